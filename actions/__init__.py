@@ -1,0 +1,1 @@
+"""What the assistant does with an understood message: Rasa custom actions, one module per topic."""

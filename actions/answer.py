@@ -1,0 +1,20 @@
+"""Answers to questions about the matter; their texts are in `content/answer.yml`."""
+
+from __future__ import annotations
+
+from actions.turn import TopicAction, Turn
+
+
+class ActionAnswerQuestion(TopicAction):
+    """Answers a question and offers the way back to what it interrupted."""
+
+    digression = True
+
+    def name(self) -> str:
+        """Returns the action's name in `domain.yml`."""
+        return "action_answer_question"
+
+    def act(self, turn: Turn) -> None:
+        """Says the answer that is filed under the intent."""
+        turn.say_spoken(turn.content.answers[turn.intent])
+        turn.card = {"kind": "answer", "question": turn.intent}

@@ -1,0 +1,204 @@
+"""Hand-off: the place, the probable bureau, and the note a person can copy for it."""
+
+from __future__ import annotations
+
+from actions.content import Content
+from actions.memory import Memory
+from actions.places import Place
+from actions.turn import MOST_BUTTONS, TopicAction, Turn
+
+
+def hand_over(turn: Turn) -> None:
+    """Shows the bureau of the place, or asks for the place when it is unknown."""
+    place = turn.place()
+    if place:
+        show_card(turn, place)
+    else:
+        ask_region(turn)
+
+
+def ask_region(turn: Turn) -> None:
+    """Asks where the licence was registered."""
+    turn.say("bureau.ask")
+    turn.memory.question = "region"
+    turn.card = {"kind": "region"}
+
+
+def take_regions(turn: Turn, mentions: list[str]) -> None:
+    """Looks the named place up: shows its bureau, asks which one, or says there is none."""
+    memory, gazetteer = turn.memory, turn.content.gazetteer
+    resolution = gazetteer.resolve(mentions, turn.place())
+    if not resolution.place and memory.regions:
+        narrowed = gazetteer.resolve([*mentions, *memory.regions])
+        resolution = narrowed if narrowed.place or narrowed.candidates else resolution
+    if resolution.renamed_from and resolution.place:
+        turn.say("bureau.renamed", old=resolution.renamed_from, new=resolution.place.full_name)
+    if resolution.place:
+        memory.place, memory.regions = resolution.place.code, []
+        show_card(turn, resolution.place)
+    elif resolution.candidates:
+        memory.regions = mentions[-1:]
+        _ask_which(turn, mentions[-1], list(resolution.candidates))
+    else:
+        _say_unknown(turn, resolution.unknown or mentions[-1])
+
+
+def say_no_place(turn: Turn, named: str) -> None:
+    """Says that a text given as a place holds none; `named` is quoted when it is short."""
+    _say_unknown(turn, named if len(named) <= 12 else "")
+
+
+def show_card(turn: Turn, place: Place) -> None:
+    """Shows the probable bureau with its numbers and the note to copy."""
+    content, gazetteer = turn.content, turn.content.gazetteer
+    name = gazetteer.bureau_name(place)
+    website = gazetteer.website(place)
+    code = gazetteer.area_code(place)
+    note = write_note(content, turn.memory)
+    lines = [
+        content.text("bureau.card.name", bureau=name)
+        if name
+        else content.text("bureau.card.no_name", place=place.full_name)
+    ]
+    if website:
+        lines.append(
+            content.text("bureau.card.website", website=website.website, owner=website.bureau)
+        )
+    lines.append(
+        content.text("bureau.card.hotline", code=code)
+        if code
+        else content.text("bureau.card.hotline_no_code")
+    )
+    lines += [content.text(f"bureau.card.{key}") for key in ("complaints", "bring", "hours")]
+    turn.say_text("\n".join(lines))
+    turn.say_text(content.text("bureau.note.title") + "\n" + note)
+    turn.card = {
+        "kind": "bureau",
+        "place": place.full_name,
+        "bureau": name,
+        "website": website.website if website else None,
+        "hotlines": [f"{code}-12345" if code else "12345", "12315"],
+        "note": note,
+    }
+    turn.offer("materials", "bureau_steps", "change_region", "find_way")
+
+
+def write_note(content: Content, memory: Memory) -> str:
+    """Returns a note for the bureau: what was tried, where it failed, what was ruled out."""
+    ways = []
+    for name, step in memory.attempts.items():
+        way = content.ways.get(name)
+        if way:
+            title = way.steps[min(step, len(way.steps)) - 1].title
+            values = {"way": way.title, "step": step, "title": title}
+            ways.append(content.text("bureau.note.way_step", **values))
+    ways += [
+        content.text("bureau.note.way", way=content.ways[name].title)
+        for name in memory.obstacles
+        if name not in memory.attempts and name in content.ways
+    ]
+    lines = [content.text("bureau.note.opening")]
+    lines.append(
+        content.text("bureau.note.tried", ways="、".join(ways))
+        if ways
+        else content.text("bureau.note.nothing")
+    )
+    for name, causes in memory.ruled_out.items():
+        trouble = content.troubles.get(name)
+        titles = [trouble.causes[i].title for i in causes if i < len(trouble.causes)] if trouble else []
+        if trouble and titles:
+            values = {"trouble": trouble.title, "causes": "、".join(titles)}
+            lines.append(content.text("bureau.note.ruled_out", **values))
+    lines.append(content.text("bureau.note.closing"))
+    return "".join(lines)
+
+
+def _ask_which(turn: Turn, name: str, candidates: list[Place]) -> None:
+    names = [place.full_name for place in candidates]
+    if len(candidates) <= MOST_BUTTONS:
+        turn.say("bureau.which", name=name)
+        turn.say_text("\n".join(f"· {it}" for it in names))
+    else:
+        values = {"name": name, "count": len(names), "example": names[0], "names": "、".join(names)}
+        turn.say("bureau.which_more", **values)
+    for full_name in names:
+        turn.offer("region", place=full_name)
+    turn.memory.question = "region"
+    turn.card = {"kind": "choice", "choices": names}
+
+
+def _say_unknown(turn: Turn, name: str) -> None:
+    if name:
+        turn.say("bureau.unknown", name=name)
+    else:
+        turn.say("bureau.unknown_unnamed")
+    turn.memory.question = "region"
+    turn.offer("materials", "find_way")
+
+
+class ActionShowBureau(TopicAction):
+    """Answers who wants the local bureau."""
+
+    digression = True
+
+    def name(self) -> str:
+        """Returns the action's name in `domain.yml`."""
+        return "action_show_bureau"
+
+    def act(self, turn: Turn) -> None:
+        """Takes a named place, else uses the remembered one, else asks."""
+        regions = turn.entities("region")
+        if regions:
+            take_regions(turn, regions)
+        elif turn.entity("extent") == "change":
+            ask_region(turn)
+        else:
+            hand_over(turn)
+
+
+class ActionTakeRegion(TopicAction):
+    """Answers who names a place."""
+
+    digression = True
+
+    def name(self) -> str:
+        """Returns the action's name in `domain.yml`."""
+        return "action_take_region"
+
+    def act(self, turn: Turn) -> None:
+        """Shows the bureau of the place, asks which is meant, or says there is none."""
+        regions = turn.entities("region")
+        if regions:
+            take_regions(turn, regions)
+        else:
+            say_no_place(turn, turn.text.strip())
+
+
+class ActionListMaterials(TopicAction):
+    """Answers what to bring."""
+
+    digression = True
+
+    def name(self) -> str:
+        """Returns the action's name in `domain.yml`."""
+        return "action_list_materials"
+
+    def act(self, turn: Turn) -> None:
+        """Lists the papers that are known, and where to ask for the others."""
+        turn.say("bureau.materials.text")
+        turn.offer("contact_bureau", "find_way")
+
+
+class ActionExplainHuman(TopicAction):
+    """Answers who wants a human: says that there is none here and gives the bureau."""
+
+    digression = True
+
+    def name(self) -> str:
+        """Returns the action's name in `domain.yml`."""
+        return "action_explain_human"
+
+    def act(self, turn: Turn) -> None:
+        """Promises nobody; hands over to the bureau."""
+        turn.say("bureau.human")
+        hand_over(turn)

@@ -1,0 +1,311 @@
+"""The words and facts of the assistant, read from `content/` and checked by its schema.
+
+Run `python -m actions.content` to check every file; it prints what is wrong as
+`content/<file>:<line>: <field>: <what>` and exits with 1.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from actions.places import Gazetteer
+
+logger = logging.getLogger(__name__)
+
+FOLDER = Path(__file__).resolve().parent.parent / "content"
+TOPICS = (
+    "recover",
+    "diagnose",
+    "answer",
+    "safety",
+    "bureau",
+    "navigate",
+    "talk",
+    "buttons",
+)
+PLACEHOLDER = re.compile(r"\{(\w+)\}")
+
+
+class ContentError(ValueError):
+    """A content file that cannot be used; the message names file, line and field."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a way: what to do, what one should then see, what can go wrong."""
+
+    title: str
+    do: str
+    see: str
+    if_not: str
+    troubles: Sequence[str]
+    picture: str | None = None
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way to recover the password; `ask` is the question whether it suits the person."""
+
+    title: str
+    short: str
+    who: str
+    needs: str
+    differs: str
+    finish: str
+    steps: Sequence[Step]
+    ask: str | None = None
+    failed: str | None = None
+
+
+@dataclass(frozen=True)
+class Cause:
+    """One possible cause of a trouble and its remedy."""
+
+    title: str
+    remedy: str
+    picture: str | None = None
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """A failure a person reports; `rules_out` names the ways that end with it.
+
+    With `immediate` they end at once; `then` is where it leads at the end, `ways` or `bureau`;
+    `after` the way and step that come next once it is solved.
+    """
+
+    title: str
+    intro: str
+    causes: Sequence[Cause]
+    last: str
+    rules_out: Sequence[str]
+    immediate: bool = False
+    then: str = "ways"
+    after: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """A fixed answer with the names of the buttons under it."""
+
+    text: str
+    buttons: Sequence[str]
+
+
+@dataclass(frozen=True)
+class System:
+    """Another system whose password people mix up with the licence's."""
+
+    title: str
+    names: Sequence[str]
+    text: str
+
+
+@dataclass(frozen=True)
+class Content:
+    """Everything in `content/`; `texts` holds single sentences by their dotted path."""
+
+    ways: Mapping[str, Way]
+    troubles: Mapping[str, Trouble]
+    answers: Mapping[str, Spoken]
+    talk: Mapping[str, Spoken]
+    scam: Spoken
+    systems: Sequence[System]
+    system_choices: Sequence[Mapping[str, str]]
+    warnings: Mapping[str, str]
+    buttons: Mapping[str, Mapping[str, str]]
+    meanings: Mapping[str, str]
+    done_words: Sequence[str]
+    texts: Mapping[str, str]
+    gazetteer: Gazetteer = field(repr=False)
+
+    def text(self, key: str, **values: object) -> str:
+        """Returns the sentence at `key` with its {placeholders} filled in.
+
+        Raises:
+            KeyError: if no file has that sentence.
+        """
+        return fill(self.texts[key], **values)
+
+
+def fill(template: str, **values: object) -> str:
+    """Replaces every {name} of `template` that is in `values`; other braces stay."""
+    return PLACEHOLDER.sub(lambda m: str(values.get(m[1], m[0])), template)
+
+
+def load(folder: Path = FOLDER) -> Content:
+    """Reads and checks all files of `folder`.
+
+    Raises:
+        ContentError: if a file is missing, is no YAML, or breaks the schema or a reference.
+    """
+    documents = {topic: _read(folder / f"{topic}.yml") for topic in TOPICS}
+    _check_schema(folder, documents)
+    _check_references(folder, documents)
+    recover, diagnose, answer = (documents[t] for t in ("recover", "diagnose", "answer"))
+    try:
+        gazetteer = Gazetteer.load(folder)
+    except (OSError, ValueError) as error:
+        raise ContentError(str(error)) from error
+    return Content(
+        ways={
+            name: Way(**{**way, "steps": tuple(Step(**step) for step in way["steps"])})
+            for name, way in recover["ways"].items()
+        },
+        troubles={
+            name: Trouble(**{**it, "causes": tuple(Cause(**cause) for cause in it["causes"])})
+            for name, it in diagnose["troubles"].items()
+        },
+        answers={name: Spoken(**it) for name, it in answer["answers"].items()},
+        talk={name: Spoken(**it) for name, it in documents["talk"]["talk"].items()},
+        scam=Spoken(**documents["safety"]["scam"]),
+        systems=tuple(System(**it) for it in answer["systems"]),
+        system_choices=answer["other_systems"]["choices"],
+        warnings=documents["safety"]["warnings"],
+        buttons=documents["buttons"]["buttons"],
+        meanings=documents["buttons"]["meanings"],
+        done_words=documents["navigate"]["done_words"],
+        texts=dict(_sentences(documents)),
+        gazetteer=gazetteer,
+    )
+
+
+def _read(path: Path) -> Any:
+    where = f"{path.parent.name}/{path.name}"
+    try:
+        return YAML(typ="rt").load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise ContentError(f"{where}:1: the file is missing") from error
+    except MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise ContentError(f"{where}:{line}: not valid YAML: {error.problem}") from error
+    except (YAMLError, UnicodeDecodeError, OSError) as error:
+        raise ContentError(f"{where}:1: cannot be read: {error}") from error
+
+
+def _check_schema(folder: Path, documents: Mapping[str, Any]) -> None:
+    schema = json.loads((folder / "schema.json").read_text(encoding="utf-8"))
+    validator_class = jsonschema.validators.extend(
+        jsonschema.Draft7Validator, {"placeholders": _check_placeholders}
+    )
+    problems = []
+    for topic, document in documents.items():
+        topic_schema = {
+            "$ref": f"#/definitions/{topic}",
+            "definitions": schema["definitions"],
+        }
+        for error in validator_class(topic_schema).iter_errors(document):
+            path = list(error.absolute_path)
+            problems.append(_describe(folder, topic, document, path, error.message))
+    if problems:
+        raise ContentError("\n".join(sorted(problems)))
+
+
+def _check_placeholders(
+    _validator: object, allowed: Sequence[str], text: object, _schema: object
+) -> Iterator[jsonschema.ValidationError]:
+    if isinstance(text, str):
+        for name in PLACEHOLDER.findall(text):
+            if name not in allowed:
+                known = ", ".join(f"{{{it}}}" for it in allowed) or "none"
+                yield jsonschema.ValidationError(
+                    f"unknown placeholder {{{name}}}; allowed here: {known}"
+                )
+
+
+def _check_references(folder: Path, documents: Mapping[str, Any]) -> None:
+    known = {
+        "trouble": set(documents["diagnose"]["troubles"]),
+        "button": set(documents["buttons"]["buttons"]) | set(documents["buttons"]["meanings"]),
+    }
+    problems = []
+
+    def expect(kind: str, topic: str, path: list[str | int], name: str) -> None:
+        if name not in known[kind]:
+            message = f"there is no {kind} named '{name}'"
+            problems.append(_describe(folder, topic, documents[topic], path, message))
+
+    for way_name, way in documents["recover"]["ways"].items():
+        if "failed" in way:
+            expect("trouble", "recover", ["ways", way_name, "failed"], way["failed"])
+        for index, step in enumerate(way["steps"]):
+            for trouble in step["troubles"]:
+                expect(
+                    "trouble", "recover", ["ways", way_name, "steps", index, "troubles"], trouble
+                )
+    for name, trouble in documents["diagnose"]["troubles"].items():
+        after = trouble.get("after")
+        if after and after["step"] > len(documents["recover"]["ways"][after["way"]]["steps"]):
+            message = f"the way '{after['way']}' has fewer steps"
+            path = ["troubles", name, "after", "step"]
+            problems.append(_describe(folder, "diagnose", documents["diagnose"], path, message))
+    spoken: list[tuple[str, list[str | int], Any]] = [
+        ("safety", ["scam"], documents["safety"]["scam"]),
+        *(("answer", ["answers", name], it) for name, it in documents["answer"]["answers"].items()),
+        *(("talk", ["talk", name], it) for name, it in documents["talk"]["talk"].items()),
+    ]
+    for topic, path, it in spoken:
+        for button in it["buttons"]:
+            expect("button", topic, [*path, "buttons"], button)
+    for name in known["trouble"] - set(documents["buttons"]["meanings"]):
+        message = f"the trouble '{name}' of diagnose.yml has no line here"
+        problems.append(_describe(folder, "buttons", documents["buttons"], ["meanings"], message))
+    if problems:
+        raise ContentError("\n".join(sorted(problems)))
+
+
+def _describe(
+    folder: Path, topic: str, document: Any, path: Sequence[str | int], message: str
+) -> str:
+    line, node = 1, document
+    for key in path:
+        try:
+            position = node.lc.key(key) if isinstance(node, Mapping) else node.lc.item(key)
+            line = position[0] + 1
+            node = node[key]
+        except (AttributeError, KeyError, IndexError, TypeError):
+            break
+    dotted = ".".join(str(key) for key in path) or "(whole file)"
+    # A schema message may quote the whole offending value; its beginning says enough.
+    shortened = message if len(message) < 240 else f"{message[:120]} ... {message[-100:]}"
+    return f"{folder.name}/{topic}.yml:{line}: {dotted}: {shortened}"
+
+
+def _sentences(documents: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    def walk(path: str, node: Any) -> Iterator[tuple[str, str]]:
+        if isinstance(node, str):
+            yield path, node
+        elif isinstance(node, Mapping):
+            for key, child in node.items():
+                yield from walk(f"{path}.{key}", child)
+
+    yield from walk("bureau", documents["bureau"])
+    yield from walk("navigate", documents["navigate"])
+    yield from walk("triage", documents["recover"]["triage"])
+    yield from walk("other_systems", documents["answer"]["other_systems"])
+
+
+def main() -> int:
+    """Checks `content/` and reports; returns the process's exit code."""
+    try:
+        content = load()
+    except ContentError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    sys.stdout.write(f"content/ is fine: {len(content.ways)} ways, {len(content.troubles)} troubles\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

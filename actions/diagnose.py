@@ -1,0 +1,146 @@
+"""Diagnosis: the causes of a trouble one at a time, the likeliest first."""
+
+from __future__ import annotations
+
+from actions import bureau, recover
+from actions.content import Trouble
+from actions.turn import TopicAction, Turn
+
+
+def start_diagnosis(turn: Turn, name: str) -> None:
+    """Begins with the first cause that is not ruled out yet, or goes straight to another way."""
+    memory, trouble = turn.memory, turn.content.troubles[name]
+    if turn.asked in ("step", "finish"):
+        memory.resume = turn.asked
+    turn.say_text(trouble.intro)
+    if trouble.immediate or not trouble.causes:
+        memory.diagnosis = None
+        memory.add_obstacle(*trouble.rules_out)
+        turn.say_text(trouble.last)
+        if memory.guide:
+            turn.asked = "step"
+            turn.offer_return()
+        else:
+            recover.find_way(turn)
+        return
+    ruled_out = memory.ruled_out.get(name, [])
+    left = [i for i in range(len(trouble.causes)) if i not in ruled_out]
+    memory.diagnosis = {"trouble": name, "cause": left[0] if left else 0}
+    show_cause(turn)
+
+
+def show_cause(turn: Turn) -> None:
+    """Shows the present cause with its remedy and asks whether it helped."""
+    name, trouble, index = running(turn)
+    cause = trouble.causes[index]
+    values = {"number": index + 1, "total": len(trouble.causes), "title": cause.title}
+    heading = turn.content.text("navigate.cause.heading", **values)
+    turn.say_text(f"{heading}\n{cause.remedy}")
+    turn.say("navigate.cause.question")
+    turn.offer("worked", "did_not_work", "all_causes", "contact_bureau")
+    turn.memory.question = "cause"
+    turn.card = {
+        "kind": "cause",
+        "trouble": trouble.title,
+        "number": index + 1,
+        "total": len(trouble.causes),
+        "title": cause.title,
+        "remedy": cause.remedy,
+        "picture": cause.picture,
+    }
+
+
+def show_all_causes(turn: Turn) -> None:
+    """Lists every cause with its remedy and asks whether one helped."""
+    _, trouble, _ = running(turn)
+    turn.say("navigate.cause.all", trouble=trouble.title)
+    items = [
+        turn.content.text("navigate.cause.item", number=i, title=it.title, remedy=it.remedy)
+        for i, it in enumerate(trouble.causes, start=1)
+    ]
+    turn.say_text("\n".join(items))
+    turn.say("navigate.cause.question_all")
+    turn.offer("worked", "none_helped", "contact_bureau")
+    turn.memory.question = "all_causes"
+    turn.card = {"kind": "causes", "trouble": trouble.title, "causes": items}
+
+
+def rule_out(turn: Turn) -> None:
+    """Notes that the present cause (or all, after the list) was not it, and goes on."""
+    name, trouble, index = running(turn)
+    ruled_out = turn.memory.ruled_out.setdefault(name, [])
+    indices = range(len(trouble.causes)) if turn.asked == "all_causes" else [index]
+    ruled_out += [i for i in indices if i not in ruled_out]
+    left = [i for i in range(index, len(trouble.causes)) if i not in ruled_out]
+    if left:
+        turn.memory.diagnosis = {"trouble": name, "cause": left[0]}
+        show_cause(turn)
+    else:
+        _run_out(turn, trouble)
+
+
+def solve(turn: Turn) -> None:
+    """Takes the trouble as solved: back to the guide's step, or asks whether all is well."""
+    memory = turn.memory
+    _, trouble, _ = running(turn)
+    memory.diagnosis = None
+    if not memory.guide and trouble.after:
+        memory.guide = dict(trouble.after)
+        turn.forget_what_is_gone()
+    if memory.guide:
+        turn.say("navigate.solved.back", step=memory.guide["step"])
+        recover.show_step(turn)
+    else:
+        turn.say("navigate.solved.trouble")
+        ask_logged_in(turn)
+
+
+def ask_logged_in(turn: Turn) -> None:
+    """Asks whether the person can log in now."""
+    turn.say("navigate.solved.question")
+    turn.offer("can_log_in", "cannot_log_in")
+    turn.memory.question = "logged_in"
+
+
+def _run_out(turn: Turn, trouble: Trouble) -> None:
+    memory = turn.memory
+    memory.diagnosis = None
+    turn.say("navigate.cause.none_left")
+    turn.say_text(trouble.last)
+    memory.add_obstacle(*trouble.rules_out)
+    if memory.resume in ("cause", "all_causes"):
+        memory.resume = None
+    if memory.guide and turn.content.ways[memory.guide["way"]].failed:
+        memory.add_obstacle(memory.guide["way"])
+    if trouble.then == "bureau":
+        bureau.hand_over(turn)
+        turn.offer("find_way")
+    else:
+        recover.find_way(turn)
+
+
+def running(turn: Turn) -> tuple[str, Trouble, int]:
+    """Returns name, trouble and the index of the present cause of the running diagnosis.
+
+    Raises:
+        LookupError: if no diagnosis is running.
+    """
+    if not turn.memory.diagnosis:
+        raise LookupError("no diagnosis is running")
+    name = turn.memory.diagnosis["trouble"]
+    return name, turn.content.troubles[name], int(turn.memory.diagnosis["cause"])
+
+
+class ActionDiagnoseTrouble(TopicAction):
+    """Begins the diagnosis of the trouble that was reported."""
+
+    def name(self) -> str:
+        """Returns the action's name in `domain.yml`."""
+        return "action_diagnose_trouble"
+
+    def act(self, turn: Turn) -> None:
+        """Starts the trouble of the intent; the whole list where all causes are asked for."""
+        start_diagnosis(turn, turn.intent)
+        if turn.memory.diagnosis and turn.entity("extent") == "all":
+            turn.start_message_over()
+            show_all_causes(turn)

@@ -1,0 +1,70 @@
+"""What is remembered of a talk between two messages, kept in Rasa slots of the same names."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+from rasa_sdk.events import EventType, SlotSet
+
+
+@dataclass
+class Memory:
+    """The state of one talk.
+
+    Attributes:
+        guide: the running guide, `{"way": name, "step": number from 1}`.
+        diagnosis: the running diagnosis, `{"trouble": name, "cause": index from 0}`.
+        question: what was asked last, so that "yes" or "no" can be understood: `step`, `finish`,
+            `cause`, `all_causes`, `logged_in`, `return`, `region`, `meaning`, `trouble`,
+            `which_password` or `way:<name>`.
+        resume: the question that a digression has interrupted.
+        obstacles: ways that cannot work for this person.
+        attempts: the step reached in each way that was begun.
+        stuck: the steps, as `<way>:<number>`, where the person was stuck before.
+        ruled_out: the causes, by index, that were ruled out for each trouble.
+        place: the division code of the place that was named.
+        regions: a place name that was ambiguous, as its parts in order.
+        misses: how often running nothing was understood.
+    """
+
+    guide: dict[str, Any] | None = None
+    diagnosis: dict[str, Any] | None = None
+    question: str | None = None
+    resume: str | None = None
+    obstacles: list[str] = field(default_factory=list)
+    attempts: dict[str, int] = field(default_factory=dict)
+    stuck: list[str] = field(default_factory=list)
+    ruled_out: dict[str, list[int]] = field(default_factory=dict)
+    place: str | None = None
+    regions: list[str] = field(default_factory=list)
+    misses: int = 0
+
+    @classmethod
+    def from_slots(cls, slots: Mapping[str, Any]) -> Memory:
+        """Reads the slots; one that is unset gets its default."""
+        known = {f.name: slots.get(f.name) for f in fields(cls)}
+        return cls(**{k: copy.deepcopy(v) for k, v in known.items() if v is not None})
+
+    def changes(self, slots: Mapping[str, Any]) -> list[EventType]:
+        """Returns the slot events that turn `slots` into this memory."""
+        return [
+            SlotSet(name, value)
+            for name, value in asdict(self).items()
+            if value != slots.get(name) and (value or slots.get(name))
+        ]
+
+    def forget_case(self) -> None:
+        """Forgets everything but the place, for a new beginning."""
+        place = self.place
+        self.__dict__.update(asdict(Memory(place=place)))
+
+    def add_obstacle(self, *ways: str) -> None:
+        """Notes that these ways do not work for this person; a guide through one ends."""
+        self.obstacles += [way for way in ways if way not in self.obstacles]
+        if self.guide and self.guide["way"] in self.obstacles:
+            self.guide = None
+            if self.resume in ("step", "finish"):
+                self.resume = None

@@ -1,0 +1,168 @@
+"""Greeting, thanks and the like, what is outside the matter, and what was not understood."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import ActionExecuted, EventType, SessionStarted, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions import bureau, diagnose, recover
+from actions.turn import TopicAction, Turn
+from actions.warnings import without_marks
+
+# Two meanings are asked back when the second is at least this likely against the first.
+RIVAL = 0.4
+# Below this the likeliest meaning is no better than a guess over fifty of them.
+GUESS = 0.1
+# Meanings that make no sense as a button out of their context.
+UNASKED = {"go_to_step", "inform_region", "out_of_scope", "greet", "complain", "nlu_fallback"}
+
+
+class ActionReplyTalk(TopicAction):
+    """Answers small talk."""
+
+    digression = True
+
+    def name(self) -> str:
+        """Returns the action's name in `domain.yml`."""
+        return "action_reply_talk"
+
+    def act(self, turn: Turn) -> None:
+        """Says what is filed under the intent."""
+        turn.say_spoken(turn.content.talk[turn.intent])
+
+
+class ActionDeclineTopic(TopicAction):
+    """Answers what is outside the matter."""
+
+    digression = True
+    lost = True
+
+    def name(self) -> str:
+        """Returns the action's name in `domain.yml`."""
+        return "action_decline_topic"
+
+    def act(self, turn: Turn) -> None:
+        """Says kindly what it can do instead; after two misses, who else helps."""
+        if turn.asked == "region":
+            bureau.say_no_place(turn, without_marks(turn.text).strip())
+        elif turn.warns():
+            turn.say("navigate.menu")
+            turn.offer("find_way", "code_not_received", "login_failed", "contact_bureau")
+        else:
+            turn.say_spoken(turn.content.talk["out_of_scope"])
+            if turn.memory.misses > 1:
+                turn.offer("human")
+
+
+class ActionAskMeaning(TopicAction):
+    """Answers what was not understood with enough confidence."""
+
+    lost = True
+
+    def name(self) -> str:
+        """Returns the action's name in `domain.yml`."""
+        return "action_ask_meaning"
+
+    def act(self, turn: Turn) -> None:
+        """Asks which of the two likeliest meanings it is; after two misses, hands over."""
+        text = without_marks(turn.text).strip()
+        if turn.memory.diagnosis and turn.entity("extent") == "all":
+            diagnose.show_all_causes(turn)
+        elif turn.memory.guide and turn.entity("extent") == "next":
+            recover.leave_way(turn)
+        elif turn.asked == "region" and text:
+            regions = turn.entities("region")
+            if regions:
+                bureau.take_regions(turn, regions)
+            else:
+                bureau.say_no_place(turn, text)
+            turn.offer_return()
+        elif turn.warns():
+            turn.say("navigate.menu")
+            turn.offer("find_way", "code_not_received", "login_failed", "contact_bureau")
+            turn.offer_return()
+        elif turn.memory.misses > 1:
+            turn.say_spoken(turn.content.talk["lost_again"])
+            turn.offer_return()
+        elif not text:
+            turn.say_spoken(turn.content.talk["empty"])
+            turn.offer_return()
+        else:
+            self._ask(turn)
+
+    def _ask(self, turn: Turn) -> None:
+        rivals = likely_meanings(turn)
+        if len(rivals) < 2:
+            turn.say_spoken(turn.content.talk["lost"])
+            turn.offer_return()
+            return
+        if turn.asked not in ("return", "meaning", None):
+            turn.memory.resume = turn.asked
+        turn.say_spoken(turn.content.talk["ask_meaning"])
+        turn.offer(*rivals)
+        turn.offer("none_of_these")
+        turn.memory.question = "meaning"
+        turn.card = {"kind": "choice", "choices": rivals}
+
+
+def likely_meanings(turn: Turn) -> list[str]:
+    """Returns the two likeliest intents that can be asked for, or fewer."""
+    ranking = [
+        (str(it.get("name")), float(it.get("confidence") or 0))
+        for it in turn.ranking
+        if it.get("name") in turn.content.meanings and it.get("name") not in UNASKED
+    ]
+    if not ranking or ranking[0][1] < GUESS:
+        return []
+    best = ranking[0][1]
+    return [name for name, confidence in ranking[:2] if confidence >= RIVAL * best]
+
+
+class _FreshStart(TopicAction):
+    """Begins anew, where Rasa's own action of the name would say nothing."""
+
+    def act(self, turn: Turn) -> None:
+        """Forgets the case and says so."""
+        turn.memory.forget_case()
+        turn.say_spoken(turn.content.talk["fresh_start"])
+
+
+class ActionRestart(_FreshStart):
+    """Replaces Rasa's `action_restart`, which a typed `/restart` runs."""
+
+    def name(self) -> str:
+        """Returns the action's name in Rasa."""
+        return "action_restart"
+
+
+class ActionBack(_FreshStart):
+    """Replaces Rasa's `action_back`, which a typed `/back` runs and which says nothing."""
+
+    def name(self) -> str:
+        """Returns the action's name in Rasa."""
+        return "action_back"
+
+
+class ActionSessionStart(_FreshStart):
+    """Replaces Rasa's `action_session_start`, which a typed `/session_start` runs in silence.
+
+    A session that Rasa starts by itself is begun as Rasa does it: nothing is said, and what is
+    remembered is carried over (`ActionSessionStart` in rasa/core/actions/action.py).
+    """
+
+    def name(self) -> str:
+        """Returns the action's name in Rasa."""
+        return "action_session_start"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[EventType]:
+        """Begins a session; says something only if a person has typed for it."""
+        events = tracker.events or []
+        if events and events[-1].get("event") == "user":
+            return await super().run(dispatcher, tracker, domain)
+        kept = [SlotSet(name, value) for name, value in tracker.slots.items() if value is not None]
+        return [SessionStarted(), *kept, ActionExecuted("action_listen")]

@@ -1,0 +1,185 @@
+"""One turn of a talk: what came in, what is remembered, and the one message that goes out."""
+
+from __future__ import annotations
+
+import logging
+from abc import ABC, abstractmethod
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.content import Content, Spoken, fill
+from actions.live_content import LiveContent
+from actions.memory import Memory
+from actions.warnings import find_warnings
+
+logger = logging.getLogger(__name__)
+live_content = LiveContent()
+
+MOST_BUTTONS = 4
+# Questions whose answer is the present business itself; a digression puts no way back to them.
+PASSING_QUESTIONS = (None, "return", "meaning", "trouble", "which_password", "ways")
+
+
+class Turn:
+    """What an action works with: it reads the message, changes the memory, says and offers."""
+
+    def __init__(self, tracker: Tracker, content: Content) -> None:
+        message = tracker.latest_message or {}
+        self.content = content
+        self.memory = Memory.from_slots(tracker.slots)
+        self.text: str = message.get("text") or ""
+        self.intent: str = (message.get("intent") or {}).get("name") or ""
+        self.ranking: list[dict[str, Any]] = message.get("intent_ranking") or []
+        self._entities: list[dict[str, Any]] = message.get("entities") or []
+        self.asked = self.memory.question
+        self.memory.question = None
+        self.card: dict[str, Any] | None = None
+        self._parts: list[str] = []
+        self._buttons: list[dict[str, str]] = []
+
+    def entities(self, name: str) -> list[str]:
+        """Returns the values of all entities `name` in the message, in order, as text."""
+        values = [it.get("value") for it in self._entities if it.get("entity") == name]
+        return [str(it) for it in values if isinstance(it, str | int) and str(it).strip()]
+
+    def entity(self, name: str) -> str | None:
+        """Returns the value of the first entity `name`, or None."""
+        return next(iter(self.entities(name)), None)
+
+    def say(self, key: str, **values: object) -> None:
+        """Adds the sentence that stands at `key` in `content/`."""
+        self.say_text(self.content.text(key, **values))
+
+    def say_text(self, text: str) -> None:
+        """Adds a text that comes from `content/`."""
+        self._parts.append(text.strip())
+
+    def say_spoken(self, spoken: Spoken) -> None:
+        """Adds a fixed answer and its buttons."""
+        self.say_text(spoken.text)
+        self.offer(*spoken.buttons)
+
+    def offer(self, *names: str, **values: object) -> None:
+        """Adds the buttons `names`, of `buttons` or, for an intent, of `meanings`."""
+        for name in names:
+            if name in self.content.buttons:
+                button = self.content.buttons[name]
+                self.offer_button(
+                    fill(button["title"], **values), fill(button["payload"], **values)
+                )
+            else:
+                self.offer_button(self.content.meanings[name], f"/{name}")
+
+    def offer_button(self, title: str, payload: str, first: bool = False) -> None:
+        """Adds one button, once; beyond four, the later ones are left out."""
+        button = {"title": title, "payload": payload}
+        if payload in (it["payload"] for it in self._buttons):
+            return
+        if first:
+            self._buttons.insert(0, button)
+        else:
+            self._buttons.append(button)
+        del self._buttons[MOST_BUTTONS:]
+
+    def start_message_over(self) -> None:
+        """Takes back what was said and offered so far in this turn."""
+        self._parts, self._buttons, self.card = [], [], None
+
+    def offer_return(self) -> None:
+        """Ends a digression: offers the way back to what it interrupted."""
+        memory = self.memory
+        if self.asked not in PASSING_QUESTIONS:
+            memory.resume = self.asked
+        if memory.resume == "step" and memory.guide:
+            step = memory.guide["step"]
+            self.say("navigate.return.step", step=step)
+            button = self.content.buttons["to_step"]
+            title, payload = (fill(button[it], step=step) for it in ("title", "payload"))
+        elif memory.resume in ("cause", "all_causes") and memory.diagnosis:
+            trouble = self.content.troubles[memory.diagnosis["trouble"]]
+            self.say("navigate.return.cause", trouble=trouble.title)
+            button = self.content.buttons["return_cause"]
+            title, payload = button["title"], button["payload"]
+        elif memory.resume:
+            self.say("navigate.return.question")
+            button = self.content.buttons["return_question"]
+            title, payload = button["title"], button["payload"]
+        else:
+            return
+        self.offer_button(title, payload, first=True)
+        memory.question = "return"
+
+    def notice_place(self) -> None:
+        """Remembers a place that was named in passing, if it can be only one."""
+        regions = self.entities("region")
+        if regions:
+            place = self.content.gazetteer.resolve(regions, self.place()).place
+            if place:
+                self.memory.place = place.code
+
+    def place(self) -> Any:
+        """Returns the remembered place, or None."""
+        return self.content.gazetteer.by_code(self.memory.place) if self.memory.place else None
+
+    def forget_what_is_gone(self) -> None:
+        """Drops from the memory what an edit of the content has removed."""
+        memory, content = self.memory, self.content
+        if memory.guide:
+            way = content.ways[memory.guide["way"]]
+            memory.guide["step"] = max(1, min(memory.guide["step"], len(way.steps)))
+        if memory.diagnosis:
+            trouble = content.troubles.get(memory.diagnosis["trouble"])
+            if trouble is None or memory.diagnosis["cause"] >= len(trouble.causes):
+                memory.diagnosis = None
+
+    def message(self) -> dict[str, Any]:
+        """Returns the message: `text`, `buttons` and, where there is one, the `card`."""
+        warnings = self.content.warnings
+        before = [warnings[it] for it in find_warnings(self.text, warnings)]
+        message: dict[str, Any] = {
+            "text": "\n\n".join([*before, *self._parts]),
+            "buttons": self._buttons,
+        }
+        if self.card:
+            message["card"] = self.card
+        return message
+
+    def warns(self) -> bool:
+        """Tells whether the message holds something its sender is warned of."""
+        return bool(find_warnings(self.text, self.content.warnings))
+
+
+class TopicAction(Action, ABC):
+    """The frame of every action: one message out, the memory back into the slots."""
+
+    #: an answer beside the point after which the way back is offered
+    digression = False
+    #: nothing was understood; running misses are counted
+    lost = False
+
+    @abstractmethod
+    def act(self, turn: Turn) -> None:
+        """Does what the message asks for."""
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[EventType]:
+        """Runs `act` and sends its message; an error becomes an apology, never silence."""
+        turn = Turn(tracker, live_content.current())
+        try:
+            turn.forget_what_is_gone()
+            turn.notice_place()
+            turn.memory.misses = turn.memory.misses + 1 if self.lost else 0
+            self.act(turn)
+            if self.digression:
+                turn.offer_return()
+        except Exception:
+            # The message is left out on purpose: what a person wrote stays out of the log.
+            logger.exception("%s failed on intent %s", self.name(), turn.intent)
+            turn = Turn(tracker, live_content.current())
+            turn.say_spoken(turn.content.talk["apology"])
+        dispatcher.utter_message(**turn.message())
+        return turn.memory.changes(tracker.slots)

@@ -1,0 +1,61 @@
+"""Conversations in SQL without the secrets that people typed.
+
+Rasa builds the event of a message from the text as it came; this store hands out trackers that
+hide secrets in that event before it is kept, sent to the action server, or published. It is the
+net under every channel, also under `rasa shell`, which no channel of ours serves.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa.core.tracker_store import SQLTrackerStore
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import Event, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from channels.redaction import redact
+
+
+class RedactingTracker(DialogueStateTracker):
+    """A tracker that takes in what people wrote only with its secrets hidden."""
+
+    def update(self, event: Event, domain: Domain | None = None) -> None:
+        """Takes in an event; see `DialogueStateTracker.update`."""
+        if isinstance(event, UserUttered) and event.text:
+            _hide_secrets(event)
+        super().update(event, domain)
+
+
+class RedactingSQLTrackerStore(SQLTrackerStore):
+    """Rasa's SQL tracker store with trackers that hide secrets; same settings."""
+
+    def init_tracker(self, sender_id: str) -> DialogueStateTracker:
+        """Returns an empty tracker for a conversation."""
+        return RedactingTracker(
+            sender_id, self.domain.slots, max_event_history=self.max_event_history
+        )
+
+    async def _retrieve(
+        self, sender_id: str, fetch_events_from_all_sessions: bool
+    ) -> DialogueStateTracker | None:
+        tracker = await super()._retrieve(sender_id, fetch_events_from_all_sessions)
+        if tracker is None:
+            return None
+        return RedactingTracker.from_events(sender_id, list(tracker.events), self.domain.slots)
+
+
+def _hide_secrets(event: UserUttered) -> None:
+    text = redact(event.text)
+    if text == event.text:
+        return
+    event.text = text
+    # Values and offsets found in the old text would give it away or point to the wrong place.
+    kept: list[dict[str, Any]] = [it for it in event.entities if str(it.get("value")) in text]
+    event.entities = kept
+    event.parse_data = {
+        "text": text,
+        "intent": event.intent,
+        "intent_ranking": event.parse_data.get("intent_ranking", []),
+        "entities": kept,
+    }

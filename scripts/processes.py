@@ -1,0 +1,134 @@
+"""Programs we start and surely end, with everything that they started themselves."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+from types import FrameType, TracebackType
+from typing import Any, Callable, Sequence
+
+from scripts.console import Interrupted, Progress, clean_environment
+
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+POLL_SECONDS = 0.1
+GRACE_SECONDS = 4.0
+
+
+class StopRequest:
+    """Notes Ctrl-C, a termination or a closed terminal, for the work to look at when it can."""
+
+    def __init__(self) -> None:
+        self.received = False
+        self._before: dict[signal.Signals, Any] = {}
+
+    def __enter__(self) -> StopRequest:
+        for number in STOP_SIGNALS:
+            self._before[number] = signal.signal(number, self._note)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    def _note(self, number: int, frame: FrameType | None) -> None:
+        self.received = True
+
+
+class Program:
+    """A program in a process group of its own, its output in a log file."""
+
+    def __init__(
+        self,
+        name: str,
+        command: Sequence[str],
+        log: Path,
+        environment: dict[str, str] | None = None,
+    ) -> None:
+        self.name = name
+        self.log = log
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with log.open("wb") as output:
+            self._process = subprocess.Popen(
+                list(command),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                env=environment if environment is not None else clean_environment(),
+                start_new_session=True,
+            )
+
+    @property
+    def exit_code(self) -> int | None:
+        """None while it runs."""
+        return self._process.poll()
+
+    def output(self) -> str:
+        """What it has written so far."""
+        try:
+            return self.log.read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            return ""
+
+    def ask_to_stop(self) -> None:
+        """Sends the whole group a request to end."""
+        self._signal_group(signal.SIGTERM)
+
+    def stop(self, grace: float = GRACE_SECONDS) -> None:
+        """Ends the whole group: asks first, then insists."""
+        if self.exit_code is None:
+            self.ask_to_stop()
+            deadline = time.monotonic() + grace
+            while self.exit_code is None and time.monotonic() < deadline:
+                time.sleep(POLL_SECONDS)
+        # What it started may outlive it.
+        self._signal_group(signal.SIGKILL)
+        self._process.wait()
+
+    def _signal_group(self, number: signal.Signals) -> None:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, number)
+
+
+def stop_all(programs: Sequence[Program]) -> None:
+    """Ends several programs at the same time."""
+    for program in programs:
+        if program.exit_code is None:
+            program.ask_to_stop()
+    for program in programs:
+        program.stop()
+
+
+def run_to_end(
+    label: str,
+    command: Sequence[str],
+    log: Path,
+    environment: dict[str, str] | None = None,
+    detail: Callable[[str], str] = lambda output: "",
+) -> Program:
+    """Runs a program until it ends, showing progress; a request to stop ends it too."""
+    progress = Progress(label)
+    with StopRequest() as request:
+        program = Program(label, command, log, environment)
+        try:
+            while program.exit_code is None and not request.received:
+                time.sleep(POLL_SECONDS)
+                progress.tick(lambda: detail(program.output()))
+        finally:
+            program.stop()
+    if request.received:
+        progress.broken()
+        raise Interrupted
+    if program.exit_code == 0:
+        progress.done()
+    else:
+        progress.broken()
+    return program

@@ -131,10 +131,28 @@ def _add_former_names(by_code: dict[str, Entry], renames: str) -> None:
                 entry.former.append(name)
 
 
-def dictionary(entries: Iterable[Entry], frequency: Callable[[str], int]) -> list[str]:
-    """Return the lines of the jieba dictionary, `word frequency ns`, every name once."""
-    names = {n for e in entries for n in (e.name, *e.short, *e.former)}
-    return [f"{name} {frequency(name)} ns" for name in sorted(names)]
+def dictionary(
+    entries: Iterable[Entry], frequency: Callable[[str], int], ordinary: Callable[[str], bool]
+) -> list[str]:
+    """Return the lines of the jieba dictionary, `word frequency tag`, every name once.
+
+    The tag is `ns`, or `nsw` for a county's short name that is an ordinary word as well.
+    """
+    sure = {n for e in entries for n in (e.name, *e.former)}
+    sure |= {n for e in entries if e.level in ("province", "prefecture") for n in e.short}
+    names = sure | {n for e in entries for n in e.short}
+    tags = {n: "ns" if n in sure or not ordinary(n) else "nsw" for n in names}
+    return [f"{name} {frequency(name)} {tags[name]}" for name in sorted(names)]
+
+
+def is_ordinary_word() -> Callable[[str], bool]:
+    """Return what tells whether jieba's own dictionary has a word as something but a place."""
+    import jieba
+
+    with jieba.get_dict_file() as file:
+        rows = (line.decode("utf-8").split() for line in file)
+        words = {row[0] for row in rows if row[2] != "ns"}
+    return words.__contains__
 
 
 def suggested_frequency() -> Callable[[str], int]:
@@ -163,7 +181,7 @@ def main() -> None:
         entries = build(read_divisions(divisions), read_renames(renames))
     lines = "".join(entry.line() + "\n" for entry in entries)
     (ROOT / "content" / "places.tsv").write_text(HEADER + lines, encoding="utf-8")
-    words = "\n".join(dictionary(entries, suggested_frequency())) + "\n"
+    words = "\n".join(dictionary(entries, suggested_frequency(), is_ordinary_word())) + "\n"
     (ROOT / "nlu" / "jieba" / "places.txt").write_text(words, encoding="utf-8")
     print(f"{len(entries)} places, {words.count(chr(10))} names")
 

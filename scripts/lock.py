@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
@@ -37,7 +36,7 @@ def shorten(lock: Path) -> None:
     text = EVERYWHERE.sub("", lock.read_text(encoding="utf-8"))
     draft = lock.with_suffix(".draft")
     draft.write_text(text, encoding="utf-8")
-    os.replace(draft, lock)
+    draft.replace(lock)
 
 
 def main() -> int:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -135,7 +134,7 @@ def write_stamp(stamp: dict[str, str]) -> None:
     """Says that `.venv` is complete; the file is there whole or not at all."""
     draft = STAMP.with_suffix(".draft")
     draft.write_text(json.dumps(stamp), encoding="utf-8")
-    os.replace(draft, STAMP)
+    draft.replace(STAMP)
 
 
 def main() -> int:

@@ -1,0 +1,64 @@
+# Two commands are enough: `make run` to serve, `make test` to test. `make help` lists all.
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+MAKEFLAGS += --no-print-directory
+
+# Where `make run` and `make shell` listen: `make run PORT=5006 ACTIONS_PORT=5056`.
+HOST = 127.0.0.1
+PORT = 5005
+ACTIONS_PORT = 5055
+# More for pytest or for the lock: `make test ARGS="-k bureau"`, `make lock ARGS=--upgrade`.
+ARGS =
+
+PYTHON := .venv/bin/python
+SERVE := $(PYTHON) -m scripts.serve --host $(HOST) --port $(PORT) --actions-port $(ACTIONS_PORT)
+export RASA_TELEMETRY_ENABLED = false
+export SQLALCHEMY_SILENCE_UBER_WARNING = 1
+export TF_CPP_MIN_LOG_LEVEL = 3
+
+.PHONY: help
+help: ## list the commands
+	@echo "Usage: make <command>"
+	@echo
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 12
+
+.PHONY: run
+run: setup ## set up, train when needed, serve over HTTP until Ctrl-C [PORT ACTIONS_PORT HOST]
+	@$(SERVE) run
+
+.PHONY: shell
+shell: setup ## set up, train when needed, talk in this terminal [PORT ACTIONS_PORT]
+	@$(SERVE) shell
+
+.PHONY: train
+train: setup ## train a model, unless one fits the present sources
+	@$(PYTHON) -m scripts.train
+
+.PHONY: test
+test: train ## set up, train when needed, run every test [ARGS]
+	@$(PYTHON) -m pytest $(ARGS)
+
+.PHONY: check
+check: setup ## style, types, training data, content, conventions
+	@$(PYTHON) -m ruff check .
+	@$(PYTHON) -m ruff format --check .
+	@$(PYTHON) -m mypy
+	@$(PYTHON) -m rasa data validate --fail-on-warnings
+	@$(PYTHON) -m actions.content
+	@$(PYTHON) -m pytest -q tests/test_conventions.py
+
+.PHONY: setup
+setup: ## make .venv with Python 3.10 and the locked packages
+	@sh scripts/python.sh -m scripts.setup
+
+.PHONY: lock
+lock: ## resolve the dependencies of pyproject.toml anew into requirements.lock [ARGS]
+	@sh scripts/python.sh -m scripts.lock $(ARGS)
+
+.PHONY: places
+places: setup ## make the list of places anew from its public sources
+	@$(PYTHON) -m scripts.build_places
+
+.PHONY: clean
+clean: ## remove what the other commands made; conversations are kept
+	rm -rf .venv .uv .rasa .mypy_cache .pytest_cache .ruff_cache logs models results

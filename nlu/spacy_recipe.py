@@ -1,0 +1,62 @@
+"""Builds the spaCy pipeline that finds places, other systems, extents and step numbers.
+
+No trained Chinese pipeline is needed: a blank one splits a text into characters, and a span
+ruler marks every word of `nlu/jieba` and every pattern of `nlu/entities.yml`, also overlapping
+ones. `nlu.entity_extractor` decides between them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import spacy
+from ruamel.yaml import YAML
+from spacy.language import Language
+
+STEP = "step_number"
+
+
+def read_recipe(path: Path) -> dict[str, Any]:
+    """Reads `nlu/entities.yml`.
+
+    Raises:
+        OSError: if the file cannot be read.
+    """
+    recipe: dict[str, Any] = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+    return recipe
+
+
+def build_pipeline(dictionaries: Path, recipe: dict[str, Any]) -> Language:
+    """Returns the pipeline; its spans carry the dictionary's tag, or `step_number`, as label."""
+    nlp = spacy.blank("zh")
+    ruler: Any = nlp.add_pipe(
+        "span_ruler", config={"phrase_matcher_attr": "LOWER", "validate": False}
+    )
+    patterns: list[dict[str, Any]] = [
+        {"label": tag, "pattern": word}
+        for word, tag in _words(dictionaries)
+        if tag in recipe["tags"]
+    ]
+    patterns += [
+        {"label": STEP, "pattern": _tokens(pattern, recipe)} for pattern in recipe[STEP]
+    ]
+    ruler.add_patterns(patterns)
+    return nlp
+
+
+def _words(folder: Path) -> Iterator[tuple[str, str]]:
+    for path in sorted(folder.glob("*.txt")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            parts = line.split()
+            if len(parts) == 3:
+                yield parts[0], parts[2]
+
+
+def _tokens(pattern: list[str], recipe: dict[str, Any]) -> list[dict[str, Any]]:
+    kinds: dict[str, dict[str, Any]] = {
+        "number": {"TEXT": {"IN": recipe["number"]}, "OP": "+"},
+        "digit": {"IS_DIGIT": True, "OP": "+"},
+    }
+    return [kinds.get(it, {"TEXT": it}) for it in pattern]

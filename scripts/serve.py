@@ -1,0 +1,138 @@
+"""Starts the action server and Rasa, and ends both: `run` for HTTP, `shell` to talk here."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from scripts.console import ROOT, Failure, Interrupted, clean_environment, guarded, shown
+from scripts.processes import POLL_SECONDS, StopRequest, stop_all
+from scripts.readiness import LOCAL, free_port, is_free, watch
+from scripts.servers import ACTIONS_PORT, PORT, Servers, endpoints_for
+from scripts.talk import talk
+from scripts.train import QUIET, ensure_model
+
+LEAVE_SECONDS = 3
+
+
+def check_ports(host: str, port: int, actions_port: int) -> None:
+    """Says which port is taken and how to choose another."""
+    if port == actions_port:
+        raise Failure("PORT and ACTIONS_PORT are the same: choose two different ones.")
+    for name, number, place in (("PORT", port, host), ("ACTIONS_PORT", actions_port, LOCAL)):
+        if not is_free(number, place):
+            raise Failure(
+                f"Port {number} is taken or not allowed: end the program that uses it, or choose"
+                f" another with `make run {name}={free_port()}`."
+            )
+
+
+def run(host: str, port: int, actions_port: int) -> int:
+    """Serves until Ctrl-C; ends everything it started."""
+    check_ports(host, port, actions_port)
+    model = ensure_model()
+    with StopRequest() as request, endpoints_for(actions_port) as endpoints:
+        servers = Servers(host, port, actions_port, endpoints)
+        try:
+            servers.start_actions()
+            servers.start_rasa(model)
+            servers.wait_for_actions(request)
+            servers.wait_for_rasa(request)
+            tell_how_to_talk(servers)
+            while True:
+                watch(servers.programs, request)
+                time.sleep(POLL_SECONDS)
+        except Interrupted:
+            with contextlib.suppress(OSError):  # the terminal may be gone
+                print("\nStopping ...", flush=True)
+            return 0
+        finally:
+            stop_all(servers.programs)
+
+
+def tell_how_to_talk(servers: Servers) -> None:
+    """Where the assistant is, and how to say the first word."""
+    print(
+        f"\nReady at {servers.url}. Talk to it from another terminal:\n\n"
+        "    make shell\n\n"
+        f"    curl {servers.url}/webhooks/rest/webhook \\\n"
+        """      -d '{"sender": "me", "message": "hello"}'\n\n"""
+        f"Logs: {shown(servers.log('rasa'))}, {shown(servers.log('actions'))}."
+        " Ctrl-C ends everything.",
+        flush=True,
+    )
+
+
+def shell(host: str, port: int, actions_port: int) -> int:
+    """Talks in this terminal, or line by line when the lines come from elsewhere."""
+    # Whoever has `make run` open may still talk: without a wish, any free ports will do.
+    port = free_port() if port == PORT and not is_free(port, host) else port
+    if actions_port == ACTIONS_PORT and not is_free(actions_port):
+        actions_port = free_port()
+    check_ports(host, port, actions_port)
+    model = ensure_model()
+    with StopRequest() as request, endpoints_for(actions_port) as endpoints:
+        servers = Servers(host, port, actions_port, endpoints)
+        try:
+            servers.start_actions()
+            if not sys.stdin.isatty():
+                servers.start_rasa(model)
+            servers.wait_for_actions(request)
+            if sys.stdin.isatty():
+                return talk_on_terminal(servers, model, request)
+            servers.wait_for_rasa(request)
+            sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+            talk(servers.url, sys.stdin)
+        except Interrupted:
+            pass
+        finally:
+            stop_all(servers.programs)
+    return 0
+
+
+def talk_on_terminal(servers: Servers, model: Path, request: StopRequest) -> int:
+    """`rasa shell` in the foreground; it meets Ctrl-C first and may end by itself."""
+    command = servers.rasa_command("shell", model)
+    process = subprocess.Popen(command, env=clean_environment(**QUIET))
+    try:
+        while process.poll() is None and not request.received:
+            time.sleep(POLL_SECONDS)
+        if request.received:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(LEAVE_SECONDS)
+            return 0
+        return 1 if process.returncode else 0
+    finally:
+        process.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(LEAVE_SECONDS)
+        process.kill()
+
+
+def port_number(text: str) -> int:
+    """A port from the command line."""
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise Failure(f"'{text}' is no port: choose a number from 1024 to 65535.")
+    return int(text)
+
+
+def main() -> int:
+    """Reads the command line and starts."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("verb", choices=("run", "shell"))
+    parser.add_argument("--host", default=LOCAL)
+    parser.add_argument("--port", default=str(PORT))
+    parser.add_argument("--actions-port", default=str(ACTIONS_PORT))
+    options = parser.parse_args()
+    os.chdir(ROOT)
+    start = run if options.verb == "run" else shell
+    return start(options.host, port_number(options.port), port_number(options.actions_port))
+
+
+if __name__ == "__main__":
+    sys.exit(guarded(main))

@@ -1,0 +1,84 @@
+"""The two servers: how each is started, where it writes, and when it is ready."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import tempfile
+from pathlib import Path
+from typing import Iterator
+
+import yaml
+
+from scripts.console import LOGS, ROOT, clean_environment, shown
+from scripts.processes import Program, StopRequest
+from scripts.readiness import LOCAL, FirstMessage, address, answers, wait_until
+from scripts.train import QUIET
+
+PORT = 5005
+ACTIONS_PORT = 5055
+FIRST_MESSAGE_SECONDS = 120
+
+
+class Servers:
+    """The action server and Rasa, as the command line wants them."""
+
+    def __init__(self, host: str, port: int, actions_port: int, endpoints: Path) -> None:
+        self.host = host
+        self.port = port
+        self.actions_port = actions_port
+        self.endpoints = endpoints
+        self.url = address(host, port)
+        self.programs: list[Program] = []
+
+    def log(self, name: str) -> Path:
+        """A log of its own for a second pair of servers."""
+        usual = (self.port, self.actions_port) == (PORT, ACTIONS_PORT)
+        return LOGS / (f"{name}.log" if usual else f"{name}-{self.port}.log")
+
+    def start_actions(self) -> None:
+        """Starts the action server; only this machine reaches it."""
+        command = [sys.executable, "-m", "rasa_sdk", "--actions", "actions"]
+        command += ["-p", str(self.actions_port)]
+        environment = clean_environment(SANIC_HOST=LOCAL, **QUIET)
+        self.programs.append(
+            Program("The action server", command, self.log("actions"), environment)
+        )
+
+    def rasa_command(self, verb: str, model: Path) -> list[str]:
+        """Rasa with the fitting model."""
+        command = [sys.executable, "-m", "rasa", verb, "--model", shown(model)]
+        command += ["--endpoints", str(self.endpoints)]
+        return [*command, "-i", self.host, "-p", str(self.port)]
+
+    def start_rasa(self, model: Path) -> None:
+        """Starts Rasa's HTTP server."""
+        environment = clean_environment(**QUIET)
+        command = self.rasa_command("run", model)
+        self.programs.append(Program("Rasa", command, self.log("rasa"), environment))
+
+    def wait_for_actions(self, request: StopRequest) -> None:
+        """Waits until the action server has its actions."""
+        health = f"{address(LOCAL, self.actions_port)}/health"
+        wait_until("Starting the action server", lambda: answers(health), self.programs, request)
+
+    def wait_for_rasa(self, request: StopRequest) -> None:
+        """Waits until a first message has gone through everything."""
+        wait_until("Starting Rasa", lambda: answers(f"{self.url}/"), self.programs, request)
+        first = FirstMessage(self.url)
+        wait_until("Sending a first message", first, self.programs, request, FIRST_MESSAGE_SECONDS)
+
+
+@contextlib.contextmanager
+def endpoints_for(actions_port: int) -> Iterator[Path]:
+    """Our endpoints file, or a copy for the time being that names another port."""
+    usual = ROOT / "endpoints.yml"
+    if actions_port == ACTIONS_PORT:
+        yield Path(usual.name)
+        return
+    settings = yaml.safe_load(usual.read_text(encoding="utf-8"))
+    settings["action_endpoint"]["url"] = f"{address(LOCAL, actions_port)}/webhook"
+    with tempfile.NamedTemporaryFile("w", suffix=".yml", encoding="utf-8") as copy:
+        yaml.safe_dump(settings, copy, allow_unicode=True)
+        copy.flush()
+        yield Path(copy.name)

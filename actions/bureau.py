@@ -28,12 +28,17 @@ def take_regions(turn: Turn, mentions: list[str]) -> None:
     """Looks the named place up: shows its bureau, asks which one, or says there is none."""
     memory, gazetteer = turn.memory, turn.content.gazetteer
     resolution = gazetteer.resolve(mentions, turn.place())
-    if not resolution.place and memory.regions:
+    if memory.regions:  # the answer to "which one": its city or province may be all that is said
         narrowed = gazetteer.resolve([*mentions, *memory.regions])
-        resolution = narrowed if narrowed.place or narrowed.candidates else resolution
+        if narrowed.place and narrowed.place.name in memory.regions[-1]:
+            resolution = narrowed
     if resolution.renamed_from and resolution.place:
         turn.say("bureau.renamed", old=resolution.renamed_from, new=resolution.place.full_name)
     if resolution.place:
+        if turn.asked == "region":  # answered
+            turn.asked = None
+        if memory.resume == "region":
+            memory.resume = None
         memory.place, memory.regions = resolution.place.code, []
         show_card(turn, resolution.place)
     elif resolution.candidates:

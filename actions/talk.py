@@ -121,32 +121,37 @@ def likely_meanings(turn: Turn) -> list[str]:
     return [name for name, confidence in ranking[:2] if confidence >= RIVAL * best]
 
 
-class _FreshStart(TopicAction):
-    """Begins anew, where Rasa's own action of the name would say nothing."""
-
-    def act(self, turn: Turn) -> None:
-        """Forgets the case and says so."""
-        turn.memory.forget_case()
-        turn.say_spoken(turn.content.talk["fresh_start"])
+def begin_anew(turn: Turn) -> None:
+    """Forgets the case and says so, where Rasa's own action of the name would say nothing."""
+    turn.memory.forget_case()
+    turn.say_spoken(turn.content.talk["fresh_start"])
 
 
-class ActionRestart(_FreshStart):
+class ActionRestart(TopicAction):
     """Replaces Rasa's `action_restart`, which a typed `/restart` runs."""
 
     def name(self) -> str:
         """Returns the action's name in Rasa."""
         return "action_restart"
 
+    def act(self, turn: Turn) -> None:
+        """Begins anew."""
+        begin_anew(turn)
 
-class ActionBack(_FreshStart):
+
+class ActionBack(TopicAction):
     """Replaces Rasa's `action_back`, which a typed `/back` runs and which says nothing."""
 
     def name(self) -> str:
         """Returns the action's name in Rasa."""
         return "action_back"
 
+    def act(self, turn: Turn) -> None:
+        """Begins anew."""
+        begin_anew(turn)
 
-class ActionSessionStart(_FreshStart):
+
+class ActionSessionStart(TopicAction):
     """Replaces Rasa's `action_session_start`, which a typed `/session_start` runs in silence.
 
     A session that Rasa starts by itself is begun as Rasa does it: nothing is said, and what is
@@ -156,6 +161,10 @@ class ActionSessionStart(_FreshStart):
     def name(self) -> str:
         """Returns the action's name in Rasa."""
         return "action_session_start"
+
+    def act(self, turn: Turn) -> None:
+        """Begins anew."""
+        begin_anew(turn)
 
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]

@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import EventType
+from rasa_sdk.events import EventType, FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.content import Content, Spoken, fill
@@ -93,6 +93,8 @@ class Turn:
         memory = self.memory
         if self.asked not in PASSING_QUESTIONS:
             memory.resume = self.asked
+        if memory.question == "region":  # asked just now; the way back comes with the answer
+            return
         if memory.resume == "step" and memory.guide:
             step = memory.guide["step"]
             self.say("navigate.return.step", step=step)
@@ -182,4 +184,6 @@ class TopicAction(Action, ABC):
             turn = Turn(tracker, live_content.current())
             turn.say_spoken(turn.content.talk["apology"])
         dispatcher.utter_message(**turn.message())
-        return turn.memory.changes(tracker.slots)
+        # One message a turn: without this, Rasa's default actions that we replace, and the
+        # fallback of the policies, are predicted again and again until Rasa breaks the circuit.
+        return [*turn.memory.changes(tracker.slots), FollowupAction("action_listen")]

@@ -71,11 +71,12 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fits the SVM and its calibration."""
-        examples = [it for it in training_data.intent_examples if it.get(TEXT) and it.get(INTENT)]
-        if len({it.get(INTENT) for it in examples}) < 2:
+        rows = [(_features(it), it.get(INTENT)) for it in training_data.intent_examples]
+        rows = [(features, intent) for features, intent in rows if features is not None and intent]
+        if len({intent for _, intent in rows}) < 2:
             return self._resource
-        labels = np.array([it.get(INTENT) for it in examples])
-        counts = vstack([_features(it) for it in examples]).tocsr()
+        labels = np.array([intent for _, intent in rows])
+        counts = vstack([features for features, _ in rows]).tocsr()
         weights = TfidfTransformer(sublinear_tf=True)
         features = weights.fit_transform(counts)
         svm = LinearSVC(C=self._config["C"], random_state=self._config["random_state"])
@@ -130,21 +131,20 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
         if not self._intents:
             return []
         row = _features(message)
+        if row is None or not row.nnz:
+            return [{"name": name, "confidence": 1 / len(self._intents)} for name in self._intents]
         # The same as TfidfTransformer, for one row: 1 + log(tf), idf, length one.
         values = (1.0 + np.log(row.data)) * self._arrays["idf"][row.indices]
-        length = np.linalg.norm(values)
-        if not length:
-            return [{"name": name, "confidence": 1 / len(self._intents)} for name in self._intents]
-        margins = (values / length) @ self._arrays["coefficients"][row.indices]
+        margins = (values / np.linalg.norm(values)) @ self._arrays["coefficients"][row.indices]
         margins = margins + self._arrays["intercepts"]
         confidences = softmax(margins / float(self._arrays["temperature"]))
         order = np.argsort(-confidences)
         return [{"name": self._intents[i], "confidence": float(confidences[i])} for i in order]
 
 
-def _features(message: Message) -> csr_matrix:
+def _features(message: Message) -> csr_matrix | None:
     _, sentence = message.get_sparse_features(TEXT)
-    return csr_matrix(sentence.features).astype(np.float32)
+    return csr_matrix(sentence.features).astype(np.float32) if sentence else None
 
 
 def _temperature(

@@ -16,8 +16,9 @@ LOGS = ROOT / "logs"
 SECONDS_BETWEEN_LINES = 20
 WIDTH = 100
 
-# These would make another Python, or other packages, slip in.
+# These would make another Python, or other packages, slip in, or each start a slow one.
 FOREIGN = (
+    "PYTHONDONTWRITEBYTECODE",
     "PYTHONHOME",
     "PYTHONPATH",
     "VIRTUAL_ENV",

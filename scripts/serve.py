@@ -98,7 +98,10 @@ def shell(host: str, port: int, actions_port: int) -> int:
 def talk_on_terminal(servers: Servers, model: Path, request: StopRequest) -> int:
     """`rasa shell` in the foreground; it meets Ctrl-C first and may end by itself."""
     command = servers.rasa_command("shell", model)
-    process = subprocess.Popen(command, env=clean_environment(**QUIET))
+    log = servers.log("shell")
+    with log.open("wb") as errors:
+        process = subprocess.Popen(command, stderr=errors, env=clean_environment(**QUIET))
+    print("Starting Rasa; its warnings go to", shown(log), flush=True)
     try:
         while process.poll() is None and not request.received:
             time.sleep(POLL_SECONDS)
@@ -106,7 +109,9 @@ def talk_on_terminal(servers: Servers, model: Path, request: StopRequest) -> int
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(LEAVE_SECONDS)
             return 0
-        return 1 if process.returncode else 0
+        if process.returncode:
+            raise Failure(f"Rasa has stopped: the reason is at the end of {shown(log)}.")
+        return 0
     finally:
         process.terminate()
         with contextlib.suppress(subprocess.TimeoutExpired):

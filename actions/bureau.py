@@ -21,6 +21,7 @@ def ask_region(turn: Turn) -> None:
     """Asks where the licence was registered."""
     turn.say("bureau.ask")
     turn.memory.question = "region"
+    turn.offer("materials", "find_way")
     turn.card = {"kind": "region"}
 
 

@@ -180,7 +180,11 @@ def _settle(found: list[Place], within: Place | None) -> list[Place]:
     cities = [p for p in found if p.level == "prefecture"]
     if len(cities) == 1 and _is_city(cities[0]):
         capital = _is_capital(cities[0])
-        found = [p for p in found if p in cities or (_in_capital(p) and not capital)]
+        found = [
+            p
+            for p in found
+            if p.level == "province" or p in cities or (_in_capital(p) and not capital)
+        ]
     return found
 
 

@@ -69,7 +69,7 @@ class Gazetteer:
             try:
                 name.format(name="", parent="")
             except (KeyError, IndexError, ValueError) as error:
-                raise ValueError(f"{where}: only {{name}} and {{parent}} can be filled in") from error
+                raise ValueError(f"{where}: only {{name}} and {{parent}} are filled in") from error
             bureau_names[code] = name
         for level in LEVELS:
             if not bureau_names.get(level):
@@ -112,8 +112,12 @@ class Gazetteer:
         return next((it.own_area_code for it in place.line() if it.own_area_code), None)
 
     def _is_kind_of_zone(self, place: Place) -> bool:
-        """Tells whether the zone's name without the city's is what many zones are called."""
-        return place.level == "zone" and self._kinds[_without_parents(place)] > 1
+        """Tells whether the zone's name without the city's is what many zones are called.
+
+        What remains must still be a name: of a "new area" only two characters would be left.
+        """
+        rest = _without_parents(place)
+        return place.level == "zone" and len(rest) > 4 and self._kinds[rest] > 1
 
 
 def _without_parents(place: Place) -> str:

@@ -170,8 +170,8 @@ class ActionSessionStart(TopicAction):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[EventType]:
         """Begins a session; says something only if a person has typed for it."""
-        events = tracker.events or []
-        if events and events[-1].get("event") == "user":
+        latest = (it.get("event") for it in reversed(tracker.events or []))
+        if next((it for it in latest if it in ("user", "action")), None) == "user":
             return await super().run(dispatcher, tracker, domain)
         kept = [SlotSet(name, value) for name, value in tracker.slots.items() if value is not None]
         return [SessionStarted(), *kept, ActionExecuted("action_listen")]

@@ -13,7 +13,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.content import Content, Spoken, fill
 from actions.live_content import LiveContent
 from actions.memory import Memory
-from actions.warnings import find_warnings
+from actions.warnings import find_warnings, without_marks
 
 logger = logging.getLogger(__name__)
 live_content = LiveContent()
@@ -149,6 +149,10 @@ class Turn:
             message["card"] = self.card
         return message
 
+    def holds_only_secrets(self) -> bool:
+        """Tells whether nothing is left of the message without what was hidden in it."""
+        return self.warns() and not any(it.isalnum() for it in without_marks(self.text))
+
     def warns(self) -> bool:
         """Tells whether the message holds something its sender is warned of."""
         return bool(find_warnings(self.text, self.content.warnings))
@@ -175,8 +179,12 @@ class TopicAction(Action, ABC):
             turn.forget_what_is_gone()
             turn.notice_place()
             turn.memory.misses = turn.memory.misses + 1 if self.lost else 0
-            self.act(turn)
-            if self.digression:
+            if turn.holds_only_secrets():
+                turn.say("navigate.menu")
+                turn.offer("find_way", "code_not_received", "login_failed", "contact_bureau")
+            else:
+                self.act(turn)
+            if self.digression or turn.holds_only_secrets():
                 turn.offer_return()
         except Exception:
             # The message is left out on purpose: what a person wrote stays out of the log.

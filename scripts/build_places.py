@@ -30,8 +30,8 @@ BY_HAND = ROOT / "scripts" / "places"
 HEADER = f"""\
 # Provinces, prefectures, counties and development zones of mainland China on 2023-06-30.
 # Written by `make places`: do not edit. Names kept by hand are in scripts/places/.
-# Source: npm package {DIVISIONS} {DIVISIONS_VERSION} (licence: MIT in its metadata, WTFPL in its file).
-# Former names: PyPI package {RENAMES} {RENAMES_VERSION} (Apache-2.0) and scripts/places/former_names.tsv.
+# Source: npm package {DIVISIONS} {DIVISIONS_VERSION}. Licence: MIT in its metadata, WTFPL in its file.
+# Former names: PyPI package {RENAMES} {RENAMES_VERSION} (Apache-2.0) and what is kept by hand.
 code	level	name	short_names	area_code	former_names
 """
 # Heads of lists and counties that only repeat their city: not places of their own.

@@ -1,0 +1,101 @@
+"""The really trained assistant behind real servers, started once for all tests that talk to it."""
+
+from __future__ import annotations
+
+import json
+import os
+import urllib.error
+import urllib.request
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from scripts.console import ROOT
+from scripts.processes import StopRequest, stop_all
+from scripts.readiness import LOCAL, address, free_port
+from scripts.servers import Servers
+from scripts.train import ensure_model
+
+
+@dataclass
+class Assistant:
+    """A running assistant: where it listens and where it keeps conversations."""
+
+    url: str
+    database: Path | None = None
+
+    def post(self, body: bytes) -> tuple[int, Any]:
+        """Sends raw bytes to the REST channel; returns the status and the JSON."""
+        request = urllib.request.Request(
+            f"{self.url}/webhooks/rest/webhook", body, {"Content-Type": "application/json"}
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=60) as response:
+                return response.status, json.load(response)
+        except urllib.error.HTTPError as error:
+            return error.code, json.load(error)
+
+
+@dataclass
+class Talk:
+    """One person's talk with the assistant."""
+
+    assistant: Assistant
+    sender: str = field(default_factory=lambda: uuid.uuid4().hex)
+    buttons: list[dict[str, str]] = field(default_factory=list)
+
+    def say(self, text: str) -> dict[str, Any]:
+        """Sends a text and returns the one message that comes back."""
+        body = json.dumps({"sender": self.sender, "message": text}).encode()
+        status, messages = self.assistant.post(body)
+        assert status == 200, messages
+        assert len(messages) == 1, messages
+        message: dict[str, Any] = messages[0]
+        assert message["text"].strip()
+        self.buttons = message.get("buttons", [])
+        assert len(self.buttons) <= 4
+        return message
+
+    def click(self, title: str) -> dict[str, Any]:
+        """Clicks a button of the last message by its title."""
+        payloads = [it["payload"] for it in self.buttons if it["title"] == title]
+        assert payloads, f"no button {title}, but {[it['title'] for it in self.buttons]}"
+        return self.say(payloads[0])
+
+
+@pytest.fixture(scope="session")
+def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    """The assistant; set ZHAOHUI_URL to talk to one that is running already."""
+    running = os.environ.get("ZHAOHUI_URL")
+    if running:
+        yield Assistant(running)
+        return
+    model = ensure_model()
+    folder = tmp_path_factory.mktemp("assistant")
+    port, actions_port = free_port(), free_port()
+    settings = yaml.safe_load((ROOT / "endpoints.yml").read_text(encoding="utf-8"))
+    settings["action_endpoint"]["url"] = f"{address(LOCAL, actions_port)}/webhook"
+    settings["tracker_store"]["db"] = str(folder / "conversations.db")
+    endpoints = folder / "endpoints.yml"
+    endpoints.write_text(yaml.safe_dump(settings), encoding="utf-8")
+    servers = Servers(LOCAL, port, actions_port, endpoints)
+    with StopRequest() as request:
+        try:
+            servers.start_actions()
+            servers.start_rasa(model)
+            servers.wait_for_actions(request)
+            servers.wait_for_rasa(request)
+            yield Assistant(servers.url, folder / "conversations.db")
+        finally:
+            stop_all(servers.programs)
+
+
+@pytest.fixture
+def talk(assistant: Assistant) -> Talk:
+    """A talk of somebody who has not written before."""
+    return Talk(assistant)

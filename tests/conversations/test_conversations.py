@@ -1,0 +1,45 @@
+"""Runs every conversation of the files beside it against the really trained assistant.
+
+A file holds a list of conversations; each turn either `say`s a text or `click`s the title of a
+button of the answer before, and checks the answer: `has` and `lacks` parts of its text, `offers`
+titles of its buttons.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.conftest import Talk
+
+FOLDER = Path(__file__).parent
+CONVERSATIONS = [
+    pytest.param(conversation, id=f"{path.stem}: {conversation['name']}")
+    for path in sorted(FOLDER.glob("*.yml"))
+    for conversation in yaml.safe_load(path.read_text(encoding="utf-8"))
+]
+
+
+def test_there_are_enough_conversations() -> None:
+    names = [it.values[0]["name"] for it in CONVERSATIONS]  # type: ignore[index, call-overload]
+    assert len(names) == len(set(names))
+    assert len(names) >= 80
+
+
+@pytest.mark.parametrize("conversation", CONVERSATIONS)
+def test_conversation(conversation: dict[str, Any], talk: Talk) -> None:
+    for number, turn in enumerate(conversation["turns"], start=1):
+        assert set(turn) <= {"say", "click", "has", "lacks", "offers"}, f"turn {number}"
+        message = talk.say(turn["say"]) if "say" in turn else talk.click(turn["click"])
+        text = message["text"]
+        titles = [it["title"] for it in message.get("buttons", [])]
+        where = f"turn {number}, {turn.get('say') or turn.get('click')!r}: {text!r} {titles}"
+        for part in turn.get("has", []):
+            assert part in text, f"{part!r} is missing in {where}"
+        for part in turn.get("lacks", []):
+            assert part not in text, f"{part!r} is there in {where}"
+        for title in turn.get("offers", []):
+            assert title in titles, f"the button {title!r} is missing in {where}"

@@ -1,0 +1,83 @@
+"""Runs actions as Rasa would, by the rules of data/rules, without a model or a server."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import ActionExecutor, CollectingDispatcher
+
+import actions.navigate
+import actions.talk  # noqa: F401 - the two import all others
+from scripts.console import ROOT
+
+
+def read_rules() -> dict[str, str]:
+    """Returns the action of each intent."""
+    rules = {}
+    for path in (ROOT / "data" / "rules").glob("*.yml"):
+        for rule in yaml.safe_load(path.read_text(encoding="utf-8"))["rules"]:
+            intent, action = rule["steps"]
+            rules[intent["intent"]] = action["action"]
+    return rules
+
+
+RULES = read_rules()
+INTENTS: list[str] = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))["intents"]
+
+
+def read_actions() -> dict[str, Action]:
+    """Returns every action of ours by its name."""
+    executor = ActionExecutor()
+    executor.register_package("actions")
+    return {name: run.__self__ for name, run in executor.actions.items()}  # type: ignore[attr-defined]
+
+
+ACTIONS = read_actions()
+
+
+@dataclass
+class Actor:
+    """A person's talk with the actions alone."""
+
+    slots: dict[str, Any] = field(default_factory=dict)
+    buttons: list[dict[str, str]] = field(default_factory=list)
+
+    def send(
+        self,
+        intent: str,
+        text: str | None = None,
+        entities: dict[str, Any] | None = None,
+        ranking: list[dict[str, Any]] | None = None,
+    ) -> dict[str, Any]:
+        """Sends an understood message; returns the one message that comes back."""
+        found = [{"entity": k, "value": v} for k, v in (entities or {}).items()]
+        latest = {
+            "text": f"/{intent}" if text is None else text,
+            "intent": {"name": intent, "confidence": 1.0},
+            "intent_ranking": ranking or [],
+            "entities": found,
+        }
+        tracker = Tracker("test", dict(self.slots), latest, [], False, None, {}, "action_listen")
+        dispatcher = CollectingDispatcher()
+        action = ACTIONS[RULES[intent]]
+        events = asyncio.run(action.run(dispatcher, tracker, {}))  # type: ignore[arg-type]
+        for event in events:
+            if event["event"] == "slot":
+                self.slots[event["name"]] = json.loads(json.dumps(event["value"]))
+        assert len(dispatcher.messages) == 1
+        message: dict[str, Any] = dispatcher.messages[0]
+        self.buttons = message["buttons"]
+        return message
+
+    def click(self, payload: str) -> dict[str, Any]:
+        """Sends the payload of a button."""
+        match = re.fullmatch(r"/([a-z_]+)(\{.*\})?", payload)
+        assert match, payload
+        entities = json.loads(match[2]) if match[2] else {}
+        return self.send(match[1], payload, entities)

@@ -1,0 +1,110 @@
+"""What single turns do that conversations do not show."""
+
+from __future__ import annotations
+
+import pytest
+
+from actions.navigate import read_number
+from actions.turn import live_content
+from actions.warnings import find_warnings
+from tests.actions.actor import ACTIONS, INTENTS, RULES, Actor
+
+KINDS = live_content.current().warnings
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("6", 6), ("六", 6), ("十", 10), ("十二", 12), ("二十", 20), ("二十一", 21)]
+    + [("１２", 12), ("0", 0), ("", None), ("abc", None), ("½", None), ("9999", None), ("-1", None)],
+)
+def test_numbers_are_read(text: str, number: int | None) -> None:
+    assert read_number(text) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "warnings"),
+    [
+        ("密码是[hidden:password]", ["password"]),
+        ("[hidden:code] [hidden:code]", ["code"]),
+        ("点 http://yyzz.example.com/a", ["link"]),
+        ("www.evil.cn/x 验证", ["link"]),
+        ("yyzz-gov.cn/login", ["link"]),
+        ("http://scjg.gov.cn.evil.com/", ["link"]),
+        ("https://scjgj.beijing.gov.cn/x", []),
+        ("gov.cn 才是官方", []),
+        ("[hidden:nothing]", []),
+        ("第6步", []),
+    ],
+)
+def test_warnings(text: str, warnings: list[str]) -> None:
+    assert find_warnings(text, KINDS) == warnings
+
+
+def test_every_intent_has_a_rule_and_every_rule_an_action() -> None:
+    assert len(INTENTS) == 50
+    assert set(INTENTS) | {"nlu_fallback"} == set(RULES)
+    assert set(RULES.values()) <= set(ACTIONS)
+
+
+def test_a_way_is_taken_up_where_it_was_left() -> None:
+    actor = Actor()
+    actor.send("recover_by_phone")
+    for _ in range(4):
+        actor.send("next_step")
+    actor.send("recover_by_face")
+    message = actor.send("recover_by_phone")
+    assert message["card"]["step"] == 5
+
+
+def test_an_edit_that_shortens_a_guide_does_not_break_it() -> None:
+    actor = Actor({"guide": {"way": "face", "step": 99}, "question": "step"})
+    assert actor.send("repeat_step")["card"]["step"] == 7
+
+
+def test_a_diagnosis_that_is_gone_is_dropped() -> None:
+    actor = Actor({"diagnosis": {"trouble": "gone", "cause": 0}, "question": "cause"})
+    assert actor.send("not_resolved")["text"]
+
+
+def test_a_failing_action_apologises_and_logs_no_text(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("actions.recover.find_way", lambda _: 1 / 0)
+    message = Actor().send("recover_password", "张三的店密码忘了")
+    assert message["text"] == live_content.current().talk["apology"].text
+    assert "ZeroDivisionError" in caplog.text
+    assert "张三" not in caplog.text
+
+
+def test_near_equal_meanings_are_asked_back() -> None:
+    ranking = [
+        {"name": "code_not_received", "confidence": 0.35},
+        {"name": "code_rejected", "confidence": 0.3},
+    ]
+    message = Actor().send("nlu_fallback", "验证码有毛病", ranking=ranking)
+    assert [it["payload"] for it in message["buttons"]][:2] == [
+        "/code_not_received",
+        "/code_rejected",
+    ]
+
+
+def test_a_guess_is_not_offered() -> None:
+    ranking = [{"name": it, "confidence": 0.03} for it in ("thank", "affirm")]
+    message = Actor().send("nlu_fallback", "吧啦吧啦", ranking=ranking)
+    assert message["text"] == live_content.current().talk["lost"].text
+
+
+def test_the_second_miss_running_offers_bureau_and_human() -> None:
+    actor = Actor()
+    actor.send("nlu_fallback", "吧啦")
+    message = actor.send("nlu_fallback", "吧啦吧啦")
+    payloads = [it["payload"] for it in message["buttons"]]
+    assert "/contact_bureau" in payloads
+    assert "/human_agent" in payloads
+
+
+def test_a_hit_between_two_misses_begins_the_count_anew() -> None:
+    actor = Actor()
+    actor.send("nlu_fallback", "吧啦")
+    actor.send("thank")
+    assert actor.send("nlu_fallback", "吧啦")["text"] == live_content.current().talk["lost"].text

@@ -1,0 +1,98 @@
+"""A random walker: thousands of turns over buttons and intents, from every state it gets into."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import pytest
+
+from actions.turn import live_content
+from tests.actions.actor import INTENTS, RULES, Actor
+
+TURNS = 6_000
+PLACES = ["杭州", "朝阳区", "余杭", "莱芜市", "不存在市", "吉林", "110105", ""]
+NUMBERS = ["6", "六", "十二", "0", "999", "１", "abc", "-1", ""]
+WORDS = ["好了", "然后呢", "没有", "", "   ", "[hidden:code]", "http://a.example.com/x", "全部"]
+
+
+def check(message: dict[str, Any], apology: str, trail: list[str]) -> None:
+    where = " > ".join(trail[-12:])
+    assert message["text"].strip(), where
+    assert apology not in message["text"], where
+    assert "{" not in message["text"], where
+    assert len(message["text"]) < 1200, where
+    buttons = message["buttons"]
+    assert 1 <= len(buttons) <= 4, where
+    assert len({it["payload"] for it in buttons}) == len(buttons), where
+    for button in buttons:
+        assert button["title"].strip(), where
+        assert "{" not in button["title"], where
+        assert button["payload"].lstrip("/").split("{")[0] in RULES, where
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_random_walk(seed: int) -> None:
+    chance, actor, trail = random.Random(seed), Actor(), []
+    apology = live_content.current().talk["apology"].text
+    for turn in range(TURNS // 5):
+        if turn % 60 == 0:
+            actor, trail = Actor(), []
+        if actor.buttons and chance.random() < 0.6:
+            payload = chance.choice(actor.buttons)["payload"]
+            trail.append(payload)
+            message = actor.click(payload)
+        else:
+            intent = chance.choice([*INTENTS, "nlu_fallback"])
+            entities: dict[str, Any] = {}
+            if chance.random() < 0.5:
+                entities["region"] = chance.choice(PLACES)
+            if chance.random() < 0.5:
+                entities["step_number"] = chance.choice(NUMBERS)
+            if chance.random() < 0.1:
+                entities["extent"] = chance.choice(["all", "next", "bureau", "change", "?"])
+            if chance.random() < 0.2:
+                entities["other_system"] = chance.choice(["U盾", "没听说过的系统"])
+            ranking = [
+                {"name": name, "confidence": chance.random()}
+                for name in chance.sample(INTENTS, 3)
+            ]
+            ranking.sort(key=lambda it: -it["confidence"])
+            text = chance.choice(WORDS)
+            trail.append(f"{intent} {entities} {text!r}")
+            message = actor.send(intent, text, entities, ranking)
+        check(message, apology, trail)
+
+
+def test_every_intent_answers_in_every_state() -> None:
+    apology = live_content.current().talk["apology"].text
+    states: dict[str, dict[str, Any]] = {}
+    chance, actor = random.Random(7), Actor()
+    for _ in range(4_000):
+        payloads = [it["payload"] for it in actor.buttons] or ["/greet"]
+        actor.click(chance.choice(payloads))
+        memory = (actor.slots.get(it) for it in ("question", "resume", "guide", "diagnosis"))
+        states.setdefault(str([it if isinstance(it, str) else bool(it) for it in memory]), dict(actor.slots))
+        if chance.random() < 0.1:
+            actor = Actor()
+    assert len(states) > 15
+    for slots in states.values():
+        for intent in [*INTENTS, "nlu_fallback"]:
+            check(Actor(dict(slots)).send(intent), apology, [str(slots), intent])
+
+
+def test_no_state_is_a_trap() -> None:
+    """From wherever clicking leads, few clicks lead to the bureau or to a way."""
+    chance = random.Random(3)
+    for _ in range(60):
+        actor = Actor()
+        message = actor.send("greet")
+        for _ in range(25):
+            message = actor.click(chance.choice(actor.buttons)["payload"])
+        for _ in range(12):
+            payloads = [it["payload"] for it in message["buttons"]]
+            if any(it.startswith(("/contact_bureau", "/recover")) for it in payloads):
+                break
+            message = actor.click(chance.choice(payloads))
+        else:
+            pytest.fail(f"no way out of {actor.slots}")

@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+import pytest
+
+from channels.redaction import KINDS, redact
+
+SECRETS = {
+    "password": [
+        ("我的密码是{}", "Abc12345"),
+        ("密码:{}", "Abc 12345"),
+        ("密码 {} 登不上", "Abc12345!"),
+        ("mima是 {}", "123456"),
+        ("密码我设的是{}可是登不上", "Qwe@2023"),
+        ("密码：{}", "ａｂｃ１２３４５"),
+        ("口令={}", "zhang_san88"),
+        ("password is {}", "hunter22"),
+        ("登录密码设成了{}你看对吗", "qwer1234"),
+        ("{}", "Abc12345"),
+        ("{}", "P@ssw0rd123"),
+        ("/我的密码是{}", "Abc12345"),
+    ],
+    "code": [
+        ("验证码是{}", "482913"),
+        ("验证码 {}", "48 29 13"),
+        ("收到的验正码{}", "4829"),
+        ("{}", "482913"),
+        ("{}。", "４８２９１３"),
+        ("校验码：{}", "48-29-13"),
+        ("驗證碼 {}", "482913"),
+    ],
+    "id_number": [
+        ("身份证{}", "11010519491231002X"),
+        ("{}", "110105 19491231 0021"),
+        ("我是{}的", "110105-19491231-0022"),
+        ("号码{}", "１１０１０５１９４９１２３１００２Ｘ"),
+    ],
+    "credit_code": [
+        ("信用代码{}", "91110000600037341L"),
+        ("{}", "91110000 6000 37342L"),
+        ("{}对吗", "91110000600037342l"),
+    ],
+    "bank_card": [("银行卡{}", "6222 0212 3456 7890 123"), ("卡号{}", "6222021234567890")],
+    "phone": [
+        ("手机{}", "13812345678"),
+        ("{}收不到", "138-1234-5678"),
+        ("打{}", "+86 138 1234 5678"),
+        ("发到 {} 了", "1 3 8 1 2 3 4 5 6 7 8"),
+        ("我的号{}", "１３８１２３４５６７８"),
+    ],
+}
+CASES = [(kind, frame.format(it), it) for kind, all_ in SECRETS.items() for frame, it in all_]
+
+
+@pytest.mark.parametrize(("kind", "text", "secret"), CASES)
+def test_a_secret_is_hidden(kind: str, text: str, secret: str) -> None:
+    hidden = redact(text)
+    assert secret not in hidden
+    assert f"[hidden:{kind}]" in hidden
+    assert kind in KINDS
+
+
+@pytest.mark.parametrize(("kind", "text", "secret"), CASES)
+def test_hiding_again_changes_nothing(kind: str, text: str, secret: str) -> None:
+    assert redact(redact(text)) == redact(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "密码忘了",
+        "密码输了3次就锁了",
+        "密码要8-16位吗",
+        "密码2023年设的",
+        "密码是什么",
+        "密码是不是要8位以上",
+        "忘记密码app打不开",
+        "验证码5分钟没到",
+        "验证码60秒后重发",
+        "验证码4位还是6位",
+        "2024年办的执照",
+        "第6步",
+        "6",
+        "十二",
+        "12315",
+        "010-12345",
+        "拨打12345热线",
+        "iPhone15",
+        "统一社会信用代码是18位",
+        '/go_to_step{"step_number":"6"}',
+        '/inform_region{"region":"浙江省杭州市余杭区"}',
+        "",
+    ],
+)
+def test_what_is_no_secret_stays(text: str) -> None:
+    assert redact(text) == text
+
+
+def test_long_texts_take_little_time() -> None:
+    for text in ("1" * 20_000, "密码" * 10_000, "a1 " * 7_000, "验证码是 " * 5_000):
+        redact(text)

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+
+from channels.rest import MOST_BYTES, MOST_CHARACTERS, BadRequest, CardOutput, clean, read_message
+
+
+def body(**data: Any) -> bytes:
+    return json.dumps(data).encode()
+
+
+def test_a_message_is_read() -> None:
+    assert read_message(body(sender="a", message="你好")) == ("a", "你好")
+    assert read_message(body(sender=7, message="")) == ("7", "")
+    assert read_message(body(message="x")) == ("default", "x")
+
+
+@pytest.mark.parametrize(
+    ("raw", "status", "part"),
+    [
+        (b"", 400, "JSON"),
+        (b"\xff\xfe{}", 400, "UTF-8"),
+        (b'{"message": "\xe4\xbd"}', 400, "UTF-8"),
+        (b"[" * 50_000, 400, "JSON"),
+        (b"[]", 400, "object"),
+        (b"null", 400, "object"),
+        (body(sender="a"), 400, "message"),
+        (body(sender="a", message=None), 400, "message"),
+        (body(sender="a", message=5), 400, "message"),
+        (body(sender="a", message=["x"]), 400, "message"),
+        (body(sender={}, message="x"), 400, "sender"),
+        (body(sender=True, message="x"), 400, "sender"),
+        (body(sender="", message="x"), 400, "sender"),
+        (body(sender="a" * 200, message="x"), 400, "sender"),
+        (body(sender="a", message="x" * (MOST_CHARACTERS + 1)), 413, "message"),
+        (b" " * (MOST_BYTES + 1), 413, "body"),
+    ],
+)
+def test_a_bad_request_is_told_what_is_wrong(raw: bytes, status: int, part: str) -> None:
+    with pytest.raises(BadRequest, match=part) as error:
+        read_message(raw)
+    assert error.value.status == status
+
+
+def test_secrets_are_hidden_before_rasa_sees_them() -> None:
+    assert read_message(body(message="密码是Abc12345"))[1] == "密码是[hidden:password]"
+    # A zero-width space in the middle does not help it through.
+    assert "482913" not in read_message(body(message="验证码482\u200b913"))[1]
+
+
+def test_control_characters_are_taken_out() -> None:
+    assert clean("a\x00b\u202ec\u200bd\ud800e\nf\t") == "abcde\nf\t"
+
+
+def test_an_answer_is_one_object_with_its_card() -> None:
+    output = CardOutput()
+    message = {"text": "t", "buttons": [{"title": "b", "payload": "/b"}], "card": {"kind": "step"}}
+    asyncio.run(output.send_response("me", dict(message)))
+    [sent] = output.messages
+    assert sent["text"] == "t"
+    assert sent["buttons"] == message["buttons"]
+    assert sent["custom"] == {"kind": "step"}

@@ -105,27 +105,35 @@ def write_note(content: Content, memory: Memory) -> str:
     ]
     lines = [content.text("bureau.note.opening")]
     lines.append(
-        content.text("bureau.note.tried", ways="、".join(ways))
+        content.text("bureau.note.tried", ways=in_a_row(content, ways))
         if ways
         else content.text("bureau.note.nothing")
     )
     for name, causes in memory.ruled_out.items():
         trouble = content.troubles.get(name)
-        titles = [trouble.causes[i].title for i in causes if i < len(trouble.causes)] if trouble else []
+        titles = (
+            [trouble.causes[i].title for i in causes if i < len(trouble.causes)] if trouble else []
+        )
         if trouble and titles:
-            values = {"trouble": trouble.title, "causes": "、".join(titles)}
+            values = {"trouble": trouble.title, "causes": in_a_row(content, titles)}
             lines.append(content.text("bureau.note.ruled_out", **values))
     lines.append(content.text("bureau.note.closing"))
     return "".join(lines)
+
+
+def in_a_row(content: Content, items: list[str]) -> str:
+    """Returns the items in one line, as Chinese lists them."""
+    return content.text("bureau.separator").join(items)
 
 
 def _ask_which(turn: Turn, name: str, candidates: list[Place]) -> None:
     names = [place.full_name for place in candidates]
     if len(candidates) <= MOST_BUTTONS:
         turn.say("bureau.which", name=name)
-        turn.say_text("\n".join(f"· {it}" for it in names))
+        turn.say_text("\n".join(turn.content.text("bureau.which_item", place=it) for it in names))
     else:
-        values = {"name": name, "count": len(names), "example": names[0], "names": "、".join(names)}
+        listed = in_a_row(turn.content, names)
+        values = {"name": name, "count": len(names), "example": names[0], "names": listed}
         turn.say("bureau.which_more", **values)
     for full_name in names:
         turn.offer("region", place=full_name)

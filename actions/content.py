@@ -268,10 +268,12 @@ def _check_references(folder: Path, documents: Mapping[str, Any]) -> None:
 def _describe(
     folder: Path, topic: str, document: Any, path: Sequence[str | int], message: str
 ) -> str:
-    line, node = 1, document
+    line = 1
+    node: Any = document
     for key in path:
         try:
-            position = node.lc.key(key) if isinstance(node, Mapping) else node.lc.item(key)
+            marks: Any = node.lc  # of ruamel.yaml's containers
+            position = marks.key(key) if isinstance(node, Mapping) else marks.item(key)
             line = position[0] + 1
             node = node[key]
         except (AttributeError, KeyError, IndexError, TypeError):
@@ -303,7 +305,9 @@ def main() -> int:
     except ContentError as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    sys.stdout.write(f"content/ is fine: {len(content.ways)} ways, {len(content.troubles)} troubles\n")
+    sys.stdout.write(
+        f"content/ is fine: {len(content.ways)} ways, {len(content.troubles)} troubles\n"
+    )
     return 0
 
 

@@ -31,7 +31,7 @@ def start_diagnosis(turn: Turn, name: str) -> None:
 
 def show_cause(turn: Turn) -> None:
     """Shows the present cause with its remedy and asks whether it helped."""
-    name, trouble, index = running(turn)
+    _, trouble, index = running(turn)
     cause = trouble.causes[index]
     values = {"number": index + 1, "total": len(trouble.causes), "title": cause.title}
     heading = turn.content.text("navigate.cause.heading", **values)

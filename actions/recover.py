@@ -43,7 +43,7 @@ def list_ways(turn: Turn) -> None:
     """Shows all ways to choose from."""
     turn.say("triage.all")
     lines = [
-        f"{number}. {way.title}：{way.who}"
+        turn.content.text("triage.item", number=number, title=way.title, who=way.who)
         for number, way in enumerate(turn.content.ways.values(), start=1)
     ]
     turn.say_text("\n".join(lines))

@@ -10,7 +10,9 @@ import re
 from collections.abc import Collection
 
 MARK = re.compile(r"\[hidden:(\w+)\]")
-LINK = re.compile(r"(?:https?://|www\.)([A-Za-z0-9.-]+)|\b((?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,6})(?=[/:])")
+LINK = re.compile(
+    r"(?:https?://|www\.)([A-Za-z0-9.-]+)|\b((?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,6})(?=[/:])"
+)
 OFFICIAL = re.compile(r"(?:^|\.)gov\.cn$")
 
 

@@ -38,7 +38,11 @@ def _run(character: str, least: int, most: int) -> str:
     return rf"{character}(?:{_GAP}{character}){{{least - 1},{most - 1}}}"
 
 
-_DATE = rf"(?:1|2|\uff11|\uff12)(?:{_GAP}{_D}){{3}}{_GAP}[01\uff10\uff11]{_GAP}{_D}{_GAP}[0-3\uff10-\uff13]"
+# The first six digits of a date of birth, as an ID number holds it: year, month, tens of the day.
+_DATE = (
+    rf"[12\uff11\uff12](?:{_GAP}{_D}){{3}}{_GAP}[01\uff10\uff11]{_GAP}{_D}"
+    rf"{_GAP}[0-3\uff10-\uff13]"
+)
 _RULES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern, re.IGNORECASE))
     for kind, pattern in (

@@ -14,8 +14,8 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.nlu.extractors.extractor import EntityExtractorMixin
 from rasa.nlu.constants import TOKENS_NAMES
+from rasa.nlu.extractors.extractor import EntityExtractorMixin
 from rasa.nlu.tokenizers.tokenizer import Tokenizer
 from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
@@ -139,9 +139,7 @@ class SpacyEntityExtractor(GraphComponent, EntityExtractorMixin):
         ]
         spans = [span for span in spans if not self._is_other_name(span, text)]
         spans = spacy.util.filter_spans(spans)
-        entities = [
-            self._entity(span) for span in spans if self._fits(span, text, spans)
-        ]
+        entities = [self._entity(span) for span in spans if self._fits(span, text, spans)]
         return [it for it in entities if it] + _bare_number(text)
 
     def _is_other_name(self, span: Span, text: str) -> bool:
@@ -202,11 +200,11 @@ def _number_in(text: str) -> tuple[int, int] | None:
 
 def _bare_number(text: str) -> list[dict[str, Any]]:
     """A message that is nothing but a number of one to three characters."""
-    bare = text.strip(" \t\n.\u3002,\uff0c!\uff01")
+    places = [i for i, it in enumerate(text[:20]) if it.isalnum()]
+    bare = text[places[0] : places[-1] + 1] if places and len(text) <= 20 else ""
     if not 0 < len(bare) <= 3 or any(unicodedata.numeric(it, None) is None for it in bare):
         return []
-    start = text.index(bare)
-    return [_found(STEP, start, start + len(bare), bare)]
+    return [_found(STEP, places[0], places[-1] + 1, bare)]
 
 
 def _found(name: str, start: int, end: int, value: str) -> dict[str, Any]:

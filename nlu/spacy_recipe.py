@@ -39,9 +39,7 @@ def build_pipeline(dictionaries: Path, recipe: dict[str, Any]) -> Language:
         for word, tag in _words(dictionaries)
         if tag in recipe["tags"]
     ]
-    patterns += [
-        {"label": STEP, "pattern": _tokens(pattern, recipe)} for pattern in recipe[STEP]
-    ]
+    patterns += [{"label": STEP, "pattern": _tokens(pattern, recipe)} for pattern in recipe[STEP]]
     ruler.add_patterns(patterns)
     return nlp
 

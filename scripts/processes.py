@@ -22,7 +22,8 @@ class StopRequest:
     """Notes Ctrl-C, a termination or a closed terminal, for the work to look at when it can."""
 
     def __init__(self) -> None:
-        self.received = False
+        self._noted = False
+        self._terminals = [number for number in (0, 1) if os.isatty(number)]
         self._before: dict[signal.Signals, Any] = {}
 
     def __enter__(self) -> StopRequest:
@@ -39,8 +40,13 @@ class StopRequest:
         for number, handler in self._before.items():
             signal.signal(number, handler)
 
+    @property
+    def received(self) -> bool:
+        """Whether one must stop; a closed terminal does not always send a signal."""
+        return self._noted or not all(os.isatty(number) for number in self._terminals)
+
     def _note(self, number: int, frame: FrameType | None) -> None:
-        self.received = True
+        self._noted = True
 
 
 class Program:

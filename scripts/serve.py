@@ -103,13 +103,13 @@ def talk_on_terminal(servers: Servers, model: Path, request: StopRequest) -> int
         process = subprocess.Popen(command, stderr=errors, env=clean_environment(**QUIET))
     print("Starting Rasa; its warnings go to", shown(log), flush=True)
     try:
-        while process.poll() is None and not request.received:
+        while process.poll() is None and not request.received and not has_left(log):
             time.sleep(POLL_SECONDS)
         if request.received:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(LEAVE_SECONDS)
             return 0
-        if process.returncode:
+        if process.returncode and not has_left(log):
             raise Failure(f"Rasa has stopped: the reason is at the end of {shown(log)}.")
         return 0
     finally:
@@ -117,6 +117,11 @@ def talk_on_terminal(servers: Servers, model: Path, request: StopRequest) -> int
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(LEAVE_SECONDS)
         process.kill()
+
+
+def has_left(log: Path) -> bool:
+    """Whether the person pressed Ctrl-D, after which `rasa shell` would wait for ever."""
+    return "\nEOFError" in log.read_text(encoding="utf-8", errors="replace")
 
 
 def port_number(text: str) -> int:

@@ -35,7 +35,7 @@ def read_actions() -> dict[str, Action]:
     """Returns every action of ours by its name."""
     executor = ActionExecutor()
     executor.register_package("actions")
-    return {name: run.__self__ for name, run in executor.actions.items()}  # type: ignore[attr-defined]
+    return {name: run.__self__ for name, run in executor.actions.items()}
 
 
 ACTIONS = read_actions()
@@ -66,7 +66,7 @@ class Actor:
         tracker = Tracker("test", dict(self.slots), latest, [], False, None, {}, "action_listen")
         dispatcher = CollectingDispatcher()
         action = ACTIONS[RULES[intent]]
-        events = asyncio.run(action.run(dispatcher, tracker, {}))  # type: ignore[arg-type]
+        events = asyncio.run(action.run(dispatcher, tracker, {}))
         for event in events:
             if event["event"] == "slot":
                 self.slots[event["name"]] = json.loads(json.dumps(event["value"]))

@@ -33,7 +33,8 @@ def check(message: dict[str, Any], apology: str, trail: list[str]) -> None:
 
 @pytest.mark.parametrize("seed", range(5))
 def test_random_walk(seed: int) -> None:
-    chance, actor, trail = random.Random(seed), Actor(), []
+    chance, actor = random.Random(seed), Actor()
+    trail: list[str] = []
     apology = live_content.current().talk["apology"].text
     for turn in range(TURNS // 5):
         if turn % 60 == 0:
@@ -53,9 +54,8 @@ def test_random_walk(seed: int) -> None:
                 entities["extent"] = chance.choice(["all", "next", "bureau", "change", "?"])
             if chance.random() < 0.2:
                 entities["other_system"] = chance.choice(["U盾", "没听说过的系统"])
-            ranking = [
-                {"name": name, "confidence": chance.random()}
-                for name in chance.sample(INTENTS, 3)
+            ranking: list[dict[str, Any]] = [
+                {"name": name, "confidence": chance.random()} for name in chance.sample(INTENTS, 3)
             ]
             ranking.sort(key=lambda it: -it["confidence"])
             text = chance.choice(WORDS)
@@ -72,7 +72,9 @@ def test_every_intent_answers_in_every_state() -> None:
         payloads = [it["payload"] for it in actor.buttons] or ["/greet"]
         actor.click(chance.choice(payloads))
         memory = (actor.slots.get(it) for it in ("question", "resume", "guide", "diagnosis"))
-        states.setdefault(str([it if isinstance(it, str) else bool(it) for it in memory]), dict(actor.slots))
+        states.setdefault(
+            str([it if isinstance(it, str) else bool(it) for it in memory]), dict(actor.slots)
+        )
         if chance.random() < 0.1:
             actor = Actor()
     assert len(states) > 15

@@ -20,7 +20,7 @@ def store(tmp_path: Path) -> RedactingSQLTrackerStore:
 def uttered(text: str) -> UserUttered:
     entities = [{"entity": "region", "value": "杭州"}, {"entity": "step_number", "value": SECRET}]
     parse_data = {"text": text, "intent": {"name": "greet"}, "entities": list(entities)}
-    return UserUttered(text, {"name": "greet"}, entities, parse_data)  # type: ignore[arg-type]
+    return UserUttered(text, {"name": "greet"}, entities, parse_data)
 
 
 def test_a_secret_reaches_neither_tracker_nor_file(

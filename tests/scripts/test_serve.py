@@ -1,0 +1,196 @@
+"""Starting and ending the servers; small stand-ins answer instead of Rasa."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from scripts.processes import Program
+from scripts.readiness import LOCAL, free_port, is_free
+from tests.scripts.fake_project import SECONDS, FakeProject, one_line
+
+END_SECONDS = 10
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Iterator[FakeProject]:
+    folder = tmp_path / "a folder with blanks"
+    folder.mkdir()
+    project = FakeProject(folder)
+    yield project
+    for pid in pids(project):  # whatever a failed test has left
+        if is_alive(pid):
+            os.kill(pid, signal.SIGKILL)
+
+
+@pytest.fixture
+def ports() -> tuple[str, str]:
+    return str(free_port()), str(free_port())
+
+
+@pytest.fixture
+def taken() -> Iterator[str]:
+    with socket.socket() as listener:
+        listener.bind((LOCAL, 0))
+        listener.listen()
+        yield str(listener.getsockname()[1])
+
+
+def pids(project: FakeProject) -> list[int]:
+    return [int(line) for line in project.lines("pids")]
+
+
+def is_alive(pid: int) -> bool:
+    """Whether it runs; one that has ended and waits to be collected does not."""
+    state = subprocess.run(
+        ["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, check=False, text=True
+    ).stdout.strip()
+    return bool(state) and not state.startswith("Z")
+
+
+def all_ended(project: FakeProject) -> bool:
+    deadline = time.monotonic() + END_SECONDS
+    while any(map(is_alive, pids(project))) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return not any(map(is_alive, pids(project)))
+
+
+def serve(project: FakeProject, verb: str, ports: tuple[str, str]) -> subprocess.Popen[str]:
+    return project.script("serve", verb, "--port", ports[0], "--actions-port", ports[1])
+
+
+def wait_until_ready(program: subprocess.Popen[str]) -> str:
+    """Reads what is printed until the assistant says that it is ready."""
+    assert program.stdout
+    lines = []
+    for line in program.stdout:
+        lines.append(line)
+        if "Ctrl-C ends everything" in line:
+            return "".join(lines)
+    raise AssertionError("".join(lines) + program.communicate()[1])
+
+
+@pytest.mark.parametrize("verb", ["run", "shell"])
+def test_taken_port_is_one_line_that_says_how_to_choose_another(
+    project: FakeProject, verb: str, taken: str
+) -> None:
+    free = str(free_port())
+    for ports, name in (((taken, free), "PORT="), ((free, taken), "ACTIONS_PORT=")):
+        line = one_line(serve(project, verb, ports))
+        assert taken in line
+        assert f" {name}" in line
+    assert project.lines("rasa-calls") == []
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "x", "-1", ""])
+def test_port_that_is_none_is_one_line(project: FakeProject, port: str) -> None:
+    line = one_line(project.script("serve", "run", f"--port={port}"))
+    assert f"'{port}' is no port" in line
+
+
+def test_one_port_for_both_is_one_line(project: FakeProject, ports: tuple[str, str]) -> None:
+    assert "the same" in one_line(serve(project, "run", (ports[0], ports[0])))
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_run_answers_and_a_signal_ends_everything(
+    project: FakeProject, ports: tuple[str, str], number: signal.Signals
+) -> None:
+    program = serve(project, "run", ports)
+    printed = wait_until_ready(program)
+    assert f"http://127.0.0.1:{ports[0]}/webhooks/rest/webhook" in printed
+    assert len(pids(project)) == 2
+    assert all(map(is_alive, pids(project)))
+    program.send_signal(number)
+    program.communicate(timeout=END_SECONDS)
+    assert program.returncode == 0
+    assert all_ended(project)
+    assert all(is_free(int(port)) for port in ports)
+
+
+def test_servers_that_ignore_the_request_are_ended(
+    project: FakeProject, ports: tuple[str, str]
+) -> None:
+    project.write("rasa-mode", "stubborn")
+    program = serve(project, "run", ports)
+    wait_until_ready(program)
+    program.terminate()
+    program.communicate(timeout=END_SECONDS * 2)
+    assert program.returncode == 0
+    assert all_ended(project)
+
+
+def test_run_waits_for_a_real_answer(project: FakeProject, ports: tuple[str, str]) -> None:
+    silent = project.write("silent", "")
+    program = serve(project, "run", ports)
+    time.sleep(4)
+    silent.unlink()
+    printed = wait_until_ready(program)
+    assert printed.index("Sending a first message: done") < printed.index("Ready at")
+    assert "Sending a first message: done in 0 s" not in printed
+    program.terminate()
+    program.communicate(timeout=END_SECONDS)
+
+
+@pytest.mark.parametrize(
+    ("mode", "name", "log"),
+    [("dies", "Rasa", "rasa"), ("broken-actions", "The action server", "actions")],
+)
+def test_a_server_that_stops_ends_the_other_and_is_named(
+    project: FakeProject, ports: tuple[str, str], mode: str, name: str, log: str
+) -> None:
+    project.write("rasa-mode", mode)
+    line = one_line(serve(project, "run", ports))
+    assert f"{name} has stopped" in line
+    assert f"logs/{log}-{ports[0]}.log" in line
+    assert (project.folder / f"logs/{log}-{ports[0]}.log").exists()
+    assert all_ended(project)
+
+
+def test_shell_answers_lines_from_a_pipe(project: FakeProject, ports: tuple[str, str]) -> None:
+    program = serve(project, "shell", ports)
+    output, errors = program.communicate("one\n\ntwo\n/stop\nthree\n", timeout=SECONDS)
+    assert program.returncode == 0, errors
+    assert "heard one" in output
+    assert output.index("heard one") < output.index("heard two")
+    assert "  [more]  /more" in output
+    assert "three" not in output
+    assert all_ended(project)
+
+
+def test_another_port_gets_endpoints_of_its_own(
+    project: FakeProject, ports: tuple[str, str]
+) -> None:
+    program = serve(project, "shell", ports)
+    program.communicate("", timeout=SECONDS)
+    run = next(line for line in project.lines("rasa-calls") if line.startswith("run"))
+    endpoints = Path(run.split("--endpoints ")[1].split(" -i")[0])
+    assert endpoints.name != "endpoints.yml"
+    assert not endpoints.exists()
+    assert project.lines("endpoints.yml")[1].endswith("localhost:5055/webhook")
+
+
+def test_stop_ends_a_grandchild_whose_parent_has_gone(tmp_path: Path) -> None:
+    code = (
+        "import subprocess, sys;"
+        "print(subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)']).pid)"
+    )
+    program = Program("parent", [sys.executable, "-c", code], tmp_path / "log")
+    deadline = time.monotonic() + END_SECONDS
+    while program.exit_code is None and time.monotonic() < deadline:
+        time.sleep(0.05)
+    grandchild = int(program.output())
+    assert is_alive(grandchild)
+    program.stop()
+    deadline = time.monotonic() + END_SECONDS
+    while is_alive(grandchild) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not is_alive(grandchild)

@@ -1,0 +1,195 @@
+"""The conventions of the house, checked: imports, words in Python, names, what the papers say."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from actions.content import TOPICS, load
+from scripts.console import ROOT
+from tests.actions.actor import ACTIONS, INTENTS, RULES
+
+CHINESE = re.compile(r"[\u2e80-\u9fff\uff01-\uff5e]")
+PACKAGES = ("channels", "nlu", "actions")
+ALLOWED = {"channels": {"rasa"}, "nlu": {"rasa"}, "actions": {"rasa_sdk"}}
+READMES = ("README.md", "README.zh-CN.md")
+COMMANDS = re.findall(r"^(\w+):.*##", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M)
+
+
+def python_files(*folders: str) -> Iterator[Path]:
+    for folder in folders:
+        yield from sorted((ROOT / folder).rglob("*.py"))
+
+
+def imported(path: Path) -> set[str]:
+    """Returns the top packages a file imports."""
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {it.name.split(".")[0] for it in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names.add(node.module.split(".")[0])
+    return names
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_packages_meet_only_in_names(package: str) -> None:
+    forbidden = ({*PACKAGES, "scripts", "tests", "rasa", "rasa_sdk"} - {package}) - ALLOWED[package]
+    for path in python_files(package):
+        assert not imported(path) & forbidden, path
+
+
+@pytest.mark.parametrize("path", python_files(*PACKAGES), ids=lambda it: it.name)
+def test_no_words_for_people_in_python(path: Path) -> None:
+    """Only comments and docstrings may hold Chinese, as examples."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    docstrings = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, documented) and node.body and isinstance(node.body[0], ast.Expr)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            told = f"{path.name}:{node.lineno}"
+            assert id(node) in docstrings or not CHINESE.search(node.value), told
+
+
+def test_no_catch_all_modules_and_no_long_files() -> None:
+    for path in python_files(*PACKAGES, "scripts", "tests"):
+        assert path.stem not in ("utils", "helpers", "common"), path
+        lines = len(path.read_text(encoding="utf-8").splitlines())
+        assert lines <= 320, f"{path} has {lines} lines: is it two things?"
+
+
+def test_actions_are_named_after_their_classes() -> None:
+    for name, action in ACTIONS.items():
+        assert name.startswith("action_")
+        assert type(action).__name__ == "".join(it.capitalize() for it in name.split("_"))
+
+
+def test_domain_rules_and_actions_name_the_same() -> None:
+    domain = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
+    assert set(domain["actions"]) == set(ACTIONS)
+    assert set(RULES.values()) <= set(ACTIONS)
+    assert len(set(INTENTS)) == len(INTENTS) == 50
+    assert set(load().meanings) == set(INTENTS)
+
+
+def test_no_response_is_unused() -> None:
+    domain = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
+    used = "\n".join(it.read_text(encoding="utf-8") for it in (ROOT / "data").rglob("*.yml"))
+    used += "\n".join(it.read_text(encoding="utf-8") for it in python_files("actions"))
+    assert [it for it in domain["responses"] if it not in used] == []
+
+
+def test_every_slot_is_remembered_and_the_other_way_round() -> None:
+    from dataclasses import fields
+
+    from actions.memory import Memory
+
+    domain = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
+    assert list(domain["slots"]) == [it.name for it in fields(Memory)]
+
+
+def test_every_sentence_and_button_is_used() -> None:
+    code = "\n".join(it.read_text(encoding="utf-8") for it in python_files("actions"))
+    words = "\n".join((ROOT / f"content/{it}.yml").read_text(encoding="utf-8") for it in TOPICS)
+    content = load()
+    for key in content.texts:
+        prefix = key.rsplit(".", 1)[0]
+        assert f'"{key}"' in code or f'f"{prefix}.{{' in code, f"no action says {key}"
+    for name in content.buttons:
+        in_lists = re.findall(rf"buttons: \[[^\]]*\b{name}\b", words)
+        assert in_lists or f'"{name}"' in code, f"no one offers the button {name}"
+
+
+def test_every_payload_is_an_intent() -> None:
+    for name, button in load().buttons.items():
+        intent = re.match(r"/([a-z_]+)", button["payload"])
+        assert intent, name
+        assert intent[1] in INTENTS, name
+
+
+@pytest.mark.parametrize("kind", ["rules", "nlu"])
+def test_training_data_stand_in_their_topic(kind: str) -> None:
+    """The topic's word names the file, in data/rules as in data/nlu."""
+    place = {}
+    for path in sorted((ROOT / "data" / kind).glob("*.yml")):
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))[kind]
+        for it in data:
+            intent = it["intent"] if kind == "nlu" else it["steps"][0]["intent"]
+            assert intent not in place, intent
+            place[intent] = path.stem
+    assert set(place) - {"nlu_fallback"} == set(INTENTS)
+    other = "nlu" if kind == "rules" else "rules"
+    for intent, topic in place.items():
+        if intent != "nlu_fallback":
+            text = (ROOT / "data" / other / f"{topic}.yml").read_text(encoding="utf-8")
+            assert f"intent: {intent}\n" in text, f"{intent} is in another topic in {other}"
+
+
+def test_rules_say_what_happens_each_once() -> None:
+    names: Counter[str] = Counter()
+    for path in (ROOT / "data" / "rules").glob("*.yml"):
+        rules = yaml.safe_load(path.read_text(encoding="utf-8"))["rules"]
+        names.update(it["rule"] for it in rules)
+    assert names.most_common(1)[0][1] == 1
+    assert all(len(it.split()) >= 3 for it in names)
+
+
+def test_training_lines_are_many_and_each_once() -> None:
+    seen: dict[str, str] = {}
+    for path in sorted((ROOT / "data" / "nlu").glob("*.yml")):
+        for it in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
+            lines = [line[2:] for line in it["examples"].splitlines()]
+            assert len(lines) >= 150, it["intent"]
+            for line in lines:
+                plain = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", line)
+                key = re.sub(r"[\W_]+", "", plain).casefold() or plain
+                assert key not in seen, f"{line!r} in {it['intent']} and {seen.get(key)}"
+                seen[key] = it["intent"]
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_the_readme_names_every_command_folder_and_file(readme: str) -> None:
+    text = (ROOT / readme).read_text(encoding="utf-8")
+    for command in COMMANDS:
+        assert f"make {command}" in text, command
+    tracked = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, check=True, text=True
+    ).stdout.splitlines()
+    for folder in {it.split("/")[0] for it in tracked if "/" in it and not it.startswith(".")}:
+        assert f"`{folder}/`" in text, folder
+    for topic in TOPICS:
+        assert f"{topic}.yml" in text, topic
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_the_readme_names_nothing_that_is_not_there(readme: str) -> None:
+    text = (ROOT / readme).read_text(encoding="utf-8")
+    for command in re.findall(r"make ([a-z]+)\b", text):
+        assert command in COMMANDS, command
+    paths = re.findall(r"`((?:[\w.-]+/)*[\w.-]+(?:/|\.(?:py|yml|tsv|txt|json|md|png|lock)))`", text)
+    made = {"conversations.db", "models/", "logs/"}
+    for path in set(paths) - made:
+        assert (ROOT / path).exists() or list(ROOT.glob(f"*/{path}")), path
+    for path in re.findall(r"\]\((?!http|#)([^)]+)\)", text):
+        assert (ROOT / path).exists(), path
+
+
+def test_nothing_names_the_workplace_or_a_package_registry() -> None:
+    hosts = ["pypi." + "org", "pythonhosted." + "org", "npmjs." + "org"]
+    words = [*hosts, "../sha" + "red", "/wo" + "rk/", ".pyenv/ver" + "sions"]
+    pattern = "|".join(re.escape(it) for it in words)
+    found = subprocess.run(
+        ["git", "grep", "-nIE", pattern], cwd=ROOT, capture_output=True, check=False, text=True
+    )
+    assert found.stdout == ""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import csv
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from scripts.place_sources import (
     RENAMES,
     RENAMES_VERSION,
     fetch,
+    read_characters,
     read_divisions,
     read_renames,
 )
@@ -30,10 +31,18 @@ BY_HAND = ROOT / "scripts" / "places"
 HEADER = f"""\
 # Provinces, prefectures, counties and development zones of mainland China on 2023-06-30.
 # Written by `make places`: do not edit. Names kept by hand are in scripts/places/.
-# Source: npm package {DIVISIONS} {DIVISIONS_VERSION}. Licence: MIT in its metadata, WTFPL in its file.
+# Source: npm package {DIVISIONS} {DIVISIONS_VERSION} (MIT in its metadata, WTFPL in its file).
 # Former names: PyPI package {RENAMES} {RENAMES_VERSION} (Apache-2.0) and what is kept by hand.
 code	level	name	short_names	area_code	former_names
 """
+HEADER_OF_VARIANTS = f"""\
+# Traditional characters and their simplified forms, a pair a line. Written by `make places`
+# from the PyPI package {RENAMES} {RENAMES_VERSION} (Apache-2.0).
+"""
+# The tag of a name in the jieba dictionary, by kind; nlu/entities.yml says what each needs.
+TAGS = {None: "ns", "ordinary": "nsw", "everyday": "nsv"}
+# A name's least frequency there: with less, 问下达州 would be cut 问 下达 州.
+FLOORS = {"province": 1000, "prefecture": 1000, "county": 100, "zone": 100}
 # Heads of lists and counties that only repeat their city: not places of their own.
 PSEUDO = {"市辖区", "县", "省直辖县级行政区划", "自治区直辖县级行政区划"}
 # Slips of the list of renames, by what it says.
@@ -132,34 +141,30 @@ def _add_former_names(by_code: dict[str, Entry], renames: str) -> None:
 
 
 def dictionary(
-    entries: Iterable[Entry], frequency: Callable[[str], int], ordinary: Callable[[str], bool]
+    entries: Iterable[Entry], frequency: Callable[[str, int], int], kinds: Mapping[str, str]
 ) -> list[str]:
     """Return the lines of the jieba dictionary, `word frequency tag`, every name once.
 
-    The tag is `ns`, or `nsw` for a county's short name that is an ordinary word as well.
+    The tag is `ns`, or what `TAGS` has for the kind of a name that is an ordinary word as well.
     """
-    sure = {n for e in entries for n in (e.name, *e.former)}
-    sure |= {n for e in entries if e.level in ("province", "prefecture") for n in e.short}
-    names = sure | {n for e in entries for n in e.short}
-    tags = {n: "ns" if n in sure or not ordinary(n) else "nsw" for n in names}
-    return [f"{name} {frequency(name)} {tags[name]}" for name in sorted(names)]
+    floors: dict[str, int] = {}
+    for entry in entries:
+        for name in (entry.name, *entry.short, *entry.former):
+            floors[name] = max(floors.get(name, 0), FLOORS[entry.level])
+    missing = [name for name in kinds if name not in floors]
+    if missing:
+        raise SystemExit(f"ordinary_words.tsv: no names of places: {missing}")
+    return [
+        f"{name} {frequency(name, 0 if name in kinds else floors[name])} {TAGS[kinds.get(name)]}"
+        for name in sorted(floors)
+    ]
 
 
-def is_ordinary_word() -> Callable[[str], bool]:
-    """Return what tells whether jieba's own dictionary has a word as something but a place."""
-    import jieba
+def suggested_frequency() -> Callable[[str, int], int]:
+    """Return what gives a name the frequency that keeps it whole, and at least a floor.
 
-    with jieba.get_dict_file() as file:
-        rows = (line.decode("utf-8").split() for line in file)
-        words = {row[0] for row in rows if row[2] != "ns"}
-    return words.__contains__
-
-
-def suggested_frequency() -> Callable[[str], int]:
-    """Return what gives a name the frequency that just keeps it whole.
-
-    A word that jieba has keeps at least its own: its frequency is counted from real text, so
-    that a place whose name is an ordinary word (和平) breaks no sentence.
+    A word that jieba has keeps at least its own: its frequency is counted from real text. Names
+    that are ordinary words get no floor, so that they break no sentence.
     """
     import jieba
 
@@ -167,9 +172,9 @@ def suggested_frequency() -> Callable[[str], int]:
     tokenizer = jieba.Tokenizer()
     tokenizer.initialize()
 
-    def frequency(name: str) -> int:
+    def frequency(name: str, floor: int) -> int:
         known: int = tokenizer.FREQ.get(name) or 0
-        return max(known, int(tokenizer.suggest_freq(name)), 3)
+        return max(known, int(tokenizer.suggest_freq(name)), floor, 3)
 
     return frequency
 
@@ -179,10 +184,15 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         divisions, renames = fetch(Path(folder))
         entries = build(read_divisions(divisions), read_renames(renames))
+        characters = read_characters(renames)
     lines = "".join(entry.line() + "\n" for entry in entries)
     (ROOT / "content" / "places.tsv").write_text(HEADER + lines, encoding="utf-8")
-    words = "\n".join(dictionary(entries, suggested_frequency(), is_ordinary_word())) + "\n"
+    ordinary = read_by_hand(BY_HAND / "ordinary_words.tsv")
+    kinds = {row["word"]: row["kind"] for row in ordinary}
+    words = "\n".join(dictionary(entries, suggested_frequency(), kinds)) + "\n"
     (ROOT / "nlu" / "jieba" / "places.txt").write_text(words, encoding="utf-8")
+    variants = HEADER_OF_VARIANTS + "".join(f"{old}{new}\n" for old, new in characters)
+    (ROOT / "nlu" / "traditional.txt").write_text(variants, encoding="utf-8")
     print(f"{len(entries)} places, {words.count(chr(10))} names")
 
 

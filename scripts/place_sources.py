@@ -21,6 +21,8 @@ DIVISIONS_SHA512 = (
 RENAMES = "jionlp"
 RENAMES_VERSION = "1.5.31"
 RENAMES_SHA256 = "688ba3793c5c0888b166ae1b11aaf6161db661a162019e77ffcf5951427e528f"
+# The list simplifies these two to rare forms; names of places have the common ones.
+IN_NAMES = {"餘": "余", "鍾": "钟"}
 
 
 def fetch(folder: Path) -> tuple[Path, Path]:
@@ -64,3 +66,11 @@ def read_renames(archive: Path) -> str:
     """Return the text of the list of renames from the PyPI archive."""
     with zipfile.ZipFile(archive) as wheel:
         return wheel.read("jionlp/dictionary/china_location_change.txt").decode()
+
+
+def read_characters(archive: Path) -> list[tuple[str, str]]:
+    """Return the pairs (traditional, simplified) of characters from the PyPI archive."""
+    with zipfile.ZipFile(archive) as wheel:
+        lines = wheel.read("jionlp/dictionary/tra2sim_char.txt").decode().splitlines()
+    pairs = dict(line.split("\t") for line in lines if len(line) == 3)
+    return sorted((pairs | IN_NAMES).items())

@@ -23,7 +23,7 @@ case "$1 $2 $mode" in
     "python find no-python" | "python install no-python") exit 1 ;;
     "python find "*) echo "{python}" ;;
     "venv "*) mkdir -p .venv/bin && ln -sf "{python}" .venv/bin/python ;;
-    "pip sync no-space") echo "error: write failed: No space left on device (os error 28)"; exit 2 ;;
+    "pip sync no-space") echo "error: No space left on device (os error 28)"; exit 2 ;;
     "pip sync no-network") echo "error: Request failed: dns error: no such host"; exit 2 ;;
     "pip sync bad-hash") echo "error: Hash mismatch for rasa==3.6.21"; exit 2 ;;
 esac
@@ -116,6 +116,7 @@ class FakeProject:
         self.write("metadata.json", "{}")
         self.write("rasa/__init__.py", RASA)
         self.write("rasa/__main__.py", RASA_MAIN)
+        self.write("rasa_sdk/__init__.py", "")
         self.write("rasa_sdk/__main__.py", ACTIONS_MAIN)
         uv = self.write("bin/uv", UV.format(folder=folder, python=sys.executable))
         uv.chmod(0o755)

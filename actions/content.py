@@ -127,6 +127,7 @@ class Content:
     buttons: Mapping[str, Mapping[str, str]]
     meanings: Mapping[str, str]
     done_words: Sequence[str]
+    not_done_words: Sequence[str]
     texts: Mapping[str, str]
     gazetteer: Gazetteer = field(repr=False)
 
@@ -176,6 +177,7 @@ def load(folder: Path = FOLDER) -> Content:
         buttons=documents["buttons"]["buttons"],
         meanings=documents["buttons"]["meanings"],
         done_words=documents["navigate"]["done_words"],
+        not_done_words=documents["navigate"]["not_done_words"],
         texts=dict(_sentences(documents)),
         gazetteer=gazetteer,
     )

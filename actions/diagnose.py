@@ -139,7 +139,13 @@ class ActionDiagnoseTrouble(TopicAction):
         return "action_diagnose_trouble"
 
     def act(self, turn: Turn) -> None:
-        """Starts the trouble of the intent; the whole list where all causes are asked for."""
+        """Starts the trouble of the intent; the whole list where all causes are asked for.
+
+        After "did this help?", a short "found it in the spam" is a yes, whatever it names.
+        """
+        if turn.asked in ("cause", "all_causes") and turn.memory.diagnosis and turn.says_done():
+            solve(turn)
+            return
         start_diagnosis(turn, turn.intent)
         if turn.memory.diagnosis and turn.entity("extent") == "all":
             turn.start_message_over()

@@ -11,8 +11,8 @@ from actions.navigation import (
     go_on,
     go_to,
     read_number,
-    says_done,
     show_menu,
+    take_extent,
     take_no,
     take_yes,
 )
@@ -48,9 +48,7 @@ class ActionTakeNo(TopicAction):
 
     def act(self, turn: Turn) -> None:
         """Takes it as the answer to what was asked; all causes at once where that is wanted."""
-        if turn.entity("extent") == "all" and turn.memory.diagnosis:
-            diagnose.show_all_causes(turn)
-        else:
+        if not take_extent(turn):
             take_no(turn)
 
 
@@ -64,15 +62,15 @@ class ActionGoOn(TopicAction):
     def act(self, turn: Turn) -> None:
         """Goes on with what was asked: the next step, the next cause, or a yes."""
         asked = turn.asked or ""
-        if turn.entity("extent") == "all" and turn.memory.diagnosis:
-            diagnose.show_all_causes(turn)
-        elif asked in ("cause", "all_causes") and turn.memory.diagnosis:
-            (diagnose.solve if says_done(turn) else diagnose.rule_out)(turn)
-        elif asked == "finish" and says_done(turn):
+        if take_extent(turn):
+            return
+        if asked in ("cause", "all_causes") and turn.memory.diagnosis:
+            (diagnose.solve if turn.says_done() else diagnose.rule_out)(turn)
+        elif asked == "finish" and turn.says_done():
             close(turn)
         elif turn.memory.guide and asked in ("step", "finish", "logged_in", ""):
             go_on(turn)
-        elif asked == "logged_in" and not says_done(turn):
+        elif asked == "logged_in" and not turn.says_done():
             turn.memory.resume = asked
             come_back(turn)
         else:
@@ -111,12 +109,11 @@ class ActionRepeatStep(TopicAction):
 
     def act(self, turn: Turn) -> None:
         """Shows again what is running."""
-        if turn.entity("extent") == "all" and turn.memory.diagnosis:
-            diagnose.show_all_causes(turn)
-        else:
-            if turn.asked not in ("step", "return", None):
-                turn.memory.resume = turn.asked
-            come_back(turn)
+        if take_extent(turn):
+            return
+        if turn.asked not in ("step", "return", None):
+            turn.memory.resume = turn.asked
+        come_back(turn)
 
 
 class ActionGoToStep(TopicAction):
@@ -156,6 +153,8 @@ class ActionExplainStep(TopicAction):
 
     def act(self, turn: Turn) -> None:
         """Explains the step; without a guide, asks which trouble it is."""
+        if take_extent(turn):
+            return
         if turn.asked in ("cause", "all_causes") and turn.memory.diagnosis:
             diagnose.rule_out(turn)
         elif turn.memory.guide:

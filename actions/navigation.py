@@ -8,6 +8,20 @@ from actions import bureau, diagnose, recover
 from actions.turn import Turn
 
 
+def take_extent(turn: Turn) -> bool:
+    """Takes "all of them" and "another way"; tells whether the message was one of these."""
+    extent = turn.entity("extent")
+    if extent == "all" and turn.memory.diagnosis:
+        diagnose.show_all_causes(turn)
+    elif extent == "all":
+        recover.list_ways(turn)
+    elif extent == "next":
+        recover.leave_way(turn)
+    else:
+        return False
+    return True
+
+
 def take_yes(turn: Turn) -> None:
     """Takes a yes to what was asked."""
     asked = turn.asked or ""
@@ -134,11 +148,6 @@ def read_number(text: str) -> int | None:
         else:
             number = 10 * number + int(value)
     return tens + number if characters and tens + number < 1000 else None
-
-
-def says_done(turn: Turn) -> bool:
-    """Tells whether a short answer says that something has been achieved."""
-    return any(word in turn.text for word in turn.content.done_words)
 
 
 def go_to(turn: Turn, number: int) -> None:

@@ -117,6 +117,10 @@ def leave_way(turn: Turn) -> None:
     memory = turn.memory
     if memory.guide:
         memory.add_obstacle(memory.guide["way"])
+    if memory.diagnosis:
+        memory.add_obstacle(*turn.content.troubles[memory.diagnosis["trouble"]].rules_out)
+    if (turn.asked or "").startswith("way:"):
+        memory.add_obstacle((turn.asked or "").removeprefix("way:"))
     memory.diagnosis = memory.resume = None
     find_way(turn)
 

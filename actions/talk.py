@@ -8,7 +8,8 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import ActionExecuted, EventType, SessionStarted, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import bureau, diagnose, recover
+from actions import bureau, diagnose
+from actions.navigation import take_extent
 from actions.turn import TopicAction, Turn
 from actions.warnings import without_marks
 
@@ -69,10 +70,10 @@ class ActionAskMeaning(TopicAction):
     def act(self, turn: Turn) -> None:
         """Asks which of the two likeliest meanings it is; after two misses, hands over."""
         text = without_marks(turn.text).strip()
-        if turn.memory.diagnosis and turn.entity("extent") == "all":
-            diagnose.show_all_causes(turn)
-        elif turn.memory.guide and turn.entity("extent") == "next":
-            recover.leave_way(turn)
+        if take_extent(turn):
+            turn.memory.misses = 0
+        elif turn.asked in ("cause", "all_causes") and turn.memory.diagnosis and turn.says_done():
+            diagnose.solve(turn)
         elif turn.asked == "region" and text:
             regions = turn.entities("region")
             if regions:

@@ -19,6 +19,7 @@ logger = logging.getLogger(__name__)
 live_content = LiveContent()
 
 MOST_BUTTONS = 4
+LONGEST_SHORT_ANSWER = 14  # characters
 # Questions whose answer is the present business itself; a digression puts no way back to them.
 PASSING_QUESTIONS = (None, "return", "meaning", "trouble", "which_password", "ways")
 
@@ -148,6 +149,15 @@ class Turn:
         if self.card:
             message["card"] = self.card
         return message
+
+    def says_done(self) -> bool:
+        """Tells whether a short answer says that something has been achieved."""
+        words, doubts = self.content.done_words, self.content.not_done_words
+        return (
+            len(self.text) <= LONGEST_SHORT_ANSWER
+            and any(it in self.text for it in words)
+            and not any(it in self.text for it in doubts)
+        )
 
     def holds_only_secrets(self) -> bool:
         """Tells whether nothing is left of the message without what was hidden in it."""

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
-import re
-import unicodedata
 from pathlib import Path
 from typing import Any
 
+import jieba
 import spacy
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -21,23 +20,27 @@ from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from spacy.language import Language
-from spacy.tokens import Span
 
-from nlu.spacy_recipe import STEP, build_pipeline, read_recipe
+from nlu.entity_rules import EntityRules, Word
+from nlu.folding import fold, read_variants
+from nlu.spacy_recipe import SAID_STEP, STEP, build_pipeline, read_recipe
+from nlu.step_numbers import StepNumbers
 
-logger = logging.getLogger(__name__)
+jieba.setLogLevel(logging.WARNING)
 
 # Nobody names a place after the first thousands of characters; spaCy's time grows with the text.
 LONGEST_TEXT = 4_000
-_BROKEN = re.compile(r"[\ud800-\udfff]")
+_PIPELINE, _RECIPE = "spacy", "recipe.json"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
 class SpacyEntityExtractor(GraphComponent, EntityExtractorMixin):
     """Adds the entities that the words of `nlu/jieba` and `nlu/entities.yml` lead to.
 
-    A span counts when it neither cuts a word of the tokenizer nor stands where its words mean
-    something else; of overlapping ones the longest counts.
+    An entity is a dictionary with `entity`, `start`, `end`, `value` and `extractor`. Offsets
+    are those of the message as it was written; the value of a place is in Simplified
+    characters. Which words count is in `nlu.entity_rules`, which numbers in
+    `nlu.step_numbers`. After training nothing but the model is read.
     """
 
     @classmethod
@@ -48,12 +51,16 @@ class SpacyEntityExtractor(GraphComponent, EntityExtractorMixin):
     @staticmethod
     def required_packages() -> list[str]:
         """Packages beyond Rasa's own."""
-        return ["spacy"]
+        return ["jieba", "spacy"]
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """Where the words and the recipe are; read in training only."""
-        return {"dictionary_path": "nlu/jieba", "recipe": "nlu/entities.yml"}
+        return {
+            "dictionary_path": "nlu/jieba",
+            "recipe": "nlu/entities.yml",
+            "variants": "nlu/traditional.txt",
+        }
 
     def __init__(
         self,
@@ -63,13 +70,11 @@ class SpacyEntityExtractor(GraphComponent, EntityExtractorMixin):
         nlp: Language | None = None,
         recipe: dict[str, Any] | None = None,
     ) -> None:
-        """Takes a built pipeline, or none before training."""
+        """Takes a built pipeline and recipe, or none before training."""
         self._config = config
         self._model_storage = model_storage
         self._resource = resource
         self._nlp: Language | None = None
-        self._recipe: dict[str, Any] = {}
-        self._first_characters: frozenset[str] = frozenset()
         if nlp is not None and recipe is not None:
             self._use(nlp, recipe)
 
@@ -85,21 +90,30 @@ class SpacyEntityExtractor(GraphComponent, EntityExtractorMixin):
         return cls(config, model_storage, resource)
 
     def _use(self, nlp: Language, recipe: dict[str, Any]) -> None:
-        self._nlp, self._recipe = nlp, recipe
+        """Makes the component ready; jieba loads now, not with the first message."""
+        self._nlp = nlp
+        self._variants: dict[str, str] = recipe["variants"]
+        self._tags: dict[str, dict[str, str]] = recipe["tags"]
+        self._rules = EntityRules(recipe)
+        self._steps = StepNumbers(recipe[STEP])
         ruler: Any = nlp.get_pipe("span_ruler")
-        words = (it["pattern"] for it in ruler.patterns if isinstance(it["pattern"], str))
-        first = {word[0].lower() for word in words} | set(recipe["number"])
-        self._first_characters = frozenset(first)
+        words = [it["pattern"] for it in ruler.patterns if isinstance(it["pattern"], str)]
+        # A text without a word's first two characters, and without a number, has no entity.
+        self._beginnings = frozenset(word[:2].lower() for word in words)
+        self._numerals = frozenset(recipe[STEP]["number"])
+        jieba.lcut(words[0])
+        nlp(words[0])
 
     def train(self, training_data: TrainingData) -> Resource:
         """Builds the pipeline from the words and the recipe and keeps it with the model."""
         recipe = read_recipe(Path(self._config["recipe"]))
+        recipe["variants"] = read_variants(Path(self._config["variants"]))
         nlp = build_pipeline(Path(self._config["dictionary_path"]), recipe)
         self._use(nlp, recipe)
         with self._model_storage.write_to(self._resource) as folder:
-            nlp.to_disk(folder / "spacy")
+            nlp.to_disk(folder / _PIPELINE)
             text = json.dumps(recipe, ensure_ascii=False)
-            (folder / "recipe.json").write_text(text, encoding="utf-8")
+            (folder / _RECIPE).write_text(text, encoding="utf-8")
         return self._resource
 
     @classmethod
@@ -113,8 +127,8 @@ class SpacyEntityExtractor(GraphComponent, EntityExtractorMixin):
     ) -> SpacyEntityExtractor:
         """Returns the component as it was trained."""
         with model_storage.read_from(resource) as folder:
-            nlp = spacy.load(folder / "spacy")
-            recipe = json.loads((folder / "recipe.json").read_text(encoding="utf-8"))
+            nlp = spacy.load(folder / _PIPELINE)
+            recipe = json.loads((folder / _RECIPE).read_text(encoding="utf-8"))
         return cls(config, model_storage, resource, nlp, recipe)
 
     def process(self, messages: list[Message]) -> list[Message]:
@@ -125,93 +139,51 @@ class SpacyEntityExtractor(GraphComponent, EntityExtractorMixin):
         return messages
 
     def find(self, message: Message) -> list[dict[str, Any]]:
-        """Returns the entities of a message: entity, start, end, value and extractor."""
-        text = _BROKEN.sub("?", message.get(TEXT) or "")[:LONGEST_TEXT]
-        if self._nlp is None or self._first_characters.isdisjoint(text.lower()):
+        """Returns the entities of a message in the order of its text, none overlapping."""
+        text = (message.get(TEXT) or "")[:LONGEST_TEXT]
+        folded = fold(text, self._variants) if self._nlp else ""
+        if self._nlp is None or not self._may_have_entities(folded):
             return []
-        tokens = message.get(TOKENS_NAMES[TEXT]) or []
-        starts, ends = {it.start for it in tokens}, {it.end for it in tokens}
-        doc = self._nlp(text)
-        spans = [
-            span
-            for span in doc.spans["ruler"]
-            if span.label_ == STEP or (span.start_char in starts and span.end_char in ends)
-        ]
-        spans = [span for span in spans if not self._is_other_name(span, text)]
-        spans = spacy.util.filter_spans(spans)
-        entities = [self._entity(span) for span in spans if self._fits(span, text, spans)]
-        return [it for it in entities if it] + _bare_number(text)
+        words: list[Word] = []
+        found: dict[tuple[int, int], tuple[str, str]] = {}
+        doc = self._nlp(folded)
+        for span in doc.spans["ruler"]:
+            if span.label_ in (STEP, SAID_STEP):
+                said = span.label_ == SAID_STEP
+                at = self._steps.in_span(folded, span.start_char, span.end_char, said)
+                if at:
+                    found[at] = (STEP, text[slice(*at)])
+            else:
+                words.append(Word(span.label_, span.start_char, span.end_char))
+        alone = self._steps.alone(folded)
+        if alone:
+            found[alone] = (STEP, text[slice(*alone)])
+        tokens = _tokens(message, text, folded) if words else []
+        for word in self._rules.choose(folded, words, tokens):
+            if all(word.end <= start or end <= word.start for start, end in found):
+                tag = self._tags[word.tag]
+                value = tag.get("value", folded[word.start : word.end])
+                found[word.start, word.end] = (tag["entity"], value)
+        return [_entity(at, *found[at]) for at in sorted(found)]
 
-    def _is_other_name(self, span: Span, text: str) -> bool:
-        entity = self._recipe["tags"].get(span.label_, {}).get("entity")
-        rest = text[span.end_char :]
-        return rest.startswith(tuple(self._recipe["not_before"].get(entity, ())))
-
-    def _fits(self, span: Span, text: str, spans: list[Span]) -> bool:
-        context = self._recipe["tags"].get(span.label_, {}).get("context")
-        if context is None:
-            return True
-        before, after = text[: span.start_char].rstrip(), text[span.end_char :].lstrip()
-        words = self._recipe["context"][context]
-        if before.endswith(tuple(words.get("before", ()))) or after.startswith(
-            tuple(words["after"])
-        ):
-            return True
-        return context == "place" and (self._alone(before, after, spans) or _beside(span, spans))
-
-    def _alone(self, before: str, after: str, spans: list[Span]) -> bool:
-        def empty(rest: str) -> bool:
-            for word in sorted(self._recipe["particles"], key=len, reverse=True):
-                rest = rest.replace(word, "")
-            return not any(character.isalnum() for character in rest)
-
-        return len(spans) == 1 and empty(before) and empty(after)
-
-    def _entity(self, span: Span) -> dict[str, Any] | None:
-        start, end = span.start_char, span.end_char
-        if span.label_ == STEP:
-            number = _number_in(span.text)
-            if number is None:
-                return None
-            start, end = start + number[0], start + number[1]
-            name, value = STEP, span.text[number[0] : number[1]]
-        else:
-            tag = self._recipe["tags"][span.label_]
-            name, value = tag["entity"], tag.get("value", span.text)
-        return _found(name, start, end, value)
+    def _may_have_entities(self, folded: str) -> bool:
+        lower = folded.lower()
+        pairs = map("".join, zip(lower, lower[1:], strict=False))
+        return not (self._numerals.isdisjoint(lower) and self._beginnings.isdisjoint(pairs))
 
 
-def _beside(span: Span, spans: list[Span]) -> bool:
-    return any(
-        other.label_ in ("ns", "nsw")
-        and (other.end_char == span.start_char or other.start_char == span.end_char)
-        for other in spans
-    )
+def _tokens(message: Message, text: str, folded: str) -> list[tuple[int, int]]:
+    """Returns where the tokens stand; those of the folded text where it was folded."""
+    if text != folded:
+        return [(start, end) for _, start, end in jieba.tokenize(folded)]
+    return [(it.start, it.end) for it in message.get(TOKENS_NAMES[TEXT]) or []]
 
 
-def _number_in(text: str) -> tuple[int, int] | None:
-    numeric = [unicodedata.numeric(it, None) is not None for it in text]
-    if True not in numeric:
-        return None
-    start = numeric.index(True)
-    end = next((i for i in range(start, len(text)) if not numeric[i]), len(text))
-    return start, end
-
-
-def _bare_number(text: str) -> list[dict[str, Any]]:
-    """A message that is nothing but a number of one to three characters."""
-    places = [i for i, it in enumerate(text[:20]) if it.isalnum()]
-    bare = text[places[0] : places[-1] + 1] if places and len(text) <= 20 else ""
-    if not 0 < len(bare) <= 3 or any(unicodedata.numeric(it, None) is None for it in bare):
-        return []
-    return [_found(STEP, places[0], places[-1] + 1, bare)]
-
-
-def _found(name: str, start: int, end: int, value: str) -> dict[str, Any]:
+def _entity(at: tuple[int, int], name: str, value: str) -> dict[str, Any]:
     return {
         "entity": name,
-        "start": start,
-        "end": end,
+        "start": at[0],
+        "end": at[1],
         "value": value,
-        "extractor": "SpacyEntityExtractor",
+        "extractor": SpacyEntityExtractor.__name__,
     }

@@ -2,7 +2,7 @@
 
 No trained Chinese pipeline is needed: a blank one splits a text into characters, and a span
 ruler marks every word of `nlu/jieba` and every pattern of `nlu/entities.yml`, also overlapping
-ones. `nlu.entity_extractor` decides between them.
+ones. `nlu.entity_rules` decides between them.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from ruamel.yaml import YAML
 from spacy.language import Language
 
 STEP = "step_number"
+SAID_STEP = "said_step_number"  # a number that is a step's only where little follows it
 
 
 def read_recipe(path: Path) -> dict[str, Any]:
@@ -29,17 +30,24 @@ def read_recipe(path: Path) -> dict[str, Any]:
 
 
 def build_pipeline(dictionaries: Path, recipe: dict[str, Any]) -> Language:
-    """Returns the pipeline; its spans carry the dictionary's tag, or `step_number`, as label."""
+    """Returns the pipeline; its spans carry the dictionary's tag or a kind of step as label.
+
+    Raises:
+        OSError: if a dictionary cannot be read.
+    """
     nlp = spacy.blank("zh")
-    ruler: Any = nlp.add_pipe(
-        "span_ruler", config={"phrase_matcher_attr": "LOWER", "validate": False}
-    )
+    config = {"phrase_matcher_attr": "LOWER", "validate": False}
+    ruler: Any = nlp.add_pipe("span_ruler", config=config)
     patterns: list[dict[str, Any]] = [
         {"label": tag, "pattern": word}
         for word, tag in _words(dictionaries)
         if tag in recipe["tags"]
     ]
-    patterns += [{"label": STEP, "pattern": _tokens(pattern, recipe)} for pattern in recipe[STEP]]
+    steps = recipe[STEP]
+    patterns += [{"label": STEP, "pattern": _tokens(it, steps)} for it in steps["patterns"]]
+    patterns += [
+        {"label": SAID_STEP, "pattern": _tokens([*it, "number"], steps)} for it in steps["said"]
+    ]
     ruler.add_patterns(patterns)
     return nlp
 
@@ -52,9 +60,9 @@ def _words(folder: Path) -> Iterator[tuple[str, str]]:
                 yield parts[0], parts[2]
 
 
-def _tokens(pattern: list[str], recipe: dict[str, Any]) -> list[dict[str, Any]]:
+def _tokens(pattern: list[str], steps: dict[str, Any]) -> list[dict[str, Any]]:
     kinds: dict[str, dict[str, Any]] = {
-        "number": {"TEXT": {"IN": recipe["number"]}, "OP": "+"},
+        "number": {"TEXT": {"IN": steps["number"]}, "OP": "+"},
         "digit": {"IS_DIGIT": True, "OP": "+"},
     }
-    return [kinds.get(it, {"TEXT": it}) for it in pattern]
+    return [kinds.get(it, {"LOWER": it}) for it in pattern]

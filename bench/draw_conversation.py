@@ -1,0 +1,74 @@
+"""Draws `docs/conversation.png` from a real talk: `.venv/bin/python -m bench.draw_conversation`.
+
+Needs `make run` in another terminal and Chromium. What is said stands in
+`bench/conversation.txt`; a line that is a button's title clicks it.
+"""
+
+from __future__ import annotations
+
+import html
+import shutil
+import subprocess
+import sys
+import tempfile
+import uuid
+from pathlib import Path
+
+from scripts.console import ROOT
+from scripts.readiness import say
+
+WIDTH, SHOWN = 460, 3
+STYLE = """
+body { margin: 0; padding: 16px; background: #eef1f5; 
+       font: 15px/1.5 "Noto Sans CJK SC", sans-serif }
+p { margin: 8px 0; padding: 8px 12px; border-radius: 12px; white-space: pre-wrap; max-width: 84% }
+.me { background: #1f6feb; color: #fff; margin-left: auto; width: fit-content }
+.bot { background: #fff; width: fit-content }
+.buttons { display: flex; flex-wrap: wrap; gap: 6px }
+.buttons span { border: 1px solid #1f6feb; color: #1f6feb; border-radius: 14px; padding: 2px 10px }
+"""
+
+
+def talk(server: str, lines: list[str]) -> list[str]:
+    """Says the lines; returns a piece of HTML for each with its answer."""
+    sender, buttons, pieces = uuid.uuid4().hex, {}, []
+    for line in lines:
+        [answer] = say(server, sender, buttons.get(line, line))
+        buttons = {it["title"]: it["payload"] for it in answer.get("buttons", [])}
+        titles = "".join(f"<span>{html.escape(it)}</span>" for it in buttons)
+        pieces.append(
+            f'<p class="me">{html.escape(line)}</p><p class="bot">{html.escape(answer["text"])}</p>'
+            f'<div class="buttons">{titles}</div>'
+        )
+    return pieces
+
+
+def main() -> int:
+    """Talks and draws the last turns."""
+    server = sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:5005"
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    if not chromium:
+        sys.stderr.write(
+            "Chromium was not found: install it, on Debian with the package chromium\n"
+        )
+        return 1
+    lines = (ROOT / "bench" / "conversation.txt").read_text(encoding="utf-8").splitlines()
+    pieces = talk(server, lines)[-SHOWN:]
+    with tempfile.TemporaryDirectory() as folder:
+        page = Path(folder) / "page.html"
+        page.write_text(f"<meta charset=utf-8><style>{STYLE}</style>{''.join(pieces)}", "utf-8")
+        command = [
+            chromium,
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            f"--user-data-dir={folder}",
+        ]
+        command += ["--disable-background-networking", f"--window-size={WIDTH},930"]
+        picture = ROOT / "docs" / "conversation.png"
+        subprocess.run([*command, f"--screenshot={picture}", page.as_uri()], check=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

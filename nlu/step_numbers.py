@@ -1,0 +1,63 @@
+"""Finds the number of a step inside a span, or in a message that is nothing else."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Any
+
+_TEN = 10
+_LONGEST = 3
+
+
+class StepNumbers:
+    """Decides which numbers are a step's, by the lists under `step_number` of the recipe."""
+
+    def __init__(self, recipe: dict[str, Any]) -> None:
+        """Takes `step_number` of `nlu/entities.yml`."""
+        self._closes = tuple(recipe["closes"])
+        self._not_before = tuple(recipe["not_before"])
+        self._not_after = tuple(recipe["not_after"])
+        self._numerals = frozenset(recipe["number"])
+        self._most: int = recipe["most"]
+
+    def in_span(self, text: str, start: int, end: int, said: bool) -> tuple[int, int] | None:
+        """Returns where the number stands that is a step's in `text[start:end]`, else None.
+
+        `said` tells that nothing but a verb stands before it (go to 6): then little may follow.
+        """
+        first = next((i for i in range(start, end) if text[i] in self._numerals), end)
+        last = first
+        while last < len(text) and text[last] in self._numerals:
+            last += 1
+        within = last <= end and text[first - 1 : first] not in self._numerals
+        if not within or not self._is_step(text[first:last]):
+            return None
+        if text.startswith(self._not_before, last):
+            return None
+        if said:
+            rest = text[last:].lstrip()
+            more = rest[:1].isalnum() and not rest.startswith(self._closes)
+            return None if more or text[first - 1 : first].isascii() else (first, last)
+        if first == start and text[:start].rstrip().endswith(self._not_after):
+            return None
+        return first, last
+
+    def alone(self, text: str) -> tuple[int, int] | None:
+        """Returns where the number stands in a message that is a step's number and marks only."""
+        first = next((i for i, it in enumerate(text) if it.isalnum()), len(text))
+        last = next((i for i in range(len(text), first, -1) if text[i - 1].isalnum()), first)
+        return (first, last) if self._is_step(text[first:last]) else None
+
+    def _is_step(self, number: str) -> bool:
+        if not 0 < len(number) <= _LONGEST or not self._numerals.issuperset(number):
+            return False
+        return 0 < _value(number) <= self._most
+
+
+def _value(number: str) -> float:
+    """Returns the value of a number in digits or Chinese numerals up to 99."""
+    digits = [unicodedata.numeric(it) for it in number]
+    if _TEN not in digits:
+        return sum(it * _TEN**i for i, it in enumerate(reversed(digits)))
+    tens, ones = digits[: digits.index(_TEN)], digits[digits.index(_TEN) + 1 :]
+    return (sum(tens) or 1) * _TEN + sum(ones)

@@ -1,0 +1,64 @@
+"""Sentences about every county, made from `content/places.tsv`, with where the places stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import cycle
+
+from actions.place_tables import Place
+
+FRAMES = (
+    "{}",
+    "我在{}",
+    "我在{}这边",
+    "{}的",
+    "我们{}这边怎么弄",
+    "公司注册在{}，密码忘了",
+    "俺是{}的，手机号换了收不到验证码",
+    "{}市场监督管理局电话多少",
+    "请问{}市监局在哪里",
+    "你好 我这里是{}，刷脸过不去",
+    "换成{}吧",
+    "营业执照是{}办的，现在找谁",
+    "收不到验证码，{}应该找哪个部门？",
+    "{}人，执照密码丢了",
+    "帮我查下{}工商局的联系方式",
+    "那{}呢",
+)
+Sentence = tuple[str, list[tuple[int, int]]]
+
+
+def sentence(frame: str, names: list[str], between: str = "") -> Sentence:
+    """Returns the frame with the names in it, and start and end of each."""
+    before = frame.index("{}")
+    spans = []
+    for name in names:
+        start = spans[-1][1] + len(between) if spans else before
+        spans.append((start, start + len(name)))
+    return frame.replace("{}", between.join(names)), spans
+
+
+def chain(place: Place, short: bool) -> list[str]:
+    """Returns the names from the province down to the place."""
+    line = list(place.line())[::-1]
+    return [it.short_names[0] if short and it.short_names else it.name for it in line]
+
+
+def sentences(places: list[Place], tags: dict[str, str]) -> Iterator[Sentence]:
+    """Yields sentences for each place: full and short chains, and its names alone.
+
+    A name that is an everyday word (tag `nsv`) is only said behind another place's.
+    """
+    frames = cycle(FRAMES)
+    for place in places:
+        full, short = chain(place, short=False), chain(place, short=True)
+        if place.level == "zone":
+            full, short = full[-1:], short[-1:]
+        yield sentence(next(frames), full)
+        yield sentence(next(frames), short)
+        yield sentence(next(frames), short[-2:])
+        if tags[place.name] != "nsv":
+            yield sentence(next(frames), [place.name])
+        for name in place.short_names[:2]:
+            if tags[name] != "nsv":
+                yield sentence(next(frames), [name])

@@ -19,7 +19,7 @@ from scripts.readiness import say
 
 WIDTH, SHOWN = 460, 3
 STYLE = """
-body { margin: 0; padding: 16px; background: #eef1f5; 
+body { margin: 0; padding: 16px; background: #eef1f5;
        font: 15px/1.5 "Noto Sans CJK SC", sans-serif }
 p { margin: 8px 0; padding: 8px 12px; border-radius: 12px; white-space: pre-wrap; max-width: 84% }
 .me { background: #1f6feb; color: #fff; margin-left: auto; width: fit-content }

@@ -107,14 +107,22 @@ class SpacyEntityExtractor(GraphComponent, EntityExtractorMixin):
     def train(self, training_data: TrainingData) -> Resource:
         """Builds the pipeline from the words and the recipe and keeps it with the model."""
         recipe = read_recipe(Path(self._config["recipe"]))
-        recipe["variants"] = read_variants(Path(self._config["variants"]))
         nlp = build_pipeline(Path(self._config["dictionary_path"]), recipe)
+        recipe["variants"] = self._variants_beside(nlp)
         self._use(nlp, recipe)
         with self._model_storage.write_to(self._resource) as folder:
             nlp.to_disk(folder / _PIPELINE)
             text = json.dumps(recipe, ensure_ascii=False)
             (folder / _RECIPE).write_text(text, encoding="utf-8")
         return self._resource
+
+    def _variants_beside(self, nlp: Language) -> dict[str, str]:
+        """Reads the Traditional characters, without those in our words, such as 乾 in 乾县."""
+        ruler: Any = nlp.get_pipe("span_ruler")
+        words = (it["pattern"] for it in ruler.patterns if isinstance(it["pattern"], str))
+        ours = set("".join(words))
+        variants = read_variants(Path(self._config["variants"]))
+        return {old: new for old, new in variants.items() if old not in ours}
 
     @classmethod
     def load(

@@ -2,15 +2,19 @@
 
 A word counts when it cuts no token in two and stands where it means that: 余杭 is a place and
 和平 (also the word for peace) is one only beside 天津 or in 我在和平这边. The lists are those of
-`nlu/entities.yml`, where each is explained. Of overlapping words the longest counts.
+`nlu/entities.yml`, where each is explained. Of overlapping words those
+count that cover most of the text.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 _OFFICIAL = 3  # an official name has at least so many characters
+_LONGEST_TAIL = 3
+_LONGEST_REST = 16  # what a message may hold beside a name that stands alone
 
 
 class Word(NamedTuple):
@@ -44,49 +48,58 @@ class EntityRules:
         self, text: str, words: Sequence[Word], tokens: Iterable[tuple[int, int]]
     ) -> list[Word]:
         """Returns the words that count, none overlapping another, in the order of the text."""
-        cuts = self._cuts(text, words, tokens)
-        words = [it for it in words if it.start in cuts and it.end in cuts]
-        words = [it for it in words if not self._is_other_name(text, it)]
-        longest = _without_overlaps(words)
+        words = self._uncut(words, tokens, text)
+        begins = {it.start for it in words if self._is_region(it)}
+        words = [it for it in words if not self._is_other_name(text, it, begins)]
+        covering = _covering(words)
         chosen: list[Word] = []
-        for word in longest:
-            if self._counts(text, word, chosen, longest):
+        for word in covering:
+            if self._counts(text, word, chosen, covering):
                 chosen.append(word)
         return chosen
 
     def _is_region(self, word: Word) -> bool:
         return self._tags[word.tag]["entity"] == "region"
 
-    def _cuts(
-        self, text: str, words: Sequence[Word], tokens: Iterable[tuple[int, int]]
-    ) -> set[int]:
-        """Returns where a word may begin or end: between tokens, and between names in one."""
-        cuts = {0, len(text)}
-        ends: dict[int, list[int]] = {}
+    def _uncut(
+        self, words: Sequence[Word], tokens: Iterable[tuple[int, int]], text: str
+    ) -> list[Word]:
+        """Returns the words that cut no token, and names in a row that cut none together.
+
+        The tokenizer takes two names for one token (昆明官渡区) or cuts them wrongly (信 阳新县).
+        """
+        tokens = list(tokens)
+        starts = {start for start, _ in tokens} | {0}
+        ends = {end for _, end in tokens} | {len(text)}
+        names: dict[int, list[Word]] = {}
         for word in words:
             if self._is_region(word):
-                ends.setdefault(word.start, []).append(word.end)
-        for start, end in tokens:
-            cuts |= {start, end}
-            inside = [start]
-            for at in inside:
-                more = (it for it in ends.get(at, ()) if it < end and it not in inside)
-                inside += [it for it in more if self._is_made_of_names(text, it, end, ends)]
-            cuts.update(inside)
-        return cuts
+                names.setdefault(word.start, []).append(word)
+        kept = {it for it in words if it.start in starts and it.end in ends}
+        for start in names:
+            if start in starts:
+                kept |= self._in_a_row(text, start, ends, names)
+        return sorted(kept, key=lambda it: (it.start, it.end))
 
-    def _is_made_of_names(
-        self, text: str, start: int, end: int, ends: dict[int, list[int]]
-    ) -> bool:
-        if start == end or text[start:end] in self._tails:
-            return True
-        return any(
-            it <= end and self._is_made_of_names(text, it, end, ends) for it in ends.get(start, ())
-        )
+    def _in_a_row(
+        self, text: str, start: int, ends: set[int], names: dict[int, list[Word]]
+    ) -> set[Word]:
+        """Returns the names that follow one another from `start` to the end of a token."""
+        found: set[Word] = set()
+        for word in names.get(start, ()):
+            tails = {it - word.end for it in ends if 0 <= it - word.end <= _LONGEST_TAIL}
+            rest = self._in_a_row(text, word.end, ends, names)
+            closed = any(text[word.end : word.end + it] in self._tails for it in tails if it)
+            if rest or closed or word.end in ends:
+                found |= {word, *rest}
+        return found
 
-    def _is_other_name(self, text: str, word: Word) -> bool:
-        """Tells whether a short name of a place is part of a longer name of something else."""
-        if not self._is_region(word):
+    def _is_other_name(self, text: str, word: Word, begins: set[int]) -> bool:
+        """Tells whether a short name of a place is part of a longer name of something else.
+
+        Not where another place begins (唐山 before 路南), at one of `begins`.
+        """
+        if not self._is_region(word) or word.end in begins:
             return False
         if word.end - word.start >= _OFFICIAL and text[: word.end].endswith(self._levels):
             return False
@@ -109,7 +122,7 @@ class EntityRules:
             return True
         if needs != "context":
             return False
-        return self._in_context(text, word) or self._before_place(text, word, words)
+        return self._in_context(text, self._run(word, words)) or self._before_place(text, word, words)
 
     def _near_password(self, rest: str) -> bool:
         rest = rest[: self._password["within"] + 4]
@@ -120,13 +133,25 @@ class EntityRules:
         return not any(it in between for it in self._password["unless"])
 
     def _alone(self, text: str, word: Word, words: Sequence[Word]) -> bool:
-        """Tells whether the message says nothing else."""
-        rest = text[: word.start] + " " + text[word.end :]
-        if len(words) > 1 or len(rest) > 16:
+        """Tells whether the message says nothing but this and other places in a row with it."""
+        run = self._run(word, words)
+        rest = text[: run.start] + " " + text[run.end :]
+        if len(rest) > _LONGEST_REST:
             return False
         for particle in self._particles:
             rest = rest.replace(particle, " ")
         return not any(it.isalnum() for it in rest)
+
+    def _run(self, word: Word, words: Sequence[Word]) -> Word:
+        """Returns the word widened by the places right before and behind it."""
+        start, end = word.start, word.end
+        for it in words:
+            if it.start == end and self._is_region(it):
+                end = it.end
+        for it in reversed(words):
+            if it.end == start and self._is_region(it):
+                start = it.start
+        return Word(word.tag, start, end)
 
     def _behind_place(self, text: str, word: Word, chosen: Sequence[Word], any_rest: bool) -> bool:
         """Tells whether a place that counts stands right before this one."""
@@ -156,13 +181,23 @@ class EntityRules:
         return not rest[:1].isalnum() or rest.startswith(self._closes)
 
 
-def _without_overlaps(words: Iterable[Word]) -> list[Word]:
-    """Keeps the longest of words that overlap, the first of equally long ones."""
-    taken: set[int] = set()
-    kept = []
-    for word in sorted(words, key=lambda it: (it.start - it.end, it.start)):
-        places = range(word.start, word.end)
-        if taken.isdisjoint(places):
-            taken.update(places)
-            kept.append(word)
-    return sorted(kept, key=lambda it: it.start)
+def _covering(words: Sequence[Word]) -> list[Word]:
+    """Returns words without overlap that cover the most characters, the fewest such words.
+
+    `words` are in the order of the text.
+    """
+    # best[i]: what the words from the i-th on can cover, and how.
+    best: list[tuple[int, int, Word | None, int]] = [(0, 0, None, 0)] * (len(words) + 1)
+    begins = [it.start for it in words]
+    for i in range(len(words) - 1, -1, -1):
+        word = words[i]
+        after = bisect_left(begins, word.end, i + 1)
+        taken = (best[after][0] + word.end - word.start, best[after][1] - 1, word, after)
+        best[i] = max(taken, (*best[i + 1][:2], None, i + 1), key=lambda it: it[:2])
+    chosen, i = [], 0
+    while i < len(words):
+        _, _, found, after = best[i]
+        if found:
+            chosen.append(found)
+        i = after
+    return chosen

@@ -25,7 +25,8 @@ REASONS = (
     (
         r"dns error|error sending request|failed to lookup|timed out|tcp connect error"
         r"|Connection (refused|reset)|Network is unreachable|NewConnectionError|NameResolution"
-        r"|Temporary failure in name|from versions: none|error decoding response body|Failed to (download|fetch)",
+        r"|Temporary failure in name|from versions: none|error decoding response body"
+        r"|Failed to (download|fetch)",
         "No network, or the package server does not answer: connect, or name a mirror"
         " (UV_DEFAULT_INDEX for uv, PIP_INDEX_URL for pip), then repeat",
     ),

@@ -17,10 +17,10 @@ LOG = LOGS / "uv.log"
 OLDEST = (0, 8)
 
 
-def find_uv() -> str | None:
+def find_uv(pinned: bool = False) -> str | None:
     """The path of an uv that runs and is new enough; a pyenv shim on PATH may be neither."""
-    candidates = [shutil.which("uv"), PRIVATE / "bin" / "uv", PRIVATE / "target" / "bin" / "uv"]
-    for candidate in candidates:
+    ours = [PRIVATE / "bin" / "uv", PRIVATE / "target" / "bin" / "uv"]
+    for candidate in ours if pinned else [shutil.which("uv"), *ours]:
         if candidate and is_usable(str(candidate)):
             return str(candidate)
     return None
@@ -44,14 +44,18 @@ def is_usable(uv: str) -> bool:
     return version is not None and tuple(map(int, version.groups())) >= OLDEST
 
 
-def get_uv() -> str:
-    """An uv to work with; installed into `.uv`, with its hash checked, when there is none."""
-    found = find_uv()
+def get_uv(pinned: bool = False) -> str:
+    """An uv to work with; installed into `.uv`, with its hash checked, when there is none.
+
+    Any that is new enough installs the same packages, but only the pinned one writes the
+    same lock for everybody.
+    """
+    found = find_uv(pinned)
     if found:
         return found
     shutil.rmtree(PRIVATE, ignore_errors=True)
     program = _install_in_venv() or _install_in_folder()
-    found = find_uv() if program and program.exit_code == 0 else None
+    found = find_uv(pinned) if program and program.exit_code == 0 else None
     if found:
         return found
     if program is None:

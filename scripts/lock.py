@@ -41,7 +41,7 @@ def shorten(lock: Path) -> None:
 
 def main() -> int:
     """Writes both locks."""
-    uv = get_uv()
+    uv = get_uv(pinned=True)
     options = sys.argv[1:]
     compile_lock(uv, "pyproject.toml", "requirements.lock", "--extra", "test", *options)
     compile_lock(uv, "scripts/uv.in", "scripts/uv.lock", *options)

@@ -137,7 +137,9 @@ class FakeProject:
         """The models that could be taken."""
         return sorted(path.name for path in self.folder.glob("models/zhaohui-*"))
 
-    def start(self, code: str, *arguments: str) -> subprocess.Popen[str]:
+    def start(
+        self, code: str, *arguments: str, stdin: int = subprocess.PIPE
+    ) -> subprocess.Popen[str]:
         """Starts Python code in the project, as `make` would."""
         environment = {
             "PATH": f"{self.folder / 'bin'}:{os.defpath}",
@@ -148,16 +150,18 @@ class FakeProject:
             [sys.executable, "-c", code, *arguments],
             cwd=self.folder,
             env=environment,
-            stdin=subprocess.PIPE,
+            stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
 
-    def script(self, name: str, *arguments: str) -> subprocess.Popen[str]:
+    def script(
+        self, name: str, *arguments: str, stdin: int = subprocess.PIPE
+    ) -> subprocess.Popen[str]:
         """Starts one of our scripts."""
         code = f"import runpy; runpy.run_module('scripts.{name}', run_name='__main__')"
-        return self.start(code, *arguments)
+        return self.start(code, *arguments, stdin=stdin)
 
 
 def one_line(program: subprocess.Popen[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pty
 import signal
 import socket
 import subprocess
@@ -114,6 +115,20 @@ def test_run_answers_and_a_signal_ends_everything(
     assert program.returncode == 0
     assert all_ended(project)
     assert all(is_free(int(port)) for port in ports)
+
+
+def test_a_closed_terminal_ends_everything(project: FakeProject, ports: tuple[str, str]) -> None:
+    # As where `make` itself leads the session and passes no signal on.
+    ours, theirs = pty.openpty()
+    program = project.script(
+        "serve", "run", "--port", ports[0], "--actions-port", ports[1], stdin=theirs
+    )
+    os.close(theirs)
+    wait_until_ready(program)
+    os.close(ours)
+    program.communicate(timeout=END_SECONDS)
+    assert program.returncode == 0
+    assert all_ended(project)
 
 
 def test_servers_that_ignore_the_request_are_ended(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -105,6 +106,25 @@ def test_failed_update_is_not_taken_for_complete(project: FakeProject) -> None:
     one_line(project.start(SET_UP, "0"))
     project.write("uv-mode", "")
     assert "sync" in set_up(project)
+
+
+@pytest.mark.parametrize("answer", ["exit 127", "echo uv 0.1.0", "echo pyenv: no such command"])
+def test_uv_on_the_path_that_is_of_no_use_is_passed_over(project: FakeProject, answer: str) -> None:
+    good = project.folder / "bin/uv"
+    ours = project.folder / ".uv/bin/uv"
+    ours.parent.mkdir(parents=True)
+    good.rename(ours)
+    project.write("bin/uv", f"#!/bin/sh\n{answer}\n").chmod(0o755)
+    assert set_up(project) == ["venv", "sync"]
+
+
+def test_python_of_pyenv_is_found_although_uv_does_not_see_it(project: FakeProject) -> None:
+    python = project.folder / "pyenv/versions/3.10.9/bin/python"
+    python.parent.mkdir(parents=True)
+    python.symlink_to(sys.executable)
+    project.write("uv-mode", "no-python")
+    set_up(project)
+    assert f"--python {python}" in "\n".join(project.lines("uv-calls"))
 
 
 def test_nearly_full_disk_is_said_before_anything_is_fetched(project: FakeProject) -> None:

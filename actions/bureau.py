@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actions.content import Content
+from actions.content_types import Content
 from actions.memory import Memory
 from actions.places import Place
 from actions.turn import MOST_BUTTONS, TopicAction, Turn
@@ -31,7 +31,7 @@ def take_regions(turn: Turn, mentions: list[str]) -> None:
     resolution = gazetteer.resolve(mentions, turn.place())
     if memory.regions:  # the answer to "which one": its city or province may be all that is said
         narrowed = gazetteer.resolve([*mentions, *memory.regions])
-        if narrowed.place and narrowed.place.name in memory.regions[-1]:
+        if narrowed.place in gazetteer.resolve(memory.regions).candidates:
             resolution = narrowed
     if resolution.renamed_from and resolution.place:
         turn.say("bureau.renamed", old=resolution.renamed_from, new=resolution.place.full_name)
@@ -51,6 +51,11 @@ def take_regions(turn: Turn, mentions: list[str]) -> None:
 
 def say_no_place(turn: Turn, named: str) -> None:
     """Says that a text given as a place holds none; `named` is quoted when it is short."""
+    if any(it in named for it in turn.content.outside):
+        turn.say("bureau.outside.text")
+        turn.memory.question = "region"
+        turn.offer("materials", "find_way")
+        return
     _say_unknown(turn, named if len(named) <= 12 else "")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from actions import bureau, recover
-from actions.content import Trouble
+from actions.content_types import Trouble
 from actions.turn import TopicAction, Turn
 
 
@@ -19,6 +19,7 @@ def start_diagnosis(turn: Turn, name: str) -> None:
         turn.say_text(trouble.last)
         if memory.guide:
             turn.asked = "step"
+            turn.offer("another_way")
             turn.offer_return()
         else:
             recover.find_way(turn)
@@ -139,13 +140,7 @@ class ActionDiagnoseTrouble(TopicAction):
         return "action_diagnose_trouble"
 
     def act(self, turn: Turn) -> None:
-        """Starts the trouble of the intent; the whole list where all causes are asked for.
-
-        After "did this help?", a short "found it in the spam" is a yes, whatever it names.
-        """
-        if turn.asked in ("cause", "all_causes") and turn.memory.diagnosis and turn.says_done():
-            solve(turn)
-            return
+        """Starts the trouble of the intent; the whole list where all causes are asked for."""
         start_diagnosis(turn, turn.intent)
         if turn.memory.diagnosis and turn.entity("extent") == "all":
             turn.start_message_over()

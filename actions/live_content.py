@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
-from actions.content import FOLDER, Content, ContentError, load
+from actions.content import FOLDER, ContentError, load
+from actions.content_types import Content
 
 logger = logging.getLogger(__name__)
 Signature = tuple[tuple[str, int, int], ...]

@@ -60,6 +60,8 @@ def take_no(turn: Turn) -> None:
         take_no(turn)
     elif turn.intent == "not_resolved" and memory.guide:
         explain_step(turn)
+    elif turn.intent == "not_resolved" and memory.diagnosis:
+        diagnose.rule_out(turn)
     elif turn.intent == "not_resolved":
         ask_trouble(turn)
     elif asked == "meaning":

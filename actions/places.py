@@ -64,14 +64,14 @@ class Gazetteer:
         places = read_places(folder / "places.tsv")
         bureau_names = {}
         for where, (code, name) in rows(folder / "bureau_names.tsv", "code", "name"):
-            if code not in places and code not in LEVELS:
+            if code not in places and code not in (*LEVELS, "district"):
                 raise ValueError(f"{where}: {code!r} is neither a place nor a level")
             try:
                 name.format(name="", parent="")
             except (KeyError, IndexError, ValueError) as error:
                 raise ValueError(f"{where}: only {{name}} and {{parent}} are filled in") from error
             bureau_names[code] = name
-        for level in LEVELS:
+        for level in (*LEVELS, "district"):
             if not bureau_names.get(level):
                 raise ValueError(f"{folder.name}/bureau_names.tsv:1: no line for {level}")
         websites = {}
@@ -97,7 +97,8 @@ class Gazetteer:
         None where none was found. The licence itself names the authority: whoever shows the
         name says so.
         """
-        template = self._bureau_names.get(place.code, self._bureau_names[place.level])
+        level = "district" if _is_district(place) else place.level
+        template = self._bureau_names.get(place.code, self._bureau_names[level])
         parent = place.parent.name if place.parent else ""
         name = _without_parents(place) if self._is_kind_of_zone(place) else place.name
         return template.format(name=name, parent=parent) or None
@@ -118,6 +119,12 @@ class Gazetteer:
         """
         rest = _without_parents(place)
         return place.level == "zone" and len(rest) > 4 and self._kinds[rest] > 1
+
+
+def _is_district(place: Place) -> bool:
+    """Tells a city's district from a county and a county-level city, by its number (GB/T 2260)."""
+    code = place.code
+    return place.level == "county" and code[2:4] != "90" and int(code[4:]) <= 20
 
 
 def _without_parents(place: Place) -> str:

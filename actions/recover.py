@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from actions import bureau
-from actions.content import Way
+from actions.content_types import Way
 from actions.turn import TopicAction, Turn
 
 WAY_INTENTS = {
@@ -49,7 +49,7 @@ def list_ways(turn: Turn) -> None:
     turn.say_text("\n".join(lines))
     offered = [it for it in WAY_INTENTS.values() if it not in turn.memory.obstacles]
     intents = {way: intent for intent, way in WAY_INTENTS.items()}
-    for name in offered[:3]:
+    for name in offered:
         turn.offer_button(turn.content.ways[name].short, f"/{intents[name]}")
     turn.offer("contact_bureau")
     turn.memory.question = "ways"
@@ -89,6 +89,8 @@ def show_step(turn: Turn) -> None:
     )
     turn.offer("next", *step.troubles)
     turn.offer("stuck")
+    if not step.troubles:
+        turn.offer("another_way")
     turn.memory.attempts[turn.memory.guide["way"]] = number  # type: ignore[index]
     turn.memory.question, turn.memory.resume = "step", None
     turn.card = {

@@ -8,7 +8,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import ActionExecuted, EventType, SessionStarted, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import bureau, diagnose
+from actions import bureau
 from actions.navigation import take_extent
 from actions.turn import TopicAction, Turn
 from actions.warnings import without_marks
@@ -17,8 +17,12 @@ from actions.warnings import without_marks
 RIVAL = 0.4
 # Below this the likeliest meaning is no better than a guess over fifty of them.
 GUESS = 0.1
-# Meanings that make no sense as a button out of their context.
-UNASKED = {"go_to_step", "inform_region", "out_of_scope", "greet", "complain", "nlu_fallback"}
+# Meanings that make no sense as a button: moves, small talk, and what needs a value.
+UNASKED = {
+    *("next_step", "previous_step", "repeat_step", "go_to_step", "stuck_at_step", "start_over"),
+    *("stop", "resolved", "not_resolved", "affirm", "deny", "inform_region", "out_of_scope"),
+    *("greet", "goodbye", "thank", "complain", "bot_challenge", "nlu_fallback"),
+}
 
 
 class ActionReplyTalk(TopicAction):
@@ -72,8 +76,6 @@ class ActionAskMeaning(TopicAction):
         text = without_marks(turn.text).strip()
         if take_extent(turn):
             turn.memory.misses = 0
-        elif turn.asked in ("cause", "all_causes") and turn.memory.diagnosis and turn.says_done():
-            diagnose.solve(turn)
         elif turn.asked == "region" and text:
             regions = turn.entities("region")
             if regions:

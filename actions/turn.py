@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from typing import Any
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.content import Content, Spoken, fill
+from actions.content_types import Content, Spoken, fill
 from actions.live_content import LiveContent
 from actions.memory import Memory
 from actions.warnings import find_warnings, without_marks
@@ -163,6 +164,10 @@ class Turn:
         """Tells whether nothing is left of the message without what was hidden in it."""
         return self.warns() and not any(it.isalnum() for it in without_marks(self.text))
 
+    def hides_secret(self) -> bool:
+        """Tells whether something in the message has been hidden."""
+        return without_marks(self.text) != self.text
+
     def warns(self) -> bool:
         """Tells whether the message holds something its sender is warned of."""
         return bool(find_warnings(self.text, self.content.warnings))
@@ -173,6 +178,8 @@ class TopicAction(Action, ABC):
 
     #: an answer beside the point after which the way back is offered
     digression = False
+    #: answers a message by what was just asked, and tells whether it did (actions/context.py)
+    in_context: Callable[[Turn], bool] | None = None
     #: nothing was understood; running misses are counted
     lost = False
 
@@ -189,13 +196,16 @@ class TopicAction(Action, ABC):
             turn.forget_what_is_gone()
             turn.notice_place()
             turn.memory.misses = turn.memory.misses + 1 if self.lost else 0
-            if turn.holds_only_secrets():
+            if self.in_context and self.in_context(turn):
+                pass
+            elif turn.holds_only_secrets():
                 turn.say("navigate.menu")
                 turn.offer("find_way", "code_not_received", "login_failed", "contact_bureau")
+                turn.offer_return()
             else:
                 self.act(turn)
-            if self.digression or turn.holds_only_secrets():
-                turn.offer_return()
+                if self.digression:
+                    turn.offer_return()
         except Exception:
             # The message is left out on purpose: what a person wrote stays out of the log.
             logger.exception("%s failed on intent %s", self.name(), turn.intent)

@@ -33,6 +33,7 @@ class EntityRules:
         region = recipe["region"]
         self._tags: dict[str, dict[str, str]] = recipe["tags"]
         self._levels = tuple(region["levels"])
+        self._level_words = tuple(region["level_words"])
         self._not_before = tuple(region["not_before"])
         self._streets = tuple(region["streets"])
         self._no_street = tuple(region["no_street"])
@@ -77,8 +78,10 @@ class EntityRules:
                 names.setdefault(word.start, []).append(word)
         kept = {it for it in words if it.start in starts and it.end in ends}
         for start in names:
-            if start in starts:
-                kept |= self._in_a_row(text, start, ends, names)
+            row = self._in_a_row(text, start, ends, names) if start in starts else set()
+            # Two ordinary words in one token are an idiom (安居乐业).
+            if any("needs" not in self._tags[it.tag] for it in row):
+                kept |= row
         return sorted(kept, key=lambda it: (it.start, it.end))
 
     def _in_a_row(
@@ -97,16 +100,17 @@ class EntityRules:
     def _is_other_name(self, text: str, word: Word, begins: set[int]) -> bool:
         """Tells whether a short name of a place is part of a longer name of something else.
 
-        Not where another place begins (唐山 before 路南), at one of `begins`.
+        None of that begins where another place does (唐山 before 路南), at one of `begins`.
         """
-        if not self._is_region(word) or word.end in begins:
+        if not self._is_region(word):
             return False
         if word.end - word.start >= _OFFICIAL and text[: word.end].endswith(self._levels):
-            return False
-        rest = text[word.end : word.end + 8]
-        if rest.startswith(self._not_before):
+            apart = word.end in begins  # 石家庄市 before 长安区, though 市长 is a word
+            return not apart and text.startswith(self._level_words, word.end - 1)
+        if text.startswith(self._not_before, word.end):
             return True
-        return rest.startswith(self._streets) and not rest.startswith(self._no_street)
+        street = text.startswith(self._streets, word.end)
+        return street and not (word.end in begins or text.startswith(self._no_street, word.end))
 
     def _counts(self, text: str, word: Word, chosen: Sequence[Word], words: Sequence[Word]) -> bool:
         needs = self._tags[word.tag].get("needs")
@@ -122,7 +126,9 @@ class EntityRules:
             return True
         if needs != "context":
             return False
-        return self._in_context(text, self._run(word, words)) or self._before_place(text, word, words)
+        return self._in_context(text, self._run(word, words)) or self._before_place(
+            text, word, words
+        )
 
     def _near_password(self, rest: str) -> bool:
         rest = rest[: self._password["within"] + 4]

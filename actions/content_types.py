@@ -1,0 +1,120 @@
+"""The shapes of what stands in `content/`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from actions.places import Gazetteer
+
+PLACEHOLDER = re.compile(r"\{(\w+)\}")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a way: what to do, what one should then see, what can go wrong."""
+
+    title: str
+    do: str
+    see: str
+    if_not: str
+    troubles: Sequence[str]
+    picture: str | None = None
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way to recover the password; `ask` is the question whether it suits the person."""
+
+    title: str
+    short: str
+    who: str
+    needs: str
+    differs: str
+    finish: str
+    steps: Sequence[Step]
+    ask: str | None = None
+    failed: str | None = None
+
+
+@dataclass(frozen=True)
+class Cause:
+    """One possible cause of a trouble and its remedy."""
+
+    title: str
+    remedy: str
+    picture: str | None = None
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """A failure a person reports; `rules_out` names the ways that end with it.
+
+    With `immediate` they end at once; `then` is where it leads at the end, `ways` or `bureau`;
+    `after` the way and step that come next once it is solved.
+    """
+
+    title: str
+    intro: str
+    causes: Sequence[Cause]
+    last: str
+    rules_out: Sequence[str]
+    immediate: bool = False
+    then: str = "ways"
+    after: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """A fixed answer with the names of the buttons under it."""
+
+    text: str
+    buttons: Sequence[str]
+
+
+@dataclass(frozen=True)
+class System:
+    """Another system whose password people mix up with the licence's."""
+
+    title: str
+    names: Sequence[str]
+    text: str
+
+
+@dataclass(frozen=True)
+class Content:
+    """Everything in `content/`; `texts` holds single sentences by their dotted path."""
+
+    ways: Mapping[str, Way]
+    troubles: Mapping[str, Trouble]
+    answers: Mapping[str, Spoken]
+    talk: Mapping[str, Spoken]
+    scam: Spoken
+    systems: Sequence[System]
+    system_choices: Sequence[Mapping[str, str]]
+    warnings: Mapping[str, str]
+    buttons: Mapping[str, Mapping[str, str]]
+    meanings: Mapping[str, str]
+    done_words: Sequence[str]
+    not_done_words: Sequence[str]
+    solved_words: Sequence[str]
+    checked_words: Sequence[str]
+    next_words: Sequence[str]
+    outside: Sequence[str]
+    texts: Mapping[str, str]
+    gazetteer: Gazetteer = field(repr=False)
+
+    def text(self, key: str, **values: object) -> str:
+        """Returns the sentence at `key` with its {placeholders} filled in.
+
+        Raises:
+            KeyError: if no file has that sentence.
+        """
+        return fill(self.texts[key], **values)
+
+
+def fill(template: str, **values: object) -> str:
+    """Replaces every {name} of `template` that is in `values`; other braces stay."""
+    return PLACEHOLDER.sub(lambda m: str(values.get(m[1], m[0])), template)

@@ -22,7 +22,7 @@ from actions.turn import TopicAction, Turn
 
 ASKED_BACK = ("return", "meaning")
 CAUSES = ("cause", "all_causes")
-NO_IDEA = ("stuck_at_step", "deny", "not_resolved")
+NO_IDEA = ("stuck_at_step", "deny", "not_resolved", "phone_forgotten", "explain_liaison")
 STILL_FAILING = ("login_failed", "not_resolved")
 MOVES = ("next_step", "previous_step", "go_to_step", "affirm", "deny", "resolved", "not_resolved")
 SHORT, VERY_SHORT = 14, 4  # characters
@@ -32,7 +32,7 @@ def read_in_context(turn: Turn) -> bool:
     """Answers the message by what was asked; tells whether it did."""
     if turn.text.startswith("/"):
         return False
-    if turn.hides_secret() and turn.intent in MOVES:
+    if turn.hides_secret() and (turn.intent in MOVES or turn.letters_left() <= VERY_SHORT):
         show_menu(turn)
         turn.offer_return()
         return True
@@ -66,14 +66,15 @@ def _goes_back(turn: Turn) -> bool:
     if turn.asked == "return" and turn.intent == "previous_step":
         come_back(turn)
         return True
-    if resume == "step" and memory.guide and _has_any(turn, turn.content.next_words):
+    if resume == "step" and memory.guide and turn.wants_next():
         go_on(turn)
         return True
     if turn.intent in turn.content.troubles and len(turn.text) <= VERY_SHORT:
         show_menu(turn)
         return True
-    answers = turn.intent in ("resolved", "not_resolved", *turn.content.troubles)
-    if answers or (turn.intent == "deny" and len(turn.text) > VERY_SHORT):
+    if turn.intent in ("resolved", *STILL_FAILING) or (
+        turn.intent == "deny" and len(turn.text) > VERY_SHORT
+    ):
         turn.asked, memory.resume = resume, None
     return False
 
@@ -118,13 +119,12 @@ def _answers_cause(turn: Turn) -> bool:
 
 
 def _answers_step(turn: Turn) -> bool:
-    way, number = recover.running(turn)
     own_way = recover.WAY_INTENTS.get(turn.intent) == (turn.memory.guide or {}).get("way")
     if own_way and _has_any(turn, turn.content.not_done_words):
         explain_step(turn)
         return True
     solved = turn.intent == "resolved" and _has_any(turn, turn.content.solved_words)
-    if turn.says_done() and not solved and (turn.intent != "resolved" or number < len(way.steps)):
+    if turn.says_done() and not solved:
         go_on(turn)
         return True
     return False

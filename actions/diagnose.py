@@ -15,7 +15,9 @@ def start_diagnosis(turn: Turn, name: str) -> None:
     turn.say_text(trouble.intro)
     if trouble.immediate or not trouble.causes:
         memory.diagnosis = None
-        memory.add_obstacle(*trouble.rules_out)
+        # Amid another way it may be somebody else's number, such as the liaison's.
+        if not memory.guide or memory.guide["way"] in trouble.rules_out:
+            memory.add_obstacle(*trouble.rules_out)
         turn.say_text(trouble.last)
         if memory.guide:
             turn.asked = "step"

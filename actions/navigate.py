@@ -68,11 +68,13 @@ class ActionGoOn(TopicAction):
             (diagnose.solve if turn.says_done() else diagnose.rule_out)(turn)
         elif asked == "finish" and turn.says_done():
             close(turn)
-        elif turn.memory.guide and asked in ("step", "finish", "logged_in", ""):
+        elif turn.memory.guide and asked in ("step", "finish", "logged_in"):
             go_on(turn)
         elif asked == "logged_in" and not turn.says_done():
             turn.memory.resume = asked
             come_back(turn)
+        elif turn.memory.guide and not asked:
+            (go_on if turn.wants_next() else come_back)(turn)
         else:
             take_yes(turn)
 

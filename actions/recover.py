@@ -49,7 +49,7 @@ def list_ways(turn: Turn) -> None:
     turn.say_text("\n".join(lines))
     offered = [it for it in WAY_INTENTS.values() if it not in turn.memory.obstacles]
     intents = {way: intent for intent, way in WAY_INTENTS.items()}
-    for name in offered:
+    for name in offered[:3]:
         turn.offer_button(turn.content.ways[name].short, f"/{intents[name]}")
     turn.offer("contact_bureau")
     turn.memory.question = "ways"

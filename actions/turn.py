@@ -162,7 +162,16 @@ class Turn:
 
     def holds_only_secrets(self) -> bool:
         """Tells whether nothing is left of the message without what was hidden in it."""
-        return self.warns() and not any(it.isalnum() for it in without_marks(self.text))
+        return self.warns() and not self.letters_left()
+
+    def wants_next(self) -> bool:
+        """Tells whether the next thing is named, not just "go on"; a click on it always is."""
+        named = any(it in self.text for it in self.content.next_words)
+        return named or self.text.startswith("/")
+
+    def letters_left(self) -> int:
+        """Returns how many letters and digits the message has beside what was hidden."""
+        return sum(it.isalnum() for it in without_marks(self.text))
 
     def hides_secret(self) -> bool:
         """Tells whether something in the message has been hidden."""

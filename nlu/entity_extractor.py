@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -176,7 +177,7 @@ class SpacyEntityExtractor(GraphComponent, EntityExtractorMixin):
 
     def _may_have_entities(self, folded: str) -> bool:
         lower = folded.lower()
-        pairs = map("".join, zip(lower, lower[1:], strict=False))
+        pairs = map("".join, pairwise(lower))
         return not (self._numerals.isdisjoint(lower) and self._beginnings.isdisjoint(pairs))
 
 

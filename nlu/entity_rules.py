@@ -72,30 +72,32 @@ class EntityRules:
         tokens = list(tokens)
         starts = {start for start, _ in tokens} | {0}
         ends = {end for _, end in tokens} | {len(text)}
-        names: dict[int, list[Word]] = {}
-        for word in words:
-            if self._is_region(word):
-                names.setdefault(word.start, []).append(word)
-        kept = {it for it in words if it.start in starts and it.end in ends}
-        for start in names:
-            row = self._in_a_row(text, start, ends, names) if start in starts else set()
-            # Two ordinary words in one token are an idiom (安居乐业).
-            if any("needs" not in self._tags[it.tag] for it in row):
-                kept |= row
+        whole = {it for it in words if it.start in starts and it.end in ends}
+        names = [it for it in words if self._is_region(it)]
+        leading = self._leading(text, names, ends)
+        # From the start of a token on, name by name; `sure` holds where a sure one stands.
+        reached, row, sure = set(starts), set(), set()
+        for word in sorted(names, key=lambda it: it.start):
+            if word.start in reached and word.end in leading:
+                reached.add(word.end)
+                row.add(word)
+                if "needs" not in self._tags[word.tag]:
+                    sure |= {word.start, word.end}
+        # Ordinary words alone make no names of one token: 安居乐业 is an idiom.
+        kept = whole | {it for it in row if it.start in sure or it.end in sure}
         return sorted(kept, key=lambda it: (it.start, it.end))
 
-    def _in_a_row(
-        self, text: str, start: int, ends: set[int], names: dict[int, list[Word]]
-    ) -> set[Word]:
-        """Returns the names that follow one another from `start` to the end of a token."""
-        found: set[Word] = set()
-        for word in names.get(start, ()):
-            tails = {it - word.end for it in ends if 0 <= it - word.end <= _LONGEST_TAIL}
-            rest = self._in_a_row(text, word.end, ends, names)
-            closed = any(text[word.end : word.end + it] in self._tails for it in tails if it)
-            if rest or closed or word.end in ends:
-                found |= {word, *rest}
-        return found
+    def _leading(self, text: str, names: Sequence[Word], ends: set[int]) -> set[int]:
+        """Returns the places in the text from where names, or a tail, lead to a token's end."""
+        leading = set(ends)
+        for word in names:
+            tails = (word.end + n for n in range(1, _LONGEST_TAIL + 1))
+            if any(it in ends and text[word.end : it] in self._tails for it in tails):
+                leading.add(word.end)
+        for word in sorted(names, key=lambda it: it.start, reverse=True):
+            if word.end in leading:
+                leading.add(word.start)
+        return leading
 
     def _is_other_name(self, text: str, word: Word, begins: set[int]) -> bool:
         """Tells whether a short name of a place is part of a longer name of something else.

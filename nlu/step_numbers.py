@@ -58,6 +58,6 @@ def _value(number: str) -> float:
     """Returns the value of a number in digits or Chinese numerals up to 99."""
     digits = [unicodedata.numeric(it) for it in number]
     if _TEN not in digits:
-        return sum(it * _TEN**i for i, it in enumerate(reversed(digits)))
+        return sum(it * 10.0**i for i, it in enumerate(reversed(digits)))
     tens, ones = digits[: digits.index(_TEN)], digits[digits.index(_TEN) + 1 :]
     return (sum(tens) or 1) * _TEN + sum(ones)

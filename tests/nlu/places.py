@@ -25,13 +25,32 @@ FRAMES = (
     "帮我查下{}工商局的联系方式",
     "那{}呢",
 )
+# Written after the rules were, and not used to improve them further than once.
+OTHER_FRAMES = (
+    "老家{}，现在执照密码想不起来了",
+    "{}的市场监管局几点下班",
+    "我这{}的个体户，怎么弄",
+    "麻烦问下{}政务中心在哪",
+    "刚从{}打电话过来说要重置",
+    "{}营业执照密码找谁重置",
+    "企业所在地：{}",
+    "地址是{}，帮我看看",
+    "{}市民服务中心能办吗",
+    "听说{}可以刷脸找回",
+    "我搬到{}去了",
+    "{}这里的工商咋联系哦",
+    "在{}注册的公司，法人在国外",
+    "{}不能网上办吗",
+    "您好，{}",
+    "去{}现场办要带什么",
+)
 Sentence = tuple[str, list[tuple[int, int]]]
 
 
 def sentence(frame: str, names: list[str], between: str = "") -> Sentence:
     """Returns the frame with the names in it, and start and end of each."""
     before = frame.index("{}")
-    spans = []
+    spans: list[tuple[int, int]] = []
     for name in names:
         start = spans[-1][1] + len(between) if spans else before
         spans.append((start, start + len(name)))
@@ -44,12 +63,14 @@ def chain(place: Place, short: bool) -> list[str]:
     return [it.short_names[0] if short and it.short_names else it.name for it in line]
 
 
-def sentences(places: list[Place], tags: dict[str, str]) -> Iterator[Sentence]:
+def sentences(
+    places: list[Place], tags: dict[str, str], frames_used: tuple[str, ...] = FRAMES
+) -> Iterator[Sentence]:
     """Yields sentences for each place: full and short chains, and its names alone.
 
     A name that is an everyday word (tag `nsv`) is only said behind another place's.
     """
-    frames = cycle(FRAMES)
+    frames = cycle(frames_used)
     for place in places:
         full, short = chain(place, short=False), chain(place, short=True)
         if place.level == "zone":

@@ -31,7 +31,7 @@ esac
 
 # Trains as the file `rasa-mode` says; serves with a grandchild that outlives its parent.
 RASA = """\
-import json, pathlib, signal, subprocess, sys, tarfile, time
+import json, os, pathlib, signal, subprocess, sys, tarfile, time
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 here = pathlib.Path.cwd()
@@ -64,7 +64,7 @@ class Handler(BaseHTTPRequestHandler):
 def serve(name, port):
     grandchild = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
     with (here / "pids").open("a") as pids:
-        pids.write(f"{grandchild.pid}\\n")
+        pids.write(f"{os.getpid()}\\n{grandchild.pid}\\n")
     if "stubborn" in mode:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
     print(name, "is up", flush=True)
@@ -104,6 +104,7 @@ class FakeProject:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.started: list[subprocess.Popen[str]] = []
         shutil.copytree(
             ROOT / "scripts", folder / "scripts", ignore=shutil.ignore_patterns("__pycache__")
         )
@@ -146,7 +147,7 @@ class FakeProject:
             "HOME": str(self.folder),
             "PYENV_ROOT": str(self.folder / "pyenv"),
         }
-        return subprocess.Popen(
+        program = subprocess.Popen(
             [sys.executable, "-c", code, *arguments],
             cwd=self.folder,
             env=environment,
@@ -155,6 +156,8 @@ class FakeProject:
             stderr=subprocess.PIPE,
             text=True,
         )
+        self.started.append(program)
+        return program
 
     def script(
         self, name: str, *arguments: str, stdin: int = subprocess.PIPE

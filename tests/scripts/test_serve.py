@@ -27,6 +27,8 @@ def project(tmp_path: Path) -> Iterator[FakeProject]:
     folder.mkdir()
     project = FakeProject(folder)
     yield project
+    for program in project.started:
+        program.kill()
     for pid in pids(project):  # whatever a failed test has left
         if is_alive(pid):
             os.kill(pid, signal.SIGKILL)
@@ -108,7 +110,7 @@ def test_run_answers_and_a_signal_ends_everything(
     program = serve(project, "run", ports)
     printed = wait_until_ready(program)
     assert f"http://127.0.0.1:{ports[0]}/webhooks/rest/webhook" in printed
-    assert len(pids(project)) == 2
+    assert len(pids(project)) == 4  # two servers, each with a child
     assert all(map(is_alive, pids(project)))
     program.send_signal(number)
     program.communicate(timeout=END_SECONDS)

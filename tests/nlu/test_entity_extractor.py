@@ -1,0 +1,251 @@
+"""The entity extractor as it runs: trained, kept, loaded, behind Rasa's own tokenizer."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rasa.engine.graph import ExecutionContext, GraphSchema
+from rasa.engine.storage.local_model_storage import LocalModelStorage
+from rasa.engine.storage.resource import Resource
+from rasa.nlu.tokenizers.jieba_tokenizer import JiebaTokenizer
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from actions.places import Gazetteer
+from nlu.entity_extractor import LONGEST_TEXT, SpacyEntityExtractor
+from scripts.console import ROOT
+from tests.nlu.places import FRAMES, OTHER_FRAMES, sentences
+
+HERE = Path(__file__).parent
+Find = Callable[[str], list[dict[str, Any]]]
+
+
+@pytest.fixture(scope="module")
+def find(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Find]:
+    """Returns what finds the entities of a text with the component loaded from a model."""
+    storage = LocalModelStorage(tmp_path_factory.mktemp("model"))
+    context = ExecutionContext(GraphSchema({}))
+    config = {
+        **SpacyEntityExtractor.get_default_config(),
+        "dictionary_path": str(ROOT / "nlu" / "jieba"),
+        "recipe": str(ROOT / "nlu" / "entities.yml"),
+        "variants": str(ROOT / "nlu" / "traditional.txt"),
+    }
+    words = {**JiebaTokenizer.get_default_config(), "dictionary_path": config["dictionary_path"]}
+    tokenizer = JiebaTokenizer.create(words, storage, Resource("tokenizer"), context)
+    resource = Resource("extractor")
+    SpacyEntityExtractor.create(config, storage, resource, context).train(TrainingData())
+    # What is loaded must not need the files it was trained from.
+    gone = dict.fromkeys(config, "gone")
+    extractor = SpacyEntityExtractor.load(gone, storage, resource, context)
+
+    def entities(text: str) -> list[dict[str, Any]]:
+        message = Message({"text": text})
+        tokenizer.process([message])
+        extractor.process([message])
+        found: list[dict[str, Any]] = message.get("entities")
+        return found
+
+    yield entities
+
+
+def regions(found: list[dict[str, Any]]) -> set[tuple[int, int]]:
+    return {(it["start"], it["end"]) for it in found if it["entity"] == "region"}
+
+
+def lines(name: str) -> list[str]:
+    return (HERE / name).read_text(encoding="utf-8").splitlines()
+
+
+def unmark(line: str) -> tuple[str, set[tuple[int, int]]]:
+    """Returns a line without its square brackets, and where they stood."""
+    text, spans = "", set()
+    for part in re.split(r"(\[[^]]*])", line):
+        if part.startswith("["):
+            spans.add((len(text), len(text) + len(part) - 2))
+        text += part.strip("[]")
+    return text, spans
+
+
+@pytest.mark.parametrize("frames", [FRAMES, OTHER_FRAMES], ids=["frames", "other frames"])
+def test_every_place_is_recognised(find: Find, frames: tuple[str, ...]) -> None:
+    places = list(Gazetteer.load(ROOT / "content").places.values())
+    dictionary = (ROOT / "nlu/jieba/places.txt").read_text(encoding="utf-8").splitlines()
+    tags = {line.split()[0]: line.split()[2] for line in dictionary}
+    right = found = wanted = 0
+    wrong = []
+    for text, spans in sentences(places, tags, frames):
+        got = regions(find(text))
+        right, found, wanted = right + len(got & {*spans}), found + len(got), wanted + len(spans)
+        if got != {*spans}:
+            wrong.append(text)
+    assert wanted > 30_000
+    assert right / found >= 0.995, wrong[:20]
+    assert right / wanted >= 0.995, wrong[:20]
+
+
+@pytest.mark.parametrize("line", lines("places_by_hand.txt"))
+def test_places_in_sentences(find: Find, line: str) -> None:
+    text, spans = unmark(line)
+    found = find(text)
+    assert regions(found) == spans
+    for it in found:
+        assert it["entity"] != "region" or len(it["value"]) == it["end"] - it["start"]
+
+
+@pytest.mark.parametrize("text", lines("not_places.txt"))
+def test_words_that_merely_hold_a_place(find: Find, text: str) -> None:
+    assert not regions(find(text))
+
+
+def test_traditional_characters_are_found_and_told_simplified(find: Find) -> None:
+    (found,) = find("我在廈門開店")
+    assert (found["start"], found["end"], found["value"]) == (2, 4, "厦门")
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "start"),
+    [
+        ("第6步", "6", 1),
+        ("第三步怎么弄", "三", 1),
+        ("第 6 步", "6", 2),
+        ("步骤6看不懂", "6", 2),
+        ("3号步骤", "3", 0),
+        ("6步", "6", 0),
+        ("第十一步", "十一", 1),
+        ("跳到6", "6", 2),
+        ("回到第 6 步", "6", 4),
+        ("卡在6了", "6", 2),
+        ("我卡在第5步，收不到码", "5", 4),
+        ("6", "6", 0),
+        (" 六。", "六", 1),
+        ("12", "12", 0),
+        ("第６步", "６", 1),
+        ("step 4", "4", 5),
+    ],
+)
+def test_step_numbers(find: Find, text: str, number: str, start: int) -> None:
+    steps = [it for it in find(text) if it["entity"] == "step_number"]
+    assert [(it["value"], it["start"], it["end"]) for it in steps] == [
+        (number, start, start + len(number))
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    "一共6步吗 还有3步 下一步 上一步 一步一步来 两步验证 第一次 第3天 第二个方法 到6点 跳到6月"
+    " 第三方 第99步 0 886 13800138000 2024年 苹果手机上步骤一样不 500块 进一步说明 回到一开始".split(),
+)
+def test_numbers_that_are_no_step(find: Find, text: str) -> None:
+    assert not [it for it in find(text) if it["entity"] == "step_number"]
+
+
+@pytest.mark.parametrize(
+    ("text", "system"),
+    [
+        ("电子税务局的密码忘了", "电子税务局"),
+        ("自然人电子税务局怎么找回", "自然人电子税务局"),
+        ("U盾密码", "U盾"),
+        ("Ｕ盾密码", "U盾"),
+        ("浙里办登不上", "浙里办"),
+        ("国家企业信用信息公示系统的密码", "国家企业信用信息公示系统"),
+        ("微信密码忘了", "微信"),
+        ("支付宝的支付密码是多少", "支付宝"),
+        ("电子公章的密码", "电子公章"),
+        ("電子稅務局的密碼", "电子税务局"),
+    ],
+)
+def test_other_systems(find: Find, text: str, system: str) -> None:
+    assert [it["value"] for it in find(text) if it["entity"] == "other_system"] == [system]
+
+
+@pytest.mark.parametrize(
+    "text",
+    "在微信小程序里打开的 支付宝里搜电子营业执照 微信里的执照密码忘了 微信小程序密码忘了"
+    " 我用微信登录 从支付宝进去没有 电子营业执照密码忘了 营业执照密码".split(),
+)
+def test_where_the_mini_program_lives_is_no_other_system(find: Find, text: str) -> None:
+    assert not [it for it in find(text) if it["entity"] == "other_system"]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("全部", "all"),
+        ("都列出来吧", "all"),
+        ("一次性列出", "all"),
+        ("把所有原因告诉我", "all"),
+        ("换个办法", "next"),
+    ],
+)
+def test_extents(find: Find, text: str, value: str) -> None:
+    assert [it["value"] for it in find(text) if it["entity"] == "extent"] == [value]
+
+
+def test_entities_do_not_overlap_and_are_in_order(find: Find) -> None:
+    found = find("我在杭州余杭这边，电子税务局密码忘了，第6步卡住，都列出来")
+    ends = [0, *(it["end"] for it in found)]
+    assert [it["entity"] for it in found] == [
+        *["region"] * 2,
+        "other_system",
+        "step_number",
+        "extent",
+    ]
+    assert all(it["start"] >= end for it, end in zip(found, ends, strict=False))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " ",
+        "\n\t\r",
+        "\x00\x01\x7f",
+        "\u200b\u200d\ufeff",
+        "\u202e杭州\u202c",
+        "\ud83d",
+        "杭州\udc00余杭",
+        "😀🏳️‍🌈👨‍👩‍👧",
+        "İ" * 50,
+        "ﷺ㍿㌀",
+        "/restart",
+        '{"text": "杭州"}',
+        "<b>杭州</b>",
+        "'; DROP TABLE x; --",
+        "第" * 200 + "步",
+        "6" * 300,
+        "北京" * 3_000,
+        "第6步" * 1_000,
+    ],
+    ids=lambda it: ascii(it[:20]),
+)
+def test_any_text_is_survived(find: Find, text: str) -> None:
+    for it in find(text):
+        assert 0 <= it["start"] < it["end"] <= len(text)
+
+
+@pytest.mark.parametrize("unit", ["杭州", "我在", "6", "a ", "第6步"])
+def test_a_very_long_text_is_quick(find: Find, unit: str) -> None:
+    text = unit * (100_000 // len(unit))
+    began = time.perf_counter()
+    found = find(text)
+    assert time.perf_counter() - began < 5  # most of it is the tokenizer's
+    assert all(it["end"] <= LONGEST_TEXT for it in found)
+
+
+def test_an_ordinary_message_takes_a_moment(find: Find) -> None:
+    texts = [
+        "收不到验证码怎么办",
+        "我在杭州余杭这边，手机号换了",
+        "好的",
+        "电子税务局密码忘了",
+    ] * 50
+    began = time.perf_counter()
+    for text in texts:
+        find(text)
+    assert (time.perf_counter() - began) / len(texts) < 0.003

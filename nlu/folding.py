@@ -35,9 +35,9 @@ def fold(text: str, variants: Mapping[str, str]) -> str:
 
 
 def _fold_width(character: str) -> str:
-    if "\u4e00" <= character <= "\u9fff" or character.isascii():
+    if 0x4E00 <= ord(character) <= 0x9FFF or character.isascii():
         return character
-    if "\ud800" <= character <= "\udfff":
+    if 0xD800 <= ord(character) <= 0xDFFF:
         return "?"
     folded = unicodedata.normalize("NFKC", character)
     return folded if len(folded) == 1 else character

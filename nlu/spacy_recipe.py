@@ -62,7 +62,7 @@ def _words(folder: Path) -> Iterator[tuple[str, str]]:
 
 def _tokens(pattern: list[str], steps: dict[str, Any]) -> list[dict[str, Any]]:
     kinds: dict[str, dict[str, Any]] = {
-        "number": {"TEXT": {"IN": steps["number"]}, "OP": "+"},
-        "digit": {"IS_DIGIT": True, "OP": "+"},
+        "number": {"TEXT": {"IN": steps["number"]}, "OP": "{1,3}"},
+        "digit": {"IS_DIGIT": True, "OP": "{1,3}"},
     }
     return [kinds.get(it, {"LOWER": it}) for it in pattern]

@@ -139,7 +139,8 @@ def test_step_numbers(find: Find, text: str, number: str, start: int) -> None:
 @pytest.mark.parametrize(
     "text",
     "一共6步吗 还有3步 下一步 上一步 一步一步来 两步验证 第一次 第3天 第二个方法 到6点 跳到6月"
-    " 第三方 第99步 0 886 13800138000 2024年 苹果手机上步骤一样不 500块 进一步说明 回到一开始".split(),
+    " 第三方 第99步 0 886 13800138000 2024年 手机上步骤一样不 500块 进一步说明"
+    " 回到一开始".split(),
 )
 def test_numbers_that_are_no_step(find: Find, text: str) -> None:
     assert not [it for it in find(text) if it["entity"] == "step_number"]
@@ -229,12 +230,12 @@ def test_any_text_is_survived(find: Find, text: str) -> None:
         assert 0 <= it["start"] < it["end"] <= len(text)
 
 
-@pytest.mark.parametrize("unit", ["杭州", "我在", "6", "a ", "第6步"])
+@pytest.mark.parametrize("unit", ["杭州", "6", "a ", "第6步", "你好，"])
 def test_a_very_long_text_is_quick(find: Find, unit: str) -> None:
     text = unit * (100_000 // len(unit))
     began = time.perf_counter()
     found = find(text)
-    assert time.perf_counter() - began < 5  # most of it is the tokenizer's
+    assert time.perf_counter() - began < 2  # of which the tokenizer takes about half
     assert all(it["end"] <= LONGEST_TEXT for it in found)
 
 

@@ -1,0 +1,132 @@
+"""What `make places` does with its sources; nothing is fetched here."""
+
+from __future__ import annotations
+
+import io
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from scripts import build_places
+from scripts.build_places import BY_HAND, build, dictionary, read_by_hand
+from scripts.console import ROOT
+from scripts.place_sources import read_characters, read_divisions, read_renames
+from scripts.short_names import short_names, zone_names
+
+
+@pytest.mark.parametrize(
+    ("name", "level", "expected"),
+    [
+        ("浙江省", "province", ["浙江"]),
+        ("内蒙古自治区", "province", ["内蒙古"]),
+        ("广西壮族自治区", "province", ["广西"]),
+        ("新疆维吾尔自治区", "province", ["新疆"]),
+        ("杭州市", "prefecture", ["杭州"]),
+        ("恩施土家族苗族自治州", "prefecture", ["恩施", "恩施州"]),
+        ("克孜勒苏柯尔克孜自治州", "prefecture", ["克孜勒苏", "克孜勒苏州"]),
+        ("大兴安岭地区", "prefecture", ["大兴安岭"]),
+        ("锡林郭勒盟", "prefecture", ["锡林郭勒"]),
+        ("余杭区", "county", ["余杭"]),
+        ("滑县", "county", []),
+        ("城区", "county", []),
+        ("景宁畲族自治县", "county", ["景宁", "景宁县"]),
+        ("龙胜各族自治县", "county", ["龙胜", "龙胜县"]),
+        ("积石山保安族东乡族撒拉族自治县", "county", ["积石山", "积石山县"]),
+        ("东乡族自治县", "county", ["东乡", "东乡县"]),
+        ("鄂温克族自治旗", "county", ["鄂温克", "鄂温克旗"]),
+        ("土默特左旗", "county", []),
+        ("神农架林区", "county", ["神农架"]),
+        ("北林区", "county", ["北林"]),
+        ("浦东新区", "county", ["浦东"]),
+        ("清新区", "county", ["清新"]),
+        ("井陉矿区", "county", []),
+        ("峰峰矿区", "county", ["峰峰"]),
+    ],
+)
+def test_short_names(name: str, level: str, expected: list[str]) -> None:
+    assert short_names(name, level) == expected
+
+
+def test_names_of_zones_keep_what_tells_them_apart() -> None:
+    names = zone_names("石家庄高新技术产业开发区", "河北", "石家庄")
+    assert {"石家庄高新区", "石家庄市高新区"} <= {*names}
+    assert "高新区" not in names
+    assert "唐山芦台经济开发区" in zone_names("河北唐山芦台经济开发区", "河北", "唐山")
+    assert zone_names("苏州工业园区", "江苏", "苏州") == []
+
+
+def rows(*names: tuple[str, str]) -> list[dict[str, str]]:
+    return [{"code": code, "name": name} for code, name in names]
+
+
+def test_pseudo_entries_and_repeated_cities_are_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, header in (
+        ("extra_names.tsv", "code\tname\tlevel\tshort_names\n110199\t某新区\tzone\t某区\n"),
+        ("area_codes.tsv", "code\tname\tarea_code\n11\t北京市\t010\n"),
+        ("former_names.tsv", "former\tnow\n某县\t山东省东山市\n"),
+    ):
+        (tmp_path / name).write_text("# kept by hand\n" + header, encoding="utf-8")
+    monkeypatch.setattr(build_places, "BY_HAND", tmp_path)
+    divisions = (
+        rows(("11", "北京市"), ("37", "山东省")),
+        rows(("1101", "市辖区"), ("3701", "东山市"), ("3790", "省直辖县级行政区划")),
+        rows(
+            ("110105", "朝阳区"),
+            ("370100", "东山市"),
+            ("370171", "东山高新技术产业开发区"),
+            ("379001", "西山市"),
+        ),
+    )
+    renames = "2010\t国批\t山东省\t山东\t旧山市\t旧山=>山东省\t东山市"
+    lines = [it.line() for it in build(divisions, renames)]
+    assert lines[:5] == [
+        "11\tprovince\t北京市\t北京\t010\t",
+        "110105\tcounty\t朝阳区\t朝阳\t\t",
+        "110199\tzone\t某新区\t某区\t\t",
+        "37\tprovince\t山东省\t山东\t\t",
+        "3701\tprefecture\t东山市\t东山\t\t某县;旧山市;旧山",
+    ]
+    assert lines[5].startswith("370171\tzone\t东山高新技术产业开发区\t东山高新区;")
+    assert lines[6:] == ["379001\tcounty\t西山市\t西山\t\t"]
+    assert lines == [it.line() for it in build(divisions, renames)]
+
+
+def test_the_archives_are_read(tmp_path: Path) -> None:
+    package = tmp_path / "package.tgz"
+    with tarfile.open(package, "w:gz") as tar:
+        for name in ("provinces", "cities", "areas"):
+            data = f'code,name\n1,"{name}"\n'.encode()
+            member = tarfile.TarInfo(f"package/dist/{name}.csv")
+            member.size = len(data)
+            tar.addfile(member, io.BytesIO(data))
+    assert [it[0]["name"] for it in read_divisions(package)] == ["provinces", "cities", "areas"]
+    wheel = tmp_path / "jionlp.whl"
+    with zipfile.ZipFile(wheel, "w") as file:
+        file.writestr("jionlp/dictionary/china_location_change.txt", "a=>b")
+        file.writestr("jionlp/dictionary/tra2sim_char.txt", "餘\t馀\n門\t门\n")
+    assert read_renames(wheel) == "a=>b"
+    assert dict(read_characters(wheel)) == {"餘": "余", "鍾": "钟", "門": "门"}
+
+
+def test_the_dictionary_fits_the_places() -> None:
+    places = (ROOT / "content/places.tsv").read_text(encoding="utf-8").splitlines()
+    names = set()
+    for line in places:
+        fields = line.split("\t")
+        if len(fields) == 6 and fields[0].isdigit():
+            names |= {fields[2], *fields[3].split(";"), *fields[5].split(";")} - {""}
+    words = (ROOT / "nlu/jieba/places.txt").read_text(encoding="utf-8").splitlines()
+    tags = {line.split()[0]: line.split()[2] for line in words}
+    assert set(tags) == names
+    assert words == sorted(words, key=lambda it: it.split()[0])
+    kinds = {it["word"]: it["kind"] for it in read_by_hand(BY_HAND / "ordinary_words.tsv")}
+    assert {name for name, tag in tags.items() if tag != "ns"} == set(kinds)
+
+
+def test_an_ordinary_word_that_is_no_place_is_refused() -> None:
+    with pytest.raises(SystemExit, match="ordinary_words"):
+        dictionary([], lambda name, floor: floor, {"沒有": "ordinary"})

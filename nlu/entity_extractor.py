@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 from itertools import pairwise
@@ -62,6 +63,15 @@ class SpacyEntityExtractor(GraphComponent, EntityExtractorMixin):
             "recipe": "nlu/entities.yml",
             "variants": "nlu/traditional.txt",
         }
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
+        """Tells Rasa to train this component anew when one of its files has changed."""
+        files = sorted(Path(config["dictionary_path"]).glob("*.txt"))
+        digest = hashlib.sha256()
+        for path in (*files, Path(config["recipe"]), Path(config["variants"])):
+            digest.update(path.read_bytes() if path.is_file() else b"")
+        return digest.hexdigest()
 
     def __init__(
         self,

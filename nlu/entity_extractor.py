@@ -67,6 +67,7 @@ class SpacyEntityExtractor(GraphComponent, EntityExtractorMixin):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """Tells Rasa to train this component anew when one of its files has changed."""
+        config = {**cls.get_default_config(), **config}  # Rasa passes what config.yml says only
         files = sorted(Path(config["dictionary_path"]).glob("*.txt"))
         digest = hashlib.sha256()
         for path in (*files, Path(config["recipe"]), Path(config["variants"])):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -250,3 +251,12 @@ def test_an_ordinary_message_takes_a_moment(find: Find) -> None:
     for text in texts:
         find(text)
     assert (time.perf_counter() - began) / len(texts) < 0.003
+
+
+def test_a_changed_dictionary_changes_the_fingerprint(tmp_path: Path) -> None:
+    shutil.copytree("nlu/jieba", tmp_path / "jieba")
+    config = {"dictionary_path": str(tmp_path / "jieba")}
+    before = SpacyEntityExtractor.fingerprint_addon(config)
+    assert before == SpacyEntityExtractor.fingerprint_addon({})
+    (tmp_path / "jieba" / "more.txt").write_text("新词 100 ns\n", encoding="utf-8")
+    assert SpacyEntityExtractor.fingerprint_addon(config) != before

@@ -103,8 +103,8 @@ def write_note(content: Content, memory: Memory) -> str:
             title = way.steps[min(step, len(way.steps)) - 1].title
             values = {"way": way.title, "step": step, "title": title}
             ways.append(content.text("bureau.note.way_step", **values))
-    ways += [
-        content.text("bureau.note.way", way=content.ways[name].title)
+    unusable = [
+        content.ways[name].title
         for name in memory.obstacles
         if name not in memory.attempts and name in content.ways
     ]
@@ -114,6 +114,8 @@ def write_note(content: Content, memory: Memory) -> str:
         if ways
         else content.text("bureau.note.nothing")
     )
+    if unusable:
+        lines.append(content.text("bureau.note.unusable", ways=in_a_row(content, unusable)))
     for name, causes in memory.ruled_out.items():
         trouble = content.troubles.get(name)
         titles = (

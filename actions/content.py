@@ -42,7 +42,14 @@ TOPICS = (
     "talk",
     "buttons",
 )
-WORD_LISTS = ("done_words", "not_done_words", "solved_words", "checked_words", "next_words")
+WORD_LISTS = (
+    "done_words",
+    "not_done_words",
+    "solved_words",
+    "checked_words",
+    "problem_words",
+    "next_words",
+)
 
 
 class ContentError(ValueError):

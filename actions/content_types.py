@@ -101,6 +101,7 @@ class Content:
     not_done_words: Sequence[str]
     solved_words: Sequence[str]
     checked_words: Sequence[str]
+    problem_words: Sequence[str]
     next_words: Sequence[str]
     outside: Sequence[str]
     texts: Mapping[str, str]

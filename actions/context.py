@@ -61,6 +61,10 @@ def read_in_context(turn: Turn) -> bool:
 def _goes_back(turn: Turn) -> bool:
     """Takes an answer to the way back, or to what a digression has interrupted."""
     memory, resume = turn.memory, turn.memory.resume
+    if memory.place and len(turn.text) <= SHORT and turn.entities("region"):
+        bureau.take_regions(turn, turn.entities("region"))
+        turn.offer_return()
+        return True
     if not resume:
         return False
     if turn.asked == "return" and turn.intent == "previous_step":
@@ -120,7 +124,7 @@ def _answers_cause(turn: Turn) -> bool:
 
 def _answers_step(turn: Turn) -> bool:
     own_way = recover.WAY_INTENTS.get(turn.intent) == (turn.memory.guide or {}).get("way")
-    if own_way and _has_any(turn, turn.content.not_done_words):
+    if own_way and _has_any(turn, turn.content.problem_words):
         explain_step(turn)
         return True
     solved = turn.intent == "resolved" and _has_any(turn, turn.content.solved_words)

@@ -206,7 +206,7 @@ class TopicAction(Action, ABC):
             turn.notice_place()
             turn.memory.misses = turn.memory.misses + 1 if self.lost else 0
             if self.in_context and self.in_context(turn):
-                pass
+                turn.memory.misses = 0
             elif turn.holds_only_secrets():
                 turn.say("navigate.menu")
                 turn.offer("find_way", "code_not_received", "login_failed", "contact_bureau")
@@ -219,6 +219,7 @@ class TopicAction(Action, ABC):
             # The message is left out on purpose: what a person wrote stays out of the log.
             logger.exception("%s failed on intent %s", self.name(), turn.intent)
             turn = Turn(tracker, live_content.current())
+            turn.memory.question = turn.asked
             turn.say_spoken(turn.content.talk["apology"])
         dispatcher.utter_message(**turn.message())
         # One message a turn: without this, Rasa's default actions that we replace, and the

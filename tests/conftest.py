@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import urllib.error
@@ -68,15 +69,10 @@ class Talk:
         return self.say(payloads[0])
 
 
-@pytest.fixture(scope="session")
-def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
-    """The assistant; set ZHAOHUI_URL to talk to one that is running already."""
-    running = os.environ.get("ZHAOHUI_URL")
-    if running:
-        yield Assistant(running)
-        return
+@contextlib.contextmanager
+def serve(folder: Path) -> Iterator[Assistant]:
+    """Starts the servers on free ports, with conversations in `folder`; ends them afterwards."""
     model = ensure_model()
-    folder = tmp_path_factory.mktemp("assistant")
     port, actions_port = free_port(), free_port()
     settings = yaml.safe_load((ROOT / "endpoints.yml").read_text(encoding="utf-8"))
     settings["action_endpoint"]["url"] = f"{address(LOCAL, actions_port)}/webhook"
@@ -93,6 +89,17 @@ def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
             yield Assistant(servers.url, folder / "conversations.db")
         finally:
             stop_all(servers.programs)
+
+
+@pytest.fixture(scope="session")
+def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    """The assistant; set ZHAOHUI_URL to talk to one that is running already."""
+    running = os.environ.get("ZHAOHUI_URL")
+    if running:
+        yield Assistant(running)
+        return
+    with serve(tmp_path_factory.mktemp("assistant")) as assistant:
+        yield assistant
 
 
 @pytest.fixture

@@ -83,7 +83,9 @@ def test_a_failing_action_apologises_and_logs_no_text(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr("actions.recover.find_way", lambda _: 1 / 0)
-    message = Actor().send("recover_password", "张三的店密码忘了")
+    actor = Actor({"question": "logged_in"})
+    message = actor.send("recover_password", "张三的店密码忘了")
+    assert actor.slots["question"] == "logged_in"
     assert message["text"] == live_content.current().talk["apology"].text
     assert "ZeroDivisionError" in caplog.text
     assert "张三" not in caplog.text

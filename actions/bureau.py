@@ -63,7 +63,8 @@ def show_card(turn: Turn, place: Place) -> None:
     """Shows the probable bureau with its numbers and the note to copy."""
     content, gazetteer = turn.content, turn.content.gazetteer
     name = gazetteer.bureau_name(place)
-    website = gazetteer.website(place)
+    # Where no authority was found, its province's site may be another authority's.
+    website = gazetteer.website(place) if name else None
     code = gazetteer.area_code(place)
     note = write_note(content, turn.memory)
     lines = [

@@ -113,7 +113,9 @@ def _answers_cause(turn: Turn) -> bool:
     if turn.says_done() and not checked:
         diagnose.solve(turn)
         return True
-    if checked or turn.intent in (name, *STILL_FAILING):
+    # A long "cannot log in" amid another trouble is a story of its own.
+    still = turn.intent in (name, "not_resolved") or (short and turn.intent in STILL_FAILING)
+    if checked or still:
         if turn.entity("extent") == "all":
             diagnose.show_all_causes(turn)
         else:

@@ -123,3 +123,20 @@ def test_a_hit_between_two_misses_begins_the_count_anew() -> None:
     actor.send("nlu_fallback", "吧啦")
     actor.send("thank")
     assert actor.send("nlu_fallback", "吧啦")["text"] == live_content.current().talk["lost"].text
+
+
+def test_a_place_without_a_known_authority_gets_no_website() -> None:
+    message = Actor().send("inform_region", "石河子", {"region": "石河子市"})
+    assert message["card"]["bureau"] is None
+    assert message["card"]["website"] is None
+    assert "12345" in message["text"]
+    assert "gov.cn" not in message["text"]
+
+
+def test_a_long_story_amid_a_diagnosis_is_not_a_no() -> None:
+    actor = Actor()
+    actor.send("code_not_received")
+    story = "急急急投标今天五点截止执照登不上密码也不知道对不对你们到底管不管啊"
+    assert actor.send("login_failed", story)["card"]["trouble"] == "登录不上"
+    actor.send("code_not_received")
+    assert actor.send("login_failed", "还是登不上")["card"]["number"] == 2

@@ -90,9 +90,7 @@ def _answers_region(turn: Turn) -> bool:
         turn.offer_return()
         return True
     if turn.intent in NO_IDEA:
-        turn.say("bureau.unknown_unnamed")
-        turn.memory.question = "region"
-        turn.offer("materials", "find_way")
+        bureau.say_no_place(turn, "")
         return True
     return False
 
@@ -116,10 +114,7 @@ def _answers_cause(turn: Turn) -> bool:
     # A long "cannot log in" amid another trouble is a story of its own.
     still = turn.intent in (name, "not_resolved") or (short and turn.intent in STILL_FAILING)
     if checked or still:
-        if turn.entity("extent") == "all":
-            diagnose.show_all_causes(turn)
-        else:
-            diagnose.rule_out(turn)
+        diagnose.rule_out(turn)
         return True
     return False
 

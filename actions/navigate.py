@@ -62,8 +62,6 @@ class ActionGoOn(TopicAction):
     def act(self, turn: Turn) -> None:
         """Goes on with what was asked: the next step, the next cause, or a yes."""
         asked = turn.asked or ""
-        if take_extent(turn):
-            return
         if asked in ("cause", "all_causes") and turn.memory.diagnosis:
             (diagnose.solve if turn.says_done() else diagnose.rule_out)(turn)
         elif asked == "finish" and turn.says_done():
@@ -111,8 +109,6 @@ class ActionRepeatStep(TopicAction):
 
     def act(self, turn: Turn) -> None:
         """Shows again what is running."""
-        if take_extent(turn):
-            return
         if turn.asked not in ("step", "return", None):
             turn.memory.resume = turn.asked
         come_back(turn)
@@ -155,8 +151,6 @@ class ActionExplainStep(TopicAction):
 
     def act(self, turn: Turn) -> None:
         """Explains the step; without a guide, asks which trouble it is."""
-        if take_extent(turn):
-            return
         if turn.asked in ("cause", "all_causes") and turn.memory.diagnosis:
             diagnose.rule_out(turn)
         elif turn.memory.guide:

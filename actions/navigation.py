@@ -52,12 +52,7 @@ def take_no(turn: Turn) -> None:
     elif asked == "step" and memory.guide:
         explain_step(turn)
     elif asked == "region":
-        turn.say("bureau.unknown_unnamed")
-        memory.question = "region"
-        turn.offer("materials", "find_way")
-    elif asked == "return" and turn.intent == "not_resolved" and memory.resume:
-        turn.asked, memory.resume = memory.resume, None
-        take_no(turn)
+        bureau.say_no_place(turn, "")
     elif turn.intent == "not_resolved" and memory.guide:
         explain_step(turn)
     elif turn.intent == "not_resolved" and memory.diagnosis:

@@ -77,12 +77,7 @@ class ActionAskMeaning(TopicAction):
         if take_extent(turn):
             turn.memory.misses = 0
         elif turn.asked == "region" and text:
-            regions = turn.entities("region")
-            if regions:
-                bureau.take_regions(turn, regions)
-            else:
-                bureau.say_no_place(turn, text)
-            turn.offer_return()
+            bureau.say_no_place(turn, text)
         elif turn.warns():
             turn.say("navigate.menu")
             turn.offer("find_way", "code_not_received", "login_failed", "contact_bureau")

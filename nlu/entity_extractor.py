@@ -178,7 +178,7 @@ class SpacyEntityExtractor(GraphComponent, EntityExtractorMixin):
         alone = self._steps.alone(folded)
         if alone:
             found[alone] = (STEP, text[slice(*alone)])
-        tokens = _tokens(message, text, folded) if words else []
+        tokens = _tokens(message) if words else []
         for word in self._rules.choose(folded, words, tokens):
             if all(word.end <= start or end <= word.start for start, end in found):
                 tag = self._tags[word.tag]
@@ -192,10 +192,8 @@ class SpacyEntityExtractor(GraphComponent, EntityExtractorMixin):
         return not (self._numerals.isdisjoint(lower) and self._beginnings.isdisjoint(pairs))
 
 
-def _tokens(message: Message, text: str, folded: str) -> list[tuple[int, int]]:
-    """Returns where the tokens stand; those of the folded text where it was folded."""
-    if text != folded:
-        return [(start, end) for _, start, end in jieba.tokenize(folded)]
+def _tokens(message: Message) -> list[tuple[int, int]]:
+    """Returns where the tokens stand in the text as written."""
     return [(it.start, it.end) for it in message.get(TOKENS_NAMES[TEXT]) or []]
 
 

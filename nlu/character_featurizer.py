@@ -1,0 +1,20 @@
+"""Features of the characters: what is left of a word that is mistyped or cut wrongly."""
+
+from __future__ import annotations
+
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.shared.nlu.training_data.message import Message
+
+from nlu.ngram_featurizer import NgramFeaturizer
+from nlu.text_normalizer import normalized
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
+class CharacterFeaturizer(NgramFeaturizer):
+    """N-grams of characters without blanks and punctuation; a text of nothing else keeps its own."""
+
+    @staticmethod
+    def units(message: Message) -> list[str]:
+        """Returns the characters."""
+        text = normalized(message).text
+        return [it for it in text if it.isalnum()] or [it for it in text if not it.isspace()]

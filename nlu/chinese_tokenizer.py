@@ -1,0 +1,39 @@
+"""Cuts the normalised text into words; each word knows where it stands in the text as written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import jieba
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.nlu.tokenizers.jieba_tokenizer import JiebaTokenizer
+from rasa.nlu.tokenizers.tokenizer import Token
+from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.training_data.message import Message
+
+from nlu.files import digest
+from nlu.text_normalizer import normalized
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=True)
+class ChineseTokenizer(JiebaTokenizer):
+    """Rasa's `JiebaTokenizer` over the normalised text and without blank tokens; same settings."""
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
+        """Tells Rasa to train this component anew when a dictionary has changed."""
+        folder = config.get("dictionary_path")
+        return digest(*sorted(Path(folder).glob("*"))) if folder else None
+
+    def tokenize(self, message: Message, attribute: str) -> list[Token]:
+        """Returns the tokens of a text; `start` and `end` count in the text as written."""
+        if attribute != TEXT:
+            return super().tokenize(message, attribute)  # type: ignore[no-any-return]
+        text, starts, ends = normalized(message)
+        tokens = [
+            Token(word, starts[start], ends[end - 1])
+            for word, start, end in jieba.tokenize(text)
+            if not word.isspace()
+        ]
+        return self._apply_token_pattern(tokens)  # type: ignore[no-any-return]

@@ -1,0 +1,138 @@
+"""A network with one hidden layer that takes sparse and dense features; its training and use.
+
+Dropout of features and of hidden units (Srivastava et al. 2014), label smoothing (Szegedy et al.
+2016) and Adam (Kingma and Ba 2015) with a falling step. Of the sparse features' weights only those
+that a batch touches are moved, as in PyTorch's SparseAdam: that makes training a matter of
+seconds and lets it be repeated to the last bit, which TensorFlow's kernels do not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy.sparse import csr_matrix
+from scipy.special import softmax
+
+Array = np.ndarray[Any, Any]
+_FAST, _SLOW, _TINY = np.float32(0.9), np.float32(0.999), np.float32(1e-7)
+_SPREAD = 0.05  # of the first weights
+
+
+@dataclass
+class Settings:
+    """How a network is trained."""
+
+    hidden: int
+    epochs: int
+    batch: int
+    rate: float
+    dropout: float
+    feature_dropout: float
+    smoothing: float
+    seed: int
+
+
+def train_network(sparse: csr_matrix, dense: Array, labels: Array, s: Settings) -> dict[str, Array]:
+    """Returns the weights of a trained network.
+
+    Args:
+        sparse: features of shape (lines, n), float32.
+        dense: features of shape (lines, m), float32.
+        labels: class numbers of shape (lines,), from 0 on without gaps.
+        s: how to train.
+    """
+    chance = np.random.default_rng(s.seed)
+    classes = int(labels.max()) + 1
+    weights = _first_weights(chance, sparse.shape[1], dense.shape[1], s.hidden, classes)
+    adam = _Adam(weights)
+    steps = s.epochs * -(-len(labels) // s.batch)
+    for step in range(steps):
+        at = step * s.batch % (-(-len(labels) // s.batch) * s.batch)
+        if at == 0:
+            order = chance.permutation(len(labels))
+        chosen = order[at : at + s.batch]
+        columns, rows = _touched(sparse[chosen], chance, s.feature_dropout)
+        hidden = rows @ weights["sparse"][columns] + dense[chosen] @ weights["dense"]
+        hidden += weights["hidden"]
+        kept = (chance.random(hidden.shape, np.float32) >= s.dropout) / np.float32(1 - s.dropout)
+        mask = (hidden > 0) * kept
+        hidden *= mask
+        slopes = softmax(hidden @ weights["out"] + weights["bias"], axis=1)
+        slopes -= np.float32(s.smoothing / classes)
+        slopes[np.arange(len(chosen)), labels[chosen]] -= np.float32(1 - s.smoothing)
+        slopes /= np.float32(len(chosen))
+        back = (slopes @ weights["out"].T) * mask
+        gradients = {
+            "sparse": rows.T @ back,
+            "dense": dense[chosen].T @ back,
+            "hidden": back.sum(axis=0),
+            "out": hidden.T @ slopes,
+            "bias": slopes.sum(axis=0),
+        }
+        adam.move(gradients, columns, s.rate * (1 - step / steps))
+    return weights
+
+
+def logits(weights: dict[str, Array], sparse: csr_matrix, dense: Array) -> Array:
+    """Returns what the network makes of each line, of shape (lines, classes)."""
+    hidden = dense @ weights["dense"] + weights["hidden"]
+    if sparse.shape[0] == 1:  # one message: its rows only, not a pass over all weights
+        hidden += sparse.data @ weights["sparse"][sparse.indices].astype(np.float32)
+    else:
+        hidden += sparse @ weights["sparse"].astype(np.float32)
+    result: Array = np.maximum(hidden, 0) @ weights["out"] + weights["bias"]
+    return result
+
+
+def _first_weights(
+    chance: np.random.Generator, sparse: int, dense: int, hidden: int, classes: int
+) -> dict[str, Array]:
+    def normal(rows: int, columns: int, spread: float) -> Array:
+        drawn: Array = chance.standard_normal((rows, columns), dtype=np.float32)
+        return drawn * np.float32(spread)
+
+    return {
+        "sparse": normal(sparse, hidden, _SPREAD),
+        "dense": normal(dense, hidden, _SPREAD),
+        "hidden": np.zeros(hidden, np.float32),
+        "out": normal(hidden, classes, 2 * _SPREAD),
+        "bias": np.zeros(classes, np.float32),
+    }
+
+
+def _touched(
+    rows: csr_matrix, chance: np.random.Generator, dropout: float
+) -> tuple[Array, csr_matrix]:
+    """Returns the numbers of the features that are left, and the rows with these alone."""
+    kept = chance.random(rows.nnz, np.float32) >= dropout
+    rows.data = rows.data * kept / np.float32(1 - dropout)
+    rows.eliminate_zeros()
+    columns = np.unique(rows.indices)
+    places = np.searchsorted(columns, rows.indices)
+    shape = (rows.shape[0], len(columns))
+    return columns, csr_matrix((rows.data, places, rows.indptr), shape)
+
+
+class _Adam:
+    """Moves weights in place; of the sparse ones the rows that were touched."""
+
+    def __init__(self, weights: dict[str, Array]) -> None:
+        self._weights = weights
+        self._first = {name: np.zeros_like(it) for name, it in weights.items()}
+        self._second = {name: np.zeros_like(it) for name, it in weights.items()}
+        self._step = 0
+
+    def move(self, gradients: dict[str, Array], columns: Array, rate: float) -> None:
+        self._step += 1
+        rate = rate / (1 - float(_FAST) ** self._step)
+        correction = np.float32(1 - float(_SLOW) ** self._step)
+        for name, gradient in gradients.items():
+            part: Any = columns if name == "sparse" else slice(None)
+            first = self._first[name][part] * _FAST + gradient * (1 - _FAST)
+            second = self._second[name][part] * _SLOW + gradient * gradient * (1 - _SLOW)
+            self._first[name][part] = first
+            self._second[name][part] = second
+            root = np.sqrt(second / correction) + _TINY
+            self._weights[name][part] -= np.float32(rate) * first / root

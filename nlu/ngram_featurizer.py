@@ -1,0 +1,152 @@
+"""What the featurizers of characters, words and pinyin share: weighted n-grams of a text."""
+
+from __future__ import annotations
+
+import json
+from abc import abstractmethod
+from typing import Any
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.featurizers.sparse_featurizer.sparse_featurizer import SparseFeaturizer
+from rasa.nlu.tokenizers.tokenizer import Tokenizer
+from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+_BEGIN, _END = "\x02", "\x03"
+
+
+class NgramFeaturizer(SparseFeaturizer, GraphComponent):
+    """Adds tf-idf weights of the n-grams of a message's units as sparse sentence features.
+
+    A subclass says what the units are. Beginning and end of a message are units of their own, so
+    that a message which is nothing but a word differs from one that holds it.
+    """
+
+    @classmethod
+    def required_components(cls) -> list[type]:
+        """Components that must come before this one."""
+        return [Tokenizer]
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """Lengths of the n-grams, and in how many training lines one must be to count."""
+        return {"alias": None, "min_ngram": 1, "max_ngram": 3, "min_df": 3}
+
+    @classmethod
+    def validate_config(cls, config: dict[str, Any]) -> None:
+        """Checks the settings.
+
+        Raises:
+            ValueError: if the shortest n-gram is longer than the longest, or empty.
+        """
+        if not 1 <= config["min_ngram"] <= config["max_ngram"]:
+            raise ValueError(f"{cls.__name__}: 1 <= min_ngram <= max_ngram expected")
+
+    def __init__(
+        self,
+        config: dict[str, Any],
+        name: str,
+        storage: ModelStorage,
+        resource: Resource,
+    ) -> None:
+        """Makes an untrained component."""
+        super().__init__(name, config)
+        self._storage = storage
+        self._resource = resource
+        self._vectorizer: TfidfVectorizer | None = None
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> NgramFeaturizer:
+        """Returns an untrained component."""
+        return cls(config, execution_context.node_name, model_storage, resource)
+
+    @staticmethod
+    @abstractmethod
+    def units(message: Message) -> list[str]:
+        """Returns what the n-grams are made of."""
+
+    def ngrams(self, message: Message) -> list[str]:
+        """Returns every n-gram of a message, repeated ones repeated."""
+        units = self.units(message)
+        if not units:
+            return []
+        units = [_BEGIN, *units, _END]
+        lengths = range(self._config["min_ngram"], self._config["max_ngram"] + 1)
+        return [
+            " ".join(units[at : at + length])
+            for length in lengths
+            for at in range(len(units) - length + 1)
+        ]
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Learns which n-grams there are and how rare each is."""
+        lines = [self.ngrams(it) for it in training_data.training_examples if it.get(TEXT)]
+        common = max(1, min(self._config["min_df"], len(lines) // 100))  # a small set: each counts
+        vectorizer = _vectorizer(min_df=common)
+        try:
+            vectorizer.fit(lines)
+        except ValueError:  # no n-gram is there often enough
+            return self._resource
+        self._vectorizer = vectorizer
+        with self._storage.write_to(self._resource) as folder:
+            vocabulary = json.dumps(list(vectorizer.get_feature_names_out()), ensure_ascii=False)
+            (folder / "ngrams.json").write_text(vocabulary, encoding="utf-8")
+            np.save(folder / "idf.npy", vectorizer.idf_.astype(np.float32))
+        return self._resource
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> NgramFeaturizer:
+        """Returns the component as it was trained."""
+        component = cls(config, execution_context.node_name, model_storage, resource)
+        try:
+            with model_storage.read_from(resource) as folder:
+                vocabulary = json.loads((folder / "ngrams.json").read_text(encoding="utf-8"))
+                weights = np.load(folder / "idf.npy", allow_pickle=False)
+        except ValueError:  # it was trained on nothing
+            return component
+        component._vectorizer = _vectorizer(vocabulary={it: i for i, it in enumerate(vocabulary)})
+        component._vectorizer.idf_ = weights
+        return component
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Adds the features to every training line."""
+        self.process(training_data.training_examples)
+        return training_data
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Adds the features to each message that has a text."""
+        written = [it for it in messages if it.get(TEXT) is not None]
+        if self._vectorizer is None or not written:
+            return messages
+        rows = self._vectorizer.transform([self.ngrams(it) for it in written])
+        for at, message in enumerate(written):
+            self.add_features_to_message(None, rows[at].tocoo(), TEXT, message)
+        return messages
+
+
+def _as_they_are(ngrams: list[str]) -> list[str]:
+    return ngrams
+
+
+def _vectorizer(**settings: Any) -> TfidfVectorizer:
+    return TfidfVectorizer(
+        analyzer=_as_they_are, sublinear_tf=True, dtype=np.float32, **settings
+    )

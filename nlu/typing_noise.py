@@ -1,0 +1,136 @@
+"""Puts the errors of typing and speaking into a line, by rules that are written down.
+
+The rules are in `nlu/noise.yml`. Characters of the same sound come from the training lines
+themselves, frequent ones first, as an input method offers them. What happens to a line depends
+on the seed and the line alone, so that a training can be repeated.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Any
+
+import jieba
+from opencc import OpenCC
+from pypinyin import lazy_pinyin
+
+from nlu.pinyin import fuzzy
+
+_LEAST_SEEN = 3  # a rarer character is rather a mistake itself
+_MARKED_STRETCH = 12  # longer lines than this are cut into words around one place only
+
+
+def is_chinese(character: str) -> bool:
+    """Tells whether a character is a Chinese one of everyday writing."""
+    return "\u4e00" <= character <= "\u9fff"
+
+
+class TypingNoise:
+    """The generator; `rules` is the content of `nlu/noise.yml`."""
+
+    def __init__(self, rules: Mapping[str, Any], lines: Iterable[str], seed: int) -> None:
+        """Learns which characters of the same sound `lines` hold."""
+        self._rules = rules
+        self._seed = seed
+        seen = Counter(it for line in lines for it in line if is_chinese(it))
+        self._alike: dict[str, list[str]] = defaultdict(list)
+        self._weights: dict[str, list[int]] = defaultdict(list)
+        for character, times in sorted(seen.items()):
+            if times >= _LEAST_SEEN:
+                self._alike[_sound(character)].append(character)
+                self._weights[_sound(character)].append(times)
+
+    def spoil(self, line: str) -> str:
+        """Returns the line with one kind of noise in it; may return it unchanged."""
+        # The seed's text keeps the same line the same, in whatever order lines come.
+        chance = random.Random(f"{self._seed}:{line}")  # noqa: S311
+        kind = _draw(chance, self._rules["shares"])
+        spoilt: str = getattr(self, f"_{kind}")(line, chance)
+        return spoilt if spoilt.strip() else line
+
+    def _typing(self, line: str, chance: random.Random) -> str:
+        places = [at for at, it in enumerate(line) if is_chinese(it)]
+        if not places:
+            return line
+        least, most = self._rules["amount"]
+        amount = round(len(places) * chance.uniform(least, most))
+        amount = min(max(1, amount), self._rules["most"], len(places))
+        characters = list(line)
+        for at in chance.sample(places, amount):
+            kind = _draw(chance, self._rules["typing"])
+            if kind == "same_sound":
+                characters[at] = self._same_sound(line[at], chance)
+            elif kind == "dropped" and len(places) > 3:
+                characters[at] = ""
+            elif kind == "doubled":
+                characters[at] *= 2
+            elif kind == "swapped" and at + 1 < len(line):
+                characters[at], characters[at + 1] = characters[at + 1], characters[at]
+            elif kind in ("pinyin", "initials"):
+                start, end = _word_around(line, at)
+                spelt = lazy_pinyin("".join(line[start:end]))
+                characters[start:end] = [""] * (end - start)
+                characters[start] = "".join(it[:1] if kind == "initials" else it for it in spelt)
+        return "".join(characters)
+
+    def _same_sound(self, character: str, chance: random.Random) -> str:
+        sound = _sound(character)
+        others = [
+            (it, weight)
+            for it, weight in zip(self._alike[sound], self._weights[sound], strict=True)
+            if it != character
+        ]
+        if not others:
+            return character
+        names, weights = zip(*others, strict=True)
+        # The root keeps the rare ones in: which one an input method offers first differs.
+        return str(chance.choices(names, [weight**0.5 for weight in weights])[0])
+
+    def _speech(self, line: str, chance: random.Random) -> str:
+        words = []
+        for word in jieba.lcut(_without_marks(line, "")):
+            said = self._rules["dialect"].get(word)
+            words.append(chance.choice(said) if said and chance.random() < 0.6 else word)
+        if chance.random() < 0.5:
+            words.insert(0, chance.choice(self._rules["fillers"]))
+        if len(words) > 6 and chance.random() < 0.4:
+            words.insert(chance.randrange(2, len(words)), chance.choice(self._rules["fillers"]))
+        if chance.random() < 0.3:
+            words.append(chance.choice(self._rules["endings"]))
+        return "".join(words)
+
+    def _traditional(self, line: str, chance: random.Random) -> str:
+        return str(_converter(chance.choice(self._rules["traditional"])).convert(line))
+
+    def _marks(self, line: str, chance: random.Random) -> str:
+        return _without_marks(line, chance.choice(["", " "]))
+
+
+def _draw(chance: random.Random, shares: Mapping[str, float]) -> str:
+    return chance.choices(list(shares), list(shares.values()))[0]
+
+
+def _without_marks(line: str, instead: str) -> str:
+    return "".join(it if it.isalnum() or it.isspace() or it in "[]_:" else instead for it in line)
+
+
+def _word_around(line: str, at: int) -> tuple[int, int]:
+    """Returns start and end of the Chinese word that holds a place."""
+    begin = max(0, at - _MARKED_STRETCH)
+    for _, start, end in jieba.tokenize(line[begin : at + _MARKED_STRETCH]):
+        if begin + start <= at < begin + end:
+            return begin + start, begin + end
+    return at, at + 1
+
+
+@lru_cache(maxsize=8192)
+def _sound(character: str) -> str:
+    return fuzzy(lazy_pinyin(character)[0])
+
+
+@lru_cache(maxsize=8)
+def _converter(name: str) -> OpenCC:
+    return OpenCC(name)

@@ -39,6 +39,7 @@ class EntityRules:
         self._no_street = tuple(region["no_street"])
         self._tails = frozenset(region["tails"])
         self._joins = frozenset(region["joins"])
+        self._of = region["of"]
         self._before = tuple(region["before"])
         self._after = tuple(region["after"])
         self._closes = tuple(region["closes"])
@@ -167,6 +168,8 @@ class EntityRules:
         if before is None:
             return False
         gap = text[before.end : word.start]
+        if not any_rest and gap == self._of:  # a shop of a town, not the district of that name
+            return False
         closed = self._is_closed(text[word.end :])
         return (not gap and (any_rest or closed)) or (gap in self._joins and closed)
 

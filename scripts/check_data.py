@@ -1,0 +1,156 @@
+"""Checks the training lines: what would mislead the training or the measuring.
+
+    python -m scripts.check_data
+
+Prints one line for each finding and fails if there is one.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections import Counter, defaultdict
+from pathlib import Path
+from typing import Any, Callable, Iterator
+
+from scripts.console import ROOT, guarded
+from scripts.training_lines import Question, TrainingLine, bare, read_lines, read_questions
+
+FEWEST_LINES = 200
+# Two texts are near when so much of their pairs of characters is the same; shorter ones are
+# compared as wholes, as two short texts that share most pairs may well mean different things.
+NEAR = 0.75
+SHORT = 6
+KEPT_APART = ("held_out.tsv", "development.tsv")
+Find = Callable[[str], tuple[list[dict[str, Any]], set[int]]]
+
+
+def doubled(lines: list[TrainingLine]) -> Iterator[str]:
+    """Lines that are there twice, for one intent or for two."""
+    first: dict[str, TrainingLine] = {}
+    for line in lines:
+        other = first.setdefault(line.bare, line)
+        if other is line:
+            continue
+        if other.intent == line.intent:
+            yield f"{line.place}: the same line as {other.place}: {line.text}"
+        else:
+            yield (
+                f"{line.place}: {line.intent} here, {other.intent} at {other.place}: {line.text}"
+            )
+
+
+def too_few(lines: list[TrainingLine]) -> Iterator[str]:
+    """Intents with few lines."""
+    for intent, amount in sorted(Counter(it.intent for it in lines).items()):
+        if amount < FEWEST_LINES:
+            yield f"{intent} has {amount} lines; {FEWEST_LINES} are the least"
+
+
+def near_measured(lines: list[TrainingLine], questions: list[Question]) -> Iterator[str]:
+    """Lines that are, or nearly are, questions that are only to be measured on."""
+    asked = {bare(it.text): it.text for it in questions}
+    pairs = {text: _pairs(text) for text in asked}
+    holding: dict[str, set[str]] = defaultdict(set)
+    for text, its_pairs in pairs.items():
+        for pair in its_pairs:
+            holding[pair].add(text)
+    for line in lines:
+        if line.bare in asked:
+            yield f"{line.place}: a question for measuring only: {line.text}"
+            continue
+        own = _pairs(line.bare)
+        shared = Counter(text for pair in own for text in holding.get(pair, ()))
+        for text, amount in shared.items():
+            near = amount / len(own | pairs[text])
+            if near >= NEAR and min(len(text), len(line.bare)) >= SHORT:
+                yield f"{line.place}: too near to a question for measuring ({near:.2f})"
+
+
+def badly_annotated(lines: list[TrainingLine], find: Find) -> Iterator[str]:
+    """Places without annotation, and entities that a token breaks so that they are not found."""
+    for line in lines:
+        found, edges = find(line.text)
+        annotated = {(it.start, it.end) for it in line.spans if it.entity == "region"}
+        for it in found:
+            if it["entity"] == "region" and (it["start"], it["end"]) not in annotated:
+                yield f"{line.place}: the place {it['value']} is not annotated: {line.text}"
+        known = {(it["entity"], it["start"], it["end"]) for it in found}
+        for span in line.spans:
+            # The extractor knows endings that a word may keep a name together with.
+            if span not in known and not {span.start, span.end} <= edges:
+                word = line.text[span.start : span.end]
+                yield f"{line.place}: {word} begins or ends amid a token: {line.text}"
+
+
+def _pairs(text: str) -> set[str]:
+    return {text[at : at + 2] for at in range(len(text) - 1)} or {text}
+
+
+def entity_finder(folder: Path) -> Find:
+    """Returns what finds the entities and the edges of tokens in a text, as the pipeline does.
+
+    Args:
+        folder: where the components may keep what they learn.
+    """
+    from rasa.engine.graph import ExecutionContext, GraphSchema
+    from rasa.engine.storage.local_model_storage import LocalModelStorage
+    from rasa.engine.storage.resource import Resource
+    from rasa.nlu.constants import TOKENS_NAMES
+    from rasa.shared.nlu.constants import ENTITIES, TEXT
+    from rasa.shared.nlu.training_data.message import Message
+    from rasa.shared.nlu.training_data.training_data import TrainingData
+
+    from nlu.chinese_tokenizer import ChineseTokenizer
+    from nlu.entity_extractor import SpacyEntityExtractor
+    from nlu.text_normalizer import TextNormalizer
+
+    storage, context = LocalModelStorage(folder), ExecutionContext(GraphSchema({}))
+    words = {"dictionary_path": str(ROOT / "nlu" / "jieba")}
+    variants = {"variants": str(ROOT / "nlu" / "traditional.txt")}
+    recipe = {"recipe": str(ROOT / "nlu" / "entities.yml")}
+    components: list[Any] = []
+    for kind, settings in (
+        (TextNormalizer, variants),
+        (ChineseTokenizer, words),
+        (SpacyEntityExtractor, {**words, **variants, **recipe}),
+    ):
+        config = {**kind.get_default_config(), **settings}
+        component = kind.create(config, storage, Resource(kind.__name__), context)
+        component.train(TrainingData())
+        components.append(component)
+
+    def find(text: str) -> tuple[list[dict[str, Any]], set[int]]:
+        message = Message({TEXT: text})
+        for component in components:
+            component.process([message])
+        tokens = message.get(TOKENS_NAMES[TEXT])
+        edges = {it.start for it in tokens} | {it.end for it in tokens}
+        return message.get(ENTITIES), edges
+
+    return find
+
+
+def main() -> int:
+    """Prints the findings; returns 1 if there is one."""
+    lines = list(read_lines(ROOT / "data" / "nlu"))
+    questions = [
+        question
+        for name in KEPT_APART
+        for question in read_questions(ROOT / "tests" / "nlu" / name)
+    ]
+    with tempfile.TemporaryDirectory() as folder:
+        findings = [
+            *doubled(lines),
+            *too_few(lines),
+            *near_measured(lines, questions),
+            *badly_annotated(lines, entity_finder(Path(folder))),
+        ]
+    for finding in findings:
+        print(finding)
+    print(f"{len(lines)} training lines, {len(findings)} findings.")
+    return 1 if findings else 0
+
+
+if __name__ == "__main__":
+    sys.exit(guarded(main))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Sequence
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -108,15 +109,17 @@ class ActionAskMeaning(TopicAction):
 
 def likely_meanings(turn: Turn) -> list[str]:
     """Returns the two likeliest intents that can be asked for, or fewer."""
-    ranking = [
-        (str(it.get("name")), float(it.get("confidence") or 0))
-        for it in turn.ranking
-        if it.get("name") in turn.content.meanings and it.get("name") not in UNASKED
-    ]
-    if not ranking or ranking[0][1] < GUESS:
+    ranking = [(str(it.get("name")), float(it.get("confidence") or 0)) for it in turn.ranking]
+    return rivals_in(ranking, turn.content.meanings)
+
+
+def rivals_in(ranking: Sequence[tuple[str, float]], known: Container[str]) -> list[str]:
+    """Returns the same from names with confidences, likeliest first, of which some are known."""
+    asked = [it for it in ranking if it[0] in known and it[0] not in UNASKED]
+    if not asked or asked[0][1] < GUESS:
         return []
-    best = ranking[0][1]
-    return [name for name, confidence in ranking[:2] if confidence >= RIVAL * best]
+    best = asked[0][1]
+    return [name for name, confidence in asked[:2] if confidence >= RIVAL * best]
 
 
 def begin_anew(turn: Turn) -> None:

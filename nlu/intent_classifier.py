@@ -48,12 +48,12 @@ class NetworkIntentClassifier(GraphComponent, IntentClassifier):
         """
         return {
             "hidden": 256,
-            "epochs": 8,
-            "least_steps": 1_200,
-            "batch": 128,
-            "rate": 0.004,
+            "epochs": 5,
+            "least_steps": 400,
+            "batch": 256,
+            "rate": 0.006,
             "dropout": 0.5,
-            "feature_dropout": 0.3,
+            "feature_dropout": 0.4,
             "smoothing": 0.05,
             "left_out": 0.1,
             "offsets": {},

@@ -1,0 +1,125 @@
+"""What the answers to the measured questions are worth; no I/O."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Container, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from actions.talk import rivals_in
+from scripts.training_lines import Question
+
+OUT_OF_SCOPE = "out_of_scope"
+FALLBACK = "nlu_fallback"
+BINS = (0.0, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99, 1.01)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A question, the intent it was answered by, and the meanings with their confidences."""
+
+    question: Question
+    intent: str
+    ranking: tuple[tuple[str, float], ...]
+
+    @property
+    def right(self) -> bool:
+        """Whether the answer was the right one."""
+        return self.intent in self.question.intents
+
+    @property
+    def confidence(self) -> float:
+        """The confidence of the likeliest meaning."""
+        return self.ranking[0][1]
+
+    @property
+    def outside(self) -> bool:
+        """Whether the question is out of scope."""
+        return OUT_OF_SCOPE in self.question.intents
+
+    def worth(self, meanings: Container[str]) -> float:
+        """1 for the right answer, a half where a two-button question holds it, else 0."""
+        if self.right:
+            return 1.0
+        if self.intent != FALLBACK:
+            return 0.0
+        rivals = rivals_in(self.ranking, meanings)
+        return 0.5 if len(rivals) == 2 and not self.question.intents.isdisjoint(rivals) else 0.0
+
+
+def answers_of(questions: Sequence[Question], parsed: Iterable[dict[str, Any]]) -> list[Answer]:
+    """Puts questions and what `bench.measure` has written of them together."""
+    return [
+        Answer(question, it["intent"], tuple((name, value) for name, value in it["ranking"]))
+        for question, it in zip(questions, parsed, strict=True)
+    ]
+
+
+def decide(ranking: Sequence[tuple[str, float]], threshold: float, ambiguity: float) -> str:
+    """Returns the intent that Rasa's FallbackClassifier leaves, or the fallback."""
+    (name, best), (_, second) = ranking[:2]
+    return FALLBACK if best < threshold or best - second < ambiguity else name
+
+
+def share(answers: Iterable[Answer], count: Callable[[Answer], float]) -> float:
+    """Returns the mean of what is counted; 0 if there is no answer."""
+    counted = [count(it) for it in answers]
+    return sum(counted) / len(counted) if counted else 0.0
+
+
+def accuracy(answers: Iterable[Answer]) -> float:
+    """Returns the share of right answers."""
+    return share(answers, lambda it: it.right)
+
+
+def by_style(answers: Iterable[Answer]) -> dict[str, list[Answer]]:
+    """Returns the answers of each style, the styles in order."""
+    groups: dict[str, list[Answer]] = defaultdict(list)
+    for answer in answers:
+        groups[answer.question.style].append(answer)
+    return dict(sorted(groups.items()))
+
+
+def by_intent(answers: Iterable[Answer]) -> dict[str, list[Answer]]:
+    """Returns the answers of each intent (the first of several), the intents in order."""
+    groups: dict[str, list[Answer]] = defaultdict(list)
+    for answer in answers:
+        groups[min(answer.question.intents)].append(answer)
+    return dict(sorted(groups.items()))
+
+
+def recognised_outside(answers: Iterable[Answer]) -> float:
+    """Returns the share of out-of-scope questions that were told to be that."""
+    return share((it for it in answers if it.outside), lambda it: it.right)
+
+
+def turned_away(answers: Iterable[Answer]) -> float:
+    """Returns the share of in-scope questions that were taken for out of scope."""
+    inside = (it for it in answers if not it.outside)
+    return share(inside, lambda it: it.intent == OUT_OF_SCOPE)
+
+
+def confusions(answers: Iterable[Answer]) -> list[tuple[str, str, int]]:
+    """Returns what was meant, what was understood, and how often; the most frequent first."""
+    pairs = Counter((min(it.question.intents), it.intent) for it in answers if not it.right)
+    return [(meant, taken, times) for (meant, taken), times in pairs.most_common()]
+
+
+def calibration(answers: Iterable[Answer]) -> list[tuple[float, float, int, float, float]]:
+    """Returns a row for each range of confidence: from, to, how many, mean confidence, right."""
+    rows = []
+    kept = list(answers)
+    for low, high in zip(BINS, BINS[1:], strict=False):
+        inside = [it for it in kept if low <= it.confidence < high]
+        if inside:
+            mean = share(inside, lambda it: it.confidence)
+            right = share(inside, lambda it: it.ranking[0][0] in it.question.intents)
+            rows.append((low, min(high, 1.0), len(inside), mean, right))
+    return rows
+
+
+def sure_and_right(answers: Iterable[Answer], least: float = 0.9) -> tuple[int, float]:
+    """Returns how many answers have at least that confidence, and the share of right ones."""
+    sure = [it for it in answers if it.confidence >= least]
+    return len(sure), share(sure, lambda it: it.ranking[0][0] in it.question.intents)

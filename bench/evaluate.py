@@ -1,0 +1,88 @@
+"""Measures everything that the README tells of understanding, and writes the report.
+
+    python -m bench.evaluate [--per-intent N]
+
+The stock pipeline trains for hours on all lines. It is therefore compared on N lines of each
+intent, on which ours is trained too; `--per-intent 0` takes all lines.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+from datetime import date
+from pathlib import Path
+
+from actions.content import load
+from bench.ablation import measure_features
+from bench.places import measure_places
+from bench.report import REPORT, Measured, Pipeline, write_report
+from bench.runs import RESULTS, measure, parse_with
+from bench.subset import write_subset
+from bench.thresholds import DEVELOPMENT, choose, curve, without_shipped_offset
+from scripts.console import ROOT, guarded, shown
+from scripts.train import ensure_model
+
+HELD_OUT = ROOT / "tests" / "nlu" / "held_out.tsv"
+CONFIGS = {"ours": ROOT / "config.yml", "stock": ROOT / "bench" / "stock.yml"}
+PER_INTENT = 30
+
+
+def compare(per_intent: int) -> tuple[int, dict[str, Pipeline]]:
+    """Trains both pipelines on the same lines; returns how many, and what each reaches."""
+    lines = RESULTS / "lines"
+    amount = write_subset(ROOT / "data" / "nlu", lines, per_intent)
+    pipelines = {}
+    for name, config in CONFIGS.items():
+        model = RESULTS / f"{name}.tar.gz"
+        label = f"Training {name} on {amount} lines"
+        training = measure(label, f"{name}-training", "train", config, lines, model)
+        answers, parsing = parse_with(f"Parsing with {name}", f"{name}-parsing", model, HELD_OUT)
+        pipelines[name] = Pipeline(answers, training, parsing)
+    return amount, pipelines
+
+
+def main() -> int:
+    """Measures and writes."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--per-intent", type=int, default=PER_INTENT)
+    per_intent = parser.parse_args().per_intent
+    all_lines, whole = RESULTS / "all-lines", RESULTS / "whole.tar.gz"
+    amount = write_subset(ROOT / "data" / "nlu", all_lines, 0)
+    label = "Training on all lines"
+    training = measure(label, "training", "train", CONFIGS["ours"], all_lines, whole)
+    held_out, parsing = parse_with("Held-out questions", "held-out", ensure_model(), HELD_OUT)
+    answers, _ = parse_with("Development questions", "development", ensure_model(), DEVELOPMENT)
+    development = without_shipped_offset(answers)
+    chosen = choose(development)
+    print("Places, in sentences for each of them ...", flush=True)
+    places = measure_places()
+    print("Features, one kind after another ...", flush=True)
+    features = measure_features()
+    compared_lines, compared = compare(per_intent)
+    write_report(
+        Measured(
+            date=date.today().isoformat(),
+            lines=amount,
+            held_out=held_out,
+            parsing=parsing,
+            training=training,
+            meanings=list(load(ROOT / "content").meanings),
+            compared_lines=compared_lines,
+            compared=compared,
+            places=places,
+            features=features,
+            curve=curve(development, chosen.offset, chosen.ambiguity),
+            chosen=chosen,
+        )
+    )
+    for model in (whole, *(RESULTS / f"{name}.tar.gz" for name in CONFIGS)):
+        Path(model).unlink(missing_ok=True)
+    shutil.rmtree(all_lines, ignore_errors=True)
+    print(f"Written: {shown(REPORT)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(guarded(main))

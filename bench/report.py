@@ -1,0 +1,219 @@
+"""Writes what was measured as `docs/evaluation.md` with its pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bench.ablation import Gain
+from bench.figures import draw_calibration, draw_confusions, draw_thresholds
+from bench.places import Found
+from bench.scores import (
+    Answer,
+    accuracy,
+    by_intent,
+    by_style,
+    calibration,
+    confusions,
+    recognised_outside,
+    share,
+    sure_and_right,
+    turned_away,
+)
+from bench.thresholds import Choice
+from scripts.console import ROOT
+
+FOLDER = ROOT / "docs" / "evaluation"
+REPORT = ROOT / "docs" / "evaluation.md"
+
+
+@dataclass
+class Pipeline:
+    """One pipeline in the comparison: its answers, and time and memory of it."""
+
+    answers: list[Answer]
+    training: dict[str, float]
+    parsing: dict[str, Any]
+
+
+@dataclass
+class Measured:
+    """Everything that the report shows."""
+
+    date: str
+    lines: int
+    held_out: list[Answer]
+    parsing: dict[str, Any]
+    training: dict[str, float]
+    meanings: Sequence[str]
+    compared_lines: int
+    compared: dict[str, Pipeline]
+    places: dict[str, Found]
+    features: dict[str, Gain]
+    curve: Sequence[Choice]
+    chosen: Choice
+
+
+def write_report(measured: Measured) -> None:
+    """Writes the report and its pictures."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    draw_thresholds(measured.curve, measured.chosen, FOLDER / "thresholds.png")
+    draw_confusions(measured.held_out, FOLDER / "confusions.png")
+    draw_calibration(measured.held_out, FOLDER / "calibration.png")
+    sections = (
+        _head(measured),
+        _styles(measured),
+        _sure(measured),
+        _comparison(measured),
+        _features(measured.features),
+        _places(measured.places),
+        _thresholds(measured),
+        _intents(measured.held_out),
+        _misunderstood(measured.held_out),
+    )
+    REPORT.write_text("\n".join(sections), encoding="utf-8")
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Returns a Markdown table; numbers between 0 and 1 with three digits."""
+    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
+    for row in rows:
+        cells = (f"{it:.3f}" if isinstance(it, float) else str(it) for it in row)
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def _head(m: Measured) -> str:
+    return f"""# Evaluation
+
+Measured on {m.date} by `make evaluate`, which writes this file. The model is trained on the
+{m.lines:,} lines of `data/nlu`; the {len(m.held_out)} held-out questions of
+`tests/nlu/held_out.tsv` are measured on and nothing else: no training line and no threshold comes
+from them. Thresholds come from `tests/nlu/development.tsv`.
+"""
+
+
+def _styles(m: Measured) -> str:
+    rows = [
+        (style, len(group), accuracy(group), share(group, lambda it: it.worth(m.meanings)))
+        for style, group in [("all", m.held_out), *by_style(m.held_out).items()]
+    ]
+    head = ("style", "questions", "right", "with two-button questions as a half")
+    outside = recognised_outside(m.held_out)
+    return f"""## Held-out questions at the shipped threshold
+
+{table(head, rows)}
+Out of scope: {outside:.3f} recognised, while {turned_away(m.held_out):.3f} of the questions in
+scope are turned away.
+"""
+
+
+def _sure(m: Measured) -> str:
+    rows = [
+        (f"{low:.2f} to {high:.2f}", amount, mean, right)
+        for low, high, amount, mean, right in calibration(m.held_out)
+    ]
+    amount, right = sure_and_right(m.held_out)
+    return f"""## Confidence
+
+Of the {amount} answers with a confidence of 0.9 and more, {right:.3f} are right.
+
+{table(("confidence", "answers", "mean confidence", "right"), rows)}
+![Share of right answers by confidence](evaluation/calibration.png)
+"""
+
+
+def _comparison(m: Measured) -> str:
+    ours, stock = m.compared["ours"], m.compared["stock"]
+
+    def row(name: str, value: Any) -> tuple[object, ...]:
+        first, second = value(ours), value(stock)
+        return name, first, second, f"{first / second:.2f}" if second else "–"
+
+    def best(pipeline: Pipeline) -> float:
+        wrong = (it.ranking[0][0] not in it.question.intents for it in pipeline.answers)
+        return sum(wrong) / len(pipeline.answers)
+
+    rows = (
+        row("errors, at the shipped threshold", lambda it: 1 - accuracy(it.answers)),
+        row("errors of the likeliest meaning", best),
+        row("median time of a parse, ms", lambda it: round(it.parsing["median_ms"], 1)),
+        row("95 % of parses take less, ms", lambda it: round(it.parsing["p95_ms"], 1)),
+        row("training, s", lambda it: round(it.training["seconds"])),
+        row("most memory in training, MiB", lambda it: round(it.training["memory"])),
+        row("most memory in parsing, MiB", lambda it: round(it.parsing["memory"])),
+    )
+    styles = [
+        (style, accuracy(group), accuracy(by_style(stock.answers)[style]))
+        for style, group in by_style(ours.answers).items()
+    ]
+    return f"""## Compared with the stock pipeline
+
+Both trained on the same {m.compared_lines:,} lines, one after the other on the same machine, and
+measured on the held-out questions. The stock pipeline is `bench/stock.yml`.
+
+{table(("", "ours", "stock", "ours / stock"), rows)}
+{table(("style", "ours right", "stock right"), styles)}
+On all lines ours takes {m.training["seconds"]:.0f} s to train with at most
+{m.training["memory"]:.0f} MiB, and {m.parsing["median_ms"]:.1f} ms for a parse (95 %: less than
+{m.parsing["p95_ms"]:.1f} ms) with at most {m.parsing["memory"]:.0f} MiB.
+"""
+
+
+def _features(features: dict[str, Gain]) -> str:
+    rows = [(f"+ {name}", gain.written, gain.mistyped) for name, gain in features.items()]
+    return f"""## What each kind of feature adds
+
+Networks trained on 30 lines an intent, on the development questions as they are and with typing
+errors put in; each row has the features of the rows above too.
+
+{table(("features", "as written", "mistyped"), rows)}"""
+
+
+def _places(places: dict[str, Found]) -> str:
+    rows = [
+        (name, it.sentences, it.wanted, f"{it.precision:.5f}", f"{it.recall:.5f}")
+        for name, it in places.items()
+    ]
+    return f"""## Places
+
+{table(("sentences", "how many", "places in them", "precision", "recall"), rows)}"""
+
+
+def _thresholds(m: Measured) -> str:
+    c = m.chosen
+    return f"""## Thresholds
+
+Chosen on the development questions: out of scope is preferred by {c.offset} (added to its logit);
+an answer is given from a confidence of {c.threshold} and a lead of {c.ambiguity} on. There a turn
+is then worth {c.worth:.3f}, {c.answered:.3f} are answered at once, {c.right:.3f} of these rightly.
+
+![What each threshold would give](evaluation/thresholds.png)
+"""
+
+
+def _intents(answers: Sequence[Answer]) -> str:
+    rows = [(name, len(group), accuracy(group)) for name, group in by_intent(answers).items()]
+    pairs = [row for row in confusions(answers) if row[2] > 0][:15]
+    return f"""## By intent
+
+{table(("intent", "questions", "right"), rows)}
+Most confused:
+
+{table(("meant", "understood", "times"), pairs)}
+![Confusion matrix](evaluation/confusions.png)
+"""
+
+
+def _misunderstood(answers: Sequence[Answer]) -> str:
+    rows = [
+        (it.question.text.replace("|", "\\|"), min(it.question.intents), it.intent, it.confidence)
+        for it in answers
+        if not it.right
+    ]
+    return f"""## Still misunderstood
+
+Every held-out question that is not understood, to be looked at for its kind:
+
+{table(("question", "meant", "understood", "confidence"), rows)}"""

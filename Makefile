@@ -7,7 +7,7 @@ MAKEFLAGS += --no-print-directory
 HOST = 127.0.0.1
 PORT = 5005
 ACTIONS_PORT = 5055
-# More for pytest or for the lock: `make test ARGS="-k bureau"`, `make lock ARGS=--upgrade`.
+# More for pytest, the evaluation or the lock: `make test ARGS="-k bureau"`, `make lock ARGS=--upgrade`.
 ARGS =
 
 PYTHON := .venv/bin/python
@@ -47,7 +47,12 @@ check: setup ## style, types, training data, content, conventions
 	@$(PYTHON) -m mypy
 	@$(PYTHON) -m rasa data validate --fail-on-warnings
 	@$(PYTHON) -m actions.content
+	@$(PYTHON) -m scripts.check_data
 	@$(PYTHON) -m pytest -q tests/test_conventions.py
+
+.PHONY: evaluate
+evaluate: train ## measure understanding, write docs/evaluation.md; half an hour and more [ARGS]
+	@$(PYTHON) -m bench.evaluate $(ARGS)
 
 .PHONY: setup
 setup: ## make .venv with Python 3.10 and the locked packages

@@ -101,7 +101,7 @@ def few_lines() -> list[tuple[str, str]]:
     by_intent: dict[str, list[str]] = defaultdict(list)
     for line in read_lines(ROOT / "data" / "nlu"):
         by_intent[line.intent].append(line.text)
-    chance = random.Random(SEED)  # noqa: S311
+    chance = random.Random(SEED)
     return [
         (text, intent)
         for intent, texts in sorted(by_intent.items())

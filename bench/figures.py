@@ -63,8 +63,13 @@ def draw_calibration(answers: Sequence[Answer], path: Path) -> None:
     axes.plot([0, 1], [0, 1], color="grey", linestyle="--", label="as it should be")
     axes.plot([it[3] for it in rows], [it[4] for it in rows], marker="o", label="measured")
     for _, _, amount, confidence, right in rows:
-        axes.annotate(str(amount), (confidence, right), fontsize=8, xytext=(4, -10),
-                      textcoords="offset points")
+        axes.annotate(
+            str(amount),
+            (confidence, right),
+            fontsize=8,
+            xytext=(4, -10),
+            textcoords="offset points",
+        )
     axes.set_xlabel("confidence")
     axes.set_ylabel("share of right answers")
     axes.legend(loc="upper left")

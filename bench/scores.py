@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from actions.talk import rivals_in
@@ -48,7 +49,7 @@ class Answer:
         return 0.5 if len(rivals) == 2 and not self.question.intents.isdisjoint(rivals) else 0.0
 
 
-def answers_of(questions: Sequence[Question], parsed: Iterable[dict[str, Any]]) -> list[Answer]:
+def answers_of(questions: Sequence[Question], parsed: Iterable[Mapping[str, Any]]) -> list[Answer]:
     """Puts questions and what `bench.measure` has written of them together."""
     return [
         Answer(question, it["intent"], tuple((name, value) for name, value in it["ranking"]))
@@ -110,7 +111,7 @@ def calibration(answers: Iterable[Answer]) -> list[tuple[float, float, int, floa
     """Returns a row for each range of confidence: from, to, how many, mean confidence, right."""
     rows = []
     kept = list(answers)
-    for low, high in zip(BINS, BINS[1:], strict=False):
+    for low, high in pairwise(BINS):
         inside = [it for it in kept if low <= it.confidence < high]
         if inside:
             mean = share(inside, lambda it: it.confidence)

@@ -24,7 +24,7 @@ def write_subset(source: Path, target: Path, per_intent: int) -> int:
     with (target / "lines.yml").open("w", encoding="utf-8") as file:
         file.write('version: "3.1"\n\nnlu:\n')
         for intent, lines in sorted(by_intent.items()):
-            random.Random(SEED).shuffle(lines)  # noqa: S311
+            random.Random(SEED).shuffle(lines)
             chosen = lines[:per_intent] if per_intent else lines
             amount += len(chosen)
             file.write(f"  - intent: {intent}\n    examples: |\n")

@@ -50,17 +50,13 @@ def shift(ranking: Sequence[tuple[str, float]], offset: float) -> tuple[tuple[st
     return tuple(sorted(((name, float(p / total)) for name, p in raised), key=lambda it: -it[1]))
 
 
-def judge(
-    answers: Sequence[Answer], offset: float, threshold: float, ambiguity: float
-) -> Choice:
+def judge(answers: Sequence[Answer], offset: float, threshold: float, ambiguity: float) -> Choice:
     """Returns what the thresholds make of the answers."""
     meanings = load(ROOT / "content").meanings
     decided = []
     for it in answers:
         ranking = shift(it.ranking, offset)
-        decided.append(
-            replace(it, intent=decide(ranking, threshold, ambiguity), ranking=ranking)
-        )
+        decided.append(replace(it, intent=decide(ranking, threshold, ambiguity), ranking=ranking))
     given = [it for it in decided if it.intent != "nlu_fallback"]
     return Choice(
         offset,

@@ -11,7 +11,7 @@ from nlu.text_normalizer import normalized
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
 class CharacterFeaturizer(NgramFeaturizer):
-    """N-grams of characters without blanks and punctuation; a text of nothing else keeps its own."""
+    """N-grams of characters without blanks and punctuation, unless there is nothing else."""
 
     @staticmethod
     def units(message: Message) -> list[str]:

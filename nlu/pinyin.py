@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import Any, cast
 
 from pypinyin import lazy_pinyin
 from pypinyin.constants import PINYIN_DICT
@@ -36,10 +37,9 @@ def syllables(text: str) -> list[str]:
     A run of small letters that is pinyin is cut into its syllables, so that `yanzhengma` sounds
     like the word it stands for; other letters and signs stand alone. Blanks are left out.
     """
-    sounds: list[str] = []
-    for part in lazy_pinyin(text, errors=_alone):
-        sounds.append(fuzzy(part) if len(part) > 1 else part)
-    return [it for it in sounds if not it.isspace()]
+    # pypinyin takes a list from `errors`, though its types say a text.
+    parts = lazy_pinyin(text, errors=cast(Any, _alone))
+    return [fuzzy(it) if len(it) > 1 else it for it in parts]
 
 
 def _alone(other: str) -> list[str]:

@@ -46,9 +46,7 @@ class TextNormalizer(GraphComponent):
         """Tells Rasa to train this component anew when its file has changed."""
         return digest(Path({**cls.get_default_config(), **config}["variants"]))
 
-    def __init__(
-        self, config: dict[str, Any], storage: ModelStorage, resource: Resource
-    ) -> None:
+    def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
         """Makes a component that knows no Traditional characters yet."""
         self._config = config
         self._storage = storage

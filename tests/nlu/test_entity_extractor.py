@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +12,14 @@ import pytest
 from rasa.engine.graph import ExecutionContext, GraphSchema
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.engine.storage.resource import Resource
-from rasa.nlu.tokenizers.jieba_tokenizer import JiebaTokenizer
 from rasa.shared.nlu.training_data.message import Message
-from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from actions.places import Gazetteer
+from bench.places import unmark
+from nlu.chinese_tokenizer import ChineseTokenizer
 from nlu.entity_extractor import LONGEST_TEXT, SpacyEntityExtractor
+from nlu.text_normalizer import TextNormalizer
+from scripts.check_data import entity_finder
 from scripts.console import ROOT
 from tests.nlu.places import FRAMES, OTHER_FRAMES, sentences
 
@@ -27,32 +28,32 @@ Find = Callable[[str], list[dict[str, Any]]]
 
 
 @pytest.fixture(scope="module")
-def find(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Find]:
-    """Returns what finds the entities of a text with the component loaded from a model."""
-    storage = LocalModelStorage(tmp_path_factory.mktemp("model"))
-    context = ExecutionContext(GraphSchema({}))
-    config = {
-        **SpacyEntityExtractor.get_default_config(),
-        "dictionary_path": str(ROOT / "nlu" / "jieba"),
-        "recipe": str(ROOT / "nlu" / "entities.yml"),
-        "variants": str(ROOT / "nlu" / "traditional.txt"),
-    }
-    words = {**JiebaTokenizer.get_default_config(), "dictionary_path": config["dictionary_path"]}
-    tokenizer = JiebaTokenizer.create(words, storage, Resource("tokenizer"), context)
-    resource = Resource("extractor")
-    SpacyEntityExtractor.create(config, storage, resource, context).train(TrainingData())
+def find(tmp_path_factory: pytest.TempPathFactory) -> Find:
+    """Returns what finds the entities of a text, with the extractor loaded from a model."""
+    folder = tmp_path_factory.mktemp("model")
+    entity_finder(folder)
     # What is loaded must not need the files it was trained from.
-    gone = dict.fromkeys(config, "gone")
-    extractor = SpacyEntityExtractor.load(gone, storage, resource, context)
+    storage, context = LocalModelStorage(folder), ExecutionContext(GraphSchema({}))
+    gone = dict.fromkeys(SpacyEntityExtractor.get_default_config(), "gone")
+    loaded = [
+        kind.load(
+            {**kind.get_default_config(), **config}, storage, Resource(kind.__name__), context
+        )
+        for kind, config in (
+            (TextNormalizer, {"variants": "gone"}),
+            (ChineseTokenizer, {"dictionary_path": "gone"}),
+            (SpacyEntityExtractor, gone),
+        )
+    ]
 
     def entities(text: str) -> list[dict[str, Any]]:
         message = Message({"text": text})
-        tokenizer.process([message])
-        extractor.process([message])
+        for component in loaded:
+            component.process([message])
         found: list[dict[str, Any]] = message.get("entities")
         return found
 
-    yield entities
+    return entities
 
 
 def regions(found: list[dict[str, Any]]) -> set[tuple[int, int]]:
@@ -61,16 +62,6 @@ def regions(found: list[dict[str, Any]]) -> set[tuple[int, int]]:
 
 def lines(name: str) -> list[str]:
     return (HERE / name).read_text(encoding="utf-8").splitlines()
-
-
-def unmark(line: str) -> tuple[str, set[tuple[int, int]]]:
-    """Returns a line without its square brackets, and where they stood."""
-    text, spans = "", set()
-    for part in re.split(r"(\[[^]]*])", line):
-        if part.startswith("["):
-            spans.add((len(text), len(text) + len(part) - 2))
-        text += part.strip("[]")
-    return text, spans
 
 
 @pytest.mark.parametrize("frames", [FRAMES, OTHER_FRAMES], ids=["frames", "other frames"])

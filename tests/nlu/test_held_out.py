@@ -3,88 +3,69 @@
 from __future__ import annotations
 
 import asyncio
-import re
-from collections import Counter
 from pathlib import Path
 
 import pytest
-import yaml
 from rasa.core.agent import Agent
 
-from scripts.console import ROOT
+from bench.scores import (
+    Answer,
+    accuracy,
+    answers_of,
+    by_style,
+    recognised_outside,
+    sure_and_right,
+    turned_away,
+)
 from scripts.train import ensure_model
+from scripts.training_lines import read_questions
 
-# One point under what was measured (2026-11-24); raise them with every gain.
-LEAST_RIGHT = 0.86
-LEAST_RIGHT_WHEN_SURE = 0.96
-SURE = 0.9
+# One point under what was measured (docs/evaluation.md); raise them with every gain. A style has
+# few questions, so that a single one counts: its floor is what must never be fallen below.
+LEAST_RIGHT = 0.955
+LEAST_RIGHT_IN_STYLE = 0.92
+LEAST_RIGHT_WHEN_SURE = 0.98
+LEAST_OUTSIDE = 0.92
 MOST_TURNED_AWAY = 0.03
 
-
-def read_questions() -> list[tuple[str, set[str], str]]:
-    lines = Path(__file__).with_name("held_out.tsv").read_text(encoding="utf-8").splitlines()
-    rows = [line.split("\t") for line in lines if not line.startswith("#")]
-    return [(text, set(intents.split("|")), style) for text, intents, style in rows]
-
-
-QUESTIONS = read_questions()
-
-
-def bare(text: str) -> str:
-    return re.sub(r"[\W_]+", "", text).casefold()
-
-
-def test_no_held_out_question_is_a_training_line() -> None:
-    asked = {bare(text) for text, _, _ in QUESTIONS} - {""}
-    for path in (ROOT / "data" / "nlu").glob("*.yml"):
-        for it in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
-            for line in it["examples"].splitlines():
-                plain = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", line[2:])
-                assert bare(plain) not in asked, line
+QUESTIONS = read_questions(Path(__file__).with_name("held_out.tsv"))
 
 
 @pytest.fixture(scope="module")
-def answers() -> list[tuple[str, float]]:
-    """The intent of each question at the shipped threshold, with the best meaning's confidence."""
+def answers() -> list[Answer]:
+    """The answers at the shipped threshold."""
     agent = Agent.load(str(ensure_model()))
 
-    async def parse_all() -> list[tuple[str, float]]:
-        found = []
-        for text, _, _ in QUESTIONS:
-            parsed = await agent.parse_message(text)
-            best = next(it for it in parsed["intent_ranking"] if it["name"] != "nlu_fallback")
-            found.append((parsed["intent"]["name"], best["confidence"]))
+    async def parse_all() -> list[dict[str, object]]:
+        found: list[dict[str, object]] = []
+        for question in QUESTIONS:
+            parsed = await agent.parse_message(question.text)
+            ranking = [
+                (it["name"], it["confidence"])
+                for it in parsed["intent_ranking"]
+                if it["name"] != "nlu_fallback"
+            ]
+            found.append({"intent": parsed["intent"]["name"], "ranking": ranking})
         return found
 
-    return asyncio.run(parse_all())
+    return answers_of(QUESTIONS, asyncio.run(parse_all()))
 
 
-def test_most_are_understood(answers: list[tuple[str, float]]) -> None:
-    asked, right = Counter[str](), Counter[str]()
-    for (_, intents, style), (name, _) in zip(QUESTIONS, answers, strict=True):
-        for group in ("all", style):
-            asked[group] += 1
-            right[group] += name in intents
-    shares = {group: round(right[group] / asked[group], 3) for group in asked}
-    print(shares)
-    assert shares["all"] >= LEAST_RIGHT, shares
+def test_most_are_understood_in_every_style(answers: list[Answer]) -> None:
+    shares = {style: round(accuracy(group), 3) for style, group in by_style(answers).items()}
+    print(round(accuracy(answers), 3), shares)
+    assert accuracy(answers) >= LEAST_RIGHT, shares
+    assert min(shares.values()) >= LEAST_RIGHT_IN_STYLE, shares
 
 
-def test_who_is_sure_is_right(answers: list[tuple[str, float]]) -> None:
-    sure = [
-        name in intents
-        for (_, intents, _), (name, confidence) in zip(QUESTIONS, answers, strict=True)
-        if confidence >= SURE
-    ]
-    print(len(sure), sum(sure) / len(sure))
-    assert len(sure) > len(QUESTIONS) / 2
-    assert sum(sure) / len(sure) >= LEAST_RIGHT_WHEN_SURE
+def test_who_is_sure_is_right(answers: list[Answer]) -> None:
+    amount, right = sure_and_right(answers)
+    print(amount, right)
+    assert amount > len(answers) / 2
+    assert right >= LEAST_RIGHT_WHEN_SURE
 
 
-def test_few_are_turned_away(answers: list[tuple[str, float]]) -> None:
-    inside = [
-        name == "out_of_scope"
-        for (_, intents, _), (name, _) in zip(QUESTIONS, answers, strict=True)
-        if "out_of_scope" not in intents
-    ]
-    assert sum(inside) / len(inside) <= MOST_TURNED_AWAY
+def test_what_is_out_of_scope_is_told_and_few_are_turned_away(answers: list[Answer]) -> None:
+    print(recognised_outside(answers), turned_away(answers))
+    assert recognised_outside(answers) >= LEAST_OUTSIDE
+    assert turned_away(answers) <= MOST_TURNED_AWAY

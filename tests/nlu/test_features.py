@@ -1,0 +1,97 @@
+"""Each kind of feature earns its place, and survives whatever people send."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from rasa.engine.graph import ExecutionContext, GraphSchema
+from rasa.engine.storage.local_model_storage import LocalModelStorage
+from rasa.engine.storage.resource import Resource
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bench.ablation import Gain, measure_features
+from nlu.character_featurizer import CharacterFeaturizer
+from nlu.pinyin_featurizer import PinyinFeaturizer
+from nlu.sentence_featurizer import SentenceFeaturizer
+
+LINES = ["收不到验证码", "验证码收不到了", "刷脸刷不过", "密码忘了怎么办"]
+
+
+@pytest.fixture(scope="module")
+def gains() -> dict[str, Gain]:
+    return measure_features()
+
+
+def test_characters_add_to_words(gains: dict[str, Gain]) -> None:
+    words, characters = gains["WordFeaturizer"], gains["CharacterFeaturizer"]
+    assert characters.written > words.written + 0.03
+    assert characters.mistyped > words.mistyped + 0.03
+
+
+def test_sound_adds_where_characters_are_mistyped(gains: dict[str, Gain]) -> None:
+    assert gains["PinyinFeaturizer"].mistyped > gains["CharacterFeaturizer"].mistyped + 0.01
+
+
+def test_meaning_adds_most_where_lines_are_few(gains: dict[str, Gain]) -> None:
+    assert gains["SentenceFeaturizer"].written > gains["PinyinFeaturizer"].written + 0.03
+    assert gains["SentenceFeaturizer"].mistyped > gains["PinyinFeaturizer"].mistyped + 0.03
+
+
+@pytest.fixture
+def context() -> ExecutionContext:
+    return ExecutionContext(GraphSchema({}), node_name="tested")
+
+
+@pytest.mark.parametrize("kind", [CharacterFeaturizer, PinyinFeaturizer])
+def test_what_is_loaded_gives_the_same(
+    kind: type[Any], context: ExecutionContext, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    storage = LocalModelStorage(tmp_path_factory.mktemp("model"))
+    config = kind.get_default_config()
+    data = TrainingData([Message({"text": it, "intent": "x"}) for it in LINES])
+    trained = kind.create(config, storage, Resource("one"), context)
+    trained.train(data)
+    loaded = kind.load(config, storage, Resource("one"), context)
+    rows = []
+    for component in (trained, loaded):
+        message = Message({"text": "验证码没收到"})
+        component.process([message])
+        rows.append(message.get_sparse_features("text")[1].features.toarray())
+    assert rows[0].any()
+    assert np.allclose(rows[0], rows[1])
+    untrained = kind.load(config, storage, Resource("nothing"), context)
+    untrained.process([Message({"text": "x"})])
+
+
+@pytest.mark.parametrize(
+    "text", ["", " ", "\ud83d", "\x00", "😀" * 50, "好" * 5_000, "a" * 5_000, "<b>", "ﷺ"]
+)
+def test_any_text_has_a_vector(text: str, context: ExecutionContext) -> None:
+    config = SentenceFeaturizer.get_default_config()
+    component = SentenceFeaturizer(config, "tested")
+    message = Message({"text": text})
+    component.process([message])
+    vector = message.get_dense_features("text")[1].features
+    assert vector.shape == (1, 512)
+    assert np.isclose(np.linalg.norm(vector), 1, atol=1e-3)
+
+
+def test_the_cache_is_bounded_and_right(context: ExecutionContext) -> None:
+    config = {**SentenceFeaturizer.get_default_config(), "cache_size": 3}
+    component = SentenceFeaturizer(config, "tested")
+    for text in [*"一二三四五", "一"]:
+        message = Message({"text": text})
+        component.process([message])
+        known = component._encoder.encode(text)
+        assert np.allclose(message.get_dense_features("text")[1].features[0], known, atol=1e-5)
+    assert len(component._cache) == 3
+
+
+def test_wrong_settings_are_refused() -> None:
+    with pytest.raises(ValueError, match="min_ngram"):
+        CharacterFeaturizer.validate_config({"min_ngram": 3, "max_ngram": 2})
+    with pytest.raises(ValueError, match="positive"):
+        SentenceFeaturizer.validate_config({"cache_size": 0, "threads": 1})

@@ -1,0 +1,110 @@
+"""The network and the classifier around it, on small sets of lines."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from rasa.engine.graph import ExecutionContext, GraphSchema
+from rasa.engine.storage.local_model_storage import LocalModelStorage
+from rasa.engine.storage.resource import Resource
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+from scipy.sparse import csr_matrix
+
+from nlu.character_featurizer import CharacterFeaturizer
+from nlu.intent_classifier import NetworkIntentClassifier
+from nlu.network import Settings, logits, train_network
+
+SETTINGS = Settings(16, 60, 8, 0.01, 0.2, 0.1, 0.05, 1)
+LINES = {
+    "code_not_received": ["收不到验证码", "验证码没来", "短信一直不到", "没收到短信", "码没收到"],
+    "face_failed": ["刷脸失败", "人脸识别不过", "脸刷不过去", "识别不了我的脸", "刷脸老不过"],
+    "out_of_scope": ["今天天气怎样", "讲个笑话", "股票多少钱", "快递到哪了", "附近有饭店吗"],
+}
+
+
+def build(
+    lines: dict[str, list[str]], folder: Any, **settings: Any
+) -> tuple[Any, NetworkIntentClassifier]:
+    """Returns a featurizer, and a classifier as loaded from a model."""
+    storage = LocalModelStorage(folder)
+    context = ExecutionContext(GraphSchema({}), node_name="tested")
+    data = TrainingData(
+        [Message({"text": text, "intent": name}) for name, texts in lines.items() for text in texts]
+    )
+    config = CharacterFeaturizer.get_default_config()
+    featurizer = CharacterFeaturizer.create(config, storage, Resource("f"), context)
+    featurizer.train(data)
+    featurizer.process_training_data(data)
+    config = {**NetworkIntentClassifier.get_default_config(), "hidden": 32, **settings}
+    resource = Resource("c")
+    NetworkIntentClassifier.create(config, storage, resource, context).train(data)
+    return featurizer, NetworkIntentClassifier.load(config, storage, resource, context)
+
+
+def ask(built: tuple[Any, NetworkIntentClassifier], text: str) -> Message:
+    message = Message({"text": text})
+    for component in built:
+        component.process([message])
+    return message
+
+
+def test_a_network_learns_what_a_line_through_zero_cannot() -> None:
+    corners = np.array([[0, 0], [0, 1], [1, 0], [1, 1]] * 8, np.float32)
+    labels = np.array([0, 1, 1, 0] * 8)
+    weights = train_network(csr_matrix(corners), np.zeros((32, 1), np.float32), labels, SETTINGS)
+    told = logits(weights, csr_matrix(corners), np.zeros((32, 1), np.float32)).argmax(axis=1)
+    assert (told == labels).all()
+
+
+def test_training_can_be_repeated_to_the_last_bit() -> None:
+    chance = np.random.default_rng(3)
+    rows = csr_matrix(chance.random((40, 12), np.float32))
+    dense = chance.random((40, 4), np.float32)
+    labels = np.arange(40) % 5
+    one, other = (train_network(rows, dense, labels, SETTINGS) for _ in range(2))
+    assert all((one[name] == other[name]).all() for name in one)
+    alone = np.concatenate([logits(one, rows[at], dense[at : at + 1]) for at in range(40)])
+    assert np.allclose(alone, logits(one, rows, dense), atol=1e-4)
+
+
+def test_lines_are_understood_and_confidences_add_up(tmp_path: Any) -> None:
+    built = build(LINES, tmp_path)
+    for name, texts in LINES.items():
+        for text in texts:
+            message = ask(built, text)
+            ranking = message.get("intent_ranking")
+            assert message.get("intent")["name"] == name
+            assert ranking[0] == message.get("intent")
+            assert sum(it["confidence"] for it in ranking) == pytest.approx(1)
+
+
+def test_an_offset_prefers_an_intent(tmp_path: Any) -> None:
+    (tmp_path / "one").mkdir()
+    (tmp_path / "two").mkdir()
+    plain = build(LINES, tmp_path / "one")
+    raised = build(LINES, tmp_path / "two", offsets={"out_of_scope": 3.0, "unknown": 1.0})
+
+    def outside(built: Any) -> float:
+        ranking = ask(built, "手机").get("intent_ranking")
+        return float(next(it["confidence"] for it in ranking if it["name"] == "out_of_scope"))
+
+    assert outside(raised) > outside(plain)
+
+
+@pytest.mark.parametrize("lines", [{}, {"greet": ["你好"]}], ids=["none", "one intent"])
+def test_too_little_to_learn_from_gives_no_intent(lines: Any, tmp_path: Any) -> None:
+    message = ask(build(lines, tmp_path), "你好")
+    assert message.get("intent") == {"name": None, "confidence": 0.0}
+
+
+def test_an_empty_text_is_no_intent_more_than_another(tmp_path: Any) -> None:
+    ranking = ask(build(LINES, tmp_path), " ").get("intent_ranking")
+    assert {it["confidence"] for it in ranking} == {pytest.approx(1 / 3)}
+
+
+def test_an_intent_with_a_single_line_is_learnt(tmp_path: Any) -> None:
+    built = build({**LINES, "greet": ["哈喽"]}, tmp_path, left_out=0.5)
+    assert ask(built, "哈喽").get("intent")["name"] == "greet"

@@ -1,0 +1,36 @@
+"""How texts sound."""
+
+from __future__ import annotations
+
+import pytest
+
+from nlu.pinyin import fuzzy, syllables
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("验正码", "验证码"),
+        ("严证吗", "验证码"),
+        ("yanzhengma", "验证码"),
+        ("mima忘了", "密码忘了"),
+        ("收不到YZM".lower(), "收不到yzm"),
+        ("刷练", "刷脸"),
+        ("蓝不到", "难不到"),
+        ("身分", "生分"),
+    ],
+)
+def test_what_sounds_alike_is_alike(written: str, meant: str) -> None:
+    assert syllables(written) == syllables(meant)
+
+
+@pytest.mark.parametrize(("one", "other"), [("密码", "短信"), ("手机", "人脸"), ("是", "不")])
+def test_what_sounds_different_is_different(one: str, other: str) -> None:
+    assert syllables(one) != syllables(other)
+
+
+def test_other_signs_stand_alone_and_blanks_are_left_out() -> None:
+    assert syllables("a1 号，b") == ["a", "1", "fao" if fuzzy("hao") == "fao" else "hao", "b"]
+    assert syllables("xyzq") == ["x", "y", "z", "q"]
+    assert syllables("  ，。") == []
+    assert syllables("q" * 500) == ["q"] * 500

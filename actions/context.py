@@ -46,6 +46,9 @@ def read_in_context(turn: Turn) -> bool:
         return _answers_region(turn)
     if asked == "ways":
         return _names_way(turn)
+    if asked == "which_password" and turn.entity("other_system"):
+        recover.explain_system(turn)
+        return True
     if asked.startswith("way:") and turn.intent == "stuck_at_step":
         take_no(turn)
         return True

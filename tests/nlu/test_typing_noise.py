@@ -70,7 +70,7 @@ def test_traditional_speech_and_marks() -> None:
     assert len(set(spoken)) > 5
 
 
-@pytest.mark.parametrize("line", ["", " ", "abc", "😀", "\ud83d", "一", "6", "。。。"])
+@pytest.mark.parametrize("line", ["", " ", "abc", "😀", "一", "6", "。。。"])
 def test_no_line_is_lost(line: str) -> None:
     for share in RULES["shares"]:
         assert noise(share).spoil(line).strip() or not line.strip()

@@ -22,6 +22,13 @@ from scripts.readiness import LOCAL, address, free_port
 from scripts.servers import Servers
 from scripts.train import ensure_model
 
+WEBSITE = "channels.website.channel.WebsiteChannel"
+PLENTY = {
+    "messages_per_minute": 1000,
+    "messages_per_minute_per_address": 0,
+    "sessions_per_minute_per_address": 0,
+}
+
 
 @dataclass
 class Assistant:
@@ -29,6 +36,7 @@ class Assistant:
 
     url: str
     database: Path | None = None
+    logs: tuple[Path, ...] = ()
 
     def post(self, body: bytes) -> tuple[int, Any]:
         """Sends raw bytes to the REST channel; returns the status and the JSON."""
@@ -70,23 +78,41 @@ class Talk:
 
 
 @contextlib.contextmanager
-def serve(folder: Path) -> Iterator[Assistant]:
-    """Starts the servers on free ports, with conversations in `folder`; ends them afterwards."""
+def serve(
+    folder: Path, port: int = 0, website: dict[str, Any] | None = None
+) -> Iterator[Assistant]:
+    """Starts the servers on free ports, with conversations in `folder`; ends them afterwards.
+
+    `website` are settings of the website's channel; unless it says otherwise, one machine may
+    send as much as many tests do.
+    """
     model = ensure_model()
-    port, actions_port = free_port(), free_port()
+    actions_port = free_port()
     settings = yaml.safe_load((ROOT / "endpoints.yml").read_text(encoding="utf-8"))
     settings["action_endpoint"]["url"] = f"{address(LOCAL, actions_port)}/webhook"
     settings["tracker_store"]["db"] = str(folder / "conversations.db")
     endpoints = folder / "endpoints.yml"
     endpoints.write_text(yaml.safe_dump(settings), encoding="utf-8")
-    servers = Servers(LOCAL, port, actions_port, endpoints)
+    channels = yaml.safe_load((ROOT / "credentials.yml").read_text(encoding="utf-8"))
+    channels[WEBSITE].update(
+        {
+            "database": str(folder / "website.db"),
+            "secret_file": str(folder / ".website_secret"),
+            **PLENTY,
+            **(website or {}),
+        }
+    )
+    credentials = folder / "credentials.yml"
+    credentials.write_text(yaml.safe_dump(channels), encoding="utf-8")
+    servers = Servers(LOCAL, port or free_port(), actions_port, endpoints, credentials)
     with StopRequest() as request:
         try:
             servers.start_actions()
             servers.start_rasa(model)
             servers.wait_for_actions(request)
             servers.wait_for_rasa(request)
-            yield Assistant(servers.url, folder / "conversations.db")
+            logs = (servers.log("rasa"), servers.log("actions"))
+            yield Assistant(servers.url, folder / "conversations.db", logs)
         finally:
             stop_all(servers.programs)
 

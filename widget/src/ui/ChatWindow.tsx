@@ -1,0 +1,157 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+
+import { strings } from "../strings";
+import { isAwaiting, type TalkState } from "../talk/state";
+import type { Talk } from "../talk/talk";
+import { ClearDialog } from "./ClearDialog";
+import { Composer } from "./Composer";
+import { AnswerEntry, DraftEntry, PersonEntry } from "./Entries";
+import { hasScreenKeyboard, keepInside } from "./focus";
+import { Header } from "./Header";
+import { useMedia, useStore } from "./hooks";
+import { Log } from "./Log";
+import { Replies } from "./Replies";
+import { useVisibleHeight } from "./viewport";
+
+const FILLS_SCREEN = "(max-width: 30em), (max-height: 26em)";
+
+interface Props {
+  talk: Talk;
+  title: string;
+  avatar: string | null;
+  /** What is written and not sent yet; it outlives a closed window. */
+  text: string;
+  onText: (text: string) => void;
+  takeFocus: boolean;
+  onClose: () => void;
+}
+
+export function ChatWindow({ talk, title, avatar, text, onText, takeFocus, onClose }: Props) {
+  const state = useStore(talk.store);
+  const [clearing, setClearing] = useState(false);
+  const fills = useMedia(FILLS_SCREEN);
+  const box = useRef<HTMLElement>(null);
+  const field = useRef<HTMLTextAreaElement>(null);
+  const heading = useRef<HTMLHeadingElement>(null);
+  useVisibleHeight(box, fills);
+
+  const focusStart = (): void => (hasScreenKeyboard() ? heading : field).current?.focus();
+  useEffect(() => {
+    if (takeFocus) focusStart();
+  }, []);
+
+  const send = (): void => {
+    if (!text.trim()) return;
+    talk.say(text.trim());
+    onText("");
+  };
+  const takeBack = (id: string): void => {
+    onText([talk.takeBack(id), text].filter(Boolean).join("\n"));
+    field.current?.focus();
+  };
+  const endClearing = (): void => {
+    setClearing(false);
+    focusStart();
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key === "Escape" && !event.isComposing) {
+      event.stopPropagation();
+      clearing ? endClearing() : onClose();
+    } else if (event.key === "Tab" && box.current && (fills || clearing)) {
+      keepInside(clearing ? box.current.querySelector<HTMLElement>(".ask")! : box.current, event);
+    }
+  };
+
+  const { messages, drafts } = state;
+  const answer = [...messages].reverse().find((it) => it.from === "assistant");
+  const down = state.link === "down";
+  return (
+    <section
+      ref={box}
+      class="window"
+      role="dialog"
+      aria-labelledby="title"
+      aria-modal={fills}
+      data-link={state.link}
+      onKeyDown={onKeyDown}
+    >
+      <div class="content" inert={clearing}>
+        <Header
+          heading={heading}
+          title={title}
+          avatar={avatar}
+          onClear={() => setClearing(true)}
+          onClose={onClose}
+        />
+        <p class={down ? "status down" : "status"} role="status" data-part="status">
+          {statusOf(state)}
+        </p>
+        <Log
+          busy={state.link === "connecting"}
+          newest={`${messages.length} ${drafts.length} ${isAwaiting(state)}`}
+        >
+          {messages.map((it, index) =>
+            it.from === "person" ? (
+              <PersonEntry key={it.seq} text={it.text} />
+            ) : (
+              <AnswerEntry
+                key={it.seq}
+                message={it}
+                first={index === 0}
+                onSay={(words) => talk.say(words)}
+                onRate={(seq, helpful, word) => talk.giveFeedback(seq, helpful, word)}
+              />
+            ),
+          )}
+          {drafts
+            .filter((it) => !it.echoed || it.state === "failed")
+            .map((it) => (
+              <DraftEntry
+                key={it.id}
+                draft={it}
+                down={down}
+                onRetry={(id) => talk.retry(id)}
+                onTakeBack={takeBack}
+              />
+            ))}
+          {isAwaiting(state) && <div class="dots" aria-hidden="true"><i /><i /><i /></div>}
+          <Replies
+            buttons={isAwaiting(state) ? [] : (answer?.buttons ?? [])}
+            onClick={(it) => talk.click(it.payload, it.title)}
+          />
+        </Log>
+        <span class="sr" role="status">
+          {isAwaiting(state) ? strings.typing : ""}
+        </span>
+        <Composer
+          field={field}
+          value={text}
+          placeholder={
+            answer?.card?.kind === "region" ? strings.placeholderRegion : strings.placeholder
+          }
+          onInput={onText}
+          onSend={send}
+        />
+        <p class="small-print">
+          {strings.keep(state.keptDays)}
+          {strings.noSecrets}
+        </p>
+      </div>
+      {clearing && (
+        <ClearDialog
+          onCancel={endClearing}
+          onConfirm={() => {
+            endClearing();
+            void talk.deleteTalk();
+          }}
+        />
+      )}
+    </section>
+  );
+}
+
+function statusOf({ link, problem, notice }: TalkState): string {
+  if (link === "connecting") return notice || strings.connecting;
+  if (link !== "down") return notice;
+  return problem || (navigator.onLine ? strings.link.reconnecting : strings.link.offline);
+}

@@ -1,0 +1,46 @@
+import { Drawing } from "../../drawings/Drawing";
+import { strings } from "../../strings";
+import { listOf, numberOf, textOf, type Card } from "../../wire";
+import { Line } from "../RichText";
+import type { CardProps } from "./Cards";
+
+export function causePieces(card: Card): string[][] {
+  return [[textOf(card, "title"), textOf(card, "remedy")]];
+}
+
+/** One possible cause of a trouble, and its remedy. */
+export function CauseCard({ card }: CardProps) {
+  return (
+    <>
+      <p class="over">
+        {textOf(card, "trouble")} · {strings.card.cause(numberOf(card, "number"), numberOf(card, "total"))}
+      </p>
+      <h3>{textOf(card, "title")}</h3>
+      <p class="remedy">
+        <strong>{strings.card.remedy}</strong>
+        <Line text={textOf(card, "remedy")} />
+      </p>
+      <Drawing name={textOf(card, "picture")} />
+    </>
+  );
+}
+
+export function causesPieces(card: Card): string[][] {
+  return [listOf(card, "causes")];
+}
+
+/** All causes of a trouble with their remedies. */
+export function CausesCard({ card }: CardProps) {
+  return (
+    <>
+      <h3>{textOf(card, "trouble")}</h3>
+      <ol class="numbers">
+        {listOf(card, "causes").map((it) => (
+          <li key={it}>
+            <Line text={it} />
+          </li>
+        ))}
+      </ol>
+    </>
+  );
+}

@@ -1,7 +1,7 @@
 /** Every word the window itself says. What the assistant says comes from the server. */
 
 export const strings = {
-  title: "电子营业执照密码找回",
+  title: "营业执照密码找回",
   subtitle: "自动问答，不是真人",
   launcher: "在线咨询",
   close: "关闭窗口",
@@ -57,7 +57,6 @@ export const strings = {
     cause: (number: number, total: number) => `可能的原因 ${number} / ${total}`,
     remedy: "怎么办",
     way: (number: number) => `第 ${number} 种`,
-    chooseWay: (number: number, title: string) => `选第 ${number} 种：${title}`,
     dial: (number: string) => `拨打 ${number}`,
     note: "给工作人员看的便条",
     copy: "复制便条",

@@ -8,6 +8,8 @@ export interface Draft extends Outgoing {
   state: "waiting" | "sending" | "accepted" | "failed";
   /** The history shows it already. */
   echoed: boolean;
+  /** When it failed: the number of the last message before it. */
+  after?: number;
   problem?: string;
 }
 
@@ -59,4 +61,20 @@ export function withMessages(state: TalkState, arrived: Message[]): Partial<Talk
 
 export function lastSeq(state: TalkState): number {
   return state.messages[state.messages.length - 1]?.seq ?? 0;
+}
+
+/** Returns the messages and the drafts to show, in order: a refused draft keeps its place. */
+export function inOrder({ messages, drafts }: TalkState): (Message | Draft)[] {
+  const failed = drafts.filter((it) => it.state === "failed");
+  const pending = drafts.filter((it) => it.state !== "failed" && !it.echoed);
+  const first = messages[0]?.seq ?? Infinity;
+  return [
+    ...failed.filter((it) => (it.after ?? 0) < first),
+    ...messages.flatMap((message, index) => {
+      const next = messages[index + 1]?.seq ?? Infinity;
+      const here = (it: Draft) => (it.after ?? 0) >= message.seq && (it.after ?? 0) < next;
+      return [message, ...failed.filter(here)];
+    }),
+    ...pending,
+  ];
 }

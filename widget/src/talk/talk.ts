@@ -187,9 +187,9 @@ export class Talk implements Line {
       void this.lookForAnswer(id);
     } catch (error) {
       const refused = error instanceof Refused && error.status !== 401;
-      this.change(id, { state: refused ? "failed" : "waiting" });
-      if (!refused) throw error;
-      this.change(id, { problem: error.message || strings.notices.refused });
+      if (refused) return this.fail(id, error.message || strings.notices.refused);
+      this.change(id, { state: "waiting" });
+      throw error;
     }
   }
 
@@ -202,7 +202,11 @@ export class Talk implements Line {
       if (draft?.state !== "accepted") return;
       if (this.state.link === "up") await this.catchUp().catch(() => this.connection.kick());
     }
-    this.change(id, { state: "failed", problem: strings.notices.noAnswer });
+    this.fail(id, strings.notices.noAnswer);
+  }
+
+  private fail(id: string, problem: string): void {
+    this.change(id, { state: "failed", problem, after: lastSeq(this.state) });
   }
 
   private change(id: string, change: Partial<Draft>): void {

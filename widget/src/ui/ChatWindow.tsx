@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 
 import { strings } from "../strings";
-import { isAwaiting, type TalkState } from "../talk/state";
+import { inOrder, isAwaiting, type TalkState } from "../talk/state";
 import type { Talk } from "../talk/talk";
 import { ClearDialog } from "./ClearDialog";
 import { Composer } from "./Composer";
@@ -90,22 +90,8 @@ export function ChatWindow({ talk, title, avatar, text, onText, takeFocus, onClo
           busy={state.link === "connecting"}
           newest={`${messages.length} ${drafts.length} ${isAwaiting(state)}`}
         >
-          {messages.map((it, index) =>
-            it.from === "person" ? (
-              <PersonEntry key={it.seq} text={it.text} />
-            ) : (
-              <AnswerEntry
-                key={it.seq}
-                message={it}
-                first={index === 0}
-                onSay={(words) => talk.say(words)}
-                onRate={(seq, helpful, word) => talk.giveFeedback(seq, helpful, word)}
-              />
-            ),
-          )}
-          {drafts
-            .filter((it) => !it.echoed || it.state === "failed")
-            .map((it) => (
+          {inOrder(state).map((it) =>
+            "state" in it ? (
               <DraftEntry
                 key={it.id}
                 draft={it}
@@ -113,8 +99,19 @@ export function ChatWindow({ talk, title, avatar, text, onText, takeFocus, onClo
                 onRetry={(id) => talk.retry(id)}
                 onTakeBack={takeBack}
               />
-            ))}
-          {isAwaiting(state) && <div class="dots" aria-hidden="true"><i /><i /><i /></div>}
+            ) : it.from === "person" ? (
+              <PersonEntry key={it.seq} text={it.text} />
+            ) : (
+              <AnswerEntry
+                key={it.seq}
+                message={it}
+                first={it === messages[0]}
+                onSay={(words) => talk.say(words)}
+                onRate={(seq, helpful, word) => talk.giveFeedback(seq, helpful, word)}
+              />
+            ),
+          )}
+          {isAwaiting(state) && <Dots />}
           <Replies
             buttons={isAwaiting(state) ? [] : (answer?.buttons ?? [])}
             onClick={(it) => talk.click(it.payload, it.title)}
@@ -147,6 +144,16 @@ export function ChatWindow({ talk, title, avatar, text, onText, takeFocus, onClo
         />
       )}
     </section>
+  );
+}
+
+function Dots() {
+  return (
+    <div class="dots" aria-hidden="true">
+      <i />
+      <i />
+      <i />
+    </div>
   );
 }
 

@@ -16,7 +16,7 @@ export function BureauCard({ card, drawn }: CardProps) {
   const known = (drawn.split(/\n{2,}/)[0] ?? "").split("\n");
   return (
     <>
-      <h3>{textOf(card, "bureau") || textOf(card, "place")}</h3>
+      <h3>{textOf(card, "place")}</h3>
       <ul class="facts">
         {known.map((it) => (
           <li key={it}>

@@ -32,15 +32,12 @@ export function causesPieces(card: Card): string[][] {
 /** All causes of a trouble with their remedies. */
 export function CausesCard({ card }: CardProps) {
   return (
-    <>
-      <h3>{textOf(card, "trouble")}</h3>
-      <ol class="numbers">
-        {listOf(card, "causes").map((it) => (
-          <li key={it}>
-            <Line text={it} />
-          </li>
-        ))}
-      </ol>
-    </>
+    <ol class="numbers">
+      {listOf(card, "causes").map((it) => (
+        <li key={it}>
+          <Line text={it} />
+        </li>
+      ))}
+    </ol>
   );
 }

@@ -17,7 +17,6 @@ export function WaysCard({ card, drawn, onSay }: CardProps) {
             <button
               type="button"
               data-part="way"
-              aria-label={strings.card.chooseWay(number, title)}
               onClick={() => onSay(strings.card.way(number))}
             >
               <span class="number">{number}</span>

@@ -24,7 +24,6 @@ from scripts.train import ensure_model
 
 WEBSITE = "channels.website.channel.WebsiteChannel"
 PLENTY = {
-    "messages_per_minute": 1000,
     "messages_per_minute_per_address": 0,
     "sessions_per_minute_per_address": 0,
 }
@@ -37,6 +36,7 @@ class Assistant:
     url: str
     database: Path | None = None
     logs: tuple[Path, ...] = ()
+    friend_port: int = 0  # pages of this port on this machine are an allowed origin
 
     def post(self, body: bytes) -> tuple[int, Any]:
         """Sends raw bytes to the REST channel; returns the status and the JSON."""
@@ -87,7 +87,7 @@ def serve(
     send as much as many tests do.
     """
     model = ensure_model()
-    actions_port = free_port()
+    actions_port, friend_port = free_port(), free_port()
     settings = yaml.safe_load((ROOT / "endpoints.yml").read_text(encoding="utf-8"))
     settings["action_endpoint"]["url"] = f"{address(LOCAL, actions_port)}/webhook"
     settings["tracker_store"]["db"] = str(folder / "conversations.db")
@@ -98,6 +98,7 @@ def serve(
         {
             "database": str(folder / "website.db"),
             "secret_file": str(folder / ".website_secret"),
+            "allowed_origins": [address(LOCAL, friend_port)],
             **PLENTY,
             **(website or {}),
         }
@@ -112,7 +113,7 @@ def serve(
             servers.wait_for_actions(request)
             servers.wait_for_rasa(request)
             logs = (servers.log("rasa"), servers.log("actions"))
-            yield Assistant(servers.url, folder / "conversations.db", logs)
+            yield Assistant(servers.url, folder / "conversations.db", logs, friend_port)
         finally:
             stop_all(servers.programs)
 

@@ -101,7 +101,7 @@ class WebsiteChannel(InputChannel):
         for method, path, handler in handlers:
             name = path[1:]
             guarded = self._answering(handler)
-            routes.add_route(guarded, path, methods=[method], name=name, stream=True)
+            routes.add_route(guarded, path, methods=[method], name=name, stream=method == "POST")
             preflight = as_function(self._preflight)
             routes.add_route(preflight, path, methods=["OPTIONS"], name=f"{name}_preflight")
         return routes

@@ -4,7 +4,7 @@ export type Colour = readonly [number, number, number];
 
 const AA = 4.5;
 export const WHITE: Colour = [255, 255, 255];
-export const INK: Colour = [17, 24, 33];
+export const INK: Colour = [0, 0, 0];
 
 /** Reads `#rgb` or `#rrggbb`; null for anything else. */
 export function readColour(text: string | null): Colour | null {

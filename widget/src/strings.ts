@@ -67,14 +67,14 @@ export const strings = {
   },
 
   /** What stands where a secret was hidden; the names are those of `channels/redaction.py`. */
-  hidden: {
-    id_number: "身份证号已遮住",
-    credit_code: "信用代码已遮住",
-    bank_card: "银行卡号已遮住",
-    phone: "手机号已遮住",
-    code: "验证码已遮住",
-    password: "密码已遮住",
-  } as Record<string, string>,
+  hidden: new Map([
+    ["id_number", "身份证号已遮住"],
+    ["credit_code", "信用代码已遮住"],
+    ["bank_card", "银行卡号已遮住"],
+    ["phone", "手机号已遮住"],
+    ["code", "验证码已遮住"],
+    ["password", "密码已遮住"],
+  ]),
   hiddenOther: "内容已遮住",
 
   drawings: {

@@ -8,15 +8,15 @@ import { ForgotLink } from "./ForgotLink";
 const { forgotLink, blockedSms, facePose } = strings.drawings;
 
 /** The drawings by the names that `content/` gives them. */
-const DRAWINGS: Record<string, { draw: FunctionComponent; alt: string; caption: string }> = {
-  forgot_link: { draw: ForgotLink, ...forgotLink },
-  blocked_sms: { draw: BlockedSms, ...blockedSms },
-  face_pose: { draw: FacePose, ...facePose },
-};
+const DRAWINGS = new Map<string, { draw: FunctionComponent; alt: string; caption: string }>([
+  ["forgot_link", { draw: ForgotLink, ...forgotLink }],
+  ["blocked_sms", { draw: BlockedSms, ...blockedSms }],
+  ["face_pose", { draw: FacePose, ...facePose }],
+]);
 
 /** The drawing `name` with its caption, or nothing when there is none. */
 export function Drawing({ name }: { name: string }) {
-  const drawing = Object.prototype.hasOwnProperty.call(DRAWINGS, name) && DRAWINGS[name];
+  const drawing = DRAWINGS.get(name);
   if (!drawing) return null;
   return (
     <figure class="drawing" data-drawing={name}>

@@ -40,6 +40,16 @@ export function isAwaiting(state: TalkState): boolean {
   return state.typing || state.drafts.some((it) => it.state === "sending" || it.state === "accepted");
 }
 
+/** Tells whether the same has been sent a moment ago, and the server does not have it yet. */
+export function isOnItsWay(state: TalkState, { text, payload }: Outgoing): boolean {
+  return state.drafts.some(
+    (it) =>
+      it.text === text &&
+      it.payload === payload &&
+      (it.state === "waiting" || it.state === "sending"),
+  );
+}
+
 /** Returns the state with what arrived: each message once, in the order of its number. */
 export function withMessages(state: TalkState, arrived: Message[]): Partial<TalkState> {
   const known = new Set(state.messages.map((it) => it.seq));

@@ -7,7 +7,7 @@ import type { ServerEvent } from "../transport/sse";
 import type { TokenStore } from "../transport/token";
 import { isFields, readMessage, type Message, type Outgoing } from "../wire";
 import { newId } from "./id";
-import { lastSeq, nothingYet, withMessages, type Draft, type TalkState } from "./state";
+import { isOnItsWay, lastSeq, nothingYet, withMessages, type Draft, type TalkState } from "./state";
 import { Store } from "./store";
 
 const LOOK_AGAIN = 4_000; // an answer that the stream has lost is in the history
@@ -156,6 +156,7 @@ export class Talk implements Line {
   }
 
   private push(message: Outgoing): void {
+    if (isOnItsWay(this.state, message)) return; // a double click
     const draft: Draft = { ...message, state: "waiting", echoed: false };
     this.store.set({ drafts: [...this.state.drafts, draft], notice: "" });
     this.deliverSoon();

@@ -24,7 +24,7 @@ it("loses no character", () => {
 });
 
 it("makes no link of what a person wrote, and names what was hidden", () => {
-  expect(personParts("看 http://evil.com 密码是[hidden:password]，[hidden:new]")).toEqual([
+  expect(personParts("看 http://evil.com 密码是[hidden:password]，[hidden:constructor]")).toEqual([
     { kind: "text", text: "看 http://evil.com 密码是" },
     { kind: "mark", text: "密码已遮住" },
     { kind: "text", text: "，" },

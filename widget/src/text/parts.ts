@@ -50,7 +50,7 @@ function cut(text: string, pattern: RegExp): Part[] {
 
 function toPart(text: string): Part {
   const mark = /^\[hidden:(\w+)\]$/.exec(text);
-  if (mark) return { kind: "mark", text: strings.hidden[mark[1] ?? ""] ?? strings.hiddenOther };
+  if (mark) return { kind: "mark", text: strings.hidden.get(mark[1] ?? "") ?? strings.hiddenOther };
   if (/^https?:/.test(text)) return { kind: "web", text, href: text };
   if (/\.gov\.cn$/.test(text)) return { kind: "web", text, href: `https://${text}` };
   return { kind: "tel", text, href: dial(text) };

@@ -1,5 +1,5 @@
 import type { RefObject } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 
 import { strings } from "../strings";
 import { Icon } from "./Icon";
@@ -14,8 +14,6 @@ interface Props {
 
 /** The field to write in. Enter sends, Shift+Enter breaks the line. */
 export function Composer({ field, value, placeholder, onInput, onSend }: Props) {
-  const composing = useRef(false);
-
   useEffect(() => {
     const it = field.current;
     if (!it) return;
@@ -26,7 +24,7 @@ export function Composer({ field, value, placeholder, onInput, onSend }: Props) 
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key !== "Enter" || event.shiftKey) return;
     // Enter that ends a composition belongs to the input method; Safari tells it by 229 only.
-    if (composing.current || event.isComposing || event.keyCode === 229) return;
+    if (event.isComposing || event.keyCode === 229) return;
     event.preventDefault();
     onSend();
   };
@@ -51,8 +49,6 @@ export function Composer({ field, value, placeholder, onInput, onSend }: Props) 
         enterkeyhint="send"
         onInput={(event) => onInput(event.currentTarget.value)}
         onKeyDown={onKeyDown}
-        onCompositionStart={() => (composing.current = true)}
-        onCompositionEnd={() => (composing.current = false)}
       />
       <button type="submit" class="send" data-part="send" aria-label={strings.send}>
         <Icon name="send" />

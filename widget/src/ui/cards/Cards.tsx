@@ -22,19 +22,19 @@ interface Kind {
   pieces: (card: Card) => string[][];
 }
 
-const KINDS: Record<string, Kind> = {
-  step: { draw: StepCard, pieces: stepPieces },
-  cause: { draw: CauseCard, pieces: causePieces },
-  causes: { draw: CausesCard, pieces: causesPieces },
-  ways: { draw: WaysCard, pieces: waysPieces },
-  bureau: { draw: BureauCard, pieces: bureauPieces },
-};
+const KINDS = new Map<string, Kind>([
+  ["step", { draw: StepCard, pieces: stepPieces }],
+  ["cause", { draw: CauseCard, pieces: causePieces }],
+  ["causes", { draw: CausesCard, pieces: causesPieces }],
+  ["ways", { draw: WaysCard, pieces: waysPieces }],
+  ["bureau", { draw: BureauCard, pieces: bureauPieces }],
+]);
 
 /** An answer: its text, with the card in place of what the card draws. */
 export function Answer({ message, onSay }: { message: Message; onSay: (text: string) => void }) {
   const { card, text } = message;
   if (!card) return <RichText text={text} />;
-  const kind = KINDS[card.kind];
+  const kind = KINDS.get(card.kind);
   const parts = kind && around(text, kind.pieces(card));
   if (!kind || !parts) return <Plain card={card} text={text} />;
   return (

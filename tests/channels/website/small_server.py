@@ -1,4 +1,4 @@
-"""The website's channel on a real port, with somebody in Rasa's place who says what a test wants."""
+"""The website's channel on a real port, with somebody in Rasa's place who answers."""
 
 from __future__ import annotations
 

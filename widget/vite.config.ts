@@ -4,8 +4,8 @@ import { defineConfig } from "vite";
 export default defineConfig({
   esbuild: { jsx: "automatic", jsxImportSource: "preact", legalComments: "none" },
   build: {
-    target: ["es2018", "chrome66", "safari12", "firefox67"],
-    cssTarget: "chrome66",
+    target: ["es2018", "chrome69", "safari12", "firefox67"],
+    cssTarget: "chrome69",
     lib: { entry: "src/main.ts", formats: ["iife"], name: "zhaohui", fileName: () => "zhaohui.js" },
   },
 });

@@ -57,7 +57,8 @@ function take(response, talk, { id, event, text, payload }) {
     return json(response, 429, { error: "too_fast", message, retry_after: 20 });
   }
   json(response, 200, { accepted: true, id });
-  if (repeated || (event === "open" && talk.messages.length > 0)) return;
+  if (repeated || (event && talk.greeted)) return;
+  talk.greeted = true;
   const offered = talk.messages.flatMap((it) => it.buttons ?? []);
   const title = offered.find((it) => it.payload === payload)?.title;
   if (!event) add(talk, { id, from: "person", text: text ?? title ?? "" });

@@ -134,3 +134,29 @@ it("knows when the assistant is typing", async () => {
   server.event("typing", { on: false });
   await until(() => !state().typing);
 });
+
+it("asks again and again where streams do not come through", async () => {
+  server.holdsStreams = true;
+  server.breakStreams();
+  const streams = () => server.sent.filter((it) => it.path === "/events").length;
+  await until(() => streams() === 3); // the first one, then two in vain
+  server.add({ from: "assistant", text: "还在" });
+  await until(() => texts().includes("还在"));
+  expect(streams()).toBe(3);
+  expect(state().link).toBe("up");
+});
+
+it("looks into the history for an answer that the stream does not bring", async () => {
+  talk.say("一");
+  await until(() => texts().includes("一"));
+  const replyTo = server.posts()[0]?.id as string;
+  server.add({ from: "assistant", text: "答", replyTo }, true);
+  await vi.waitFor(() => expect(texts()).toContain("答"), { timeout: 4900 });
+});
+
+it("sends a double click once", async () => {
+  talk.click("/affirm", "行");
+  talk.click("/affirm", "行");
+  await until(() => texts().includes("行"));
+  expect(server.posts()).toHaveLength(1);
+});

@@ -13,6 +13,8 @@ export class TestServer {
   down = false;
   /** The next POST of a message reaches the server, but its reply is lost. */
   loseReply = false;
+  /** A proxy on the way holds streams back. */
+  holdsStreams = false;
   refusal: { status: number; error: string; message: string } | null = null;
   messages: Message[] = [];
   sent: Sent[] = [];
@@ -81,6 +83,7 @@ export class TestServer {
   }
 
   private stream(after: number, signal: AbortSignal | null | undefined): Response {
+    if (this.holdsStreams) return new Response("");
     const body = new ReadableStream<Uint8Array>({
       start: (controller) => {
         this.streams.add(controller);

@@ -36,14 +36,15 @@ export function dial(number: string): string {
 function cut(text: string, pattern: RegExp): Part[] {
   const parts: Part[] = [];
   let end = 0;
-  for (const match of text.matchAll(pattern)) {
-    const before = text.slice(end, match.index);
-    const found = toPart(match[0]);
-    if (found.kind !== "mark" && INSIDE_A_WORD.test(text.slice(0, match.index))) continue;
-    if (before) parts.push({ kind: "text", text: before });
+  // The patterns have no groups, so the second argument is the place.
+  text.replace(pattern, (match, at: number) => {
+    const found = toPart(match);
+    if (found.kind !== "mark" && INSIDE_A_WORD.test(text.slice(0, at))) return match;
+    if (at > end) parts.push({ kind: "text", text: text.slice(end, at) });
     parts.push(found);
-    end = match.index + match[0].length;
-  }
+    end = at + match.length;
+    return match;
+  });
   if (end < text.length) parts.push({ kind: "text", text: text.slice(end) });
   return parts;
 }

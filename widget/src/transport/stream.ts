@@ -27,7 +27,7 @@ export async function readStream(
       const { done, value } = await reader.read();
       if (done) return came;
       came = true;
-      parser.push(decoder.decode(value, { stream: true })).forEach(onEvent);
+      for (const it of parser.push(decoder.decode(value, { stream: true }))) onEvent(it);
     } catch {
       return came;
     } finally {

@@ -13,7 +13,8 @@ import { Log } from "./Log";
 import { Replies } from "./Replies";
 import { useVisibleHeight } from "./viewport";
 
-const FILLS_SCREEN = "(max-width: 30em), (max-height: 26em)";
+const FILLS_SCREEN = "(max-width: 30em), (max-height: 26em)"; // as in styles/base.css
+const SHORT_SCREEN = "(max-height: 26em)";
 
 interface Props {
   talk: Talk;
@@ -30,15 +31,18 @@ export function ChatWindow({ talk, title, avatar, text, onText, takeFocus, onClo
   const state = useStore(talk.store);
   const [clearing, setClearing] = useState(false);
   const fills = useMedia(FILLS_SCREEN);
+  const short = useMedia(SHORT_SCREEN);
   const box = useRef<HTMLElement>(null);
   const field = useRef<HTMLTextAreaElement>(null);
   const heading = useRef<HTMLHeadingElement>(null);
   useVisibleHeight(box, fills);
 
   const focusStart = (): void => (hasScreenKeyboard() ? heading : field).current?.focus();
+  const focusElsewhere = useRef(takeFocus); // on the launcher, or in the question
   useEffect(() => {
-    if (takeFocus) focusStart();
-  }, []);
+    if (focusElsewhere.current && !clearing) focusStart();
+    focusElsewhere.current = clearing;
+  }, [clearing]);
 
   const send = (): void => {
     if (!text.trim()) return;
@@ -49,14 +53,10 @@ export function ChatWindow({ talk, title, avatar, text, onText, takeFocus, onClo
     onText([talk.takeBack(id), text].filter(Boolean).join("\n"));
     field.current?.focus();
   };
-  const endClearing = (): void => {
-    setClearing(false);
-    focusStart();
-  };
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key === "Escape" && !event.isComposing) {
       event.stopPropagation();
-      clearing ? endClearing() : onClose();
+      clearing ? setClearing(false) : onClose();
     } else if (event.key === "Tab" && box.current && (fills || clearing)) {
       keepInside(clearing ? box.current.querySelector<HTMLElement>(".ask")! : box.current, event);
     }
@@ -65,6 +65,12 @@ export function ChatWindow({ talk, title, avatar, text, onText, takeFocus, onClo
   const { messages, drafts } = state;
   const answer = [...messages].reverse().find((it) => it.from === "assistant");
   const down = state.link === "down";
+  const smallPrint = (
+    <p class="small-print">
+      {strings.keep(state.keptDays)}
+      {strings.noSecrets}
+    </p>
+  );
   return (
     <section
       ref={box}
@@ -90,6 +96,7 @@ export function ChatWindow({ talk, title, avatar, text, onText, takeFocus, onClo
           busy={state.link === "connecting"}
           newest={`${messages.length} ${drafts.length} ${isAwaiting(state)}`}
         >
+          {short && smallPrint}
           {inOrder(state).map((it) =>
             "state" in it ? (
               <DraftEntry
@@ -129,16 +136,13 @@ export function ChatWindow({ talk, title, avatar, text, onText, takeFocus, onClo
           onInput={onText}
           onSend={send}
         />
-        <p class="small-print">
-          {strings.keep(state.keptDays)}
-          {strings.noSecrets}
-        </p>
+        {!short && smallPrint}
       </div>
       {clearing && (
         <ClearDialog
-          onCancel={endClearing}
+          onCancel={() => setClearing(false)}
           onConfirm={() => {
-            endClearing();
+            setClearing(false);
             void talk.deleteTalk();
           }}
         />

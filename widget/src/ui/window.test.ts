@@ -136,6 +136,7 @@ it("asks before it deletes the talk, then deletes it on the server", async () =>
   window.part("confirm").click();
   await until(() => expect(window.server.token).toBe("token-2"));
   await until(() => expect(window.part("status").textContent).toContain("已清除"));
+  expect(window.focused()).toBe(window.part("input"));
 });
 
 it("says how long talks are kept, and never to send secrets", async () => {

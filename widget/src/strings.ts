@@ -3,7 +3,7 @@
 export const strings = {
   title: "营业执照密码找回",
   subtitle: "自动问答，不是真人",
-  launcher: "在线咨询",
+  launcher: "找回密码咨询",
   close: "关闭窗口",
   log: "对话内容",
   you: "您：",

@@ -33,7 +33,7 @@ it("opens a session, is greeted, and keeps nothing but the token", () => {
 });
 
 it("sends a text, shows it at once, and takes the answer", async () => {
-  talk.say("收不到验证码");
+  talk.outbox.say("收不到验证码");
   expect(state().drafts).toMatchObject([{ text: "收不到验证码", echoed: false }]);
   await until(() => texts().includes("收不到验证码"));
   const id = server.posts()[0]?.id as string;
@@ -45,8 +45,8 @@ it("sends a text, shows it at once, and takes the answer", async () => {
 it("keeps what was written offline, and sends it once, under the same id, in order", async () => {
   server.down = true;
   server.breakStreams();
-  talk.say("一");
-  talk.say("二");
+  talk.outbox.say("一");
+  talk.outbox.say("二");
   await until(() => state().link === "down");
   expect(state().drafts.map((it) => it.state)).toEqual(["waiting", "waiting"]);
   const ids = state().drafts.map((it) => it.id);
@@ -59,7 +59,7 @@ it("keeps what was written offline, and sends it once, under the same id, in ord
 
 it("repeats a message whose reply was lost, and shows it once", async () => {
   server.loseReply = true;
-  talk.say("一");
+  talk.outbox.say("一");
   await until(() => server.posts().length === 2);
   const [first, second] = server.posts();
   expect(first?.id).toBe(second?.id);
@@ -75,7 +75,7 @@ it("finds in the history what the stream has lost", async () => {
 
 it("goes on in a new session when the old one is gone, with what was not answered", async () => {
   server.newToken();
-  talk.say("还在吗");
+  talk.outbox.say("还在吗");
   await until(() => texts().includes("还在吗"));
   expect(texts()).not.toContain("您好");
   expect(localStorage.getItem("key")).toBe("token-2");
@@ -84,20 +84,20 @@ it("goes on in a new session when the old one is gone, with what was not answere
 
 it("shows a refusal with its words; retrying uses the same id", async () => {
   server.refusal = { status: 429, error: "too_fast", message: "请 20 秒后再试。" };
-  talk.say("一");
+  talk.outbox.say("一");
   await until(() => state().drafts[0]?.state === "failed");
   expect(state().drafts[0]?.problem).toBe("请 20 秒后再试。");
   server.refusal = null;
-  talk.retry(state().drafts[0]?.id ?? "");
+  talk.outbox.retry(state().drafts[0]?.id ?? "");
   await until(() => texts().includes("一"));
   expect(server.posts()[0]?.id).toBe(server.posts()[1]?.id);
 });
 
 it("gives a refused text back", async () => {
   server.refusal = { status: 413, error: "too_large", message: "太长了。" };
-  talk.say("很长");
+  talk.outbox.say("很长");
   await until(() => state().drafts[0]?.state === "failed");
-  expect(talk.takeBack(state().drafts[0]?.id ?? "")).toBe("很长");
+  expect(talk.outbox.takeBack(state().drafts[0]?.id ?? "")).toBe("很长");
   expect(state().drafts).toEqual([]);
 });
 
@@ -147,7 +147,7 @@ it("asks again and again where streams do not come through", async () => {
 });
 
 it("looks into the history for an answer that the stream does not bring", async () => {
-  talk.say("一");
+  talk.outbox.say("一");
   await until(() => texts().includes("一"));
   const replyTo = server.posts()[0]?.id as string;
   server.add({ from: "assistant", text: "答", replyTo }, true);
@@ -155,8 +155,8 @@ it("looks into the history for an answer that the stream does not bring", async 
 });
 
 it("sends a double click once", async () => {
-  talk.click("/affirm", "行");
-  talk.click("/affirm", "行");
+  talk.outbox.click("/affirm", "行");
+  talk.outbox.click("/affirm", "行");
   await until(() => texts().includes("行"));
   expect(server.posts()).toHaveLength(1);
 });

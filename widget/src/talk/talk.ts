@@ -1,29 +1,29 @@
-/** The talk: sends what the person writes, takes in what comes, and loses nothing of either. */
+/** The talk: its session, what comes in, its end and its beginning anew. */
 
 import { strings } from "../strings";
 import { Api, Refused } from "../transport/api";
 import { Connection, type Line } from "../transport/connection";
 import type { ServerEvent } from "../transport/sse";
 import type { TokenStore } from "../transport/token";
-import { isFields, readMessage, type Message, type Outgoing } from "../wire";
+import { isFields, readMessage, type Message } from "../wire";
 import { newId } from "./id";
-import { isOnItsWay, lastSeq, nothingYet, withMessages, type Draft, type TalkState } from "./state";
+import { Outbox } from "./outbox";
+import { lastSeq, nothingYet, withMessages, type TalkState } from "./state";
 import { Store } from "./store";
-
-const LOOK_AGAIN = 4_000; // an answer that the stream has lost is in the history
-const MOST_LOOKS = 15;
 
 export class Talk implements Line {
   readonly store = new Store<TalkState>(nothingYet);
+  readonly outbox: Outbox;
   private readonly connection = new Connection(this);
-  private delivering: Promise<void> = Promise.resolve();
   private greeted = false;
   private interrupted = false;
 
   constructor(
     private readonly api: Api,
     private readonly tokens: TokenStore,
-  ) {}
+  ) {
+    this.outbox = new Outbox(api, this.store, this);
+  }
 
   start(): void {
     if (this.state.link === "idle") this.store.set({ link: "connecting" });
@@ -33,27 +33,6 @@ export class Talk implements Line {
   stop(): void {
     this.connection.stop();
     this.store.set({ link: "idle", typing: false });
-  }
-
-  say(text: string): void {
-    this.push({ id: newId(), text });
-  }
-
-  click(payload: string, title: string): void {
-    this.push({ id: newId(), payload, title });
-  }
-
-  /** Sends once more what was refused, under the same id. */
-  retry(id: string): void {
-    this.change(id, { state: "waiting" });
-    this.deliverSoon();
-  }
-
-  /** Takes a refused message back; returns its text. */
-  takeBack(id: string): string {
-    const draft = this.state.drafts.find((it) => it.id === id);
-    this.store.set({ drafts: this.state.drafts.filter((it) => it.id !== id) });
-    return draft?.text ?? "";
   }
 
   async giveFeedback(seq: number, helpful: boolean, word: string): Promise<boolean> {
@@ -83,7 +62,7 @@ export class Talk implements Line {
     this.connection.start();
   }
 
-  // What the connection asks for
+  // What the connection and the outbox ask for
 
   async resume(repeat: boolean): Promise<void> {
     if (!this.api.token) {
@@ -99,7 +78,11 @@ export class Talk implements Line {
       this.greeted = true;
     }
     this.interrupted = false;
-    await this.deliver(repeat);
+    await this.outbox.deliver(repeat);
+  }
+
+  reconnect(): void {
+    this.connection.kick();
   }
 
   open(signal: AbortSignal): Promise<Response> {
@@ -149,70 +132,11 @@ export class Talk implements Line {
     this.store.set(withMessages(this.state, messages));
   }
 
-  private async catchUp(): Promise<void> {
+  /** Fetches what the stream has not brought. */
+  async catchUp(): Promise<void> {
     const { token } = this.api;
     const missed = await this.api.history(lastSeq(this.state));
     if (token === this.api.token) this.take(missed); // else they are of a talk that is gone
-  }
-
-  private push(message: Outgoing): void {
-    if (isOnItsWay(this.state, message)) return; // a double click
-    const draft: Draft = { ...message, state: "waiting", echoed: false };
-    this.store.set({ drafts: [...this.state.drafts, draft], notice: "" });
-    this.deliverSoon();
-  }
-
-  private deliverSoon(): void {
-    if (this.state.link === "up") this.deliver(false).catch(() => this.connection.kick());
-    else this.connection.kick();
-  }
-
-  /** Sends what waits, one after the other; with `repeat` also what is not answered yet. */
-  private deliver(repeat: boolean): Promise<void> {
-    const states = repeat ? ["waiting", "sending", "accepted"] : ["waiting"];
-    const turn = this.delivering.then(async () => {
-      for (const draft of this.state.drafts) {
-        if (states.includes(draft.state)) await this.send(draft);
-      }
-    });
-    this.delivering = turn.catch(() => undefined);
-    return turn;
-  }
-
-  private async send(draft: Draft): Promise<void> {
-    const { id, text, payload, title } = draft;
-    this.change(id, { state: "sending" });
-    try {
-      await this.api.send(payload === undefined ? { id, text } : { id, payload, title });
-      this.change(id, { state: "accepted" });
-      void this.lookForAnswer(id);
-    } catch (error) {
-      const refused = error instanceof Refused && error.status !== 401;
-      if (refused) return this.fail(id, error.message || strings.notices.refused);
-      this.change(id, { state: "waiting" });
-      throw error;
-    }
-  }
-
-  /** Looks into the history for an answer that does not come by the stream. */
-  private async lookForAnswer(id: string): Promise<void> {
-    for (let look = 0; look < MOST_LOOKS; look += 1) {
-      await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN));
-      if (this.state.link === "idle") return;
-      const draft = this.state.drafts.find((it) => it.id === id);
-      if (draft?.state !== "accepted") return;
-      if (this.state.link === "up") await this.catchUp().catch(() => this.connection.kick());
-    }
-    this.fail(id, strings.notices.noAnswer);
-  }
-
-  private fail(id: string, problem: string): void {
-    this.change(id, { state: "failed", problem, after: lastSeq(this.state) });
-  }
-
-  private change(id: string, change: Partial<Draft>): void {
-    const drafts = this.state.drafts.map((it) => (it.id === id ? { ...it, ...change } : it));
-    this.store.set({ drafts });
   }
 }
 

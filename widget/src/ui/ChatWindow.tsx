@@ -46,11 +46,11 @@ export function ChatWindow({ talk, title, avatar, text, onText, takeFocus, onClo
 
   const send = (): void => {
     if (!text.trim()) return;
-    talk.say(text.trim());
+    talk.outbox.say(text.trim());
     onText("");
   };
   const takeBack = (id: string): void => {
-    onText([talk.takeBack(id), text].filter(Boolean).join("\n"));
+    onText([talk.outbox.takeBack(id), text].filter(Boolean).join("\n"));
     field.current?.focus();
   };
   const onKeyDown = (event: KeyboardEvent): void => {
@@ -103,7 +103,7 @@ export function ChatWindow({ talk, title, avatar, text, onText, takeFocus, onClo
                 key={it.id}
                 draft={it}
                 down={down}
-                onRetry={(id) => talk.retry(id)}
+                onRetry={(id) => talk.outbox.retry(id)}
                 onTakeBack={takeBack}
               />
             ) : it.from === "person" ? (
@@ -113,7 +113,7 @@ export function ChatWindow({ talk, title, avatar, text, onText, takeFocus, onClo
                 key={it.seq}
                 message={it}
                 first={it === messages[0]}
-                onSay={(words) => talk.say(words)}
+                onSay={(words) => talk.outbox.say(words)}
                 onRate={(seq, helpful, word) => talk.giveFeedback(seq, helpful, word)}
               />
             ),
@@ -121,7 +121,7 @@ export function ChatWindow({ talk, title, avatar, text, onText, takeFocus, onClo
           {isAwaiting(state) && <Dots />}
           <Replies
             buttons={isAwaiting(state) ? [] : (answer?.buttons ?? [])}
-            onClick={(it) => talk.click(it.payload, it.title)}
+            onClick={(it) => talk.outbox.click(it.payload, it.title)}
           />
         </Log>
         <span class="sr" role="status">

@@ -14,7 +14,7 @@ interface Props {
 /** The head of the window: who is speaking, and the ways out. */
 export function Header({ heading, title, avatar, onClear, onClose }: Props) {
   return (
-    <header class="head">
+    <div class="head">
       {avatar ? <img class="avatar" src={avatar} alt="" /> : <Icon name="chat" />}
       <div class="names">
         <h2 id="title" ref={heading} tabIndex={-1}>
@@ -29,6 +29,6 @@ export function Header({ heading, title, avatar, onClear, onClose }: Props) {
       <button type="button" class="tool" data-part="close" aria-label={strings.close} onClick={onClose}>
         <Icon name="close" />
       </button>
-    </header>
+    </div>
   );
 }

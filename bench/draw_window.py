@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from scripts.console import ROOT
 
 DEMO = "/webhooks/website/demo"
-PHONE, DESKTOP = {"width": 375, "height": 720}, {"width": 1100, "height": 720}
+PHONE, DESKTOP = {"width": 375, "height": 800}, {"width": 1100, "height": 760}
 # What is said, line by line; a line that is a reply's title clicks it.
 PICTURES = (
     ("website", DESKTOP, "light", ["收不到验证码"]),
@@ -28,7 +28,7 @@ def draw(browser: Browser, server: str, name: str, size: dict, scheme: str, line
     context = browser.new_context(
         viewport=size,
         color_scheme=scheme,
-        device_scale_factor=2 if size is PHONE else 1,
+        device_scale_factor=1.5 if size is PHONE else 1,
         locale="zh-CN",
         reduced_motion="reduce",
     )

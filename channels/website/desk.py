@@ -52,6 +52,7 @@ class Desk:
         self._answer_seconds = answer_seconds
         self._workers: dict[str, asyncio.Task[None]] = {}
         self._listeners: dict[str, list[asyncio.Event]] = {}
+        self._closing = False
 
     def take(self, talk: str, id_: str, words: str, shown: str | None) -> Request:
         """Keeps a request and has it answered."""
@@ -66,6 +67,12 @@ class Desk:
             self._workers[talk] = worker
             worker.add_done_callback(lambda _: self._left(talk))
         self._notify(talk)
+
+    def close(self) -> None:
+        """Ends the streams, so that the server can end."""
+        self._closing = True
+        for talk in self._listeners:
+            self._notify(talk)
 
     def resume(self) -> None:
         """Goes on with what was not answered when the server ended."""
@@ -84,11 +91,11 @@ class Desk:
 
     async def forget_outdated(self, days: float) -> None:
         """Deletes the talks that nobody has used for so long."""
-        for talk in self.records.outdated(days):
-            try:
+        try:
+            for talk in self.records.outdated(days):
                 await self.forget(talk)
-            except Exception as error:
-                logger.error("An old talk could not be deleted: %s", type(error).__name__)
+        except Exception as error:  # it is tried again in an hour
+            logger.error("Old talks could not be deleted: %s", type(error).__name__)
 
     async def listen(self, talk: str, after: int) -> AsyncIterator[Event | None]:
         """Yields what happens in a talk, from a message on; None while nothing happens."""
@@ -101,7 +108,7 @@ class Desk:
         end = time.monotonic() + STREAM_SECONDS
         typing = False
         try:
-            while news in listeners and time.monotonic() < end:
+            while news in listeners and not self._closing and time.monotonic() < end:
                 news.clear()
                 if not self.records.has_talk(talk):
                     yield "gone", {}

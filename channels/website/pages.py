@@ -7,15 +7,14 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from ruamel.yaml import YAML
 from sanic import response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from channels.website.origins import PAGE_SECURITY, SECURITY
+from channels.website.wire import WORDS
 
 FOLDER = Path(__file__).parent
-MISSING = YAML(typ="safe").load((FOLDER / "words.yml").read_text(encoding="utf-8"))["not_built"]
 REVALIDATED = {**SECURITY, "Cache-Control": "no-cache"}
 
 
@@ -55,7 +54,7 @@ class Pages:
             "Cross-Origin-Resource-Policy": "cross-origin",
         }
         if built is None:
-            return response.text(MISSING, status=503, headers=headers)
+            return response.text(WORDS["not_built"], status=503, headers=headers)
         headers.update({"ETag": built.tag, "Vary": "Accept-Encoding"})
         if request.headers.get("if-none-match") == built.tag:
             return response.empty(304, headers=headers)

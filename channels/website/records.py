@@ -78,10 +78,6 @@ class Records:
         found = self._db.execute("SELECT 1 FROM talks WHERE id = ? AND NOT deleted", (talk,))
         return found.fetchone() is not None
 
-    def touch(self, talk: str) -> None:
-        """Notes that a talk is in use."""
-        self._db.execute("UPDATE talks SET used = ? WHERE id = ?", (time.time(), talk))
-
     def add_request(self, talk: str, id_: str, words: str, shown: str | None) -> Request:
         """Notes a request and, if it shows, the person's message."""
         with self._db:

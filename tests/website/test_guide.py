@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from scripts.readiness import free_port
 from tests.conftest import Assistant, serve
@@ -152,6 +152,35 @@ def test_offline_and_back(chat: Chat, context: BrowserContext) -> None:
     chat.page.wait_for_timeout(1000)
     assert chat.own.count() == own + 1  # sent once
     assert chat.part("input").input_value() == "还没写完"
+
+
+def test_a_double_click_sends_once(chat: Chat) -> None:
+    chat.click("找回密码")
+    count = chat.answers.count()
+    chat.reply("能").dblclick()
+    chat.answer(count)
+    chat.page.wait_for_timeout(1000)
+    expect(chat.last).to_contain_text(at(1))
+    assert chat.own.count() == 2
+
+
+def test_a_lost_confirmation_doubles_nothing(chat: Chat) -> None:
+    begin(chat)
+    lost: list[str] = []
+
+    def lose(route: Route) -> None:
+        route.fetch()  # the server gets it, the page never hears of it
+        lost.append(route.request.url)
+        route.abort("connectionreset")
+
+    chat.page.route("**/messages", lose, times=1)
+    chat.click("好了，下一步")
+    chat.page.wait_for_timeout(2500)
+    assert len(lost) == 1
+    expect(chat.last).to_contain_text(at(2))
+    assert chat.own.count() == 3
+    chat.click("好了，下一步")
+    expect(chat.last).to_contain_text(at(3))
 
 
 def test_the_server_is_killed_and_comes_back(

@@ -59,7 +59,7 @@ def small_server(folder: Path, speaker: Speaker = echo, **settings: Any) -> Iter
         for task in asyncio.all_tasks(loop):
             task.cancel()
         loop.run_until_complete(asyncio.sleep(0.05))
-        channel.desk.records.close()
+        channel.api.desk.records.close()
 
     thread = threading.Thread(target=run, daemon=True)
     thread.start()

@@ -14,6 +14,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import BotUttered, UserUttered
 
 from channels.conversation_store import RedactingSQLTrackerStore
+from channels.website.records import Records
 from tests.channels.website.client import Client
 from tests.channels.website.small_server import echo, small_server
 
@@ -145,6 +146,23 @@ def test_an_error_is_an_apology_and_no_text_is_logged(tmp_path: Path, caplog: An
             answer = Client(url).say("我的事情")
             assert "12345" in answer["text"]
             assert answer["buttons"]
+    assert "我的事情" not in caplog.text
+
+
+def test_an_error_of_ours_is_said_in_chinese_and_without_texts(
+    tmp_path: Path, caplog: Any, monkeypatch: Any
+) -> None:
+    def fail(*values: Any) -> None:
+        raise RuntimeError(f"disk full {values}")
+
+    with small_server(tmp_path) as url:
+        client = Client(url)
+        monkeypatch.setattr(Records, "add_request", fail)
+        answer = client.send(text="我的事情")
+        assert answer.status_code == 500
+        assert answer.json()["error"] == "broken"
+        assert answer.json()["message"][0] > "\u4e00"
+    assert "RuntimeError" in caplog.text
     assert "我的事情" not in caplog.text
 
 

@@ -63,7 +63,8 @@ function take(response, talk, { id, event, text, payload }) {
   const title = offered.find((it) => it.payload === payload)?.title;
   if (!event) add(talk, { id, from: "person", text: text ?? title ?? "" });
   talk.listeners.forEach((it) => it("typing", { on: true }));
-  const answer = answers[event ?? payload ?? text] ?? { text: `您写的是：${text ?? payload}`, buttons: [] };
+  const echo = { text: `您写的是：${text ?? payload}` };
+  const answer = answers[event ?? payload ?? text] ?? echo;
   setTimeout(() => add(talk, { reply_to: id, from: "assistant", buttons: [], ...answer }), 250);
 }
 
@@ -77,7 +78,7 @@ function add(talk, message) {
 function stream(request, response, talk, after) {
   response.writeHead(200, { "Content-Type": "text/event-stream", "Cache-Control": "no-store" });
   const listener = (name, data) =>
-    response.write(`${data.seq ? `id: ${data.seq}\n` : ""}event: ${name}\ndata: ${JSON.stringify(data)}\n\n`);
+    response.write(`event: ${name}\ndata: ${JSON.stringify(data)}\n\n`);
   response.write(": hello\n\n");
   talk.messages.filter((it) => it.seq > after).forEach((it) => listener("message", it));
   talk.listeners.add(listener);
@@ -90,7 +91,8 @@ function stream(request, response, talk, after) {
 
 function page(response) {
   response.setHeader("Content-Type", "text/html; charset=utf-8");
-  response.setHeader("Content-Security-Policy", "default-src 'none'; script-src 'self'; connect-src 'self'; img-src 'self'");
+  const policy = "default-src 'none'; script-src 'self'; connect-src 'self'; img-src 'self'";
+  response.setHeader("Content-Security-Policy", policy);
   response.end(`<!doctype html><html lang="zh-CN"><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>示例</title>
 <main><h1>示例页面</h1><p>右下角是咨询窗口。</p><a href="#">链接</a></main>

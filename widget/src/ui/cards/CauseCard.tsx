@@ -10,10 +10,11 @@ export function causePieces(card: Card): string[][] {
 
 /** One possible cause of a trouble, and its remedy. */
 export function CauseCard({ card }: CardProps) {
+  const place = strings.card.cause(numberOf(card, "number"), numberOf(card, "total"));
   return (
     <>
       <p class="over">
-        {textOf(card, "trouble")} · {strings.card.cause(numberOf(card, "number"), numberOf(card, "total"))}
+        {textOf(card, "trouble")} · {place}
       </p>
       <h3>{textOf(card, "title")}</h3>
       <p class="remedy">

@@ -27,7 +27,7 @@ const plain = (text: string): string =>
 /** Lines that a card says in its own way. */
 const REPLACED = /^(第 \d+ 步 \/|应该看到：|没看到？|可能的原因 \d|可以复制这段话)/;
 
-it.each(Object.keys(answers))("draws the answer to %s: no word lost, nothing axe finds", async (key) => {
+it.each(Object.keys(answers))("draws the answer to %s: no word lost, axe content", async (key) => {
   const given = get(key);
   const [window, entry] = await show(given);
   const shown = plain(entry.textContent ?? "");

@@ -53,7 +53,9 @@ class RestChannel(RestInput):
                 sender, text = read_message(request.body, self.guard)
                 self.guard.admit(sender, self.guard.address(request.ip, request.headers))
             except BadRequest as problem:
-                return response.json({"error": str(problem)}, status=problem.status)
+                headers = {"Retry-After": str(problem.retry_after)} if problem.retry_after else {}
+                content = {"error": str(problem)}
+                return response.json(content, status=problem.status, headers=headers)
             output = CardOutput()
             message = UserMessage(text, output, sender, input_channel=self.name())
             await on_new_message(message)

@@ -64,6 +64,7 @@ class Records:
         self._db.execute("PRAGMA secure_delete = ON")
         self._db.execute("PRAGMA synchronous = NORMAL")
         self._db.executescript(SCHEMA)
+        path.chmod(0o600)
 
     def close(self) -> None:
         """Closes the database."""

@@ -64,7 +64,7 @@ def test_the_whole_guide_with_the_keyboard_only(page: Page, assistant: Assistant
     tab_to(page, "launcher")
     page.keyboard.press("Enter")
     chat.answers.first.wait_for()
-    assert focused(page) == "input"
+    wait_for_focus(page, "input")
     page.keyboard.type("用手机验证码找回")
     page.keyboard.press("Enter")
     chat.answer(1)
@@ -75,15 +75,15 @@ def test_the_whole_guide_with_the_keyboard_only(page: Page, assistant: Assistant
         chat.answer(count)
         expect(chat.last).to_contain_text(at(number))
     page.keyboard.press("Escape")
-    assert focused(page) == "launcher"
+    wait_for_focus(page, "launcher")
 
 
-def focused(page: Page) -> str:
-    return str(
-        page.evaluate(
-            "() => document.querySelector('zhaohui-chat').shadowRoot.activeElement?.dataset.part"
-        )
+def wait_for_focus(page: Page, part: str) -> None:
+    script = (
+        "(part) => document.querySelector('zhaohui-chat').shadowRoot.activeElement"
+        "?.dataset.part === part"
     )
+    page.wait_for_function(script, arg=part)
 
 
 def tab_to(page: Page, part: str, text: str = "") -> None:

@@ -38,6 +38,7 @@ train: setup ## train a model, unless one fits the present sources
 
 .PHONY: test
 test: train ## set up, train when needed, run every test [ARGS]
+	@$(PYTHON) -m scripts.window
 	@$(PYTHON) -m pytest $(ARGS)
 
 .PHONY: check
@@ -68,4 +69,5 @@ places: setup ## make the list of places anew from its public sources
 
 .PHONY: clean
 clean: ## remove what the other commands made; conversations are kept
-	rm -rf .venv .uv .rasa .mypy_cache .pytest_cache .ruff_cache logs models results
+	rm -rf .venv .uv .rasa .mypy_cache .pytest_cache .ruff_cache logs models results \
+		widget/dist widget/node_modules

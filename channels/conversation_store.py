@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rasa.core.tracker_store import SQLTrackerStore
+from rasa.core.tracker_store import SQLTrackerStore, TrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
@@ -36,6 +36,12 @@ class RedactingSQLTrackerStore(SQLTrackerStore):
             sender_id, self.domain.slots, max_event_history=self.max_event_history
         )
 
+    async def delete(self, sender_id: str) -> None:
+        """Deletes everything about a conversation."""
+        with self.session_scope() as session:
+            session.query(self.SQLEvent).filter(self.SQLEvent.sender_id == sender_id).delete()
+            session.commit()
+
     async def _retrieve(
         self, sender_id: str, fetch_events_from_all_sessions: bool
     ) -> DialogueStateTracker | None:
@@ -43,6 +49,19 @@ class RedactingSQLTrackerStore(SQLTrackerStore):
         if tracker is None:
             return None
         return RedactingTracker.from_events(sender_id, list(tracker.events), self.domain.slots)
+
+
+async def forget_talk(store: TrackerStore, sender_id: str) -> None:
+    """Deletes a conversation from the store that Rasa wraps one or more times.
+
+    Raises:
+        TypeError: if the store is not ours and cannot delete.
+    """
+    while hasattr(store, "_tracker_store"):
+        store = store._tracker_store
+    if not isinstance(store, RedactingSQLTrackerStore):
+        raise TypeError(f"{type(store).__name__} cannot delete: use RedactingSQLTrackerStore")
+    await store.delete(sender_id)
 
 
 def _hide_secrets(event: UserUttered) -> None:

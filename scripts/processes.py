@@ -77,6 +77,11 @@ class Program:
         """None while it runs."""
         return self._process.poll()
 
+    @property
+    def process_id(self) -> int:
+        """The number of the process, which is that of its group too."""
+        return self._process.pid
+
     def output(self) -> str:
         """What it has written so far."""
         try:

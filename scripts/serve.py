@@ -16,6 +16,7 @@ from scripts.readiness import LOCAL, free_port, is_free, watch
 from scripts.servers import ACTIONS_PORT, PORT, Servers, endpoints_for
 from scripts.talk import talk
 from scripts.train import QUIET, ensure_model
+from scripts.window import ensure_window
 
 LEAVE_SECONDS = 3
 
@@ -36,6 +37,7 @@ def run(host: str, port: int, actions_port: int) -> int:
     """Serves until Ctrl-C; ends everything it started."""
     check_ports(host, port, actions_port)
     model = ensure_model()
+    ensure_window()
     with StopRequest() as request, endpoints_for(actions_port) as endpoints:
         servers = Servers(host, port, actions_port, endpoints)
         try:
@@ -58,7 +60,9 @@ def run(host: str, port: int, actions_port: int) -> int:
 def tell_how_to_talk(servers: Servers) -> None:
     """Where the assistant is, and how to say the first word."""
     print(
-        f"\nReady at {servers.url}. Talk to it from another terminal:\n\n"
+        f"\nReady at {servers.url}. Open the demo page of a bureau with the chat window:\n\n"
+        f"    {servers.url}/webhooks/website/demo\n\n"
+        "Or talk to it from another terminal:\n\n"
         "    make shell\n\n"
         f"    curl {servers.url}/webhooks/rest/webhook \\\n"
         """      -d '{"sender": "me", "message": "hello"}'\n\n"""

@@ -23,11 +23,19 @@ FIRST_MESSAGE_SECONDS = 120
 class Servers:
     """The action server and Rasa, as the command line wants them."""
 
-    def __init__(self, host: str, port: int, actions_port: int, endpoints: Path) -> None:
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        actions_port: int,
+        endpoints: Path,
+        credentials: Path = Path("credentials.yml"),
+    ) -> None:
         self.host = host
         self.port = port
         self.actions_port = actions_port
         self.endpoints = endpoints
+        self.credentials = credentials
         self.url = address(host, port)
         self.programs: list[Program] = []
 
@@ -48,7 +56,7 @@ class Servers:
     def rasa_command(self, verb: str, model: Path) -> list[str]:
         """Rasa with the fitting model."""
         command = [sys.executable, "-m", "rasa", verb, "--model", shown(model)]
-        command += ["--endpoints", str(self.endpoints)]
+        command += ["--endpoints", str(self.endpoints), "--credentials", str(self.credentials)]
         return [*command, "-i", self.host, "-p", str(self.port)]
 
     def start_rasa(self, model: Path) -> None:

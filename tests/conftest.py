@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import signal
 import urllib.error
 import urllib.request
 import uuid
@@ -17,10 +18,16 @@ import pytest
 import yaml
 
 from scripts.console import ROOT
-from scripts.processes import StopRequest, stop_all
+from scripts.processes import Program, StopRequest, stop_all
 from scripts.readiness import LOCAL, address, free_port
 from scripts.servers import Servers
 from scripts.train import ensure_model
+
+WEBSITE = "channels.website.channel.WebsiteChannel"
+PLENTY = {
+    "messages_per_minute_per_address": 0,
+    "sessions_per_minute_per_address": 0,
+}
 
 
 @dataclass
@@ -29,6 +36,15 @@ class Assistant:
 
     url: str
     database: Path | None = None
+    logs: tuple[Path, ...] = ()
+    friend_port: int = 0  # pages of this port on this machine are an allowed origin
+    programs: list[Program] = field(default_factory=list)
+
+    def kill(self) -> None:
+        """Ends the servers without a warning, as a power cut does."""
+        for program in self.programs:
+            os.killpg(program.process_id, signal.SIGKILL)
+            program.stop()
 
     def post(self, body: bytes) -> tuple[int, Any]:
         """Sends raw bytes to the REST channel; returns the status and the JSON."""
@@ -70,23 +86,43 @@ class Talk:
 
 
 @contextlib.contextmanager
-def serve(folder: Path) -> Iterator[Assistant]:
-    """Starts the servers on free ports, with conversations in `folder`; ends them afterwards."""
+def serve(
+    folder: Path, port: int = 0, website: dict[str, Any] | None = None
+) -> Iterator[Assistant]:
+    """Starts the servers on free ports, with conversations in `folder`; ends them afterwards.
+
+    `website` are settings of the website's channel; unless it says otherwise, one machine may
+    send as much as many tests do.
+    """
     model = ensure_model()
-    port, actions_port = free_port(), free_port()
+    actions_port, friend_port = free_port(), free_port()
     settings = yaml.safe_load((ROOT / "endpoints.yml").read_text(encoding="utf-8"))
     settings["action_endpoint"]["url"] = f"{address(LOCAL, actions_port)}/webhook"
     settings["tracker_store"]["db"] = str(folder / "conversations.db")
     endpoints = folder / "endpoints.yml"
     endpoints.write_text(yaml.safe_dump(settings), encoding="utf-8")
-    servers = Servers(LOCAL, port, actions_port, endpoints)
+    channels = yaml.safe_load((ROOT / "credentials.yml").read_text(encoding="utf-8"))
+    channels[WEBSITE].update(
+        {
+            "database": str(folder / "website.db"),
+            "secret_file": str(folder / ".website_secret"),
+            "allowed_origins": [address(LOCAL, friend_port)],
+            **PLENTY,
+            **(website or {}),
+        }
+    )
+    credentials = folder / "credentials.yml"
+    credentials.write_text(yaml.safe_dump(channels), encoding="utf-8")
+    servers = Servers(LOCAL, port or free_port(), actions_port, endpoints, credentials)
     with StopRequest() as request:
         try:
             servers.start_actions()
             servers.start_rasa(model)
             servers.wait_for_actions(request)
             servers.wait_for_rasa(request)
-            yield Assistant(servers.url, folder / "conversations.db")
+            logs = (servers.log("rasa"), servers.log("actions"))
+            database = folder / "conversations.db"
+            yield Assistant(servers.url, database, logs, friend_port, servers.programs)
         finally:
             stop_all(servers.programs)
 

@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import re
+import unicodedata
+from pathlib import Path
+
 import pytest
 
 from channels.redaction import KINDS, redact
@@ -48,6 +52,7 @@ SECRETS = {
         ("我的号{}", "１３８１２３４５６７８"),
     ],
 }
+LINES = (Path(__file__).parent / "secrets.txt").read_text(encoding="utf-8").splitlines()
 CASES = [(kind, frame.format(it), it) for kind, all_ in SECRETS.items() for frame, it in all_]
 
 
@@ -57,6 +62,17 @@ def test_a_secret_is_hidden(kind: str, text: str, secret: str) -> None:
     assert secret not in hidden
     assert f"[hidden:{kind}]" in hidden
     assert kind in KINDS
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_nothing_is_left_of_what_stands_in_brackets(line: str) -> None:
+    hidden = plain(re.sub(r"\[hidden:\w+\]", " ", redact(line.replace("<<", "").replace(">>", ""))))
+    for secret in map(plain, re.findall("<<(.*?)>>", line)):
+        assert not [it for it in range(len(secret) - 2) if secret[it : it + 3] in hidden]
+
+
+def plain(text: str) -> str:
+    return re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", text)).lower()
 
 
 @pytest.mark.parametrize(("kind", "text", "secret"), CASES)
@@ -81,6 +97,18 @@ def test_hiding_again_changes_nothing(kind: str, text: str, secret: str) -> None
         "第6步",
         "6",
         "十二",
+        "2024-01办的",
+        "2024/01/01 12:00去的",
+        "1、3、5、7步都做了",
+        "我在一二三步卡住了",
+        "错误代码500012",
+        "邮编310000",
+        "一共100000元",
+        "手机号11位",
+        "2018.05.06成立",
+        "我二零二四年办的",
+        "密码是一样的",
+        "密码是四位还是六位",
         "12315",
         "010-12345",
         "拨打12345热线",

@@ -1,0 +1,40 @@
+"""Collects the answers of the assistant as messages with text, buttons and card."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa.core.channels.channel import CollectingOutputChannel
+from rasa.shared.core.events import BotUttered, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+
+
+class CardOutput(CollectingOutputChannel):
+    """Collects each answer as one object with `text`, `buttons` and `custom` (the card)."""
+
+    async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
+        """Takes in one answer of an action."""
+        parts = {
+            "text": message.get("text"),
+            "buttons": message.get("buttons"),
+            "custom": message.get("card") or message.get("custom"),
+        }
+        answer = {"recipient_id": recipient_id, **{k: v for k, v in parts.items() if v}}
+        await self._persist_message(answer)
+
+
+def answers_in(tracker: DialogueStateTracker | None, message_id: str) -> list[dict[str, Any]]:
+    """Returns the answers that a tracker holds to a message; none if it does not know it."""
+    found: list[dict[str, Any]] = []
+    ours = False
+    for event in tracker.events if tracker else ():
+        if isinstance(event, UserUttered):
+            ours = event.message_id == message_id
+        elif ours and isinstance(event, BotUttered):
+            parts = {
+                "text": event.text,
+                "buttons": event.data.get("buttons"),
+                "custom": event.metadata.get("card") or event.data.get("custom"),
+            }
+            found.append({k: v for k, v in parts.items() if v})
+    return found

@@ -1,0 +1,218 @@
+"""The guard in front of every channel: what may come in, how much of it, and how often.
+
+Secrets are hidden (`channels.redaction`), odd characters taken out, sizes and rates limited, and
+typed text stays text. Each channel makes one `Guard` from its settings in `credentials.yml`.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import math
+import re
+import time
+import unicodedata
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from channels.redaction import redact
+
+MANY_KEYS = 10_000  # beyond, what has run out is swept up
+_COMMAND = re.compile(r"[\s/]*")
+
+
+class BadRequest(ValueError):
+    """A request that cannot be served.
+
+    Attributes:
+        status: the HTTP status that says so.
+        code: one word for programs, such as `too_large`.
+        retry_after: how many seconds to wait before it can be served, if waiting helps.
+    """
+
+    def __init__(
+        self, status: int, problem: str, code: str = "bad_request", retry_after: int | None = None
+    ) -> None:
+        super().__init__(problem)
+        self.status = status
+        self.code = code
+        self.retry_after = retry_after
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much and how often one may write; the names are those of the settings.
+
+    Attributes:
+        most_characters: of one text.
+        most_bytes: of the body of a request.
+        messages_per_minute: of one session; 0 for no limit.
+        messages_per_minute_per_address: of all sessions at one address; 0 for no limit.
+        trusted_proxies: addresses or networks that may say for whom they ask.
+        address_header: the header in which they say it; without it, nobody is believed.
+    """
+
+    most_characters: int = 2_000
+    most_bytes: int = 64 * 1024
+    messages_per_minute: int = 15
+    messages_per_minute_per_address: int = 60
+    trusted_proxies: tuple[str, ...] = ()
+    address_header: str | None = None
+
+    @classmethod
+    def from_settings(cls, settings: Mapping[str, Any] | None) -> Limits:
+        """Takes what is a limit from a channel's settings; the rest keeps its default."""
+        names = {it.name for it in fields(cls)}
+        known = {name: value for name, value in (settings or {}).items() if name in names}
+        if "trusted_proxies" in known:
+            known["trusted_proxies"] = tuple(known["trusted_proxies"] or ())
+        return cls(**known)
+
+
+class RateLimit:
+    """At most `most` of something in any `seconds`, for each key on its own."""
+
+    def __init__(
+        self, most: int, seconds: float = 60, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.most = most
+        self.seconds = seconds
+        self._clock = clock
+        self._times: dict[str, deque[float]] = {}
+
+    def wait(self, key: str) -> int:
+        """Returns in how many full seconds the next one is allowed; 0 for now."""
+        times = self._times.get(key)
+        if not self.most or not times:
+            return 0
+        now = self._clock()
+        while times and times[0] <= now - self.seconds:
+            times.popleft()
+        return math.ceil(times[0] + self.seconds - now) if len(times) >= self.most else 0
+
+    def count(self, key: str) -> None:
+        """Counts one."""
+        if not self.most:
+            return
+        now = self._clock()
+        if len(self._times) >= MANY_KEYS and key not in self._times:
+            old = [it for it, times in self._times.items() if times[-1] <= now - self.seconds]
+            for it in old:
+                del self._times[it]
+        self._times.setdefault(key, deque(maxlen=self.most)).append(now)
+
+
+class Guard:
+    """What all channels ask before they let something in."""
+
+    def __init__(self, limits: Limits | None = None) -> None:
+        self.limits = limits or Limits()
+        self._per_session = RateLimit(self.limits.messages_per_minute)
+        self._per_address = RateLimit(self.limits.messages_per_minute_per_address)
+        self._proxies = [
+            ipaddress.ip_network(it, strict=False) for it in self.limits.trusted_proxies
+        ]
+
+    def admit(self, session: str, address: str) -> None:
+        """Counts one message.
+
+        Raises:
+            BadRequest: with 429 and the waiting time when there were too many.
+        """
+        refuse_haste(max(self._per_session.wait(session), self._per_address.wait(address)))
+        self._per_session.count(session)
+        self._per_address.count(address)
+
+    def read(self, body: bytes) -> dict[str, Any]:
+        """Returns the JSON object in a body.
+
+        Raises:
+            BadRequest: with 413 if it is too large, with 400 if it is no JSON object in UTF-8.
+        """
+        if len(body) > self.limits.most_bytes:
+            raise self.too_large()
+        try:
+            data = json.loads(body.decode("utf-8"))
+        except (UnicodeDecodeError, ValueError, RecursionError) as error:
+            raise BadRequest(400, "the body is not JSON in UTF-8") from error
+        if not isinstance(data, dict):
+            raise BadRequest(400, "the body is not a JSON object")
+        return data
+
+    def too_large(self) -> BadRequest:
+        """Returns the refusal of a body that is too large."""
+        problem = f"the body is longer than {self.limits.most_bytes} bytes"
+        return BadRequest(413, problem, "too_large")
+
+    def text(self, text: object, name: str = "message") -> str:
+        """Returns a text, cleaned and with its secrets hidden.
+
+        Raises:
+            BadRequest: with 413 if it is too long, with 400 if it is none.
+        """
+        return redact(self._plain(text, name))
+
+    def typed(self, text: object, name: str = "text") -> tuple[str, str]:
+        """Returns a typed text twice: to show it, and for Rasa, where no slash may lead it.
+
+        Rasa runs what begins with a slash as a command. The slashes are kept in the first only.
+
+        Raises:
+            BadRequest: as `text` does.
+        """
+        plain = self._plain(text, name)
+        slashes = _COMMAND.match(plain)
+        start = slashes.end() if slashes else 0
+        words = redact(plain[start:])
+        return plain[:start] + words, words
+
+    def _plain(self, text: object, name: str) -> str:
+        if not isinstance(text, str):
+            raise BadRequest(400, f'"{name}" is missing or not a text')
+        most = self.limits.most_characters
+        if len(text) > most:
+            raise BadRequest(413, f'"{name}" is longer than {most} characters', "too_large")
+        return clean(text)
+
+    def address(self, peer: str, headers: Mapping[str, str]) -> str:
+        """Returns the address to count for a request that came from `peer`.
+
+        A header is believed only from a trusted proxy; in a list, the last address counts that
+        is no such proxy itself. Of IPv6, the network of one household (/64) counts.
+        """
+        address = peer
+        if self.limits.address_header and self._trusted(peer):
+            named = headers.get(self.limits.address_header, "")
+            for it in reversed([part.strip() for part in named.split(",") if part.strip()]):
+                address = it
+                if not self._trusted(it):
+                    break
+        try:
+            parsed = ipaddress.ip_address(address)
+        except ValueError:
+            return peer
+        if isinstance(parsed, ipaddress.IPv6Address) and not parsed.ipv4_mapped:
+            return str(ipaddress.ip_network((parsed, 64), strict=False))
+        return str(getattr(parsed, "ipv4_mapped", None) or parsed)
+
+    def _trusted(self, address: str) -> bool:
+        try:
+            parsed = ipaddress.ip_address(address)
+        except ValueError:
+            return False
+        return any(parsed in it for it in self._proxies)
+
+
+def refuse_haste(wait: int) -> None:
+    """Raises a BadRequest with 429 if one must wait."""
+    if wait:
+        raise BadRequest(429, f"too many messages: wait {wait} s", "too_fast", wait)
+
+
+def clean(text: str) -> str:
+    """Returns `text` without control, zero-width, direction and broken (surrogate) characters."""
+    return "".join(
+        it for it in text if it in "\n\t" or unicodedata.category(it) not in ("Cc", "Cf", "Cs")
+    )

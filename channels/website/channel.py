@@ -1,0 +1,162 @@
+"""The website's input channel: its routes under /webhooks/website.
+
+The wire format is described in `README.md`, "The website". Who asks is known by the token in the
+header `Authorization` alone; no cookie, so it works in a private window and on another origin.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import logging
+import traceback
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from rasa.core.channels.channel import InputChannel, UserMessage
+from sanic import Blueprint, Sanic, response
+from sanic.request import Request
+from sanic.response import BaseHTTPResponse, HTTPResponse
+
+from channels.answers import answers_in
+from channels.conversation_store import forget_talk
+from channels.guard import BadRequest
+from channels.website.api import Api
+from channels.website.desk import Desk
+from channels.website.origins import Origins
+from channels.website.pages import Pages
+from channels.website.records import Records
+from channels.website.sessions import NoSession
+from channels.website.settings import ROOT, Settings
+from channels.website.wire import WORDS, refusal
+
+logger = logging.getLogger(__name__)
+
+PURGE_SECONDS = 3600
+
+Handler = Callable[[Request], Awaitable[BaseHTTPResponse | None]]
+
+
+class WebsiteChannel(InputChannel):
+    """The chat window's server side."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.api = Api(settings)
+        self.origins = Origins(settings.allowed_origins)
+        self.pages = Pages(ROOT / settings.window)
+        self._purging: asyncio.Task[None] | None = None
+
+    @classmethod
+    def name(cls) -> str:
+        """Returns the part of the address that is the channel's."""
+        return "website"
+
+    @classmethod
+    def from_credentials(cls, credentials: dict[str, Any] | None) -> WebsiteChannel:
+        """Makes the channel with the settings in `credentials.yml`."""
+        return cls(Settings.from_credentials(credentials))
+
+    def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
+        """Returns the routes."""
+        routes = Blueprint("website", __name__)
+
+        @routes.listener("after_server_start")
+        async def open_desk(app: Sanic, _: Any) -> None:
+            self._open(app, on_new_message)
+
+        @routes.listener("before_server_stop")
+        async def close_desk(_: Sanic, __: Any) -> None:
+            self.api.desk.close()
+            if self._purging:
+                self._purging.cancel()
+
+        @routes.middleware("response")
+        async def mark(request: Request, answer: BaseHTTPResponse) -> None:
+            self.origins.mark(request, answer)
+
+        pages: tuple[tuple[str, Handler], ...] = (
+            ("/", self._health),
+            ("/demo", self.pages.demo),
+            ("/demo.css", self.pages.style),
+            ("/zhaohui.js", self.pages.window),
+        )
+        for path, handler in pages:
+            name = path[1:].replace(".", "_") or "health"
+            routes.add_route(as_function(handler), path, methods=["GET"], name=name)
+        handlers: tuple[tuple[str, str, Handler], ...] = (
+            ("POST", "/session", self.api.open_session),
+            ("GET", "/history", self.api.history),
+            ("GET", "/events", self.api.events),
+            ("POST", "/messages", self.api.receive),
+            ("DELETE", "/talk", self.api.delete),
+            ("POST", "/feedback", self.api.feedback),
+        )
+        for method, path, handler in handlers:
+            name = path[1:]
+            guarded = self._answering(handler)
+            routes.add_route(guarded, path, methods=[method], name=name, stream=method == "POST")
+            preflight = as_function(self._preflight)
+            routes.add_route(preflight, path, methods=["OPTIONS"], name=f"{name}_preflight")
+        return routes
+
+    def _open(self, app: Sanic, ask: Callable[[UserMessage], Awaitable[Any]]) -> None:
+        async def recall(talk: str, message_id: str) -> list[dict[str, Any]]:
+            tracker = await app.ctx.agent.tracker_store.retrieve_full_tracker(talk)
+            return answers_in(tracker, message_id)
+
+        async def erase(talk: str) -> None:
+            async with app.ctx.agent.lock_store.lock(talk):
+                await forget_talk(app.ctx.agent.tracker_store, talk)
+
+        self.api.desk = Desk(
+            Records(ROOT / self.settings.database),
+            ask,
+            recall,
+            erase,
+            WORDS["unavailable"],
+            self.settings.answer_seconds,
+        )
+        self.api.desk.resume()
+        self._purging = asyncio.get_running_loop().create_task(self._purge())
+
+    async def _purge(self) -> None:
+        while True:
+            await self.api.desk.forget_outdated(self.settings.kept_days)
+            await asyncio.sleep(PURGE_SECONDS)
+
+    def _answering(self, handler: Handler) -> Handler:
+        """Puts the check of the origin before a handler, and words to what it refuses."""
+
+        @functools.wraps(handler)
+        async def answer(request: Request) -> BaseHTTPResponse | None:
+            try:
+                if not self.origins.allows(request):
+                    raise BadRequest(403, "this origin is not allowed", "origin_refused")
+                return await handler(request)
+            except NoSession:
+                return refusal(BadRequest(401, "no such session", "no_session"))
+            except BadRequest as problem:
+                return refusal(problem)
+            except Exception as error:  # what a person wrote may stand in it
+                where = traceback.extract_tb(error.__traceback__)[-1]
+                logger.error("%s at %s:%s", type(error).__name__, where.filename, where.lineno)
+                return refusal(BadRequest(500, "an error of ours", "broken"))
+
+        return answer
+
+    async def _health(self, _: Request) -> HTTPResponse:
+        return response.json({"status": "ok"})
+
+    async def _preflight(self, request: Request) -> HTTPResponse:
+        return response.empty(204 if self.origins.allows(request) else 403)
+
+
+def as_function(handler: Handler) -> Handler:
+    """Returns a function for a method, because Sanic puts a mark on its handlers."""
+
+    @functools.wraps(handler)
+    async def answer(request: Request) -> BaseHTTPResponse | None:
+        return await handler(request)
+
+    return answer

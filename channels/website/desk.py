@@ -1,0 +1,186 @@
+"""Takes in what people do, lets Rasa answer in order, and tells who is listening.
+
+One worker a talk: its requests reach Rasa one after the other. A request is kept before it is
+confirmed and its answer before it is told; after a kill, `resume` goes on where it stood.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+from rasa.core.channels.channel import UserMessage
+
+from channels.answers import CardOutput
+from channels.website.records import Records, Request, State
+
+logger = logging.getLogger(__name__)
+
+HEARTBEAT_SECONDS = 15
+STREAM_SECONDS = 300
+MOST_STREAMS = 8  # of one talk; the oldest ends
+
+Answer = dict[str, Any]
+Event = tuple[str, Any]
+
+
+class Desk:
+    """The talks that are going on in this process.
+
+    Attributes:
+        recall: finds what a tracker already answers to a message that was begun before a kill.
+        erase: deletes the tracker of a talk.
+    """
+
+    def __init__(
+        self,
+        records: Records,
+        ask: Callable[[UserMessage], Awaitable[Any]],
+        recall: Callable[[str, str], Awaitable[list[Answer]]],
+        erase: Callable[[str], Awaitable[None]],
+        apology: Answer,
+        answer_seconds: float,
+    ) -> None:
+        self.records = records
+        self._ask = ask
+        self._recall = recall
+        self._erase = erase
+        self._apology = apology
+        self._answer_seconds = answer_seconds
+        self._workers: dict[str, asyncio.Task[None]] = {}
+        self._listeners: dict[str, list[asyncio.Event]] = {}
+        self._closing = False
+
+    def take(self, talk: str, id_: str, words: str, shown: str | None) -> Request:
+        """Keeps a request and has it answered."""
+        request = self.records.add_request(talk, id_, words, shown)
+        self.wake(talk)
+        return request
+
+    def wake(self, talk: str) -> None:
+        """Has the open requests of a talk answered, and tells its listeners of news."""
+        if talk not in self._workers and self.records.next_request(talk):
+            worker = asyncio.get_running_loop().create_task(self._work(talk))
+            self._workers[talk] = worker
+            worker.add_done_callback(lambda _: self._left(talk))
+        self._notify(talk)
+
+    def close(self) -> None:
+        """Ends the streams, so that the server can end."""
+        self._closing = True
+        for talk in self._listeners:
+            self._notify(talk)
+
+    def resume(self) -> None:
+        """Goes on with what was not answered when the server ended."""
+        for talk in self.records.unfinished():
+            self.wake(talk)
+
+    async def forget(self, talk: str) -> None:
+        """Deletes a talk everywhere; whoever listens is told."""
+        self.records.doom(talk)
+        self._notify(talk)
+        worker = self._workers.get(talk)
+        if worker:
+            await asyncio.wait([worker], timeout=self._answer_seconds)
+        await self._erase(talk)
+        self.records.remove(talk)
+
+    async def forget_outdated(self, days: float) -> None:
+        """Deletes the talks that nobody has used for so long."""
+        try:
+            for talk in self.records.outdated(days):
+                await self.forget(talk)
+        except Exception as error:  # it is tried again in an hour
+            logger.error("Old talks could not be deleted: %s", type(error).__name__)
+
+    async def listen(self, talk: str, after: int) -> AsyncIterator[Event | None]:
+        """Yields what happens in a talk, from a message on; None while nothing happens."""
+        news = asyncio.Event()
+        listeners = self._listeners.setdefault(talk, [])
+        listeners.append(news)
+        for old in listeners[:-MOST_STREAMS]:
+            listeners.remove(old)
+            old.set()
+        end = time.monotonic() + STREAM_SECONDS
+        typing = False
+        try:
+            while news in listeners and not self._closing and time.monotonic() < end:
+                news.clear()
+                if not self.records.has_talk(talk):
+                    yield "gone", {}
+                    return
+                for message in self.records.messages(talk, after):
+                    after = message["seq"]
+                    yield "message", message
+                if typing != (talk in self._workers):
+                    typing = not typing
+                    yield "typing", {"on": typing}
+                try:
+                    await asyncio.wait_for(news.wait(), HEARTBEAT_SECONDS)
+                except asyncio.TimeoutError:
+                    yield None
+        finally:
+            if news in listeners:
+                listeners.remove(news)
+            if not listeners:
+                self._listeners.pop(talk, None)
+
+    async def _work(self, talk: str) -> None:
+        while self.records.has_talk(talk):
+            request = self.records.next_request(talk)
+            if request is None:
+                return
+            self._notify(talk)
+            self.records.finish(request, await self._answer(request))
+
+    async def _answer(self, request: Request) -> list[Answer]:
+        try:
+            answers = []
+            if request.state is State.STARTED:
+                answers = await self._recall(request.talk, request.id)
+            if not answers:
+                self.records.begin(request)
+                answers = await asyncio.wait_for(self._ask_rasa(request), self._answer_seconds)
+        except Exception as error:  # what a person wrote stays out of the log
+            logger.error("A message could not be answered: %s", type(error).__name__)
+            answers = []
+        return [_plain(it) for it in answers] or [self._apology]
+
+    async def _ask_rasa(self, request: Request) -> list[Answer]:
+        output = CardOutput()
+        await self._ask(
+            UserMessage(
+                request.words,
+                output,
+                request.talk,
+                input_channel="website",
+                message_id=request.id,
+            )
+        )
+        answers: list[Answer] = output.messages
+        return answers
+
+    def _left(self, talk: str) -> None:
+        worker = self._workers.pop(talk)
+        if not worker.cancelled() and worker.exception():
+            logger.error("A talk's worker failed: %s", type(worker.exception()).__name__)
+            self._notify(talk)
+            return
+        if not worker.cancelled() and self.records.has_talk(talk):
+            self.wake(talk)  # what came while it was leaving; tells that nobody types any more
+
+    def _notify(self, talk: str) -> None:
+        for news in self._listeners.get(talk, ()):
+            news.set()
+
+
+def _plain(answer: Answer) -> Answer:
+    """Returns an answer of Rasa in the form in which it is kept and shown."""
+    plain: Answer = {"text": answer.get("text") or "", "buttons": answer.get("buttons") or []}
+    if answer.get("custom"):
+        plain["card"] = answer["custom"]
+    return plain

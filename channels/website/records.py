@@ -1,0 +1,204 @@
+"""What the window shows and must not lose: talks, messages, requests, offers, feedback in SQLite.
+
+Everything is committed before it is told, so that a killed server forgets nothing. What is
+deleted is overwritten. Texts come here with their secrets hidden already.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import time
+from dataclasses import dataclass
+from enum import IntEnum
+from pathlib import Path
+from typing import Any
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS talks (
+    id TEXT PRIMARY KEY, used REAL NOT NULL, deleted INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE IF NOT EXISTS messages (
+    talk TEXT NOT NULL REFERENCES talks ON DELETE CASCADE, seq INTEGER NOT NULL,
+    author TEXT NOT NULL, request TEXT NOT NULL, body TEXT NOT NULL, time REAL NOT NULL,
+    PRIMARY KEY (talk, seq));
+CREATE TABLE IF NOT EXISTS requests (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    talk TEXT NOT NULL REFERENCES talks ON DELETE CASCADE, id TEXT NOT NULL,
+    words TEXT NOT NULL, seq INTEGER, state INTEGER NOT NULL DEFAULT 0, UNIQUE (talk, id));
+CREATE TABLE IF NOT EXISTS offers (
+    talk TEXT NOT NULL REFERENCES talks ON DELETE CASCADE, payload TEXT NOT NULL,
+    title TEXT NOT NULL, PRIMARY KEY (talk, payload));
+CREATE TABLE IF NOT EXISTS feedback (
+    talk TEXT NOT NULL REFERENCES talks ON DELETE CASCADE, seq INTEGER NOT NULL,
+    helpful INTEGER NOT NULL, word TEXT NOT NULL, time REAL NOT NULL, PRIMARY KEY (talk, seq));
+CREATE INDEX IF NOT EXISTS open_requests ON requests (talk) WHERE state < 2;
+"""
+
+
+class State(IntEnum):
+    """How far a request has come."""
+
+    NEW = 0
+    STARTED = 1
+    DONE = 2
+
+
+@dataclass(frozen=True)
+class Request:
+    """One thing a person did: `words` is what Rasa gets, `seq` their message, if it shows."""
+
+    number: int
+    talk: str
+    id: str
+    words: str
+    seq: int | None
+    state: State
+
+
+class Records:
+    """The channel's own database; used from one thread."""
+
+    def __init__(self, path: Path) -> None:
+        self._db = sqlite3.connect(path, timeout=10, isolation_level=None)
+        self._db.execute("PRAGMA foreign_keys = ON")
+        self._db.execute("PRAGMA secure_delete = ON")
+        self._db.execute("PRAGMA synchronous = NORMAL")
+        self._db.executescript(SCHEMA)
+        path.chmod(0o600)
+
+    def close(self) -> None:
+        """Closes the database."""
+        self._db.close()
+
+    def add_talk(self, talk: str) -> None:
+        """Notes a talk that has begun."""
+        self._db.execute("INSERT INTO talks (id, used) VALUES (?, ?)", (talk, time.time()))
+
+    def has_talk(self, talk: str) -> bool:
+        """Tells whether there is such a talk, not deleted."""
+        found = self._db.execute("SELECT 1 FROM talks WHERE id = ? AND NOT deleted", (talk,))
+        return found.fetchone() is not None
+
+    def add_request(self, talk: str, id_: str, words: str, shown: str | None) -> Request:
+        """Notes a request and, if it shows, the person's message."""
+        with self._db:
+            self._db.execute("BEGIN IMMEDIATE")
+            seq = None if shown is None else self._add(talk, "person", id_, {"text": shown})
+            self._db.execute(
+                "INSERT INTO requests (talk, id, words, seq) VALUES (?, ?, ?, ?)",
+                (talk, id_, words, seq),
+            )
+            self._db.execute("UPDATE talks SET used = ? WHERE id = ?", (time.time(), talk))
+        request = self.request(talk, id_)
+        assert request
+        return request
+
+    def request(self, talk: str, id_: str) -> Request | None:
+        """Returns the request with an id of the client."""
+        return self._request("talk = ? AND id = ?", talk, id_)
+
+    def next_request(self, talk: str) -> Request | None:
+        """Returns the first request without an answer."""
+        return self._request("talk = ? AND state < 2 ORDER BY number LIMIT 1", talk)
+
+    def has_requests(self, talk: str) -> bool:
+        """Tells whether anything was ever asked in a talk."""
+        return self._request("talk = ? LIMIT 1", talk) is not None
+
+    def begin(self, request: Request) -> None:
+        """Notes that Rasa gets a request now."""
+        self._set_state(request, State.STARTED)
+
+    def finish(self, request: Request, answers: list[dict[str, Any]]) -> None:
+        """Notes the answers to a request and what they offer; a deleted talk gets none."""
+        with self._db:
+            self._db.execute("BEGIN IMMEDIATE")
+            if not self.has_talk(request.talk):
+                return
+            for answer in answers:
+                self._add(request.talk, "assistant", request.id, answer)
+                offers = [(request.talk, it["payload"], it["title"]) for it in answer["buttons"]]
+                self._db.executemany("INSERT OR REPLACE INTO offers VALUES (?, ?, ?)", offers)
+            self._set_state(request, State.DONE)
+
+    def offered(self, talk: str, payload: str) -> str | None:
+        """Returns the title with which a talk has offered a payload; None if it has not."""
+        found = self._db.execute(
+            "SELECT title FROM offers WHERE talk = ? AND payload = ?", (talk, payload)
+        ).fetchone()
+        return str(found[0]) if found else None
+
+    def messages(self, talk: str, after: int = 0) -> list[dict[str, Any]]:
+        """Returns the messages of a talk beyond a number, as the window wants them."""
+        rows = self._db.execute(
+            "SELECT seq, author, request, body, m.time, helpful FROM messages m"
+            " LEFT JOIN feedback USING (talk, seq) WHERE talk = ? AND seq > ? ORDER BY seq",
+            (talk, after),
+        )
+        return [_shown(row) for row in rows]
+
+    def rate(self, talk: str, seq: int, helpful: bool, word: str) -> bool:
+        """Keeps whether an answer was helpful; tells whether there is such an answer."""
+        found = self._db.execute(
+            "SELECT 1 FROM messages WHERE talk = ? AND seq = ? AND author = 'assistant'",
+            (talk, seq),
+        ).fetchone()
+        if found:
+            self._db.execute(
+                "INSERT OR REPLACE INTO feedback VALUES (?, ?, ?, ?, ?)",
+                (talk, seq, helpful, word, time.time()),
+            )
+        return found is not None
+
+    def doom(self, talk: str) -> None:
+        """Marks a talk as deleted: from now on nobody reaches it."""
+        self._db.execute("UPDATE talks SET deleted = 1 WHERE id = ?", (talk,))
+
+    def remove(self, talk: str) -> None:
+        """Removes a talk with all that belongs to it."""
+        self._db.execute("DELETE FROM talks WHERE id = ?", (talk,))
+
+    def unfinished(self) -> list[str]:
+        """Returns the talks in which a request has no answer."""
+        rows = self._db.execute("SELECT DISTINCT talk FROM requests WHERE state < 2")
+        return [str(row[0]) for row in rows]
+
+    def outdated(self, days: float) -> list[str]:
+        """Returns the talks without use for so long, and those whose deletion was cut short."""
+        before = time.time() - days * 86_400
+        rows = self._db.execute("SELECT id FROM talks WHERE deleted OR used < ?", (before,))
+        return [str(row[0]) for row in rows]
+
+    def _add(self, talk: str, author: str, request: str, body: dict[str, Any]) -> int:
+        seq = self._db.execute(
+            "SELECT coalesce(max(seq), 0) + 1 FROM messages WHERE talk = ?", (talk,)
+        ).fetchone()[0]
+        self._db.execute(
+            "INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?)",
+            (talk, seq, author, request, json.dumps(body, ensure_ascii=False), time.time()),
+        )
+        return int(seq)
+
+    def _request(self, condition: str, *values: str) -> Request | None:
+        row = self._db.execute(
+            f"SELECT number, talk, id, words, seq, state FROM requests WHERE {condition}",  # noqa: S608
+            values,
+        ).fetchone()
+        if row is None:
+            return None
+        number, talk, id_, words, seq, state = row
+        return Request(number, talk, id_, words, seq, State(state))
+
+    def _set_state(self, request: Request, state: State) -> None:
+        self._db.execute(
+            "UPDATE requests SET state = ? WHERE number = ?", (int(state), request.number)
+        )
+
+
+def _shown(row: tuple[Any, ...]) -> dict[str, Any]:
+    seq, author, request, body, sent, helpful = row
+    message = {"seq": seq, "from": author, "time": round(sent), "buttons": [], **json.loads(body)}
+    message["id" if author == "person" else "reply_to"] = request
+    if helpful is not None:
+        message["helpful"] = bool(helpful)
+    return message

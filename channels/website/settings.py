@@ -1,0 +1,110 @@
+"""The settings of the website's channel in `credentials.yml`, each with its default."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from rasa.shared.exceptions import RasaException
+
+from channels.guard import Limits
+
+ROOT = Path(__file__).resolve().parents[2]
+SHORTEST_SECRET = 32  # characters
+_ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?|https?://\[[0-9a-f:]+\](:\d{1,5})?")
+
+
+class BadSettings(RasaException):
+    """Settings that would not do what their author wants; Rasa shows the message and ends."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the operator decides.
+
+    Attributes:
+        allowed_origins: other sites whose pages may hold the window, as `https://host[:port]`.
+        database: the SQLite file with what the window shows; its folder is the present one.
+        window: the built window.
+        secret_variable: the environment variable with the key that signs sessions.
+        secret_file: where a fresh key is kept when that variable is not set.
+        session_hours: how long a session lasts without a visit.
+        kept_days: after so many days without a message a talk is deleted.
+        sessions_per_minute_per_address: how many sessions one address may open; 0 for any.
+        answer_seconds: after so long without an answer the person is told.
+        limits: what all channels limit, under the same heading in the file.
+    """
+
+    allowed_origins: tuple[str, ...] = ()
+    database: str = "website.db"
+    window: str = "widget/dist/zhaohui.js"
+    secret_variable: str = "ZHAOHUI_WEBSITE_SECRET"  # noqa: S105 - a name, no secret
+    secret_file: str = ".website_secret"  # noqa: S105
+    session_hours: float = 168
+    kept_days: float = 30
+    sessions_per_minute_per_address: int = 20
+    answer_seconds: float = 90
+    limits: Limits = field(default_factory=Limits)
+
+    @classmethod
+    def from_credentials(cls, credentials: Mapping[str, Any] | None) -> Settings:
+        """Reads the settings.
+
+        Raises:
+            BadSettings: if one is unknown or cannot be meant.
+        """
+        given = dict(credentials or {})
+        own = {it.name for it in fields(cls)} - {"limits"}
+        shared = {it.name for it in fields(Limits)}
+        unknown = sorted(set(given) - own - shared)
+        if unknown:
+            raise BadSettings(f"credentials.yml: the website knows no setting {unknown[0]!r}.")
+        origins = tuple(str(it).rstrip("/").lower() for it in given.get("allowed_origins") or ())
+        for origin in origins:
+            if not _ORIGIN.fullmatch(origin):
+                raise BadSettings(
+                    f"credentials.yml: {origin!r} in allowed_origins is not like https://host."
+                )
+        known = {name: value for name, value in given.items() if name in own}
+        known["allowed_origins"] = origins
+        return cls(**known, limits=Limits.from_settings(given))
+
+    def secret(self) -> str:
+        """Returns the key that signs sessions: of the environment, else a kept fresh one.
+
+        Raises:
+            BadSettings: if the key in the environment is too short.
+        """
+        secret = os.environ.get(self.secret_variable, "").strip()
+        if secret:
+            if len(secret) < SHORTEST_SECRET:
+                raise BadSettings(
+                    f"{self.secret_variable} is shorter than {SHORTEST_SECRET} characters."
+                )
+            return secret
+        return kept_secret(ROOT / self.secret_file)
+
+
+def kept_secret(path: Path) -> str:
+    """Returns the key in a file that only its owner may read; makes both when missing."""
+    if not path.exists():
+        handle, draft = tempfile.mkstemp(dir=path.parent, prefix=path.name)  # mode 600
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(48))
+        try:
+            os.link(draft, path)  # whole or not at all; another process may have been faster
+        except FileExistsError:
+            pass
+        finally:
+            Path(draft).unlink()
+    path.chmod(0o600)
+    secret = path.read_text(encoding="ascii").strip()
+    if len(secret) < SHORTEST_SECRET:
+        raise BadSettings(f"{path.name} holds no key: remove it, and a fresh one is made.")
+    return secret

@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import pytest
+
+from channels.guard import BadRequest, Guard, Limits, RateLimit, clean
+
+
+class Clock:
+    now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_control_characters_are_taken_out() -> None:
+    assert clean("a\x00b\u202ec\u200bd\ud800e\nf\t") == "abcde\nf\t"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown", "words"),
+    [
+        ("收不到", "收不到", "收不到"),
+        ("/restart", "/restart", "restart"),
+        (" \n//x", " \n//x", "x"),
+        ("/", "/", ""),
+        ("\u200b/back", "/back", "back"),
+        ("/482913", "/[hidden:code]", "[hidden:code]"),
+        ("和/或", "和/或", "和/或"),
+    ],
+)
+def test_typed_text_shows_as_it_is_and_is_no_command(text: str, shown: str, words: str) -> None:
+    assert Guard().typed(text) == (shown, words)
+
+
+def test_a_rate_counts_in_a_window_that_moves() -> None:
+    clock = Clock()
+    limit = RateLimit(2, 60, clock)
+    limit.count("a")
+    clock.now += 20
+    limit.count("a")
+    assert limit.wait("a") == 40
+    assert limit.wait("b") == 0
+    clock.now += 39.5
+    assert limit.wait("a") == 1
+    clock.now += 0.5
+    assert limit.wait("a") == 0
+
+
+def test_no_limit_is_no_limit_and_old_keys_are_swept_up() -> None:
+    free = RateLimit(0)
+    for _ in range(100):
+        free.count("a")
+    assert free.wait("a") == 0
+    clock = Clock()
+    limit = RateLimit(1, 60, clock)
+    for number in range(10_000):
+        limit.count(str(number))
+    clock.now += 61
+    limit.count("new")
+    assert len(limit._times) == 1
+
+
+def test_session_and_address_are_both_limited_and_a_refusal_counts_for_neither() -> None:
+    guard = Guard(Limits(messages_per_minute=1, messages_per_minute_per_address=2))
+    guard.admit("a", "x")
+    for _ in range(3):
+        with pytest.raises(BadRequest) as refusal:
+            guard.admit("a", "x")
+        assert refusal.value.status == 429
+        assert refusal.value.retry_after == 60
+    guard.admit("b", "x")
+    with pytest.raises(BadRequest):
+        guard.admit("c", "x")
+    guard.admit("c", "y")
+
+
+PROXIED = Limits(trusted_proxies=("10.0.0.0/8", "::1"), address_header="X-Forwarded-For")
+
+
+@pytest.mark.parametrize(
+    ("limits", "peer", "header", "address"),
+    [
+        (Limits(), "198.51.100.1", "203.0.113.9", "198.51.100.1"),
+        (Limits(trusted_proxies=("10.0.0.1",)), "10.0.0.1", "203.0.113.9", "10.0.0.1"),
+        (PROXIED, "198.51.100.1", "203.0.113.9", "198.51.100.1"),
+        (PROXIED, "10.0.0.1", "203.0.113.9", "203.0.113.9"),
+        (PROXIED, "10.0.0.1", "1.1.1.1, 203.0.113.9, 10.0.0.2", "203.0.113.9"),
+        (PROXIED, "10.0.0.1", "rubbish", "10.0.0.1"),
+        (PROXIED, "10.0.0.1", "", "10.0.0.1"),
+        (PROXIED, "::1", "2001:db8:1:2:3::9", "2001:db8:1:2::/64"),
+        (Limits(), "::ffff:198.51.100.1", "", "198.51.100.1"),
+    ],
+)
+def test_an_address_is_believed_from_a_trusted_proxy_only(
+    limits: Limits, peer: str, header: str, address: str
+) -> None:
+    assert Guard(limits).address(peer, {"X-Forwarded-For": header}) == address
+
+
+def test_limits_come_from_the_settings() -> None:
+    limits = Limits.from_settings({"messages_per_minute": 3, "trusted_proxies": ["::1"], "x": 1})
+    assert limits == Limits(messages_per_minute=3, trusted_proxies=("::1",))
+    assert Limits.from_settings(None) == Limits()

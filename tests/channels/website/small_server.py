@@ -1,0 +1,71 @@
+"""The website's channel on a real port, with somebody in Rasa's place who answers."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from rasa.core.channels.channel import UserMessage
+from rasa.core.lock_store import InMemoryLockStore
+from rasa.shared.core.domain import Domain
+from sanic import Sanic
+
+from channels.conversation_store import RedactingSQLTrackerStore
+from channels.website.channel import WebsiteChannel
+from scripts.readiness import LOCAL, address, free_port
+
+Speaker = Callable[[UserMessage], Awaitable[None]]
+
+
+async def echo(message: UserMessage) -> None:
+    """Answers with what it got, and offers to go on."""
+    buttons = [{"title": "下一步", "payload": "/next_step"}]
+    answer = {"text": f"听到：{message.text}", "buttons": buttons, "card": {"kind": "step"}}
+    await message.output_channel.send_response(message.sender_id, answer)
+
+
+@contextlib.contextmanager
+def small_server(folder: Path, speaker: Speaker = echo, **settings: Any) -> Iterator[str]:
+    """Serves until the end of the block; a second one in the same folder is a restart."""
+    Sanic._app_registry.clear()
+    Sanic.test_mode = True
+    app = Sanic("small_server", configure_logging=False)
+    store = RedactingSQLTrackerStore(Domain.empty(), db=str(folder / "conversations.db"))
+    app.ctx.agent = SimpleNamespace(tracker_store=store, lock_store=InMemoryLockStore())
+    files = {"database": folder / "website.db", "secret_file": folder / ".website_secret"}
+    given = {**{name: str(path) for name, path in files.items()}, **settings}
+    channel = WebsiteChannel.from_credentials(given)
+    app.blueprint(channel.blueprint(speaker), url_prefix="/webhooks/website")
+    port, loop, ready = free_port(), asyncio.new_event_loop(), threading.Event()
+
+    async def start() -> None:
+        server = await app.create_server(LOCAL, port, return_asyncio_server=True)
+        assert server
+        await server.startup()
+        await server.before_start()
+        await server.start_serving()
+        await server.after_start()
+        ready.set()
+
+    def run() -> None:
+        asyncio.set_event_loop(loop)
+        loop.create_task(start())
+        loop.run_forever()
+        for task in asyncio.all_tasks(loop):
+            task.cancel()
+        loop.run_until_complete(asyncio.sleep(0.05))
+        channel.api.desk.records.close()
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    assert ready.wait(20)
+    try:
+        yield address(LOCAL, port)
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(20)

@@ -1,0 +1,220 @@
+"""No message doubled, none lost, none out of turn; somebody else in Rasa's place."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from rasa.core.channels.channel import UserMessage
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import BotUttered, UserUttered
+
+from channels.conversation_store import RedactingSQLTrackerStore
+from channels.website.records import Records
+from tests.channels.website.client import Client
+from tests.channels.website.small_server import echo, small_server
+
+
+def test_a_repeated_id_is_answered_from_the_store(tmp_path: Path) -> None:
+    heard = []
+
+    async def listen(message: UserMessage) -> None:
+        heard.append(message.text)
+        await echo(message)
+
+    with small_server(tmp_path, listen) as url:
+        client = Client(url)
+        first = client.send(id="one", text="你好").json()
+        answer = client.answer_to("one")
+        again = client.send(id="one", text="你好").json()
+        assert again == {**first, "repeated": True}
+    with small_server(tmp_path, listen) as url:  # also after a restart
+        client = Client(url, client.token)
+        assert client.send(id="one", text="你好").json()["repeated"]
+        assert client.answer_to("one") == answer
+        assert [it["from"] for it in client.history()] == ["person", "assistant"]
+    assert heard == ["你好"]
+
+
+def test_a_double_click_counts_once(tmp_path: Path) -> None:
+    async def slow(message: UserMessage) -> None:
+        await asyncio.sleep(0.3)
+        await echo(message)
+
+    with small_server(tmp_path, slow) as url:
+        client = Client(url)
+        with ThreadPoolExecutor(8) as pool:
+            replies = list(pool.map(lambda _: client.send(id="same", text="你好"), range(8)))
+        assert {it.status_code for it in replies} == {200}
+        client.answer_to("same")
+        assert len(client.history()) == 2
+
+
+def test_messages_of_a_session_keep_their_order(tmp_path: Path) -> None:
+    async def hasty(message: UserMessage) -> None:
+        await asyncio.sleep(0.3 if message.text == "0" else 0.01)
+        await echo(message)
+
+    with small_server(tmp_path, hasty) as url:
+        client = Client(url)
+        for number in range(6):
+            client.send(id=f"m{number}", text=str(number))
+        client.answer_to("m5")
+        answers = [it["text"] for it in client.history() if it["from"] == "assistant"]
+        assert answers == [f"听到：{number}" for number in range(6)]
+
+
+def test_two_tabs_see_the_same(tmp_path: Path) -> None:
+    with small_server(tmp_path) as url:
+        one = Client(url)
+        two = Client(url, one.token)
+        seen: dict[str, list[Any]] = {"one": [], "two": []}
+
+        def watch(name: str, client: Client) -> None:
+            for kind, data in client.listen():
+                if kind == "message":
+                    seen[name].append(data)
+                if len(seen[name]) == 4:
+                    return
+
+        watchers = [
+            threading.Thread(target=watch, args=it, daemon=True)
+            for it in (("one", one), ("two", two))
+        ]
+        for it in watchers:
+            it.start()
+        one.say("从左边")
+        two.say("从右边")
+        for it in watchers:
+            it.join(20)
+        assert seen["one"] == seen["two"] == one.history()
+
+
+def test_what_was_open_at_a_kill_is_answered_after_the_restart(tmp_path: Path) -> None:
+    async def never(_: UserMessage) -> None:
+        await asyncio.sleep(60)
+
+    with small_server(tmp_path, never) as url:
+        client = Client(url)
+        client.send(id="m1", text="第一条")
+        client.send(id="m2", text="第二条")
+    with small_server(tmp_path) as url:
+        client = Client(url, client.token)
+        assert client.answer_to("m2")["text"] == "听到：第二条"
+        texts = [it["text"] for it in client.history()]
+        assert texts == ["第一条", "第二条", "听到：第一条", "听到：第二条"]
+
+
+def test_what_rasa_had_answered_before_the_kill_is_not_asked_again(tmp_path: Path) -> None:
+    async def never(_: UserMessage) -> None:
+        await asyncio.sleep(60)
+
+    with small_server(tmp_path, never) as url:
+        client = Client(url)
+        client.send(id="m1", text="第一条")
+    with sqlite3.connect(tmp_path / "website.db") as database:
+        [(talk,)] = database.execute("SELECT id FROM talks")
+
+    async def answer_in_tracker() -> None:
+        store = RedactingSQLTrackerStore(Domain.empty(), db=str(tmp_path / "conversations.db"))
+        tracker = await store.get_or_create_tracker(talk)
+        tracker.update(UserUttered("第一条", message_id="m1"))
+        tracker.update(BotUttered("已经答过", {"buttons": []}, {"card": {"kind": "step"}}))
+        await store.save(tracker)
+
+    asyncio.run(answer_in_tracker())
+    with small_server(tmp_path) as url:
+        answer = Client(url, client.token).answer_to("m1")
+        assert answer["text"] == "已经答过"
+        assert answer["card"] == {"kind": "step"}
+
+
+def test_an_error_is_an_apology_and_no_text_is_logged(tmp_path: Path, caplog: Any) -> None:
+    async def fail(message: UserMessage) -> None:
+        raise ValueError(message.text)
+
+    async def silent(_: UserMessage) -> None:
+        return None
+
+    for name, speaker in (("a", fail), ("b", silent)):
+        (tmp_path / name).mkdir()
+        with small_server(tmp_path / name, speaker) as url:
+            answer = Client(url).say("我的事情")
+            assert "12345" in answer["text"]
+            assert answer["buttons"]
+    assert "我的事情" not in caplog.text
+
+
+def test_an_error_of_ours_is_said_in_chinese_and_without_texts(
+    tmp_path: Path, caplog: Any, monkeypatch: Any
+) -> None:
+    def fail(*values: Any) -> None:
+        raise RuntimeError(f"disk full {values}")
+
+    with small_server(tmp_path) as url:
+        client = Client(url)
+        monkeypatch.setattr(Records, "add_request", fail)
+        answer = client.send(text="我的事情")
+        assert answer.status_code == 500
+        assert answer.json()["error"] == "broken"
+        assert answer.json()["message"][0] > "\u4e00"
+    assert "RuntimeError" in caplog.text
+    assert "我的事情" not in caplog.text
+
+
+def test_who_waits_too_long_is_told(tmp_path: Path) -> None:
+    async def never(_: UserMessage) -> None:
+        await asyncio.sleep(60)
+
+    with small_server(tmp_path, never, answer_seconds=0.2) as url:
+        assert "12345" in Client(url).say("在吗")["text"]
+
+
+def test_a_deletion_takes_everything_and_tells_the_other_tab(tmp_path: Path) -> None:
+    with small_server(tmp_path) as url:
+        client = Client(url)
+        client.say("这句话要删掉")
+        client.call("POST", "/feedback", json={"seq": 2, "helpful": False, "word": "没说清楚"})
+        kinds: list[str] = []
+        stream = client.listen()
+        kinds.append(next(stream)[0])
+        told = threading.Thread(target=lambda: kinds.extend(it[0] for it in stream), daemon=True)
+        told.start()
+        assert client.call("DELETE", "/talk").json() == {"deleted": True}
+        told.join(20)
+        assert kinds[-1] == "gone"
+        assert client.call("GET", "/history").status_code == 401
+        assert client.send(text="还在吗").status_code == 401
+        fresh = client.open(client.token)["token"]
+        assert Client(url, fresh).history() == []
+    content = (tmp_path / "website.db").read_bytes()
+    assert "这句话要删掉".encode() not in content
+    assert "没说清楚".encode() not in content
+
+
+def test_a_deletion_amid_an_answer_leaves_nothing(tmp_path: Path) -> None:
+    async def slow(message: UserMessage) -> None:
+        await asyncio.sleep(0.5)
+        await echo(message)
+
+    with small_server(tmp_path, slow) as url:
+        client = Client(url)
+        client.send(text="这句话要删掉")
+        assert client.call("DELETE", "/talk").status_code == 200
+    with sqlite3.connect(tmp_path / "website.db") as database:
+        for table in ("talks", "messages", "requests", "offers", "feedback"):
+            assert database.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
+
+
+def test_old_talks_are_deleted_at_the_start(tmp_path: Path) -> None:
+    with small_server(tmp_path) as url:
+        client = Client(url)
+        client.say("很久以前")
+    with sqlite3.connect(tmp_path / "website.db") as database:
+        database.execute("UPDATE talks SET used = used - 31 * 86400")
+    with small_server(tmp_path) as url:
+        assert Client(url, client.token).call("GET", "/history").status_code == 401

@@ -1,0 +1,66 @@
+"""200 written variants of secrets through the real assistant: kept nowhere, warned of first."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+import uuid
+from itertools import islice
+from pathlib import Path
+
+import pytest
+
+from tests.channels.website.client import Client
+from tests.conftest import Assistant
+
+LINES = (Path(__file__).parent / "secrets.tsv").read_text(encoding="utf-8").splitlines()
+VARIANTS = [tuple(it.split("\t")) for it in LINES]
+SECRET = re.compile(r"<<(.*?)>>")
+PER_SESSION = 14  # fewer than the rate limit
+
+
+def plain(text: str) -> str:
+    """Returns the letters and digits, in their usual width, without the marks."""
+    text = re.sub(r"\[hidden:\w+\]", " ", text)
+    return re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", text)).lower()
+
+
+def pieces(text: str) -> set[str]:
+    """Returns every three signs of the secrets in a text; none may be left of any of them."""
+    secrets = [plain(it) for it in SECRET.findall(text)]
+    return {it[i : i + 3] for it in secrets for i in range(len(it) - 2)}
+
+
+def test_there_are_200_variants_each_once() -> None:
+    assert len(VARIANTS) == len(set(VARIANTS)) == 200
+    assert all(SECRET.search(text) for _, text in VARIANTS)
+
+
+def test_no_secret_is_in_history_database_or_log(assistant: Assistant) -> None:
+    if assistant.database is None:
+        pytest.skip("the database of a running assistant is not ours to read")
+    rest, clients = iter(VARIANTS), []
+    while batch := list(islice(rest, PER_SESSION)):
+        client = Client(assistant.url)
+        clients.append(client)
+        for kind, text in batch:
+            id_ = uuid.uuid4().hex
+            assert client.send(id=id_, text=text.replace("<<", "").replace(">>", "")).ok
+            answer = client.answer_to(id_)
+            assert answer["text"].startswith("⚠️"), text
+            assert answer["buttons"], text
+            [shown] = [it["text"] for it in client.history() if it.get("id") == id_]
+            assert f"[hidden:{kind}]" in shown, text
+            for message in (shown, answer["text"]):
+                assert not [it for it in pieces(text) if it in plain(message)], text
+        rated = {"seq": 2, "helpful": False, "word": batch[0][1].replace("<<", "")}
+        assert client.call("POST", "/feedback", json=rated).ok
+    files = [it for it in assistant.database.parent.iterdir() if it.suffix != ".yml"]
+    kept = b"".join(it.read_bytes() for it in (*files, *assistant.logs))
+    assert b"[hidden:password]" in kept
+    for _, text in VARIANTS:
+        for secret in SECRET.findall(text):
+            for form in (secret, unicodedata.normalize("NFKC", secret), plain(secret)):
+                for coded in (form, form.encode("unicode_escape").decode()):
+                    if len(plain(form)) >= 6:
+                        assert coded.encode() not in kept, text

@@ -1,0 +1,111 @@
+/**
+ * A small stand-in for channels/website: the same calls, talks in memory, answers from
+ * dev/answers.json. Serves the built window on a page of its own. For looking and trying only.
+ */
+
+import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
+
+const PORT = Number(process.env.PORT ?? 8765);
+const BASE = "/webhooks/website";
+const here = (path) => new URL(path, import.meta.url);
+const answers = JSON.parse(readFileSync(here("answers.json"), "utf8"));
+const talks = new Map();
+
+createServer(async (request, response) => {
+  const url = new URL(request.url, "http://fake");
+  const route = `${request.method} ${url.pathname.replace(BASE, "")}`;
+  if (route === "GET /") return page(response);
+  if (route === "GET /zhaohui.js") {
+    response.setHeader("Content-Type", "text/javascript; charset=utf-8");
+    return response.end(readFileSync(here("../dist/zhaohui.js")));
+  }
+  const body = await read(request);
+  if (route === "POST /session") return json(response, 200, openSession(body.token));
+  const talk = talks.get((request.headers.authorization ?? "").replace("Bearer ", ""));
+  if (!talk) return json(response, 401, { error: "no_session", message: "会话已结束。" });
+  const after = Number(url.searchParams.get("after") ?? 0);
+  if (route === "GET /history") {
+    return json(response, 200, { messages: talk.messages.filter((it) => it.seq > after) });
+  }
+  if (route === "GET /events") return stream(request, response, talk, after);
+  if (route === "POST /messages") return take(response, talk, body);
+  if (route === "POST /feedback") return json(response, 200, {});
+  if (route === "DELETE /talk") {
+    talks.delete(talk.token);
+    talk.listeners.forEach((it) => it("gone", {}));
+    return json(response, 200, {});
+  }
+  json(response, 404, { error: "not_found", message: "没有这个地址。" });
+}).listen(PORT, "127.0.0.1", () => console.log(`http://127.0.0.1:${PORT}/`));
+
+function openSession(old) {
+  const token = talks.has(old) ? old : randomUUID();
+  if (!talks.has(token)) {
+    talks.set(token, { token, messages: [], ids: new Set(), listeners: new Set() });
+  }
+  return { token, expires_at: Math.floor(Date.now() / 1000) + 86400, kept_days: 7 };
+}
+
+function take(response, talk, { id, event, text, payload }) {
+  const repeated = talk.ids.has(id);
+  talk.ids.add(id);
+  if (text === "太快") {
+    talk.ids.delete(id);
+    const message = "您发得有点快，请 20 秒后再试。";
+    return json(response, 429, { error: "too_fast", message, retry_after: 20 });
+  }
+  json(response, 200, { accepted: true, id });
+  if (repeated || (event && talk.greeted)) return;
+  talk.greeted = true;
+  const offered = talk.messages.flatMap((it) => it.buttons ?? []);
+  const title = offered.find((it) => it.payload === payload)?.title;
+  if (!event) add(talk, { id, from: "person", text: text ?? title ?? "" });
+  talk.listeners.forEach((it) => it("typing", { on: true }));
+  const echo = { text: `您写的是：${text ?? payload}` };
+  const answer = answers[event ?? payload ?? text] ?? echo;
+  setTimeout(() => add(talk, { reply_to: id, from: "assistant", buttons: [], ...answer }), 250);
+}
+
+function add(talk, message) {
+  const seq = talk.messages.length + 1;
+  const whole = { seq, time: Math.floor(Date.now() / 1000), ...message };
+  talk.messages.push(whole);
+  talk.listeners.forEach((it) => it("message", whole));
+}
+
+function stream(request, response, talk, after) {
+  response.writeHead(200, { "Content-Type": "text/event-stream", "Cache-Control": "no-store" });
+  const listener = (name, data) =>
+    response.write(`event: ${name}\ndata: ${JSON.stringify(data)}\n\n`);
+  response.write(": hello\n\n");
+  talk.messages.filter((it) => it.seq > after).forEach((it) => listener("message", it));
+  talk.listeners.add(listener);
+  const beat = setInterval(() => response.write(": beat\n\n"), 15_000);
+  request.on("close", () => {
+    clearInterval(beat);
+    talk.listeners.delete(listener);
+  });
+}
+
+function page(response) {
+  response.setHeader("Content-Type", "text/html; charset=utf-8");
+  const policy = "default-src 'none'; script-src 'self'; connect-src 'self'; img-src 'self'";
+  response.setHeader("Content-Security-Policy", policy);
+  response.end(`<!doctype html><html lang="zh-CN"><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1"><title>示例</title>
+<main><h1>示例页面</h1><p>右下角是咨询窗口。</p><a href="#">链接</a></main>
+<script src="${BASE}/zhaohui.js" defer></script></html>`);
+}
+
+function json(response, status, body) {
+  response.writeHead(status, { "Content-Type": "application/json; charset=utf-8" });
+  response.end(JSON.stringify(body));
+}
+
+async function read(request) {
+  let text = "";
+  for await (const piece of request) text += piece;
+  return text ? JSON.parse(text) : {};
+}

@@ -1,0 +1,18 @@
+import base from "./styles/base.css?inline";
+import cards from "./styles/cards.css?inline";
+import talk from "./styles/talk.css?inline";
+
+const css = [base, talk, cards].join("\n");
+
+/** Puts the styles into a shadow tree; by a sheet object, which a strict CSP does not hinder. */
+export function applyStyles(root: ShadowRoot): void {
+  if ("adoptedStyleSheets" in root && "replaceSync" in CSSStyleSheet.prototype) {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(css);
+    root.adoptedStyleSheets = [sheet];
+    return;
+  }
+  const style = document.createElement("style"); // Safari before 16.4
+  style.textContent = css;
+  root.append(style);
+}

@@ -1,0 +1,115 @@
+/** What the person sends: each message under one id, in order, until the server has answered it. */
+
+import { strings } from "../strings";
+import { Refused, type Api } from "../transport/api";
+import type { Outgoing } from "../wire";
+import { newId } from "./id";
+import { isOnItsWay, lastSeq, type Draft, type TalkState } from "./state";
+import type { Store } from "./store";
+
+const LOOK_AGAIN = 4_000; // an answer that the stream has lost is in the history
+const MOST_LOOKS = 15;
+
+/** The way in, which the outbox asks to be looked after. */
+interface WayIn {
+  reconnect(): void;
+  catchUp(): Promise<void>;
+}
+
+export class Outbox {
+  private delivering: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly api: Api,
+    private readonly store: Store<TalkState>,
+    private readonly wayIn: WayIn,
+  ) {}
+
+  say(text: string): void {
+    this.push({ id: newId(), text });
+  }
+
+  click(payload: string, title: string): void {
+    this.push({ id: newId(), payload, title });
+  }
+
+  /** Sends once more what was refused, under the same id. */
+  retry(id: string): void {
+    this.change(id, { state: "waiting" });
+    this.deliverSoon();
+  }
+
+  /** Takes a refused message back; returns its text. */
+  takeBack(id: string): string {
+    const draft = this.state.drafts.find((it) => it.id === id);
+    this.store.set({ drafts: this.state.drafts.filter((it) => it.id !== id) });
+    return draft?.text ?? "";
+  }
+
+  /** Sends what waits, one after the other; with `repeat` also what is not answered yet. */
+  deliver(repeat: boolean): Promise<void> {
+    const states = repeat ? ["waiting", "sending", "accepted"] : ["waiting"];
+    const turn = this.delivering.then(async () => {
+      for (const draft of this.state.drafts) {
+        if (states.includes(draft.state)) await this.send(draft);
+      }
+    });
+    this.delivering = turn.catch(() => undefined);
+    return turn;
+  }
+
+  private get state(): TalkState {
+    return this.store.get();
+  }
+
+  private push(message: Outgoing): void {
+    if (isOnItsWay(this.state, message)) return; // a double click
+    const draft: Draft = { ...message, state: "waiting", echoed: false };
+    this.store.set({ drafts: [...this.state.drafts, draft], notice: "" });
+    this.deliverSoon();
+  }
+
+  private deliverSoon(): void {
+    if (this.state.link === "up") this.deliver(false).catch(() => this.wayIn.reconnect());
+    else this.wayIn.reconnect();
+  }
+
+  private async send(draft: Draft): Promise<void> {
+    const { id, text, payload, title } = draft;
+    this.change(id, { state: "sending" });
+    try {
+      await this.api.send(payload === undefined ? { id, text } : { id, payload, title });
+      this.change(id, { state: "accepted" });
+      void this.lookForAnswer(id);
+    } catch (error) {
+      const refused = error instanceof Refused && error.status !== 401;
+      if (refused) return this.fail(id, error.message || strings.notices.refused);
+      this.change(id, { state: "waiting" });
+      throw error;
+    }
+  }
+
+  /** Looks into the history for an answer that does not come by the stream. */
+  private async lookForAnswer(id: string): Promise<void> {
+    let looks = 0;
+    while (looks < MOST_LOOKS) {
+      await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN));
+      if (this.state.link === "idle") return;
+      const draft = this.state.drafts.find((it) => it.id === id);
+      if (draft?.state !== "accepted") return;
+      if (this.state.link !== "up") continue;
+      looks += 1;
+      await this.wayIn.catchUp().catch(() => this.wayIn.reconnect());
+    }
+    this.fail(id, strings.notices.noAnswer);
+  }
+
+  private fail(id: string, problem: string): void {
+    this.change(id, { state: "failed", problem, after: lastSeq(this.state) });
+  }
+
+  private change(id: string, change: Partial<Draft>): void {
+    const drafts = this.state.drafts.map((it) => (it.id === id ? { ...it, ...change } : it));
+    this.store.set({ drafts });
+  }
+}

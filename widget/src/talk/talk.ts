@@ -1,0 +1,149 @@
+/** The talk: its session, what comes in, its end and its beginning anew. */
+
+import { strings } from "../strings";
+import { Api, Refused } from "../transport/api";
+import { Connection, type Line } from "../transport/connection";
+import type { ServerEvent } from "../transport/sse";
+import type { TokenStore } from "../transport/token";
+import { isFields, readMessage, type Message } from "../wire";
+import { newId } from "./id";
+import { Outbox } from "./outbox";
+import { lastSeq, nothingYet, withMessages, type TalkState } from "./state";
+import { Store } from "./store";
+
+export class Talk implements Line {
+  readonly store = new Store<TalkState>(nothingYet);
+  readonly outbox: Outbox;
+  private readonly connection = new Connection(this);
+  private greeted = false;
+  private interrupted = false;
+
+  constructor(
+    private readonly api: Api,
+    private readonly tokens: TokenStore,
+  ) {
+    this.outbox = new Outbox(api, this.store, this);
+  }
+
+  start(): void {
+    if (this.state.link === "idle") this.store.set({ link: "connecting" });
+    this.connection.start();
+  }
+
+  stop(): void {
+    this.connection.stop();
+    this.store.set({ link: "idle", typing: false });
+  }
+
+  async giveFeedback(seq: number, helpful: boolean, word: string): Promise<boolean> {
+    try {
+      await this.api.giveFeedback(seq, helpful, word);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Deletes the talk on the server, then begins a new one. */
+  async deleteTalk(): Promise<void> {
+    this.connection.stop();
+    try {
+      await this.api.deleteTalk();
+    } catch (error) {
+      if (!(error instanceof Refused && error.status === 401)) {
+        this.store.set({ notice: strings.notices.notDeleted });
+        this.connection.start();
+        return;
+      }
+    }
+    this.tokens.write(null);
+    this.forget();
+    this.store.set({ ...nothingYet, link: "connecting", notice: strings.notices.deleted });
+    this.connection.start();
+  }
+
+  // What the connection and the outbox ask for
+
+  async resume(repeat: boolean): Promise<void> {
+    if (!this.api.token) {
+      const session = await this.api.openSession(this.tokens.read());
+      this.tokens.write(session.token);
+      this.store.set({ keptDays: session.keptDays });
+    }
+    await this.catchUp();
+    if (this.state.messages.length === 0) {
+      if (this.interrupted) this.store.set({ notice: strings.notices.newTalk });
+      const first = repeat || !this.greeted;
+      if (first && this.state.drafts.length === 0) await this.api.greet(newId());
+      this.greeted = true;
+    }
+    this.interrupted = false;
+    await this.outbox.deliver(repeat);
+  }
+
+  reconnect(): void {
+    this.connection.kick();
+  }
+
+  open(signal: AbortSignal): Promise<Response> {
+    return this.api.events(lastSeq(this.state), signal);
+  }
+
+  onEvent({ name, data }: ServerEvent): void {
+    const value = parse(data);
+    if (name === "gone") {
+      this.onSessionGone();
+      this.connection.kick();
+    } else if (name === "typing") {
+      this.store.set({ typing: isFields(value) && value.on === true });
+    } else if (name === "message") {
+      const message = readMessage(value);
+      if (message) this.take([message]);
+    }
+  }
+
+  onUp(): void {
+    if (this.state.link !== "up") this.store.set({ link: "up", typing: false, problem: "" });
+  }
+
+  onDown(error: unknown): void {
+    const problem = error instanceof Refused ? error.message : "";
+    this.store.set({ link: "down", typing: false, problem });
+  }
+
+  /** The talk is no longer there: what was not answered goes into the next one. */
+  onSessionGone(): void {
+    this.interrupted = this.state.messages.length > 0;
+    const drafts = this.state.drafts.map((it) => ({ ...it, echoed: false }));
+    this.forget();
+    this.store.set({ messages: [], drafts, typing: false });
+  }
+
+  private get state(): TalkState {
+    return this.store.get();
+  }
+
+  private forget(): void {
+    this.api.token = null;
+    this.greeted = false;
+  }
+
+  private take(messages: Message[]): void {
+    this.store.set(withMessages(this.state, messages));
+  }
+
+  /** Fetches what the stream has not brought. */
+  async catchUp(): Promise<void> {
+    const { token } = this.api;
+    const missed = await this.api.history(lastSeq(this.state));
+    if (token === this.api.token) this.take(missed); // else they are of a talk that is gone
+  }
+}
+
+function parse(data: string): unknown {
+  try {
+    return JSON.parse(data);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,117 @@
+/** A server for unit tests: the contract in memory, with a switch for each kind of trouble. */
+
+import { isFields, type Message } from "../wire";
+
+interface Sent {
+  method: string;
+  path: string;
+  body: Record<string, unknown>;
+  token: string;
+}
+
+export class TestServer {
+  down = false;
+  /** The next POST of a message reaches the server, but its reply is lost. */
+  loseReply = false;
+  /** A proxy on the way holds streams back. */
+  holdsStreams = false;
+  refusal: { status: number; error: string; message: string } | null = null;
+  messages: Message[] = [];
+  sent: Sent[] = [];
+  token = "token-1";
+  private readonly ids = new Set<string>();
+  private readonly streams = new Set<ReadableStreamDefaultController<Uint8Array>>();
+
+  fetch = async (input: RequestInfo | URL, init: RequestInit = {}): Promise<Response> => {
+    if (this.down) throw new TypeError("network");
+    const url = new URL(String(input), "http://server");
+    const path = url.pathname;
+    const token = new Headers(init.headers).get("Authorization")?.replace("Bearer ", "") ?? "";
+    const parsed: unknown = init.body ? JSON.parse(String(init.body)) : {};
+    const body = isFields(parsed) ? parsed : {};
+    this.sent.push({ method: init.method ?? "GET", path, body, token });
+    if (path === "/session") return reply(200, { token: this.token, kept_days: 7 });
+    if (token !== this.token) return reply(401, { error: "no_session", message: "" });
+    const after = Number(url.searchParams.get("after"));
+    if (path === "/history") {
+      return reply(200, { messages: this.messages.filter((it) => it.seq > after).map(toWire) });
+    }
+    if (path === "/events") return this.stream(after, init.signal);
+    if (path === "/messages") return this.take(body);
+    if (path === "/talk") this.newToken();
+    return reply(200, {});
+  };
+
+  /** Puts a message into the talk and, unless `quiet`, onto the streams. */
+  add(message: Omit<Message, "seq" | "buttons"> & Partial<Message>, quiet = false): void {
+    const whole = { seq: this.messages.length + 1, buttons: [], ...message };
+    this.messages.push(whole);
+    if (!quiet) this.event("message", toWire(whole));
+  }
+
+  event(name: string, data: object): void {
+    this.streams.forEach((it) => it.enqueue(encode(eventText(name, data))));
+  }
+
+  breakStreams(): void {
+    this.streams.forEach((it) => it.error(new TypeError("network")));
+    this.streams.clear();
+  }
+
+  newToken(): void {
+    this.token = `token-${Number(this.token.slice(6)) + 1}`;
+    this.messages = [];
+  }
+
+  posts(): Record<string, unknown>[] {
+    return this.sent.filter((it) => it.path === "/messages" && !it.body.event).map((it) => it.body);
+  }
+
+  private take(body: Record<string, unknown>): Response {
+    if (this.refusal) return reply(this.refusal.status, this.refusal);
+    const id = String(body.id);
+    if (!this.ids.has(id)) {
+      this.ids.add(id);
+      if (body.event) this.add({ from: "assistant", text: "您好", replyTo: id });
+      else this.add({ from: "person", text: String(body.text ?? body.title), id });
+    }
+    if (this.loseReply) {
+      this.loseReply = false;
+      throw new TypeError("network");
+    }
+    return reply(200, { accepted: true, id });
+  }
+
+  private stream(after: number, signal: AbortSignal | null | undefined): Response {
+    if (this.holdsStreams) return new Response("");
+    const body = new ReadableStream<Uint8Array>({
+      start: (controller) => {
+        this.streams.add(controller);
+        controller.enqueue(encode(": hello\n\n"));
+        for (const it of this.messages.filter((it) => it.seq > after)) {
+          controller.enqueue(encode(eventText("message", toWire(it))));
+        }
+        signal?.addEventListener("abort", () => {
+          if (this.streams.delete(controller)) controller.error(new DOMException("", "AbortError"));
+        });
+      },
+    });
+    return new Response(body, { headers: { "Content-Type": "text/event-stream" } });
+  }
+}
+
+function toWire({ replyTo, ...message }: Message): object {
+  return replyTo === undefined ? message : { ...message, reply_to: replyTo };
+}
+
+function eventText(name: string, data: object): string {
+  return `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
+}
+
+function encode(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+function reply(status: number, body: object): Response {
+  return new Response(JSON.stringify(body), { status });
+}

@@ -1,0 +1,112 @@
+/** The calls of the server's API, one function each. No DOM, no state but the token. */
+
+import { isFields, readMessage, type Message, type Outgoing, type Session } from "../wire";
+
+const PATIENCE = 15_000; // milliseconds until a call counts as lost
+
+/** The server answered, and refused. Anything else that is thrown is a failing network. */
+export class Refused extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+    readonly retryAfter: number,
+  ) {
+    super(message);
+  }
+}
+
+export class Api {
+  token: string | null = null;
+
+  constructor(
+    private readonly server: string,
+    private readonly fetch: typeof window.fetch = window.fetch.bind(window),
+  ) {}
+
+  /** Opens a session, or renews the one of `old`. */
+  async openSession(old: string | null): Promise<Session> {
+    this.token = null;
+    const answer = await this.call("POST", "/session", old ? { token: old } : {});
+    if (typeof answer.token !== "string") throw new Error("no token in the answer");
+    this.token = answer.token;
+    const days = answer.kept_days;
+    return { token: answer.token, keptDays: typeof days === "number" ? days : null };
+  }
+
+  /** Returns the messages after number `after`. */
+  async history(after: number): Promise<Message[]> {
+    const { messages } = await this.call("GET", `/history?after=${after}`);
+    const list = Array.isArray(messages) ? messages : [];
+    return list.map(readMessage).filter((it): it is Message => it !== null);
+  }
+
+  /** Asks for the greeting; a talk that has begun already is not greeted again. */
+  async greet(id: string): Promise<void> {
+    await this.call("POST", "/messages", { id, event: "open" });
+  }
+
+  async send(message: Outgoing): Promise<void> {
+    await this.call("POST", "/messages", message);
+  }
+
+  async deleteTalk(): Promise<void> {
+    await this.call("DELETE", "/talk");
+  }
+
+  async giveFeedback(seq: number, helpful: boolean, word: string): Promise<void> {
+    await this.call("POST", "/feedback", word ? { seq, helpful, word } : { seq, helpful });
+  }
+
+  /** Opens the stream of events; it is for the caller to read and to abort. */
+  async events(after: number, signal: AbortSignal): Promise<Response> {
+    const response = await this.fetch(`${this.server}/events?after=${after}`, {
+      headers: { ...this.authorization(), Accept: "text/event-stream" },
+      cache: "no-store",
+      credentials: "omit",
+      signal,
+    });
+    if (!response.ok) throw await refusal(response);
+    return response;
+  }
+
+  private async call(method: string, path: string, body?: object): Promise<Record<string, unknown>> {
+    const patience = new AbortController();
+    const timer = setTimeout(() => patience.abort(), PATIENCE);
+    try {
+      const response = await this.fetch(this.server + path, {
+        method,
+        headers: { ...this.authorization(), ...(body && { "Content-Type": "application/json" }) },
+        cache: "no-store",
+        credentials: "omit",
+        signal: patience.signal,
+        ...(body && { body: JSON.stringify(body) }),
+      });
+      if (!response.ok) throw await refusal(response);
+      const answer: unknown = await response.json();
+      return isFields(answer) ? answer : {};
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  private authorization(): Record<string, string> {
+    return this.token ? { Authorization: `Bearer ${this.token}` } : {};
+  }
+}
+
+async function refusal(response: Response): Promise<Error> {
+  const answer: unknown = await response.json().catch(() => null);
+  // A proxy or a server that is just starting says 5xx without our JSON: as good as no network.
+  if (!isFields(answer) || typeof answer.error !== "string") {
+    if (response.status >= 500) return new Error(`status ${response.status}`);
+    return new Refused(response.status, "", "", 0);
+  }
+  const { error, message, retry_after: wait } = answer;
+  return new Refused(
+    response.status,
+    error,
+    typeof message === "string" ? message : "",
+    typeof wait === "number" ? wait : 0,
+  );
+}

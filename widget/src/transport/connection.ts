@@ -1,0 +1,129 @@
+/**
+ * Keeps the page in touch with the server: a stream of events where the way allows one, else
+ * asking again and again. After any break it resumes where it was.
+ */
+
+import type { ServerEvent } from "./sse";
+import { Refused } from "./api";
+import { canStream, readStream } from "./stream";
+
+const POLL = 2_500;
+const LONGEST_PAUSE = 15_000;
+const BLIND_STREAMS = 2; // streams without a byte (a proxy holds them back) until we poll
+const MOMENTS = ["online", "offline", "pageshow"]; // of the window, at which to look at once
+const MOST_SESSIONS = 3; // sessions refused in a row until we slow down
+
+/** What the connection keeps going. */
+export interface Line {
+  /** Opens a session where there is none, fetches what was missed, sends what waits. */
+  resume(repeat: boolean): Promise<void>;
+  open(signal: AbortSignal): Promise<Response>;
+  onEvent(event: ServerEvent): void;
+  onUp(): void;
+  onDown(error: unknown): void;
+  onSessionGone(): void;
+}
+
+export class Connection {
+  private running: AbortController | null = null;
+  private stream: AbortController | null = null;
+  private wake: () => void = () => undefined;
+  private blind = 0;
+
+  constructor(
+    private readonly line: Line,
+    private readonly random: () => number = Math.random,
+  ) {}
+
+  start(): void {
+    if (this.running) return;
+    this.running = new AbortController();
+    for (const name of MOMENTS) window.addEventListener(name, this.kick);
+    document.addEventListener("visibilitychange", this.onVisibility);
+    void this.run(this.running.signal);
+  }
+
+  stop(): void {
+    this.running?.abort();
+    this.running = null;
+    for (const name of MOMENTS) window.removeEventListener(name, this.kick);
+    document.removeEventListener("visibilitychange", this.onVisibility);
+    this.kick();
+  }
+
+  /** Looks after the connection at once: something has happened that may have broken it. */
+  kick = (): void => {
+    this.stream?.abort();
+    this.wake();
+  };
+
+  private readonly onVisibility = (): void => {
+    if (!document.hidden) this.kick(); // after a sleep the stream may be dead without a word
+  };
+
+  private async run(stopped: AbortSignal): Promise<void> {
+    let failures = 0;
+    let refused = 0;
+    let repeat = true;
+    while (!stopped.aborted) {
+      try {
+        await this.line.resume(repeat);
+        if (stopped.aborted) return;
+        failures = refused = 0;
+        this.line.onUp();
+        repeat = await this.listen();
+      } catch (error) {
+        if (stopped.aborted) return;
+        repeat = true;
+        if (error instanceof Refused && error.status === 401) {
+          this.line.onSessionGone();
+          refused += 1;
+          if (refused < MOST_SESSIONS) continue;
+        }
+        failures += 1;
+        this.line.onDown(error);
+        await this.pause(this.pauseAfter(failures, error));
+      }
+    }
+  }
+
+  /** Hears what comes; returns whether something may have been lost on the way. */
+  private async listen(): Promise<boolean> {
+    if (this.blind >= BLIND_STREAMS || !canStream()) {
+      await this.pause(POLL);
+      return false;
+    }
+    const stream = (this.stream = new AbortController());
+    let silent = false;
+    const onSilence = (): void => {
+      silent = true;
+      stream.abort();
+    };
+    try {
+      const response = await this.line.open(stream.signal);
+      const came = await readStream(response, onSilence, (it) => this.line.onEvent(it));
+      if (came) this.blind = 0;
+      else if (silent || !stream.signal.aborted) this.blind += 1;
+    } catch (error) {
+      if (!stream.signal.aborted) throw error;
+    }
+    await this.pause(200); // a server that ends each stream at once is not stormed
+    return true;
+  }
+
+  private pauseAfter(failures: number, error: unknown): number {
+    const told = error instanceof Refused ? error.retryAfter * 1000 : 0;
+    const grown = Math.min(LONGEST_PAUSE, 500 * 2 ** failures);
+    return Math.max(told, grown * (0.75 + this.random() / 2));
+  }
+
+  private pause(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, milliseconds);
+      this.wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}

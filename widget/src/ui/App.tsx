@@ -1,0 +1,70 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+
+import { strings } from "../strings";
+import type { Talk } from "../talk/talk";
+import { colourVariables } from "../theme/theme";
+import { ChatWindow } from "./ChatWindow";
+import { useMedia } from "./hooks";
+import { Icon } from "./Icon";
+
+export interface AppProps {
+  talk: Talk;
+  open: boolean;
+  /** The person opened it just now; not so after a reload. */
+  takeFocus: boolean;
+  title: string;
+  avatar: string | null;
+  accent: string | null;
+  header: string | null;
+  theme: string | null;
+  position: string | null;
+  onOpen: () => void;
+  onClose: () => void;
+}
+
+/** The launcher, or the window that it opens. */
+export function App(props: AppProps) {
+  const { open, theme, position } = props;
+  const [text, setText] = useState("");
+  const prefersDark = useMedia("(prefers-color-scheme: dark)");
+  const dark = theme === "dark" || (theme !== "light" && prefersDark);
+  const launcher = useRef<HTMLButtonElement>(null);
+  const wasOpen = useRef(open);
+
+  useEffect(() => {
+    if (wasOpen.current && !open) launcher.current?.focus();
+    wasOpen.current = open;
+  }, [open]);
+
+  return (
+    <div
+      class={`app ${dark ? "dark" : "light"} ${position === "left" ? "left" : "right"}`}
+      style={colourVariables(props.accent, props.header, dark ? "dark" : "light")}
+      lang="zh-CN"
+    >
+      {open ? (
+        <ChatWindow
+          talk={props.talk}
+          title={props.title}
+          avatar={props.avatar}
+          text={text}
+          onText={setText}
+          takeFocus={props.takeFocus}
+          onClose={props.onClose}
+        />
+      ) : (
+        <button
+          ref={launcher}
+          type="button"
+          class="launcher"
+          data-part="launcher"
+          aria-haspopup="dialog"
+          onClick={props.onOpen}
+        >
+          {props.avatar ? <img class="avatar" src={props.avatar} alt="" /> : <Icon name="chat" />}
+          <span>{strings.launcher}</span>
+        </button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,58 @@
+import type { RefObject } from "preact";
+import { useEffect } from "preact/hooks";
+
+import { strings } from "../strings";
+import { Icon } from "./Icon";
+
+interface Props {
+  field: RefObject<HTMLTextAreaElement>;
+  value: string;
+  placeholder: string;
+  onInput: (value: string) => void;
+  onSend: () => void;
+}
+
+/** The field to write in. Enter sends, Shift+Enter breaks the line. */
+export function Composer({ field, value, placeholder, onInput, onSend }: Props) {
+  useEffect(() => {
+    const it = field.current;
+    if (!it) return;
+    it.style.height = "auto";
+    it.style.height = `${it.scrollHeight + it.offsetHeight - it.clientHeight}px`;
+  }, [value]);
+
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key !== "Enter" || event.shiftKey) return;
+    // Enter that ends a composition belongs to the input method; Safari tells it by 229 only.
+    if (event.isComposing || event.keyCode === 229) return;
+    event.preventDefault();
+    onSend();
+  };
+
+  return (
+    <form
+      class="composer"
+      onSubmit={(event) => {
+        event.preventDefault();
+        onSend();
+        field.current?.focus();
+      }}
+    >
+      <textarea
+        ref={field}
+        data-part="input"
+        rows={1}
+        value={value}
+        aria-label={strings.input}
+        placeholder={placeholder}
+        autocomplete="off"
+        enterkeyhint="send"
+        onInput={(event) => onInput(event.currentTarget.value)}
+        onKeyDown={onKeyDown}
+      />
+      <button type="submit" class="send" data-part="send" aria-label={strings.send}>
+        <Icon name="send" />
+      </button>
+    </form>
+  );
+}

@@ -1,0 +1,35 @@
+import { useRef } from "preact/hooks";
+
+import { strings } from "../strings";
+import type { Button } from "../wire";
+
+interface Props {
+  buttons: Button[];
+  onClick: (button: Button) => void;
+}
+
+/**
+ * The likely next moves. The group stays when its buttons go, and keeps the focus: the next Tab
+ * leads to the next answer's buttons.
+ */
+export function Replies({ buttons, onClick }: Props) {
+  const group = useRef<HTMLDivElement>(null);
+  return (
+    <div ref={group} class="replies" role="group" tabIndex={-1} aria-label={strings.replies}>
+      {buttons.map((it) => (
+        <button
+          key={it.payload}
+          type="button"
+          class="reply"
+          data-part="reply"
+          onClick={() => {
+            group.current?.focus({ preventScroll: true });
+            onClick(it);
+          }}
+        >
+          {it.title}
+        </button>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,57 @@
+import { strings } from "../strings";
+import { toBlocks, type Block } from "../text/blocks";
+import { answerParts } from "../text/parts";
+
+/** One line of an answer, with its links. */
+export function Line({ text }: { text: string }) {
+  return (
+    <>
+      {answerParts(text).map((part, index) => {
+        if (part.kind === "text") return part.text;
+        if (part.kind === "mark") return <Mark key={index} text={part.text} />;
+        if (part.kind === "tel") return <a key={index} href={part.href}>{part.text}</a>;
+        return (
+          <a key={index} href={part.href} target="_blank" rel="noopener noreferrer">
+            {part.text}
+            <span class="sr">{strings.newWindow}</span>
+          </a>
+        );
+      })}
+    </>
+  );
+}
+
+/** What stands in place of something that was hidden. */
+export function Mark({ text }: { text: string }) {
+  return <span class="mark">{text}</span>;
+}
+
+/** A whole text of the assistant: paragraphs, lists and warnings. */
+export function RichText({ text }: { text: string }) {
+  return (
+    <>
+      {toBlocks(text).map((block, index) => (
+        <BlockView key={index} block={block} />
+      ))}
+    </>
+  );
+}
+
+function BlockView({ block: { kind, lines } }: { block: Block }) {
+  const items = lines.map((it, index) => (
+    <li key={index}>
+      <Line text={it} />
+    </li>
+  ));
+  if (kind === "bullets") return <ul class="bullets">{items}</ul>;
+  if (kind === "numbers") return <ol class="numbers">{items}</ol>;
+  return (
+    <p class={kind === "warning" ? "warning" : undefined}>
+      {lines.map((it, index) => (
+        <span key={index} class="line">
+          <Line text={it} />
+        </span>
+      ))}
+    </p>
+  );
+}

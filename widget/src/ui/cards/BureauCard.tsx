@@ -1,0 +1,44 @@
+import { strings } from "../../strings";
+import { dial } from "../../text/parts";
+import { listOf, textOf, type Card } from "../../wire";
+import { Icon } from "../Icon";
+import { Line } from "../RichText";
+import type { CardProps } from "./Cards";
+import { Note } from "./Note";
+
+export function bureauPieces(card: Card): string[][] {
+  return [listOf(card, "hotlines"), [textOf(card, "note")]];
+}
+
+/** The probable bureau: what is known of it, the numbers to dial, the note to copy. */
+export function BureauCard({ card, drawn }: CardProps) {
+  const note = textOf(card, "note");
+  const known = (drawn.split(/\n{2,}/)[0] ?? "").split("\n");
+  return (
+    <>
+      <h3>{textOf(card, "place")}</h3>
+      <ul class="facts">
+        {known.map((it) => (
+          <li key={it}>
+            <Line text={it} />
+          </li>
+        ))}
+      </ul>
+      <div class="dials">
+        {numbers(listOf(card, "hotlines")).map((it) => (
+          <a key={it} class="dial" href={dial(it)}>
+            <Icon name="phone" />
+            {strings.card.dial(it)}
+          </a>
+        ))}
+      </div>
+      <Note text={note} />
+    </>
+  );
+}
+
+/** The hotlines as dialled here, then, where there is an area code, from elsewhere. */
+function numbers(hotlines: string[]): string[] {
+  const here = hotlines.map((it) => it.replace(/^0\d{2,3}-/, ""));
+  return [...new Set([...here, ...hotlines])];
+}

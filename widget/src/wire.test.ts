@@ -1,0 +1,22 @@
+import { expect, it } from "vitest";
+
+import { readMessage } from "./wire";
+
+it("takes a message and leaves out what is malformed in it", () => {
+  const buttons = [{ title: "好", payload: "/a" }, { title: 3 }, null];
+  const whole = { seq: 2, from: "assistant", text: 5, buttons, card: { kind: 1 }, reply_to: "x" };
+  expect(readMessage(whole)).toEqual({
+    seq: 2,
+    from: "assistant",
+    text: "",
+    buttons: buttons.slice(0, 1),
+    replyTo: "x",
+  });
+});
+
+it.each([null, 3, [], {}, { seq: "1", from: "person" }, { seq: 1, from: "admin" }])(
+  "takes no %j",
+  (value) => {
+    expect(readMessage(value)).toBeNull();
+  },
+);

@@ -31,7 +31,9 @@ p { margin: 8px 0; padding: 8px 12px; border-radius: 12px; white-space: pre-wrap
 
 def talk(server: str, lines: list[str]) -> list[str]:
     """Says the lines; returns a piece of HTML for each with its answer."""
-    sender, buttons, pieces = uuid.uuid4().hex, {}, []
+    sender = uuid.uuid4().hex
+    buttons: dict[str, str] = {}
+    pieces = []
     for line in lines:
         [answer] = say(server, sender, buttons.get(line, line))
         buttons = {it["title"]: it["payload"] for it in answer.get("buttons", [])}

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import shutil
 import sys
+from typing import Literal
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from scripts.console import ROOT
 
 DEMO = "/webhooks/website/demo"
-PHONE, DESKTOP = {"width": 375, "height": 800}, {"width": 1100, "height": 760}
+PHONE, DESKTOP = ViewportSize(width=375, height=800), ViewportSize(width=1100, height=760)
+Scheme = Literal["light", "dark"]
 # What is said, line by line; a line that is a reply's title clicks it.
-PICTURES = (
+PICTURES: tuple[tuple[str, ViewportSize, Scheme, list[str]], ...] = (
     ("website", DESKTOP, "light", ["收不到验证码"]),
     ("website-step", PHONE, "light", ["找回密码", "能", "好了，下一步", "好了，下一步"]),
     ("website-dark", PHONE, "dark", ["我的密码是Abc12345，登不上"]),
@@ -23,7 +25,9 @@ PICTURES = (
 )
 
 
-def draw(browser: Browser, server: str, name: str, size: dict, scheme: str, lines: list) -> None:
+def draw(
+    browser: Browser, server: str, name: str, size: ViewportSize, scheme: Scheme, lines: list[str]
+) -> None:
     """Opens the window, says the lines, and keeps the picture."""
     context = browser.new_context(
         viewport=size,

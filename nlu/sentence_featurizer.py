@@ -7,6 +7,7 @@ The encoder is Google's multilingual Universal Sentence Encoder, version 3 (Yang
 
 from __future__ import annotations
 
+import os
 from collections import OrderedDict
 from functools import lru_cache
 from typing import Any
@@ -42,7 +43,7 @@ class SentenceFeaturizer(DenseFeaturizer, GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """`cache_size` texts are remembered; `threads` is for the matrices of the encoder."""
+        """`cache_size` texts are remembered; `threads` work on a message, all in training."""
         return {"alias": None, "cache_size": 2_000, "threads": 1}
 
     @classmethod
@@ -75,7 +76,8 @@ class SentenceFeaturizer(DenseFeaturizer, GraphComponent):
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Adds the features to every training line."""
         written = [it for it in training_data.training_examples if it.get(TEXT) is not None]
-        vectors = self._encoder.encode([_text(it) for it in written])
+        encoder = _encoder(os.cpu_count() or 1)  # many texts at once keep every core busy
+        vectors = encoder.encode([_text(it) for it in written])
         for message, vector in zip(written, vectors, strict=True):
             self.add_features_to_message(None, vector[np.newaxis], TEXT, message)
         return training_data

@@ -25,8 +25,6 @@ DEVELOPMENT = ROOT / "tests" / "nlu" / "development.tsv"
 OFFSETS = tuple(float(it) for it in np.arange(0.0, 3.01, 0.25))
 THRESHOLDS = tuple(round(float(it), 2) for it in np.arange(0.1, 0.96, 0.05))
 AMBIGUITIES = (0.0, 0.05, 0.1, 0.15, 0.2, 0.3)
-# To ask back is better than to guess where it costs no more than this of a turn's worth.
-LITTLE = 0.003
 # Of those who ask about the matter, so many may be turned away at most.
 MOST_TURNED_AWAY = 0.02
 
@@ -81,15 +79,13 @@ def choose(answers: Sequence[Answer]) -> Choice:
     """Returns the thresholds whose turns are worth most.
 
     First the offset, the smallest of equal ones; then the thresholds of Rasa's
-    FallbackClassifier, the most cautious of those that are nearly as good as the best.
+    FallbackClassifier, the most cautious of equal ones.
     """
     offsets = [judge(answers, it, 0.0, 0.0) for it in OFFSETS]
     allowed = [it for it in offsets if it.away <= MOST_TURNED_AWAY] or offsets[:1]
     offset = max(allowed, key=lambda it: (round(it.worth, 4), -it.offset)).offset
     points = list(_grid(answers, offset))
-    best = max(it.worth for it in points)
-    good = [it for it in points if it.worth >= best - LITTLE]
-    return max(good, key=lambda it: (it.threshold, it.ambiguity))
+    return max(points, key=lambda it: (round(it.worth, 4), it.threshold, it.ambiguity))
 
 
 def _grid(answers: Sequence[Answer], offset: float) -> Iterator[Choice]:

@@ -18,7 +18,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy.sparse import csr_matrix, vstack
 from scipy.special import logsumexp, softmax
 
-from nlu.network import Array, Settings, logits, train_network
+from nlu.network import Array, Settings, logits, mean_of, train_network
 from nlu.noise_augmenter import origin
 
 TEMPERATURES = np.geomspace(0.2, 5.0, 80)
@@ -30,7 +30,8 @@ class NetworkIntentClassifier(GraphComponent, IntentClassifier):
 
     Its logits become probabilities by a softmax whose temperature is fitted on lines that a first
     network has not seen (temperature scaling, Guo et al. 2017, "On Calibration of Modern Neural
-    Networks"); the network that is kept is then trained on all lines.
+    Networks"). A second one is then trained on all lines; what is kept is the mean of both, which
+    errs less than either.
     """
 
     @classmethod
@@ -47,7 +48,7 @@ class NetworkIntentClassifier(GraphComponent, IntentClassifier):
         the logits of the intents they name: above 0, an intent is preferred in doubt.
         """
         return {
-            "hidden": 256,
+            "hidden": 192,
             "epochs": 5,
             "least_steps": 400,
             "batch": 256,
@@ -92,10 +93,10 @@ class NetworkIntentClassifier(GraphComponent, IntentClassifier):
         labels = np.searchsorted(self._intents, [str(it.get(INTENT)) for it in lines])
         sparse, dense = _features(lines)
         left_out = self._leave_out(lines, labels)
-        first = self._fit(sparse[~left_out], dense[~left_out], labels[~left_out])
+        first = self._fit(sparse[~left_out], dense[~left_out], labels[~left_out], 0)
         told = logits(first, sparse[left_out], dense[left_out])
         self._temperature = _temperature(told, labels[left_out])
-        weights = self._fit(sparse, dense, labels)
+        weights = mean_of(first, self._fit(sparse, dense, labels, 1))
         # Half precision: the confidence changes in the fourth digit, the model is half as large.
         weights["sparse"] = weights["sparse"].astype(np.float16)
         self._weights = weights
@@ -115,7 +116,7 @@ class NetworkIntentClassifier(GraphComponent, IntentClassifier):
             left_out[labels == intent] = False
         return left_out
 
-    def _fit(self, sparse: csr_matrix, dense: Array, labels: Array) -> dict[str, Array]:
+    def _fit(self, sparse: csr_matrix, dense: Array, labels: Array, which: int) -> dict[str, Array]:
         config = self._config
         batches = -(-len(labels) // config["batch"])
         settings = Settings(
@@ -126,7 +127,7 @@ class NetworkIntentClassifier(GraphComponent, IntentClassifier):
             dropout=config["dropout"],
             feature_dropout=config["feature_dropout"],
             smoothing=config["smoothing"],
-            seed=config["random_state"],
+            seed=config["random_state"] + which,
         )
         return train_network(sparse, dense, labels, settings)
 

@@ -86,6 +86,17 @@ def logits(weights: dict[str, Array], sparse: csr_matrix, dense: Array) -> Array
     return result
 
 
+def mean_of(one: dict[str, Array], other: dict[str, Array]) -> dict[str, Array]:
+    """Returns a network whose logits are the mean of those of two: their hidden units together."""
+    return {
+        "sparse": np.hstack([one["sparse"], other["sparse"]]),
+        "dense": np.hstack([one["dense"], other["dense"]]),
+        "hidden": np.concatenate([one["hidden"], other["hidden"]]),
+        "out": np.vstack([one["out"], other["out"]]) / 2,
+        "bias": (one["bias"] + other["bias"]) / 2,
+    }
+
+
 def _first_weights(
     chance: np.random.Generator, sparse: int, dense: int, hidden: int, classes: int
 ) -> dict[str, Array]:

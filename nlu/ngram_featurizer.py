@@ -37,7 +37,7 @@ class NgramFeaturizer(SparseFeaturizer, GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """Lengths of the n-grams, and in how many training lines one must be to count."""
-        return {"alias": None, "min_ngram": 1, "max_ngram": 3, "min_df": 3}
+        return {"alias": None, "min_ngram": 1, "max_ngram": 3, "min_df": 4}
 
     @classmethod
     def validate_config(cls, config: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from scipy.sparse import csr_matrix
 
 from nlu.character_featurizer import CharacterFeaturizer
 from nlu.intent_classifier import NetworkIntentClassifier
-from nlu.network import Settings, logits, train_network
+from nlu.network import Settings, logits, mean_of, train_network
 
 SETTINGS = Settings(16, 60, 8, 0.01, 0.2, 0.1, 0.05, 1)
 LINES = {
@@ -68,6 +69,19 @@ def test_training_can_be_repeated_to_the_last_bit() -> None:
     assert all((one[name] == other[name]).all() for name in one)
     alone = np.concatenate([logits(one, rows[at], dense[at : at + 1]) for at in range(40)])
     assert np.allclose(alone, logits(one, rows, dense), atol=1e-4)
+
+
+def test_the_mean_of_two_networks_tells_the_mean_of_what_they_tell() -> None:
+    chance = np.random.default_rng(5)
+    rows = csr_matrix(chance.random((30, 6), np.float32))
+    dense = chance.random((30, 3), np.float32)
+    labels = np.arange(30) % 3
+    one, other = (
+        train_network(rows, dense, labels, replace(SETTINGS, seed=seed)) for seed in (1, 2)
+    )
+    told = logits(mean_of(one, other), rows, dense)
+    assert np.allclose(told, (logits(one, rows, dense) + logits(other, rows, dense)) / 2, atol=1e-4)
+    assert not np.allclose(logits(one, rows, dense), logits(other, rows, dense), atol=0.1)
 
 
 def test_lines_are_understood_and_confidences_add_up(tmp_path: Any) -> None:

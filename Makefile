@@ -48,12 +48,12 @@ check: setup ## style, types, training data, content, conventions
 	@$(PYTHON) -m mypy
 	@$(PYTHON) -m rasa data validate --fail-on-warnings
 	@$(PYTHON) -m actions.content
-	@$(PYTHON) -m scripts.check_data
+	@$(PYTHON) -W ignore -m scripts.check_data
 	@$(PYTHON) -m pytest -q tests/test_conventions.py
 
 .PHONY: evaluate
 evaluate: train ## measure understanding, write docs/evaluation.md; half an hour and more [ARGS]
-	@$(PYTHON) -m bench.evaluate $(ARGS)
+	@$(PYTHON) -W ignore -m bench.evaluate $(ARGS)
 
 .PHONY: setup
 setup: ## make .venv with Python 3.10 and the locked packages

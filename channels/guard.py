@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import ipaddress
 import json
-import math
 import re
-import time
 import unicodedata
-from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
+from channels.rate import RateLimit
 from channels.redaction import redact
 
-MANY_KEYS = 10_000  # beyond, what has run out is swept up
+WEBSITE_PREFIX = "website-"  # of the senders that the website alone may name
+_LINE_ENDS = str.maketrans("\u2028\u2029", "\n\n")
 _COMMAND = re.compile(r"[\s/]*")
 
 
@@ -69,39 +68,6 @@ class Limits:
         if "trusted_proxies" in known:
             known["trusted_proxies"] = tuple(known["trusted_proxies"] or ())
         return cls(**known)
-
-
-class RateLimit:
-    """At most `most` of something in any `seconds`, for each key on its own."""
-
-    def __init__(
-        self, most: int, seconds: float = 60, clock: Callable[[], float] = time.monotonic
-    ) -> None:
-        self.most = most
-        self.seconds = seconds
-        self._clock = clock
-        self._times: dict[str, deque[float]] = {}
-
-    def wait(self, key: str) -> int:
-        """Returns in how many full seconds the next one is allowed; 0 for now."""
-        times = self._times.get(key)
-        if not self.most or not times:
-            return 0
-        now = self._clock()
-        while times and times[0] <= now - self.seconds:
-            times.popleft()
-        return math.ceil(times[0] + self.seconds - now) if len(times) >= self.most else 0
-
-    def count(self, key: str) -> None:
-        """Counts one."""
-        if not self.most:
-            return
-        now = self._clock()
-        if len(self._times) >= MANY_KEYS and key not in self._times:
-            old = [it for it, times in self._times.items() if times[-1] <= now - self.seconds]
-            for it in old:
-                del self._times[it]
-        self._times.setdefault(key, deque(maxlen=self.most)).append(now)
 
 
 class Guard:
@@ -184,25 +150,19 @@ class Guard:
         """
         address = peer
         if self.limits.address_header and self._trusted(peer):
-            named = headers.get(self.limits.address_header, "")
+            named = ",".join(_lines(headers, self.limits.address_header))
             for it in reversed([part.strip() for part in named.split(",") if part.strip()]):
                 address = it
                 if not self._trusted(it):
                     break
-        try:
-            parsed = ipaddress.ip_address(address)
-        except ValueError:
-            return peer
-        if isinstance(parsed, ipaddress.IPv6Address) and not parsed.ipv4_mapped:
+        parsed = _parsed(address) or _parsed(peer)
+        if isinstance(parsed, ipaddress.IPv6Address):
             return str(ipaddress.ip_network((parsed, 64), strict=False))
-        return str(getattr(parsed, "ipv4_mapped", None) or parsed)
+        return str(parsed or peer)
 
     def _trusted(self, address: str) -> bool:
-        try:
-            parsed = ipaddress.ip_address(address)
-        except ValueError:
-            return False
-        return any(parsed in it for it in self._proxies)
+        parsed = _parsed(address)
+        return parsed is not None and any(parsed in it for it in self._proxies)
 
 
 def refuse_haste(wait: int) -> None:
@@ -212,7 +172,27 @@ def refuse_haste(wait: int) -> None:
 
 
 def clean(text: str) -> str:
-    """Returns `text` without control, zero-width, direction and broken (surrogate) characters."""
+    """Returns `text` without control, zero-width, direction and broken (surrogate) characters.
+
+    Unicode's own ends of lines and paragraphs become plain ones.
+    """
     return "".join(
-        it for it in text if it in "\n\t" or unicodedata.category(it) not in ("Cc", "Cf", "Cs")
+        it
+        for it in text.translate(_LINE_ENDS)
+        if it in "\n\t" or unicodedata.category(it) not in ("Cc", "Cf", "Cs")
     )
+
+
+def _lines(headers: Mapping[str, str], name: str) -> list[str]:
+    """Returns all lines of a header in their order: a proxy may add one of its own."""
+    getall = getattr(headers, "getall", None)
+    return list(getall(name, [])) if getall else [headers.get(name, "")]
+
+
+def _parsed(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """Returns an address, of IPv4 even if it is written in IPv6; None if it is none."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return None
+    return getattr(parsed, "ipv4_mapped", None) or parsed

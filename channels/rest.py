@@ -18,7 +18,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from channels.answers import CardOutput
-from channels.guard import BadRequest, Guard, Limits, clean
+from channels.guard import WEBSITE_PREFIX, BadRequest, Guard, Limits, clean
 
 LONGEST_SENDER = 128
 
@@ -72,7 +72,8 @@ def read_message(body: bytes, guard: Guard) -> tuple[str, str]:
 
     Raises:
         BadRequest: with 413 if the body or text is too large, with 400 if it is anything else
-            than `{"sender": text or number, "message": text}` in UTF-8.
+            than `{"sender": text or number, "message": text}` in UTF-8, or names a talk of
+            the website.
     """
     data = guard.read(body)
     sender = data.get("sender", "default")
@@ -80,4 +81,7 @@ def read_message(body: bytes, guard: Guard) -> tuple[str, str]:
         raise BadRequest(400, '"sender" is not a text')
     if len(str(sender)) > LONGEST_SENDER:
         raise BadRequest(400, f'"sender" is longer than {LONGEST_SENDER} characters')
-    return clean(str(sender)), guard.text(data.get("message"))
+    sender = clean(str(sender))
+    if sender.startswith(WEBSITE_PREFIX):
+        raise BadRequest(400, f'"sender" begins with "{WEBSITE_PREFIX}": that is the website\'s')
+    return sender, guard.text(data.get("message"))

@@ -11,7 +11,8 @@ from sanic import response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from channels.guard import BadRequest, Guard, RateLimit, refuse_haste
+from channels.guard import BadRequest, Guard, clean, refuse_haste
+from channels.rate import RateLimit
 from channels.website.desk import Desk
 from channels.website.sessions import NoSession, Sessions, new_talk
 from channels.website.settings import Settings
@@ -98,7 +99,8 @@ class Api:
         """Returns what Rasa gets and what shows as the person's message."""
         if "payload" in data:
             payload = data["payload"]
-            title = isinstance(payload, str) and self.desk.records.offered(talk, payload)
+            sound = isinstance(payload, str) and payload == clean(payload)
+            title = self.desk.records.offered(talk, payload) if sound else None
             if not title:
                 raise BadRequest(403, "this talk has offered no such click", "payload_not_offered")
             return str(payload), title
@@ -117,8 +119,8 @@ class Api:
         talk = self._session(request)
         data = await self._body(request)
         seq, helpful = data.get("seq"), data.get("helpful")
-        if isinstance(seq, bool) or not isinstance(seq, int) or not isinstance(helpful, bool):
-            raise BadRequest(400, '"seq" is not a number or "helpful" not true or false')
+        if type(seq) is not int or not 0 < seq < 2**53 or not isinstance(helpful, bool):
+            raise BadRequest(400, '"seq" is no number of a message or "helpful" no truth value')
         word, _ = self.guard.typed(data.get("word", ""), "word")
         refuse_haste(self.feedbacks.wait(talk))
         self.feedbacks.count(talk)

@@ -7,6 +7,7 @@ confirmed and its answer before it is told; after a kill, `resume` goes on where
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -21,6 +22,7 @@ logger = logging.getLogger(__name__)
 
 HEARTBEAT_SECONDS = 15
 STREAM_SECONDS = 300
+FORGET_SECONDS = 5  # so long one waits for a deletion; it goes on without waiting
 MOST_STREAMS = 8  # of one talk; the oldest ends
 
 Answer = dict[str, Any]
@@ -51,6 +53,7 @@ class Desk:
         self._apology = apology
         self._answer_seconds = answer_seconds
         self._workers: dict[str, asyncio.Task[None]] = {}
+        self._removals: set[asyncio.Task[None]] = set()
         self._listeners: dict[str, list[asyncio.Event]] = {}
         self._closing = False
 
@@ -80,20 +83,25 @@ class Desk:
             self.wake(talk)
 
     async def forget(self, talk: str) -> None:
-        """Deletes a talk everywhere; whoever listens is told."""
+        """Deletes a talk everywhere; whoever listens is told.
+
+        Nobody reaches it from now on, and it is deleted even if whoever asked has gone.
+        """
         self.records.doom(talk)
         self._notify(talk)
-        worker = self._workers.get(talk)
-        if worker:
-            await asyncio.wait([worker], timeout=self._answer_seconds)
-        await self._erase(talk)
-        self.records.remove(talk)
+        removal = asyncio.get_running_loop().create_task(self._remove(talk))
+        self._removals.add(removal)
+        removal.add_done_callback(self._removed)
+        done, _ = await asyncio.wait([removal], timeout=FORGET_SECONDS)
+        for it in done:
+            it.result()
 
     async def forget_outdated(self, days: float) -> None:
         """Deletes the talks that nobody has used for so long."""
         try:
             for talk in self.records.outdated(days):
-                await self.forget(talk)
+                with contextlib.suppress(Exception):  # is logged where it happens
+                    await self.forget(talk)
         except Exception as error:  # it is tried again in an hour
             logger.error("Old talks could not be deleted: %s", type(error).__name__)
 
@@ -128,6 +136,19 @@ class Desk:
                 listeners.remove(news)
             if not listeners:
                 self._listeners.pop(talk, None)
+
+    async def _remove(self, talk: str) -> None:
+        worker = self._workers.get(talk)
+        if worker:
+            worker.cancel()
+            await asyncio.wait([worker])  # else Rasa would keep what it is doing just now
+        await self._erase(talk)
+        self.records.remove(talk)
+
+    def _removed(self, removal: asyncio.Task[None]) -> None:
+        self._removals.discard(removal)
+        if not removal.cancelled() and removal.exception():
+            logger.error("A talk could not be deleted: %s", type(removal.exception()).__name__)
 
     async def _work(self, talk: str) -> None:
         while self.records.has_talk(talk):

@@ -138,14 +138,19 @@ class Records:
         return [_shown(row) for row in rows]
 
     def rate(self, talk: str, seq: int, helpful: bool, word: str) -> bool:
-        """Keeps whether an answer was helpful; tells whether there is such an answer."""
+        """Keeps whether an answer was helpful; tells whether there is such an answer.
+
+        An earlier word stays if this time there is none.
+        """
         found = self._db.execute(
             "SELECT 1 FROM messages WHERE talk = ? AND seq = ? AND author = 'assistant'",
             (talk, seq),
         ).fetchone()
         if found:
             self._db.execute(
-                "INSERT OR REPLACE INTO feedback VALUES (?, ?, ?, ?, ?)",
+                "INSERT INTO feedback VALUES (?, ?, ?, ?, ?) ON CONFLICT (talk, seq) DO UPDATE"
+                " SET helpful = excluded.helpful, time = excluded.time,"
+                " word = coalesce(nullif(excluded.word, ''), word)",
                 (talk, seq, helpful, word, time.time()),
             )
         return found is not None

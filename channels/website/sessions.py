@@ -7,9 +7,10 @@ import time
 
 import jwt
 
+from channels.guard import WEBSITE_PREFIX
+
 ALGORITHM = "HS256"
 AUDIENCE = "zhaohui-website"
-PREFIX = "website-"  # no sender id of another channel begins so
 
 
 class NoSession(ValueError):
@@ -18,7 +19,7 @@ class NoSession(ValueError):
 
 def new_talk() -> str:
     """Returns the id of a new talk; for Rasa, it is the sender."""
-    return PREFIX + secrets.token_hex(16)
+    return WEBSITE_PREFIX + secrets.token_hex(16)
 
 
 class Sessions:
@@ -49,9 +50,9 @@ class Sessions:
                 audience=AUDIENCE,
                 options={"require": ["sub", "exp", "aud"]},
             )
-        except jwt.PyJWTError as error:
+        except (jwt.PyJWTError, ValueError) as error:
             raise NoSession(type(error).__name__) from error
         talk = claims["sub"]
-        if not isinstance(talk, str) or not talk.startswith(PREFIX):
+        if not isinstance(talk, str) or not talk.startswith(WEBSITE_PREFIX):
             raise NoSession("not a talk of the website")
         return talk

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import pytest
+from multidict import CIMultiDict
 
-from channels.guard import BadRequest, Guard, Limits, RateLimit, clean
+from channels.guard import BadRequest, Guard, Limits, clean
+from channels.rate import RateLimit
 
 
 class Clock:
@@ -14,6 +16,10 @@ class Clock:
 
 def test_control_characters_are_taken_out() -> None:
     assert clean("a\x00b\u202ec\u200bd\ud800e\nf\t") == "abcde\nf\t"
+
+
+def test_every_end_of_a_line_is_a_plain_one() -> None:
+    assert clean("a\u2028b\u2029c\r\nd") == "a\nb\nc\nd"
 
 
 @pytest.mark.parametrize(
@@ -60,6 +66,18 @@ def test_no_limit_is_no_limit_and_old_keys_are_swept_up() -> None:
     assert len(limit._times) == 1
 
 
+def test_a_key_that_waited_is_swept_up_too() -> None:
+    clock = Clock()
+    limit = RateLimit(1, 60, clock)
+    for number in range(10_000):
+        limit.count(str(number))
+    clock.now += 61
+    assert limit.wait("0") == 0
+    limit.count("new")
+    limit.count("newer")
+    assert limit.wait("newer") == 60
+
+
 def test_session_and_address_are_both_limited_and_a_refusal_counts_for_neither() -> None:
     guard = Guard(Limits(messages_per_minute=1, messages_per_minute_per_address=2))
     guard.admit("a", "x")
@@ -89,12 +107,20 @@ PROXIED = Limits(trusted_proxies=("10.0.0.0/8", "::1"), address_header="X-Forwar
         (PROXIED, "10.0.0.1", "", "10.0.0.1"),
         (PROXIED, "::1", "2001:db8:1:2:3::9", "2001:db8:1:2::/64"),
         (Limits(), "::ffff:198.51.100.1", "", "198.51.100.1"),
+        (PROXIED, "::ffff:10.0.0.1", "203.0.113.9", "203.0.113.9"),
+        (PROXIED, "10.0.0.1", "203.0.113.9, ::ffff:10.0.0.2", "203.0.113.9"),
     ],
 )
 def test_an_address_is_believed_from_a_trusted_proxy_only(
     limits: Limits, peer: str, header: str, address: str
 ) -> None:
     assert Guard(limits).address(peer, {"X-Forwarded-For": header}) == address
+
+
+def test_a_line_that_the_proxy_adds_counts_more_than_the_clients_own() -> None:
+    headers = CIMultiDict([("X-Forwarded-For", "1.1.1.1"), ("x-forwarded-for", "203.0.113.9")])
+    assert Guard(PROXIED).address("10.0.0.1", headers) == "203.0.113.9"
+    assert Guard(PROXIED).address("10.0.0.1", CIMultiDict()) == "10.0.0.1"
 
 
 def test_limits_come_from_the_settings() -> None:

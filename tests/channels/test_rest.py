@@ -40,6 +40,8 @@ def test_a_message_is_read() -> None:
         (body(sender=True, message="x"), 400, "sender"),
         (body(sender="", message="x"), 400, "sender"),
         (body(sender="a" * 200, message="x"), 400, "sender"),
+        (body(sender="website-" + "0" * 32, message="x"), 400, "the website's"),
+        (body(sender="web\u200bsite-0", message="x"), 400, "the website's"),
         (body(sender="a", message="x" * (GUARD.limits.most_characters + 1)), 413, "message"),
         (b" " * (GUARD.limits.most_bytes + 1), 413, "body"),
     ],

@@ -25,7 +25,7 @@ _MARKED_STRETCH = 12  # longer lines than this are cut into words around one pla
 
 def is_chinese(character: str) -> bool:
     """Tells whether a character is a Chinese one of everyday writing."""
-    return "\u4e00" <= character <= "\u9fff"
+    return 0x4E00 <= ord(character) <= 0x9FFF
 
 
 class TypingNoise:

@@ -8,7 +8,7 @@ import { isOnItsWay, lastSeq, type Draft, type TalkState } from "./state";
 import type { Store } from "./store";
 
 const LOOK_AGAIN = 4_000; // an answer that the stream has lost is in the history
-const MOST_LOOKS = 15;
+const MOST_LOOKS = 30; // two minutes: the server itself says after 90 s that no answer came
 
 /** The way in, which the outbox asks to be looked after. */
 interface WayIn {
@@ -50,8 +50,13 @@ export class Outbox {
   deliver(repeat: boolean): Promise<void> {
     const states = repeat ? ["waiting", "sending", "accepted"] : ["waiting"];
     const turn = this.delivering.then(async () => {
-      for (const draft of this.state.drafts) {
-        if (states.includes(draft.state)) await this.send(draft);
+      const handled = new Set<string>();
+      // Looked up anew in each round: drafts come and go while one is sent.
+      const next = (): Draft | undefined =>
+        this.state.drafts.find((it) => states.includes(it.state) && !handled.has(it.id));
+      for (let draft = next(); draft; draft = next()) {
+        handled.add(draft.id);
+        await this.send(draft);
       }
     });
     this.delivering = turn.catch(() => undefined);
@@ -79,7 +84,7 @@ export class Outbox {
     this.change(id, { state: "sending" });
     try {
       await this.api.send(payload === undefined ? { id, text } : { id, payload, title });
-      this.change(id, { state: "accepted" });
+      this.change(id, { state: "accepted", taken: true });
       void this.lookForAnswer(id);
     } catch (error) {
       const refused = error instanceof Refused && error.status !== 401;

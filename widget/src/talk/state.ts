@@ -8,6 +8,8 @@ export interface Draft extends Outgoing {
   state: "waiting" | "sending" | "accepted" | "failed";
   /** The history shows it already. */
   echoed: boolean;
+  /** The server has it, so it can be sent again, but not taken back. */
+  taken?: boolean;
   /** When it failed: the number of the last message before it. */
   after?: number;
   problem?: string;
@@ -58,7 +60,7 @@ export function withMessages(state: TalkState, arrived: Message[]): Partial<Talk
   for (const message of fresh) {
     if (message.from === "person") {
       drafts = drafts.map((it) =>
-        it.id === message.id ? { ...it, state: "accepted", echoed: true } : it,
+        it.id === message.id ? { ...it, state: "accepted", echoed: true, taken: true } : it,
       );
     } else {
       drafts = drafts.filter((it) => it.id !== message.replyTo);

@@ -17,6 +17,7 @@ export class Talk implements Line {
   private readonly connection = new Connection(this);
   private greeted = false;
   private interrupted = false;
+  private unwatch: (() => void) | null = null;
 
   constructor(
     private readonly api: Api,
@@ -27,11 +28,15 @@ export class Talk implements Line {
 
   start(): void {
     if (this.state.link === "idle") this.store.set({ link: "connecting" });
+    if (this.api.token) this.adopt(this.tokens.read());
+    this.unwatch ??= this.tokens.watch((token) => this.adopt(token));
     this.connection.start();
   }
 
   stop(): void {
     this.connection.stop();
+    this.unwatch?.();
+    this.unwatch = null;
     this.store.set({ link: "idle", typing: false });
   }
 
@@ -47,16 +52,20 @@ export class Talk implements Line {
   /** Deletes the talk on the server, then begins a new one. */
   async deleteTalk(): Promise<void> {
     this.connection.stop();
+    let token: string | null = null;
     try {
-      await this.api.deleteTalk();
+      if (!this.api.token && this.tokens.read()) await this.openSession();
+      token = this.api.token;
+      if (token) await this.api.deleteTalk();
     } catch (error) {
-      if (!(error instanceof Refused && error.status === 401)) {
+      const gone = token !== null && error instanceof Refused && error.status === 401;
+      if (!gone) {
         this.store.set({ notice: strings.notices.notDeleted });
         this.connection.start();
         return;
       }
     }
-    this.tokens.write(null);
+    if (this.tokens.read() === token) this.tokens.write(null); // else it is another tab's
     this.forget();
     this.store.set({ ...nothingYet, link: "connecting", notice: strings.notices.deleted });
     this.connection.start();
@@ -64,13 +73,11 @@ export class Talk implements Line {
 
   // What the connection and the outbox ask for
 
-  async resume(repeat: boolean): Promise<void> {
-    if (!this.api.token) {
-      const session = await this.api.openSession(this.tokens.read());
-      this.tokens.write(session.token);
-      this.store.set({ keptDays: session.keptDays });
-    }
+  async resume(repeat: boolean, stopped: AbortSignal): Promise<void> {
+    if (!this.api.token) await this.openSession(stopped);
+    if (stopped.aborted) return;
     await this.catchUp();
+    if (stopped.aborted) return;
     if (this.state.messages.length === 0) {
       if (this.interrupted) this.store.set({ notice: strings.notices.newTalk });
       const first = repeat || !this.greeted;
@@ -104,6 +111,7 @@ export class Talk implements Line {
 
   onUp(): void {
     if (this.state.link !== "up") this.store.set({ link: "up", typing: false, problem: "" });
+    void this.outbox.deliver(false).catch(() => this.reconnect()); // written since `resume`
   }
 
   onDown(error: unknown): void {
@@ -114,9 +122,27 @@ export class Talk implements Line {
   /** The talk is no longer there: what was not answered goes into the next one. */
   onSessionGone(): void {
     this.interrupted = this.state.messages.length > 0;
-    const drafts = this.state.drafts.map((it) => ({ ...it, echoed: false }));
+    const drafts = this.state.drafts.map((it) => ({ ...it, echoed: false, taken: false }));
     this.forget();
     this.store.set({ messages: [], drafts, typing: false });
+  }
+
+  /** Opens a session, or renews that of the stored token. */
+  private async openSession(stopped?: AbortSignal): Promise<void> {
+    const session = await this.api.openSession(this.tokens.read());
+    if (stopped?.aborted) return;
+    this.store.set({ keptDays: session.keptDays });
+    if (this.api.token) return; // another tab was faster
+    this.api.token = session.token;
+    this.tokens.write(session.token);
+  }
+
+  /** Goes over to the session of another tab. */
+  private adopt(token: string | null): void {
+    if (!token || token === this.api.token) return;
+    this.onSessionGone();
+    this.api.token = token;
+    this.reconnect();
   }
 
   private get state(): TalkState {

@@ -16,6 +16,11 @@ export class TestServer {
   /** A proxy on the way holds streams back. */
   holdsStreams = false;
   refusal: { status: number; error: string; message: string } | null = null;
+  /** Paths whose requests are answered only when the promise is fulfilled. */
+  readonly held = new Map<string, Promise<void>>();
+  sessionRefused = false;
+  /** What a new session gets, if not the token of the talk. */
+  sessionToken: string | null = null;
   messages: Message[] = [];
   sent: Sent[] = [];
   token = "token-1";
@@ -30,8 +35,9 @@ export class TestServer {
     const parsed: unknown = init.body ? JSON.parse(String(init.body)) : {};
     const body = isFields(parsed) ? parsed : {};
     this.sent.push({ method: init.method ?? "GET", path, body, token });
-    if (path === "/session") return reply(200, { token: this.token, kept_days: 7 });
+    if (path === "/session") return this.session();
     if (token !== this.token) return reply(401, { error: "no_session", message: "" });
+    await this.held.get(path);
     const after = Number(url.searchParams.get("after"));
     if (path === "/history") {
       return reply(200, { messages: this.messages.filter((it) => it.seq > after).map(toWire) });
@@ -41,6 +47,16 @@ export class TestServer {
     if (path === "/talk") this.newToken();
     return reply(200, {});
   };
+
+  /** Holds the requests of a path; returns how to let them go. */
+  hold(path: string): () => void {
+    let go = (): void => undefined;
+    this.held.set(path, new Promise((resolve) => (go = resolve)));
+    return () => {
+      this.held.delete(path);
+      go();
+    };
+  }
 
   /** Puts a message into the talk and, unless `quiet`, onto the streams. */
   add(message: Omit<Message, "seq" | "buttons"> & Partial<Message>, quiet = false): void {
@@ -65,6 +81,12 @@ export class TestServer {
 
   posts(): Record<string, unknown>[] {
     return this.sent.filter((it) => it.path === "/messages" && !it.body.event).map((it) => it.body);
+  }
+
+  private async session(): Promise<Response> {
+    await this.held.get("/session");
+    if (this.sessionRefused) return reply(401, { error: "no_session", message: "" });
+    return reply(200, { token: this.sessionToken ?? this.token, kept_days: 7 });
   }
 
   private take(body: Record<string, unknown>): Response {

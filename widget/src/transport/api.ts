@@ -24,12 +24,10 @@ export class Api {
     private readonly fetch: typeof window.fetch = window.fetch.bind(window),
   ) {}
 
-  /** Opens a session, or renews the one of `old`. */
+  /** Opens a session, or renews the one of `old`; it is for the caller to use its token. */
   async openSession(old: string | null): Promise<Session> {
-    this.token = null;
     const answer = await this.call("POST", "/session", old ? { token: old } : {});
     if (typeof answer.token !== "string") throw new Error("no token in the answer");
-    this.token = answer.token;
     const days = answer.kept_days;
     return { token: answer.token, keptDays: typeof days === "number" ? days : null };
   }

@@ -15,8 +15,11 @@ const MOST_SESSIONS = 3; // sessions refused in a row until we slow down
 
 /** What the connection keeps going. */
 export interface Line {
-  /** Opens a session where there is none, fetches what was missed, sends what waits. */
-  resume(repeat: boolean): Promise<void>;
+  /**
+   * Opens a session where there is none, fetches what was missed, sends what waits; gives up when
+   * it is `stopped` meanwhile.
+   */
+  resume(repeat: boolean, stopped: AbortSignal): Promise<void>;
   open(signal: AbortSignal): Promise<Response>;
   onEvent(event: ServerEvent): void;
   onUp(): void;
@@ -67,7 +70,7 @@ export class Connection {
     let repeat = true;
     while (!stopped.aborted) {
       try {
-        await this.line.resume(repeat);
+        await this.line.resume(repeat, stopped);
         if (stopped.aborted) return;
         failures = refused = 0;
         this.line.onUp();

@@ -24,3 +24,8 @@ it("is not confused by a CRLF that is cut in two", () => {
     { name: "message", data: "1\n2" },
   ]);
 });
+
+it("takes the line separators of Unicode for what they are here: text", () => {
+  const text = "1\u2028" + "2\u2029" + "3";
+  expect(new EventParser().push(`data: ${text}\n\n`)).toEqual([{ name: "message", data: text }]);
+});

@@ -30,7 +30,7 @@ export class EventParser {
   }
 
   private readLine(line: string): void {
-    const [, field, value = ""] = /^([^:]*)(?:: ?(.*))?$/.exec(line) ?? [];
+    const [, field, value = ""] = /^([^:]*)(?:: ?([\s\S]*))?$/.exec(line) ?? [];
     if (field === "data") this.data.push(value);
     else if (field === "event") this.name = value;
   }

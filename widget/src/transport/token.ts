@@ -31,6 +31,17 @@ export class TokenStore {
     }
   }
 
+  /** Tells the token that another tab has written; returns how to end that. */
+  watch(onToken: (token: string) => void): () => void {
+    const onStorage = (event: StorageEvent): void => {
+      if (this.keeping !== "local" || event.key !== this.key || !event.newValue) return;
+      this.memory = this.read(); // both tabs may have written: what is there now counts
+      if (this.memory) onToken(this.memory);
+    };
+    window.addEventListener("storage", onStorage);
+    return () => window.removeEventListener("storage", onStorage);
+  }
+
   private storage(): Storage | null {
     if (this.keeping === "none") return null;
     return this.keeping === "session" ? window.sessionStorage : window.localStorage;

@@ -49,12 +49,17 @@ export function ChatWindow({ talk, title, avatar, text, onText, takeFocus, onClo
     talk.outbox.say(text.trim());
     onText("");
   };
+  const retry = (id: string): void => {
+    focusStart(); // the button goes
+    talk.outbox.retry(id);
+  };
   const takeBack = (id: string): void => {
     onText([talk.outbox.takeBack(id), text].filter(Boolean).join("\n"));
     field.current?.focus();
   };
   const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.key === "Escape" && !event.isComposing) {
+    // Escape that ends a composition belongs to the input method; Safari tells it by 229 only.
+    if (event.key === "Escape" && !event.isComposing && event.keyCode !== 229) {
       event.stopPropagation();
       clearing ? setClearing(false) : onClose();
     } else if (event.key === "Tab" && box.current && (fills || clearing)) {
@@ -103,7 +108,7 @@ export function ChatWindow({ talk, title, avatar, text, onText, takeFocus, onClo
                 key={it.id}
                 draft={it}
                 down={down}
-                onRetry={(id) => talk.outbox.retry(id)}
+                onRetry={retry}
                 onTakeBack={takeBack}
               />
             ) : it.from === "person" ? (

@@ -73,7 +73,7 @@ export function DraftEntry({ draft, down, onRetry, onTakeBack }: DraftProps) {
           <button type="button" class="small" data-part="retry" onClick={() => onRetry(draft.id)}>
             {strings.draft.retry}
           </button>
-          {draft.text !== undefined && (
+          {draft.text !== undefined && !draft.taken && (
             <button type="button" class="small" data-part="edit" onClick={() => onTakeBack(draft.id)}>
               {strings.draft.edit}
             </button>

@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 
 import { strings } from "../strings";
 import { Icon } from "./Icon";
@@ -15,6 +15,8 @@ export function Feedback({ onRate }: Props) {
   const [word, setWord] = useState("");
   const [asking, setAsking] = useState(false);
   const [said, setSaid] = useState("");
+  const form = useRef<HTMLFormElement>(null);
+  const status = useRef<HTMLSpanElement>(null);
 
   const rate = async (helpful: boolean): Promise<void> => {
     setRating(helpful);
@@ -27,6 +29,8 @@ export function Feedback({ onRate }: Props) {
   const addWord = async (event: Event): Promise<void> => {
     event.preventDefault();
     const sent = rating !== null && (!word.trim() || (await onRate(rating, word.trim())));
+    const focused = (form.current?.getRootNode() as ShadowRoot | undefined)?.activeElement;
+    if (sent && focused && form.current?.contains(focused)) status.current?.focus(); // the form goes
     setSaid(sent ? words.thanks : words.failed);
     setAsking(!sent);
   };
@@ -48,11 +52,11 @@ export function Feedback({ onRate }: Props) {
     <div class="feedback" role="group" aria-label={words.group} aria-live="off">
       {thumb(true)}
       {thumb(false)}
-      <span role="status" class="said">
+      <span ref={status} role="status" class="said" tabIndex={-1}>
         {said}
       </span>
       {asking && (
-        <form onSubmit={addWord}>
+        <form ref={form} onSubmit={addWord}>
           <label>
             {words.word}
             <input

@@ -22,6 +22,13 @@ it("opens with the focus in the field, closes by Escape with the focus on the la
   expect(window.element.hasAttribute("open")).toBe(false);
 });
 
+it("does not close by the Escape that ends a composition", async () => {
+  const window = await open();
+  press(window.part("input"), { key: "Escape", isComposing: true });
+  press(window.part("input"), { key: "Escape", keyCode: 229 });
+  expect(window.element.hasAttribute("open")).toBe(true);
+});
+
 it("keeps what is written and not sent when it is closed and opened again", async () => {
   const window = await open();
   await window.write("写了一半");
@@ -105,6 +112,31 @@ it("shows a refusal in the server's words, and gives the text back", async () =>
   await until(() => expect(window.part<HTMLTextAreaElement>("input").value).toBe("快"));
 });
 
+it("moves the focus to the field when a refused message is sent again", async () => {
+  const window = await open();
+  window.server.refusal = { status: 429, error: "too_fast", message: "请 20 秒后再试。" };
+  await window.write("快");
+  window.part("send").click();
+  await until(() => window.part("retry"));
+  window.server.refusal = null;
+  window.part("retry").focus();
+  window.part("retry").click();
+  await until(() => expect(window.all('[data-part="retry"]')).toEqual([]));
+  expect(window.focused()).toBe(window.part("input"));
+});
+
+it("does not give back what the server has taken", async () => {
+  const window = await open();
+  await window.write("一");
+  window.part("send").click();
+  await until(() => expect(window.server.messages).toHaveLength(2));
+  await until(() => expect(window.all("[data-state]")).toEqual([]));
+  window.server.refusal = { status: 429, error: "too_fast", message: "请 20 秒后再试。" };
+  window.server.breakStreams(); // the message is sent again
+  await until(() => window.part("retry"));
+  expect(window.all('[data-part="edit"]')).toEqual([]);
+});
+
 it("asks whether an answer helped, then for a word", async () => {
   const window = await open();
   expect(window.all('[data-part="helpful"]')).toEqual([]); // the greeting is not asked about
@@ -115,8 +147,10 @@ it("asks whether an answer helped, then for a word", async () => {
   word.value = "没说清";
   word.dispatchEvent(new InputEvent("input", { bubbles: true }));
   await until(() => expect(window.part<HTMLInputElement>("word").value).toBe("没说清"));
+  window.part("submit-word").focus();
   window.part("submit-word").click();
   await until(() => expect(window.all('[data-part="word"]')).toEqual([]));
+  expect(window.focused()?.className).toBe("said");
   const sent = window.server.sent.filter((it) => it.path === "/feedback").map((it) => it.body);
   expect(sent).toEqual([
     { seq: 2, helpful: false },

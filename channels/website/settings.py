@@ -46,7 +46,7 @@ class Settings:
     window: str = "widget/dist/zhaohui.js"
     secret_variable: str = "ZHAOHUI_WEBSITE_SECRET"  # noqa: S105 - a name, no secret
     secret_file: str = ".website_secret"  # noqa: S105
-    session_hours: float = 168
+    session_hours: float = 720
     kept_days: float = 30
     sessions_per_minute_per_address: int = 20
     answer_seconds: float = 90

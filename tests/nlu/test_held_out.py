@@ -22,9 +22,9 @@ from scripts.training_lines import read_questions
 
 # One point under what was measured (docs/evaluation.md); raise them with every gain. A style has
 # few questions, so that a single one counts: its floor is what must never be fallen below.
-LEAST_RIGHT = 0.955
+LEAST_RIGHT = 0.964
 LEAST_RIGHT_IN_STYLE = 0.92
-LEAST_RIGHT_WHEN_SURE = 0.98
+LEAST_RIGHT_WHEN_SURE = 0.985
 LEAST_OUTSIDE = 0.92
 MOST_TURNED_AWAY = 0.03
 

@@ -43,16 +43,18 @@ class Api:
         """Issues a token for a new talk, or for the one of an old token."""
         data = await self._body(request)
         address = self._address(request)
-        talk = None
+        issued = None
         if isinstance(data.get("token"), str):
             with contextlib.suppress(NoSession):
-                talk = self._talk(data["token"])
-        if talk is None:
+                self._talk(data["token"])  # refuses the token of a deleted talk
+                issued = self.sessions.renew(data["token"])
+        if issued is None:
             refuse_haste(self.openings.wait(address))
             self.openings.count(address)
             talk = new_talk()
             self.desk.records.add_talk(talk)
-        token, expires = self.sessions.issue(talk)
+            issued = self.sessions.issue(talk)
+        token, expires = issued
         kept = self.settings.kept_days
         return response.json({"token": token, "expires_at": expires, "kept_days": kept})
 

@@ -6,7 +6,6 @@ import pytest
 
 from channels.website.sessions import NoSession, Sessions, new_talk
 
-
 SECRET = "s" * 32
 
 

@@ -20,7 +20,7 @@ from bench.places import measure_places
 from bench.report import REPORT, Measured, Pipeline, write_report
 from bench.runs import RESULTS, measure, parse_with
 from bench.subset import write_subset
-from bench.thresholds import DEVELOPMENT, choose, curve, without_shipped_offset
+from bench.thresholds import DEVELOPMENT, choose, curve, judge, shipped, without_shipped_offset
 from scripts.console import ROOT, guarded, shown
 from scripts.train import ensure_model
 
@@ -75,6 +75,7 @@ def main() -> int:
             features=features,
             curve=curve(development, chosen.offset, chosen.ambiguity),
             chosen=chosen,
+            shipped=judge(development, *shipped()),
         )
     )
     for model in (whole, *(RESULTS / f"{name}.tar.gz" for name in CONFIGS)):

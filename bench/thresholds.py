@@ -11,6 +11,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import yaml
@@ -93,16 +94,19 @@ def _grid(answers: Sequence[Answer], offset: float) -> Iterator[Choice]:
         yield from curve(answers, offset, ambiguity)
 
 
-def shipped_offset() -> float:
-    """Returns the offset of what is out of scope that `config.yml` has now."""
+def shipped() -> tuple[float, float, float]:
+    """Returns offset, threshold and ambiguity as `config.yml` has them now."""
     config = yaml.safe_load((ROOT / "config.yml").read_text(encoding="utf-8"))
-    offsets = (it.get("offsets", {}) for it in config["pipeline"])
-    return float(next((it[OUT_OF_SCOPE] for it in offsets if OUT_OF_SCOPE in it), 0.0))
+    values: dict[str, Any] = {}
+    for component in config["pipeline"]:
+        values.update(component)
+    offset = values.get("offsets", {}).get(OUT_OF_SCOPE, 0.0)
+    return float(offset), float(values["threshold"]), float(values["ambiguity_threshold"])
 
 
 def without_shipped_offset(answers: Sequence[Answer]) -> list[Answer]:
     """Returns the answers as they would be without the offset of `config.yml`."""
-    offset = shipped_offset()
+    offset, _, _ = shipped()
     return [replace(it, ranking=shift(it.ranking, -offset)) for it in answers]
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from pathlib import Path
 
 import pytest
 from rasa.core.agent import Agent
+from rasa.utils.log_utils import configure_structlog
 
 from bench.scores import (
     Answer,
@@ -34,6 +36,7 @@ QUESTIONS = read_questions(Path(__file__).with_name("held_out.tsv"))
 @pytest.fixture(scope="module")
 def answers() -> list[Answer]:
     """The answers at the shipped threshold."""
+    configure_structlog(logging.ERROR)  # else Rasa prints every question
     agent = Agent.load(str(ensure_model()))
 
     async def parse_all() -> list[dict[str, object]]:

@@ -17,6 +17,11 @@ def hand_over(turn: Turn) -> None:
         ask_region(turn)
 
 
+def wish_human(turn: Turn, reason: str) -> None:
+    """Lets a channel behind which people serve hand the talk over, with a note."""
+    turn.handover = {"reason": reason, "note": write_note(turn.content, turn.memory)}
+
+
 def ask_region(turn: Turn) -> None:
     """Asks where the licence was registered."""
     turn.say("bureau.ask")
@@ -224,3 +229,4 @@ class ActionExplainHuman(TopicAction):
         """Promises nobody; hands over to the bureau."""
         turn.say("bureau.human")
         hand_over(turn)
+        wish_human(turn, "asked")

@@ -61,6 +61,7 @@ class ActionDeclineTopic(TopicAction):
             turn.say_spoken(turn.content.talk["out_of_scope"])
             if turn.memory.misses > 1:
                 turn.offer("human")
+                bureau.wish_human(turn, "lost")
 
 
 class ActionAskMeaning(TopicAction):
@@ -86,6 +87,7 @@ class ActionAskMeaning(TopicAction):
         elif turn.memory.misses > 1:
             turn.say_spoken(turn.content.talk["lost_again"])
             turn.offer_return()
+            bureau.wish_human(turn, "lost")
         elif not text:
             turn.say_spoken(turn.content.talk["empty"])
             turn.offer_return()

@@ -39,6 +39,7 @@ class Turn:
         self.asked = self.memory.question
         self.memory.question = None
         self.card: dict[str, Any] | None = None
+        self.handover: dict[str, str] | None = None
         self._parts: list[str] = []
         self._buttons: list[dict[str, str]] = []
 
@@ -88,7 +89,7 @@ class Turn:
 
     def start_message_over(self) -> None:
         """Takes back what was said and offered so far in this turn."""
-        self._parts, self._buttons, self.card = [], [], None
+        self._parts, self._buttons, self.card, self.handover = [], [], None, None
 
     def offer_return(self) -> None:
         """Ends a digression: offers the way back to what it interrupted."""
@@ -140,7 +141,11 @@ class Turn:
                 memory.diagnosis = None
 
     def message(self) -> dict[str, Any]:
-        """Returns the message: `text`, `buttons` and, where there is one, the `card`."""
+        """Returns the message: `text`, `buttons`, and where there is one, `card` and `handover`.
+
+        A channel behind which people serve hands the talk over on `handover`; the text is for
+        all others. Its `reason` is `asked` or `lost`, its `note` says what was tried.
+        """
         warnings = self.content.warnings
         before = [warnings[it] for it in find_warnings(self.text, warnings)]
         message: dict[str, Any] = {
@@ -149,6 +154,8 @@ class Turn:
         }
         if self.card:
             message["card"] = self.card
+        if self.handover:
+            message["handover"] = self.handover
         return message
 
     def says_done(self) -> bool:

@@ -10,7 +10,14 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 
 class CardOutput(CollectingOutputChannel):
-    """Collects each answer as one object with `text`, `buttons` and `custom` (the card)."""
+    """Collects each answer as one object with `text`, `buttons` and `custom` (the card).
+
+    With `handovers`, for a channel behind which people serve, also `handover`.
+    """
+
+    def __init__(self, handovers: bool = False) -> None:
+        super().__init__()
+        self._handovers = handovers
 
     async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
         """Takes in one answer of an action."""
@@ -18,12 +25,15 @@ class CardOutput(CollectingOutputChannel):
             "text": message.get("text"),
             "buttons": message.get("buttons"),
             "custom": message.get("card") or message.get("custom"),
+            "handover": self._handovers and message.get("handover"),
         }
         answer = {"recipient_id": recipient_id, **{k: v for k, v in parts.items() if v}}
         await self._persist_message(answer)
 
 
-def answers_in(tracker: DialogueStateTracker | None, message_id: str) -> list[dict[str, Any]]:
+def answers_in(
+    tracker: DialogueStateTracker | None, message_id: str, handovers: bool = False
+) -> list[dict[str, Any]]:
     """Returns the answers that a tracker holds to a message; none if it does not know it."""
     found: list[dict[str, Any]] = []
     ours = False
@@ -35,6 +45,7 @@ def answers_in(tracker: DialogueStateTracker | None, message_id: str) -> list[di
                 "text": event.text,
                 "buttons": event.data.get("buttons"),
                 "custom": event.metadata.get("card") or event.data.get("custom"),
+                "handover": handovers and event.metadata.get("handover"),
             }
             found.append({k: v for k, v in parts.items() if v})
     return found

@@ -18,6 +18,7 @@ from channels.rate import RateLimit
 from channels.redaction import redact
 
 WEBSITE_PREFIX = "website-"  # of the senders that the website alone may name
+WECHAT_PREFIX = "wechat-"  # and of WeChat's
 _LINE_ENDS = str.maketrans("\u2028\u2029", "\n\n")
 _COMMAND = re.compile(r"[\s/]*")
 

@@ -18,7 +18,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from channels.answers import CardOutput
-from channels.guard import WEBSITE_PREFIX, BadRequest, Guard, Limits, clean
+from channels.guard import WEBSITE_PREFIX, WECHAT_PREFIX, BadRequest, Guard, Limits, clean
 
 LONGEST_SENDER = 128
 
@@ -73,7 +73,7 @@ def read_message(body: bytes, guard: Guard) -> tuple[str, str]:
     Raises:
         BadRequest: with 413 if the body or text is too large, with 400 if it is anything else
             than `{"sender": text or number, "message": text}` in UTF-8, or names a talk of
-            the website.
+            another channel.
     """
     data = guard.read(body)
     sender = data.get("sender", "default")
@@ -82,6 +82,7 @@ def read_message(body: bytes, guard: Guard) -> tuple[str, str]:
     if len(str(sender)) > LONGEST_SENDER:
         raise BadRequest(400, f'"sender" is longer than {LONGEST_SENDER} characters')
     sender = clean(str(sender))
-    if sender.startswith(WEBSITE_PREFIX):
-        raise BadRequest(400, f'"sender" begins with "{WEBSITE_PREFIX}": that is the website\'s')
+    for prefix, owner in ((WEBSITE_PREFIX, "the website"), (WECHAT_PREFIX, "WeChat")):
+        if sender.startswith(prefix):
+            raise BadRequest(400, f'"sender" begins with "{prefix}": that is kept for {owner}')
     return sender, guard.text(data.get("message"))

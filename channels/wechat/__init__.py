@@ -1,0 +1,1 @@
+"""WeChat customer service: official accounts, mini-programs, and WeCom's customer service (KF)."""

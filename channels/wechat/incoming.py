@@ -1,0 +1,260 @@
+"""What a person sent, whichever way it came: one shape for pushes and for KF's `sync_msg`. No I/O.
+
+The fields are those of the platform's pages "receiving ordinary messages" and "receiving event
+pushes" (official account), "receive.html" (mini-program), and "receiving messages and events"
+(WeCom's customer service, KF).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from channels.wechat.crypto import Refused
+from channels.wechat.emoji import is_emoji, is_placeholder
+
+Kind = Literal[
+    "text",
+    "click",
+    "voice",
+    "image",
+    "video",
+    "location",
+    "link",
+    "card",
+    "emoji",
+    "file",
+    "event",
+    "unknown",
+]
+CUSTOMER, SYSTEM, SERVICER = 3, 4, 5  # the origins that KF names
+_KINDS: dict[str, Kind] = {
+    "image": "image",
+    "voice": "voice",
+    "video": "video",
+    "shortvideo": "video",
+    "location": "location",
+    "link": "link",
+    "file": "file",
+    "emoji": "emoji",
+    "emotion": "emoji",
+    "miniprogrampage": "card",
+    "miniprogram": "card",
+    "business_card": "card",
+}
+_NAME = re.compile(r"[\w.-]{1,64}")  # of an event; no colon, so that ids stay apart
+_PERSON = re.compile(r"[^\s:]{1,128}")  # an openid has 28 characters, an external_userid 32
+_MESSAGE = re.compile(r"[\w-]{1,128}")
+_DIGITS = re.compile(r"[0-9]{1,12}")
+_SURROGATES = re.compile("[\ud800-\udfff]")
+_LONGEST_KEY = 64
+_PUSHED = {  # what an event may bring, and what we call it
+    "SessionFrom": "session_from",
+    "Ticket": "ticket",
+    "KfAccount": "servicer",
+    "FromKfAccount": "from_servicer",
+    "ToKfAccount": "to_servicer",
+    "CloseType": "close_type",
+    "Latitude": "latitude",
+    "Longitude": "longitude",
+    "Status": "status",
+    "Reason": "reason",
+}
+_TELLING = ("fail_msgid", "recall_msgid", "welcome_code", "msg_code", "change_type")
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """One message or event.
+
+    Attributes:
+        person: the openid, for KF the external_userid; "" for a KF event that concerns nobody.
+        id: what makes it unique within the account, the same in every retry: "m:" and the
+            message's id, or "e:" and person, time, event and key; "x:" and a digest for an item
+            of KF that has neither.
+        created: when it was sent, seconds since 1970 by WeChat's clock.
+        kind: what it is.
+        text: what was typed, recognized in a voice message, written on the button clicked, or
+            the name of a location; "" for all else.
+        click: the id of the menu item clicked.
+        event: the event in lower case, such as "subscribe" or "enter_session".
+        key: the EventKey, which tells menu items and codes to scan apart.
+        data: what else an event brings, under KF's names: welcome_code, scene, scene_param,
+            fail_msgid, fail_type, change_type, msg_code, servicer ...; and latitude and
+            longitude of a location.
+        receiver: the ToUserName, from which a passive answer comes.
+        kf: the customer service account (open_kfid), for KF.
+        origin: 3 the person, 4 the system, 5 a human at the bureau; 0 unknown.
+    """
+
+    person: str
+    id: str
+    created: float
+    kind: Kind
+    text: str = ""
+    click: str = ""
+    event: str = ""
+    key: str = ""
+    data: dict[str, Any] = field(default_factory=dict)
+    receiver: str = ""
+    kf: str = ""
+    origin: int = CUSTOMER
+
+
+def from_push(fields: Mapping[str, Any]) -> Incoming:
+    """Reads the fields of a push to an official account or a mini-program, XML or JSON.
+
+    What a newer platform may add is of kind "unknown"; it still has its person and id.
+
+    Raises:
+        Refused: with 400 if it does not say who sent it, when, what it is, and its id.
+    """
+    person = _matching(_PERSON, fields.get("FromUserName"))
+    created = _matching(_DIGITS, fields.get("CreateTime"))
+    type_ = _matching(_NAME, fields.get("MsgType")).lower()
+    receiver = _text(fields.get("ToUserName"))
+    if type_ == "event":
+        event = _matching(_NAME, fields.get("Event")).lower()
+        key = _text(fields.get("EventKey"))
+        return Incoming(
+            person=person,
+            id=f"e:{person}:{int(created)}:{event}:{_short(key)}",
+            created=float(created),
+            kind="event",
+            event=event,
+            key=key,
+            data={ours: _text(fields[it]) for it, ours in _PUSHED.items() if it in fields},
+            receiver=receiver,
+        )
+    kind, text, click = _said(
+        type_, fields.get("Content"), fields.get("bizmsgmenuid"), fields.get("Recognition")
+    )
+    data = {}
+    if kind == "location":
+        text = _text(fields.get("Label")).strip()
+        data = _place(fields.get("Location_X"), fields.get("Location_Y"))
+    return Incoming(
+        person=person,
+        id=f"m:{_matching(_MESSAGE, fields.get('MsgId'))}",
+        created=float(created),
+        kind=kind,
+        text=text,
+        click=click,
+        data=data,
+        receiver=receiver,
+    )
+
+
+def from_sync(item: object) -> Incoming:
+    """Reads one item of the list that KF's `sync_msg` returns.
+
+    It never raises: an item that cannot be made out is of kind "unknown" and has an id all the
+    same, so that it does not hold up those behind it.
+    """
+    fields = item if isinstance(item, Mapping) else {}
+    type_ = _text(fields.get("msgtype")).lower()
+    part = fields.get(type_)
+    content: Mapping[str, Any] = part if isinstance(part, Mapping) else {}
+    happened = type_ == "event"
+    # Events name their person and account inside, everything else outside.
+    person = _text(fields.get("external_userid") or content.get("external_userid"))
+    account = _text(fields.get("open_kfid") or content.get("open_kfid"))
+    created = _number(fields.get("send_time"))
+    origin = fields.get("origin", SYSTEM if happened else 0)
+    known: dict[str, Any] = {
+        "person": person if _PERSON.fullmatch(person) and person.isprintable() else "",
+        "created": created,
+        "kf": account,
+        "origin": origin if isinstance(origin, int) else 0,
+    }
+    number = _text(fields.get("msgid"))
+    id_ = f"m:{number}" if _MESSAGE.fullmatch(number) else ""
+    event = _text(content.get("event_type")).lower()
+    if happened and _NAME.fullmatch(event):
+        telling = next((it for it in _TELLING if content.get(it)), "")
+        named = f"e:{known['person']}:{int(created)}:{event}:{_short(_text(content.get(telling)))}"
+        data = {
+            str(name): value
+            for name, value in content.items()
+            if isinstance(value, (str, int)) and name not in ("event_type", "external_userid")
+        }
+        return Incoming(id=id_ or named, kind="event", event=event, data=data, **known)
+    kind, text, click = _said(type_, content.get("content"), content.get("menu_id"), None)
+    data = {}
+    if kind == "location":
+        text = _address(_text(content.get("address")), _text(content.get("name")))
+        data = _place(content.get("latitude"), content.get("longitude"))
+    if not id_ or not known["person"] or happened:
+        kind = "unknown"
+    return Incoming(
+        id=id_ or f"x:{_digest(item)}", kind=kind, text=text, click=click, data=data, **known
+    )
+
+
+def _said(type_: str, content: object, click: object, recognized: object) -> tuple[Kind, str, str]:
+    """Returns the kind, the text and the click of a message that is no event."""
+    if type_ == "voice":
+        return "voice", _text(recognized).strip(), ""
+    if type_ != "text":
+        return _KINDS.get(type_, "unknown"), "", ""
+    text, id_ = _text(content), _text(click)
+    if id_:
+        return "click", text, id_
+    if is_placeholder(text):
+        return "unknown", "", ""
+    return "emoji" if is_emoji(text) else "text", text, ""
+
+
+def _text(value: object) -> str:
+    """Returns a text or a number as a text; "" for all else. JSON may hold half a character."""
+    if isinstance(value, str):
+        return _SURROGATES.sub("\ufffd", value)
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return str(value) if abs(value) < 10**20 else ""
+    return ""
+
+
+def _matching(pattern: re.Pattern[str], value: object) -> str:
+    text = _text(value).strip()
+    if not pattern.fullmatch(text) or not text.isprintable():
+        raise Refused(400, "the push does not say who sent it, when, what it is, or its id")
+    return text
+
+
+def _number(value: object) -> float:
+    """Returns a finite number, also one in a text; 0.0 for all else."""
+    try:
+        number = float(_text(value))
+    except ValueError:
+        return 0.0
+    return number if math.isfinite(number) else 0.0
+
+
+def _place(latitude: object, longitude: object) -> dict[str, Any]:
+    return {"latitude": _number(latitude), "longitude": _number(longitude)}
+
+
+def _address(address: str, name: str) -> str:
+    """Returns an address and the name of the place there, each once."""
+    address, name = address.strip(), name.strip()
+    return address if name in address else f"{address} {name}".strip()
+
+
+def _short(key: str) -> str:
+    """Returns a key that is short enough to be part of an id; a URL may be one, and is not."""
+    if len(key) <= _LONGEST_KEY:
+        return key
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def _digest(item: object) -> str:
+    try:
+        text = json.dumps(item, sort_keys=True)
+    except (TypeError, ValueError, RecursionError):
+        text = str(type(item))
+    return hashlib.sha256(text.encode()).hexdigest()

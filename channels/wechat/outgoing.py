@@ -1,0 +1,234 @@
+"""A turn of the assistant as few sends: texts cut to size, buttons as a menu or numbered. No I/O.
+
+WeChat lets five answers follow a message, so every send counts: as few as possible come first,
+and only then where a text is best cut. The sizes are bytes of UTF-8, as on the pages "send a
+message" of WeCom's customer service (KF) and "custom/send" of the official account.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import NamedTuple
+
+import regex  # type: ignore[import-untyped]
+
+_CHARACTER = regex.compile(r"\X")  # what a reader takes for one: flags, families, accents
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_SENTENCE_ENDS = frozenset("\u3002\uff01\uff1f\uff1b\u2026!?;")
+_PAUSES = frozenset("\uff0c\u3001\uff1a\uff09\u3011,:)]")
+_CLOSERS = frozenset("\u201d\u2019\u300d\u300f\u300b\u3009\uff09\u3011\"')]}")
+_NEVER_FIRST = _SENTENCE_ENDS | _PAUSES | _CLOSERS | frozenset(".%\u00b7\uff5e~\u2014")
+_NEVER_LAST = frozenset("\u201c\u2018\u300c\u300e\u300a\u3008\uff08\u3010([{#$\uffe5\u00a5")
+_WORD = re.compile(r"[A-Za-z0-9_\-./:@?=&%+#~]+")
+_PARAGRAPH, _LINE, _SENTENCE, _PAUSE, _BLANK, _BETWEEN, _INSIDE = range(7)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One send.
+
+    Attributes:
+        text: what is said; of a menu, what stands above it.
+        items: the menu: the id that a click brings back, and what is written on it. Empty for a
+            plain text.
+    """
+
+    text: str
+    items: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rules:
+    """What a platform takes; the sizes are bytes of UTF-8.
+
+    Attributes:
+        menus: whether it has menus (`msgmenu`) at all.
+        text_bytes: of a text.
+        menu_items: in a menu.
+        head_bytes: of what stands above a menu.
+        content_bytes: of what is written on an item.
+        id_bytes: of the id of an item.
+    """
+
+    menus: bool
+    text_bytes: int = 2048
+    menu_items: int = 10
+    head_bytes: int = 1024
+    content_bytes: int = 128
+    id_bytes: int = 64
+
+
+class Composed(NamedTuple):
+    """A turn as sends, and whether numbers were shown, so that a typed number means a button."""
+
+    parts: list[Part]
+    numbered: bool
+
+
+def compose(
+    texts: Sequence[str],
+    buttons: Sequence[tuple[str, str]],
+    rules: Rules,
+    number_line: str,
+    numbered_hint: str,
+) -> Composed:
+    """Returns one turn as as few sends as the rules allow.
+
+    The last one has the buttons: as a menu, or as numbered lines where there are no menus, where
+    these buttons do not fit one, and where numbered lines save a send. A number is the place of
+    the button in `buttons`, from 1.
+
+    Args:
+        texts: what the assistant says; blank ones do not count.
+        buttons: the id that a click brings back, and the title; one without a title is not shown.
+        rules: what the platform takes.
+        number_line: how a numbered button looks, with `{number}` and `{title}`.
+        numbered_hint: the line below the numbered buttons; "" for none.
+    """
+    text = "\n\n".join(it.strip() for it in texts if it.strip())
+    titles = [(id_, " ".join(title.split())) for id_, title in buttons]
+    lines = [
+        number_line.format(number=number, title=title)
+        for number, (_, title) in enumerate(titles, 1)
+        if title
+    ]
+    if not lines:
+        return Composed([Part(it) for it in cut(text, rules.text_bytes)], False)
+    whole = "\n\n".join(filter(None, [text, "\n".join(filter(None, [*lines, numbered_hint]))]))
+    numbered = [Part(it) for it in cut(whole, rules.text_bytes)]
+    items = tuple(it for it in titles if it[1])
+    if not _fits_menu(items, rules):
+        return Composed(numbered, True)
+    pieces = _pieces(text, rules.text_bytes, min(rules.head_bytes, rules.text_bytes)) or [""]
+    if len(pieces) > len(numbered):
+        return Composed(numbered, True)
+    return Composed([*(Part(it) for it in pieces[:-1]), Part(pieces[-1], items)], False)
+
+
+def cut(text: str, most_bytes: int) -> list[str]:
+    """Returns a text in as few pieces as possible, each at most `most_bytes` long in UTF-8.
+
+    Where that leaves a choice, a cut is at the end of a paragraph, else of a line, of a sentence,
+    at a comma, at a blank, between two characters, and only then inside a word or a number. It is
+    never inside what a reader takes for one character, unless that alone is too long. Blanks at a
+    cut are taken away, nothing else is.
+
+    Raises:
+        ValueError: if `most_bytes` is less than the four that a character may need.
+    """
+    return _pieces(text, most_bytes, most_bytes)
+
+
+def _fits_menu(items: Sequence[tuple[str, str]], rules: Rules) -> bool:
+    return (
+        rules.menus
+        and len(items) <= rules.menu_items
+        and all(_size(id_) <= rules.id_bytes for id_, _ in items)
+        and all(_size(title) <= rules.content_bytes for _, title in items)
+    )
+
+
+def _size(text: str) -> int:
+    return len(text.encode("utf-8", "replace"))
+
+
+def _pieces(text: str, most: int, most_last: int) -> list[str]:
+    """Cuts as `cut` does; the last piece has a bound of its own, at most that of the others."""
+    if most_last < 4:
+        raise ValueError("a piece must have room for one character, 4 bytes")
+    units = _characters(_SURROGATE.sub("\ufffd", text).strip(), most_last)
+    if not units:
+        return []
+    ends = list(accumulate((_size(it) for it in units), initial=0))
+    count = len(units)
+    blank = [it.isspace() for it in units]
+    # Where a piece that begins at i may end at most: as far as it has room. Blanks behind it are
+    # free, as they are taken away. Something is left for the last piece.
+    furthest = [min(bisect_right(ends, ends[i] + most) - 1, count - 1) for i in range(count)]
+    free = _free(blank)
+    # How many pieces the rest from i needs: one if it fits, else one more than at the best cut.
+    needed = [1] * (count + 1)
+    for i in reversed(range(count)):
+        if blank[i]:
+            needed[i] = needed[i + 1]
+        elif ends[count] - ends[i] > most_last:
+            needed[i] = 1 + needed[free[furthest[i]]]
+    ranks = _ranks(units)
+    pieces, start = [], 0
+    while needed[start] > 1:
+        end = max(
+            (
+                it
+                for it in range(start + 1, free[furthest[start]] + 1)
+                if needed[it] == needed[start] - 1
+            ),
+            key=lambda it: (-ranks[it], it),
+        )
+        pieces.append("".join(units[start:end]).strip())
+        start = free[end]
+    return [*pieces, "".join(units[start:])]
+
+
+def _characters(text: str, most: int) -> list[str]:
+    """Returns a text as what readers take for characters; one that is too long comes in pieces."""
+    units: list[str] = []
+    for it in _CHARACTER.findall(text):
+        units += [it] if _size(it) <= most else list(it)
+    return units
+
+
+def _free(blank: Sequence[bool]) -> list[int]:
+    """Returns for every place the first at or behind it that is not blank."""
+    free = list(range(len(blank) + 1))
+    for i in reversed(range(len(blank))):
+        if blank[i]:
+            free[i] = free[i + 1]
+    return free
+
+
+def _ranks(units: Sequence[str]) -> list[int]:
+    """Returns how bad it is to cut before each character, from `_PARAGRAPH` to `_INSIDE`."""
+    ranks = [_BETWEEN] * (len(units) + 1)
+    for i in range(1, len(units)):
+        before, after = units[i - 1], units[i]
+        if after.isspace():
+            # The same place as behind the blanks, where it is judged with all of them.
+            ranks[i] = _INSIDE
+        elif before.isspace():
+            ranks[i] = _rank_of_blanks(units, i)
+        elif after in _NEVER_FIRST or before in _NEVER_LAST:
+            ranks[i] = _INSIDE
+        elif before.isascii() and _WORD.fullmatch(after):
+            ranks[i] = _INSIDE  # of a word, a number, an address: also "12:30" and "a?b=c"
+        elif _ends_sentence(units, i):
+            ranks[i] = _SENTENCE
+        elif before in _PAUSES:
+            ranks[i] = _PAUSE
+    return ranks
+
+
+def _rank_of_blanks(units: Sequence[str], i: int) -> int:
+    """Returns how good a cut is behind blanks, the last of which stands before `i`."""
+    start = i
+    while start and units[start - 1].isspace():
+        start -= 1
+    lines = sum(it in ("\n", "\r\n", "\r") for it in units[start:i])
+    if lines:
+        return _PARAGRAPH if lines > 1 else _LINE
+    if _ends_sentence(units, start) or (
+        # A full stop, but not that of "1. Open".
+        units[start - 1] == "." and start > 1 and not units[start - 2].isdigit()
+    ):
+        return _SENTENCE
+    return _PAUSE if units[start - 1] in _PAUSES else _BLANK
+
+
+def _ends_sentence(units: Sequence[str], i: int) -> bool:
+    """Tells whether a sentence ends before `i`, closing quotes and brackets included."""
+    while i and units[i - 1] in _CLOSERS:
+        i -= 1
+    return bool(i) and units[i - 1] in _SENTENCE_ENDS

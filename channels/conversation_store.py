@@ -13,6 +13,7 @@ from rasa.core.tracker_store import SQLTrackerStore, TrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
+from sqlalchemy import func
 
 from channels.redaction import redact
 
@@ -42,6 +43,18 @@ class RedactingSQLTrackerStore(SQLTrackerStore):
             session.query(self.SQLEvent).filter(self.SQLEvent.sender_id == sender_id).delete()
             session.commit()
 
+    async def outdated(self, prefix: str, before: float) -> list[str]:
+        """Returns the conversations whose id begins so and whose last event is before a time."""
+        event = self.SQLEvent
+        with self.session_scope() as session:
+            last = (
+                session.query(event.sender_id)
+                .filter(event.sender_id.startswith(prefix, autoescape=True))
+                .group_by(event.sender_id)
+                .having(func.max(event.timestamp) < before)
+            )
+            return [it.sender_id for it in last]
+
     async def _retrieve(
         self, sender_id: str, fetch_events_from_all_sessions: bool
     ) -> DialogueStateTracker | None:
@@ -57,11 +70,27 @@ async def forget_talk(store: TrackerStore, sender_id: str) -> None:
     Raises:
         TypeError: if the store is not ours and cannot delete.
     """
+    await _ours(store).delete(sender_id)
+
+
+async def forget_outdated(store: TrackerStore, prefix: str, before: float) -> None:
+    """Deletes the conversations whose id begins so and whose last event is before a time.
+
+    Raises:
+        TypeError: if the store is not ours and cannot delete.
+    """
+    ours = _ours(store)
+    for sender_id in await ours.outdated(prefix, before):
+        await ours.delete(sender_id)
+
+
+def _ours(store: TrackerStore) -> RedactingSQLTrackerStore:
+    """Returns the store of ours that Rasa wraps one or more times."""
     while hasattr(store, "_tracker_store"):
         store = store._tracker_store
     if not isinstance(store, RedactingSQLTrackerStore):
         raise TypeError(f"{type(store).__name__} cannot delete: use RedactingSQLTrackerStore")
-    await store.delete(sender_id)
+    return store
 
 
 def _hide_secrets(event: UserUttered) -> None:

@@ -1,0 +1,84 @@
+"""Rasa, as this channel needs it: asked once for each message, also after a kill."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from rasa.core.channels.channel import UserMessage
+
+from channels.answers import CardOutput
+from channels.wechat.words import BUTTONS, say
+
+logger = logging.getLogger(__name__)
+
+Answer = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Reply:
+    """The answers to one message, put together.
+
+    Attributes:
+        texts: what is said, in its order.
+        buttons: of the last answer: `title` and `payload`.
+        is_bureau: whether it shows the local bureau.
+        handover: why and with which note the talk may go to a human; None if not.
+    """
+
+    texts: tuple[str, ...]
+    buttons: tuple[dict[str, str], ...] = ()
+    is_bureau: bool = False
+    handover: dict[str, str] | None = None
+
+    @classmethod
+    def of(cls, answers: list[Answer]) -> Reply:
+        """Puts answers together."""
+        handovers = [it["handover"] for it in answers if it.get("handover")]
+        return cls(
+            tuple(str(it["text"]) for it in answers if it.get("text")),
+            tuple(answers[-1].get("buttons") or ()),
+            any((it.get("custom") or {}).get("kind") == "bureau" for it in answers),
+            handovers[-1] if handovers else None,
+        )
+
+
+@dataclass(frozen=True)
+class Assistant:
+    """Rasa behind this channel.
+
+    Attributes:
+        ask: has a message answered.
+        recall: finds what a talk holds already as answers to a message begun before a kill.
+        erase: deletes a talk.
+        seconds: how long an answer is waited for.
+    """
+
+    ask: Callable[[UserMessage], Awaitable[Any]]
+    recall: Callable[[str, str], Awaitable[list[Answer]]]
+    erase: Callable[[str], Awaitable[None]]
+    seconds: float
+
+    async def reply(self, talk: str, words: str, key: str, again: bool) -> Reply:
+        """Returns the answer to a message, with an apology in the place of none.
+
+        Args:
+            talk: Rasa's id of the talk.
+            words: a text, or the payload of a click.
+            key: of the message; under it, Rasa keeps what it answers.
+            again: whether it may have been asked before a kill.
+        """
+        try:
+            answers = await self.recall(talk, key) if again else []
+            if not answers:
+                output = CardOutput(handovers=True)
+                message = UserMessage(words, output, talk, input_channel="wechat", message_id=key)
+                await asyncio.wait_for(self.ask(message), self.seconds)
+                answers = output.messages
+        except Exception as error:  # what a person wrote stays out of the log
+            logger.error("A message could not be answered: %s", type(error).__name__)
+            answers = []
+        return Reply.of(answers) if answers else Reply((say("unavailable"),), tuple(BUTTONS))

@@ -1,0 +1,135 @@
+"""WeChat's input channel: one address for each account, `/webhooks/wechat/<account>`.
+
+GET is the platform's check of the address, POST its pushes. What is not genuine gets a bare 403 or
+400. A push is acknowledged as soon as its message is kept; it is answered afterwards.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+import traceback
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from rasa.core.channels.channel import InputChannel, UserMessage
+from sanic import Blueprint, Sanic, response
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+from channels.wechat.crypto import Refused
+from channels.wechat.incoming import from_push
+from channels.wechat.office import Office
+from channels.wechat.push import Door
+from channels.wechat.settings import Account, Settings
+
+logger = logging.getLogger(__name__)
+
+KF_PUSH = "kf_msg_or_event"
+
+
+class WeChatChannel(InputChannel):
+    """Official accounts, mini-programs and WeCom's customer service."""
+
+    def __init__(self, settings: Settings, clock: Callable[[], float] = time.time) -> None:
+        self.settings = settings
+        self._clock = clock
+        self._doors = {it.name: self._door(it) for it in settings.accounts.values()}
+        self.office: Office | None = None
+
+    @classmethod
+    def name(cls) -> str:
+        """Returns the part of the address that is the channel's."""
+        return "wechat"
+
+    @classmethod
+    def from_credentials(cls, credentials: dict[str, Any] | None) -> WeChatChannel:
+        """Makes the channel with the settings in `credentials.yml`.
+
+        Raises:
+            BadSettings: if they are not complete; it names the field.
+        """
+        return cls(Settings.from_credentials(credentials))
+
+    def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
+        """Returns the routes."""
+        routes = Blueprint("wechat", __name__)
+
+        @routes.listener("after_server_start")
+        async def open_office(app: Sanic, _: Any) -> None:
+            if self.settings.accounts:
+                self.office = Office(self.settings, app, on_new_message, self._clock)
+                await self.office.open()
+
+        @routes.listener("before_server_stop")
+        async def close_office(_: Sanic, __: Any) -> None:
+            if self.office:
+                await self.office.close()
+
+        @routes.route("/", methods=["GET"])
+        async def health(_: Request) -> HTTPResponse:
+            return response.json({"status": "ok"})
+
+        @routes.route("/<account>", methods=["GET"])
+        async def check(request: Request, account: str) -> HTTPResponse:
+            return await self._guarded(self._check, request, account)
+
+        @routes.route("/<account>", methods=["POST"], stream=True)
+        async def receive(request: Request, account: str) -> HTTPResponse:
+            return await self._guarded(self._receive, request, account)
+
+        return routes
+
+    def _door(self, account: Account) -> Door:
+        return Door(
+            account.token,
+            account.aes_keys,
+            account.receiver,
+            "kf" if account.kind == "kf" else account.mode,  # type: ignore[arg-type]
+            self._clock,
+            self.settings.window_seconds,
+        )
+
+    async def _guarded(
+        self,
+        handler: Callable[[Request, Account], Awaitable[HTTPResponse]],
+        request: Request,
+        name: str,
+    ) -> HTTPResponse:
+        """Answers a request; who cannot prove where it comes from learns nothing."""
+        account = self.settings.accounts.get(name)
+        if account is None:
+            return response.empty(403)
+        try:
+            return await handler(request, account)
+        except Refused as refusal:
+            logger.warning("%s: a request was refused: %s", account.name, refusal)
+            return response.empty(refusal.status)
+        except Exception as error:  # WeChat sends it again; what a person wrote may stand in it
+            where = traceback.extract_tb(error.__traceback__)[-1]
+            logger.error("%s at %s:%s", type(error).__name__, where.filename, where.lineno)
+            return response.empty(500)
+
+    async def _check(self, request: Request, account: Account) -> HTTPResponse:
+        return response.text(self._doors[account.name].check_url(request.args))
+
+    async def _receive(self, request: Request, account: Account) -> HTTPResponse:
+        door = self._doors[account.name]
+        opened = door.open(request.args, await self._body(request))
+        assert self.office
+        if account.kind == "kf":
+            if opened.fields.get("Event") == KF_PUSH:
+                await self.office.reader.wake(account, opened.fields, opened.fields["Token"])
+            return response.text("success")
+        fields = await self.office.reception.receive(account, from_push(opened.fields))
+        content, content_type = door.reply(opened, fields)
+        return response.raw(content, content_type=content_type)
+
+    async def _body(self, request: Request) -> bytes:
+        """Reads the body up to the limit; what is beyond is not even received."""
+        body = b""
+        async for part in request.stream:
+            body += part
+            if len(body) > self.settings.limits.most_bytes:
+                raise Refused(400, "the body is too large")
+        return body

@@ -1,0 +1,107 @@
+"""Events that ask nothing: who leaves, whom a human takes or gives back, what did not arrive."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+
+from channels.wechat.api import ApiError
+from channels.wechat.assistant import Assistant
+from channels.wechat.delivery import Delivery, rules_of
+from channels.wechat.humans import KF_CHANGES, KF_END, Humans
+from channels.wechat.incoming import Incoming
+from channels.wechat.outgoing import Part, compose
+from channels.wechat.platforms import Kf, Platform
+from channels.wechat.settings import Account
+from channels.wechat.talks import Talk, Talks
+from channels.wechat.words import BUTTONS, numbers_hint, say
+
+logger = logging.getLogger(__name__)
+
+CODE_SECONDS = 20.0  # the life of KF's welcome_code, and of the code at the end of a talk
+TAKEN = ("kf_create_session", "kf_switch_session")
+
+
+class Events:
+    """Takes events in that are not turns of the talk."""
+
+    def __init__(
+        self,
+        talks: Talks,
+        platforms: Mapping[str, Platform],
+        assistant: Assistant,
+        humans: Humans,
+        delivery: Delivery,
+        clock: Callable[[], float],
+    ) -> None:
+        self._talks = talks
+        self._platforms = platforms
+        self._assistant = assistant
+        self._humans = humans
+        self._delivery = delivery
+        self._clock = clock
+
+    async def take_note(
+        self, account: Account, talk: str, record: Talk, incoming: Incoming
+    ) -> bool:
+        """Does what an event wants that is not to be answered; False if it is a turn."""
+        event = incoming.event
+        if event == "unsubscribe":
+            await self._assistant.erase(talk)
+            await self._talks.forget(talk)
+        elif event == "msg_send_fail":
+            self._delivery.undelivered(talk, record, incoming.data)
+            await self._talks.save(talk, record)
+        elif event in TAKEN:
+            await self._humans.take(account, talk, "serving")
+            record.away = True
+            await self._talks.save(talk, record)
+        elif event == "session_status_change":
+            await self._changed(account, talk, record, incoming)
+            await self._talks.save(talk, record)
+        else:
+            return False
+        return True
+
+    async def _changed(self, account: Account, talk: str, record: Talk, incoming: Incoming) -> None:
+        """KF: a human joins, passes on, ends or joins again; the end is when we are back."""
+        change = incoming.data.get("change_type")
+        if change not in KF_CHANGES:
+            return
+        if change != KF_END:
+            await self._humans.take(account, talk, "serving")
+            record.away = True
+            return
+        await self._humans.leave(talk)
+        code = str(incoming.data.get("msg_code") or "")
+        if record.away and code and self._clock() - incoming.created < CODE_SECONDS:
+            ids = record.offers.offer(BUTTONS)
+            if await self._by_code(account, code, say("handover_again"), ids):
+                record.away = False
+
+    async def welcome(self, account: Account, record: Talk, incoming: Incoming) -> None:
+        """KF: greets by the code of `enter_session`, once, which does not count as a send."""
+        sendings, progress = record.progress.sendings or [], record.progress
+        if progress.sent or not sendings:
+            return
+        progress.sent = len(sendings)  # before: a code is good for one try
+        if self._clock() - incoming.created < CODE_SECONDS:
+            code = str(incoming.data["welcome_code"])
+            await self._send(account, code, sendings[0].part)
+
+    async def _by_code(
+        self, account: Account, code: str, text: str, ids: list[tuple[str, str]]
+    ) -> bool:
+        hint = numbers_hint(len(ids))
+        parts, _ = compose([text], ids, rules_of(account), say("number_line"), hint)
+        return await self._send(account, code, parts[0])
+
+    async def _send(self, account: Account, code: str, part: Part) -> bool:
+        platform = self._platforms[account.name]
+        assert isinstance(platform, Kf)
+        try:
+            await platform.send_on_event(code, part)
+        except ApiError as error:
+            logger.error("%s: no greeting was sent: %s", account.name, error)
+            return False
+        return True

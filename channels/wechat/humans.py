@@ -1,0 +1,156 @@
+"""Hands a talk over to a human and takes it back.
+
+Official accounts and mini-programs: the answer to a push of the person's says so
+(`transfer_customer_service`), and only that. So whoever answers the push waits a moment for what
+is decided about its message; if that comes later, the person's next word is handed over. KF has
+an API for it (`kf/service_state`). While a human serves, the assistant is silent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+
+from channels.wechat.api import ApiError
+from channels.wechat.incoming import Incoming
+from channels.wechat.outgoing import Part
+from channels.wechat.platforms import Kf
+from channels.wechat.queues import PATIENCE_SECONDS, WORTH_A_WAIT, Postponed
+from channels.wechat.settings import Account
+from channels.wechat.store import Store
+from channels.wechat.words import say
+
+logger = logging.getLogger(__name__)
+
+TRANSFER = "transfer_customer_service"
+# WeChat gives a talk back to us when a human has not ended it after 30 minutes.
+SERVED_SECONDS = 1_800.0
+WANTED_SECONDS = 600.0  # the wish for a human is not kept longer than that
+KF_SECONDS = 7 * 86_400.0  # KF is asked at each message whether a human still serves
+DECISION_SECONDS = 0.7  # a push must be acknowledged within one second
+CLAIM_SECONDS = 0.4
+POLL_SECONDS = 0.02
+KEPT_SECONDS = 60.0  # how long the decision about a message is known to its retries
+# KF's states: 0 new, 1 assistant, 2 waiting in the pool, 3 a human serves, 4 ended.
+KF_POOL, KF_HUMAN, KF_ENDED = 2, 3, 4
+# The `change_type` of KF's `session_status_change`: a human joins, passes on, ends, joins again.
+KF_END = 3
+KF_CHANGES = (1, 2, KF_END, 4)
+
+
+class Humans:
+    """Who is served by a human, in the store."""
+
+    def __init__(self, store: Store, clock: Callable[[], float]) -> None:
+        self._store = store
+        self._clock = clock
+
+    async def phase(self, talk: str) -> str:
+        """Returns `wanted`, `waiting` or `serving`; empty if no human has the talk."""
+        return await self._store.get(f"human/{talk}") or ""
+
+    async def take(self, account: Account, talk: str, phase: str) -> None:
+        """Notes that a human has the talk, or will have it."""
+        seconds = KF_SECONDS if account.kind == "kf" else SERVED_SECONDS
+        seconds = WANTED_SECONDS if phase == "wanted" else seconds
+        await self._store.put(f"human/{talk}", phase, seconds)
+
+    async def leave(self, talk: str) -> None:
+        """Notes that the talk is the assistant's again."""
+        await self._store.drop(f"human/{talk}")
+
+    async def has_ended(self, platform: Kf, talk: str, incoming: Incoming) -> bool:
+        """Asks KF whether the human who has the talk has ended it; True if so."""
+        try:
+            state = await platform.state(incoming.kf, incoming.person)
+        except ApiError:  # in doubt, the assistant stays silent
+            return False
+        if state in (KF_POOL, KF_HUMAN):
+            return False
+        await self.leave(talk)
+        return True
+
+    async def hand_over(
+        self, platform: Kf, account: Account, talk: str, incoming: Incoming
+    ) -> bool:
+        """Hands a talk of KF over to the one who takes such talks, or to the pool.
+
+        Returns:
+            Whether a human or the pool has it.
+
+        Raises:
+            Postponed: if KF does not answer now.
+        """
+        target = KF_HUMAN if account.servicer else KF_POOL
+        try:
+            await platform.transfer(incoming.kf, incoming.person, target, account.servicer)
+        except ApiError as error:
+            if error.kind in WORTH_A_WAIT and self._clock() - incoming.created < PATIENCE_SECONDS:
+                raise Postponed from None
+            if not await self._is_over(platform, incoming):  # unless done before a kill
+                logger.error("%s: a talk was not handed over: %s", account.name, error)
+                return False
+        await self.take(account, talk, "waiting")
+        return True
+
+    async def _is_over(self, platform: Kf, incoming: Incoming) -> bool:
+        try:
+            return await platform.state(incoming.kf, incoming.person) in (KF_POOL, KF_HUMAN)
+        except ApiError:
+            return False
+
+    async def end_waiting(self, platform: Kf, talk: str, incoming: Incoming) -> bool:
+        """Takes a person out of KF's pool who does not want to wait; True if told so."""
+        try:
+            if await platform.state(incoming.kf, incoming.person) != KF_POOL:
+                return False
+            code = await platform.transfer(incoming.kf, incoming.person, KF_ENDED)
+            await self.leave(talk)
+            if code:
+                await platform.send_on_event(code, Part(say("left_queue")))
+        except ApiError as error:
+            logger.error("A person could not be taken out of KF's pool: %s", error)
+            return False
+        return True
+
+    # The answer to a push, and the worker that decides about its message, in turn:
+
+    async def decide(self, talk: str, key: str, transfer: bool) -> bool:
+        """Says whether a message goes to a human; returns whether its push is answered so."""
+        name = f"decided/{talk}/{key}"
+        await self._store.keep(name, "transfer" if transfer else "stay", KEPT_SECONDS)
+        if not transfer:
+            return False
+        end = time.monotonic() + CLAIM_SECONDS
+        while time.monotonic() < end:
+            if await self._store.recall(name) == "claimed":
+                return True
+            await asyncio.sleep(POLL_SECONDS)
+        return False
+
+    async def wants_transfer(self, account: Account, talk: str, key: str) -> bool:
+        """Waits for the decision about a message; True if its push is to be answered so."""
+        name = f"decided/{talk}/{key}"
+        end = time.monotonic() + DECISION_SECONDS
+        while time.monotonic() < end:
+            decision = await self._store.recall(name)
+            if decision in ("transfer", "claimed"):
+                await self.take(account, talk, "waiting")
+                await self._store.keep(name, "claimed", KEPT_SECONDS)
+                return True
+            if decision:
+                return False
+            await asyncio.sleep(POLL_SECONDS)
+        return False
+
+
+def transfer_fields(receiver: str, person: str, created: int) -> dict[str, object]:
+    """Returns the answer to a push that hands its message over."""
+    return {
+        "ToUserName": person,
+        "FromUserName": receiver,
+        "CreateTime": created,
+        "MsgType": TRANSFER,
+    }

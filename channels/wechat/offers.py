@@ -1,0 +1,61 @@
+"""What a person may click or type a number for: only what was offered in this talk. No I/O."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+MOST_OFFERS = 60  # a menu can still be clicked after many others
+_NUMBER = re.compile(
+    "\\s*([1-9][0-9]?|[\uff11-\uff19]|[\u2460-\u2468])\\s*[.\\-)\\]\u3002\uff0e\u3001)\uff09]?\\s*"
+)
+
+
+@dataclass
+class Offers:
+    """The offers of one talk.
+
+    Attributes:
+        count: how many turns have offered something.
+        payloads: by the id that a click brings back, the oldest first.
+        numbered: the payloads of the list that is numbered now; a number means one of it once.
+    """
+
+    count: int = 0
+    payloads: dict[str, str] = field(default_factory=dict)
+    numbered: list[str] = field(default_factory=list)
+
+    def offer(self, buttons: Sequence[dict[str, str]]) -> list[tuple[str, str]]:
+        """Takes in the buttons of a turn; returns the id and the title of each."""
+        self.count += 1
+        ids = []
+        for i, button in enumerate(buttons):
+            id_ = f"{self.count}-{i + 1}"
+            self.payloads[id_] = button["payload"]
+            ids.append((id_, button["title"]))
+        for old in list(self.payloads)[:-MOST_OFFERS]:
+            del self.payloads[old]
+        return ids
+
+    def clicked(self, id_: str) -> str | None:
+        """Returns the payload behind the id of a click, or None if it was not offered."""
+        return self.payloads.get(id_)
+
+    def typed(self, text: str) -> str | None:
+        """Returns the payload that a typed number means, or None; it means so only once."""
+        match = _NUMBER.fullmatch(text)
+        number = _value(match[1]) if match else 0
+        if not 0 < number <= len(self.numbered):
+            return None
+        payload = self.numbered[number - 1]
+        self.numbered = []
+        return payload
+
+
+def _value(digits: str) -> int:
+    """Returns the value of digits, also full-width or circled ones."""
+    first = ord(digits[0])
+    if 0x2460 <= first <= 0x2468:
+        return first - 0x245F
+    return int(digits)

@@ -1,0 +1,121 @@
+"""Everything that serves WeChat in this process, put together: store, queues, desk, platforms."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import aiohttp
+from rasa.core.channels.channel import UserMessage
+from sanic import Sanic
+
+from channels.answers import answers_in
+from channels.conversation_store import forget_outdated, forget_talk
+from channels.guard import WECHAT_PREFIX, Guard
+from channels.wechat.assistant import Answer, Assistant
+from channels.wechat.desk import Desk
+from channels.wechat.humans import Humans
+from channels.wechat.platforms import Kf, Platform, platform_of
+from channels.wechat.queues import Queues
+from channels.wechat.reader import Reader
+from channels.wechat.reception import Reception, read_item
+from channels.wechat.settings import REDIS, ROOT, Settings
+from channels.wechat.shelf import Shelf
+from channels.wechat.store import Job, Store
+from channels.wechat.store_redis import RedisStore
+from channels.wechat.store_sqlite import SqliteStore
+from channels.wechat.talks import DAY, Talks
+
+logger = logging.getLogger(__name__)
+
+PURGE_SECONDS = 3_600.0
+
+
+class Office:
+    """What is open while the server is."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        app: Sanic,
+        ask: Callable[[UserMessage], Awaitable[Any]],
+        clock: Callable[[], float],
+    ) -> None:
+        self._settings = settings
+        self._app = app
+        self._clock = clock
+        self.store = store_of(settings, clock)
+        guard = Guard(settings.limits)
+        humans = Humans(self.store, clock)
+        shelf = Shelf(self.store, settings.kept_days * DAY)
+        self._talks = Talks(self.store, settings.kept_days)
+        self._platforms: dict[str, Platform] = {}
+        assistant = Assistant(ask, self._recall, self._erase, settings.answer_seconds)
+        self._desk = Desk(self._talks, self._platforms, assistant, humans, shelf, guard, clock)
+        self.queues = Queues(self.store, self._work)
+        self.reception = Reception(self.queues, humans, shelf, guard, clock)
+        self.reader = Reader(self.store, self.queues, self.reception.take, clock)
+        self._http: aiohttp.ClientSession | None = None
+        self._purging: asyncio.Task[None] | None = None
+
+    async def open(self) -> None:
+        """Opens the store and the way to the platforms, and goes on where a kill stopped it."""
+        await self.store.open()
+        self._http = aiohttp.ClientSession()
+        for account in self._settings.accounts.values():
+            if account.secret:
+                self._platforms[account.name] = platform_of(
+                    account, self._http, self.store, self._clock
+                )
+            if account.kind == "kf":
+                await self.reader.start(account)
+        self.queues.open()
+        self._purging = asyncio.get_running_loop().create_task(self._purge())
+
+    async def close(self) -> None:
+        """Stops; what is not answered yet stays in the store."""
+        await self.queues.close()
+        if self._purging:
+            self._purging.cancel()
+        if self._http:
+            await self._http.close()
+        await self.store.close()
+
+    async def _work(self, queue: str, job: Job) -> None:
+        name, incoming, item = read_item(job.item)
+        account = self._settings.accounts.get(name)
+        if account is None:  # it was taken out of the settings meanwhile
+            return
+        if incoming:
+            await self._desk.answer(account, queue, job.key, incoming)
+            return
+        platform = self._platforms[name]
+        assert isinstance(platform, Kf)
+        await self.reader.read(account, platform, item)
+
+    async def _recall(self, talk: str, key: str) -> list[Answer]:
+        tracker = await self._app.ctx.agent.tracker_store.retrieve_full_tracker(talk)
+        return answers_in(tracker, key, handovers=True)
+
+    async def _erase(self, talk: str) -> None:
+        async with self._app.ctx.agent.lock_store.lock(talk):
+            await forget_talk(self._app.ctx.agent.tracker_store, talk)
+
+    async def _purge(self) -> None:
+        while True:
+            try:
+                await self.store.purge()
+                before = self._clock() - self._settings.kept_days * DAY
+                await forget_outdated(self._app.ctx.agent.tracker_store, WECHAT_PREFIX, before)
+            except Exception as error:  # it is tried again in an hour
+                logger.error("Old talks could not be deleted: %s", type(error).__name__)
+            await asyncio.sleep(PURGE_SECONDS)
+
+
+def store_of(settings: Settings, clock: Callable[[], float]) -> Store:
+    """Returns the store that the settings name."""
+    if settings.store.startswith(REDIS):
+        return RedisStore(settings.store, clock)
+    return SqliteStore(ROOT / settings.store, clock)

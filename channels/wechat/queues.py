@@ -1,0 +1,137 @@
+"""Works off queues: each in its order, each by one worker at a time, over all processes.
+
+A queue is held by a lease in the store. Whoever holds it is the only one to work on it; when a
+process dies, its leases run out and another goes on with the item that was in work.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import time
+import traceback
+from collections.abc import Awaitable, Callable
+
+from channels.wechat.store import Job, Store
+
+logger = logging.getLogger(__name__)
+
+LEASE_SECONDS = 10.0
+RENEW_SECONDS = 3.0
+SWEEP_SECONDS = 2.0
+PAUSE_SECONDS = 5.0
+# An item is tried again so long after its message was written, when the platform failed in one of
+# these ways (`ApiError.kind`).
+PATIENCE_SECONDS = 600.0
+WORTH_A_WAIT = ("later", "unreached", "ambiguous")
+
+
+class Postponed(Exception):
+    """The item in work cannot be finished now; it stays first in its queue and is tried again."""
+
+
+class Queues:
+    """The queues that this process works on."""
+
+    def __init__(self, store: Store, work: Callable[[str, Job], Awaitable[None]]) -> None:
+        self._store = store
+        self._work = work
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._again: set[str] = set()
+        self._paused: dict[str, float] = {}
+        self._sweeping: asyncio.Task[None] | None = None
+        self._closed = False
+
+    async def add(self, queue: str, key: str, item: str, order: float) -> bool:
+        """Puts an item into a queue and has it worked on; False if its key is known already."""
+        fresh = await self._store.add(queue, key, item, order)
+        if fresh:
+            self.wake(queue)
+        return fresh
+
+    def wake(self, queue: str) -> None:
+        """Has a queue worked off."""
+        if self._closed:
+            return
+        if queue in self._tasks:
+            self._again.add(queue)
+            return
+        task = asyncio.get_running_loop().create_task(self._serve(queue))
+        self._tasks[queue] = task
+        task.add_done_callback(lambda it: self._left(queue, it))
+
+    def open(self) -> None:
+        """Begins to look after queues that nobody works on: after a start, or another's death."""
+        self._sweeping = asyncio.get_running_loop().create_task(self._sweep())
+
+    async def close(self) -> None:
+        """Stops; what is in work stays in the store and is taken up again."""
+        self._closed = True
+        tasks = [*self._tasks.values(), *([self._sweeping] if self._sweeping else [])]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _sweep(self) -> None:
+        while True:
+            try:
+                for queue in await self._store.waiting():
+                    if self._paused.get(queue, 0) <= time.monotonic():
+                        self.wake(queue)
+            except Exception as error:  # the store may be back in a moment
+                logger.error("WeChat's store does not answer: %s", type(error).__name__)
+            await asyncio.sleep(SWEEP_SECONDS)
+
+    async def _serve(self, queue: str) -> None:
+        lease = f"queue/{queue}"
+        while await self._store.head(queue):
+            mark = await self._store.lease(lease, LEASE_SECONDS)
+            if mark is None:  # its holder looks once more after it has let go
+                return
+            task = asyncio.current_task()
+            assert task
+            keeper = asyncio.create_task(self._keep(lease, mark, task))
+            try:
+                while job := await self._store.head(queue):
+                    await self._do(queue, job)
+                    await self._store.done(queue, job.key)
+            except Postponed:
+                self._paused[queue] = time.monotonic() + PAUSE_SECONDS
+                return
+            finally:
+                keeper.cancel()
+                with contextlib.suppress(Exception):
+                    await asyncio.shield(self._store.release(lease, mark))
+            self._paused.pop(queue, None)
+
+    async def _do(self, queue: str, job: Job) -> None:
+        try:
+            await self._work(queue, job)
+        except Postponed:
+            raise
+        except Exception as error:  # an error of ours must not stop the queue for ever
+            where = traceback.extract_tb(error.__traceback__)[-1]
+            name = type(error).__name__
+            logger.error("%s at %s:%s; one message is left out", name, where.filename, where.lineno)
+
+    async def _keep(self, lease: str, mark: str, worker: asyncio.Task[None]) -> None:
+        """Renews the lease; stops the worker if another has it, lest both answer."""
+        while True:
+            await asyncio.sleep(RENEW_SECONDS)
+            try:
+                held = await self._store.renew(lease, mark, LEASE_SECONDS)
+            except Exception:  # without the store, one cannot know
+                held = False
+            if not held:
+                logger.warning("A queue of WeChat's was taken over by another worker")
+                worker.cancel()
+                return
+
+    def _left(self, queue: str, task: asyncio.Task[None]) -> None:
+        self._tasks.pop(queue, None)
+        if not task.cancelled() and task.exception():
+            logger.error("A queue of WeChat's stops: %s", type(task.exception()).__name__)
+        elif queue in self._again and self._paused.get(queue, 0) <= time.monotonic():
+            self.wake(queue)
+        self._again.discard(queue)

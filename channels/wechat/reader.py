@@ -1,0 +1,124 @@
+"""Reads what people wrote to KF: a push only wakes the reader, `kf/sync_msg` has the messages.
+
+Each customer service account (open_kfid) is a queue of its own, so one sync runs at a time over
+all processes. The cursor is kept after the messages of its page are, so that a kill repeats a page
+at worst, and what is known already is not taken in twice.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from channels.wechat.api import ApiError
+from channels.wechat.incoming import CUSTOMER, SYSTEM, Incoming, from_sync
+from channels.wechat.platforms import Kf
+from channels.wechat.queues import PATIENCE_SECONDS, WORTH_A_WAIT, Postponed, Queues
+from channels.wechat.settings import Account
+from channels.wechat.store import Store
+
+logger = logging.getLogger(__name__)
+
+PREFIX = "sync-"  # of the queues
+TOKEN_SECONDS = 600.0  # how long the token of a push may be used
+ANSWERED_SECONDS = 48 * 3600.0  # an older message can be answered no more
+MOST_PAGES = 1_000  # of one sync; more is taken for an error of the platform's
+BAD_MSG_TOKEN = 95007  # the token of the push is not valid (any more)
+
+
+class Reader:
+    """Reads the customer service accounts of all companies."""
+
+    def __init__(
+        self,
+        store: Store,
+        queues: Queues,
+        take: Callable[[Account, Incoming], Awaitable[bool]],
+        clock: Callable[[], float],
+    ) -> None:
+        self._store = store
+        self._queues = queues
+        self._take = take
+        self._clock = clock
+
+    async def start(self, account: Account) -> None:
+        """Notes when an account was first served, and reads what came while nobody did."""
+        await self._store.put_new(f"born/{account.name}", str(int(self._clock())), None)
+        for open_kfid in json.loads(await self._store.get(f"kfids/{account.name}") or "[]"):
+            await self.wake(account, {"OpenKfId": open_kfid}, f"start:{self._clock()}")
+
+    async def wake(self, account: Account, fields: Mapping[str, Any], key: str) -> None:
+        """Has an account read, because of a push `kf_msg_or_event`."""
+        open_kfid, token = str(fields.get("OpenKfId") or ""), str(fields.get("Token") or "")
+        if not open_kfid:
+            return
+        now = self._clock()
+        item = {"account": account.name, "sync": open_kfid, "token": token, "at": now}
+        await self._queues.add(f"{PREFIX}{account.name}-{open_kfid}", key, json.dumps(item), now)
+
+    async def read(self, account: Account, platform: Kf, item: Mapping[str, Any]) -> None:
+        """Reads all that is new.
+
+        Raises:
+            Postponed: if KF does not answer now.
+        """
+        open_kfid = str(item["sync"])
+        await self._remember(account, open_kfid)
+        name = f"cursor/{account.name}/{open_kfid}"
+        token = item["token"] if self._clock() - item["at"] < TOKEN_SECONDS else ""
+        for _ in range(MOST_PAGES):
+            cursor = await self._store.get(name) or ""
+            page = await self._page(account, platform, open_kfid, cursor, token, item["at"])
+            if page is None:
+                return
+            for it in page.get("msg_list") or []:
+                await self._take_one(account, open_kfid, from_sync(it))
+            following = str(page.get("next_cursor") or "")
+            if following:
+                await self._store.put(name, following, None)
+            if not page.get("has_more"):
+                return
+            if following in ("", cursor):
+                logger.error("%s: sync_msg says there is more, but not where", account.name)
+                return
+        logger.error("%s: sync_msg does not come to an end", account.name)
+
+    async def _page(
+        self,
+        account: Account,
+        platform: Kf,
+        open_kfid: str,
+        cursor: str,
+        token: str,
+        since: float,
+    ) -> dict[str, Any] | None:
+        try:
+            try:
+                return await platform.sync(open_kfid, cursor, token)
+            except ApiError as error:
+                if error.code != BAD_MSG_TOKEN or not token:
+                    raise
+                return await platform.sync(open_kfid, cursor, "")
+        except ApiError as error:
+            if error.kind in WORTH_A_WAIT and self._clock() - since < PATIENCE_SECONDS:
+                raise Postponed from None
+            logger.error("%s: messages were not read: %s", account.name, error)
+            return None
+
+    async def _take_one(self, account: Account, open_kfid: str, incoming: Incoming) -> None:
+        """Takes in what a customer sent or an event; not what a human of the bureau's wrote."""
+        born = float(await self._store.get(f"born/{account.name}") or 0)
+        if incoming.origin not in (CUSTOMER, SYSTEM) or not incoming.person:
+            return
+        is_new = incoming.created >= born
+        if is_new and self._clock() - incoming.created < ANSWERED_SECONDS:
+            await self._take(account, replace(incoming, kf=open_kfid))
+
+    async def _remember(self, account: Account, open_kfid: str) -> None:
+        name = f"kfids/{account.name}"
+        known = json.loads(await self._store.get(name) or "[]")
+        if open_kfid not in known:
+            await self._store.put(name, json.dumps([*known, open_kfid]), None)

@@ -1,0 +1,107 @@
+"""Takes in what comes: keeps it in its queue once, and says what its push is answered at once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, replace
+from typing import Any
+
+from channels.guard import BadRequest, Guard
+from channels.wechat.humans import Humans, transfer_fields
+from channels.wechat.incoming import Incoming
+from channels.wechat.queues import Queues
+from channels.wechat.settings import Account
+from channels.wechat.shelf import Shelf
+from channels.wechat.talks import talk_of
+from channels.wechat.words import WORDS, is_one_of
+
+
+class Reception:
+    """The way from a genuine message to its queue."""
+
+    def __init__(
+        self,
+        queues: Queues,
+        humans: Humans,
+        shelf: Shelf,
+        guard: Guard,
+        clock: Callable[[], float],
+    ) -> None:
+        self._queues = queues
+        self._humans = humans
+        self._shelf = shelf
+        self._guard = guard
+        self._clock = clock
+
+    async def take(self, account: Account, incoming: Incoming) -> bool:
+        """Keeps a message in the queue of its talk; False if it is known already.
+
+        What is kept holds no secret any more, and only as long as it is not answered.
+        """
+        talk = talk_id(account, incoming)
+        item = {"account": account.name, "incoming": asdict(self._guarded(incoming))}
+        text = json.dumps(item, ensure_ascii=False)
+        return await self._queues.add(talk, incoming.id, text, incoming.created)
+
+    async def receive(self, account: Account, incoming: Incoming) -> dict[str, Any] | None:
+        """Takes a push of an official account or mini-program in.
+
+        Returns:
+            The passive answer; None to acknowledge only.
+        """
+        talk = talk_id(account, incoming)
+        if not account.verified:
+            return await self._answer_passively(account, talk, incoming)
+        is_message = incoming.kind != "event"
+        if account.humans and is_message and (phase := await self._humans.phase(talk)):
+            if not is_one_of(incoming.text, WORDS["leave_queue"]):
+                if phase == "wanted":
+                    await self._humans.take(account, talk, "waiting")
+                return self._transfer(incoming)
+            await self._humans.leave(talk)
+        await self.take(account, incoming)
+        waits = account.humans and is_message
+        if waits and await self._humans.wants_transfer(account, talk, incoming.id):
+            return self._transfer(incoming)
+        return None
+
+    async def _answer_passively(
+        self, account: Account, talk: str, incoming: Incoming
+    ) -> dict[str, Any] | None:
+        is_poke = incoming.kind == "text" and is_one_of(incoming.text, WORDS["pokes"])
+        if not (is_poke and await self._shelf.awaits(talk)):
+            await self.take(account, incoming)
+        text = await self._shelf.reply(talk, incoming.id)
+        if not text:
+            return None
+        return {
+            "ToUserName": incoming.person,
+            "FromUserName": incoming.receiver,
+            "CreateTime": int(self._clock()),
+            "MsgType": "text",
+            "Content": text,
+        }
+
+    def _transfer(self, incoming: Incoming) -> dict[str, Any]:
+        return transfer_fields(incoming.receiver, incoming.person, int(self._clock()))
+
+    def _guarded(self, incoming: Incoming) -> Incoming:
+        """Hides secrets, and keeps typed text from being run as a command."""
+        try:
+            _, text = self._guard.typed(incoming.text)
+        except BadRequest:
+            return replace(incoming, kind="unknown", text="", data={"too_long": True})
+        return replace(incoming, text=text)
+
+
+def talk_id(account: Account, incoming: Incoming) -> str:
+    """Returns the id of the talk that a message belongs to."""
+    return talk_of(account.name, f"{incoming.kf}\0{incoming.person}")
+
+
+def read_item(text: str) -> tuple[str, Incoming | None, Mapping[str, Any]]:
+    """Returns the account's name of a queue's item, the message in it if it is one, and all."""
+    item = json.loads(text)
+    incoming = Incoming(**item["incoming"]) if "incoming" in item else None
+    return item["account"], incoming, item

@@ -1,0 +1,245 @@
+"""WeChat's settings in `credentials.yml`: the accounts, each with the variables of its secrets.
+
+Secrets stand in the environment; the file names the variables. Whatever is missing or cannot be
+meant stops the start with a sentence that names the field.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, NoReturn
+
+from rasa.shared.exceptions import RasaException
+
+from channels.guard import Limits
+
+ROOT = Path(__file__).resolve().parents[2]
+CHANNEL = "channels.wechat.channel.WeChatChannel"
+KINDS = ("official_account", "mini_program", "kf")
+MODES = ("plain", "compatible", "safe")
+HOST = {
+    "official_account": "https://api.weixin.qq.com",
+    "mini_program": "https://api.weixin.qq.com",
+    "kf": "https://qyapi.weixin.qq.com",
+}
+REDIS = ("redis://", "rediss://", "unix://")
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_ID = re.compile(r"[A-Za-z0-9_-]{4,64}")
+_URL = re.compile(r"https?://[^\s/?#]+(/[^\s?#]*)?")
+# What the platforms' consoles allow; the secret of an API has 32 or 43 signs.
+_SECRETS = {
+    "token": (re.compile(r"[A-Za-z0-9_-]{3,32}"), "3 to 32 letters and digits"),
+    "aes_key": (re.compile(r"[A-Za-z0-9+/]{43}"), "43 letters and digits"),
+    "previous_aes_key": (re.compile(r"[A-Za-z0-9+/]{43}"), "43 letters and digits"),
+    "secret": (re.compile(r"[!-~]{4,128}"), "4 to 128 signs without blanks"),
+}
+
+
+class BadSettings(RasaException):
+    """Settings that would not do what their author wants; Rasa shows the message and ends."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """One account of WeChat that people write to.
+
+    Attributes:
+        name: the last part of its address, `/webhooks/wechat/<name>`.
+        kind: one of KINDS.
+        mode: how pushes come, one of MODES; always `safe` for kf.
+        receiver: the AppID, or the CorpID of kf.
+        token: signs the pushes.
+        aes_keys: the EncodingAESKey, and the one before while it may still be in use.
+        secret: of the API; empty for an account that may not send.
+        verified: whether the account may send by itself (`message/custom/send`).
+        humans: whether people serve behind the account, to whom a talk is handed over.
+        servicer: kf: the user id of the one who takes such talks; without it, the pool does.
+        menus: whether answers may carry menus to click (`msgmenu`).
+        menu_keys: what a click on the account's own menu says, by its key: a text, or a payload
+            that begins with a slash.
+        api: the base address of the platform's API.
+    """
+
+    name: str
+    kind: str
+    mode: str
+    receiver: str
+    token: str = field(repr=False)
+    aes_keys: tuple[str, ...] = field(repr=False)
+    secret: str = field(repr=False)
+    verified: bool = True
+    humans: bool = False
+    servicer: str = ""
+    menus: bool = False
+    menu_keys: Mapping[str, str] = field(default_factory=dict)
+    api: str = ""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the operator decides.
+
+    Attributes:
+        accounts: by their names; none leaves WeChat alone.
+        store: a SQLite file, or `redis://...` where several workers run.
+        answer_seconds: after so long without an answer the person is told.
+        window_seconds: how far the time of a push may be from ours.
+        kept_days: after so many days without a message a talk is deleted.
+        limits: what all channels limit, under the same heading in the file.
+    """
+
+    accounts: Mapping[str, Account] = field(default_factory=dict)
+    store: str = "wechat.db"
+    answer_seconds: float = 60
+    window_seconds: float = 300
+    kept_days: float = 30
+    limits: Limits = field(default_factory=Limits)
+
+    @classmethod
+    def from_credentials(cls, credentials: Mapping[str, Any] | None) -> Settings:
+        """Reads the settings, and the secrets from the environment.
+
+        Raises:
+            BadSettings: if one is missing, unknown or cannot be meant.
+        """
+        given = dict(credentials or {})
+        own = {it.name for it in fields(cls)} - {"limits"}
+        shared = {it.name for it in fields(Limits)}
+        for unknown in sorted(str(it) for it in set(given) - own - shared):
+            _fail(unknown, "is no setting of this channel")
+        for name in ("answer_seconds", "window_seconds", "kept_days"):
+            if name in given and not _is_positive(given[name]):
+                _fail(name, "is not a number above 0")
+        store = given.get("store", cls.store)
+        if not isinstance(store, str) or not store.strip():
+            _fail("store", "is neither the name of a file nor redis://host:port/number")
+        accounts = given.get("accounts") or {}
+        if not isinstance(accounts, dict):
+            _fail("accounts", "is not a list of names, each with its fields below it")
+        read = {str(name): read_account(str(name), it) for name, it in accounts.items()}
+        if read and not store.startswith(REDIS) and _workers() > 1:
+            _fail("store", "is a file, but SANIC_WORKERS is above 1: name a Redis, redis://...")
+        # All pushes come from WeChat's own addresses.
+        limits = Limits.from_settings({"messages_per_minute_per_address": 0, **given})
+        known = {name: it for name, it in given.items() if name in own - {"accounts"}}
+        return cls(accounts=read, **known, limits=limits)
+
+
+def read_account(name: str, given: object) -> Account:
+    """Returns the account that stands below its name in `accounts`.
+
+    Raises:
+        BadSettings: if a field is missing, unknown or malformed; it names the field.
+    """
+    place = f"accounts.{name}"
+    if not _NAME.fullmatch(name):
+        _fail(place, "is no name: use small letters, digits, - and _, at most 32")
+    if not isinstance(given, dict):
+        _fail(place, "has no fields")
+    kind = given.get("kind")
+    if kind not in KINDS:
+        _fail(f"{place}.kind", f"is not one of {', '.join(KINDS)}")
+    receiver_field = "corp_id" if kind == "kf" else "app_id"
+    _refuse_unknown(place, given, kind, receiver_field)
+    mode, modes = given.get("mode", "safe"), MODES if kind != "kf" else MODES[-1:]
+    if mode not in modes:
+        _fail(f"{place}.mode", f"is not one of {', '.join(modes)}")
+    receiver = given.get(receiver_field)
+    if not isinstance(receiver, str) or not _ID.fullmatch(receiver):
+        _fail(f"{place}.{receiver_field}", "is missing or is no id of WeChat's")
+    verified = _flag(place, given, "verified", default=True)
+    humans = _flag(place, given, "humans", default=False)
+    if humans and not verified:
+        _fail(f"{place}.humans", "is not possible for an account that is not verified")
+    api = str(given.get("api") or HOST[kind]).rstrip("/")
+    if not _URL.fullmatch(api):
+        _fail(f"{place}.api", "is no address like https://host")
+    servicer = given.get("servicer", "")
+    if not isinstance(servicer, str) or (servicer and not humans):
+        _fail(f"{place}.servicer", "is a user id, and wants humans: true beside it")
+    keys = (
+        _secret(place, given, "aes_key", needed=mode != "plain"),
+        _secret(place, given, "previous_aes_key", needed=False),
+    )
+    return Account(
+        name=name,
+        kind=kind,
+        mode=mode,
+        receiver=receiver,
+        token=_secret(place, given, "token"),
+        aes_keys=tuple(it for it in keys if it),
+        secret=_secret(place, given, "secret", needed=verified),
+        verified=verified,
+        humans=humans,
+        servicer=servicer,
+        menus=_flag(place, given, "menus", default=kind == "kf"),
+        menu_keys=_menu_keys(place, given),
+        api=api,
+    )
+
+
+def _refuse_unknown(place: str, given: Mapping[str, Any], kind: str, receiver: str) -> None:
+    known = {"kind", "mode", receiver, "humans", "api"} | {f"{it}_variable" for it in _SECRETS}
+    known |= {
+        "official_account": {"menus", "menu_keys", "verified"},
+        "mini_program": set(),
+        "kf": {"menus", "servicer"},
+    }[kind]
+    for name in sorted(str(it) for it in given):
+        if name in _SECRETS:
+            _fail(
+                f"{place}.{name}",
+                "is a secret, which does not belong into a file: put it into an environment"
+                f" variable, and the name of that under {name}_variable",
+            )
+        if name not in known:
+            _fail(f"{place}.{name}", f"is no field of an account of kind {kind}")
+
+
+def _secret(place: str, given: Mapping[str, Any], name: str, needed: bool = True) -> str:
+    variable = given.get(f"{name}_variable")
+    where = f"{place}.{name}_variable"
+    if variable is None and not needed:
+        return ""
+    if not isinstance(variable, str) or not _VARIABLE.fullmatch(variable):
+        _fail(where, "is missing or is no name of an environment variable")
+    value = os.environ.get(variable, "").strip()
+    if not value:
+        _fail(where, f"names {variable}, which is not set in the environment")
+    form, wanted = _SECRETS[name]
+    if not form.fullmatch(value):  # the value itself is never shown
+        _fail(where, f"names {variable}, which does not hold {wanted}")
+    return value
+
+
+def _flag(place: str, given: Mapping[str, Any], name: str, default: bool) -> bool:
+    value = given.get(name, default)
+    if not isinstance(value, bool):
+        _fail(f"{place}.{name}", "is neither true nor false")
+    return value
+
+
+def _menu_keys(place: str, given: Mapping[str, Any]) -> dict[str, str]:
+    keys = given.get("menu_keys") or {}
+    if not isinstance(keys, dict) or not all(isinstance(it, str) and it for it in keys.values()):
+        _fail(f"{place}.menu_keys", "is not a list of keys, each with a text")
+    return {str(key): text for key, text in keys.items()}
+
+
+def _is_positive(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value > 0
+
+
+def _workers() -> int:
+    """Returns how many workers Rasa will start."""
+    value = os.environ.get("SANIC_WORKERS", "1")
+    return int(value) if value.isdecimal() else 1
+
+
+def _fail(where: str, problem: str) -> NoReturn:
+    raise BadSettings(f"credentials.yml, {CHANNEL}: {where} {problem}.")

@@ -1,0 +1,141 @@
+"""What is remembered of each talk between two messages, and how far the message in work is.
+
+One record holds both, so that a kill never leaves them at odds: a part counts against the quota
+in the same write that says it goes out. The record is written by whoever holds the talk's queue.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from channels.guard import WECHAT_PREFIX
+from channels.wechat.offers import Offers
+from channels.wechat.outgoing import Part
+from channels.wechat.quota import Ledger
+from channels.wechat.store import Store
+
+DAY = 86_400.0
+
+
+def talk_of(account: str, person: str) -> str:
+    """Returns the id of a talk: for Rasa and the store, without the person's id in it."""
+    digest = hashlib.sha256(f"{account}\0{person}".encode()).hexdigest()
+    return f"{WECHAT_PREFIX}{account}-{digest[:32]}"
+
+
+def msgid_of(talk: str, key: str, number: int) -> str:
+    """Returns the idempotency key of one send; KF allows 32 letters, digits, _ and -."""
+    return hashlib.sha256(f"{talk}\0{key}\0{number}".encode()).hexdigest()[:32]
+
+
+@dataclass
+class Sending:
+    """One send to come.
+
+    Attributes:
+        msgid: its idempotency key, kept over every try.
+        handoff: whether the last send of a window may be used for it.
+    """
+
+    part: Part
+    msgid: str
+    handoff: bool = False
+
+    @classmethod
+    def read(cls, data: dict[str, Any]) -> Sending:
+        """Returns what `asdict` and JSON made of one."""
+        part = Part(data["part"]["text"], tuple((it[0], it[1]) for it in data["part"]["items"]))
+        return cls(part, data["msgid"], data["handoff"])
+
+
+@dataclass
+class Progress:
+    """How far the answer to a message is.
+
+    Attributes:
+        key: of the message.
+        asked: what Rasa is asked, once that is decided; empty if it is not asked.
+        decided: whether `asked` stands.
+        sendings: the sends of the answer, once there are any.
+        sent: how many of them are out.
+        transfer: whether the talk is to be handed over when they are out.
+        instead: the answer to give if the hand-over fails.
+    """
+
+    key: str
+    asked: str = ""
+    decided: bool = False
+    sendings: list[Sending] | None = None
+    sent: int = 0
+    transfer: bool = False
+    instead: dict[str, Any] | None = None
+
+
+@dataclass
+class Talk:
+    """The record of a talk.
+
+    Attributes:
+        ledger: how much may be sent.
+        pending: sends that did not fit, for the person's next word.
+        away: whether a human was asked to take over and the person is not greeted back yet.
+        used: the time of the last message, in seconds since 1970.
+        warned: the minute in which the person was last told to write more slowly.
+    """
+
+    ledger: Ledger = field(default_factory=Ledger)
+    offers: Offers = field(default_factory=Offers)
+    pending: list[Sending] = field(default_factory=list)
+    progress: Progress = field(default_factory=lambda: Progress(""))
+    away: bool = False
+    used: float = 0.0
+    warned: int = 0
+
+    def dumps(self) -> str:
+        """Returns the record as JSON."""
+        data = asdict(self)
+        data["ledger"] = self.ledger.dumps()
+        return json.dumps(data, ensure_ascii=False)
+
+    @classmethod
+    def loads(cls, text: str | None) -> Talk:
+        """Returns a record from JSON, or a new one."""
+        if text is None:
+            return cls()
+        data = json.loads(text)
+        progress = data["progress"]
+        if progress["sendings"] is not None:
+            progress["sendings"] = [Sending.read(it) for it in progress["sendings"]]
+        return cls(
+            Ledger.loads(data["ledger"]),
+            Offers(**data["offers"]),
+            [Sending.read(it) for it in data["pending"]],
+            Progress(**progress),
+            data["away"],
+            data["used"],
+            data["warned"],
+        )
+
+
+class Talks:
+    """The records of all talks in the store."""
+
+    def __init__(self, store: Store, kept_days: float) -> None:
+        self._store = store
+        self._seconds = kept_days * DAY
+
+    async def load(self, talk: str) -> Talk:
+        """Returns the record of a talk."""
+        return Talk.loads(await self._store.get(f"talk/{talk}"))
+
+    async def save(self, talk: str, record: Talk) -> None:
+        """Keeps the record of a talk."""
+        await self._store.put(f"talk/{talk}", record.dumps(), self._seconds)
+
+    async def forget(self, talk: str) -> None:
+        """Deletes all that the store holds of a talk."""
+        for name in ("talk", "human", "shelf"):
+            await self._store.drop(f"{name}/{talk}")

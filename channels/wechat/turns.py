@@ -1,0 +1,65 @@
+"""From what a person sent to what the assistant is asked, or to a fixed answer. No I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from channels.wechat.incoming import Incoming
+from channels.wechat.offers import Offers
+from channels.wechat.words import say
+
+GREETING = "/greet"
+# Answered by a fixed sentence of the same name: they hold no text.
+WORDLESS = ("voice", "image", "video", "file", "link", "card", "emoji", "unknown")
+# A person comes in; who is in the middle of a talk is not greeted again on entering.
+ARRIVALS = ("subscribe", "scan", "user_enter_tempsession", "enter_session")
+ENTERINGS = ("scan", "user_enter_tempsession")
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked of the assistant, or said without it; not both.
+
+    Attributes:
+        ask: a text, or a payload that was offered.
+        say: the name of a sentence in `words.yml`.
+    """
+
+    ask: str = ""
+    say: str = ""
+
+
+def request_of(incoming: Incoming, offers: Offers) -> Request:
+    """Returns what a message asks; a click or a typed number means only what was offered."""
+    if incoming.data.get("too_long"):
+        return Request(say="too_long")
+    if incoming.click:
+        # Of a menu that is forgotten, the words on it are left.
+        return Request(ask=offers.clicked(incoming.click) or incoming.text)
+    if incoming.kind == "text":
+        return Request(ask=offers.typed(incoming.text) or incoming.text)
+    if incoming.kind == "voice" and incoming.text:
+        return Request(ask=incoming.text)
+    if incoming.kind == "location":
+        if incoming.text:
+            return Request(ask=say("location", place=incoming.text))
+        return Request(say="location_unnamed")
+    return Request(say=incoming.kind if incoming.kind in WORDLESS else "unknown")
+
+
+def asked_by_event(incoming: Incoming, menu_keys: Mapping[str, str], in_talk: bool) -> str:
+    """Returns what an event asks of the assistant; nothing for most.
+
+    Args:
+        incoming: the event.
+        menu_keys: what the account's own menu says, by its keys.
+        in_talk: whether the person has talked to us a short while ago.
+    """
+    if incoming.event == "click":
+        return menu_keys.get(incoming.key, GREETING)
+    if incoming.event == "enter_session" and not incoming.data.get("welcome_code"):
+        return ""
+    if incoming.event in ENTERINGS and in_talk:
+        return ""
+    return GREETING if incoming.event in ARRIVALS else ""

@@ -1,0 +1,34 @@
+"""The words of `words.yml`, beside this file, that people see in WeChat."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+WORDS: dict[str, Any] = YAML(typ="safe").load(
+    (Path(__file__).parent / "words.yml").read_text(encoding="utf-8")
+)
+BUTTONS: list[dict[str, str]] = WORDS["buttons"]
+PAYLOAD_OF_HUMANS = "/human_agent"
+
+
+def say(name: str, **values: object) -> str:
+    """Returns the sentence `name` with its values filled in."""
+    text: str = WORDS[name]
+    return text.format(**values) if values else text
+
+
+def numbers_hint(count: int) -> str:
+    """Returns the line that says which numbers may be typed."""
+    numbers = WORDS["number_separator"].join(str(it) for it in range(1, count + 1))
+    return say("number_hint", numbers=numbers)
+
+
+def is_one_of(text: str, names: Sequence[str]) -> bool:
+    """Tells whether a text is one of the words, whatever its case and the signs at its end."""
+    plain = text.strip().casefold()
+    stripped = plain.rstrip(" .!~\u3002\uff01\uff5e")
+    return bool(plain) and (plain in names or stripped in names)

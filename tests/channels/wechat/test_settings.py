@@ -1,0 +1,131 @@
+"""The settings of WeChat's channel: each mistake stops the start and names its field."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from channels.wechat.settings import BadSettings, Settings
+
+TOKEN, SECRET = "QDG6eK", "0123456789abcdef0123456789abcdef"
+KEY = "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C"
+OFFICIAL = {
+    "kind": "official_account",
+    "app_id": "wx5823bf96d3bd56c7",
+    "token_variable": "T_TOKEN",
+    "aes_key_variable": "T_KEY",
+    "secret_variable": "T_SECRET",
+}
+KF = {**{k: v for k, v in OFFICIAL.items() if k != "app_id"}, "kind": "kf", "corp_id": "ww1234567"}
+
+
+@pytest.fixture(autouse=True)
+def secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (("T_TOKEN", TOKEN), ("T_KEY", KEY), ("T_SECRET", SECRET)):
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("T_SHORT", "a b")
+    monkeypatch.delenv("SANIC_WORKERS", raising=False)
+
+
+def read(given: dict[str, Any], **settings: Any) -> Settings:
+    return Settings.from_credentials({"accounts": {"hall": given}, **settings})
+
+
+def test_nothing_leaves_wechat_alone() -> None:
+    for given in (None, {}, {"accounts": {}}, {"accounts": None}):
+        assert not Settings.from_credentials(given).accounts
+
+
+def test_an_account_is_read_with_its_secrets_from_the_environment() -> None:
+    account = read(OFFICIAL).accounts["hall"]
+    assert (account.token, account.aes_keys, account.secret) == (TOKEN, (KEY,), SECRET)
+    assert (account.mode, account.menus, account.api) == (
+        "safe",
+        False,
+        "https://api.weixin.qq.com",
+    )
+    kf = read(KF).accounts["hall"]
+    assert (kf.receiver, kf.menus, kf.api) == ("ww1234567", True, "https://qyapi.weixin.qq.com")
+
+
+def test_no_secret_is_shown() -> None:
+    assert not [it for it in (TOKEN, KEY, SECRET) if it in repr(read(OFFICIAL))]
+
+
+def test_addresses_are_not_limited_because_all_pushes_come_from_wechat() -> None:
+    limits = read(OFFICIAL).limits
+    assert (limits.messages_per_minute, limits.messages_per_minute_per_address) == (15, 0)
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"kind": "wechat"}, "accounts.hall.kind"),
+        ({"kind": None}, "accounts.hall.kind"),
+        ({"app_id": None}, "accounts.hall.app_id"),
+        ({"app_id": "wx 1"}, "accounts.hall.app_id"),
+        ({"mode": "secret"}, "accounts.hall.mode"),
+        ({"token_variable": None}, "accounts.hall.token_variable"),
+        ({"token_variable": "T_MISSING"}, "accounts.hall.token_variable"),
+        ({"token_variable": "T_SHORT"}, "accounts.hall.token_variable"),
+        ({"token_variable": 5}, "accounts.hall.token_variable"),
+        ({"aes_key_variable": None}, "accounts.hall.aes_key_variable"),
+        ({"aes_key_variable": "T_TOKEN"}, "accounts.hall.aes_key_variable"),
+        ({"previous_aes_key_variable": "T_TOKEN"}, "accounts.hall.previous_aes_key_variable"),
+        ({"secret_variable": None}, "accounts.hall.secret_variable"),
+        ({"token": TOKEN}, "accounts.hall.token"),
+        ({"secret": SECRET}, "accounts.hall.secret"),
+        ({"tokn_variable": "T_TOKEN"}, "accounts.hall.tokn_variable"),
+        ({"servicer": "lisi"}, "accounts.hall.servicer"),
+        ({"humans": "yes"}, "accounts.hall.humans"),
+        ({"verified": "no"}, "accounts.hall.verified"),
+        ({"menu_keys": ["a"]}, "accounts.hall.menu_keys"),
+        ({"menu_keys": {"a": 1}}, "accounts.hall.menu_keys"),
+        ({"api": "api.weixin.qq.com"}, "accounts.hall.api"),
+        ({"verified": False, "humans": True}, "accounts.hall.humans"),
+    ],
+)
+def test_a_mistake_in_an_account_names_its_field(change: dict[str, Any], field: str) -> None:
+    given = {k: v for k, v in {**OFFICIAL, **change}.items() if v is not None}
+    with pytest.raises(BadSettings, match=rf"{field.replace('.', '[.]')}[ :]") as caught:
+        read(given)
+    assert not [it for it in (TOKEN, KEY, SECRET, "a b") if it in str(caught.value)]
+
+
+@pytest.mark.parametrize("mode", ["plain", "compatible"])
+def test_kf_is_always_encrypted(mode: str) -> None:
+    with pytest.raises(BadSettings, match="accounts.hall.mode"):
+        read({**KF, "mode": mode})
+
+
+@pytest.mark.parametrize(
+    ("settings", "field"),
+    [
+        ({"accounts": ["hall"]}, "accounts"),
+        ({"accounts": {"Hall Eins": OFFICIAL}}, "accounts.Hall Eins"),
+        ({"accounts": {"hall": None}}, "accounts.hall"),
+        ({"answer_seconds": 0}, "answer_seconds"),
+        ({"window_seconds": "5"}, "window_seconds"),
+        ({"kept_days": True}, "kept_days"),
+        ({"store": ""}, "store"),
+        ({"acounts": {}}, "acounts"),
+    ],
+)
+def test_a_mistake_beside_the_accounts_names_its_field(settings: Any, field: str) -> None:
+    with pytest.raises(BadSettings, match=f": {field} "):
+        Settings.from_credentials(settings)
+
+
+def test_a_plain_account_needs_no_key_and_an_unverified_one_no_secret() -> None:
+    given = {k: v for k, v in OFFICIAL.items() if k not in ("aes_key_variable", "secret_variable")}
+    account = read({**given, "mode": "plain", "verified": False}).accounts["hall"]
+    assert (account.aes_keys, account.secret) == ((), "")
+
+
+def test_several_workers_want_a_redis(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SANIC_WORKERS", "2")
+    with pytest.raises(BadSettings, match="store"):
+        read(OFFICIAL)
+    assert read(OFFICIAL, store="redis://127.0.0.1:6379/1").accounts
+    assert not Settings.from_credentials({}).accounts

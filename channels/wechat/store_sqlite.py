@@ -195,7 +195,9 @@ class SqliteStore:
             db.execute("DELETE FROM kept WHERE until <= ?", (now,))
 
         await self._run(purge)
-        await self._run(lambda db: db.execute("PRAGMA wal_checkpoint(TRUNCATE)"), alone=True)
+        # Read to its end in the store's thread: an open statement would hinder the next one.
+        checkpoint = "PRAGMA wal_checkpoint(TRUNCATE)"
+        await self._run(lambda db: db.execute(checkpoint).fetchall(), alone=True)
         for kept in (self._memory, self._leases):
             for name in [it for it, (_, until) in kept.items() if until <= now]:
                 del kept[name]

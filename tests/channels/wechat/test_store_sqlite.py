@@ -48,6 +48,16 @@ def test_sqlite_is_readable_for_its_owner_only_and_keeps_no_secret(tmp_path: Pat
     asyncio.run(run())
 
 
+def test_sqlite_is_purged_while_it_works(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with Stores("sqlite", tmp_path).open() as [store]:
+            for i in range(50):
+                calls = [store.add("q", str(i), "x", i), store.purge(), store.head("q")]
+                await asyncio.gather(*calls, store.purge(), store.put("n", "x"))
+
+    asyncio.run(run())
+
+
 def test_sqlite_purges_what_is_over(tmp_path: Path) -> None:
     stores = Stores("sqlite", tmp_path)
 

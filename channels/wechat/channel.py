@@ -119,7 +119,8 @@ class WeChatChannel(InputChannel):
         assert self.office
         if account.kind == "kf":
             if opened.fields.get("Event") == KF_PUSH:
-                await self.office.reader.wake(account, opened.fields, opened.fields["Token"])
+                key = f"{opened.timestamp}:{opened.nonce}"
+                await self.office.reader.wake(account, opened.fields, key)
             return response.text("success")
         fields = await self.office.reception.receive(account, from_push(opened.fields))
         content, content_type = door.reply(opened, fields)

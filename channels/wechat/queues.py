@@ -13,7 +13,7 @@ import time
 import traceback
 from collections.abc import Awaitable, Callable
 
-from channels.wechat.store import Job, Store
+from channels.wechat.store import Job, Store, StoreError
 
 logger = logging.getLogger(__name__)
 
@@ -108,7 +108,7 @@ class Queues:
     async def _do(self, queue: str, job: Job) -> None:
         try:
             await self._work(queue, job)
-        except Postponed:
+        except (Postponed, StoreError):  # without the store, nothing is left out
             raise
         except Exception as error:  # an error of ours must not stop the queue for ever
             where = traceback.extract_tb(error.__traceback__)[-1]

@@ -61,7 +61,7 @@ class ActionDeclineTopic(TopicAction):
             turn.say_spoken(turn.content.talk["out_of_scope"])
             if turn.memory.misses > 1:
                 turn.offer("human")
-                bureau.wish_human(turn, "lost")
+        hand_over_when_lost(turn)
 
 
 class ActionAskMeaning(TopicAction):
@@ -87,12 +87,12 @@ class ActionAskMeaning(TopicAction):
         elif turn.memory.misses > 1:
             turn.say_spoken(turn.content.talk["lost_again"])
             turn.offer_return()
-            bureau.wish_human(turn, "lost")
         elif not text:
             turn.say_spoken(turn.content.talk["empty"])
             turn.offer_return()
         else:
             self._ask(turn)
+        hand_over_when_lost(turn)
 
     def _ask(self, turn: Turn) -> None:
         rivals = likely_meanings(turn)
@@ -107,6 +107,12 @@ class ActionAskMeaning(TopicAction):
         turn.offer("none_of_these")
         turn.memory.question = "meaning"
         turn.card = {"kind": "choice", "choices": rivals}
+
+
+def hand_over_when_lost(turn: Turn) -> None:
+    """After two misses running, a human may take over where there is one."""
+    if turn.memory.misses > 1 and not turn.warns():
+        bureau.wish_human(turn, "lost")
 
 
 def likely_meanings(turn: Turn) -> list[str]:

@@ -140,3 +140,27 @@ def test_a_long_story_amid_a_diagnosis_is_not_a_no() -> None:
     assert actor.send("login_failed", story)["card"]["trouble"] == "登录不上"
     actor.send("code_not_received")
     assert actor.send("login_failed", "还是登不上")["card"]["number"] == 2
+
+
+def test_who_wants_a_human_or_is_lost_twice_may_be_handed_over_with_a_note() -> None:
+    actor = Actor()
+    assert "handover" not in actor.send("greet")
+    wish = actor.send("human_agent")["handover"]
+    assert wish["reason"] == "asked"
+    assert "还没有试过别的办法" in wish["note"]
+    actor = Actor()
+    assert "handover" not in actor.send("nlu_fallback", "呃呃呃")
+    assert actor.send("nlu_fallback", "呜呜呜")["handover"]["reason"] == "lost"
+
+
+def test_the_note_for_a_human_says_what_was_tried() -> None:
+    actor = Actor()
+    actor.send("recover_by_phone")
+    actor.send("next_step")
+    assert "已试过" in actor.send("human_agent")["handover"]["note"]
+
+
+def test_out_of_scope_twice_may_be_handed_over() -> None:
+    actor = Actor()
+    assert "handover" not in actor.send("out_of_scope", "今天天气怎么样")
+    assert actor.send("out_of_scope", "帮我订机票")["handover"]["reason"] == "lost"

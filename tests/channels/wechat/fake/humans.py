@@ -1,0 +1,90 @@
+"""The agents of an official account's or a mini-program's desk.
+
+From the platforms' pages on forwarding to customer service (also wechat.md):
+- `transfer_customer_service` puts the person into the queue; while waiting, messages still reach
+  the bot;
+- once an agent has taken the person, messages go to the agent only, until the agent ends it or
+  30 minutes have passed since it was taken, when they reach the bot again. Whether that sends an
+  event is not said; here it does not;
+- an official account gets `kf_create_session` and `kf_close_session`. For mini-programs no such
+  events are described.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tests.channels.wechat.fake.follower import Follower
+    from tests.channels.wechat.fake.messenger import Messenger
+    from tests.channels.wechat.fake.pushes import Push
+
+MINUTES_30 = 1800.0
+
+
+@dataclass
+class Talk:
+    """One agent's talk with a person, and what the person wrote in it."""
+
+    worker: str
+    since: float
+    heard: list[str] = field(default_factory=list)
+
+
+class Humans:
+    """The desk.
+
+    Attributes:
+        waiting: The openids in the queue, with the agent asked for or "".
+    """
+
+    def __init__(self, account: Messenger) -> None:
+        self._account = account
+        self._talks: dict[str, Talk] = {}
+        self.waiting: dict[str, str] = {}
+
+    def queue(self, person: Follower, worker: str = "") -> None:
+        """The bot handed the person over."""
+        if not self.serving(person):
+            self.waiting[person.id] = worker
+
+    def serving(self, person: Follower) -> Talk | None:
+        """Returns the talk with an agent, if there is one."""
+        talk = self._talks.get(person.id)
+        if talk and self._account.clock.now() - talk.since >= MINUTES_30:
+            del self._talks[person.id]
+            return None
+        return talk
+
+    def takes(self, person: Follower, kind: str, text: str) -> bool:
+        """Gives a message to the agent, if one serves the person; tells whether."""
+        talk = self.serving(person)
+        if talk is None:
+            return False
+        talk.heard.append(text or f"[{kind}]")
+        return True
+
+    async def take(self, person: Follower, worker: str = "kf1@bureau") -> Push | None:
+        """An agent takes the person, from the queue or on their own."""
+        self.waiting.pop(person.id, None)
+        self._talks[person.id] = Talk(worker, self._account.clock.now())
+        return await self._event(person, "kf_create_session", worker)
+
+    async def say(self, person: Follower, text: str) -> None:
+        """The agent writes to the person."""
+        assert self.serving(person), f"no agent serves {person.name}"
+        person.shown("human", "text", text)
+
+    async def end(self, person: Follower) -> Push | None:
+        """The agent ends the talk."""
+        talk = self.serving(person)
+        assert talk, f"no agent serves {person.name}"
+        del self._talks[person.id]
+        return await self._event(person, "kf_close_session", talk.worker)
+
+    async def _event(self, person: Follower, name: str, worker: str) -> Push | None:
+        if self._account.kind != "official_account":
+            return None
+        more: dict[str, Any] = {"CloseType": "KF"} if name == "kf_close_session" else {}
+        return await person.event(name, KfAccount=worker, **more)

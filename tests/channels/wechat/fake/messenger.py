@@ -1,0 +1,73 @@
+"""Official account and mini-program as accounts, without their APIs.
+
+A mini-program differs in its quotas, in what people can send (text, image, card), and in that it
+may be set to JSON (wechat.md, the table at the top).
+"""
+
+from __future__ import annotations
+
+import itertools
+import secrets
+from typing import Any
+
+from tests.channels.wechat.fake.account import Account, random_letters
+from tests.channels.wechat.fake.clock import Clock
+from tests.channels.wechat.fake.follower import Follower
+from tests.channels.wechat.fake.humans import Humans
+
+BROKEN = {
+    "official_account": "该公众号提供的服务出现故障，请稍后再试",
+    "mini_program": "该小程序提供的服务出现故障，请稍后再试",
+}
+
+
+class Messenger(Account):
+    """An official account or a mini-program.
+
+    Attributes:
+        verified: Unverified accounts have no `custom/send` (wechat.md, "All three").
+        menu_ids: "digits" or "any". Two users of the platform's community contradict each other
+            on whether a menu's id that is not a number comes back with the click; the strict
+            reading is that it does not.
+        menus_allowed: False answers a menu with 40200, as test and subscription accounts do.
+        humans: The agents of the account's own desk.
+        people: By openid.
+        typing_until: Until when an openid is shown that somebody is typing.
+    """
+
+    def __init__(self, clock: Clock, spawn: Any, **settings: Any) -> None:
+        self.verified = True
+        self.menu_ids = "digits"
+        self.menus_allowed = True
+        self.people: dict[str, Follower] = {}
+        self.humans = Humans(self)
+        self.typing_until: dict[str, float] = {}
+        self._ids = itertools.count(secrets.randbelow(10**15) + 23_000_000_000_000_000)
+        super().__init__(clock, spawn, **settings)
+
+    @property
+    def broken(self) -> str:
+        """What WeChat shows when the bot gives no proper answer."""
+        return BROKEN[self.kind]
+
+    def person(self, name: str = "") -> Follower:
+        """Returns a new person, who follows the account but has not written."""
+        person = Follower(self, name, "o" + random_letters(27))
+        self.people[person.id] = person
+        return person
+
+    def next_id(self) -> int:
+        """Returns a new MsgId (64 bits)."""
+        return next(self._ids)
+
+
+class OfficialAccount(Messenger):
+    """公众号 / 服务号."""
+
+    kind = "official_account"
+
+
+class MiniProgram(Messenger):
+    """小程序客服."""
+
+    kind = "mini_program"

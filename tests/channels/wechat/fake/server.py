@@ -1,0 +1,198 @@
+"""The HTTP server of the fake, and its life: in the test's event loop or in a thread of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+from collections.abc import Coroutine, Iterator
+from typing import Any, TypeVar
+
+from aiohttp import web
+
+from tests.channels.wechat.fake import api
+from tests.channels.wechat.fake.account import Account
+from tests.channels.wechat.fake.clock import Clock
+from tests.channels.wechat.fake.errors import answer
+from tests.channels.wechat.fake.faults import Fault, Faults
+from tests.channels.wechat.fake.kf import Kf
+from tests.channels.wechat.fake.messenger import MiniProgram, OfficialAccount
+from tests.channels.wechat.fake.token_api import PATHS as TOKEN_PATHS
+from tests.channels.wechat.fake.wire import write_json
+
+HTML = "<html><body><h1>Bad Gateway</h1></body></html>"
+T = TypeVar("T")
+
+
+class FakeWeChat:
+    """All three platforms behind one base URL.
+
+    Attributes:
+        clock: The fake's clock, to be shared with the connector.
+        faults: What goes wrong with the next calls.
+        accounts: Every account so far.
+        strays: Calls that named no account or an unknown token, as (path, body).
+        url: The base URL, once started.
+    """
+
+    def __init__(self, clock: Clock | None = None) -> None:
+        self.clock = clock or Clock()
+        self.faults = Faults()
+        self.accounts: list[Account] = []
+        self.strays: list[tuple[str, bytes]] = []
+        self.port = 0
+        self._runner: web.AppRunner | None = None
+        self._site: web.TCPSite | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    @property
+    def url(self) -> str:
+        """The base URL of both hosts."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def official_account(self, **settings: Any) -> OfficialAccount:
+        """Opens an official account; settings are attributes of `Account` and `Messenger`."""
+        return self._opened(OfficialAccount(self.clock, self._spawn, **settings))
+
+    def mini_program(self, **settings: Any) -> MiniProgram:
+        """Opens a mini-program's customer service."""
+        return self._opened(MiniProgram(self.clock, self._spawn, **settings))
+
+    def kf(self, **settings: Any) -> Kf:
+        """Opens a WeCom corp whose app may call the KF interfaces."""
+        return self._opened(Kf(self.clock, self._spawn, **settings))
+
+    def _opened(self, account: T) -> T:
+        assert isinstance(account, Account)
+        self.accounts.append(account)
+        return account
+
+    def _spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def start(self, port: int = 0) -> None:
+        """Listens on a free (or the given) port of this machine."""
+        self._loop = asyncio.get_running_loop()
+        app = web.Application(client_max_size=1 << 20)
+        for path in api.PATHS:
+            app.router.add_route("*", path, self._handle)
+        self._runner = web.AppRunner(app, shutdown_timeout=0.1, handler_cancellation=True)
+        await self._runner.setup()
+        await self._listen(port)
+
+    async def _listen(self, port: int) -> None:
+        assert self._runner
+        self._site = web.TCPSite(self._runner, "127.0.0.1", port, reuse_address=True)
+        await self._site.start()
+        server = self._site._server
+        assert isinstance(server, asyncio.Server)
+        self.port = server.sockets[0].getsockname()[1]
+
+    async def go_offline(self) -> None:
+        """Refuses connections from now on."""
+        assert self._site
+        await self._site.stop()
+
+    async def go_online(self) -> None:
+        """Listens again, at the same port."""
+        await self._listen(self.port)
+
+    async def stop(self) -> None:
+        """Ends everything."""
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for account in self.accounts:
+            await account.pusher.close()
+        if self._runner:
+            await self._runner.cleanup()
+
+    async def settle(self) -> None:
+        """Waits until every push that the platform started by itself is over."""
+        while self._tasks:
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def __aenter__(self) -> FakeWeChat:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.stop()
+
+    def do(self, work: Coroutine[Any, Any, T], seconds: float = 60.0) -> T:
+        """Runs the work in the fake's thread and returns its result, from another thread."""
+        assert self._loop, "the fake is not running"
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(seconds)
+
+    async def _handle(self, http: web.Request) -> web.StreamResponse:
+        body = await http.read()
+        now = self.clock.now()
+        query = dict(http.query)
+        request = api.opened(self.accounts, http.method, http.path, query, body, now)
+        if request.account is None:
+            self.strays.append((http.path, body))
+        counter = request.account.tokens if request.account else None
+        if counter is None or http.path not in TOKEN_PATHS:
+            return await self._answer(http, request)
+        counter.at_once += 1
+        counter.most_at_once = max(counter.most_at_once, counter.at_once)
+        try:
+            return await self._answer(http, request)
+        finally:
+            counter.at_once -= 1
+
+    async def _answer(self, http: web.Request, request: api.Request) -> web.StreamResponse:
+        fault = self.faults.take(http.path)
+        if fault is None:
+            return _json(request, api.carry_out(request))
+        if fault.kind == "code":
+            request.call.answer = answer(int(fault.value))
+            return _json(request, request.call.answer)
+        done = api.carry_out(request) if fault.carried_out else {}
+        if fault.kind == "slow":
+            await asyncio.sleep(fault.value)
+            return _json(request, done)
+        return await _broken(http, fault)
+
+
+async def _broken(http: web.Request, fault: Fault) -> web.StreamResponse:
+    if fault.kind == "hang":
+        await asyncio.Event().wait()
+    if fault.kind == "cut":
+        assert http.transport
+        http.transport.abort()
+        return web.Response()
+    if fault.kind == "status":
+        return web.Response(status=int(fault.value), text=HTML, content_type="text/html")
+    return web.Response(text="<html>", content_type="text/html")
+
+
+def _json(request: api.Request, fields: dict[str, Any]) -> web.Response:
+    # api.weixin.qq.com really writes "encoding" where "charset" should stand.
+    kf = request.path in api.KF or request.path == "/cgi-bin/gettoken"
+    kind = "application/json; charset=UTF-8" if kf else "application/json; encoding=utf-8"
+    return web.Response(body=write_json(fields), headers={"Content-Type": kind})
+
+
+@contextlib.contextmanager
+def running(fake: FakeWeChat, port: int = 0) -> Iterator[FakeWeChat]:
+    """Runs the fake in a thread of its own, for tests of programs in other processes.
+
+    Use `fake.do(person.say("..."))` for whatever is a coroutine; clock, switches, faults and
+    transcripts may be used directly.
+    """
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, name="fake-wechat", daemon=True)
+    thread.start()
+    try:
+        asyncio.run_coroutine_threadsafe(fake.start(port), loop).result(10)
+        yield fake
+        asyncio.run_coroutine_threadsafe(fake.stop(), loop).result(10)
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(10)
+        loop.close()

@@ -1,0 +1,324 @@
+"""KF: reading with cursors, sending, its limits, welcome and other codes."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from tests.channels.wechat.fake import Clock, Customer, FakeWeChat, Kf
+from tests.channels.wechat.fake.crypto import decrypt, signature
+from tests.channels.wechat.fake.wire import read_xml
+from tests.channels.wechat.small_bot import Client, SmallBot
+
+SYNC = "/cgi-bin/kf/sync_msg"
+SEND = "/cgi-bin/kf/send_msg"
+ON_EVENT = "/cgi-bin/kf/send_msg_on_event"
+HOURS_48 = 48 * 3600
+
+
+class Reader(Client):
+    """A client of the KF interfaces."""
+
+    def __init__(self, fake: FakeWeChat, account: Kf) -> None:
+        super().__init__(fake, account)
+        self.corp = account
+
+    async def sync(self, **fields: Any) -> dict[str, Any]:
+        """Reads; the account is the first one."""
+        return await self.call(SYNC, **{"open_kfid": self.corp.open_kfids[0], **fields})
+
+    async def send(self, to: Customer, words: str = "x", /, **more: Any) -> int:
+        """Sends a text (or what `more` says)."""
+        fields = {"open_kfid": to.open_kfid, "touser": to.id, "msgtype": "text"}
+        return await self.code(SEND, **{**fields, "text": {"content": words}, **more})
+
+    async def on_event(self, code: str, **more: Any) -> int:
+        """Sends a text by a code."""
+        fields = {"code": code, "msgtype": "text", "text": {"content": "code"}}
+        return await self.code(ON_EVENT, **{**fields, **more})
+
+
+def click(key: str = "a", title: str = "A") -> dict[str, Any]:
+    """Returns a line of a menu."""
+    return {"type": "click", "click": {"id": key, "content": title}}
+
+
+def menu(*lines: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """Returns a menu message."""
+    return {"msgtype": "msgmenu", "msgmenu": {"head_content": "请选", "list": list(lines), **more}}
+
+
+def test_a_push_has_a_token_and_no_content() -> None:
+    async def main() -> None:
+        async with FakeWeChat(Clock(1e9)) as fake, SmallBot() as bot:
+            account = fake.kf(urls=[bot.url])
+            reader, person = Reader(fake, account), account.person()
+            push = await person.say("你好")
+            assert push.acknowledged
+            query, body = bot.got[0]
+            assert set(query) == {"msg_signature", "timestamp", "nonce"}
+            outer = read_xml(body)
+            assert set(outer) == {"ToUserName", "Encrypt", "AgentID"}
+            signed = signature(account.token, query["timestamp"], query["nonce"], outer["Encrypt"])
+            assert query["msg_signature"] == signed
+            inner = read_xml(decrypt(account.aes_key, account.id, outer["Encrypt"]))
+            assert inner["Event"] == "kf_msg_or_event"
+            assert inner["OpenKfId"] == person.open_kfid
+            assert "Content" not in inner
+            got = await reader.sync(token=inner["Token"])
+            (item,) = got["msg_list"]
+            assert item["origin"] == 3
+            assert item["external_userid"] == person.id
+            assert item["text"] == {"content": "你好"}
+            assert item["send_time"] == 1_000_000_000
+            assert (await reader.sync(token="ENCx"))["errcode"] == 95007
+            fake.clock.move(600)
+            assert (await reader.sync(token=inner["Token"]))["errcode"] == 95007
+            bot.reply = b"<xml/>"
+            await person.say("x")
+            assert len(account.failures) == 1
+            assert person.texts == []
+
+    asyncio.run(main())
+
+
+def test_cursors_pages_and_limits() -> None:
+    async def main() -> None:
+        async with FakeWeChat(Clock(1e9)) as fake:
+            account = fake.kf(open_kfids=["wkOne", "wkTwo"], tokenless_per_minute=100)
+            reader, person = Reader(fake, account), account.person()
+            other = account.person(open_kfid="wkTwo")
+            await person.say("old")
+            fake.clock.move(3 * 86400 + 1)
+            reader.token = ""
+            for text in "abcde":
+                await person.say(text)
+            await other.say("elsewhere")
+
+            def texts(answer: dict[str, Any]) -> list[str]:
+                return [it["text"]["content"] for it in answer["msg_list"]]
+
+            got = await reader.sync(limit=2)
+            assert (texts(got), got["has_more"]) == (["a", "b"], 1)  # not the one of 3 days ago
+            account.empty_pages = 1
+            got = await reader.sync(limit=2, cursor=got["next_cursor"])
+            assert (texts(got), got["has_more"]) == ([], 1)
+            account.page = 1
+            got = await reader.sync(limit=2, cursor=got["next_cursor"])
+            assert (texts(got), got["has_more"]) == (["c"], 1)
+            account.page = 1000
+            got = await reader.sync(cursor=got["next_cursor"])
+            assert (texts(got), got["has_more"]) == (["d", "e"], 0)
+            last = got["next_cursor"]
+            got = await reader.sync(cursor=last)
+            assert (texts(got), got["has_more"]) == ([], 0)
+            assert got["next_cursor"] != last
+            assert texts(await reader.sync()) == list("abcde")  # an empty cursor replays
+            assert texts(await reader.sync(open_kfid="wkTwo")) == ["elsewhere"]
+            assert (await reader.sync(cursor=last, open_kfid="wkTwo"))["errcode"] == 40058
+            assert (await reader.sync(cursor="made up"))["errcode"] == 40058
+            assert (await reader.sync(limit=1001))["errcode"] == 40058
+            assert (await reader.sync(limit="9"))["errcode"] == 40035
+            assert (await reader.sync(open_kfid="wkThree"))["errcode"] == 95004
+            assert (await reader.call(SYNC))["errcode"] == 95004
+            account.tokenless_per_minute = 1
+            assert (await reader.sync())["errcode"] == 45009
+            fake.clock.move(60)
+            assert (await reader.sync())["errcode"] == 0
+            account.api_enabled = False
+            assert (await reader.sync())["errcode"] == 95017
+            assert (await reader.post(SYNC, b"{"))["errcode"] == 40035
+
+    asyncio.run(main())
+
+
+def test_five_messages_in_48_hours() -> None:
+    async def main() -> None:
+        async with FakeWeChat(Clock(1e9)) as fake:
+            account = fake.kf()
+            reader, person = Reader(fake, account), account.person()
+            assert await reader.send(person) == 95013  # has not written: the session has not begun
+            await person.say("hi")
+            assert [await reader.send(person, str(n)) for n in range(6)] == [0] * 5 + [95001]
+            assert person.texts == list("01234")
+            await person.say("hi")
+            assert await reader.send(person) == 0
+            fake.clock.move(HOURS_48)
+            reader.token = ""
+            assert await reader.send(person) == 95002
+            assert await reader.send(person, open_kfid="wk0") == 95004
+            assert await reader.send(person, touser="wm0") == 40096
+
+    asyncio.run(main())
+
+
+def test_errcode_0_is_not_delivery() -> None:
+    async def main() -> None:
+        async with FakeWeChat(Clock(1e9)) as fake:
+            account = fake.kf(late_failures=True, tokenless_per_minute=100)
+            reader, person = Reader(fake, account), account.person()
+            await person.say("hi")
+            account.fail_next = [13]
+            assert await reader.send(person, msgid="m0") == 0
+            for number in range(1, 6):
+                assert await reader.send(person, str(number), msgid=f"m{number}") == 0
+            person.refuses = True
+            await person.say("hi")
+            assert await reader.send(person, msgid="m6") == 0
+            fake.clock.move(HOURS_48)
+            reader.token = ""
+            assert await reader.send(person, msgid="m7") == 0
+            await fake.settle()
+            got = await reader.sync()
+            events = [it["event"] for it in got["msg_list"] if it["origin"] == 4]
+            failed = [(it["fail_msgid"], it["fail_type"]) for it in events]
+            assert failed == [("m0", 13), ("m5", 6), ("m6", 10), ("m7", 4)]
+            assert events[0]["event_type"] == "msg_send_fail"
+            assert events[0]["external_userid"] == person.id
+            assert person.texts == list("1234")
+            assert all("external_userid" not in it for it in got["msg_list"] if it["origin"] == 4)
+
+    asyncio.run(main())
+
+
+def test_msgid_is_an_idempotency_key() -> None:
+    async def main() -> None:
+        async with FakeWeChat(Clock(1e9)) as fake:
+            account = fake.kf()
+            reader, person = Reader(fake, account), account.person()
+            assert await reader.send(person, msgid="m1") == 95013  # refused: not used up
+            await person.say("hi")
+            assert await reader.send(person, msgid="m1") == 0
+            assert await reader.send(person, msgid="m1") == 40058
+            account.repeated_msgid = 95999
+            assert await reader.send(person, msgid="m1") == 95999
+            assert await reader.send(person, msgid="a" * 32) == 0
+            for wrong in ("a" * 33, "a.b", "好", " a", 7, "a\n"):
+                assert await reader.send(person, msgid=wrong) == 40058, wrong
+            assert len(person.texts) == 2
+            assert (await reader.call(SEND, touser="x"))["errcode"] == 95004
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        (menu(click("a" * 64, "b" * 128)), 0),
+        (menu(*[click(str(it)) for it in range(10)]), 0),
+        (menu(click(), head_content="x" * 1024, tail_content="x" * 1024), 0),
+        (menu({"type": "view", "view": {"url": "https://a.b", "content": "网页"}}), 0),
+        (menu(*[click(str(it)) for it in range(11)]), 95008),
+        (menu(click("a" * 65)), 40058),
+        (menu(click("")), 40058),
+        (menu(click("a", "b" * 129)), 40058),
+        (menu(click("a", "")), 40058),
+        (menu(click(), head_content="x" * 1025), 45002),
+        (menu(click(), tail_content="x" * 1025), 45002),
+        (menu({"type": "press", "press": {}}), 95009),
+        (menu({"type": "click"}), 44004),
+        (menu(), 40035),
+        ({"text": {"content": "好" * 682 + "ab"}}, 0),
+        ({"text": {"content": "好" * 683}}, 45002),
+        ({"text": {"content": ""}}, 44004),
+        ({"text": "x"}, 44004),
+        ({"msgtype": "hologram"}, 40008),
+    ],
+)
+def test_bodies(fields: dict[str, Any], code: int) -> None:
+    async def main() -> None:
+        async with FakeWeChat() as fake:
+            account = fake.kf()
+            reader, person = Reader(fake, account), account.person()
+            await person.say("hi")
+            assert await reader.send(person, **fields) == code
+            assert len(person.texts) == (code == 0)
+
+    asyncio.run(main())
+
+
+def test_a_click_comes_back_as_text_with_menu_id() -> None:
+    async def main() -> None:
+        async with FakeWeChat(Clock(1e9)) as fake:
+            account = fake.kf()
+            reader, person = Reader(fake, account), account.person()
+            await person.say("hi")
+            assert await reader.send(person, **menu(click("a", "甲"), click("b", "乙"))) == 0
+            assert await reader.send(person, **menu(click("c", "甲"))) == 0
+            assert [it.titles for it in await person.hears(2)] == [["甲", "乙"], ["甲"]]
+            await person.click("甲")  # of the newest menu
+            await person.click("乙")
+            items = (await reader.sync())["msg_list"][1:]
+            assert [it["text"] for it in items] == [
+                {"content": "甲", "menu_id": "c"},
+                {"content": "乙", "menu_id": "b"},
+            ]
+            assert person.windows.left == 5
+            with pytest.raises(AssertionError, match="no menu has 丙"):
+                await person.click("丙")
+
+    asyncio.run(main())
+
+
+def test_welcome_once_within_20_seconds() -> None:
+    async def main() -> None:
+        async with FakeWeChat(Clock(1e9)) as fake:
+            account = fake.kf(tokenless_per_minute=100)
+            reader, person = Reader(fake, account), account.person()
+
+            async def entered() -> str:
+                await person.enter("door")
+                event = (await reader.sync())["msg_list"][-1]["event"]
+                assert (event["event_type"], event["scene"]) == ("enter_session", "door")
+                return str(event.get("welcome_code", ""))
+
+            code = await entered()
+            fake.clock.move(20)
+            assert await reader.on_event(code) == 40029
+            code = await entered()
+            assert person.state == 4
+            fake.clock.move(19)
+            assert await reader.on_event(code, msgtype="image", image={}) == 40008
+            assert await reader.on_event(code, **menu(click())) == 0
+            assert person.seen[-1].via == "event"
+            assert await reader.on_event(code) == 40029
+            assert await reader.on_event("made up") == 40029
+            assert await entered() == ""
+            fake.clock.move(HOURS_48)
+            reader.token = ""
+            await person.say("hi")
+            assert person.windows.left == 5  # the welcome did not count
+            assert await entered() == ""
+            fake.clock.move(HOURS_48)
+            reader.token = ""
+            account.native_welcome = True
+            assert await entered() == ""
+            account.native_welcome = False
+            assert await entered() != ""
+
+    asyncio.run(main())
+
+
+def test_everything_a_person_can_send() -> None:
+    async def main() -> None:
+        async with FakeWeChat() as fake:
+            account = fake.kf()
+            reader, person = Reader(fake, account), account.person()
+            await person.voice()
+            await person.image()
+            await person.video()
+            await person.file()
+            await person.location(31.2, 121.5, "上海市静安区")
+            await person.link("标题", "https://example.com")
+            await person.card("小程序")
+            await person.business_card()
+            await person.unknown(anything=1)
+            items = (await reader.sync())["msg_list"]
+            kinds = "voice image video file location link miniprogram business_card hologram"
+            assert [it["msgtype"] for it in items] == kinds.split()
+            assert all(it["msgtype"] in it for it in items)
+            assert items[4]["location"]["name"] == "上海市静安区"
+
+    asyncio.run(main())

@@ -75,6 +75,26 @@ def test_plain_token_ends_the_one_before_after_five_minutes() -> None:
             assert await client.text("nobody", "x") == 40001
             client.token = second
             assert await client.text("nobody", "x") == 40003
+            account.tokens.plain_a_day = 2
+            assert (await client.get(PLAIN, **asked))["errcode"] == 45009
+            fake.clock.move(86400)
+            assert "access_token" in await client.get(PLAIN, **asked)
+            assert account.refusals == {40003: 2, 40001: 1, 45009: 1}
+
+    asyncio.run(main())
+
+
+def test_a_spoiled_token_is_given_out_until_it_is_forced() -> None:
+    async def main() -> None:
+        async with FakeWeChat(Clock(1e9)) as fake:
+            account = fake.official_account()
+            client = Client(fake, account)
+            first = (await client.login())["access_token"]
+            account.tokens.spoil(40014)
+            assert await client.text("nobody", "x") == 40014
+            assert (await client.login())["access_token"] == first
+            assert (await client.login(force_refresh=True))["access_token"] != first
+            assert await client.text("nobody", "x") == 40003
 
     asyncio.run(main())
 

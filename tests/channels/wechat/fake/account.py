@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import string
+from collections import Counter
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from typing import Any
@@ -152,6 +153,12 @@ class Account:
     def called(self, path: str) -> list[Call]:
         """Returns the calls of one path."""
         return [it for it in self.calls if it.path == path]
+
+    @property
+    def refusals(self) -> Counter[int]:
+        """How often each error code was answered, 0 left out."""
+        codes = [(it.answer or {}).get("errcode", 0) for it in self.calls]
+        return Counter(it for it in codes if it)
 
     def query(self, fields: dict[str, str]) -> dict[str, str]:
         """Returns signed query arguments for a hand-made request (hostile ones, in tests)."""

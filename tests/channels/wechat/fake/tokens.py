@@ -28,11 +28,15 @@ PLAIN_A_DAY = 2000
 
 @dataclass
 class Token:
-    """One token: until when it is good, and the code that calls get when it is not."""
+    """One token: until when it is good, and the code that calls get when it is not.
+
+    `spoiled`: calls with it are refused although the platform still gives it out.
+    """
 
     value: str
     ends: float
     code: int = 42001
+    spoiled: bool = False
 
 
 class Tokens:
@@ -42,6 +46,7 @@ class Tokens:
         fetches: How many tokens were asked for, by kind: "stable", "forced", "plain", "corp".
         at_once: How many fetches are under way; `most_at_once` is the highest number so far.
         life: Seconds a new token lives.
+        plain_a_day: How many tokens `token` gives in a day (reported in the platform's community).
     """
 
     def __init__(self, clock: Clock, unknown: int) -> None:
@@ -54,6 +59,8 @@ class Tokens:
         self.at_once = 0
         self.most_at_once = 0
         self.life = LIFE
+        self.plain_a_day = PLAIN_A_DAY
+        self._plain: list[float] = []
 
     def stable(self, force: bool = False) -> tuple[str, int]:
         """Returns a token and the seconds it still lives, as `stable_token` does."""
@@ -77,12 +84,15 @@ class Tokens:
 
     def plain(self) -> tuple[str, int]:
         """Returns a new token, as `/cgi-bin/token` does; the last one ends in 5 minutes."""
-        if self.fetches["plain"] >= PLAIN_A_DAY:
+        now = self._clock.now()
+        self._plain = [it for it in self._plain if it > now - DAY]
+        if len(self._plain) >= self.plain_a_day:
             raise Refusal(45009)
+        self._plain.append(now)
         self.fetches["plain"] += 1
         last = self._current.get("plain")
         if last:
-            self._end(last, min(last.ends, self._clock.now() + OVERLAP), 40001)
+            self._end(last, min(last.ends, now + OVERLAP), 40001)
         token = self._issue("plain")
         return token.value, int(self.life)
 
@@ -106,7 +116,7 @@ class Tokens:
         token = self._issued.get(value)
         if token is None:
             raise Refusal(self._unknown)
-        if self._clock.now() >= token.ends:
+        if token.spoiled or self._clock.now() >= token.ends:
             raise Refusal(token.code)
 
     def kill(self, code: int = 40001) -> None:
@@ -114,6 +124,11 @@ class Tokens:
         for token in self._issued.values():
             self._end(token, min(token.ends, self._clock.now()), code)
         self._current.clear()
+
+    def spoil(self, code: int = 40001) -> None:
+        """Makes every token useless while `stable_token` gives it out until a forced refresh."""
+        for token in self._issued.values():
+            token.spoiled, token.code = True, code
 
     def owns(self, value: str) -> bool:
         """Whether the token was given out for this account, living or not."""

@@ -20,11 +20,11 @@ _CHARACTER = regex.compile(r"\X")  # what a reader takes for one: flags, familie
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SENTENCE_ENDS = frozenset("\u3002\uff01\uff1f\uff1b\u2026!?;")
 _PAUSES = frozenset("\uff0c\u3001\uff1a\uff09\u3011,:)]")
-_CLOSERS = frozenset("\u201d\u2019\u300d\u300f\u300b\u3009\uff09\u3011\"')]}")
-_NEVER_FIRST = _SENTENCE_ENDS | _PAUSES | _CLOSERS | frozenset(".%\u00b7\uff5e~\u2014")
+_CLOSERS = "\u201d\u2019\u300d\u300f\u300b\u3009\uff09\u3011\"')]}"
+_NEVER_FIRST = _SENTENCE_ENDS | _PAUSES | frozenset(_CLOSERS + ".%\u00b7\uff5e~\u2014")
 _NEVER_LAST = frozenset("\u201c\u2018\u300c\u300e\u300a\u3008\uff08\u3010([{#$\uffe5\u00a5")
-_WORD = re.compile(r"[A-Za-z0-9_\-./:@?=&%+#~]+")
-_PARAGRAPH, _LINE, _SENTENCE, _PAUSE, _BLANK, _BETWEEN, _INSIDE = range(7)
+# How bad a cut is; they add up over a text.
+_PARAGRAPH, _LINE, _SENTENCE, _PAUSE, _BLANK, _BETWEEN, _INSIDE = 0, 1, 2, 8, 12, 20, 99
 
 
 @dataclass(frozen=True)
@@ -112,10 +112,11 @@ def compose(
 def cut(text: str, most_bytes: int) -> list[str]:
     """Returns a text in as few pieces as possible, each at most `most_bytes` long in UTF-8.
 
-    Where that leaves a choice, a cut is at the end of a paragraph, else of a line, of a sentence,
-    at a comma, at a blank, between two characters, and only then inside a word or a number. It is
-    never inside what a reader takes for one character, unless that alone is too long. Blanks at a
-    cut are taken away, nothing else is.
+    Where that leaves a choice, the cuts are at the ends of paragraphs, else of lines, of sentences,
+    at commas, at blanks, and only then between two characters. None is inside a word in Latin
+    letters, a number, or an address, nor inside what a reader takes for one character, unless
+    that alone is too long; nor does one part a closing sign from what it closes. Blanks at a cut
+    are taken away, nothing else is.
 
     Raises:
         ValueError: if `most_bytes` is less than the four that a character may need.
@@ -157,28 +158,64 @@ def _pieces(text: str, most: int, most_last: int) -> list[str]:
             needed[i] = needed[i + 1]
         elif ends[count] - ends[i] > most_last:
             needed[i] = 1 + needed[free[furthest[i]]]
-    ranks = _ranks(units)
+    cuts = _best_cuts(needed, [free[it] for it in furthest], _ranks(units))
     pieces, start = [], 0
     while needed[start] > 1:
-        end = max(
-            (
-                it
-                for it in range(start + 1, free[furthest[start]] + 1)
-                if needed[it] == needed[start] - 1
-            ),
-            key=lambda it: (-ranks[it], it),
-        )
+        end = cuts[start]
         pieces.append("".join(units[start:end]).strip())
         start = free[end]
     return [*pieces, "".join(units[start:])]
 
 
+def _best_cuts(needed: Sequence[int], furthest: Sequence[int], ranks: Sequence[int]) -> list[int]:
+    """Returns for every place where a piece may begin the cut behind it that is best for the rest.
+
+    The places from which as many pieces are needed lie side by side. A piece that begins at one
+    of them may end at the first place with one piece less, or at any behind it up to `furthest`.
+    So the best end is the best one of a stretch whose begin stands still and whose end moves on.
+    """
+    count = len(furthest)
+    cuts, costs = [count] * count, [0] * (count + 1)
+    level = [it for it in range(count) if needed[it] == 1]
+    while level and level[0] > 0:
+        best, taken = level[0], 0
+        first = level[0]
+        above = [it for it in range(first) if needed[it] == needed[first] + 1]
+        for it in above:
+            while taken < len(level) and level[taken] <= furthest[it]:
+                end = level[taken]
+                if ranks[end] + costs[end] <= ranks[best] + costs[best]:
+                    best = end  # of equals the last: the first piece is the fullest
+                taken += 1
+            cuts[it] = best
+            costs[it] = ranks[best] + costs[best]
+        level = above
+    return cuts
+
+
 def _characters(text: str, most: int) -> list[str]:
-    """Returns a text as what readers take for characters; one that is too long comes in pieces."""
+    """Returns a text as what must not be cut, unless it is longer than `most` bytes."""
     units: list[str] = []
-    for it in _CHARACTER.findall(text):
-        units += [it] if _size(it) <= most else list(it)
+    run: list[str] = []
+    for it in [*_CHARACTER.findall(text), ""]:
+        if run and not (it and _belong_together(run[-1], it)):
+            word = "".join(run)
+            units += [word] if _size(word) <= most else run
+            run = []
+        run += [it] if _size(it) <= most else list(it)
     return units
+
+
+def _belong_together(before: str, after: str) -> bool:
+    """Tells whether no cut may be between two characters.
+
+    Those of one word, number or address in Latin letters, such as "12:30" or "a?b=c", belong
+    together, and signs that close or open stay with what they close or open, as in print.
+    """
+    if before.isspace() or after.isspace():
+        return False
+    latin = before.isascii() and after.isascii()
+    return latin or after in _NEVER_FIRST or before in _NEVER_LAST
 
 
 def _free(blank: Sequence[bool]) -> list[int]:
@@ -195,18 +232,14 @@ def _ranks(units: Sequence[str]) -> list[int]:
     ranks = [_BETWEEN] * (len(units) + 1)
     for i in range(1, len(units)):
         before, after = units[i - 1], units[i]
-        if after.isspace():
-            # The same place as behind the blanks, where it is judged with all of them.
+        if after.isspace() or _belong_together(before, after):
+            # Before blanks it is the same place as behind them, where it is judged.
             ranks[i] = _INSIDE
         elif before.isspace():
             ranks[i] = _rank_of_blanks(units, i)
-        elif after in _NEVER_FIRST or before in _NEVER_LAST:
-            ranks[i] = _INSIDE
-        elif before.isascii() and _WORD.fullmatch(after):
-            ranks[i] = _INSIDE  # of a word, a number, an address: also "12:30" and "a?b=c"
         elif _ends_sentence(units, i):
             ranks[i] = _SENTENCE
-        elif before in _PAUSES:
+        elif before[-1] in _PAUSES:
             ranks[i] = _PAUSE
     return ranks
 
@@ -219,16 +252,14 @@ def _rank_of_blanks(units: Sequence[str], i: int) -> int:
     lines = sum(it in ("\n", "\r\n", "\r") for it in units[start:i])
     if lines:
         return _PARAGRAPH if lines > 1 else _LINE
-    if _ends_sentence(units, start) or (
-        # A full stop, but not that of "1. Open".
-        units[start - 1] == "." and start > 1 and not units[start - 2].isdigit()
-    ):
+    before = units[start - 1]
+    # A full stop ends a sentence too, but not that of "1. Open".
+    if _ends_sentence(units, start) or (before[-1] == "." and not before[:-1].isdigit()):
         return _SENTENCE
-    return _PAUSE if units[start - 1] in _PAUSES else _BLANK
+    return _PAUSE if before[-1] in _PAUSES else _BLANK
 
 
 def _ends_sentence(units: Sequence[str], i: int) -> bool:
     """Tells whether a sentence ends before `i`, closing quotes and brackets included."""
-    while i and units[i - 1] in _CLOSERS:
-        i -= 1
-    return bool(i) and units[i - 1] in _SENTENCE_ENDS
+    text = "".join(units[max(0, i - 9) : i]).rstrip(_CLOSERS)
+    return text != "" and text[-1] in _SENTENCE_ENDS

@@ -1,0 +1,176 @@
+"""Everything a person can send, as each of the three platforms reports it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from channels.wechat.crypto import Refused
+from channels.wechat.incoming import Incoming, from_push, from_sync
+from channels.wechat.wire import read_json, read_xml
+from tests.channels.wechat.envelopes import dumped, xml
+
+HEAD = {"ToUserName": "gh_1", "FromUserName": "o_Person-1", "CreateTime": 1_482_048_670}
+
+
+def pushed(as_json: bool = False, **fields: Any) -> Incoming:
+    whole = HEAD | fields
+    if "Event" not in fields:
+        whole |= {"MsgId": 1234567890123456}
+    whole = {name: value for name, value in whole.items() if value is not None}
+    return from_push(read_json(dumped(whole)) if as_json else read_xml(xml(whole)))
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_a_typed_text(as_json: bool) -> None:
+    it = pushed(as_json, MsgType="text", Content=" 密码忘了[微笑]\n/restart ")
+    assert it == Incoming(
+        person="o_Person-1",
+        id="m:1234567890123456",
+        created=1_482_048_670.0,
+        kind="text",
+        text=" 密码忘了[微笑]\n/restart ",
+        receiver="gh_1",
+    )
+    assert it.origin == 3
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_a_click_in_a_menu(as_json: bool) -> None:
+    it = pushed(as_json, MsgType="text", Content="找回密码", bizmsgmenuid="3-1")
+    assert (it.kind, it.text, it.click) == ("click", "找回密码", "3-1")
+    number: Any = 101
+    assert pushed(as_json, MsgType="text", Content="满意", bizmsgmenuid=number).click == "101"
+    assert pushed(as_json, MsgType="text", Content="满意", bizmsgmenuid="").kind == "text"
+
+
+@pytest.mark.parametrize(
+    ("fields", "kind", "text"),
+    [
+        ({"MsgType": "voice", "MediaId": "m", "Recognition": "密码忘了。"}, "voice", "密码忘了。"),
+        ({"MsgType": "voice", "MediaId": "m", "Recognition": ""}, "voice", ""),
+        ({"MsgType": "voice", "MediaId": "m"}, "voice", ""),
+        ({"MsgType": "image", "PicUrl": "http://localhost/1", "MediaId": "m"}, "image", ""),
+        ({"MsgType": "video", "MediaId": "m", "ThumbMediaId": "t"}, "video", ""),
+        ({"MsgType": "shortvideo", "MediaId": "m"}, "video", ""),
+        ({"MsgType": "link", "Title": "t", "Url": "http://localhost"}, "link", ""),
+        ({"MsgType": "miniprogrampage", "Title": "t", "PagePath": "p"}, "card", ""),
+        ({"MsgType": "file", "Title": "a.pdf"}, "file", ""),
+        ({"MsgType": "music"}, "unknown", ""),
+        ({"MsgType": "TEXT", "Content": "x"}, "text", "x"),
+        ({"MsgType": "text", "Content": ""}, "text", ""),
+        ({"MsgType": "text"}, "text", ""),
+    ],
+)
+def test_each_kind_of_message(fields: dict[str, Any], kind: str, text: str) -> None:
+    for as_json in (False, True):
+        it = pushed(as_json, **fields)
+        assert (it.kind, it.text, it.id) == (kind, text, "m:1234567890123456")
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_a_location_has_its_place(as_json: bool) -> None:
+    where = {"Location_X": "23.134521", "Location_Y": "113.358803", "Scale": 20}
+    it = pushed(as_json, MsgType="location", Label="广东省广州市天河区", **where)
+    assert (it.kind, it.text) == ("location", "广东省广州市天河区")
+    assert it.data == {"latitude": 23.134521, "longitude": 113.358803}
+    odd = pushed(as_json, MsgType="location", Location_X="north", Location_Y="1e999")
+    assert (odd.kind, odd.text, odd.data) == ("location", "", {"latitude": 0.0, "longitude": 0.0})
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("[微笑]", "emoji"),
+        ("[微笑][Smile] [捂脸]\n", "emoji"),
+        ("😀", "emoji"),
+        ("👨‍👩‍👧👍🏽🇨🇳❤️1️⃣", "emoji"),
+        ("/::)/:rose", "emoji"),
+        ("\ue415", "emoji"),
+        ("[找回密码]", "text"),
+        ("[微笑]密码忘了", "text"),
+        ("😀好", "text"),
+        ("1", "text"),
+        ("?", "text"),
+        ("/:x/:y", "text"),
+        ("/restart", "text"),
+        ("   ", "text"),
+        ("【收到不支持的消息类型，暂无法显示】", "unknown"),
+        ("[收到不支持的消息类型，暂无法显示]", "unknown"),
+        ("[Unsupported Message]", "unknown"),
+    ],
+)
+def test_emoji_alone_are_no_words(text: str, kind: str) -> None:
+    it = pushed(MsgType="text", Content=text)
+    assert (it.kind, it.text) == (kind, "" if kind == "unknown" else text)
+    item = {"msgid": "m", "external_userid": "wm1", "msgtype": "text", "text": {"content": text}}
+    assert from_sync(item).kind == kind
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+@pytest.mark.parametrize(
+    ("fields", "event", "key"),
+    [
+        ({"Event": "subscribe"}, "subscribe", ""),
+        ({"Event": "subscribe", "EventKey": "qrscene_123"}, "subscribe", "qrscene_123"),
+        ({"Event": "unsubscribe", "EventKey": ""}, "unsubscribe", ""),
+        ({"Event": "CLICK", "EventKey": "recover"}, "click", "recover"),
+        ({"Event": "VIEW", "EventKey": "http://localhost/a"}, "view", "http://localhost/a"),
+        ({"Event": "SCAN", "EventKey": "1", "Ticket": "t"}, "scan", "1"),
+        ({"Event": "LOCATION", "Latitude": "23.1", "Longitude": "113.3"}, "location", ""),
+        ({"Event": "user_enter_tempsession"}, "user_enter_tempsession", ""),
+        ({"Event": "kf_create_session", "KfAccount": "a@gh_1"}, "kf_create_session", ""),
+        ({"Event": "kf_close_session", "KfAccount": "a@gh_1"}, "kf_close_session", ""),
+        ({"Event": "of_tomorrow"}, "of_tomorrow", ""),
+    ],
+)
+def test_each_kind_of_event(fields: dict[str, Any], event: str, key: str, as_json: bool) -> None:
+    it = pushed(as_json, MsgType="event", **fields)
+    assert (it.kind, it.event, it.key, it.text) == ("event", event, key, "")
+    assert it.id == f"e:o_Person-1:1482048670:{event}:{key}"
+
+
+def test_what_an_event_brings() -> None:
+    entered = pushed(True, MsgType="event", Event="user_enter_tempsession", SessionFrom="home")
+    assert entered.data == {"session_from": "home"}
+    closed = pushed(MsgType="event", Event="kf_close_session", KfAccount="a@gh_1", CloseType="KF")
+    assert closed.data == {"servicer": "a@gh_1", "close_type": "KF"}
+
+
+def test_events_are_told_apart_and_their_retries_are_not() -> None:
+    def id_of(**fields: Any) -> str:
+        return pushed(**({"MsgType": "event", "Event": "CLICK", "EventKey": "a"} | fields)).id
+
+    assert id_of() == id_of(Event="click") == id_of(CreateTime="1482048670")
+    other = [
+        id_of(),
+        id_of(EventKey="b"),
+        id_of(EventKey="a:"),
+        id_of(Event="VIEW"),
+        id_of(FromUserName="o_2"),
+        id_of(CreateTime=1),
+    ]
+    other += [id_of(EventKey="x" * 64 + end) for end in "yz"]
+    assert len(set(other)) == len(other)
+    assert max(len(it) for it in other) < 256
+    with pytest.raises(Refused):
+        id_of(FromUserName="o:1")  # would not keep ids apart
+    with pytest.raises(Refused):
+        id_of(Event="a:b")
+
+
+@pytest.mark.parametrize("name", ["FromUserName", "CreateTime", "MsgType", "MsgId"])
+@pytest.mark.parametrize("value", [None, "", " ", [], {}, ["a", "b"], True, 1.5, 2**70, "x" * 999])
+def test_a_push_without_what_it_must_have_is_refused(name: str, value: object) -> None:
+    fields: dict[str, Any] = HEAD | {"MsgType": "text", "Content": "x", "MsgId": 1}
+    if value is None:
+        del fields[name]
+    else:
+        fields[name] = value
+    if (name, value) in [("FromUserName", 1.5), ("MsgType", 1.5)]:
+        return  # odd, but a name
+    with pytest.raises(Refused) as refused:
+        from_push(fields)
+    assert refused.value.status == 400
+    assert "x" * 9 not in str(refused.value)

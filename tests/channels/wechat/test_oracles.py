@@ -1,0 +1,261 @@
+"""What ours encrypts, other implementations decrypt, and the reverse; whole answers included.
+
+They are wechatpy 1.8.18, WeRoBot 1.13.1, and the platform's own @wecom/crypto 1.0.1 for Node.js.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+import subprocess
+import warnings
+from collections.abc import Callable, Iterator
+from importlib.metadata import version
+from typing import Any, NamedTuple
+
+import pytest
+import xmltodict  # type: ignore[import-untyped]
+
+from channels.wechat.crypto import Crypto, sign
+from channels.wechat.push import Door, Mode
+from channels.wechat.wire import read_json, read_xml, write_json, write_xml
+from scripts.console import ROOT
+from tests.channels.wechat.envelopes import NONCE, NOW, dumped, query, xml
+from tests.channels.wechat.vectors import KEY, OLD_KEY, RECEIVER, TOKEN
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    from wechatpy import parse_message  # type: ignore[import-untyped]
+    from wechatpy.crypto import WeChatCrypto  # type: ignore[import-untyped]
+    from wechatpy.replies import deserialize_reply  # type: ignore[import-untyped]
+    from werobot.crypto import MessageCrypt  # type: ignore[import-untyped]
+    from werobot.parser import parse_user_msg  # type: ignore[import-untyped]
+
+pytestmark = pytest.mark.filterwarnings("ignore")
+STAMP = str(int(NOW))
+ENCRYPTED: list[Mode] = ["compatible", "safe", "kf"]
+WIDGET = ROOT / "widget"
+NODE = """
+const { decrypt, encrypt, getSignature } = require("@wecom/crypto");
+const { key, id, token, stamp, nonce, work } = JSON.parse(require("fs").readFileSync(0, "utf8"));
+const done = work.map(([act, text]) => {
+  if (act === "sign") return getSignature(token, stamp, nonce, text);
+  if (act === "encrypt") return encrypt(key, text, id);
+  const opened = decrypt(key, text);
+  if (opened.id !== id || opened.random.length !== 16) throw new Error("not for this receiver");
+  return opened.message;
+});
+process.stdout.write(JSON.stringify(done));
+"""
+
+
+def node(work: list[tuple[str, str]], key: str = KEY) -> list[str]:
+    """Has @wecom/crypto do all of `work`, each an act and a text."""
+    program = shutil.which("node")
+    if program is None:
+        pytest.skip("without Node.js there is no @wecom/crypto to compare with")
+    assert (WIDGET / "node_modules" / "@wecom" / "crypto").is_dir(), (
+        "@wecom/crypto is not installed: run `make test`, or `npm ci` in widget/"
+    )
+    given = {"key": key, "id": RECEIVER, "token": TOKEN, "stamp": STAMP, "nonce": NONCE}
+    done = subprocess.run(
+        [program, "--input-type=commonjs", "-e", NODE],
+        cwd=WIDGET,
+        input=json.dumps(given | {"work": work}),
+        capture_output=True,
+        check=False,
+        text=True,
+        encoding="utf-8",
+    )
+    assert done.returncode == 0, done.stderr
+    results: list[str] = json.loads(done.stdout)
+    return results
+
+
+def ours(key: str = KEY) -> Crypto:
+    return Crypto(TOKEN, [key], RECEIVER)
+
+
+def messages() -> Iterator[str]:
+    """Random ones: Chinese, emoji, nearly empty, and of every length around the blocks."""
+    source = random.Random(2024)
+    alphabet = [
+        "密",
+        "码",
+        "营业执照",
+        "😀",
+        "👨‍👩‍👧",
+        "\U00020000",
+        "é",
+        "<",
+        "&",
+        "]]>",
+        '"',
+        "\n",
+        "0",
+    ]
+    yield from ["0", " ", "\n", "中", "😀", "]]>", "<xml></xml>", "{}"]
+    for length in range(1, 100):
+        yield "x" * length
+    for _ in range(150):
+        yield "".join(source.choices(alphabet, k=source.randrange(1, 60)))
+    yield "长" * 10_000
+
+
+MESSAGES = list(messages())
+
+
+def their_envelope(text: str) -> dict[str, str]:
+    fields: dict[str, str] = xmltodict.parse(text)["xml"]
+    return fields
+
+
+class Oracle(NamedTuple):
+    """How another implementation encrypts and signs a message, and how it opens an envelope."""
+
+    seal: Callable[[str], dict[str, str]]
+    unseal: Callable[[str, str, str, str], str]
+
+
+def wechatpy_of(key: str = KEY) -> Oracle:
+    theirs = WeChatCrypto(TOKEN, key, RECEIVER)
+    return Oracle(
+        lambda text: their_envelope(theirs.encrypt_message(text, NONCE, STAMP)),
+        lambda encrypted, right, stamp, nonce: theirs.decrypt_message(
+            {"Encrypt": encrypted}, right, stamp, nonce
+        ),
+    )
+
+
+def werobot_of(key: str = KEY) -> Oracle:
+    theirs = MessageCrypt(TOKEN, key, RECEIVER)
+    return Oracle(
+        lambda text: their_envelope(theirs.encrypt_message(text, STAMP, NONCE)),
+        lambda encrypted, right, stamp, nonce: theirs.decrypt_message(
+            stamp, nonce, right, encrypted
+        ).decode(),
+    )
+
+
+ORACLES = {"wechatpy": wechatpy_of, "WeRoBot": werobot_of}
+
+
+def test_the_oracles_are_those_that_are_meant() -> None:
+    assert (version("wechatpy"), version("werobot")) == ("1.8.18", "1.13.1")
+    package = json.loads((WIDGET / "package.json").read_text(encoding="utf-8"))
+    assert package["devDependencies"]["@wecom/crypto"] == "1.0.1"
+    lock = (WIDGET / "package-lock.json").read_text(encoding="utf-8")
+    assert json.loads(lock)["packages"]["node_modules/@wecom/crypto"]["version"] == "1.0.1"
+    assert '"resolved"' not in lock
+
+
+@pytest.mark.parametrize("name", ORACLES)
+def test_python_oracles_open_what_ours_encrypts_and_the_reverse(name: str) -> None:
+    oracle = ORACLES[name]()
+    for message in MESSAGES:
+        sealed = ours().envelope(message.encode(), STAMP, NONCE)
+        assert oracle.unseal(sealed.encrypt, sealed.signature, STAMP, NONCE) == message
+        theirs = oracle.seal(message)
+        assert ours().signed(theirs["MsgSignature"], STAMP, NONCE, theirs["Encrypt"])
+        assert ours().decrypt(theirs["Encrypt"]).decode() == message
+
+
+def test_the_platforms_crypto_opens_what_ours_encrypts_and_the_reverse() -> None:
+    sealed = [ours().encrypt(it.encode()) for it in MESSAGES]
+    assert node([("decrypt", it) for it in sealed]) == MESSAGES
+    assert node([("sign", it) for it in sealed]) == [sign(TOKEN, STAMP, NONCE, it) for it in sealed]
+    theirs = node([("encrypt", it) for it in ["", *MESSAGES]])
+    assert [ours().decrypt(it).decode() for it in theirs] == ["", *MESSAGES]
+
+
+def bodies(mode: Mode, encrypted: str, is_json: bool) -> bytes:
+    plain: dict[str, Any] = {"Content": "the plain copy"} if mode == "compatible" else {}
+    fields = {"ToUserName": "gh_1", **plain, "Encrypt": encrypted}
+    return (dumped if is_json else xml)(fields)
+
+
+def said(message: str, is_json: bool) -> tuple[str, dict[str, Any]]:
+    """A push with this text: its body, and its fields as they must arrive."""
+    fields: dict[str, Any] = {"FromUserName": "o_1", "MsgType": "text", "Content": message}
+    body = write_json(fields) if is_json else write_xml(fields)
+    return body.decode(), fields
+
+
+def arguments_of(mode: Mode, encrypted: str, right: str) -> dict[str, str]:
+    if mode == "kf":
+        return {"timestamp": STAMP, "nonce": NONCE, "msg_signature": right}
+    return query(encrypt_type="aes", msg_signature=right)
+
+
+@pytest.mark.parametrize("is_json", [False, True])
+@pytest.mark.parametrize("mode", ENCRYPTED)
+@pytest.mark.parametrize("key", [KEY, OLD_KEY])
+def test_whole_pushes_of_oracles_and_whole_answers_to_them(
+    mode: Mode, is_json: bool, key: str
+) -> None:
+    """Each encrypts a push, ours opens it and answers, and each opens the answer."""
+    door = Door(TOKEN, [KEY, OLD_KEY], RECEIVER, mode, lambda: NOW)
+    oracles = [it(key) for it in ORACLES.values()]
+    reader = read_json if is_json else read_xml
+    sample = MESSAGES[::7]
+    by_platform = node([("encrypt", said(it, is_json)[0]) for it in sample], key)
+    answers, wanted = [], []
+    for message, of_platform in zip(sample, by_platform, strict=True):
+        text, fields = said(message, is_json)
+        seals = [it.seal(text) for it in oracles]
+        pushes = [(it["Encrypt"], it["MsgSignature"]) for it in seals]
+        pushes.append((of_platform, sign(TOKEN, STAMP, NONCE, of_platform)))
+        for encrypted, right in pushes:
+            body = bodies(mode, encrypted, is_json)
+            opened = door.open(arguments_of(mode, encrypted, right), body)
+            assert (opened.fields, opened.json) == (fields, is_json)
+            answer = {"ToUserName": "o_1", "CreateTime": 1, "MsgType": "text", "Content": message}
+            outer = reader(door.reply(opened, answer)[0])
+            stamp, nonce = str(outer["TimeStamp"]), outer["Nonce"]
+            for it in oracles:
+                plain = it.unseal(outer["Encrypt"], outer["MsgSignature"], stamp, nonce)
+                assert reader(plain.encode())["Content"] == message
+        answers.append(outer["Encrypt"])
+        wanted.append((message, outer["MsgSignature"]))
+    plain_of_node = node([("decrypt", it) for it in answers], key)
+    assert [reader(it.encode())["Content"] for it in plain_of_node] == [it[0] for it in wanted]
+    assert node([("sign", it) for it in answers], key) == [it[1] for it in wanted]
+
+
+def test_whole_encrypted_answers_are_read_by_the_oracles_from_their_own_bodies() -> None:
+    door = Door(TOKEN, [KEY], RECEIVER, "safe", lambda: NOW)
+    theirs = WeChatCrypto(TOKEN, KEY, RECEIVER)
+    for message in MESSAGES[::5]:
+        seal = wechatpy_of().seal(said(message, False)[0])
+        opened = door.open(
+            query(encrypt_type="aes", msg_signature=seal["MsgSignature"]),
+            bodies("safe", seal["Encrypt"], False),
+        )
+        answer = {"ToUserName": "o_1", "FromUserName": "gh_1", "CreateTime": int(NOW)}
+        body, _ = door.reply(opened, answer | {"MsgType": "text", "Content": message})
+        right = xmltodict.parse(body)["xml"]["MsgSignature"]
+        plain = theirs.decrypt_message(body.decode(), right, STAMP, NONCE)
+        reply = deserialize_reply(plain)
+        assert (reply.type, reply.target, reply.source) == ("text", "o_1", "gh_1")
+        # wechatpy strips a text, which ours does not.
+        assert reply.content.strip() == message.strip()
+
+
+def test_plain_answers_are_read_by_the_oracles() -> None:
+    door = Door(TOKEN, [], "", "plain", lambda: NOW)
+    pushed = {"ToUserName": "gh_1", "FromUserName": "o_1", "CreateTime": int(NOW)}
+    pushed |= {"MsgType": "text", "Content": "你好 😀", "MsgId": 1234567890123456}
+    body = xml(pushed)
+    opened = door.open(query(), body)
+    for theirs in (parse_message(body), parse_user_msg(body)):
+        assert str(theirs.id if hasattr(theirs, "id") else theirs.message_id) == "1234567890123456"
+        assert theirs.source == opened.fields["FromUserName"]
+        assert theirs.content == opened.fields["Content"]
+    answer = {"ToUserName": "o_1", "FromUserName": "gh_1", "CreateTime": int(NOW)}
+    over = answer | {"MsgType": "transfer_customer_service"}
+    assert deserialize_reply(door.reply(opened, over)[0]).type == "transfer_customer_service"
+    to_one = over | {"TransInfo": {"KfAccount": "a@gh_1"}}
+    assert xmltodict.parse(door.reply(opened, to_one)[0])["xml"]["TransInfo"] == {
+        "KfAccount": "a@gh_1"
+    }

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from tests.channels.wechat.fake.crypto import Unreadable, decrypt, encrypt, signature
-from tests.channels.wechat.fake.wire import displayed, escaped, read_xml, write_xml
+from tests.channels.wechat.fake.wire import (
+    Malformed,
+    displayed,
+    escaped,
+    read_json,
+    read_xml,
+    write_xml,
+)
 
 KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 APPID = "wx2c2769f8efd9abc2"
@@ -45,6 +55,30 @@ def test_what_is_encrypted_can_be_decrypted_and_only_by_its_receiver() -> None:
     for broken in ("", "?", "AAAA", ENCRYPTED[:-4], ENCRYPTED[4:]):
         with pytest.raises(Unreadable):
             decrypt(KEY, APPID, broken)
+
+
+def test_wrong_padding_and_too_short() -> None:
+    def sealed(plain: bytes) -> str:
+        key = base64.b64decode(KEY + "=")
+        encryptor = Cipher(algorithms.AES(key), modes.CBC(key[:16])).encryptor()
+        return base64.b64encode(encryptor.update(plain) + encryptor.finalize()).decode()
+
+    good = bytes(16) + (5).to_bytes(4, "big") + b"hello" + APPID.encode()
+    assert decrypt(KEY, APPID, sealed(good + b"\x15" * 21)) == b"hello"
+    for end in (b"\x15" * 20 + b"\x00", b"\x15" * 20 + b"\x21", b"\x14" + b"\x15" * 20):
+        with pytest.raises(Unreadable, match="padding"):
+            decrypt(KEY, APPID, sealed(good + end))
+    with pytest.raises(Unreadable, match="too short"):
+        decrypt(KEY, APPID, sealed(bytes(19) + b"\x0d" * 13))
+
+
+def test_what_is_no_message() -> None:
+    for xml in (b"<html></html>", b"", b"<xml>"):
+        with pytest.raises(Malformed):
+            read_xml(xml)
+    for text in (b"[]", b"1", b"", b"{", b"\xff"):
+        with pytest.raises(Malformed):
+            read_json(text)
 
 
 def test_xml_survives_whatever_people_write() -> None:

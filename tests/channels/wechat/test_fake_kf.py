@@ -134,6 +134,7 @@ def test_msgid_is_an_idempotency_key() -> None:
         (menu({"type": "press", "press": {}}), 95009),
         (menu({"type": "click"}), 44004),
         (menu(), 40035),
+        (menu(click(), head_content=7), 40035),
         ({"text": {"content": "好" * 682 + "ab"}}, 0),
         ({"text": {"content": "好" * 683}}, 45002),
         ({"text": {"content": ""}}, 44004),

@@ -140,6 +140,9 @@ def test_codes_work_once_in_their_state_and_time() -> None:
             asked = {"head_content": "x", "list": lines}
             assert await reader.on_event(queued, msgtype="msgmenu", msgmenu=asked) == 40008
             assert await reader.on_event(queued, msgid="q" * 33) == 40058
+            account.api_enabled = False
+            assert await reader.on_event(queued) == 95017
+            account.api_enabled = True
             assert await reader.on_event(queued, msgid="queue") == 0
             assert await reader.on_event(queued) == 40029
             assert person.windows.left == 5

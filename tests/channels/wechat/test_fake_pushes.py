@@ -197,6 +197,7 @@ def test_passive_texts_are_shown_and_odd_ones_are_failures() -> None:
                 {"FromUserName": person.id},
             ):
                 assert await judged(**wrong) == broken
+                assert account.failures[-1].why.startswith("odd: ")
             bot.reply = lambda _, body: write_json(reply(account, body))
             await person.say("hi")
             assert person.texts[-1] == broken
@@ -204,6 +205,14 @@ def test_passive_texts_are_shown_and_odd_ones_are_failures() -> None:
             assert await answered(write_xml(sealed(account, inner))) == "好的"
             assert await answered(write_xml(sealed(account, b"success"))) == broken
             assert await answered(write_xml({**sealed(account, inner), "Nonce": "3"})) == broken
+            unsigned = {**sealed(account, inner)}
+            del unsigned["MsgSignature"]
+            assert await answered(write_xml(unsigned)) == broken
+            assert account.failures[-1].why == "odd: no MsgSignature"
+            timeless = sealed(account, inner)
+            signed = signature(account.token, "now", "2", str(timeless["Encrypt"]))
+            timeless |= {"TimeStamp": "now", "MsgSignature": signed}
+            assert await answered(write_xml(timeless)) == broken
             foreign = {**sealed(account, inner)}
             foreign["Encrypt"] = encrypt(account.aes_key, "wx0", inner)
             assert await answered(write_xml(foreign)) == broken

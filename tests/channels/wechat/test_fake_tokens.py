@@ -190,6 +190,24 @@ def test_addresses_and_rates() -> None:
     asyncio.run(main())
 
 
+def test_wecom_blocks_for_a_minute_from_the_call_too_many() -> None:
+    async def main() -> None:
+        async with FakeWeChat(Clock(1e9)) as fake:
+            corp = fake.kf(tokenless_per_minute=100)
+            client = Client(fake, corp)
+            corp.rate.per_minute[SYNC] = 1
+            asked = {"open_kfid": corp.open_kfids[0]}
+            assert await client.code(SYNC, **asked) == 0
+            fake.clock.move(40)
+            assert await client.code(SYNC, **asked) == 45009
+            fake.clock.move(59)  # a minute without a call has passed long ago
+            assert await client.code(SYNC, **asked) == 45009
+            fake.clock.move(1)
+            assert await client.code(SYNC, **asked) == 0
+
+    asyncio.run(main())
+
+
 def test_concurrent_fetches_are_counted() -> None:
     async def main() -> None:
         async with FakeWeChat() as fake:

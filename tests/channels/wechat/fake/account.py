@@ -82,7 +82,6 @@ class Account:
 
     kind = ""
     ip_refused = 40164
-    unknown_token = 40001
 
     def __init__(self, clock: Clock, spawn: Any, **settings: Any) -> None:
         self.clock = clock
@@ -99,7 +98,7 @@ class Account:
         self.failures: list[Failure] = []
         self.warnings: list[Failure] = []
         self.pusher = Pusher(self)
-        self.tokens = Tokens(clock, self.unknown_token)
+        self.tokens = Tokens(clock)
         self.rate = self._rate()
         for name, value in settings.items():
             if not hasattr(self, name):

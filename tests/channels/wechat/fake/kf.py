@@ -53,7 +53,6 @@ class Kf(Account):
 
     kind = "kf"
     ip_refused = 60020
-    unknown_token = 40014
 
     def __init__(self, clock: Clock, spawn: Any, **settings: Any) -> None:
         self.open_kfids = ["wk" + random_letters(30)]

@@ -49,9 +49,8 @@ class Tokens:
         plain_a_day: How many tokens `token` gives in a day (reported in the platform's community).
     """
 
-    def __init__(self, clock: Clock, unknown: int) -> None:
+    def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._unknown = unknown
         self._issued: dict[str, Token] = {}
         self._current: dict[str, Token] = {}
         self._forced: list[float] = []
@@ -106,16 +105,13 @@ class Tokens:
         return current.value, int(current.ends - self._clock.now())
 
     def check(self, value: str) -> None:
-        """Passes a token that is good.
+        """Passes a token of this account that is good.
 
         Raises:
-            Refusal: 41001 without one, 42001 for an expired one, 40001 or 40014 for any other.
+            Refusal: 42001 for an expired one, 40001 for one that another has ended, or the code
+                that a test has chosen.
         """
-        if not value:
-            raise Refusal(41001)
-        token = self._issued.get(value)
-        if token is None:
-            raise Refusal(self._unknown)
+        token = self._issued[value]
         if token.spoiled or self._clock.now() >= token.ends:
             raise Refusal(token.code)
 

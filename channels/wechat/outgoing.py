@@ -18,11 +18,14 @@ import regex  # type: ignore[import-untyped]
 
 _CHARACTER = regex.compile(r"\X")  # what a reader takes for one: flags, families, accents
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_SENTENCE_ENDS = frozenset("\u3002\uff01\uff1f\uff1b\u2026!?;")
-_PAUSES = frozenset("\uff0c\u3001\uff1a\uff09\u3011,:)]")
-_CLOSERS = "\u201d\u2019\u300d\u300f\u300b\u3009\uff09\u3011\"')]}"
-_NEVER_FIRST = _SENTENCE_ENDS | _PAUSES | frozenset(_CLOSERS + ".%\u00b7\uff5e~\u2014")
-_NEVER_LAST = frozenset("\u201c\u2018\u300c\u300e\u300a\u3008\uff08\u3010([{#$\uffe5\u00a5")
+# Signs, Chinese and Latin, as they stand in a pattern's brackets.
+_ENDS = r"\u3002\uff01\uff1f\uff1b\u2026!?;"  # full stop, exclamation, question, semicolon, dots
+_PAUSES = r"\uff0c\u3001\uff1a\uff09\u3011,:)\]"  # comma, list comma, colon, brackets
+_CLOSERS = r"\u201d\u2019\u300d\u300f\u300b\u3009\uff09\u3011\"')\]}"  # quotes and brackets
+_SENTENCE_END = re.compile(rf"[{_ENDS}][{_CLOSERS}]*\Z")
+_PAUSE_END = re.compile(rf"[{_PAUSES}]\Z")
+_NEVER_FIRST = re.compile(rf"[{_ENDS}{_PAUSES}{_CLOSERS}.%\u00b7\uff5e~\u2014]")
+_NEVER_LAST = re.compile(r"[\u201c\u2018\u300c\u300e\u300a\u3008\uff08\u3010(\[{#$\uffe5\u00a5]\Z")
 # How bad a cut is; they add up over a text.
 _PARAGRAPH, _LINE, _SENTENCE, _PAUSE, _BLANK, _BETWEEN, _INSIDE = 0, 1, 2, 8, 12, 20, 99
 
@@ -215,7 +218,7 @@ def _belong_together(before: str, after: str) -> bool:
     if before.isspace() or after.isspace():
         return False
     latin = before.isascii() and after.isascii()
-    return latin or after in _NEVER_FIRST or before in _NEVER_LAST
+    return latin or bool(_NEVER_FIRST.match(after) or _NEVER_LAST.search(before))
 
 
 def _free(blank: Sequence[bool]) -> list[int]:
@@ -239,7 +242,7 @@ def _ranks(units: Sequence[str]) -> list[int]:
             ranks[i] = _rank_of_blanks(units, i)
         elif _ends_sentence(units, i):
             ranks[i] = _SENTENCE
-        elif before[-1] in _PAUSES:
+        elif _PAUSE_END.search(before):
             ranks[i] = _PAUSE
     return ranks
 
@@ -256,10 +259,9 @@ def _rank_of_blanks(units: Sequence[str], i: int) -> int:
     # A full stop ends a sentence too, but not that of "1. Open".
     if _ends_sentence(units, start) or (before[-1] == "." and not before[:-1].isdigit()):
         return _SENTENCE
-    return _PAUSE if before[-1] in _PAUSES else _BLANK
+    return _PAUSE if _PAUSE_END.search(before) else _BLANK
 
 
 def _ends_sentence(units: Sequence[str], i: int) -> bool:
     """Tells whether a sentence ends before `i`, closing quotes and brackets included."""
-    text = "".join(units[max(0, i - 9) : i]).rstrip(_CLOSERS)
-    return text != "" and text[-1] in _SENTENCE_ENDS
+    return bool(_SENTENCE_END.search("".join(units[max(0, i - 9) : i])))

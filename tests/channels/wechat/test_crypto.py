@@ -116,6 +116,7 @@ WRONG = {
     "padding of 255": padded(GOOD)[:-1] + b"\xff",
     "padding that differs": padded(GOOD)[:-2] + bytes([1, padded(GOOD)[-1]]),
     "padding longer than all": b"\x20" * 32,
+    "padding to the cipher's block only": padded(content(b"x" * (80 - 38 - 5)), 16),
     "nothing but random bytes": padded(b"r" * 16),
     "no length": padded(b"r" * 18),
     "no receiver": padded(b"r" * 16 + b"\0\0\0\1x"),

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any
 
 from channels.wechat.api import ApiError
@@ -26,6 +25,7 @@ logger = logging.getLogger(__name__)
 # 48 h over, or too many: nothing is sent before the person's next word.
 WINDOW_CLOSED = {45015, 45047, 95001, 95002, 95013}
 HUMAN_SERVES = 95018
+UNCUT = 1_000_000
 TEXT_BYTES = 2047  # under the 2048 that are documented for KF and reported for the others
 
 
@@ -34,8 +34,8 @@ class HumanServes(Exception):
 
 
 def rules_of(account: Account) -> Rules:
-    """Returns what the platform of an account takes."""
-    return Rules(menus=account.menus, text_bytes=TEXT_BYTES)
+    """Returns what the platform of an account takes; what waits on a shelf is cut there."""
+    return Rules(menus=account.menus, text_bytes=TEXT_BYTES if account.verified else UNCUT)
 
 
 def sendings_for(
@@ -49,8 +49,10 @@ def sendings_for(
 ) -> list[Sending]:
     """Returns the sends of a turn, as few as possible, and takes its buttons into the offers."""
     ids = record.offers.offer(buttons) if buttons else []
+    if buttons and not any(it.strip() for it in texts):
+        texts = [say("menu_head")]
     parts, numbered = compose(
-        list(texts), ids, rules_of(account), say("number_line"), numbers_hint(len(ids))
+        texts, ids, rules_of(account), say("number_line"), numbers_hint(len(ids))
     )
     record.offers.numbered = [it["payload"] for it in buttons] if numbered else []
     return [Sending(part, msgid_of(talk, key, i), handoff) for i, part in enumerate(parts)]
@@ -121,18 +123,20 @@ class Delivery:
             if self._clock() - incoming.created < PATIENCE_SECONDS:
                 await self._talks.save(talk, record)
                 raise Postponed
-            self._put_off(record)
+            if error.kind == "ambiguous":  # it may have arrived: not said a second time
+                record.progress.sent += 1
+            else:
+                self._put_off(record)
         else:  # the platform will never take it; the reason is in the log
-            record.progress.sendings = []
-            record.progress.sent = 0
+            record.progress.sent = len(record.progress.sendings or [])
 
     def _put_off(self, record: Talk) -> None:
         """Keeps what is not out for the person's next word."""
         progress = record.progress
-        record.pending += (progress.sendings or [])[progress.sent :]
+        record.pending += [it.part.text for it in (progress.sendings or [])[progress.sent :]]
         progress.sendings = (progress.sendings or [])[: progress.sent]
 
-    def undelivered(self, talk: str, record: Talk, event: dict[str, Any]) -> None:
+    def undelivered(self, record: Talk, event: dict[str, Any]) -> None:
         """Takes in KF's `msg_send_fail`: a send that was accepted did not arrive.
 
         The types are those of KF's documentation: 4 over 48 hours, 5 ended, 6 over five, 10
@@ -144,9 +148,8 @@ class Delivery:
             record.ledger.exhausted()
         if kind in (0, 4, 5, 6):
             failed = str(event.get("fail_msgid", ""))
-            for sending in record.progress.sendings or []:
-                if sending.msgid == failed:
-                    record.pending.append(replace(sending, msgid=msgid_of(talk, failed, 0)))
+            sendings = record.progress.sendings or []
+            record.pending += [it.part.text for it in sendings if it.msgid == failed]
 
 
 def _announce_more(talk: str, key: str, sendings: list[Sending], last: int) -> None:

@@ -6,7 +6,7 @@ the holder of the talk's queue works here, so messages of one person are answere
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 from channels.guard import BadRequest, Guard
 from channels.wechat.assistant import Assistant, Reply
@@ -15,6 +15,7 @@ from channels.wechat.events import Events
 from channels.wechat.humans import Humans
 from channels.wechat.incoming import Incoming
 from channels.wechat.platforms import Kf, Platform
+from channels.wechat.quota import BY_EVENT
 from channels.wechat.settings import Account
 from channels.wechat.shelf import Shelf
 from channels.wechat.talks import Progress, Talk, Talks
@@ -47,8 +48,17 @@ class Desk:
         self._delivery = Delivery(talks, clock)
         self._events = Events(talks, platforms, assistant, humans, self._delivery, clock)
 
-    async def answer(self, account: Account, talk: str, key: str, incoming: Incoming) -> None:
+    async def answer(
+        self, account: Account, talk: str, key: str, incoming: Incoming, sent: int
+    ) -> None:
         """Answers a message or event, or goes on with its answer.
+
+        Args:
+            account: to which it was sent.
+            talk: the id of the talk.
+            key: of the message.
+            incoming: the message.
+            sent: how many sends there had been in the talk when it came in.
 
         Raises:
             Postponed: if the platform does not answer now.
@@ -61,9 +71,9 @@ class Desk:
             last, record.used = record.used, self._clock()
             record.progress = Progress(key)
             if incoming.kind == "event":
-                await self._begin_event(account, talk, record, incoming, last)
+                await self._begin_event(account, talk, record, incoming, sent, last)
             else:
-                await self._begin_message(account, talk, record, incoming)
+                await self._begin_message(account, talk, record, incoming, sent)
             await self._talks.save(talk, record)
         if record.progress.sendings is None:
             await self._ask(account, talk, record, again)
@@ -78,10 +88,14 @@ class Desk:
         await self._talks.save(talk, record)
 
     async def _begin_event(
-        self, account: Account, talk: str, record: Talk, incoming: Incoming, last: float
+        self, account: Account, talk: str, record: Talk, incoming: Incoming, sent: int, last: float
     ) -> None:
         """Opens the window of an event, and decides what it asks."""
-        record.ledger.opened_by_event(incoming.created, account.kind, incoming.event)
+        allowance = BY_EVENT[account.kind].get(incoming.event)
+        if allowance:
+            record.ledger.opened_by_event(
+                incoming.created, allowance.sends, allowance.seconds, sent
+            )
         progress = record.progress
         if incoming.event == "kf_close_session":  # an official account's human has ended the talk
             await self._humans.leave(talk)
@@ -95,10 +109,14 @@ class Desk:
             progress.sendings = []
 
     async def _begin_message(
-        self, account: Account, talk: str, record: Talk, incoming: Incoming
+        self, account: Account, talk: str, record: Talk, incoming: Incoming, sent: int
     ) -> None:
         """Opens the window of a message, and decides what is asked or said."""
-        record.ledger.opened_by_message(incoming.created)
+        menu = BY_EVENT[account.kind].get(incoming.kind)
+        if menu:  # a click on a menu counts as one on the account's own menu
+            record.ledger.opened_by_event(incoming.created, menu.sends, menu.seconds, sent)
+        else:
+            record.ledger.opened_by_message(incoming.created, sent)
         progress = record.progress
         if await self._is_with_human(account, talk, record, incoming):
             progress.sendings = []
@@ -129,10 +147,6 @@ class Desk:
             return False
         platform = self._platforms.get(account.name)
         if not isinstance(platform, Kf):
-            return True
-        if is_one_of(incoming.text, WORDS["leave_queue"]) and incoming.text:
-            if await self._humans.end_waiting(platform, talk, incoming):
-                record.away = False
             return True
         return not await self._humans.has_ended(platform, talk, incoming)
 
@@ -167,14 +181,19 @@ class Desk:
 
     def _compose(self, account: Account, talk: str, record: Talk, reply: Reply) -> None:
         """Makes an answer ready: what is pending, then the greeting back, then the answer."""
-        texts: Sequence[str] = reply.texts
+        before, record.pending = record.pending, []
         if record.away:
             record.away = False
-            texts = [say("handover_again"), *texts]
-        key = record.progress.key
-        made = sendings_for(account, talk, record, key, texts, reply.buttons, reply.is_bureau)
-        record.progress.sendings = [*record.pending, *made]
-        record.pending = []
+            before = [*before, say("handover_again")]
+        record.progress.sendings = sendings_for(
+            account,
+            talk,
+            record,
+            record.progress.key,
+            [*before, *reply.texts],
+            reply.buttons,
+            reply.is_bureau,
+        )
 
     async def _deliver(self, account: Account, talk: str, record: Talk, incoming: Incoming) -> None:
         sendings = record.progress.sendings or []

@@ -50,7 +50,7 @@ class Events:
             await self._assistant.erase(talk)
             await self._talks.forget(talk)
         elif event == "msg_send_fail":
-            self._delivery.undelivered(talk, record, incoming.data)
+            self._delivery.undelivered(record, incoming.data)
             await self._talks.save(talk, record)
         elif event in TAKEN:
             await self._humans.take(account, talk, "serving")

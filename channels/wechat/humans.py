@@ -15,12 +15,10 @@ from collections.abc import Callable
 
 from channels.wechat.api import ApiError
 from channels.wechat.incoming import Incoming
-from channels.wechat.outgoing import Part
 from channels.wechat.platforms import Kf
 from channels.wechat.queues import PATIENCE_SECONDS, WORTH_A_WAIT, Postponed
 from channels.wechat.settings import Account
 from channels.wechat.store import Store
-from channels.wechat.words import say
 
 logger = logging.getLogger(__name__)
 
@@ -34,7 +32,7 @@ CLAIM_SECONDS = 0.4
 POLL_SECONDS = 0.02
 KEPT_SECONDS = 60.0  # how long the decision about a message is known to its retries
 # KF's states: 0 new, 1 assistant, 2 waiting in the pool, 3 a human serves, 4 ended.
-KF_POOL, KF_HUMAN, KF_ENDED = 2, 3, 4
+KF_POOL, KF_HUMAN = 2, 3
 # The `change_type` of KF's `session_status_change`: a human joins, passes on, ends, joins again.
 KF_END = 3
 KF_CHANGES = (1, 2, KF_END, 4)
@@ -100,20 +98,6 @@ class Humans:
             return await platform.state(incoming.kf, incoming.person) in (KF_POOL, KF_HUMAN)
         except ApiError:
             return False
-
-    async def end_waiting(self, platform: Kf, talk: str, incoming: Incoming) -> bool:
-        """Takes a person out of KF's pool who does not want to wait; True if told so."""
-        try:
-            if await platform.state(incoming.kf, incoming.person) != KF_POOL:
-                return False
-            code = await platform.transfer(incoming.kf, incoming.person, KF_ENDED)
-            await self.leave(talk)
-            if code:
-                await platform.send_on_event(code, Part(say("left_queue")))
-        except ApiError as error:
-            logger.error("A person could not be taken out of KF's pool: %s", error)
-            return False
-        return True
 
     # The answer to a push, and the worker that decides about its message, in turn:
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 MOST_OFFERS = 60  # a menu can still be clicked after many others
 _NUMBER = re.compile(
-    "\\s*([1-9][0-9]?|[\uff11-\uff19]|[\u2460-\u2468])\\s*[.\\-)\\]\u3002\uff0e\u3001)\uff09]?\\s*"
+    r"\s*([1-9][0-9]?|[\uff11-\uff19]|[\u2460-\u2468])\s*[.\-)\]\u3002\uff0e\u3001\uff09]?\s*"
 )
 
 
@@ -31,7 +31,8 @@ class Offers:
         self.count += 1
         ids = []
         for i, button in enumerate(buttons):
-            id_ = f"{self.count}-{i + 1}"
+            # Digits only: of others, it is not certain that WeChat brings them back.
+            id_ = f"{self.count}{i + 1:02}"
             self.payloads[id_] = button["payload"]
             ids.append((id_, button["title"]))
         for old in list(self.payloads)[:-MOST_OFFERS]:

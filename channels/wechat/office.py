@@ -16,6 +16,7 @@ from channels.conversation_store import forget_outdated, forget_talk
 from channels.guard import WECHAT_PREFIX, Guard
 from channels.wechat.assistant import Answer, Assistant
 from channels.wechat.desk import Desk
+from channels.wechat.exchange import open_session
 from channels.wechat.humans import Humans
 from channels.wechat.platforms import Kf, Platform, platform_of
 from channels.wechat.queues import Queues
@@ -55,7 +56,7 @@ class Office:
         assistant = Assistant(ask, self._recall, self._erase, settings.answer_seconds)
         self._desk = Desk(self._talks, self._platforms, assistant, humans, shelf, guard, clock)
         self.queues = Queues(self.store, self._work)
-        self.reception = Reception(self.queues, humans, shelf, guard, clock)
+        self.reception = Reception(self.queues, self._talks, humans, shelf, guard, clock)
         self.reader = Reader(self.store, self.queues, self.reception.take, clock)
         self._http: aiohttp.ClientSession | None = None
         self._purging: asyncio.Task[None] | None = None
@@ -63,7 +64,7 @@ class Office:
     async def open(self) -> None:
         """Opens the store and the way to the platforms, and goes on where a kill stopped it."""
         await self.store.open()
-        self._http = aiohttp.ClientSession()
+        self._http = open_session()
         for account in self._settings.accounts.values():
             if account.secret:
                 self._platforms[account.name] = platform_of(
@@ -79,6 +80,8 @@ class Office:
         await self.queues.close()
         if self._purging:
             self._purging.cancel()
+        for platform in self._platforms.values():
+            await platform.close()
         if self._http:
             await self._http.close()
         await self.store.close()
@@ -89,7 +92,7 @@ class Office:
         if account is None:  # it was taken out of the settings meanwhile
             return
         if incoming:
-            await self._desk.answer(account, queue, job.key, incoming)
+            await self._desk.answer(account, queue, job.key, incoming, item["sent"])
             return
         platform = self._platforms[name]
         assert isinstance(platform, Kf)

@@ -7,6 +7,7 @@ at worst, and what is known already is not taken in twice.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping
@@ -26,6 +27,7 @@ PREFIX = "sync-"  # of the queues
 TOKEN_SECONDS = 600.0  # how long the token of a push may be used
 ANSWERED_SECONDS = 48 * 3600.0  # an older message can be answered no more
 MOST_PAGES = 1_000  # of one sync; more is taken for an error of the platform's
+PAUSE_SECONDS = 0.2
 BAD_MSG_TOKEN = 95007  # the token of the push is not valid (any more)
 
 
@@ -74,16 +76,14 @@ class Reader:
             page = await self._page(account, platform, open_kfid, cursor, token, item["at"])
             if page is None:
                 return
-            for it in page.get("msg_list") or []:
+            for it in page["msg_list"]:
                 await self._take_one(account, open_kfid, from_sync(it))
-            following = str(page.get("next_cursor") or "")
-            if following:
-                await self._store.put(name, following, None)
-            if not page.get("has_more"):
+            if page["next_cursor"]:
+                await self._store.put(name, page["next_cursor"], None)
+            if not page["has_more"]:
                 return
-            if following in ("", cursor):
-                logger.error("%s: sync_msg says there is more, but not where", account.name)
-                return
+            if page["next_cursor"] == cursor:  # there is more, but not yet: it is asked again
+                await asyncio.sleep(PAUSE_SECONDS)
         logger.error("%s: sync_msg does not come to an end", account.name)
 
     async def _page(

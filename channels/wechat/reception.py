@@ -13,7 +13,7 @@ from channels.wechat.incoming import Incoming
 from channels.wechat.queues import Queues
 from channels.wechat.settings import Account
 from channels.wechat.shelf import Shelf
-from channels.wechat.talks import talk_of
+from channels.wechat.talks import Talks, key_of, talk_of
 from channels.wechat.words import WORDS, is_one_of
 
 
@@ -23,12 +23,14 @@ class Reception:
     def __init__(
         self,
         queues: Queues,
+        talks: Talks,
         humans: Humans,
         shelf: Shelf,
         guard: Guard,
         clock: Callable[[], float],
     ) -> None:
         self._queues = queues
+        self._talks = talks
         self._humans = humans
         self._shelf = shelf
         self._guard = guard
@@ -40,9 +42,11 @@ class Reception:
         What is kept holds no secret any more, and only as long as it is not answered.
         """
         talk = talk_id(account, incoming)
-        item = {"account": account.name, "incoming": asdict(self._guarded(incoming))}
+        sent = (await self._talks.load(talk)).ledger.sent
+        guarded = asdict(self._guarded(incoming))
+        item = {"account": account.name, "incoming": guarded, "sent": sent}
         text = json.dumps(item, ensure_ascii=False)
-        return await self._queues.add(talk, incoming.id, text, incoming.created)
+        return await self._queues.add(talk, key_of(incoming.id), text, incoming.created)
 
     async def receive(self, account: Account, incoming: Incoming) -> dict[str, Any] | None:
         """Takes a push of an official account or mini-program in.
@@ -62,7 +66,7 @@ class Reception:
             await self._humans.leave(talk)
         await self.take(account, incoming)
         waits = account.humans and is_message
-        if waits and await self._humans.wants_transfer(account, talk, incoming.id):
+        if waits and await self._humans.wants_transfer(account, talk, key_of(incoming.id)):
             return self._transfer(incoming)
         return None
 
@@ -72,7 +76,7 @@ class Reception:
         is_poke = incoming.kind == "text" and is_one_of(incoming.text, WORDS["pokes"])
         if not (is_poke and await self._shelf.awaits(talk)):
             await self.take(account, incoming)
-        text = await self._shelf.reply(talk, incoming.id)
+        text = await self._shelf.reply(talk, key_of(incoming.id))
         if not text:
             return None
         return {

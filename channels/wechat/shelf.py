@@ -69,7 +69,7 @@ class Shelf:
         while waiting:
             fits = TEXT_BYTES if len(waiting) == 1 and not busy else room
             if len("\n\n".join([*taken, waiting[0]]).encode()) > fits:
-                break
+                break  # whole, if it can be: it comes next
             taken.append(waiting.pop(0))
         if waiting and not taken:
             first, *rest = cut(waiting[0], room)

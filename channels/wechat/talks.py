@@ -26,6 +26,11 @@ def talk_of(account: str, person: str) -> str:
     return f"{WECHAT_PREFIX}{account}-{digest[:32]}"
 
 
+def key_of(incoming_id: str) -> str:
+    """Returns the key of a message: an event's id has the person's id in it, this has not."""
+    return hashlib.sha256(incoming_id.encode()).hexdigest()[:32]
+
+
 def msgid_of(talk: str, key: str, number: int) -> str:
     """Returns the idempotency key of one send; KF allows 32 letters, digits, _ and -."""
     return hashlib.sha256(f"{talk}\0{key}\0{number}".encode()).hexdigest()[:32]
@@ -80,7 +85,7 @@ class Talk:
 
     Attributes:
         ledger: how much may be sent.
-        pending: sends that did not fit, for the person's next word.
+        pending: texts that did not fit, for the person's next word.
         away: whether a human was asked to take over and the person is not greeted back yet.
         used: the time of the last message, in seconds since 1970.
         warned: the minute in which the person was last told to write more slowly.
@@ -88,7 +93,7 @@ class Talk:
 
     ledger: Ledger = field(default_factory=Ledger)
     offers: Offers = field(default_factory=Offers)
-    pending: list[Sending] = field(default_factory=list)
+    pending: list[str] = field(default_factory=list)
     progress: Progress = field(default_factory=lambda: Progress(""))
     away: bool = False
     used: float = 0.0
@@ -112,7 +117,7 @@ class Talk:
         return cls(
             Ledger.loads(data["ledger"]),
             Offers(**data["offers"]),
-            [Sending.read(it) for it in data["pending"]],
+            data["pending"],
             Progress(**progress),
             data["away"],
             data["used"],

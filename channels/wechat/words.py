@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ WORDS: dict[str, Any] = YAML(typ="safe").load(
 )
 BUTTONS: list[dict[str, str]] = WORDS["buttons"]
 PAYLOAD_OF_HUMANS = "/human_agent"
+_ENDING = re.compile(r"[\s.!~\u3002\uff01\uff5e]+\Z")
 
 
 def say(name: str, **values: object) -> str:
@@ -30,5 +32,5 @@ def numbers_hint(count: int) -> str:
 def is_one_of(text: str, names: Sequence[str]) -> bool:
     """Tells whether a text is one of the words, whatever its case and the signs at its end."""
     plain = text.strip().casefold()
-    stripped = plain.rstrip(" .!~\u3002\uff01\uff5e")
+    stripped = _ENDING.sub("", plain)
     return bool(plain) and (plain in names or stripped in names)

@@ -88,9 +88,7 @@ class FakeWeChat:
         assert self._runner
         self._site = web.TCPSite(self._runner, "127.0.0.1", port, reuse_address=True)
         await self._site.start()
-        server = self._site._server
-        assert isinstance(server, asyncio.Server)
-        self.port = server.sockets[0].getsockname()[1]
+        self.port = self._runner.addresses[-1][1]
 
     async def go_offline(self) -> None:
         """Refuses connections from now on."""

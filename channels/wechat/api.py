@@ -1,0 +1,122 @@
+"""Calls to a platform's API: with a token, a deadline, and as many tries as are safe."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import aiohttp
+
+from channels.wechat.errors import MEANINGS, USUAL, ApiError, NoToken
+from channels.wechat.exchange import Exchange
+from channels.wechat.settings import Account
+from channels.wechat.store import Store
+from channels.wechat.tokens import AccessTokens
+
+__all__ = ["Api", "ApiError", "NoToken"]
+
+logger = logging.getLogger(__name__)
+
+
+class Api:
+    """The API of one account.
+
+    It is made with the account, the HTTP client (see `exchange.open_session`), the store, the
+    clock, and what waits for so many seconds.
+
+    Attributes:
+        account: whose it is.
+        store: what is shared among all workers.
+        clock: gives the time in seconds since 1970.
+        tokens: the account's access tokens.
+    """
+
+    def __init__(
+        self,
+        account: Account,
+        http: aiohttp.ClientSession,
+        store: Store,
+        clock: Callable[[], float] = time.time,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self.account = account
+        self.store = store
+        self.clock = clock
+        self._http = Exchange(http, account.api, clock, sleep)
+        self.tokens = AccessTokens(account, self._http, store, clock, sleep)
+
+    async def close(self) -> None:
+        """Stops what is under way for all calls; the HTTP client stays open."""
+        await self.tokens.close()
+
+    async def call(
+        self,
+        path: str,
+        body: Mapping[str, Any],
+        deadline: float,
+        *,
+        idempotent: bool,
+        keyed: bool = False,
+        again: bool = False,
+    ) -> dict[str, Any]:
+        """Returns the platform's answer to a call.
+
+        A refused token is renewed once. A busy platform, and one that is not reached, are tried
+        three times more within the deadline, with growing pauses; a try that may have been
+        carried out only if that is no harm.
+
+        Args:
+            path: of the call, with no argument in it.
+            body: is sent as JSON.
+            deadline: in seconds since 1970.
+            idempotent: whether carrying it out twice is no harm.
+            keyed: whether the body has a key that the platform takes only once. When an earlier
+                try may have been carried out, a refusal with a code of no list says that it was.
+            again: whether there was such a try before this call.
+
+        Returns:
+            The answer; `{"repeated": True}` if an earlier try was carried out.
+
+        Raises:
+            ApiError: if it was not carried out, or may not have been; one line in the log says why.
+            StoreError: if the store does not answer; then it was not carried out, unless that is
+                no harm.
+        """
+        renewed = False
+
+        async def attempt() -> dict[str, Any]:
+            nonlocal renewed
+            token = await self.tokens.get(deadline)
+            try:
+                return await self._http.ask(path, {"access_token": token}, body, deadline)
+            except ApiError as error:
+                failure = error
+            if failure.kind != "token" or renewed:
+                raise failure
+            renewed = True
+            token = await self.tokens.renew(token, deadline)
+            return await self._http.ask(path, {"access_token": token}, body, deadline)
+
+        try:
+            return await self._http.persist(attempt, deadline, idempotent=idempotent)
+        except ApiError as error:
+            failure = error
+        if keyed and failure.kind == "unknown" and failure.code and (failure.doubtful or again):
+            logger.info("%s: %s had arrived before", self.account.name, path)
+            return {"repeated": True}
+        self._log(path, failure)
+        raise failure
+
+    def _log(self, path: str, failure: ApiError) -> None:
+        """Writes the one line about a call that failed."""
+        if isinstance(failure, NoToken):  # is in the log already, once for all who wait
+            return
+        advice = MEANINGS[failure.code].advice if failure.code in MEANINGS else ""
+        if failure.kind == "ambiguous":
+            advice = "It is not known whether it was carried out."
+        passing = failure.kind in ("later", "unreached", "ambiguous") or failure.code in USUAL
+        level = logging.WARNING if passing else logging.ERROR
+        logger.log(level, "%s: %s failed: %s. %s", self.account.name, path, failure, advice)

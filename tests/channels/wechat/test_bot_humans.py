@@ -1,0 +1,160 @@
+"""Official accounts and mini-programs: the hand-over to a human, and the way back."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from rasa.core.channels.channel import UserMessage
+
+from channels.wechat.humans import SERVED_SECONDS
+from channels.wechat.words import WORDS
+from tests.channels.wechat.bot import Answer, Bot
+from tests.channels.wechat.fake import Clock, FakeWeChat
+from tests.channels.wechat.fake.messenger import Messenger
+
+NOW = 1_750_000_000.0
+NOTE = "已试过：手机号验证。"
+HUMANS = {"humans": True}
+
+
+async def with_humans(message: UserMessage) -> Answer:
+    """Hands over on 人工, after two misses on 听不懂."""
+    answer: Answer = {"text": f"听到：{message.text}"}
+    for word, reason in (("人工", "asked"), ("听不懂", "lost")):
+        if word in message.text:
+            answer["handover"] = {"reason": reason, "note": NOTE}
+    return answer
+
+
+def opened(fake: FakeWeChat, kind: str) -> Messenger:
+    if kind == "official_account":
+        return fake.official_account()
+    return fake.mini_program(format=kind)
+
+
+@pytest.mark.parametrize("kind", ["official_account", "xml", "json"])
+def test_a_person_is_handed_over_with_a_note_and_greeted_again(tmp_path: Path, kind: str) -> None:
+    async def main() -> None:
+        async with FakeWeChat(Clock(NOW)) as fake:
+            account = opened(fake, kind)
+            async with Bot(tmp_path, fake, {"hall": account}, with_humans, HUMANS) as bot:
+                person = account.person()
+                push = await person.say("我要人工")
+                assert push.answer
+                assert push.answer.kind == "transfer"
+                assert push.attempts[0].took < 1
+                shown = (await person.hears())[0]
+                assert shown.text == f"{WORDS['handover']}\n\n可以把这段话发给客服：\n{NOTE}"
+                push = await person.say("有人吗")  # nobody has come yet
+                assert push.answer
+                assert push.answer.kind == "transfer"
+                await account.humans.take(person)
+                await account.humans.say(person, "您好")
+                await person.hears()
+                await person.say("密码忘了")
+                await person.silence()
+                await account.humans.end(person)
+                if kind == "official_account":
+                    shown = (await person.hears())[0]
+                    assert shown.text.startswith(WORDS["handover_again"])
+                    assert (await person.ask("谢谢")).text == "听到：谢谢"
+                assert [it[1] for it in bot.heard][:1] == ["我要人工"]
+                assert not account.failures
+                assert not account.warnings
+
+    asyncio.run(main())
+
+
+def test_after_half_an_hour_the_assistant_is_back(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with FakeWeChat(Clock(NOW)) as fake:
+            account = fake.mini_program()
+            async with Bot(tmp_path, fake, {"hall": account}, with_humans, HUMANS):
+                person = account.person()
+                await person.ask("人工")
+                fake.clock.move(SERVED_SECONDS + 1)
+                shown = await person.ask("你好")
+                assert shown.text == f"{WORDS['handover_again']}\n\n听到：你好"
+
+    asyncio.run(main())
+
+
+def test_a_decision_that_comes_late_takes_the_next_word(tmp_path: Path) -> None:
+    async def slow(message: UserMessage) -> Answer:
+        await asyncio.sleep(1.0)
+        return await with_humans(message)
+
+    async def main() -> None:
+        async with FakeWeChat(Clock(NOW)) as fake:
+            account = fake.official_account()
+            async with Bot(tmp_path, fake, {"hall": account}, slow, HUMANS) as bot:
+                person = account.person()
+                push = await person.say("人工")
+                assert push.answer
+                assert push.answer.kind == "silence"
+                assert push.attempts[0].took < 1
+                shown = (await person.hears())[0]
+                assert shown.text.startswith(WORDS["handover_next_word"])
+                push = await person.say("好")
+                assert push.answer
+                assert push.answer.kind == "transfer"
+                assert len(bot.heard) == 1
+
+    asyncio.run(main())
+
+
+def test_who_does_not_want_to_wait_comes_back(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with FakeWeChat(Clock(NOW)) as fake:
+            account = fake.official_account()
+            async with Bot(tmp_path, fake, {"hall": account}, with_humans, HUMANS):
+                person = account.person()
+                await person.ask("人工")
+                assert (await person.ask("返回")).text.startswith(WORDS["left_queue"])
+                assert (await person.ask("你好")).text == "听到：你好"
+
+    asyncio.run(main())
+
+
+def test_who_was_not_understood_twice_is_handed_over_without_asking(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with FakeWeChat(Clock(NOW)) as fake:
+            account = fake.official_account()
+            async with Bot(tmp_path, fake, {"hall": account}, with_humans, HUMANS):
+                person = account.person()
+                assert (await person.ask("听不懂")).text.startswith(WORDS["handover_lost"])
+
+    asyncio.run(main())
+
+
+def test_where_there_are_no_humans_the_assistant_answers_itself(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with FakeWeChat(Clock(NOW)) as fake:
+            account = fake.official_account()
+            async with Bot(tmp_path, fake, {"hall": account}, with_humans):
+                person = account.person()
+                push = await person.say("人工")
+                assert push.answer
+                assert push.answer.kind == "silence"
+                assert (await person.hears())[0].text == "听到：人工"
+
+    asyncio.run(main())
+
+
+def test_a_retry_of_the_push_is_handed_over_too(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with FakeWeChat(Clock(NOW)) as fake:
+            account = fake.official_account()
+            async with Bot(tmp_path, fake, {"hall": account}, with_humans, HUMANS) as bot:
+                person = account.person()
+                account.pusher.lose_answers = 2
+                push = await person.say("人工")
+                assert push.answer
+                assert push.answer.kind == "transfer"
+                await person.hears()
+                await person.silence()
+                assert len(bot.heard) == 1
+
+    asyncio.run(main())

@@ -1,0 +1,378 @@
+"""WeCom's customer service against the strict fake: reading, menus, failures, humans."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rasa.core.channels.channel import UserMessage
+
+from channels.wechat.words import WORDS
+from tests.channels.wechat.bot import BUTTONS, Answer, Bot, echo, offering
+from tests.channels.wechat.fake import Clock, FakeWeChat
+from tests.channels.wechat.fake.customer import BOT, HUMAN, QUEUE
+
+NOW = 1_750_000_000.0
+SEND, SYNC = "/cgi-bin/kf/send_msg", "/cgi-bin/kf/sync_msg"
+TRANSFER = "/cgi-bin/kf/service_state/trans"
+NOTE = "已试过：手机号验证。"
+
+
+async def with_humans(message: UserMessage) -> Answer:
+    """Hands over on 人工; shows a bureau on 机关."""
+    answer = await echo(message)
+    if "人工" in message.text or message.text == "/human_agent":
+        answer["handover"] = {"reason": "asked", "note": NOTE}
+    if "机关" in message.text:
+        answer["card"] = {"kind": "bureau"}
+    return answer
+
+
+def test_the_address_is_checked_and_a_message_is_read_and_answered(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with FakeWeChat(Clock(NOW)) as fake:
+            account = fake.kf()
+            async with Bot(tmp_path, fake, {"kf": account}):
+                check = await account.check_url()
+                assert check.passed
+                assert check.took < 1
+                person = account.person()
+                assert (await person.ask("收不到验证码")).text == "听到：收不到验证码"
+                assert max(account.pusher.took) < 1
+                assert not account.failures
+                assert not account.warnings
+
+    asyncio.run(main())
+
+
+def test_older_messages_are_not_answered_on_a_first_start(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with FakeWeChat(Clock(NOW)) as fake:
+            account = fake.kf(page=3)
+            person, other = account.person(), account.person()
+            for i in range(10):
+                await person.say(f"旧{i}")
+            fake.clock.move(60)
+            account.empty_pages = 2
+            async with Bot(tmp_path, fake, {"kf": account}) as bot:
+                assert (await other.ask("新的")).text == "听到：新的"
+                await person.silence()
+                assert len(bot.heard) == 1
+
+    asyncio.run(main())
+
+
+def test_the_cursor_survives_a_restart_and_a_pause_is_made_up_for(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with FakeWeChat(Clock(NOW)) as fake:
+            account = fake.kf()
+            person = account.person()
+            async with Bot(tmp_path, fake, {"kf": account}):
+                await person.ask("一")
+            fake.clock.move(3_600)
+            await person.say("二")  # nobody is there, the push is lost
+            fake.clock.move(3_600)
+            async with Bot(tmp_path, fake, {"kf": account}) as bot:
+                assert (await person.hears())[0].text == "听到：二"
+                await person.silence()
+                assert len(bot.heard) == 1
+
+    asyncio.run(main())
+
+
+def test_everything_is_drained_and_one_sync_runs_at_a_time(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with FakeWeChat(Clock(NOW)) as fake:
+            account = fake.kf(page=2)
+            async with Bot(tmp_path, fake, {"kf": account}) as bot:
+                account.pusher.hold = True
+                people = [account.person() for _ in range(11)]
+                for person in people:
+                    await person.say("你好")
+                account.empty_pages = 3
+                await account.pusher.release(at_once=True)
+                for person in people:
+                    await person.hears()
+                    await person.silence(0.01)
+                assert len(bot.heard) == len(people)
+                cursors = [it.fields.get("cursor", "") for it in account.called(SYNC)]
+                assert len(cursors) < len(people) * 4
+
+    asyncio.run(main())
+
+
+def test_a_push_repeated_or_lost_is_answered_once(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with FakeWeChat(Clock(NOW)) as fake:
+            account = fake.kf()
+            async with Bot(tmp_path, fake, {"kf": account}) as bot:
+                person = account.person()
+                account.pusher.concurrent = True
+                await person.say("你好")
+                await person.hears()
+                account.pusher.concurrent, account.pusher.lose_answers = False, 2
+                await person.say("还在吗")
+                await person.hears()
+                await person.silence()
+                assert len(bot.heard) == 2
+
+    asyncio.run(main())
+
+
+def test_only_customers_are_answered(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with FakeWeChat(Clock(NOW)) as fake:
+            account = fake.kf()
+            async with Bot(tmp_path, fake, {"kf": account}) as bot:
+                person = account.person()
+                await person.ask("你好")
+                person.change(HUMAN, "zhangsan")
+                await account.servicers.say(person, "我是人工")
+                await asyncio.sleep(0.2)
+                assert len(bot.heard) == 1
+
+    asyncio.run(main())
+
+
+def test_menus_are_clicked(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with FakeWeChat(Clock(NOW)) as fake:
+            account = fake.kf()
+            async with Bot(tmp_path, fake, {"kf": account}, offering) as bot:
+                person = account.person()
+                shown = await person.ask("你好")
+                assert shown.text == "听到：你好"
+                assert shown.titles == [it["title"] for it in BUTTONS]
+                await person.click("卡住了")
+                await person.hears()
+                await person.click("好了，下一步")
+                await person.hears()
+                assert [it[1] for it in bot.heard[1:]] == ["/stuck_at_step", "/next_step"]
+
+    asyncio.run(main())
+
+
+def test_a_long_text_has_its_buttons_in_one_message(tmp_path: Path) -> None:
+    async def long(message: UserMessage) -> Answer:
+        return {"text": "请您照着做。" * 80, "buttons": BUTTONS}
+
+    async def main() -> None:
+        async with FakeWeChat(Clock(NOW)) as fake:
+            account = fake.kf()
+            async with Bot(tmp_path, fake, {"kf": account}, long) as bot:
+                person = account.person()
+                shown = await person.ask("你好")
+                assert "1. 好了，下一步" in shown.text
+                await person.ask("1")
+                assert bot.heard[-1][1] == "/next_step"
+
+    asyncio.run(main())
+
+
+def test_who_enters_is_welcomed_in_time_and_at_no_cost(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with FakeWeChat(Clock(NOW)) as fake:
+            account = fake.kf()
+            async with Bot(tmp_path, fake, {"kf": account}, offering) as bot:
+                person = account.person()
+                await person.enter()
+                shown = (await person.hears())[0]
+                assert (shown.text, shown.via) == ("听到：/greet", "event")
+                assert shown.titles == [it["title"] for it in BUTTONS]
+                await person.click("卡住了")
+                await person.hears()
+                assert bot.heard[-1][1] == "/stuck_at_step"
+                await person.enter()  # again: no code, no welcome
+                await person.silence()
+
+    asyncio.run(main())
+
+
+def test_a_welcome_that_is_too_late_is_left(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with FakeWeChat(Clock(NOW)) as fake:
+            account = fake.kf()
+            async with Bot(tmp_path, fake, {"kf": account}):
+                person = account.person()
+                account.pusher.hold = True
+                await person.enter()
+                fake.clock.move(25)
+                await account.pusher.release()
+                await person.silence()
+                assert not account.called("/cgi-bin/kf/send_msg_on_event")
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("kind", [4, 6])
+def test_what_did_not_arrive_comes_with_the_next_word(tmp_path: Path, kind: int) -> None:
+    async def main() -> None:
+        async with FakeWeChat(Clock(NOW)) as fake:
+            account = fake.kf()
+            async with Bot(tmp_path, fake, {"kf": account}):
+                person = account.person()
+                account.fail_next = [kind]
+                await person.say("一")
+                await person.silence()
+                await fake.settle()
+                await asyncio.sleep(0.2)
+                shown = await person.ask("二")
+                assert shown.text == "听到：一\n\n听到：二"
+
+    asyncio.run(main())
+
+
+def test_a_doubtful_send_is_repeated_under_its_msgid_and_shown_once(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with FakeWeChat(Clock(NOW)) as fake:
+            account = fake.kf()
+            async with Bot(tmp_path, fake, {"kf": account}):
+                person = account.person()
+                for text, done in (("一", True), ("二", False)):
+                    fake.faults.cut(SEND, carried_out=done)
+                    shown = await person.ask(text, within=15)
+                    assert shown.text == f"听到：{text}"
+                    await person.silence()
+                msgids = [it.fields["msgid"] for it in account.called(SEND)]
+                assert len(set(msgids)) == 2
+
+    asyncio.run(main())
+
+
+def test_a_person_is_handed_over_and_the_assistant_is_silent_until_it_is_over(
+    tmp_path: Path,
+) -> None:
+    async def main() -> None:
+        async with FakeWeChat(Clock(NOW)) as fake:
+            account = fake.kf()
+            humans = {"humans": True}
+            async with Bot(tmp_path, fake, {"kf": account}, with_humans, humans) as bot:
+                person = account.person()
+                shown = await person.ask("我要人工")
+                assert shown.text.startswith(WORDS["handover"])
+                assert NOTE in shown.text
+                await asyncio.sleep(0.2)
+                assert person.state == QUEUE
+                await person.say("有人吗")
+                await person.silence()
+                await account.servicers.take(person)
+                await account.servicers.say(person, "您好")
+                await person.hears()
+                await person.say("请帮我看看")
+                await person.silence()
+                assert len(bot.heard) == 1
+                await account.servicers.end(person)
+                shown = (await person.hears())[0]
+                assert (shown.text, shown.via) == (WORDS["handover_again"], "event")
+                assert (await person.ask("谢谢")).text == "听到：谢谢"
+                assert not [it for it in account.calls if (it.answer or {}).get("errcode")]
+
+    asyncio.run(main())
+
+
+def test_a_named_servicer_gets_the_talk(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with FakeWeChat(Clock(NOW)) as fake:
+            account = fake.kf()
+            fields = {"humans": True, "servicer": "lisi"}
+            async with Bot(tmp_path, fake, {"kf": account}, with_humans, fields):
+                person = account.person()
+                await person.ask("找人工")
+                await asyncio.sleep(0.2)
+                assert (person.state, person.servicer) == (HUMAN, "lisi")
+
+    asyncio.run(main())
+
+
+def test_where_nobody_can_take_over_the_bureau_is_given(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with FakeWeChat(Clock(NOW)) as fake:
+            account = fake.kf()
+            fields = {"humans": True, "servicer": "nobody"}
+            async with Bot(tmp_path, fake, {"kf": account}, with_humans, fields):
+                person = account.person()
+                await person.say("找人工")
+                shown = await person.hears(2)
+                assert shown[-1].text == f"{WORDS['handover_failed']}\n\n听到：找人工"
+                assert (await person.ask("你好")).text == "听到：你好"
+
+    asyncio.run(main())
+
+
+def test_a_human_who_takes_the_talk_unasked_is_noticed(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with FakeWeChat(Clock(NOW)) as fake:
+            account = fake.kf()
+            async with Bot(tmp_path, fake, {"kf": account}, echo, {"humans": True}) as bot:
+                person = account.person()
+                await person.ask("一")
+                person.change(HUMAN, "zhangsan")  # 95018 tells
+                await person.say("二")
+                await person.silence()
+                await person.say("三")
+                await person.silence()
+                assert [it[1] for it in bot.heard] == ["一", "二"]
+                person.change(BOT)
+                shown = await person.ask("四")
+                assert shown.text == f"{WORDS['handover_again']}\n\n听到：四"
+
+    asyncio.run(main())
+
+
+def test_a_hand_over_that_was_doubtful_is_not_told_to_have_failed(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with FakeWeChat(Clock(NOW)) as fake:
+            account = fake.kf()
+            async with Bot(tmp_path, fake, {"kf": account}, with_humans, {"humans": True}):
+                person = account.person()
+                fake.faults.cut(TRANSFER, carried_out=True)
+                await person.ask("人工")
+                await asyncio.sleep(0.5)
+                assert person.state == QUEUE
+                await person.silence()
+
+    asyncio.run(main())
+
+
+def test_the_bureau_offers_a_human_where_there_is_one(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with FakeWeChat(Clock(NOW)) as fake:
+            account = fake.kf()
+            async with Bot(tmp_path, fake, {"kf": account}, with_humans, {"humans": True}):
+                person = account.person()
+                shown = await person.ask("登记机关")
+                assert shown.titles == [WORDS["handover_button"]]
+                await person.click(WORDS["handover_button"])
+                assert (await person.hears())[0].text.startswith(WORDS["handover"])
+
+    asyncio.run(main())
+
+
+def test_everything_a_customer_can_send_has_an_answer(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with FakeWeChat(Clock(NOW)) as fake:
+            account = fake.kf()
+            async with Bot(tmp_path, fake, {"kf": account}) as bot:
+                person = account.person()
+                sendings: list[tuple[Any, str]] = [
+                    (person.voice(), WORDS["voice"]),
+                    (person.image(), WORDS["image"]),
+                    (person.video(), WORDS["video"]),
+                    (person.file(), WORDS["file"]),
+                    (person.link("标题", "https://example.com"), WORDS["link"]),
+                    (person.card("卡片"), WORDS["card"]),
+                    (person.business_card(), WORDS["card"]),
+                    (person.unknown(), WORDS["unknown"]),
+                    (person.say("[微笑]"), WORDS["emoji"]),
+                    (person.location(30.2, 120.1, "杭州市余杭区"), "听到：我在杭州市余杭区"),
+                ]
+                for sending, expected in sendings:
+                    await sending
+                    assert (await person.hears())[0].text.startswith(expected)
+                assert len(bot.heard) == 1
+                await account.event(person, "something_new", thing=1)
+                await person.silence()
+
+    asyncio.run(main())

@@ -119,4 +119,5 @@ class Api:
             advice = "It is not known whether it was carried out."
         passing = failure.kind in ("later", "unreached", "ambiguous") or failure.code in USUAL
         level = logging.WARNING if passing else logging.ERROR
-        logger.log(level, "%s: %s failed: %s. %s", self.account.name, path, failure, advice)
+        told = f"{failure}. {advice}".rstrip()
+        logger.log(level, "%s: %s failed: %s", self.account.name, path, told)

@@ -246,5 +246,6 @@ class AccessTokens:
         elif kind == "token":
             kind = "never"
         advice = MEANINGS[error.code].advice if error.code in MEANINGS else ""
-        logger.error("%s: no access token: %s. %s", self._account.name, error, advice)
+        told = f"{error}. {advice}".rstrip()
+        logger.error("%s: no access token: %s", self._account.name, told)
         return NoToken(error.code, error.name, kind, doubtful=False)

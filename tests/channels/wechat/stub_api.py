@@ -12,17 +12,21 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+import pytest
 from aiohttp import web
 
 from channels.wechat.api import Api
-from channels.wechat.errors import ApiError
+from channels.wechat.errors import ApiError, NoToken
 from channels.wechat.exchange import open_session
 from channels.wechat.settings import Account
 from channels.wechat.store import Store
+from channels.wechat.tokens import AccessTokens
 from tests.channels.wechat.stores import Clock, Stores
 
 SECRET = "s3cret-of-the-account"
-TOKEN_PATHS = {"/cgi-bin/stable_token", "/cgi-bin/gettoken"}
+STABLE, CORP = "/cgi-bin/stable_token", "/cgi-bin/gettoken"
+PATH = "/cgi-bin/message/custom/send"
+BODY = {"touser": "o-Person", "text": {"content": "你好，😀"}}
 
 
 def account(kind: str = "official_account", api: str = "") -> Account:
@@ -102,7 +106,7 @@ class StubApi:
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
         call = Call(request.path, dict(request.query), await request.read())
-        if request.path in TOKEN_PATHS:
+        if request.path in (STABLE, CORP):
             return await self._give_token(request, call)
         self.calls.append(call)
         bad = self.good is not None and request.query.get("access_token") != self.good
@@ -200,3 +204,29 @@ def shown(error: ApiError) -> str:
     assert error.__cause__ is None
     assert error.__context__ is None
     return f"{error} {error!r} {error.args} {vars(error)}"
+
+
+async def call(it: Bench, *, idempotent: bool = False, **more: Any) -> dict[str, Any]:
+    """Makes one call with the token of a bench's account."""
+    deadline = more.pop("deadline", it.soon)
+    return await it.api.call(PATH, BODY, deadline, idempotent=idempotent, **more)
+
+
+async def failure(it: Bench, *, idempotent: bool = False, **more: Any) -> ApiError:
+    """Returns how a call fails."""
+    with pytest.raises(ApiError) as caught:
+        await call(it, idempotent=idempotent, **more)
+    shown(caught.value)  # has no cause and no context
+    return caught.value
+
+
+def another_worker(it: Bench) -> AccessTokens:
+    """Returns the tokens of a worker that shares the store and nothing else."""
+    return Api(it.account, it.http, it.store, it.clock, it.sleep).tokens
+
+
+async def refused(it: Bench, deadline: float | None = None) -> NoToken:
+    """Returns how a token is not to be had."""
+    with pytest.raises(NoToken) as caught:
+        await it.api.tokens.get(it.soon if deadline is None else deadline)
+    return caught.value

@@ -122,7 +122,10 @@ class AccessTokens:
 
     async def _kept(self) -> Token | None:
         text = await self._store.recall(self._name)
-        return Token(**json.loads(text)) if text else None
+        try:
+            return Token(**json.loads(text)) if text else None
+        except (ValueError, TypeError):  # written by another version of ours
+            return None
 
     def _got(self, outcome: str | NoToken | None) -> str:
         if outcome is None:

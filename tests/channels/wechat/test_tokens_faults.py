@@ -178,3 +178,13 @@ def test_a_failed_fetch_frees_the_way(tmp_path: Path) -> None:
             assert await another_worker(it).get(it.soon) == "token-1"
 
     asyncio.run(run())
+
+
+@pytest.mark.parametrize("kept", ["no json", "[]", '{"token": "of another version"}'])
+def test_what_cannot_be_read_is_fetched_anew(tmp_path: Path, kept: str) -> None:
+    async def run() -> None:
+        async with bench(tmp_path) as it:
+            await it.store.keep(it.api.tokens._name, kept, 60)
+            assert await it.api.tokens.get(it.soon) == "token-1"
+
+    asyncio.run(run())

@@ -25,6 +25,7 @@ logger = logging.getLogger(__name__)
 # 48 h over, or too many: nothing is sent before the person's next word.
 WINDOW_CLOSED = {45015, 45047, 95001, 95002, 95013}
 HUMAN_SERVES = 95018
+SYSTEM_BUSY = -1
 UNCUT = 1_000_000
 TEXT_BYTES = 2047  # under the 2048 that are documented for KF and reported for the others
 
@@ -99,10 +100,20 @@ class Delivery:
         before = record.ledger.dumps()
         record.ledger.spend(self._clock())
         progress.sent += 1
-        if account.kind != "kf":
+
+        async def note() -> None:
             await self._talks.save(talk, record)
+
+        # Kept at the last moment: a kill before it repeats nothing, and after it loses nothing.
+        before_sending = note if account.kind != "kf" else None
         try:
-            await platform.send(incoming.person, incoming.kf, sending.part, sending.msgid)
+            await platform.send(
+                incoming.person,
+                incoming.kf,
+                sending.part,
+                sending.msgid,
+                before=before_sending,
+            )
         except ApiError as error:
             if error.kind == "ambiguous" and account.kind != "kf":
                 logger.error("%s: it is not known whether an answer arrived", account.name)
@@ -120,7 +131,8 @@ class Delivery:
             record.ledger.exhausted()
             self._put_off(record)
         elif error.kind in WORTH_A_WAIT:
-            if self._clock() - incoming.created < PATIENCE_SECONDS:
+            tried_enough = error.code == SYSTEM_BUSY  # three more times, and no oftener
+            if not tried_enough and self._clock() - incoming.created < PATIENCE_SECONDS:
                 await self._talks.save(talk, record)
                 raise Postponed
             if error.kind == "ambiguous":  # it may have arrived: not said a second time

@@ -25,6 +25,7 @@ IDLE_SECONDS = 3.0
 PAUSES = (1.0, 2.0, 4.0)
 JITTER = 0.25
 
+Before = Callable[[], Awaitable[None]]
 T = TypeVar("T")
 
 
@@ -44,9 +45,11 @@ def open_session() -> aiohttp.ClientSession:
 
 
 class _Try:
-    """Whether anything of a request may have reached the platform."""
+    """Whether anything of a request may have reached the platform, and what is done before."""
 
-    sent = False
+    def __init__(self, before: Before | None) -> None:
+        self.before = before
+        self.sent = False
 
 
 class Exchange:
@@ -78,8 +81,12 @@ class Exchange:
         body: Mapping[str, Any] | None,
         deadline: float,
         most_seconds: float = REQUEST_SECONDS,
+        before: Before | None = None,
     ) -> dict[str, Any]:
         """Sends one request, by POST if it has a body, and returns the answer.
+
+        `before` is awaited just before its first byte goes out, with the connection open: what
+        must be known of a request that nobody can take back is kept then, and not earlier.
 
         Raises:
             ApiError: if there is none in time, or it is a refusal.
@@ -87,7 +94,7 @@ class Exchange:
         seconds = min(deadline - self._clock(), most_seconds)
         if seconds <= 0:
             raise ApiError(None, "no time was left", "unreached")
-        outcome = await self._ask(path, query, body, seconds)
+        outcome = await self._ask(path, query, body, seconds, before)
         if isinstance(outcome, ApiError):
             raise outcome
         return outcome
@@ -125,9 +132,14 @@ class Exchange:
         raise failure
 
     async def _ask(
-        self, path: str, query: Mapping[str, str], body: Mapping[str, Any] | None, seconds: float
+        self,
+        path: str,
+        query: Mapping[str, str],
+        body: Mapping[str, Any] | None,
+        seconds: float,
+        before: Before | None,
     ) -> dict[str, Any] | ApiError:
-        tried = _Try()
+        tried = _Try(before)
         data = None
         headers = {"Accept-Encoding": "identity"}  # nothing to unpack, nothing that grows
         if body is not None:
@@ -165,7 +177,10 @@ class Exchange:
 
 async def _note_sent(_session: aiohttp.ClientSession, context: Any, _params: Any) -> None:
     """Is called just before the first byte of a request goes out."""
-    context.trace_request_ctx.sent = True
+    tried: _Try = context.trace_request_ctx
+    if tried.before:
+        await tried.before()
+    tried.sent = True
 
 
 def _odd_status(status: int) -> ApiError:

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 import aiohttp
 
 from channels.wechat.api import Api, ApiError
+from channels.wechat.exchange import Before
 from channels.wechat.outgoing import Part
 from channels.wechat.settings import Account
 from channels.wechat.store import KEEP_SECONDS, Store
@@ -31,7 +32,13 @@ class Platform(Protocol):
     api: Api
 
     async def send(
-        self, person: str, kf: str, part: Part, msgid: str, deadline: float | None = None
+        self,
+        person: str,
+        kf: str,
+        part: Part,
+        msgid: str,
+        deadline: float | None = None,
+        before: Before | None = None,
     ) -> None:
         """Sends one part.
 
@@ -41,6 +48,7 @@ class Platform(Protocol):
             part: the text, and the buttons where the platform has menus.
             msgid: KF's idempotency key; the others have none.
             deadline: in seconds since 1970; 20 s from now if it is None.
+            before: is awaited just before the first byte of a try goes out.
 
         Raises:
             ApiError: if it is not sent, or that is not known. KF: sending the same part under
@@ -59,12 +67,19 @@ class _Custom:
         self.api = api
 
     async def send(
-        self, person: str, kf: str, part: Part, msgid: str, deadline: float | None = None
+        self,
+        person: str,
+        kf: str,
+        part: Part,
+        msgid: str,
+        deadline: float | None = None,
+        before: Before | None = None,
     ) -> None:
         """See `Platform`."""
         body = {"touser": person, **self.content(part)}
         end = _deadline(self.api, deadline, CALL_SECONDS)
-        await self.api.call("/cgi-bin/message/custom/send", body, end, idempotent=False)
+        path = "/cgi-bin/message/custom/send"
+        await self.api.call(path, body, end, idempotent=False, before=before)
 
     async def close(self) -> None:
         """See `Platform`."""
@@ -108,7 +123,13 @@ class Kf:
         self.api = api
 
     async def send(
-        self, person: str, kf: str, part: Part, msgid: str, deadline: float | None = None
+        self,
+        person: str,
+        kf: str,
+        part: Part,
+        msgid: str,
+        deadline: float | None = None,
+        before: Before | None = None,
     ) -> None:
         """See `Platform`.
 
@@ -123,7 +144,13 @@ class Kf:
         end = _deadline(self.api, deadline, CALL_SECONDS)
         try:
             await self.api.call(
-                "/cgi-bin/kf/send_msg", body, end, idempotent=True, keyed=True, again=again
+                "/cgi-bin/kf/send_msg",
+                body,
+                end,
+                idempotent=True,
+                keyed=True,
+                again=again,
+                before=before,
             )
             return
         except ApiError as error:

@@ -21,6 +21,7 @@ LEASE_SECONDS = 10.0
 RENEW_SECONDS = 3.0
 SWEEP_SECONDS = 2.0
 PAUSE_SECONDS = 5.0
+CLOSE_SECONDS = 5.0  # at the end of the server, for what is in work
 # An item is tried again so long after its message was written, when the platform failed in one of
 # these ways (`ApiError.kind`).
 PATIENCE_SECONDS = 600.0
@@ -65,10 +66,18 @@ class Queues:
         """Begins to look after queues that nobody works on: after a start, or another's death."""
         self._sweeping = asyncio.get_running_loop().create_task(self._sweep())
 
-    async def close(self) -> None:
-        """Stops; what is in work stays in the store and is taken up again."""
+    async def close(self, patience: float = CLOSE_SECONDS) -> None:
+        """Stops after what is in work; what takes longer, and all else, stays in the store.
+
+        Args:
+            patience: how long it waits, in seconds.
+        """
         self._closed = True
-        tasks = [*self._tasks.values(), *([self._sweeping] if self._sweeping else [])]
+        if self._sweeping:
+            self._sweeping.cancel()
+        if self._tasks and patience:
+            await asyncio.wait(self._tasks.values(), timeout=patience)
+        tasks = list(self._tasks.values())
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -85,7 +94,7 @@ class Queues:
 
     async def _serve(self, queue: str) -> None:
         lease = f"queue/{queue}"
-        while await self._store.head(queue):
+        while not self._closed and await self._store.head(queue):
             mark = await self._store.lease(lease, LEASE_SECONDS)
             if mark is None:  # its holder looks once more after it has let go
                 return
@@ -93,7 +102,7 @@ class Queues:
             assert task
             keeper = asyncio.create_task(self._keep(lease, mark, task))
             try:
-                while job := await self._store.head(queue):
+                while not self._closed and (job := await self._store.head(queue)):
                     await self._do(queue, job)
                     await self._store.done(queue, job.key)
             except Postponed:

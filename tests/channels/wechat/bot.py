@@ -127,7 +127,7 @@ class Bot:
         """Stops working at once, as a power cut does: nothing is put in order."""
         office = self.channel.office
         assert office
-        await office.queues.close()
+        await office.queues.close(patience=0)
         if office._http:
             await office._http.close()
         self.channel.office = None

@@ -10,24 +10,12 @@ import pytest
 from rasa.core.channels.channel import UserMessage
 
 from channels.wechat.words import WORDS
-from tests.channels.wechat.bot import BUTTONS, Answer, Bot, echo, offering
+from tests.channels.wechat.bot import BUTTONS, Answer, Bot, offering
 from tests.channels.wechat.fake import Clock, FakeWeChat
-from tests.channels.wechat.fake.customer import BOT, HUMAN, QUEUE
+from tests.channels.wechat.fake.customer import HUMAN
 
 NOW = 1_750_000_000.0
 SEND, SYNC = "/cgi-bin/kf/send_msg", "/cgi-bin/kf/sync_msg"
-TRANSFER = "/cgi-bin/kf/service_state/trans"
-NOTE = "已试过：手机号验证。"
-
-
-async def with_humans(message: UserMessage) -> Answer:
-    """Hands over on 人工; shows a bureau on 机关."""
-    answer = await echo(message)
-    if "人工" in message.text or message.text == "/human_agent":
-        answer["handover"] = {"reason": "asked", "note": NOTE}
-    if "机关" in message.text:
-        answer["card"] = {"kind": "bureau"}
-    return answer
 
 
 def test_the_address_is_checked_and_a_message_is_read_and_answered(tmp_path: Path) -> None:
@@ -237,115 +225,6 @@ def test_a_doubtful_send_is_repeated_under_its_msgid_and_shown_once(tmp_path: Pa
                     await person.silence()
                 msgids = [it.fields["msgid"] for it in account.called(SEND)]
                 assert len(set(msgids)) == 2
-
-    asyncio.run(main())
-
-
-def test_a_person_is_handed_over_and_the_assistant_is_silent_until_it_is_over(
-    tmp_path: Path,
-) -> None:
-    async def main() -> None:
-        async with FakeWeChat(Clock(NOW)) as fake:
-            account = fake.kf()
-            humans = {"humans": True}
-            async with Bot(tmp_path, fake, {"kf": account}, with_humans, humans) as bot:
-                person = account.person()
-                shown = await person.ask("我要人工")
-                assert shown.text.startswith(WORDS["handover"])
-                assert NOTE in shown.text
-                await asyncio.sleep(0.2)
-                assert person.state == QUEUE
-                await person.say("有人吗")
-                await person.silence()
-                await account.servicers.take(person)
-                await account.servicers.say(person, "您好")
-                await person.hears()
-                await person.say("请帮我看看")
-                await person.silence()
-                assert len(bot.heard) == 1
-                await account.servicers.end(person)
-                shown = (await person.hears())[0]
-                assert (shown.text, shown.via) == (WORDS["handover_again"], "event")
-                assert (await person.ask("谢谢")).text == "听到：谢谢"
-                assert not [it for it in account.calls if (it.answer or {}).get("errcode")]
-
-    asyncio.run(main())
-
-
-def test_a_named_servicer_gets_the_talk(tmp_path: Path) -> None:
-    async def main() -> None:
-        async with FakeWeChat(Clock(NOW)) as fake:
-            account = fake.kf()
-            fields = {"humans": True, "servicer": "lisi"}
-            async with Bot(tmp_path, fake, {"kf": account}, with_humans, fields):
-                person = account.person()
-                await person.ask("找人工")
-                await asyncio.sleep(0.2)
-                assert (person.state, person.servicer) == (HUMAN, "lisi")
-
-    asyncio.run(main())
-
-
-def test_where_nobody_can_take_over_the_bureau_is_given(tmp_path: Path) -> None:
-    async def main() -> None:
-        async with FakeWeChat(Clock(NOW)) as fake:
-            account = fake.kf()
-            fields = {"humans": True, "servicer": "nobody"}
-            async with Bot(tmp_path, fake, {"kf": account}, with_humans, fields):
-                person = account.person()
-                await person.say("找人工")
-                shown = await person.hears(2)
-                assert shown[-1].text == f"{WORDS['handover_failed']}\n\n听到：找人工"
-                assert (await person.ask("你好")).text == "听到：你好"
-
-    asyncio.run(main())
-
-
-def test_a_human_who_takes_the_talk_unasked_is_noticed(tmp_path: Path) -> None:
-    async def main() -> None:
-        async with FakeWeChat(Clock(NOW)) as fake:
-            account = fake.kf()
-            async with Bot(tmp_path, fake, {"kf": account}, echo, {"humans": True}) as bot:
-                person = account.person()
-                await person.ask("一")
-                person.change(HUMAN, "zhangsan")  # 95018 tells
-                await person.say("二")
-                await person.silence()
-                await person.say("三")
-                await person.silence()
-                assert [it[1] for it in bot.heard] == ["一", "二"]
-                person.change(BOT)
-                shown = await person.ask("四")
-                assert shown.text == f"{WORDS['handover_again']}\n\n听到：四"
-
-    asyncio.run(main())
-
-
-def test_a_hand_over_that_was_doubtful_is_not_told_to_have_failed(tmp_path: Path) -> None:
-    async def main() -> None:
-        async with FakeWeChat(Clock(NOW)) as fake:
-            account = fake.kf()
-            async with Bot(tmp_path, fake, {"kf": account}, with_humans, {"humans": True}):
-                person = account.person()
-                fake.faults.cut(TRANSFER, carried_out=True)
-                await person.ask("人工")
-                await asyncio.sleep(0.5)
-                assert person.state == QUEUE
-                await person.silence()
-
-    asyncio.run(main())
-
-
-def test_the_bureau_offers_a_human_where_there_is_one(tmp_path: Path) -> None:
-    async def main() -> None:
-        async with FakeWeChat(Clock(NOW)) as fake:
-            account = fake.kf()
-            async with Bot(tmp_path, fake, {"kf": account}, with_humans, {"humans": True}):
-                person = account.person()
-                shown = await person.ask("登记机关")
-                assert shown.titles == [WORDS["handover_button"]]
-                await person.click(WORDS["handover_button"])
-                assert (await person.hears())[0].text.startswith(WORDS["handover"])
 
     asyncio.run(main())
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import random
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +11,6 @@ from rasa.core.channels.channel import UserMessage
 from channels.wechat import queues
 from tests.channels.wechat.bot import Answer, Bot, echo
 from tests.channels.wechat.fake import Clock, FakeWeChat
-from tests.channels.wechat.stores import redis_server
 
 NOW = 1_750_000_000.0
 
@@ -63,5 +60,63 @@ def test_an_answer_that_rasa_gave_before_a_kill_is_not_asked_for_again(tmp_path:
             async with Bot(tmp_path, fake, {"hall": account}) as second:
                 assert (await person.hears())[0].text == "听到：一"
                 assert not second.heard
+
+    asyncio.run(main())
+
+
+def test_the_end_of_the_server_waits_for_the_message_in_work(tmp_path: Path) -> None:
+    async def slow(message: UserMessage) -> Answer:
+        await asyncio.sleep(0.5)
+        return await echo(message)
+
+    async def main() -> None:
+        async with FakeWeChat(Clock()) as fake:
+            account = fake.official_account()
+            person = account.person()
+            async with Bot(tmp_path, fake, {"hall": account}, slow):
+                await person.say("一")
+                await person.say("二")
+                await asyncio.sleep(0.1)
+            assert [it.text for it in await person.hears()] == ["听到：一"]
+            async with Bot(tmp_path, fake, {"hall": account}):
+                assert [it.text for it in await person.hears()] == ["听到：二"]
+                await person.silence()
+
+    asyncio.run(main())
+
+
+def test_a_platform_that_does_not_answer_is_tried_again_and_the_order_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queues, "PAUSE_SECONDS", 0.3)
+
+    async def main() -> None:
+        async with FakeWeChat(Clock()) as fake:
+            account = fake.official_account()
+            async with Bot(tmp_path, fake, {"hall": account}):
+                person = account.person()
+                await person.ask("零")
+                await fake.go_offline()
+                await person.say("一")
+                await person.say("二")
+                await asyncio.sleep(1)
+                await fake.go_online()
+                shown = await person.hears(2, within=30)
+                assert [it.text for it in shown] == ["听到：一", "听到：二"]
+                await person.silence()
+
+    asyncio.run(main())
+
+
+def test_a_send_in_doubt_is_not_repeated_by_an_official_account(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with FakeWeChat(Clock()) as fake:
+            account = fake.official_account()
+            async with Bot(tmp_path, fake, {"hall": account}):
+                person = account.person()
+                fake.faults.cut("/cgi-bin/message/custom/send", carried_out=True)
+                assert (await person.ask("一")).text == "听到：一"
+                await person.silence(1)
+                assert (await person.ask("二")).text == "听到：二"
 
     asyncio.run(main())

@@ -95,7 +95,7 @@ def test_a_mistake_in_an_account_names_its_field(change: dict[str, Any], field: 
 
 @pytest.mark.parametrize("mode", ["plain", "compatible"])
 def test_kf_is_always_encrypted(mode: str) -> None:
-    with pytest.raises(BadSettings, match="accounts.hall.mode"):
+    with pytest.raises(BadSettings, match=r"accounts\.hall\.mode"):
         read({**KF, "mode": mode})
 
 

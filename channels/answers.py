@@ -34,12 +34,16 @@ class CardOutput(CollectingOutputChannel):
 def answers_in(
     tracker: DialogueStateTracker | None, message_id: str, handovers: bool = False
 ) -> list[dict[str, Any]]:
-    """Returns the answers that a tracker holds to a message; none if it does not know it."""
+    """Returns the answers that a tracker holds to a message; none if it does not know it.
+
+    A message that was asked twice around a kill has its last answers.
+    """
     found: list[dict[str, Any]] = []
     ours = False
     for event in tracker.events if tracker else ():
         if isinstance(event, UserUttered):
             ours = event.message_id == message_id
+            found = [] if ours else found
         elif ours and isinstance(event, BotUttered):
             parts = {
                 "text": event.text,

@@ -7,6 +7,7 @@ net under every channel, also under `rasa shell`, which no channel of ours serve
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from rasa.core.tracker_store import SQLTrackerStore, TrackerStore
@@ -45,6 +46,9 @@ class RedactingSQLTrackerStore(SQLTrackerStore):
 
     async def outdated(self, prefix: str, before: float) -> list[str]:
         """Returns the conversations whose id begins so and whose last event is before a time."""
+        return await asyncio.to_thread(self._outdated, prefix, before)
+
+    def _outdated(self, prefix: str, before: float) -> list[str]:
         event = self.SQLEvent
         with self.session_scope() as session:
             last = (

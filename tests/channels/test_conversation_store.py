@@ -7,7 +7,7 @@ import pytest
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import UserUttered
 
-from channels.conversation_store import RedactingSQLTrackerStore
+from channels.conversation_store import RedactingSQLTrackerStore, forget_outdated
 
 SECRET = "Abc12345"
 
@@ -51,5 +51,24 @@ def test_other_texts_are_kept_as_they_are(store: RedactingSQLTrackerStore) -> No
         assert kept is not None
         assert kept.latest_message.text == "第6步怎么弄"
         assert len(kept.latest_message.entities) == 2
+
+    asyncio.run(go())
+
+
+def test_only_old_talks_of_a_channel_are_deleted(store: RedactingSQLTrackerStore) -> None:
+    async def go() -> None:
+        for name, time in (("wechat-a", 100.0), ("wechat-b", 300.0), ("website-c", 100.0)):
+            tracker = await store.get_or_create_tracker(name)
+            event = uttered("你好")
+            event.timestamp = time
+            tracker.update(event)
+            for it in tracker.events:
+                it.timestamp = time
+            await store.save(tracker)
+        await forget_outdated(store, "wechat-", 200.0)
+        kept = [
+            name for name in ("wechat-a", "wechat-b", "website-c") if await store.retrieve(name)
+        ]
+        assert kept == ["wechat-b", "website-c"]
 
     asyncio.run(go())

@@ -33,12 +33,10 @@ class Job:
     Attributes:
         key: what makes the item unique in its queue.
         item: as it was added.
-        state: what `note` said last about it; empty before.
     """
 
     key: str
     item: str
-    state: str = ""
 
 
 class Store(Protocol):
@@ -78,9 +76,6 @@ class Store(Protocol):
         Returns:
             None if the queue is empty.
         """
-
-    async def note(self, queue: str, key: str, state: str) -> None:
-        """Keeps how far the work on an item is; nothing happens if it is done already."""
 
     async def done(self, queue: str, key: str) -> None:
         """Deletes an item; its key stays known. Nothing happens if there is no such item."""

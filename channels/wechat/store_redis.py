@@ -66,7 +66,7 @@ if redis.call('HGET', KEYS[1], 'v') == ARGV[1] then redis.call('DEL', KEYS[1]) e
 return 1
 """
 # A queue is a sorted set of "<number of arrival>:<key>", whose length sorts what has one time; its
-# items stand in a hash: i:<key> the item, s:<key> its state, m:<key> its member, and begun.
+# items stand in a hash: i:<key> the item, m:<key> its member, and begun.
 # KEYS: seen, set, items, queues, counter. ARGV: now, until, ttl, by whom, key, item, order, queue.
 _ADD = """
 if is_there(KEYS[1], ARGV[1]) then
@@ -90,15 +90,7 @@ if not member then
   redis.call('HSET', KEYS[2], 'begun', member)
 end
 local key = string.sub(member, 18)
-return {key, redis.call('HGET', KEYS[2], 'i:' .. key),
-        redis.call('HGET', KEYS[2], 's:' .. key) or ''}
-"""
-# KEYS: items. ARGV: key, state.
-_NOTE = """
-if redis.call('HEXISTS', KEYS[1], 'm:' .. ARGV[1]) == 1 then
-  redis.call('HSET', KEYS[1], 's:' .. ARGV[1], ARGV[2])
-end
-return 1
+return {key, redis.call('HGET', KEYS[2], 'i:' .. key)}
 """
 # KEYS: set, items, queues. ARGV: key, queue.
 _DONE = """
@@ -106,7 +98,7 @@ local member = redis.call('HGET', KEYS[2], 'm:' .. ARGV[1])
 if member then
   if redis.call('HGET', KEYS[2], 'begun') == member then redis.call('HDEL', KEYS[2], 'begun') end
   redis.call('ZREM', KEYS[1], member)
-  redis.call('HDEL', KEYS[2], 'i:' .. ARGV[1], 's:' .. ARGV[1], 'm:' .. ARGV[1])
+  redis.call('HDEL', KEYS[2], 'i:' .. ARGV[1], 'm:' .. ARGV[1])
 end
 if redis.call('EXISTS', KEYS[1]) == 0 then redis.call('SREM', KEYS[3], ARGV[2]) end
 return 1
@@ -177,10 +169,6 @@ class RedisStore:
         """See `Store`."""
         found = await self._run(_HEAD, self._queue(queue))
         return Job(*found) if found else None
-
-    async def note(self, queue: str, key: str, state: str) -> None:
-        """See `Store`."""
-        await self._run(_NOTE, self._queue(queue)[1:], [key, state])
 
     async def done(self, queue: str, key: str) -> None:
         """See `Store`."""

@@ -29,7 +29,7 @@ SCHEMA = """
 CREATE TABLE items (
     arrived INTEGER PRIMARY KEY AUTOINCREMENT, queue TEXT NOT NULL, key TEXT NOT NULL,
     created REAL NOT NULL, begun INTEGER NOT NULL DEFAULT 0, item TEXT NOT NULL,
-    state TEXT NOT NULL DEFAULT '', UNIQUE (queue, key));
+    UNIQUE (queue, key));
 CREATE TABLE seen (
     queue TEXT NOT NULL, key TEXT NOT NULL, until REAL NOT NULL, PRIMARY KEY (queue, key)
     ) WITHOUT ROWID;
@@ -104,23 +104,17 @@ class SqliteStore:
 
         def head(db: sqlite3.Connection) -> Job | None:
             row = db.execute(
-                "SELECT key, item, state, begun, arrived FROM items WHERE queue = ?"
+                "SELECT key, item, begun, arrived FROM items WHERE queue = ?"
                 " ORDER BY begun DESC, created, arrived LIMIT 1",
                 (queue,),
             ).fetchone()
             if row is None:
                 return None
-            if not row[3]:
-                db.execute("UPDATE items SET begun = 1 WHERE arrived = ?", (row[4],))
-            return Job(row[0], row[1], row[2])
+            if not row[2]:
+                db.execute("UPDATE items SET begun = 1 WHERE arrived = ?", (row[3],))
+            return Job(row[0], row[1])
 
         return await self._run(head)
-
-    async def note(self, queue: str, key: str, state: str) -> None:
-        """See `Store`."""
-        await self._write(
-            "UPDATE items SET state = ? WHERE queue = ? AND key = ?", (state, queue, key)
-        )
 
     async def done(self, queue: str, key: str) -> None:
         """See `Store`."""

@@ -27,11 +27,11 @@ async def run():
     number = int(sys.argv[2])
     while True:
         job = await store.head("work")
-        if job and job.state == "sent":
+        if job and await store.get("sent/" + job.key):
             await store.done("work", job.key)
             print("done", job.key, flush=True)
         elif job:
-            await store.note("work", job.key, "sent")
+            await store.put("sent/" + job.key, "1")
             print("sent", job.key, flush=True)
         for _ in range(2):
             number += 1

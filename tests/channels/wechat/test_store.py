@@ -96,21 +96,18 @@ def test_what_has_begun_stays_first(stores: Stores) -> None:
     asyncio.run(run())
 
 
-def test_progress_and_place_survive_a_restart(stores: Stores) -> None:
+def test_items_and_their_place_survive_a_restart(stores: Stores) -> None:
     async def run() -> None:
         async with stores.open() as [store]:
             await store.add("q", "k", "你好\0\n😀", 9)
             await store.head("q")
-            await store.note("q", "k", "half")
-            await store.note("q", "none", "nothing")
             await store.put("cursor", "c1")
         async with stores.open() as [store]:
             await store.add("q", "early", "early", 1)
-            assert await store.head("q") == Job("k", "你好\0\n😀", "half")
+            assert await store.head("q") == Job("k", "你好\0\n😀")
             assert not await store.add("q", "k", "again", 9)
             assert await store.get("cursor") == "c1"
             await store.done("q", "k")
-            await store.note("q", "k", "too late")
             assert await drain(store, "q") == ["early"]
 
     asyncio.run(run())

@@ -26,6 +26,7 @@ logger = logging.getLogger(__name__)
 WINDOW_CLOSED = {45015, 45047, 95001, 95002, 95013}
 HUMAN_SERVES = 95018
 SYSTEM_BUSY = -1
+MOST_RECENT = 8  # sends that may still turn out to be lost
 UNCUT = 1_000_000
 TEXT_BYTES = 2047  # under the 2048 that are documented for KF and reported for the others
 
@@ -121,6 +122,10 @@ class Delivery:
             record.ledger = type(record.ledger).loads(before)
             progress.sent -= 1
             await self._failed(talk, record, incoming, error)
+            return
+        record.recent[sending.msgid] = sending.part.text
+        for old in list(record.recent)[:-MOST_RECENT]:
+            del record.recent[old]
 
     async def _failed(self, talk: str, record: Talk, incoming: Incoming, error: ApiError) -> None:
         if error.code == HUMAN_SERVES:
@@ -159,9 +164,8 @@ class Delivery:
         if kind in (4, 5, 6):
             record.ledger.exhausted()
         if kind in (0, 4, 5, 6):
-            failed = str(event.get("fail_msgid", ""))
-            sendings = record.progress.sendings or []
-            record.pending += [it.part.text for it in sendings if it.msgid == failed]
+            text = record.recent.pop(str(event.get("fail_msgid")), "")
+            record.pending += [text] if text else []
 
 
 def _announce_more(talk: str, key: str, sendings: list[Sending], last: int) -> None:

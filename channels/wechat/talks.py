@@ -86,6 +86,7 @@ class Talk:
     Attributes:
         ledger: how much may be sent.
         pending: texts that did not fit, for the person's next word.
+        recent: the texts of the last sends by their msgid; KF may say later that one is lost.
         away: whether a human was asked to take over and the person is not greeted back yet.
         used: the time of the last message, in seconds since 1970.
         warned: the minute in which the person was last told to write more slowly.
@@ -94,6 +95,7 @@ class Talk:
     ledger: Ledger = field(default_factory=Ledger)
     offers: Offers = field(default_factory=Offers)
     pending: list[str] = field(default_factory=list)
+    recent: dict[str, str] = field(default_factory=dict)
     progress: Progress = field(default_factory=lambda: Progress(""))
     away: bool = False
     used: float = 0.0
@@ -118,6 +120,7 @@ class Talk:
             Ledger.loads(data["ledger"]),
             Offers(**data["offers"]),
             data["pending"],
+            data["recent"],
             Progress(**progress),
             data["away"],
             data["used"],

@@ -49,7 +49,7 @@ def credentials(name: str, account: Account, api: str, **fields: Any) -> dict[st
     if account.kind != "kf":
         given["mode"] = account.mode
     for secret, value in secrets.items():
-        variable = f"TEST_WECHAT_{name.upper()}_{secret.upper()}"
+        variable = f"TEST_WECHAT_{name}_{secret}".replace("-", "_").upper()
         os.environ[variable] = value
         given[f"{secret}_variable"] = variable
     return {**given, **fields}

@@ -7,7 +7,8 @@ MAKEFLAGS += --no-print-directory
 HOST = 127.0.0.1
 PORT = 5005
 ACTIONS_PORT = 5055
-# More for pytest, the evaluation or the lock: `make test ARGS="-k bureau"`, `make lock ARGS=--upgrade`.
+# More for pytest, the trial, the evaluation or the lock: `make test ARGS="-k bureau"`,
+# `make wechat ARGS="--kind kf"`, `make lock ARGS=--upgrade`.
 ARGS =
 
 PYTHON := .venv/bin/python
@@ -31,6 +32,10 @@ run: setup ## set up, train when needed, serve over HTTP until Ctrl-C [PORT ACTI
 .PHONY: shell
 shell: setup ## set up, train when needed, talk in this terminal [PORT ACTIONS_PORT]
 	@$(SERVE) shell
+
+.PHONY: wechat
+wechat: setup ## set up, train when needed, try WeChat without an account in this terminal [ARGS]
+	@$(PYTHON) -m tests.channels.wechat.fake $(ARGS)
 
 .PHONY: train
 train: setup ## train a model, unless one fits the present sources

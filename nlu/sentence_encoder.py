@@ -57,6 +57,11 @@ class SentenceEncoder:
         for at in range(0, len(usual), _PORTION):
             some = usual[at : at + _PORTION]
             self._known[at : at + len(some)] = self._work_out(some)
+        # Products in a row are one, and those of the same vector stand side by side.
+        model = self._model
+        first = np.hstack((model.d0, model.p1))
+        self._into, self._into_each = model.cnn_W @ first, model.cnn_b @ first
+        self._on = np.hstack((model.d2, model.p3))
 
     def _branches(self, name: str) -> Iterator[tuple[Array, tuple[int, int]]]:
         return zip(getattr(self._model, name), _ORDERS, strict=True)
@@ -133,11 +138,13 @@ class SentenceEncoder:
         mean = features.mean(axis=1)
         spread = np.sqrt(np.einsum("ij,ij->i", features, features) / width - mean**2 + model.eps)
         total = (1 / spread) @ features - (mean / spread).sum()
-        total = (total * model.ln_g + amount * model.ln_b) @ model.cnn_W + amount * model.cnn_b
-        total /= np.float32(np.sqrt(amount))
-        inner = np.maximum(total @ model.d0, 0)
-        inner = np.maximum(total @ model.p1 + inner @ model.d1, 0)
-        told: Array = np.tanh(inner @ model.p3 + np.maximum(inner @ model.d2, 0) @ model.d3)
+        total = (total * model.ln_g + amount * model.ln_b) @ self._into
+        total = (total + amount * self._into_each) / np.float32(np.sqrt(amount))
+        half = len(total) // 2
+        inner = np.maximum(total[:half], 0) @ model.d1
+        inner = np.maximum(inner + total[half:], 0) @ self._on
+        half = len(inner) // 2
+        told: Array = np.tanh(np.maximum(inner[:half], 0) @ model.d3 + inner[half:])
         told /= np.sqrt(max(told @ told, model.eps))
         return told
 

@@ -43,7 +43,7 @@ def test_a_loaded_featurizer_knows_the_pieces_of_most_lines(tmp_path: Path) -> N
     context = ExecutionContext(GraphSchema({}), node_name="tested")
     usual = set(pieces_of("密码"))
     config = {**SentenceFeaturizer.get_default_config(), "usual_pieces": len(usual)}
-    data = TrainingData([Message({"text": it}) for it in ["验证", "密码", "密码", "没用"]])
+    data = TrainingData([Message({"text": it}) for it in ["验证", "密码", "密码。", "没用"]])
     SentenceFeaturizer.create(config, storage, Resource("it"), context).train(data)
     loaded = SentenceFeaturizer.load(config, storage, Resource("it"), context)
     assert set(np.flatnonzero(loaded._encoder._place >= 0)) == usual

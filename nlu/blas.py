@@ -1,7 +1,8 @@
 """How many threads numpy's matrix products use.
 
-For one message a second thread gains next to nothing, and after each product it spins on for
-milliseconds in wait of another: that would double what a parse costs the machine.
+For one message a second thread gains a part of a millisecond at most, on a machine that is idle,
+and after each product it spins on for milliseconds in wait of another: that would double what a
+parse costs the machine.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The sentence encoder for one message at a time: the same function in a third of the time.
+"""The sentence encoder for one message at a time: the same function in about half the time.
 
 The package's own code is made for many texts at once. For one short text most of its time goes
 into bringing weights to the processor, and its first two layers (the projection, and the products

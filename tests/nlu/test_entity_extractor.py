@@ -13,6 +13,7 @@ from rasa.engine.graph import ExecutionContext, GraphSchema
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.engine.storage.resource import Resource
 from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from actions.places import Gazetteer
 from bench.places import unmark
@@ -21,6 +22,7 @@ from nlu.entity_extractor import LONGEST_TEXT, SpacyEntityExtractor
 from nlu.text_normalizer import TextNormalizer
 from scripts.check_data import entity_finder
 from scripts.console import ROOT
+from scripts.training_lines import read_questions
 from tests.nlu.places import FRAMES, OTHER_FRAMES, sentences
 
 HERE = Path(__file__).parent
@@ -251,3 +253,16 @@ def test_a_changed_dictionary_changes_the_fingerprint(tmp_path: Path) -> None:
     assert before == SpacyEntityExtractor.fingerprint_addon({})
     (tmp_path / "jieba" / "more.txt").write_text("新词 100 ns\n", encoding="utf-8")
     assert SpacyEntityExtractor.fingerprint_addon(config) != before
+
+
+def test_spacy_is_not_asked_about_a_text_without_words_and_numbers_only(tmp_path: Path) -> None:
+    storage, context = LocalModelStorage(tmp_path), ExecutionContext(GraphSchema({}))
+    config = SpacyEntityExtractor.get_default_config()
+    extractor = SpacyEntityExtractor.create(config, storage, Resource("it"), context)
+    extractor.train(TrainingData([]))
+    assert extractor._nlp
+    questions = [it.text for it in read_questions(HERE / "development.tsv")]
+    texts = [*questions, *lines("places_by_hand.txt"), *lines("not_places.txt"), "在杭 州", "PIN"]
+    skipped = [it for it in texts if not extractor._may_have_entities(it)]
+    assert len(skipped) > len(texts) / 2
+    assert not [it for it in skipped if extractor._nlp(it).spans["ruler"]]

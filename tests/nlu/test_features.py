@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -40,6 +41,13 @@ def test_meaning_adds_most_where_lines_are_few(gains: dict[str, Gain]) -> None:
     assert gains["SentenceFeaturizer"].mistyped > gains["PinyinFeaturizer"].mistyped + 0.03
 
 
+def sentence_featurizer(
+    context: ExecutionContext, folder: Path, **settings: Any
+) -> SentenceFeaturizer:
+    config = {**SentenceFeaturizer.get_default_config(), **settings}
+    return SentenceFeaturizer.create(config, LocalModelStorage(folder), Resource("it"), context)
+
+
 @pytest.fixture
 def context() -> ExecutionContext:
     return ExecutionContext(GraphSchema({}), node_name="tested")
@@ -69,9 +77,8 @@ def test_what_is_loaded_gives_the_same(
 @pytest.mark.parametrize(
     "text", ["", " ", "\ud83d", "\x00", "😀" * 50, "好" * 5_000, "a" * 5_000, "<b>", "ﷺ"]
 )
-def test_any_text_has_a_vector(text: str, context: ExecutionContext) -> None:
-    config = SentenceFeaturizer.get_default_config()
-    component = SentenceFeaturizer(config, "tested")
+def test_any_text_has_a_vector(text: str, context: ExecutionContext, tmp_path: Path) -> None:
+    component = sentence_featurizer(context, tmp_path)
     message = Message({"text": text})
     component.process([message])
     vector = message.get_dense_features("text")[1].features
@@ -79,9 +86,8 @@ def test_any_text_has_a_vector(text: str, context: ExecutionContext) -> None:
     assert np.isclose(np.linalg.norm(vector), 1, atol=1e-3)
 
 
-def test_the_cache_is_bounded_and_right(context: ExecutionContext) -> None:
-    config = {**SentenceFeaturizer.get_default_config(), "cache_size": 3}
-    component = SentenceFeaturizer(config, "tested")
+def test_the_cache_is_bounded_and_right(context: ExecutionContext, tmp_path: Path) -> None:
+    component = sentence_featurizer(context, tmp_path, cache_size=3)
     for text in [*"一二三四五", "一"]:
         message = Message({"text": text})
         component.process([message])
@@ -94,4 +100,6 @@ def test_wrong_settings_are_refused() -> None:
     with pytest.raises(ValueError, match="min_ngram"):
         CharacterFeaturizer.validate_config({"min_ngram": 3, "max_ngram": 2})
     with pytest.raises(ValueError, match="positive"):
-        SentenceFeaturizer.validate_config({"cache_size": 0, "threads": 1})
+        SentenceFeaturizer.validate_config(
+            {**SentenceFeaturizer.get_default_config(), "cache_size": 0}
+        )

@@ -10,13 +10,15 @@ import pytest
 from rasa.engine.graph import ExecutionContext, GraphSchema
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.engine.storage.resource import Resource
+from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE
+from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from scipy.sparse import csr_matrix
+from scipy.sparse import coo_matrix, csr_matrix
 
 from nlu.character_featurizer import CharacterFeaturizer
-from nlu.intent_classifier import NetworkIntentClassifier
-from nlu.network import Settings, logits, mean_of, train_network
+from nlu.intent_classifier import NetworkIntentClassifier, _features
+from nlu.network import Settings, logits, logits_of_one, mean_of, train_network
 
 SETTINGS = Settings(16, 60, 8, 0.01, 0.2, 0.1, 0.05, 1)
 LINES = {
@@ -67,8 +69,38 @@ def test_training_can_be_repeated_to_the_last_bit() -> None:
     labels = np.arange(40) % 5
     one, other = (train_network(rows, dense, labels, SETTINGS) for _ in range(2))
     assert all((one[name] == other[name]).all() for name in one)
-    alone = np.concatenate([logits(one, rows[at], dense[at : at + 1]) for at in range(40)])
-    assert np.allclose(alone, logits(one, rows, dense), atol=1e-4)
+
+
+def test_one_line_alone_is_told_what_it_is_told_among_others() -> None:
+    chance = np.random.default_rng(4)
+    rows = csr_matrix(chance.random((40, 12), np.float32) * (chance.random((40, 12)) < 0.3))
+    dense = chance.random((40, 4), np.float32)
+    weights = train_network(rows, dense, np.arange(40) % 5, SETTINGS)
+    together = logits(weights, rows, dense)
+    for at, row in enumerate(rows):
+        alone = logits_of_one(weights, row.indices, row.data, dense[at])
+        assert np.allclose(alone, together[at], atol=1e-4)
+
+
+def test_features_are_those_that_rasa_would_combine() -> None:
+    chance = np.random.default_rng(6)
+    lines = []
+    for _ in range(5):
+        line = Message({"text": "x"})
+        for name, width in (("one", 4), ("other", 3)):
+            sparse = coo_matrix(chance.random((1, width)) * (chance.random((1, width)) < 0.5))
+            line.add_features(Features(sparse, FEATURE_TYPE_SENTENCE, "text", name))
+            dense = chance.random((1, 2), np.float32)
+            line.add_features(Features(dense, FEATURE_TYPE_SENTENCE, "text", name))
+            for kind, attribute in (("sequence", "text"), (FEATURE_TYPE_SENTENCE, "intent")):
+                line.add_features(Features(sparse, kind, attribute, name))
+        lines.append(line)
+    sparse, dense = _features(lines)
+    for at, line in enumerate(lines):
+        expected = line.get_sparse_features("text")[1].features.toarray()
+        assert np.allclose(sparse[at].toarray(), expected)
+        assert np.allclose(dense[at], line.get_dense_features("text")[1].features[0])
+    assert sparse.dtype == dense.dtype == np.float32
 
 
 def test_the_mean_of_two_networks_tells_the_mean_of_what_they_tell() -> None:

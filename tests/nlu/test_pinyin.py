@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
+from pathlib import Path
+from typing import Any, cast
 
-from nlu.pinyin import fuzzy, syllables
+import pytest
+from pypinyin import lazy_pinyin
+
+from nlu.pinyin import _alone, fuzzy, syllables
+from scripts.training_lines import read_questions
 
 
 @pytest.mark.parametrize(
@@ -34,3 +39,10 @@ def test_other_signs_stand_alone_and_blanks_are_left_out() -> None:
     assert syllables("xyzq") == ["x", "y", "z", "q"]
     assert syllables("  ，。") == []
     assert syllables("q" * 500) == ["q"] * 500
+
+
+def test_every_text_sounds_as_pypinyin_says() -> None:
+    texts = [it.text for it in read_questions(Path(__file__).with_name("development.tsv"))]
+    for text in (*texts, "", " ", "\ud83d", "yanzheng马12,nihao", "〇〇", "𠀀好", "银行长得行"):
+        slowly = lazy_pinyin(text, errors=cast(Any, _alone))
+        assert syllables(text) == [fuzzy(it) for it in slowly], text

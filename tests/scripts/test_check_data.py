@@ -30,6 +30,7 @@ def test_lines_are_read_with_their_places(tmp_path: Path) -> None:
     assert (first.text, first.place) == ("你好", "talk.yml:6")
     assert (second.text, second.place) == ("我在杭州呢", "talk.yml:7")
     assert second.spans == [("region", 2, 4)]
+    assert [it.annotated for it in (first, second)] == ["你好", "我在[杭州](region)呢"]
 
 
 def test_doubles_are_told_within_and_across_intents() -> None:

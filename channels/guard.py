@@ -14,6 +14,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
+from rasa.shared.exceptions import RasaException
+
 from channels.rate import RateLimit
 from channels.redaction import redact
 
@@ -21,6 +23,11 @@ WEBSITE_PREFIX = "website-"  # of the senders that the website alone may name
 WECHAT_PREFIX = "wechat-"  # and of WeChat's
 _LINE_ENDS = str.maketrans("\u2028\u2029", "\n\n")
 _COMMAND = re.compile(r"[\s/]*")
+_HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+
+
+class BadSettings(RasaException):
+    """Settings that would not do what their author wants; Rasa shows the message and ends."""
 
 
 class BadRequest(ValueError):
@@ -39,6 +46,37 @@ class BadRequest(ValueError):
         self.status = status
         self.code = code
         self.retry_after = retry_after
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What a number in the settings may be, both ends included."""
+
+    least: float
+    most: float
+    whole: bool = False
+
+    def check(self, place: str, name: str, value: object) -> None:
+        """Raises BadSettings, with the place and the name, unless a value is such a number."""
+        number = int if self.whole else (int, float)
+        if (
+            isinstance(value, bool)
+            or not isinstance(value, number)
+            or not self.least <= value <= self.most  # also false for what is no number (.nan)
+        ):
+            kind = "whole number" if self.whole else "number"
+            raise BadSettings(
+                f"{place}: {name} is not a {kind} from {self.least:,} to {self.most:,}."
+            )
+
+
+PER_MINUTE = Bounds(0, 100_000, whole=True)
+_BOUNDS = {
+    "most_characters": Bounds(1, 1_000_000, whole=True),
+    "most_bytes": Bounds(1_024, 16 * 1024 * 1024, whole=True),
+    "messages_per_minute": PER_MINUTE,
+    "messages_per_minute_per_address": PER_MINUTE,
+}
 
 
 @dataclass(frozen=True)
@@ -62,12 +100,24 @@ class Limits:
     address_header: str | None = None
 
     @classmethod
-    def from_settings(cls, settings: Mapping[str, Any] | None) -> Limits:
-        """Takes what is a limit from a channel's settings; the rest keeps its default."""
+    def from_settings(
+        cls, settings: Mapping[str, Any] | None, place: str = "credentials.yml"
+    ) -> Limits:
+        """Takes what is a limit from a channel's settings; the rest keeps its default.
+
+        Raises:
+            BadSettings: with the place where they stand, if one is no limit.
+        """
         names = {it.name for it in fields(cls)}
         known = {name: value for name, value in (settings or {}).items() if name in names}
+        for name, bounds in _BOUNDS.items():
+            if name in known:
+                bounds.check(place, name, known[name])
         if "trusted_proxies" in known:
-            known["trusted_proxies"] = tuple(known["trusted_proxies"] or ())
+            known["trusted_proxies"] = _proxies(place, known["trusted_proxies"])
+        header = known.get("address_header")
+        if header is not None and not (isinstance(header, str) and _HEADER.fullmatch(header)):
+            raise BadSettings(f"{place}: address_header is no name like X-Forwarded-For.")
         return cls(**known)
 
 
@@ -182,6 +232,22 @@ def clean(text: str) -> str:
         for it in text.translate(_LINE_ENDS)
         if it in "\n\t" or unicodedata.category(it) not in ("Cc", "Cf", "Cs")
     )
+
+
+def _proxies(place: str, given: object) -> tuple[str, ...]:
+    if given is None:
+        return ()
+    if not isinstance(given, list | tuple):
+        raise BadSettings(f"{place}: trusted_proxies is not a list like [127.0.0.1, 10.0.0.0/8].")
+    for it in given:
+        try:
+            if not isinstance(it, str):
+                raise ValueError
+            ipaddress.ip_network(it, strict=False)
+        except ValueError:
+            problem = f"{it!r} in trusted_proxies is no address or network like 10.0.0.0/8"
+            raise BadSettings(f"{place}: {problem}.") from None
+    return tuple(given)
 
 
 def _lines(headers: Mapping[str, str], name: str) -> list[str]:

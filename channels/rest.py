@@ -20,6 +20,7 @@ from sanic.response import HTTPResponse
 from channels.answers import CardOutput
 from channels.guard import WEBSITE_PREFIX, WECHAT_PREFIX, BadRequest, Guard, Limits, clean
 
+PLACE = "credentials.yml, channels.rest.RestChannel"
 LONGEST_SENDER = 128
 
 
@@ -31,8 +32,12 @@ class RestChannel(RestInput):
 
     @classmethod
     def from_credentials(cls, credentials: dict[str, Any] | None) -> RestChannel:
-        """Makes the channel with the limits in `credentials.yml`."""
-        return cls(Guard(Limits.from_settings(credentials)))
+        """Makes the channel with the limits in `credentials.yml`.
+
+        Raises:
+            BadSettings: if one is no limit; it names the field.
+        """
+        return cls(Guard(Limits.from_settings(credentials, PLACE)))
 
     @classmethod
     def name(cls) -> str:

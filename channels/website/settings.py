@@ -11,17 +11,18 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from rasa.shared.exceptions import RasaException
-
-from channels.guard import Limits
+from channels.guard import PER_MINUTE, BadSettings, Bounds, Limits
 
 ROOT = Path(__file__).resolve().parents[2]
+PLACE = "credentials.yml, channels.website.channel.WebsiteChannel"
 SHORTEST_SECRET = 32  # characters
+BOUNDS = {
+    "session_hours": Bounds(0.1, 24 * 3_650),
+    "kept_days": Bounds(1, 3_650),
+    "answer_seconds": Bounds(0.1, 3_600),
+    "sessions_per_minute_per_address": PER_MINUTE,
+}
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?|https?://\[[0-9a-f:]+\](:\d{1,5})?")
-
-
-class BadSettings(RasaException):
-    """Settings that would not do what their author wants; Rasa shows the message and ends."""
 
 
 @dataclass(frozen=True)
@@ -71,9 +72,12 @@ class Settings:
                 raise BadSettings(
                     f"credentials.yml: {origin!r} in allowed_origins is not like https://host."
                 )
+        for name, bounds in BOUNDS.items():
+            if name in given:
+                bounds.check(PLACE, name, given[name])
         known = {name: value for name, value in given.items() if name in own}
         known["allowed_origins"] = origins
-        return cls(**known, limits=Limits.from_settings(given))
+        return cls(**known, limits=Limits.from_settings(given, PLACE))
 
     def secret(self) -> str:
         """Returns the key that signs sessions: of the environment, else a kept fresh one.

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from multidict import CIMultiDict
 
-from channels.guard import BadRequest, Guard, Limits, clean
+from channels.guard import BadRequest, BadSettings, Guard, Limits, clean
 from channels.rate import RateLimit
 
 
@@ -127,3 +129,52 @@ def test_limits_come_from_the_settings() -> None:
     limits = Limits.from_settings({"messages_per_minute": 3, "trusted_proxies": ["::1"], "x": 1})
     assert limits == Limits(messages_per_minute=3, trusted_proxies=("::1",))
     assert Limits.from_settings(None) == Limits()
+    empty = {"trusted_proxies": None, "address_header": None, "messages_per_minute": 0}
+    assert Limits.from_settings(empty) == Limits(messages_per_minute=0)
+
+
+NUMBERS = (
+    *("most_characters", "most_bytes"),
+    *("messages_per_minute", "messages_per_minute_per_address"),
+)
+NO_WHOLE_NUMBERS: tuple[object, ...] = (
+    "15",
+    None,
+    True,
+    False,
+    -1,
+    1.5,
+    15.0,
+    float("inf"),
+    float("nan"),
+    [],
+    10**9,
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "allowed"),
+    [
+        *[(name, value, "a whole number from") for name in NUMBERS for value in NO_WHOLE_NUMBERS],
+        ("most_characters", 0, "from 1 to 1,000,000"),
+        ("most_bytes", 0, "from 1,024 to 16,777,216"),
+        ("messages_per_minute", -1, "from 0 to 100,000"),
+        *[("trusted_proxies", it, "a list like") for it in ("10.0.0.0/8", {"a": 1}, 5, True)],
+        *[
+            ("trusted_proxies", [it], "10.0.0.0/8")
+            for it in ("nonsense", "10.0.0.0/99", "", 2130706433, True, None)
+        ],
+        *[
+            ("address_header", it, "X-Forwarded-For")
+            for it in ("", "X Forwarded", "X-Real-IP:", 5, True, ["X-Real-IP"])
+        ],
+    ],
+)
+def test_what_is_no_limit_is_refused_with_its_name_and_what_is_allowed(
+    name: str, value: Any, allowed: str
+) -> None:
+    with pytest.raises(BadSettings) as refused:
+        Limits.from_settings({name: value}, "credentials.yml, here")
+    assert str(refused.value).startswith("credentials.yml, here: ")
+    assert name in str(refused.value)
+    assert allowed in str(refused.value)

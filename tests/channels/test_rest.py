@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from channels.answers import CardOutput
-from channels.guard import BadRequest, Guard
-from channels.rest import read_message
+from channels.guard import BadRequest, BadSettings, Guard
+from channels.rest import RestChannel, read_message
 
 GUARD = Guard()
 
@@ -40,8 +40,9 @@ def test_a_message_is_read() -> None:
         (body(sender=True, message="x"), 400, "sender"),
         (body(sender="", message="x"), 400, "sender"),
         (body(sender="a" * 200, message="x"), 400, "sender"),
-        (body(sender="website-" + "0" * 32, message="x"), 400, "the website's"),
-        (body(sender="web\u200bsite-0", message="x"), 400, "the website's"),
+        (body(sender="website-" + "0" * 32, message="x"), 400, "kept for the website"),
+        (body(sender="web\u200bsite-0", message="x"), 400, "kept for the website"),
+        (body(sender="wechat-hall-0", message="x"), 400, "kept for WeChat"),
         (body(sender="a", message="x" * (GUARD.limits.most_characters + 1)), 413, "message"),
         (b" " * (GUARD.limits.most_bytes + 1), 413, "body"),
     ],
@@ -50,6 +51,14 @@ def test_a_bad_request_is_told_what_is_wrong(raw: bytes, status: int, part: str)
     with pytest.raises(BadRequest, match=part) as error:
         read_message(raw, GUARD)
     assert error.value.status == status
+
+
+def test_limits_are_read_and_what_is_none_is_refused() -> None:
+    assert RestChannel.from_credentials(None).guard.limits.messages_per_minute == 15
+    given = {"messages_per_minute": 0}
+    assert RestChannel.from_credentials(given).guard.limits.messages_per_minute == 0
+    with pytest.raises(BadSettings, match=r"channels\.rest\.RestChannel: messages_per_minute is"):
+        RestChannel.from_credentials({"messages_per_minute": "15"})
 
 
 def test_secrets_are_hidden_before_rasa_sees_them() -> None:

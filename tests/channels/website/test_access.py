@@ -14,8 +14,9 @@ import jwt
 import pytest
 import requests
 
+from channels.guard import BadSettings
 from channels.website.sessions import AUDIENCE, NoSession, Sessions, new_talk
-from channels.website.settings import BadSettings, Settings, kept_secret
+from channels.website.settings import Settings, kept_secret
 from tests.channels.website.client import BASE, Client
 from tests.channels.website.small_server import small_server
 
@@ -86,6 +87,24 @@ def test_the_key_is_of_the_environment_or_kept_in_a_private_file(
 def test_settings_that_cannot_be_meant_are_refused(settings: dict[str, Any]) -> None:
     with pytest.raises(BadSettings, match=r"credentials\.yml"):
         Settings.from_credentials(settings)
+
+
+OWN = ("session_hours", "kept_days", "answer_seconds", "sessions_per_minute_per_address")
+
+
+@pytest.mark.parametrize("name", [*OWN, "messages_per_minute", "most_bytes", "trusted_proxies"])
+@pytest.mark.parametrize("value", ["90", True, -1, float("inf"), float("nan"), 10**9, [1]])
+def test_a_number_that_cannot_be_meant_is_refused_by_its_name(name: str, value: Any) -> None:
+    with pytest.raises(BadSettings, match=rf"^credentials\.yml, .*WebsiteChannel: .*{name} "):
+        Settings.from_credentials({name: value})
+
+
+@pytest.mark.parametrize("name", OWN[:3])
+@pytest.mark.parametrize("value", [0, None])
+def test_no_time_is_none(name: str, value: Any) -> None:
+    with pytest.raises(BadSettings, match=name):
+        Settings.from_credentials({name: value})
+    assert getattr(Settings.from_credentials({name: 2.5}), name) == 2.5
 
 
 @pytest.mark.parametrize(

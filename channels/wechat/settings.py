@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, NoReturn
+from urllib.parse import urlsplit
 
-from rasa.shared.exceptions import RasaException
-
-from channels.guard import Limits
+from channels.guard import BadSettings, Bounds, Limits
+from channels.wechat.wire import MOST_BYTES
 
 ROOT = Path(__file__).resolve().parents[2]
-CHANNEL = "channels.wechat.channel.WeChatChannel"
+PLACE = "credentials.yml, channels.wechat.channel.WeChatChannel"
 KINDS = ("official_account", "mini_program", "kf")
 MODES = ("plain", "compatible", "safe")
 HOST = {
@@ -27,9 +27,17 @@ HOST = {
     "kf": "https://qyapi.weixin.qq.com",
 }
 REDIS = ("redis://", "rediss://", "unix://")
+BOUNDS = {
+    "answer_seconds": Bounds(0.1, 3_600),
+    "window_seconds": Bounds(15, 3_600),  # a push is repeated for 15 s
+    "kept_days": Bounds(1, 3_650),
+}
+# Every push comes from WeChat's own addresses, whoever wrote.
+_OF_OTHERS = ("trusted_proxies", "address_header", "messages_per_minute_per_address")
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _ID = re.compile(r"[A-Za-z0-9_-]{4,64}")
+_DATABASE = re.compile(r"(/[0-9]*)?")
 _URL = re.compile(r"https?://[^\s/?#]+(/[^\s?#]*)?")
 # What the platforms' consoles allow; the secret of an API has 32 or 43 signs.
 _SECRETS = {
@@ -38,10 +46,6 @@ _SECRETS = {
     "previous_aes_key": (re.compile(r"[A-Za-z0-9+/]{43}"), "43 letters and digits"),
     "secret": (re.compile(r"[!-~]{4,128}"), "4 to 128 signs without blanks"),
 }
-
-
-class BadSettings(RasaException):
-    """Settings that would not do what their author wants; Rasa shows the message and ends."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +98,7 @@ class Settings:
     """
 
     accounts: Mapping[str, Account] = field(default_factory=dict)
-    store: str = "wechat.db"
+    store: str = field(default="wechat.db", repr=False)  # a password may stand in it
     answer_seconds: float = 60
     window_seconds: float = 300
     kept_days: float = 30
@@ -112,20 +116,24 @@ class Settings:
         shared = {it.name for it in fields(Limits)}
         for unknown in sorted(str(it) for it in set(given) - own - shared):
             _fail(unknown, "is no setting of this channel")
-        for name in ("answer_seconds", "window_seconds", "kept_days"):
-            if name in given and not _is_positive(given[name]):
-                _fail(name, "is not a number above 0")
+        for name in _OF_OTHERS:
+            if name in given:
+                _fail(name, "has no use here: every push comes from WeChat's own addresses")
+        for name, bounds in BOUNDS.items():
+            if name in given:
+                bounds.check(PLACE, name, given[name])
         store = given.get("store", cls.store)
-        if not isinstance(store, str) or not store.strip():
-            _fail("store", "is neither the name of a file nor redis://host:port/number")
+        _check_store(store)
         accounts = given.get("accounts") or {}
         if not isinstance(accounts, dict):
             _fail("accounts", "is not a list of names, each with its fields below it")
         read = {str(name): read_account(str(name), it) for name, it in accounts.items()}
+        _refuse_twins(read.values())
         if read and not store.startswith(REDIS) and _workers() > 1:
             _fail("store", "is a file, but SANIC_WORKERS is above 1: name a Redis, redis://...")
-        # All pushes come from WeChat's own addresses.
-        limits = Limits.from_settings({"messages_per_minute_per_address": 0, **given})
+        limits = Limits.from_settings({"messages_per_minute_per_address": 0, **given}, PLACE)
+        if limits.most_bytes > MOST_BYTES:
+            _fail("most_bytes", f"is above {MOST_BYTES:,}, which no push of WeChat's needs")
         known = {name: it for name, it in given.items() if name in own - {"accounts"}}
         return cls(accounts=read, **known, limits=limits)
 
@@ -156,6 +164,9 @@ def read_account(name: str, given: object) -> Account:
     humans = _flag(place, given, "humans", default=False)
     if humans and not verified:
         _fail(f"{place}.humans", "is not possible for an account that is not verified")
+    menus = _flag(place, given, "menus", default=kind == "kf")
+    if menus and not verified:
+        _fail(f"{place}.menus", "is not possible for an account that is not verified")
     api = str(given.get("api") or HOST[kind]).rstrip("/")
     if not _URL.fullmatch(api):
         _fail(f"{place}.api", "is no address like https://host")
@@ -177,7 +188,7 @@ def read_account(name: str, given: object) -> Account:
         verified=verified,
         humans=humans,
         servicer=servicer,
-        menus=_flag(place, given, "menus", default=kind == "kf"),
+        menus=menus,
         menu_keys=_menu_keys(place, given),
         api=api,
     )
@@ -231,8 +242,39 @@ def _menu_keys(place: str, given: Mapping[str, Any]) -> dict[str, str]:
     return {str(key): text for key, text in keys.items()}
 
 
-def _is_positive(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and value > 0
+def _refuse_twins(accounts: Iterable[Account]) -> None:
+    """Refuses one account under two names: each would know one half of what it may still send."""
+    names: dict[tuple[str, str], str] = {}
+    for it in accounts:
+        first = names.setdefault((it.kind, it.receiver), it.name)
+        if first != it.name:
+            receiver = "corp_id" if it.kind == "kf" else "app_id"
+            _fail(f"accounts.{it.name}.{receiver}", f"is that of accounts.{first} too")
+
+
+def _check_store(store: object) -> None:
+    """Refuses what is neither a file nor the address of a Redis; a password is never shown."""
+    if not isinstance(store, str) or not store.strip():
+        _fail("store", "is neither the name of a file nor redis://host:port/number")
+    if not store.startswith(REDIS):
+        if ":" in store:
+            _fail("store", f"is no name of a file, and does not begin with {', '.join(REDIS)}")
+        return
+    complete: object = None
+    try:
+        parts = urlsplit(store)
+        if parts.scheme == "unix":
+            complete = parts.path and not parts.netloc.rpartition("@")[2]
+        else:
+            complete = parts.hostname and parts.port != 0 and _DATABASE.fullmatch(parts.path)
+    except ValueError:  # its message might show a part of the address
+        pass
+    if not complete or "#" in store:
+        _fail(
+            "store",
+            "is no address like redis://host:6379/0 or unix:///path/of/socket (in a password,"
+            " write / as %2F, # as %23, ? as %3F, @ as %40)",
+        )
 
 
 def _workers() -> int:
@@ -242,4 +284,4 @@ def _workers() -> int:
 
 
 def _fail(where: str, problem: str) -> NoReturn:
-    raise BadSettings(f"credentials.yml, {CHANNEL}: {where} {problem}.")
+    raise BadSettings(f"{PLACE}: {where} {problem}.")

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from channels.wechat.settings import BadSettings, Settings
+from channels.guard import BadSettings
+from channels.wechat.settings import Settings
 
 TOKEN, SECRET = "QDG6eK", "0123456789abcdef0123456789abcdef"
 KEY = "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C"
@@ -33,7 +34,8 @@ def read(given: dict[str, Any], **settings: Any) -> Settings:
 
 
 def test_nothing_leaves_wechat_alone() -> None:
-    for given in (None, {}, {"accounts": {}}, {"accounts": None}):
+    nothing: list[Any] = [None, {}, {"accounts": {}}, {"accounts": None}]
+    for given in nothing:
         assert not Settings.from_credentials(given).accounts
 
 
@@ -50,7 +52,8 @@ def test_an_account_is_read_with_its_secrets_from_the_environment() -> None:
 
 
 def test_no_secret_is_shown() -> None:
-    assert not [it for it in (TOKEN, KEY, SECRET) if it in repr(read(OFFICIAL))]
+    shown = repr(read(OFFICIAL, store=f"redis://u:{SECRET}@redis:6379/0"))
+    assert not [it for it in (TOKEN, KEY, SECRET) if it in shown]
 
 
 def test_addresses_are_not_limited_because_all_pushes_come_from_wechat() -> None:
@@ -84,6 +87,7 @@ def test_addresses_are_not_limited_because_all_pushes_come_from_wechat() -> None
         ({"menu_keys": {"a": 1}}, "accounts.hall.menu_keys"),
         ({"api": "api.weixin.qq.com"}, "accounts.hall.api"),
         ({"verified": False, "humans": True}, "accounts.hall.humans"),
+        ({"verified": False, "menus": True}, "accounts.hall.menus"),
     ],
 )
 def test_a_mistake_in_an_account_names_its_field(change: dict[str, Any], field: str) -> None:
@@ -110,11 +114,70 @@ def test_kf_is_always_encrypted(mode: str) -> None:
         ({"kept_days": True}, "kept_days"),
         ({"store": ""}, "store"),
         ({"acounts": {}}, "acounts"),
+        *[
+            ({name: value}, name)
+            for name in ("answer_seconds", "window_seconds", "kept_days", "messages_per_minute")
+            for value in ("15", None, True, -1, float("inf"), float("nan"), 10**9)
+        ],
+        ({"window_seconds": 14}, "window_seconds"),
+        ({"kept_days": 0.0001}, "kept_days"),
+        *[({"most_bytes": it}, "most_bytes") for it in (0, "65536", 65537, float("inf"))],
+        *[({"most_characters": it}, "most_characters") for it in (0, "2000", None)],
+        ({"trusted_proxies": ["127.0.0.1"]}, "trusted_proxies"),
+        ({"address_header": "X-Real-IP"}, "address_header"),
+        ({"messages_per_minute_per_address": 60}, "messages_per_minute_per_address"),
     ],
 )
 def test_a_mistake_beside_the_accounts_names_its_field(settings: Any, field: str) -> None:
     with pytest.raises(BadSettings, match=f": {field} "):
         Settings.from_credentials(settings)
+
+
+def test_what_a_push_may_need_is_allowed() -> None:
+    given = {"most_bytes": 65536, "most_characters": 1, "messages_per_minute": 0, "kept_days": 1.5}
+    limits = Settings.from_credentials(given).limits
+    assert (limits.most_bytes, limits.most_characters, limits.messages_per_minute) == (65536, 1, 0)
+
+
+@pytest.mark.parametrize(("given", "receiver"), [(OFFICIAL, "app_id"), (KF, "corp_id")])
+def test_one_account_under_two_names_is_refused_with_both(
+    given: dict[str, Any], receiver: str
+) -> None:
+    with pytest.raises(BadSettings, match=rf"accounts\.desk\.{receiver} .*accounts\.hall"):
+        Settings.from_credentials({"accounts": {"hall": given, "desk": given}})
+    other = {**given, receiver: "wx0000000000000000"}
+    both = Settings.from_credentials({"accounts": {"hall": given, "desk": other}})
+    assert set(both.accounts) == {"hall", "desk"}
+
+
+@pytest.mark.parametrize(
+    "store",
+    [
+        *["REDIS://:{}@redis/0", " redis://:{}@redis/0", "redis:/:{}@redis", "redis:{}@redis/0"],
+        *["postgresql://u:{}@sql/talks", "rediss:/redis", "127.0.0.1:6379", "C:\\wechat.db"],
+        *["redis://", "redis://:{}@/0", "redis://:{}@redis:port/0", "redis://:{}@redis:99999/0"],
+        *["redis://:{}@redis:0/0", "redis://:{}@redis/first", "redis://:{}/a@redis/0"],
+        *["redis://:{}#a@redis/0", "redis://:{}?a@redis/0", "redis://:{}@[redis/0"],
+        *["unix://", "unix://tmp/socket", "unix://:{}@tmp/socket"],
+    ],
+)
+def test_an_address_that_is_no_redis_is_not_taken_for_a_file(store: str) -> None:
+    with pytest.raises(BadSettings, match=": store ") as caught:
+        Settings.from_credentials({"store": store.format(SECRET)})
+    assert SECRET not in str(caught.value)
+    assert caught.value.__cause__ is None
+
+
+@pytest.mark.parametrize(
+    "store",
+    [
+        *["wechat.db", "/var/lib/zhao hui/wechat.db", "../wechat@home.db"],
+        *["redis://redis", "redis://redis:6379/", "redis://u:a%2Fb@[::1]:6379/3", "rediss://r/0"],
+        *["redis://redis?db=2", "unix:///run/redis.sock", "unix://u:p@/run/redis.sock?db=1"],
+    ],
+)
+def test_files_and_redis_are_stores(store: str) -> None:
+    assert Settings.from_credentials({"store": store}).store == store
 
 
 def test_a_plain_account_needs_no_key_and_an_unverified_one_no_secret() -> None:

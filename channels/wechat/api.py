@@ -11,7 +11,7 @@ from typing import Any
 import aiohttp
 
 from channels.wechat.errors import MEANINGS, USUAL, ApiError, NoToken
-from channels.wechat.exchange import Before, Exchange
+from channels.wechat.exchange import Exchange, Witness
 from channels.wechat.settings import Account
 from channels.wechat.store import Store
 from channels.wechat.tokens import AccessTokens
@@ -61,7 +61,7 @@ class Api:
         idempotent: bool,
         keyed: bool = False,
         again: bool = False,
-        before: Before | None = None,
+        witness: Witness | None = None,
     ) -> dict[str, Any]:
         """Returns the platform's answer to a call.
 
@@ -77,7 +77,7 @@ class Api:
             keyed: whether the body has a key that the platform takes only once. When an earlier
                 try may have been carried out, a refusal with a code of no list says that it was.
             again: whether there was such a try before this call.
-            before: is awaited just before the first byte of a try goes out.
+            witness: is told of every try.
 
         Returns:
             The answer; `{"repeated": True}` if an earlier try was carried out.
@@ -91,7 +91,7 @@ class Api:
 
         async def ask(token: str) -> dict[str, Any]:
             return await self._http.ask(
-                path, {"access_token": token}, body, deadline, before=before
+                path, {"access_token": token}, body, deadline, witness=witness
             )
 
         async def attempt() -> dict[str, Any]:

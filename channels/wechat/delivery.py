@@ -1,7 +1,7 @@
 """Sends the answers of a talk: within its quota, each once, and keeps what has to wait.
 
 KF refuses a repeated msgid, so a doubtful send is tried again under the same one. The other two
-have no such key: there a send counts as made before it is tried, and a doubtful one is left.
+have no such key: there a send counts as made from its first byte on, and a doubtful one is left.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from channels.wechat.incoming import Incoming
 from channels.wechat.outgoing import Part, Rules, compose, cut
 from channels.wechat.platforms import Platform
 from channels.wechat.queues import PATIENCE_SECONDS, WORTH_A_WAIT, Postponed
-from channels.wechat.quota import RESERVE
+from channels.wechat.quota import RESERVE, Ledger
 from channels.wechat.settings import Account
 from channels.wechat.talks import Sending, Talk, Talks, msgid_of
 from channels.wechat.words import numbers_hint, say
@@ -26,7 +26,8 @@ logger = logging.getLogger(__name__)
 WINDOW_CLOSED = {45015, 45047, 95001, 95002, 95013}
 HUMAN_SERVES = 95018
 SYSTEM_BUSY = -1
-MOST_RECENT = 8  # sends that may still turn out to be lost
+MOST_RECENT = 8  # sends of KF that may still turn out to be lost
+MOST_PENDING = 32  # texts; older ones have been overtaken
 UNCUT = 1_000_000
 TEXT_BYTES = 2047  # under the 2048 that are documented for KF and reported for the others
 
@@ -49,15 +50,22 @@ def sendings_for(
     buttons: Sequence[dict[str, str]],
     handoff: bool = False,
 ) -> list[Sending]:
-    """Returns the sends of a turn, as few as possible, and takes its buttons into the offers."""
+    """Returns the sends of a turn, as few as possible, and takes its buttons into the offers.
+
+    A typed number means one of the buttons from the moment when the send with them goes out.
+    """
+    record.offers.numbered = []
     ids = record.offers.offer(buttons) if buttons else []
     if buttons and not any(it.strip() for it in texts):
         texts = [say("menu_head")]
-    parts, numbered = compose(
-        texts, ids, rules_of(account), say("number_line"), numbers_hint(len(ids))
-    )
-    record.offers.numbered = [it["payload"] for it in buttons] if numbered else []
-    return [Sending(part, msgid_of(talk, key, i), handoff) for i, part in enumerate(parts)]
+    line, hint = say("number_line"), numbers_hint(len(ids))
+    parts, numbered = compose(texts, ids, rules_of(account), line, hint)
+    sendings = [Sending(part, msgid_of(talk, key, i), handoff) for i, part in enumerate(parts)]
+    if numbered:
+        sendings[-1].numbers = [it["payload"] for it in buttons]
+        lines = [line.format(number=i, title=it["title"]) for i, it in enumerate(buttons, 1)]
+        sendings[-1].tail = "\n".join([*lines, hint])
+    return sendings
 
 
 class Delivery:
@@ -81,7 +89,7 @@ class Delivery:
         while progress.sent < len(sendings):
             room = self._room(record, sendings[progress.sent])
             if room < 1:
-                self._put_off(record)
+                put_off(record)
                 break
             if room < len(sendings) - progress.sent and not sendings[progress.sent].handoff:
                 _announce_more(talk, progress.key, sendings, progress.sent + room - 1)
@@ -95,65 +103,53 @@ class Delivery:
     async def _send(
         self, platform: Platform, account: Account, talk: str, record: Talk, incoming: Incoming
     ) -> None:
-        progress = record.progress
-        assert progress.sendings
-        sending = progress.sendings[progress.sent]
-        before = record.ledger.dumps()
-        record.ledger.spend(self._clock())
-        progress.sent += 1
-
-        async def note() -> None:
-            await self._talks.save(talk, record)
-
-        # Kept at the last moment: a kill before it repeats nothing, and after it loses nothing.
-        before_sending = note if account.kind != "kf" else None
+        assert record.progress.sendings
+        sending = record.progress.sendings[record.progress.sent]
+        mark = _Mark(self._talks, talk, record, sending, self._clock)
+        keyed = account.kind == "kf"
         try:
             await platform.send(
                 incoming.person,
                 incoming.kf,
                 sending.part,
                 sending.msgid,
-                before=before_sending,
+                witness=None if keyed else mark,
             )
         except ApiError as error:
-            if error.kind == "ambiguous" and account.kind != "kf":
-                logger.error("%s: it is not known whether an answer arrived", account.name)
-                return
-            record.ledger = type(record.ledger).loads(before)
-            progress.sent -= 1
-            await self._failed(talk, record, incoming, error)
+            await self._failed(talk, record, incoming, error, keyed)
             return
-        record.recent[sending.msgid] = sending.part.text
-        for old in list(record.recent)[:-MOST_RECENT]:
-            del record.recent[old]
+        mark.set()
+        if keyed:
+            record.recent[sending.msgid] = _without_more(sending.text())
+            for old in list(record.recent)[:-MOST_RECENT]:
+                del record.recent[old]
 
-    async def _failed(self, talk: str, record: Talk, incoming: Incoming, error: ApiError) -> None:
-        if error.code == HUMAN_SERVES:
-            record.progress.sendings = []
-            await self._talks.save(talk, record)
+    async def _failed(
+        self, talk: str, record: Talk, incoming: Incoming, error: ApiError, keyed: bool
+    ) -> None:
+        progress = record.progress
+        if error.doubtful and not keyed:
+            logger.error("It is not known whether an answer arrived; it is not sent again")
+        elif error.code == HUMAN_SERVES:
+            record.pending, progress.sendings = progress.carried, []
             raise HumanServes
-        if error.code in WINDOW_CLOSED:
+        elif error.code in WINDOW_CLOSED:
             record.ledger.exhausted()
-            self._put_off(record)
+            put_off(record)
         elif error.kind in WORTH_A_WAIT:
-            tried_enough = error.code == SYSTEM_BUSY  # three more times, and no oftener
-            if not tried_enough and self._clock() - incoming.created < PATIENCE_SECONDS:
+            # A busy platform was tried three times more, and is not asked oftener.
+            patient = self._clock() - incoming.created < PATIENCE_SECONDS
+            if patient and error.code != SYSTEM_BUSY:
                 await self._talks.save(talk, record)
                 raise Postponed
-            if error.kind == "ambiguous":  # it may have arrived: not said a second time
-                record.progress.sent += 1
+            if error.doubtful:  # it may have arrived: not said a second time
+                progress.sent += 1
             else:
-                self._put_off(record)
+                put_off(record)
         else:  # the platform will never take it; the reason is in the log
-            record.progress.sent = len(record.progress.sendings or [])
+            progress.sent = len(progress.sendings or [])
 
-    def _put_off(self, record: Talk) -> None:
-        """Keeps what is not out for the person's next word."""
-        progress = record.progress
-        record.pending += [it.part.text for it in (progress.sendings or [])[progress.sent :]]
-        progress.sendings = (progress.sendings or [])[: progress.sent]
-
-    def undelivered(self, record: Talk, event: dict[str, Any]) -> None:
+    def undelivered(self, record: Talk, event: dict[str, Any], when: float) -> None:
         """Takes in KF's `msg_send_fail`: a send that was accepted did not arrive.
 
         The types are those of KF's documentation: 4 over 48 hours, 5 ended, 6 over five, 10
@@ -162,21 +158,85 @@ class Delivery:
         kind = event.get("fail_type")
         logger.error("KF could not deliver an answer: msg_send_fail of type %s", kind)
         if kind in (4, 5, 6):
-            record.ledger.exhausted()
-        if kind in (0, 4, 5, 6):
-            text = record.recent.pop(str(event.get("fail_msgid")), "")
-            record.pending += [text] if text else []
+            record.ledger.exhausted(when)
+        text = record.recent.pop(str(event.get("fail_msgid")), "")
+        if kind in (0, 4, 5, 6) and text:
+            record.pending.append(text)
+
+
+class _Mark:
+    """Says in the record that a send is out, from its first byte on until it is refused."""
+
+    def __init__(
+        self, talks: Talks, talk: str, record: Talk, sending: Sending, clock: Callable[[], float]
+    ) -> None:
+        self._talks = talks
+        self._talk = talk
+        self._record = record
+        self._sending = sending
+        self._clock = clock
+        self._before: tuple[str, list[str]] | None = None
+
+    def set(self) -> None:
+        """The send is out, or nobody knows whether it is."""
+        if self._before:
+            return
+        record = self._record
+        self._before = record.ledger.dumps(), record.offers.numbered
+        record.ledger.spend(self._clock())
+        record.offers.numbered = self._sending.numbers
+        record.progress.sent += 1
+
+    def unset(self) -> None:
+        """The send is not out."""
+        if self._before:
+            ledger, self._record.offers.numbered = self._before
+            self._record.ledger = Ledger.loads(ledger)
+            self._record.progress.sent -= 1
+            self._before = None
+
+    async def sends(self) -> None:
+        """See `exchange.Witness`."""
+        self.set()
+        try:
+            await self._talks.save(self._talk, self._record)
+        except BaseException:  # nothing is sent then
+            self.unset()
+            raise
+
+    async def refused(self) -> None:
+        """See `exchange.Witness`."""
+        if self._before:
+            self.unset()
+            await self._talks.save(self._talk, self._record)
+
+
+def put_off(record: Talk) -> None:
+    """Keeps what is not out for the person's next word; its buttons will have been overtaken."""
+    progress = record.progress
+    left = (progress.sendings or [])[progress.sent :]
+    texts = [_without_more(it.text()) for it in left]
+    record.pending = [*record.pending, *filter(None, texts)][-MOST_PENDING:]
+    progress.sendings = (progress.sendings or [])[: progress.sent]
 
 
 def _announce_more(talk: str, key: str, sendings: list[Sending], last: int) -> None:
     """Says at the end of the last send that fits that there is more to come."""
     more = "\n" + say("more")
-    part = sendings[last].part
-    if part.items or part.text.endswith(more):
+    sending = sendings[last]
+    if sending.part.items or sending.part.text.endswith(more):
         return
-    room = TEXT_BYTES - len(more.encode())
-    first, *rest = cut(part.text, room)
-    sendings[last].part = Part(first + more)
-    for i, text in enumerate(rest):
-        msgid = msgid_of(talk, f"{key}-more", i)
-        sendings.insert(last + 1 + i, Sending(Part(text), msgid, sendings[last].handoff))
+    first, *rest = cut(sending.part.text, TEXT_BYTES - len(more.encode()))
+    pieces = [
+        Sending(Part(text), msgid_of(talk, f"{key}-more", i), sending.handoff)
+        for i, text in enumerate(rest)
+    ]
+    if pieces:
+        pieces[-1].numbers, pieces[-1].tail = sending.numbers, sending.tail
+        sending.numbers, sending.tail = [], ""
+    sending.part = Part(first + more)
+    sendings[last + 1 : last + 1] = pieces
+
+
+def _without_more(text: str) -> str:
+    return text.removesuffix("\n" + say("more"))

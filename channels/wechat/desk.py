@@ -7,6 +7,7 @@ the holder of the talk's queue works here, so messages of one person are answere
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from channels.guard import BadRequest, Guard
 from channels.wechat.assistant import Assistant, Reply
@@ -18,7 +19,7 @@ from channels.wechat.platforms import Kf, Platform
 from channels.wechat.quota import BY_EVENT
 from channels.wechat.settings import Account
 from channels.wechat.shelf import Shelf
-from channels.wechat.talks import Progress, Talk, Talks
+from channels.wechat.talks import Progress, Sending, Talk, Talks
 from channels.wechat.turns import asked_by_event, request_of
 from channels.wechat.words import BUTTONS, PAYLOAD_OF_HUMANS, WORDS, is_one_of, say
 
@@ -68,23 +69,27 @@ class Desk:
             return
         again = record.progress.key == key
         if not again:
-            last, record.used = record.used, self._clock()
+            last = record.used
             record.progress = Progress(key)
             if incoming.kind == "event":
                 await self._begin_event(account, talk, record, incoming, sent, last)
             else:
                 await self._begin_message(account, talk, record, incoming, sent)
+            if incoming.kind != "event" or record.progress.asked:
+                record.used = self._clock()
             await self._talks.save(talk, record)
         if record.progress.sendings is None:
-            await self._ask(account, talk, record, again)
+            await self._ask(account, talk, record, incoming, again)
             await self._talks.save(talk, record)
         try:
             await self._deliver(account, talk, record, incoming)
+            if record.progress.transfer:
+                await self._transfer(account, talk, record, incoming)
         except HumanServes:
             await self._humans.take(account, talk, "serving")
-            record.away, record.progress.transfer = True, False
-        if record.progress.transfer:
-            await self._transfer(account, talk, record, incoming)
+            record.away = record.served = True
+        # What the person wrote and read is not kept; the key stays, lest a kill begin it anew.
+        record.progress = Progress(key, sendings=[])
         await self._talks.save(talk, record)
 
     async def _begin_event(
@@ -99,6 +104,7 @@ class Desk:
         progress = record.progress
         if incoming.event == "kf_close_session":  # an official account's human has ended the talk
             await self._humans.leave(talk)
+            record.ended = incoming.created
             progress.sendings = []
             if record.away:
                 self._compose(account, talk, record, Reply((), tuple(BUTTONS)))
@@ -119,8 +125,10 @@ class Desk:
             record.ledger.opened_by_message(incoming.created, sent)
         progress = record.progress
         if await self._is_with_human(account, talk, record, incoming):
-            progress.sendings = []
             return
+        if not account.verified:
+            shown = await self._shelf.take_numbers(talk)
+            record.offers.numbered = record.offers.numbered if shown is None else shown
         try:
             self._guard.admit(talk, account.name)
         except BadRequest:
@@ -134,6 +142,9 @@ class Desk:
             record.away = False
             self._say(account, talk, record, "left_queue")
             return
+        if record.pending and is_one_of(incoming.text, WORDS["pokes"]):
+            self._compose(account, talk, record, Reply(()))  # asked for, and nothing else
+            return
         request = request_of(incoming, record.offers)
         progress.asked = request.ask
         if request.say:
@@ -142,23 +153,36 @@ class Desk:
     async def _is_with_human(
         self, account: Account, talk: str, record: Talk, incoming: Incoming
     ) -> bool:
-        """Tells whether a human has the talk, so that the assistant is silent."""
+        """Tells whether a human has the talk; then nothing else is to be said."""
         if not await self._humans.phase(talk):
             return False
         platform = self._platforms.get(account.name)
-        if not isinstance(platform, Kf):
-            return True
-        return not await self._humans.has_ended(platform, talk, incoming)
+        if isinstance(platform, Kf) and await self._humans.has_ended(platform, talk, incoming):
+            return False
+        record.progress.sendings = []
+        # It came in while the talk was handed over: its push takes it along, or the next word.
+        if account.humans and account.kind != "kf":
+            key = record.progress.key
+            if not await self._humans.decide(account, talk, key, transfer=True):
+                record.progress.sendings = self._made(
+                    account, talk, record, Reply((say("handover_next_word"),), is_bureau=True)
+                )
+        return True
 
-    async def _ask(self, account: Account, talk: str, record: Talk, again: bool) -> None:
+    async def _ask(
+        self, account: Account, talk: str, record: Talk, incoming: Incoming, again: bool
+    ) -> None:
         """Asks the assistant, and makes its answer ready to be sent."""
         progress = record.progress
         reply = await self._assistant.reply(talk, progress.asked, progress.key, again)
+        if incoming.event == "enter_session":
+            self._events.compose_welcome(account, talk, record, reply)
+            return
         if not account.humans:
             self._compose(account, talk, record, reply)
             return
         if not reply.handover:
-            await self._humans.decide(talk, progress.key, transfer=False)
+            await self._humans.decide(account, talk, progress.key, transfer=False)
             self._compose(account, talk, record, with_humans(reply))
             return
         lost = reply.handover["reason"] == "lost"
@@ -166,14 +190,18 @@ class Desk:
         if account.kind == "kf":
             progress.transfer = True
             progress.instead = {"texts": reply.texts, "buttons": reply.buttons}
-        else:
-            await self._humans.take(account, talk, "wanted")
-            if not await self._humans.decide(talk, progress.key, transfer=True):
-                words = "handover_next_word"
+        elif not await self._goes_along(account, talk, progress.key, again):
+            words = "handover_next_word"
         note = say("handover_note", note=reply.handover["note"])
         record.away = False
         self._compose(account, talk, record, Reply((say(words), note), is_bureau=True))
-        record.away = True
+        record.away, record.served = True, False
+
+    async def _goes_along(self, account: Account, talk: str, key: str, again: bool) -> bool:
+        """Tells whether the push of a message is answered by the hand-over."""
+        if again and await self._humans.phase(talk) == "waiting":  # it was, before a kill
+            return True
+        return await self._humans.decide(account, talk, key, transfer=True)
 
     def _say(self, account: Account, talk: str, record: Talk, name: str) -> None:
         """Answers with a sentence of `words.yml`, without the assistant."""
@@ -182,15 +210,22 @@ class Desk:
     def _compose(self, account: Account, talk: str, record: Talk, reply: Reply) -> None:
         """Makes an answer ready: what is pending, then the greeting back, then the answer."""
         before, record.pending = record.pending, []
+        record.progress.carried = before
         if record.away:
-            record.away = False
-            before = [*before, say("handover_again")]
-        record.progress.sendings = sendings_for(
+            back = say("handover_again" if record.served else "handover_back")
+            record.away = record.served = False
+            before = [*before, back]
+        together = replace(reply, texts=(*before, *reply.texts))
+        record.progress.sendings = self._made(account, talk, record, together)
+
+    def _made(self, account: Account, talk: str, record: Talk, reply: Reply) -> list[Sending]:
+        """Returns an answer as sends."""
+        return sendings_for(
             account,
             talk,
             record,
             record.progress.key,
-            [*before, *reply.texts],
+            reply.texts,
             reply.buttons,
             reply.is_bureau,
         )
@@ -198,12 +233,9 @@ class Desk:
     async def _deliver(self, account: Account, talk: str, record: Talk, incoming: Incoming) -> None:
         sendings = record.progress.sendings or []
         if not account.verified:
-            texts = [it.part.text for it in sendings[record.progress.sent :]]
-            if texts:
-                await self._shelf.add(talk, record.progress.key, texts)
-            record.progress.sent = len(sendings)
+            await self._shelf.add(talk, record.progress.key, sendings)
         elif incoming.event == "enter_session":
-            await self._events.welcome(account, record, incoming)
+            await self._events.welcome(account, talk, record, incoming)
         else:
             platform = self._platforms[account.name]
             await self._delivery.deliver(platform, account, talk, record, incoming)
@@ -216,7 +248,6 @@ class Desk:
         platform = self._platforms[account.name]
         assert isinstance(platform, Kf)
         if await self._humans.hand_over(platform, account, talk, incoming):
-            progress.transfer = False
             return
         instead = progress.instead or {"texts": [], "buttons": []}
         texts = [say("handover_failed"), *instead["texts"]]
@@ -233,4 +264,4 @@ def with_humans(reply: Reply) -> Reply:
     if not reply.is_bureau or PAYLOAD_OF_HUMANS in (it["payload"] for it in reply.buttons):
         return reply
     button = {"title": say("handover_button"), "payload": PAYLOAD_OF_HUMANS}
-    return Reply(reply.texts, (*reply.buttons, button), is_bureau=True)
+    return replace(reply, buttons=(*reply.buttons, button))

@@ -6,15 +6,15 @@ import logging
 from collections.abc import Callable, Mapping
 
 from channels.wechat.api import ApiError
-from channels.wechat.assistant import Assistant
-from channels.wechat.delivery import Delivery, rules_of
+from channels.wechat.assistant import Assistant, Reply
+from channels.wechat.delivery import Delivery, sendings_for
 from channels.wechat.humans import KF_CHANGES, KF_END, Humans
 from channels.wechat.incoming import Incoming
-from channels.wechat.outgoing import Part, compose
+from channels.wechat.outgoing import Part, Rules, cut
 from channels.wechat.platforms import Kf, Platform
 from channels.wechat.settings import Account
 from channels.wechat.talks import Talk, Talks
-from channels.wechat.words import BUTTONS, numbers_hint, say
+from channels.wechat.words import BUTTONS, say
 
 logger = logging.getLogger(__name__)
 
@@ -50,15 +50,15 @@ class Events:
             await self._assistant.erase(talk)
             await self._talks.forget(talk)
         elif event == "msg_send_fail":
-            self._delivery.undelivered(record, incoming.data)
+            self._delivery.undelivered(record, incoming.data, incoming.created)
             await self._talks.save(talk, record)
         elif event in TAKEN:
-            await self._humans.take(account, talk, "serving")
-            record.away = True
-            await self._talks.save(talk, record)
+            if incoming.created > record.ended:  # else it comes late
+                await self._humans.take(account, talk, "serving")
+                record.away = record.served = True
+                await self._talks.save(talk, record)
         elif event == "session_status_change":
             await self._changed(account, talk, record, incoming)
-            await self._talks.save(talk, record)
         else:
             return False
         return True
@@ -70,31 +70,38 @@ class Events:
             return
         if change != KF_END:
             await self._humans.take(account, talk, "serving")
-            record.away = True
+            record.away = record.served = True
+            await self._talks.save(talk, record)
             return
         await self._humans.leave(talk)
         code = str(incoming.data.get("msg_code") or "")
-        if record.away and code and self._clock() - incoming.created < CODE_SECONDS:
-            ids = record.offers.offer(BUTTONS)
-            if await self._by_code(account, code, say("handover_again"), ids):
-                record.away = False
+        if not (record.away and code and self._is_young(incoming)):
+            await self._talks.save(talk, record)
+            return
+        again = sendings_for(account, talk, record, code, [say("handover_again")], BUTTONS)[0]
+        record.away, record.offers.numbered = False, again.numbers
+        await self._talks.save(talk, record)  # before: a code is good for one try
+        if not await self._send(account, code, again.part):
+            record.away = True
+            await self._talks.save(talk, record)
 
-    async def welcome(self, account: Account, record: Talk, incoming: Incoming) -> None:
+    def compose_welcome(self, account: Account, talk: str, record: Talk, reply: Reply) -> None:
+        """KF: makes the greeting ready, which has to be one send; nothing pending comes with it."""
+        text = cut("\n\n".join(reply.texts), Rules(menus=True).head_bytes)[0]
+        key = record.progress.key
+        record.progress.sendings = sendings_for(account, talk, record, key, [text], reply.buttons)
+
+    async def welcome(self, account: Account, talk: str, record: Talk, incoming: Incoming) -> None:
         """KF: greets by the code of `enter_session`, once, which does not count as a send."""
         sendings, progress = record.progress.sendings or [], record.progress
-        if progress.sent or not sendings:
+        if progress.sent or not sendings or not self._is_young(incoming):
             return
-        progress.sent = len(sendings)  # before: a code is good for one try
-        if self._clock() - incoming.created < CODE_SECONDS:
-            code = str(incoming.data["welcome_code"])
-            await self._send(account, code, sendings[0].part)
+        progress.sent, record.offers.numbered = len(sendings), sendings[0].numbers
+        await self._talks.save(talk, record)  # before: a code is good for one try
+        await self._send(account, str(incoming.data["welcome_code"]), sendings[0].part)
 
-    async def _by_code(
-        self, account: Account, code: str, text: str, ids: list[tuple[str, str]]
-    ) -> bool:
-        hint = numbers_hint(len(ids))
-        parts, _ = compose([text], ids, rules_of(account), say("number_line"), hint)
-        return await self._send(account, code, parts[0])
+    def _is_young(self, incoming: Incoming) -> bool:
+        return self._clock() - incoming.created < CODE_SECONDS
 
     async def _send(self, account: Account, code: str, part: Part) -> bool:
         platform = self._platforms[account.name]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import aiohttp
 
@@ -25,7 +25,6 @@ IDLE_SECONDS = 3.0
 PAUSES = (1.0, 2.0, 4.0)
 JITTER = 0.25
 
-Before = Callable[[], Awaitable[None]]
 T = TypeVar("T")
 
 
@@ -44,11 +43,21 @@ def open_session() -> aiohttp.ClientSession:
     )
 
 
-class _Try:
-    """Whether anything of a request may have reached the platform, and what is done before."""
+class Witness(Protocol):
+    """Is told of a request that nobody can take back, so that a kill leaves the truth behind."""
 
-    def __init__(self, before: Before | None) -> None:
-        self.before = before
+    async def sends(self) -> None:
+        """Is awaited just before the first byte goes out, with the connection open."""
+
+    async def refused(self) -> None:
+        """Is awaited when the platform has surely not carried it out, before anything else."""
+
+
+class _Try:
+    """Whether anything of a request may have reached the platform, and who is told."""
+
+    def __init__(self, witness: Witness | None) -> None:
+        self.witness = witness
         self.sent = False
 
 
@@ -81,12 +90,9 @@ class Exchange:
         body: Mapping[str, Any] | None,
         deadline: float,
         most_seconds: float = REQUEST_SECONDS,
-        before: Before | None = None,
+        witness: Witness | None = None,
     ) -> dict[str, Any]:
         """Sends one request, by POST if it has a body, and returns the answer.
-
-        `before` is awaited just before its first byte goes out, with the connection open: what
-        must be known of a request that nobody can take back is kept then, and not earlier.
 
         Raises:
             ApiError: if there is none in time, or it is a refusal.
@@ -94,8 +100,10 @@ class Exchange:
         seconds = min(deadline - self._clock(), most_seconds)
         if seconds <= 0:
             raise ApiError(None, "no time was left", "unreached")
-        outcome = await self._ask(path, query, body, seconds, before)
+        outcome = await self._ask(path, query, body, seconds, witness)
         if isinstance(outcome, ApiError):
+            if witness and not outcome.doubtful:
+                await witness.refused()
             raise outcome
         return outcome
 
@@ -137,9 +145,9 @@ class Exchange:
         query: Mapping[str, str],
         body: Mapping[str, Any] | None,
         seconds: float,
-        before: Before | None,
+        witness: Witness | None,
     ) -> dict[str, Any] | ApiError:
-        tried = _Try(before)
+        tried = _Try(witness)
         data = None
         headers = {"Accept-Encoding": "identity"}  # nothing to unpack, nothing that grows
         if body is not None:
@@ -178,8 +186,8 @@ class Exchange:
 async def _note_sent(_session: aiohttp.ClientSession, context: Any, _params: Any) -> None:
     """Is called just before the first byte of a request goes out."""
     tried: _Try = context.trace_request_ctx
-    if tried.before:
-        await tried.before()
+    if tried.witness:
+        await tried.witness.sends()
     tried.sent = True
 
 

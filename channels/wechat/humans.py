@@ -23,9 +23,10 @@ from channels.wechat.store import Store
 logger = logging.getLogger(__name__)
 
 TRANSFER = "transfer_customer_service"
+CLAIMED = "claimed"
 # WeChat gives a talk back to us when a human has not ended it after 30 minutes.
 SERVED_SECONDS = 1_800.0
-WANTED_SECONDS = 600.0  # the wish for a human is not kept longer than that
+WANTED_SECONDS = 48 * 3600.0  # so long a wish for a human waits for the person's next word
 KF_SECONDS = 7 * 86_400.0  # KF is asked at each message whether a human still serves
 DECISION_SECONDS = 0.7  # a push must be acknowledged within one second
 CLAIM_SECONDS = 0.4
@@ -58,12 +59,20 @@ class Humans:
     async def leave(self, talk: str) -> None:
         """Notes that the talk is the assistant's again."""
         await self._store.drop(f"human/{talk}")
+        # A late copy of a push that was handed over before must not do it again.
+        await self._store.keep(f"left/{talk}", str(self._clock()), KEPT_SECONDS)
 
     async def has_ended(self, platform: Kf, talk: str, incoming: Incoming) -> bool:
-        """Asks KF whether the human who has the talk has ended it; True if so."""
+        """Asks KF whether the human who has the talk has ended it; True if so.
+
+        Raises:
+            Postponed: if KF does not answer now.
+        """
         try:
             state = await platform.state(incoming.kf, incoming.person)
-        except ApiError:  # in doubt, the assistant stays silent
+        except ApiError as error:
+            self._postpone(incoming, error)
+            logger.error("It is not known whether a human serves, so nothing is said: %s", error)
             return False
         if state in (KF_POOL, KF_HUMAN):
             return False
@@ -85,13 +94,18 @@ class Humans:
         try:
             await platform.transfer(incoming.kf, incoming.person, target, account.servicer)
         except ApiError as error:
-            if error.kind in WORTH_A_WAIT and self._clock() - incoming.created < PATIENCE_SECONDS:
-                raise Postponed from None
+            self._postpone(incoming, error)
             if not await self._is_over(platform, incoming):  # unless done before a kill
                 logger.error("%s: a talk was not handed over: %s", account.name, error)
                 return False
         await self.take(account, talk, "waiting")
         return True
+
+    def _postpone(self, incoming: Incoming, error: ApiError) -> None:
+        """Raises Postponed if asking again may help."""
+        patient = self._clock() - incoming.created < PATIENCE_SECONDS
+        if patient and error.kind in WORTH_A_WAIT:
+            raise Postponed from error
 
     async def _is_over(self, platform: Kf, incoming: Incoming) -> bool:
         try:
@@ -101,15 +115,19 @@ class Humans:
 
     # The answer to a push, and the worker that decides about its message, in turn:
 
-    async def decide(self, talk: str, key: str, transfer: bool) -> bool:
+    async def decide(self, account: Account, talk: str, key: str, transfer: bool) -> bool:
         """Says whether a message goes to a human; returns whether its push is answered so."""
         name = f"decided/{talk}/{key}"
+        if _is_claimed(await self._store.recall(name)):  # before a kill
+            return True
         await self._store.keep(name, "transfer" if transfer else "stay", KEPT_SECONDS)
         if not transfer:
             return False
+        if not await self.phase(talk):
+            await self.take(account, talk, "wanted")
         end = time.monotonic() + CLAIM_SECONDS
         while time.monotonic() < end:
-            if await self._store.recall(name) == "claimed":
+            if _is_claimed(await self._store.recall(name)):
                 return True
             await asyncio.sleep(POLL_SECONDS)
         return False
@@ -120,14 +138,21 @@ class Humans:
         end = time.monotonic() + DECISION_SECONDS
         while time.monotonic() < end:
             decision = await self._store.recall(name)
-            if decision in ("transfer", "claimed"):
+            if _is_claimed(decision):
+                left = await self._store.recall(f"left/{talk}")
+                return not left or float(left) < float(str(decision).partition(" ")[2])
+            if decision == "transfer":
+                await self._store.keep(name, f"{CLAIMED} {self._clock()}", KEPT_SECONDS)
                 await self.take(account, talk, "waiting")
-                await self._store.keep(name, "claimed", KEPT_SECONDS)
                 return True
             if decision:
                 return False
             await asyncio.sleep(POLL_SECONDS)
         return False
+
+
+def _is_claimed(decision: str | None) -> bool:
+    return decision is not None and decision.startswith(CLAIMED)
 
 
 def transfer_fields(receiver: str, person: str, created: int) -> dict[str, object]:

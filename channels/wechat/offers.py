@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 MOST_OFFERS = 60  # a menu can still be clicked after many others
 _NUMBER = re.compile(
-    r"\s*([1-9][0-9]?|[\uff11-\uff19]|[\u2460-\u2468])\s*[.\-)\]\u3002\uff0e\u3001\uff09]?\s*"
+    r"\s*([1-9][0-9]?|[\uff11-\uff19]|[\u2460-\u2468])(?:\ufe0f?\u20e3)?\s*[.\-)\]\u3002\uff0e\u3001\uff09]?\s*"
 )
 
 
@@ -17,12 +18,13 @@ class Offers:
     """The offers of one talk.
 
     Attributes:
-        count: how many turns have offered something.
+        count: of the turns that have offered something; makes the ids unique.
         payloads: by the id that a click brings back, the oldest first.
         numbered: the payloads of the list that is numbered now; a number means one of it once.
     """
 
-    count: int = 0
+    # Not from 0: a menu of a talk that is forgotten may still be on the screen.
+    count: int = field(default_factory=lambda: secrets.randbelow(900_000) + 100_000)
     payloads: dict[str, str] = field(default_factory=dict)
     numbered: list[str] = field(default_factory=list)
 

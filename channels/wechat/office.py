@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -20,11 +21,11 @@ from channels.wechat.exchange import open_session
 from channels.wechat.humans import Humans
 from channels.wechat.platforms import Kf, Platform, platform_of
 from channels.wechat.queues import Queues
-from channels.wechat.reader import Reader
+from channels.wechat.reader import LOOK_SECONDS, Reader
 from channels.wechat.reception import Reception, read_item
 from channels.wechat.settings import REDIS, ROOT, Settings
 from channels.wechat.shelf import Shelf
-from channels.wechat.store import Job, Store
+from channels.wechat.store import Job, Store, StoreError
 from channels.wechat.store_redis import RedisStore
 from channels.wechat.store_sqlite import SqliteStore
 from channels.wechat.talks import DAY, Talks
@@ -60,6 +61,7 @@ class Office:
         self.reader = Reader(self.store, self.queues, self.reception.take, clock)
         self._http: aiohttp.ClientSession | None = None
         self._purging: asyncio.Task[None] | None = None
+        self._looking: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
         """Opens the store and the way to the platforms, and goes on where a kill stopped it."""
@@ -73,13 +75,15 @@ class Office:
             if account.kind == "kf":
                 await self.reader.start(account)
         self.queues.open()
+        self._looking = asyncio.get_running_loop().create_task(self._look())
         self._purging = asyncio.get_running_loop().create_task(self._purge())
 
     async def close(self) -> None:
         """Stops; what is not answered yet stays in the store."""
         await self.queues.close()
-        if self._purging:
-            self._purging.cancel()
+        for task in (self._purging, self._looking):
+            if task:
+                task.cancel()
         for platform in self._platforms.values():
             await platform.close()
         if self._http:
@@ -105,6 +109,15 @@ class Office:
     async def _erase(self, talk: str) -> None:
         async with self._app.ctx.agent.lock_store.lock(talk):
             await forget_talk(self._app.ctx.agent.tracker_store, talk)
+
+    async def _look(self) -> None:
+        """Has KF's accounts read from time to time: a push may get lost, a reading may fail."""
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            for account in self._settings.accounts.values():
+                if account.kind == "kf":
+                    with contextlib.suppress(StoreError):
+                        await self.reader.look(account)
 
     async def _purge(self) -> None:
         while True:

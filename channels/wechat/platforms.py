@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import aiohttp
 
 from channels.wechat.api import Api, ApiError
-from channels.wechat.exchange import Before
+from channels.wechat.exchange import Witness
 from channels.wechat.outgoing import Part
 from channels.wechat.settings import Account
 from channels.wechat.store import KEEP_SECONDS, Store
@@ -38,7 +38,7 @@ class Platform(Protocol):
         part: Part,
         msgid: str,
         deadline: float | None = None,
-        before: Before | None = None,
+        witness: Witness | None = None,
     ) -> None:
         """Sends one part.
 
@@ -48,7 +48,7 @@ class Platform(Protocol):
             part: the text, and the buttons where the platform has menus.
             msgid: KF's idempotency key; the others have none.
             deadline: in seconds since 1970; 20 s from now if it is None.
-            before: is awaited just before the first byte of a try goes out.
+            witness: is told of every try.
 
         Raises:
             ApiError: if it is not sent, or that is not known. KF: sending the same part under
@@ -73,13 +73,13 @@ class _Custom:
         part: Part,
         msgid: str,
         deadline: float | None = None,
-        before: Before | None = None,
+        witness: Witness | None = None,
     ) -> None:
         """See `Platform`."""
         body = {"touser": person, **self.content(part)}
         end = _deadline(self.api, deadline, CALL_SECONDS)
         path = "/cgi-bin/message/custom/send"
-        await self.api.call(path, body, end, idempotent=False, before=before)
+        await self.api.call(path, body, end, idempotent=False, witness=witness)
 
     async def close(self) -> None:
         """See `Platform`."""
@@ -129,7 +129,7 @@ class Kf:
         part: Part,
         msgid: str,
         deadline: float | None = None,
-        before: Before | None = None,
+        witness: Witness | None = None,
     ) -> None:
         """See `Platform`.
 
@@ -150,7 +150,7 @@ class Kf:
                 idempotent=True,
                 keyed=True,
                 again=again,
-                before=before,
+                witness=witness,
             )
             return
         except ApiError as error:

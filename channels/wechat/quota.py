@@ -118,10 +118,15 @@ class Ledger:
         self.times = [*self.times, now][-MOST_TIMES:]
         return True
 
-    def exhausted(self) -> None:
-        """The platform takes no more (45015, 45047, 95001, 95002), whatever was counted here."""
+    def exhausted(self, when: float | None = None) -> None:
+        """The platform takes no more (45015, 45047, 95001, 95002), whatever was counted here.
+
+        Args:
+            when: it says so of a time, in seconds since 1970; what was opened since is open.
+        """
         for window in self.windows.values():
-            window.left = 0
+            if when is None or window.since <= when:
+                window.left = 0
 
     def dumps(self) -> str:
         """Returns the ledger as JSON."""

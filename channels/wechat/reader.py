@@ -28,6 +28,8 @@ TOKEN_SECONDS = 600.0  # how long the token of a push may be used
 ANSWERED_SECONDS = 48 * 3600.0  # an older message can be answered no more
 MOST_PAGES = 1_000  # of one sync; more is taken for an error of the platform's
 PAUSE_SECONDS = 0.2
+LEASE_SECONDS = 5.0
+LOOK_SECONDS = 120.0  # so often it is looked without a push; without a token KF allows few calls
 BAD_MSG_TOKEN = 95007  # the token of the push is not valid (any more)
 
 
@@ -49,8 +51,13 @@ class Reader:
     async def start(self, account: Account) -> None:
         """Notes when an account was first served, and reads what came while nobody did."""
         await self._store.put_new(f"born/{account.name}", str(int(self._clock())), None)
-        for open_kfid in json.loads(await self._store.get(f"kfids/{account.name}") or "[]"):
-            await self.wake(account, {"OpenKfId": open_kfid}, f"start:{self._clock()}")
+        await self.look(account, f"start:{self._clock()}")
+
+    async def look(self, account: Account, turn: str = "") -> None:
+        """Reads what no push, or only a failed reading, has told of; one worker does it."""
+        turn = turn or f"look:{int(self._clock() // LOOK_SECONDS)}"
+        for open_kfid in await self._kfids(account):
+            await self.wake(account, {"OpenKfId": open_kfid}, turn)
 
     async def wake(self, account: Account, fields: Mapping[str, Any], key: str) -> None:
         """Has an account read, because of a push `kf_msg_or_event`."""
@@ -99,9 +106,11 @@ class Reader:
             try:
                 return await platform.sync(open_kfid, cursor, token)
             except ApiError as error:
-                if error.code != BAD_MSG_TOKEN or not token:
+                if error.kind != "unknown" or not (token or cursor):
                     raise
-                return await platform.sync(open_kfid, cursor, "")
+                # The token may be over, or the cursor; what is known is not taken in again.
+                again = cursor if error.code == BAD_MSG_TOKEN else ""
+                return await platform.sync(open_kfid, again, "")
         except ApiError as error:
             if error.kind in WORTH_A_WAIT and self._clock() - since < PATIENCE_SECONDS:
                 raise Postponed from None
@@ -111,14 +120,26 @@ class Reader:
     async def _take_one(self, account: Account, open_kfid: str, incoming: Incoming) -> None:
         """Takes in what a customer sent or an event; not what a human of the bureau's wrote."""
         born = float(await self._store.get(f"born/{account.name}") or 0)
-        if incoming.origin not in (CUSTOMER, SYSTEM) or not incoming.person:
+        wanted = SYSTEM if incoming.kind == "event" else CUSTOMER
+        if incoming.origin != wanted or not incoming.person:
             return
         is_new = incoming.created >= born
         if is_new and self._clock() - incoming.created < ANSWERED_SECONDS:
             await self._take(account, replace(incoming, kf=open_kfid))
 
     async def _remember(self, account: Account, open_kfid: str) -> None:
+        """Notes a customer service account, so that it is read also without a push."""
         name = f"kfids/{account.name}"
-        known = json.loads(await self._store.get(name) or "[]")
-        if open_kfid not in known:
-            await self._store.put(name, json.dumps([*known, open_kfid]), None)
+        if open_kfid in await self._kfids(account):
+            return
+        while not (mark := await self._store.lease(name, LEASE_SECONDS)):
+            await asyncio.sleep(PAUSE_SECONDS)
+        try:
+            known = await self._kfids(account)
+            if open_kfid not in known:
+                await self._store.put(name, json.dumps([*known, open_kfid]))
+        finally:
+            await self._store.release(name, mark)
+
+    async def _kfids(self, account: Account) -> list[str]:
+        return list(json.loads(await self._store.get(f"kfids/{account.name}") or "[]"))

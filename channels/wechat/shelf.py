@@ -9,13 +9,14 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
 from channels.wechat.delivery import TEXT_BYTES
 from channels.wechat.outgoing import cut
 from channels.wechat.store import Store
+from channels.wechat.talks import Sending
 from channels.wechat.words import say
 
 ANSWER_SECONDS = 4.2  # of the five that WeChat waits, the rest is for the way
@@ -31,13 +32,21 @@ class Shelf:
         self._store = store
         self._seconds = kept_seconds
 
-    async def add(self, talk: str, key: str, texts: list[str]) -> None:
+    async def add(self, talk: str, key: str, sendings: Sequence[Sending]) -> None:
         """Puts the answer to a message there, once."""
+        numbers = [number for it in sendings for number in it.numbers]
+        answer = {"key": key, "texts": [it.part.text for it in sendings], "numbers": numbers}
         async with self._locked(talk):
             answers = await self._answers(talk)
-            if key not in (it["key"] for it in answers):
-                answers.append({"key": key, "texts": texts})
-                await self._keep(talk, answers)
+            if sendings and key not in (it["key"] for it in answers):
+                await self._keep(talk, [*answers, answer])
+
+    async def take_numbers(self, talk: str) -> list[str] | None:
+        """Returns what numbers mean since the last answer was shown; None if none was."""
+        name = f"numbers/{talk}"
+        numbers = await self._store.get(name)
+        await self._store.drop(name)
+        return None if numbers is None else list(json.loads(numbers))
 
     async def awaits(self, talk: str) -> bool:
         """Tells whether an answer waits or is on its way."""
@@ -51,18 +60,28 @@ class Shelf:
         end = time.monotonic() + ANSWER_SECONDS
         while await self._store.head(talk) and time.monotonic() < end:
             await asyncio.sleep(POLL_SECONDS)
+        # Whoever asked may hang up meanwhile; the retry still gets what is decided here.
+        return await asyncio.shield(self._reply(talk, key))
+
+    async def _reply(self, talk: str, key: str) -> str:
         async with self._locked(talk):
             name = f"replied/{talk}/{key}"
-            replied = await self._store.recall(name)
+            replied = await self._store.get(name)
             if replied is not None:
                 return replied
-            text = await self._take(talk, busy=bool(await self._store.head(talk)))
-            await self._store.keep(name, text, KEPT_SECONDS)
+            busy = await self._store.head(talk) is not None
+            text, left, numbers = self._fill(await self._answers(talk), busy)
+            await self._store.put(name, text, KEPT_SECONDS)
+            if numbers is not None:
+                await self._store.put(f"numbers/{talk}", json.dumps(numbers), self._seconds)
+            await self._keep(talk, left)
             return text
 
-    async def _take(self, talk: str, busy: bool) -> str:
-        """Returns as much of what waits as one answer holds, and says if there is more."""
-        waiting = [text for it in await self._answers(talk) for text in it["texts"]]
+    def _fill(
+        self, answers: list[dict[str, Any]], busy: bool
+    ) -> tuple[str, list[dict[str, Any]], list[str] | None]:
+        """Returns as much of the answers as one push holds, what is left, and what numbers mean."""
+        waiting = [text for it in answers for text in it["texts"]]
         more = "\n" + say("more")
         room = TEXT_BYTES - len(more.encode())
         taken: list[str] = []
@@ -74,11 +93,14 @@ class Shelf:
         if waiting and not taken:
             first, *rest = cut(waiting[0], room)
             taken, waiting = [first], [*rest, *waiting[1:]]
-        left = [{"key": "", "texts": waiting}] if waiting else []
-        await self._keep(talk, left)
         if not taken:
-            return say("not_ready") if busy else ""
-        return "\n\n".join(taken) + (more if waiting or busy else "")
+            return say("not_ready") if busy else "", [], None
+        text = "\n\n".join(taken) + (more if waiting or busy else "")
+        # The numbered lines stand at the end of the last answer.
+        numbers = answers[-1]["numbers"]
+        if waiting:
+            return text, [{"key": answers[-1]["key"], "texts": waiting, "numbers": numbers}], []
+        return text, [], numbers
 
     async def _answers(self, talk: str) -> list[dict[str, Any]]:
         answers: list[dict[str, Any]] = json.loads(await self._store.get(f"shelf/{talk}") or "[]")

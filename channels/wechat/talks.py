@@ -43,17 +43,25 @@ class Sending:
     Attributes:
         msgid: its idempotency key, kept over every try.
         handoff: whether the last send of a window may be used for it.
+        numbers: the payloads that numbers mean once it is out.
+        tail: the numbered lines at its end.
     """
 
     part: Part
     msgid: str
     handoff: bool = False
+    numbers: list[str] = field(default_factory=list)
+    tail: str = ""
+
+    def text(self) -> str:
+        """Returns its text without the numbered lines."""
+        return self.part.text.removesuffix(self.tail).rstrip()
 
     @classmethod
     def read(cls, data: dict[str, Any]) -> Sending:
         """Returns what `asdict` and JSON made of one."""
         part = Part(data["part"]["text"], tuple((it[0], it[1]) for it in data["part"]["items"]))
-        return cls(part, data["msgid"], data["handoff"])
+        return cls(part, data["msgid"], data["handoff"], data["numbers"], data["tail"])
 
 
 @dataclass
@@ -62,8 +70,8 @@ class Progress:
 
     Attributes:
         key: of the message.
-        asked: what Rasa is asked, once that is decided; empty if it is not asked.
-        decided: whether `asked` stands.
+        asked: what Rasa is asked; empty if it is not asked.
+        carried: what was pending before and is among the sends.
         sendings: the sends of the answer, once there are any.
         sent: how many of them are out.
         transfer: whether the talk is to be handed over when they are out.
@@ -72,7 +80,7 @@ class Progress:
 
     key: str
     asked: str = ""
-    decided: bool = False
+    carried: list[str] = field(default_factory=list)
     sendings: list[Sending] | None = None
     sent: int = 0
     transfer: bool = False
@@ -86,8 +94,10 @@ class Talk:
     Attributes:
         ledger: how much may be sent.
         pending: texts that did not fit, for the person's next word.
-        recent: the texts of the last sends by their msgid; KF may say later that one is lost.
+        recent: KF: the texts of the last sends by their msgid; one may turn out to be lost.
         away: whether a human was asked to take over and the person is not greeted back yet.
+        served: whether that human is known to have come.
+        ended: when a human last ended the talk, in seconds since 1970.
         used: the time of the last message, in seconds since 1970.
         warned: the minute in which the person was last told to write more slowly.
     """
@@ -98,6 +108,8 @@ class Talk:
     recent: dict[str, str] = field(default_factory=dict)
     progress: Progress = field(default_factory=lambda: Progress(""))
     away: bool = False
+    served: bool = False
+    ended: float = 0.0
     used: float = 0.0
     warned: int = 0
 
@@ -123,6 +135,8 @@ class Talk:
             data["recent"],
             Progress(**progress),
             data["away"],
+            data["served"],
+            data["ended"],
             data["used"],
             data["warned"],
         )

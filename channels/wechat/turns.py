@@ -37,8 +37,12 @@ def request_of(incoming: Incoming, offers: Offers) -> Request:
     if incoming.click:
         # Of a menu that is forgotten, the words on it are left.
         return Request(ask=offers.clicked(incoming.click) or incoming.text)
+    if incoming.kind in ("text", "emoji"):  # a number may be a keycap
+        payload = offers.typed(incoming.text)
+        if payload:
+            return Request(ask=payload)
     if incoming.kind == "text":
-        return Request(ask=offers.typed(incoming.text) or incoming.text)
+        return Request(ask=incoming.text) if incoming.text.strip() else Request(say="empty")
     if incoming.kind == "voice" and incoming.text:
         return Request(ask=incoming.text)
     if incoming.kind == "location":

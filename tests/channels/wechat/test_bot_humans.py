@@ -76,7 +76,7 @@ def test_after_half_an_hour_the_assistant_is_back(tmp_path: Path) -> None:
                 await person.ask("人工")
                 fake.clock.move(SERVED_SECONDS + 1)
                 shown = await person.ask("你好")
-                assert shown.text == f"{WORDS['handover_again']}\n\n听到：你好"
+                assert shown.text == f"{WORDS['handover_back']}\n\n听到：你好"
 
     asyncio.run(main())
 

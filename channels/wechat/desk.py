@@ -107,6 +107,7 @@ class Desk:
             record.ended = incoming.created
             progress.sendings = []
             if record.away:
+                record.served = True
                 self._compose(account, talk, record, Reply((), tuple(BUTTONS)))
             return
         in_talk = self._clock() - last < IN_TALK_SECONDS

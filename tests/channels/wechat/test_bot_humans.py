@@ -158,3 +158,59 @@ def test_a_retry_of_the_push_is_handed_over_too(tmp_path: Path) -> None:
                 assert len(bot.heard) == 1
 
     asyncio.run(main())
+
+
+def test_a_message_that_comes_while_the_talk_is_handed_over_goes_along(tmp_path: Path) -> None:
+    async def slow(message: UserMessage) -> Answer:
+        await asyncio.sleep(0.4)
+        return await with_humans(message)
+
+    async def main() -> None:
+        async with FakeWeChat(Clock()) as fake:
+            account = fake.official_account()
+            async with Bot(tmp_path, fake, {"hall": account}, slow, HUMANS):
+                person = account.person()
+                saying = [asyncio.create_task(person.say("人工"))]
+                await asyncio.sleep(0.1)
+                saying.append(asyncio.create_task(person.say("执照丢了")))
+                kinds = [(await it).answer for it in saying]
+                assert [it.kind for it in kinds if it] == ["transfer", "transfer"]
+
+    asyncio.run(main())
+
+
+def test_an_end_that_overtakes_its_beginning_is_the_end(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with FakeWeChat(Clock(NOW)) as fake:
+            account = fake.official_account()
+            async with Bot(tmp_path, fake, {"hall": account}, with_humans, HUMANS):
+                person = account.person()
+                await person.ask("你好")
+                await person.say("人工")
+                await person.hears()
+                account.pusher.hold = True
+                await account.humans.take(person)
+                fake.clock.move(20)
+                await account.humans.end(person)
+                await account.pusher.release([1, 0])
+                assert (await person.hears())[0].text.startswith(WORDS["handover_again"])
+                assert (await person.ask("谢谢")).text.endswith("听到：谢谢")
+
+    asyncio.run(main())
+
+
+def test_a_late_copy_of_the_wish_does_not_bring_the_human_back(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with FakeWeChat(Clock()) as fake:
+            account = fake.official_account()
+            async with Bot(tmp_path, fake, {"hall": account}, with_humans, HUMANS):
+                person = account.person()
+                first = await person.say("人工")
+                await person.hears()
+                await person.ask("返回")
+                await account.pusher._deliver(first)
+                push = await person.say("密码忘了")
+                assert push.answer
+                assert push.answer.kind == "silence"
+
+    asyncio.run(main())

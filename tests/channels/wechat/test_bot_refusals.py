@@ -1,4 +1,4 @@
-"""What is not genuine, over HTTP: a bare 403 or 400, nothing done, nothing told."""
+"""What is not genuine, over HTTP: a bare 403, nothing done, nothing told."""
 
 from __future__ import annotations
 
@@ -58,13 +58,15 @@ def test_nothing_but_what_the_platform_signed_is_let_in(tmp_path: Path, kind: st
                     ({**query, "timestamp": "999999999999"}, body),
                     ({**query, "nonce": "x" * 5_000}, body),
                 ]
-                attempts += [
-                    (query, it) for it in (b"", b"<xml>", b"x" * 70_000, b"\xff\xfe", b"[]")
-                ]
-                attempts.append((query, b"<!DOCTYPE a [<!ENTITY b 'c'>]><xml>&b;</xml>"))
+                attempts.append((query, b"x" * 70_000))
                 for asked, sent in attempts:
-                    status, answer = await post(url, sent, asked)
-                    assert (status in (400, 403), answer) == (True, b""), asked
+                    assert await post(url, sent, asked) == (403, b""), asked
+                    assert await post(url.replace("hall", "nowhere"), sent, asked) == (403, b"")
+                unreadable = (b"", b"<xml>", b"\xff\xfe", b"[]")
+                for sent in (*unreadable, b"<!DOCTYPE a [<!ENTITY b 'c'>]><xml>&b;</xml>"):
+                    # In plain mode, the signature is right, whatever the body.
+                    status = 400 if kind == "plain" else 403
+                    assert await post(url, sent, query) == (status, b""), sent
                 for address in (url.replace("hall", "nowhere"), url + "x"):
                     assert await post(address, body, query) == (403, b"")
                 fake.clock.move(400)  # a replay of what was genuine once
@@ -86,8 +88,64 @@ def test_a_forged_check_of_the_address_learns_nothing(tmp_path: Path) -> None:
                     for query in ({}, {"echostr": "abc"}, account.query({"echostr": "abc"})):
                         query = {**query, "signature": "0" * 40, "msg_signature": "0" * 40}
                         async with session.get(account.urls[0], params=query) as response:
-                            assert response.status in (400, 403)
+                            assert response.status == 403
                             assert await response.read() == b""
+
+    asyncio.run(main())
+
+
+def test_no_method_and_no_body_tells_whether_an_account_is_there(tmp_path: Path) -> None:
+    async def answer(
+        session: aiohttp.ClientSession, url: str, method: str, path: str
+    ) -> tuple[object, ...]:
+        async with session.request(method, f"{url}/webhooks/wechat{path}") as response:
+            sort = response.headers.get("Content-Type")
+            return response.status, await response.read(), sort, response.headers.get("Allow")
+
+    async def waits(url: str) -> bool:
+        """Tells whether the body is waited for."""
+        host, port = url.split("/")[2].split(":")
+        reader, writer = await asyncio.open_connection(host, int(port))
+        path = url.split(":")[2][len(port) :]
+        asked = f"POST {path}?msg_signature=0&timestamp=1&nonce=1 HTTP/1.1"
+        writer.write(f"{asked}\r\nHost: x\r\nContent-Length: 9\r\n\r\n".encode())
+        try:
+            await asyncio.wait_for(reader.readline(), 0.3)
+        except asyncio.TimeoutError:
+            return True
+        finally:
+            writer.close()
+        return False
+
+    async def main() -> None:
+        async with FakeWeChat(Clock(NOW)) as fake:
+            accounts: dict[str, Account] = {"hall": fake.official_account(), "kf": fake.kf()}
+            async with Bot(tmp_path, fake, accounts) as bot, aiohttp.ClientSession() as session:
+                bare = (403, b"", None, None)
+                for method in ("GET", "POST", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"):
+                    for path in ("/hall", "/kf", "/nowhere", "/Hall", "/%ff", "/hall?", "/kf/"):
+                        assert await answer(session, bot.url, method, path) == bare, (method, path)
+                    if method != "GET":
+                        assert await answer(session, bot.url, method, "/") == bare, method
+                waiting = [
+                    await waits(f"{bot.url}/webhooks/wechat/{name}")
+                    for name in ("hall", "kf", "nowhere")
+                ]
+                assert len(set(waiting)) == 1, waiting
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("path", ["/webhooks/wechat", "/webhooks/wechat/"])
+def test_the_channel_says_that_it_is_well(tmp_path: Path, path: str) -> None:
+    async def main() -> None:
+        async with (
+            FakeWeChat(Clock(NOW)) as fake,
+            Bot(tmp_path, fake, {"hall": fake.official_account()}) as bot,
+            aiohttp.ClientSession() as session,
+            session.get(bot.url + path) as response,
+        ):
+            assert (response.status, await response.json()) == (200, {"status": "ok"})
 
     asyncio.run(main())
 

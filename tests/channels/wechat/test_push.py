@@ -165,9 +165,9 @@ def test_missing_and_changed_arguments_are_refused(mode: Mode, name: str) -> Non
     for wrong in ("", arguments[name] + "0", "1", " " + arguments[name], "\ud800"):
         refused(door(mode).open, arguments | {name: wrong}, body)
     del arguments[name]
-    refused(door(mode).open, arguments, body, status=400)
+    refused(door(mode).open, arguments, body, status=403)
     refused(door(mode).open, {}, body)
-    refused(door(mode).check_url, {}, status=400)
+    refused(door(mode).check_url, {}, status=403)
 
 
 @pytest.mark.parametrize(
@@ -179,8 +179,8 @@ def test_missing_and_changed_arguments_are_refused(mode: Mode, name: str) -> Non
 )
 def test_a_timestamp_that_is_no_plain_number_is_refused(stamp: str) -> None:
     arguments = query() | {"timestamp": stamp, "signature": signature(TOKEN, stamp, NONCE)}
-    refused(door("plain").open, arguments, xml(MESSAGE), status=400)
-    refused(door("plain").check_url, arguments | {"echostr": "1"}, status=400)
+    refused(door("plain").open, arguments, xml(MESSAGE), status=403)
+    refused(door("plain").check_url, arguments | {"echostr": "1"}, status=403)
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -191,17 +191,17 @@ def test_a_repeated_argument_is_refused(mode: Mode) -> None:
     assert door(mode).open(CIMultiDict(arguments), body).fields
     for name, value in arguments.items():
         twice = RequestParameters(once | {name: [value, value]})
-        refused(door(mode).open, twice, body, status=400)
+        refused(door(mode).open, twice, body, status=403)
         pairs = CIMultiDict([*arguments.items(), (name, "x")])
-        refused(door(mode).open, pairs, body, status=400)
+        refused(door(mode).open, pairs, body, status=403)
 
 
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("value", [None, 1, b"1", {}, [None], "x" * 3_000])
 def test_an_odd_argument_is_refused(mode: Mode, value: object) -> None:
     arguments, body = push(mode=mode)
-    refused(door(mode).open, arguments | {"openid": value}, body, status=400)
-    refused(door(mode).check_url, echoed(mode) | {"echostr": value}, status=400)
+    refused(door(mode).open, arguments | {"openid": value}, body, status=403)
+    refused(door(mode).check_url, echoed(mode) | {"echostr": value}, status=403)
 
 
 @pytest.mark.parametrize("mode", ["compatible", "safe"])
@@ -210,8 +210,8 @@ def test_a_plain_push_is_no_way_around_encryption(mode: Mode) -> None:
     for arguments in (query(), query(encrypt_type="raw"), query(encrypt_type="aes")):
         refused(door(mode).open, arguments, xml(MESSAGE))
     arguments, _ = push(mode=mode)
-    refused(door(mode).open, arguments, xml(MESSAGE), status=400)
-    refused(door(mode).open, arguments, dumped(MESSAGE), status=400)
+    refused(door(mode).open, arguments, xml(MESSAGE), status=403)
+    refused(door(mode).open, arguments, dumped(MESSAGE), status=403)
     for kind in ("raw", "AES", "des", "aes "):
         genuine, body = push(mode=mode)
         refused(door(mode).open, genuine | {"encrypt_type": kind}, body, status=403)
@@ -245,7 +245,9 @@ def test_a_mode_that_encrypts_needs_a_key() -> None:
 
 @pytest.mark.parametrize("echo", ["", "\n", "1\r\nSet-Cookie: a=b", "\x00", "x" * 3_000])
 def test_an_odd_echo_is_not_echoed(echo: str) -> None:
-    refused(door("plain").check_url, query(echostr=echo), status=400)
+    too_long = len(echo) > 2_048  # is refused before the signature is looked at
+    refused(door("plain").check_url, query(echostr=echo), status=403 if too_long else 400)
+    refused(door("plain").check_url, query(echostr=echo) | {"signature": "0" * 40}, status=403)
 
 
 @pytest.mark.parametrize("as_json", [False, True])
@@ -286,6 +288,29 @@ def test_a_nonce_cannot_break_out_of_the_answer() -> None:
     }
     opened = here.open(arguments, xml({"Encrypt": secret}))
     assert read_xml(here.reply(opened, {"a": "b"})[0])["Nonce"] == odd
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_without_a_proof_every_refusal_is_the_same(mode: Mode) -> None:
+    arguments, body = push(mode=mode)
+    name = "signature" if mode == "plain" else "msg_signature"
+    here, forged = door(mode), arguments | {name: "0" * 40}
+    unsigned = {key: value for key, value in arguments.items() if "signature" not in key}
+    for asked in ({}, {"echostr": ""}, {name: "x"}, unsigned, unsigned | {"echostr": "\n"}, forged):
+        for sent in (
+            body,
+            b"",
+            b"<xml>",
+            b"<xml></xml>",
+            b"\xff",
+            b"x" * 70_000,
+            b'{"Encrypt": 1}',
+        ):
+            refused(here.open, asked, sent, status=403)
+        refused(here.check_url, asked, status=403)
+    for odd in ({name: ["0", "0"]}, {"timestamp": "x"}, {"timestamp": ""}, {"nonce": ""}, {"a": 1}):
+        refused(here.open, forged | odd, body, status=403)
+        refused(here.check_url, forged | {"echostr": "1"} | odd, status=403)
 
 
 def test_a_refusal_holds_nothing_of_the_request() -> None:

@@ -1,12 +1,14 @@
 """WeChat's input channel: one address for each account, `/webhooks/wechat/<account>`.
 
-GET is the platform's check of the address, POST its pushes. What is not genuine gets a bare 403 or
-400. A push is acknowledged as soon as its message is kept; it is answered afterwards.
+GET is the platform's check of the address, POST its pushes. What is not genuine gets a bare 403,
+also where there is no account; what is genuine but cannot be read, a bare 400. A push is
+acknowledged as soon as its message is kept; it is answered afterwards.
 """
 
 from __future__ import annotations
 
 import logging
+import secrets
 import time
 import traceback
 from collections.abc import Awaitable, Callable
@@ -26,6 +28,7 @@ from channels.wechat.settings import Account, Settings
 logger = logging.getLogger(__name__)
 
 KF_PUSH = "kf_msg_or_event"
+OTHER_METHODS = ("HEAD", "OPTIONS", "PUT", "PATCH", "DELETE")
 
 
 class WeChatChannel(InputChannel):
@@ -34,7 +37,11 @@ class WeChatChannel(InputChannel):
     def __init__(self, settings: Settings, clock: Callable[[], float] = time.time) -> None:
         self.settings = settings
         self._clock = clock
-        self._doors = {it.name: self._door(it) for it in settings.accounts.values()}
+        # Whoever asks for an account that is not there is read and refused as for one that is.
+        token, key = secrets.token_hex(), secrets.token_hex()[:43]
+        self._nobody = Account("", "official_account", "safe", "", token, (key,), "")
+        accounts = (*settings.accounts.values(), self._nobody)
+        self._doors = {it.name: self._door(it) for it in accounts}
         self.office: Office | None = None
 
     @classmethod
@@ -68,11 +75,17 @@ class WeChatChannel(InputChannel):
 
         @routes.route("/", methods=["GET"])
         async def health(_: Request) -> HTTPResponse:
-            return response.json({"status": "ok"})
+            return well()
 
         @routes.route("/<account>", methods=["GET"])
         async def check(request: Request, account: str) -> HTTPResponse:
+            if not account:  # Sanic takes `/webhooks/wechat/` for an account without a name
+                return well()
             return await self._guarded(self._check, request, account)
+
+        @routes.route("/<account>", methods=OTHER_METHODS)
+        async def refuse(_: Request, account: str) -> HTTPResponse:
+            return response.empty(403)
 
         @routes.route("/<account>", methods=["POST"], stream=True)
         async def receive(request: Request, account: str) -> HTTPResponse:
@@ -97,13 +110,12 @@ class WeChatChannel(InputChannel):
         name: str,
     ) -> HTTPResponse:
         """Answers a request; who cannot prove where it comes from learns nothing."""
-        account = self.settings.accounts.get(name)
-        if account is None:
-            return response.empty(403)
+        account = self.settings.accounts.get(name, self._nobody)
         try:
             return await handler(request, account)
         except Refused as refusal:
-            logger.warning("%s: a request was refused: %s", account.name, refusal)
+            account_name = account.name or "no such account"
+            logger.warning("%s: a request was refused: %s", account_name, refusal)
             return response.empty(refusal.status)
         except Exception as error:  # WeChat sends it again; what a person wrote may stand in it
             where = traceback.extract_tb(error.__traceback__)[-1]
@@ -132,5 +144,10 @@ class WeChatChannel(InputChannel):
         async for part in request.stream:
             body += part
             if len(body) > self.settings.limits.most_bytes:
-                raise Refused(400, "the body is too large")
+                raise Refused(403, "the body is too large")
         return body
+
+
+def well() -> HTTPResponse:
+    """Returns the answer to whoever asks whether the channel is there."""
+    return response.json({"status": "ok"})

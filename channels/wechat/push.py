@@ -10,7 +10,8 @@ WeChat's message push in its three modes, and WeCom's callback. The URL of every
 | "safe"       | the fields encrypted       | `msg_signature`                              |
 | "kf"         | the fields encrypted       | `msg_signature`, also at the check of the URL|
 
-Whatever is wrong, `Refused` is raised and nothing else; its status is all that may be told.
+Whatever is wrong, `Refused` is raised and nothing else; its status is all that may be told. It is
+403 until the proof is there, so that nobody learns from it which accounts exist; then 400.
 """
 
 from __future__ import annotations
@@ -95,16 +96,16 @@ class Door:
             Refused: if the platform did not send it.
         """
         arguments = _arguments(query)
-        echo = _needed(arguments, "echostr")
+        echo = arguments.get("echostr", "")
         if self._mode == "kf":
             self._verify(arguments, echo)
             try:
                 return self._crypto.decrypt(echo).decode("utf-8")
             except UnicodeDecodeError:
                 raise Refused(400, "the echo is not UTF-8") from None
-        if not echo.isprintable():
-            raise Refused(400, "the echo has control characters")
         self._verify(arguments)
+        if not echo or not echo.isprintable():
+            raise Refused(400, "the echo is missing or has control characters")
         return echo
 
     def open(self, query: Mapping[str, Any], body: bytes) -> Opened:
@@ -131,10 +132,13 @@ class Door:
         _needed(arguments, "msg_signature")  # before the body is read at all
         if "signature" in arguments:
             self._verify(arguments)
-        outer, is_json = read(body)
+        try:
+            outer, is_json = read(body)
+        except Refused as problem:
+            raise Refused(403, str(problem)) from None
         encrypted = outer.get("Encrypt")
         if not isinstance(encrypted, str) or not encrypted:
-            raise Refused(400, "the push has not one encrypted part")
+            raise Refused(403, "the push has not one encrypted part")
         self._verify(arguments, encrypted)
         message, key = self._crypto.unlock(encrypted)
         fields, _ = read(message)
@@ -171,7 +175,7 @@ class Door:
         signature = _needed(arguments, name)
         timestamp, nonce = _needed(arguments, "timestamp"), _needed(arguments, "nonce")
         if not _WHOLE.fullmatch(timestamp):
-            raise Refused(400, "the timestamp is not a number")
+            raise Refused(403, "the timestamp is not a number")
         if not self._crypto.signed(signature, timestamp, nonce, *encrypted):
             raise Refused(403, f"the {name} is wrong")
         if abs(self._clock() - int(timestamp)) > self._window:
@@ -185,9 +189,9 @@ def _arguments(query: Mapping[str, Any]) -> dict[str, str]:
         values: Iterable[Any] = value if isinstance(value, (list, tuple)) else [value]
         for it in values:
             if name in arguments:
-                raise Refused(400, "an argument of the query is repeated")
+                raise Refused(403, "an argument of the query is repeated")
             if not isinstance(it, str) or len(it) > _MOST.get(name, 2_048):
-                raise Refused(400, "an argument of the query is too long or not a text")
+                raise Refused(403, "an argument of the query is too long or not a text")
             arguments[name] = it
     return arguments
 
@@ -195,5 +199,5 @@ def _arguments(query: Mapping[str, Any]) -> dict[str, str]:
 def _needed(arguments: Mapping[str, str], name: str) -> str:
     value = arguments.get(name)
     if not value:
-        raise Refused(400, f"the query has no {name}")
+        raise Refused(403, f"the query has no {name}")
     return value

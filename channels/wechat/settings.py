@@ -31,6 +31,7 @@ BOUNDS = {
     "answer_seconds": Bounds(0.1, 3_600),
     "window_seconds": Bounds(15, 3_600),  # a push is repeated for 15 s
     "kept_days": Bounds(1, 3_650),
+    "most_bytes": Bounds(1_024, MOST_BYTES, whole=True),  # more is not read
 }
 # Every push comes from WeChat's own addresses, whoever wrote.
 _OF_OTHERS = ("trusted_proxies", "address_header", "messages_per_minute_per_address")
@@ -132,8 +133,6 @@ class Settings:
         if read and not store.startswith(REDIS) and _workers() > 1:
             _fail("store", "is a file, but SANIC_WORKERS is above 1: name a Redis, redis://...")
         limits = Limits.from_settings({"messages_per_minute_per_address": 0, **given}, PLACE)
-        if limits.most_bytes > MOST_BYTES:
-            _fail("most_bytes", f"is above {MOST_BYTES:,}, which no push of WeChat's needs")
         known = {name: it for name, it in given.items() if name in own - {"accounts"}}
         return cls(accounts=read, **known, limits=limits)
 

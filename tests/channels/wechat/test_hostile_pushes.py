@@ -98,6 +98,27 @@ def test_every_truncation_of_a_genuine_push_is_refused() -> None:
                     opened(mode, arguments, body[:end])
 
 
+@pytest.mark.parametrize("mode", MODES)
+def test_without_a_proof_every_refusal_is_the_same(mode: Mode) -> None:
+    arguments, body = push(mode=mode)
+    unsigned = {name: it for name, it in arguments.items() if "signature" not in name}
+    forged = unsigned | {"signature": "0" * 40, "msg_signature": "0" * 40}
+    queries: list[dict[str, Any]] = [{}, {"echostr": ""}, unsigned, forged]
+    queries += [unsigned | {"signature": "", "msg_signature": ""}, forged | {"echostr": "\n"}]
+    odd: list[dict[str, Any]] = [{"nonce": ["0", "0"]}, {"timestamp": "x"}, {"nonce": ""}, {"a": 1}]
+    queries += [forged | {"echostr": "1"} | it for it in odd]
+    bodies = [body, b"", b"<xml>", b"<xml></xml>", b"\xff", b"x" * 70_000, b'{"Encrypt": 1}']
+    here = Door(TOKEN, [KEY], RECEIVER, mode, lambda: NOW)
+    for asked in queries:
+        with pytest.raises(Refused) as refused:
+            here.check_url(asked)
+        assert refused.value.status == 403, asked
+        for sent in bodies:
+            with pytest.raises(Refused) as refused:
+                here.open(asked, sent)
+            assert refused.value.status == 403, (asked, sent)
+
+
 def test_nothing_takes_long() -> None:
     bodies = [b"<" * MOST_BYTES, b"<a>" * (MOST_BYTES // 3), b"[" * MOST_BYTES, b"&" * MOST_BYTES]
     bodies += [b'<xml a="' + b"x" * 60_000, b"<xml>" + b"&lt;" * 16_000, b"<xml><!--" * 7_000]

@@ -18,6 +18,8 @@ from sqlalchemy import func
 
 from channels.redaction import redact
 
+BATCH = 100  # talks that are looked at, and deleted if they are old, in one go
+
 
 class RedactingTracker(DialogueStateTracker):
     """A tracker that takes in what people wrote only with its secrets hidden."""
@@ -39,25 +41,45 @@ class RedactingSQLTrackerStore(SQLTrackerStore):
         )
 
     async def delete(self, sender_id: str) -> None:
-        """Deletes everything about a conversation."""
+        """Deletes everything about a conversation; it is gone when this returns."""
+        await asyncio.to_thread(self._delete, sender_id)
+
+    async def delete_outdated(self, prefix: str, before: float) -> None:
+        """Deletes the conversations whose id begins so and whose last event is before a time."""
+        last: str | None = prefix
+        while last is not None:  # between two batches, what people say meanwhile is kept
+            last = await asyncio.to_thread(self._delete_batch, prefix, before, last)
+
+    def _delete(self, sender_id: str) -> None:
         with self.session_scope() as session:
-            session.query(self.SQLEvent).filter(self.SQLEvent.sender_id == sender_id).delete()
+            session.query(self.SQLEvent).filter(self.SQLEvent.sender_id == sender_id).delete(
+                synchronize_session=False
+            )
             session.commit()
 
-    async def outdated(self, prefix: str, before: float) -> list[str]:
-        """Returns the conversations whose id begins so and whose last event is before a time."""
-        return await asyncio.to_thread(self._outdated, prefix, before)
-
-    def _outdated(self, prefix: str, before: float) -> list[str]:
+    def _delete_batch(self, prefix: str, before: float, after: str) -> str | None:
+        """Goes through the conversations after one; returns the last of them, None without any."""
         event = self.SQLEvent
         with self.session_scope() as session:
-            last = (
-                session.query(event.sender_id)
+            talks = (
+                session.query(event.sender_id, func.max(event.timestamp) < before)
+                .filter(event.sender_id > after)
                 .filter(event.sender_id.startswith(prefix, autoescape=True))
                 .group_by(event.sender_id)
-                .having(func.max(event.timestamp) < before)
+                .order_by(event.sender_id)
+                .limit(BATCH)
+                .all()
             )
-            return [it.sender_id for it in last]
+            old = [name for name, is_old in talks if is_old]
+            if old:
+                fresh = session.query(event.sender_id).filter(
+                    event.sender_id.in_(old), event.timestamp >= before
+                )  # somebody may have written just now
+                session.query(event).filter(
+                    event.sender_id.in_(old), event.sender_id.not_in(fresh)
+                ).delete(synchronize_session=False)
+                session.commit()
+            return talks[-1][0] if talks else None
 
     async def _retrieve(
         self, sender_id: str, fetch_events_from_all_sessions: bool
@@ -83,9 +105,7 @@ async def forget_outdated(store: TrackerStore, prefix: str, before: float) -> No
     Raises:
         TypeError: if the store is not ours and cannot delete.
     """
-    ours = _ours(store)
-    for sender_id in await ours.outdated(prefix, before):
-        await ours.delete(sender_id)
+    await _ours(store).delete_outdated(prefix, before)
 
 
 def _ours(store: TrackerStore) -> RedactingSQLTrackerStore:

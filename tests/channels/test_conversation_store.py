@@ -1,13 +1,22 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import UserUttered
+from sqlalchemy import event
 
-from channels.conversation_store import RedactingSQLTrackerStore, forget_outdated
+from channels.conversation_store import (
+    BATCH,
+    RedactingSQLTrackerStore,
+    forget_outdated,
+    forget_talk,
+)
 
 SECRET = "Abc12345"
 
@@ -70,3 +79,79 @@ def test_only_old_talks_of_a_channel_are_deleted(store: RedactingSQLTrackerStore
         assert kept == ["wechat-b", "website-c"]
 
     asyncio.run(go())
+
+
+def fill(store: RedactingSQLTrackerStore, names: list[str], time: float) -> None:
+    with store.session_scope() as session:
+        for name in names * 2:
+            session.add(store.SQLEvent(sender_id=name, type_name="user", timestamp=time, data="{}"))
+        session.commit()
+
+
+def names_in(store: RedactingSQLTrackerStore) -> set[str]:
+    with store.session_scope() as session:
+        return {it.sender_id for it in session.query(store.SQLEvent.sender_id)}
+
+
+def watch(store: RedactingSQLTrackerStore, tell: Callable[[str, int], None]) -> None:
+    """Tells of each statement, before it is done, with the number of its values."""
+    event.listen(
+        store.engine,
+        "before_cursor_execute",
+        lambda _c, _u, statement, values, _x, _m: tell(statement, len(values)),
+    )
+
+
+def test_nobody_waits_while_talks_are_deleted(
+    store: RedactingSQLTrackerStore, tmp_path: Path
+) -> None:
+    old = [f"wechat-hall-{number:05}" for number in range(BATCH * 5 // 2)]
+    fill(store, [*old, "website-a", "wechat", "wechatx"], 100.0)
+    fill(store, ["wechat-hall-00000-fresh", "wechat-z"], 300.0)
+    deletions: list[int] = []
+    mine = threading.get_ident()
+
+    def tell(statement: str, values: int) -> None:
+        assert threading.get_ident() != mine, statement
+        if statement.startswith("DELETE"):
+            deletions.append(values)
+
+    async def go() -> None:
+        watch(store, tell)
+        await forget_outdated(store, "wechat-", 200.0)
+        await forget_talk(store, "wechat-z")
+
+    asyncio.run(go())
+    assert len(deletions) == 4  # three batches, and one talk
+    assert max(deletions) <= 2 * BATCH + 1
+    with sqlite3.connect(tmp_path / "talks.db") as database:
+        left = {name for (name,) in database.execute("SELECT sender_id FROM events")}
+    assert left == {"website-a", "wechat", "wechatx", "wechat-hall-00000-fresh"}
+
+
+def test_a_talk_that_goes_on_just_now_is_kept_whole(
+    store: RedactingSQLTrackerStore, tmp_path: Path
+) -> None:
+    fill(store, ["wechat-a", "wechat-b"], 100.0)
+
+    def tell(statement: str, _values: int) -> None:
+        if statement.startswith("DELETE"):
+            database = sqlite3.connect(tmp_path / "talks.db")
+            database.execute(
+                "INSERT INTO events (sender_id, type_name, timestamp, data)"
+                " VALUES ('wechat-b', 'user', 300.0, '{}')"
+            )
+            database.commit()
+            database.close()
+
+    watch(store, tell)
+    asyncio.run(forget_outdated(store, "wechat-", 200.0))
+    with store.session_scope() as session:
+        left = [(it.sender_id, it.timestamp) for it in session.query(store.SQLEvent)]
+    assert left == [("wechat-b", 100.0), ("wechat-b", 100.0), ("wechat-b", 300.0)]
+
+
+def test_a_talk_is_gone_when_forgetting_it_returns(store: RedactingSQLTrackerStore) -> None:
+    fill(store, ["wechat-a", "wechat-b"], 100.0)
+    asyncio.run(forget_talk(store, "wechat-a"))
+    assert names_in(store) == {"wechat-b"}

@@ -233,7 +233,7 @@ def defect(reason: str) -> Any:
     return pytest.mark.xfail(reason=reason, strict=True)
 
 
-@defect("the buttons after a picture lead away from the guide only, and take the numbers")
+@defect("after a picture the step is two choices away, and its numbers mean something else")
 def test_a_picture_in_the_middle_of_a_guide_leads_back_to_it(world: World) -> None:
     talk = Talk(world, "official")
     talk.say("用手机验证码找回")

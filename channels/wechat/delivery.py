@@ -12,6 +12,7 @@ from typing import Any
 
 from channels.wechat.api import ApiError
 from channels.wechat.incoming import Incoming
+from channels.wechat.offers import Button
 from channels.wechat.outgoing import Part, Rules, compose, cut
 from channels.wechat.platforms import Platform
 from channels.wechat.queues import PATIENCE_SECONDS, WORTH_A_WAIT, Postponed
@@ -62,7 +63,7 @@ def sendings_for(
     parts, numbered = compose(texts, ids, rules_of(account), line, hint)
     sendings = [Sending(part, msgid_of(talk, key, i), handoff) for i, part in enumerate(parts)]
     if numbered:
-        sendings[-1].numbers = [it["payload"] for it in buttons]
+        sendings[-1].numbers = list(buttons)
         lines = [line.format(number=i, title=it["title"]) for i, it in enumerate(buttons, 1)]
         sendings[-1].tail = "\n".join([*lines, hint])
     return sendings
@@ -175,7 +176,7 @@ class _Mark:
         self._record = record
         self._sending = sending
         self._clock = clock
-        self._before: tuple[str, list[str]] | None = None
+        self._before: tuple[str, list[Button]] | None = None
 
     def set(self) -> None:
         """The send is out, or nobody knows whether it is."""

@@ -6,6 +6,8 @@ the holder of the talk's queue works here, so messages of one person are answere
 
 from __future__ import annotations
 
+import logging
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
@@ -15,14 +17,20 @@ from channels.wechat.delivery import Delivery, HumanServes, sendings_for
 from channels.wechat.events import Events
 from channels.wechat.humans import Humans
 from channels.wechat.incoming import Incoming
+from channels.wechat.offers import number_in
 from channels.wechat.platforms import Kf, Platform
+from channels.wechat.queues import Postponed
 from channels.wechat.quota import BY_EVENT
 from channels.wechat.settings import Account
 from channels.wechat.shelf import Shelf
+from channels.wechat.store import StoreError
 from channels.wechat.talks import Progress, Sending, Talk, Talks
 from channels.wechat.turns import asked_by_event, request_of
 from channels.wechat.words import BUTTONS, PAYLOAD_OF_HUMANS, WORDS, is_one_of, say
 
+logger = logging.getLogger(__name__)
+
+MOST_BUTTONS = 4  # of an answer, as everywhere in this house
 IN_TALK_SECONDS = 1_800.0  # who has talked to us since then is not greeted on entering
 
 
@@ -52,7 +60,7 @@ class Desk:
     async def answer(
         self, account: Account, talk: str, key: str, incoming: Incoming, sent: int
     ) -> None:
-        """Answers a message or event, or goes on with its answer.
+        """Answers a message or event, or goes on with its answer; after an error, says so.
 
         Args:
             account: to which it was sent.
@@ -63,7 +71,25 @@ class Desk:
 
         Raises:
             Postponed: if the platform does not answer now.
+            StoreError: if the store does not answer.
         """
+        try:
+            await self._answer(account, talk, key, incoming, sent)
+        except (Postponed, StoreError):
+            raise
+        except Exception as error:  # what a person wrote may stand in it
+            where = traceback.extract_tb(error.__traceback__)[-1]
+            logger.error("%s at %s:%s", type(error).__name__, where.filename, where.lineno)
+            record = await self._talks.load(talk)
+            if incoming.kind != "event" and record.progress.sent == 0:
+                record.progress = Progress(key)
+                self._say(account, talk, record, "unavailable")
+                await self._deliver(account, talk, record, incoming)
+                await self._talks.save(talk, record)
+
+    async def _answer(
+        self, account: Account, talk: str, key: str, incoming: Incoming, sent: int
+    ) -> None:
         record = await self._talks.load(talk)
         if await self._events.take_note(account, talk, record, incoming):
             return
@@ -146,7 +172,13 @@ class Desk:
         if record.pending and is_one_of(incoming.text, WORDS["pokes"]):
             self._compose(account, talk, record, Reply(()))  # asked for, and nothing else
             return
+        numbers = record.offers.numbered
         request = request_of(incoming, record.offers)
+        number = number_in(incoming.text) if request.ask == incoming.text else 0
+        if numbers and number:  # none of the list, and not a step either
+            text = say("number_unknown", number=number)
+            self._compose(account, talk, record, Reply((text,), tuple(numbers)))
+            return
         progress.asked = request.ask
         if request.say:
             self._say(account, talk, record, request.say)
@@ -180,7 +212,7 @@ class Desk:
             self._events.compose_welcome(account, talk, record, reply)
             return
         if not account.humans:
-            self._compose(account, talk, record, reply)
+            self._compose(account, talk, record, without_humans(reply))
             return
         if not reply.handover:
             await self._humans.decide(account, talk, progress.key, transfer=False)
@@ -194,8 +226,9 @@ class Desk:
         elif not await self._goes_along(account, talk, progress.key, again):
             words = "handover_next_word"
         note = say("handover_note", note=reply.handover["note"])
+        opening = say(words) if account.kind == "kf" else say(words) + say("handover_leave")
         record.away = False
-        self._compose(account, talk, record, Reply((say(words), note), is_bureau=True))
+        self._compose(account, talk, record, Reply((opening, note), is_bureau=True))
         record.away, record.served = True, False
 
     async def _goes_along(self, account: Account, talk: str, key: str, again: bool) -> bool:
@@ -205,8 +238,9 @@ class Desk:
         return await self._humans.decide(account, talk, key, transfer=True)
 
     def _say(self, account: Account, talk: str, record: Talk, name: str) -> None:
-        """Answers with a sentence of `words.yml`, without the assistant."""
-        self._compose(account, talk, record, Reply((say(name),), tuple(BUTTONS)))
+        """Answers with a sentence of `words.yml`; what was offered in a list stays in it."""
+        buttons = record.offers.numbered or BUTTONS
+        self._compose(account, talk, record, Reply((say(name),), tuple(buttons)))
 
     def _compose(self, account: Account, talk: str, record: Talk, reply: Reply) -> None:
         """Makes an answer ready: what is pending, then the greeting back, then the answer."""
@@ -260,9 +294,15 @@ class Desk:
         await self._deliver(account, talk, record, incoming)
 
 
+def without_humans(reply: Reply) -> Reply:
+    """Offers no human where there is none; who asks for one is told so."""
+    buttons = tuple(it for it in reply.buttons if it["payload"] != PAYLOAD_OF_HUMANS)
+    return replace(reply, buttons=buttons)
+
+
 def with_humans(reply: Reply) -> Reply:
     """Adds to the card of the bureau the way to a human of the account's own."""
     if not reply.is_bureau or PAYLOAD_OF_HUMANS in (it["payload"] for it in reply.buttons):
         return reply
     button = {"title": say("handover_button"), "payload": PAYLOAD_OF_HUMANS}
-    return replace(reply, buttons=(*reply.buttons, button))
+    return replace(reply, buttons=(*reply.buttons[: MOST_BUTTONS - 1], button))

@@ -14,6 +14,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from channels.wechat.delivery import TEXT_BYTES
+from channels.wechat.offers import Button
 from channels.wechat.outgoing import cut
 from channels.wechat.store import Store
 from channels.wechat.talks import Sending
@@ -41,7 +42,7 @@ class Shelf:
             if sendings and key not in (it["key"] for it in answers):
                 await self._keep(talk, [*answers, answer])
 
-    async def take_numbers(self, talk: str) -> list[str] | None:
+    async def take_numbers(self, talk: str) -> list[Button] | None:
         """Returns what numbers mean since the last answer was shown; None if none was."""
         name = f"numbers/{talk}"
         numbers = await self._store.get(name)
@@ -79,7 +80,7 @@ class Shelf:
 
     def _fill(
         self, answers: list[dict[str, Any]], busy: bool
-    ) -> tuple[str, list[dict[str, Any]], list[str] | None]:
+    ) -> tuple[str, list[dict[str, Any]], list[Button] | None]:
         """Returns as much of the answers as one push holds, what is left, and what numbers mean."""
         waiting = [text for it in answers for text in it["texts"]]
         more = "\n" + say("more")

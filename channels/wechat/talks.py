@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from channels.guard import WECHAT_PREFIX
-from channels.wechat.offers import Offers
+from channels.wechat.offers import Button, Offers
 from channels.wechat.outgoing import Part
 from channels.wechat.quota import Ledger
 from channels.wechat.store import Store
@@ -43,14 +43,14 @@ class Sending:
     Attributes:
         msgid: its idempotency key, kept over every try.
         handoff: whether the last send of a window may be used for it.
-        numbers: the payloads that numbers mean once it is out.
+        numbers: the buttons that numbers mean once it is out.
         tail: the numbered lines at its end.
     """
 
     part: Part
     msgid: str
     handoff: bool = False
-    numbers: list[str] = field(default_factory=list)
+    numbers: list[Button] = field(default_factory=list)
     tail: str = ""
 
     def text(self) -> str:

@@ -147,7 +147,7 @@ def test_who_wants_a_human_or_is_lost_twice_may_be_handed_over_with_a_note() -> 
     assert "handover" not in actor.send("greet")
     wish = actor.send("human_agent")["handover"]
     assert wish["reason"] == "asked"
-    assert "还没有试过别的办法" in wish["note"]
+    assert "还没有试过找回的办法" in wish["note"]
     actor = Actor()
     assert "handover" not in actor.send("nlu_fallback", "呃呃呃")
     assert actor.send("nlu_fallback", "呜呜呜")["handover"]["reason"] == "lost"

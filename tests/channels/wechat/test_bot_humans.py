@@ -46,7 +46,8 @@ def test_a_person_is_handed_over_with_a_note_and_greeted_again(tmp_path: Path, k
                 assert push.answer.kind == "transfer"
                 assert push.attempts[0].took < 1
                 shown = (await person.hears())[0]
-                assert shown.text == f"{WORDS['handover']}\n\n可以把这段话发给客服：\n{NOTE}"
+                told = WORDS["handover"] + WORDS["handover_leave"]
+                assert shown.text == f"{told}\n\n可以把这段话发给客服：\n{NOTE}"
                 push = await person.say("有人吗")  # nobody has come yet
                 assert push.answer
                 assert push.answer.kind == "transfer"

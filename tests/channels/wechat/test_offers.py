@@ -15,7 +15,7 @@ BUTTONS = [
 def numbered() -> Offers:
     offers = Offers()
     offers.offer(BUTTONS)
-    offers.numbered = [it["payload"] for it in BUTTONS]
+    offers.numbered = BUTTONS
     return offers
 
 
@@ -56,3 +56,12 @@ def test_offers_do_not_grow_for_ever() -> None:
         offers.offer(BUTTONS)
     assert len(offers.payloads) == MOST_OFFERS
     assert offers.clicked(first) is None
+
+
+def test_the_words_on_one_of_the_latest_buttons_mean_it() -> None:
+    offers = Offers()
+    offers.offer(BUTTONS)
+    assert offers.typed(" 卡住了 ") == "/stuck_at_step"
+    assert offers.typed("卡住") is None
+    offers.offer([{"title": "停", "payload": "/stop"}])
+    assert offers.typed("卡住了") is None

@@ -101,6 +101,8 @@ class Desk:
                 await self._begin_event(account, talk, record, incoming, sent, last)
             else:
                 await self._begin_message(account, talk, record, incoming, sent)
+                if account.humans and record.progress.sendings is not None:
+                    await self._humans.decide(account, talk, key, transfer=False)
             if incoming.kind != "event" or record.progress.asked:
                 record.used = self._clock()
             await self._talks.save(talk, record)

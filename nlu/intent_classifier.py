@@ -27,6 +27,8 @@ from nlu.blas import blas_threads
 from nlu.network import Array, Settings, logits, logits_of_one, mean_of, train_network
 from nlu.noise_augmenter import origin
 
+STEPS_AN_EPOCH = 64  # at least, before batches grow to their full size
+MANY_LINES = 20_000  # from so many on, smoothing helps in full; on few it blurs what is known
 TEMPERATURES = np.geomspace(0.2, 5.0, 80)
 _NONE = np.empty(0, np.float32)
 
@@ -59,7 +61,8 @@ class NetworkIntentClassifier(GraphComponent, IntentClassifier):
     def get_default_config() -> dict[str, Any]:
         """How the network is trained, and what is done with what it says.
 
-        `least_steps` lets a small set be gone through more often than `epochs` says.
+        `least_steps` lets a small set be gone through more often than `epochs` says. A small set
+        is also learnt in smaller batches, down to `least_batch`, and with less `smoothing`.
         `left_out` is the share of lines that the temperature is fitted on. `offsets` are added to
         the logits of the intents they name: above 0, an intent is preferred in doubt.
         """
@@ -68,6 +71,7 @@ class NetworkIntentClassifier(GraphComponent, IntentClassifier):
             "epochs": 5,
             "least_steps": 400,
             "batch": 256,
+            "least_batch": 64,
             "rate": 0.006,
             "dropout": 0.5,
             "feature_dropout": 0.4,
@@ -134,15 +138,16 @@ class NetworkIntentClassifier(GraphComponent, IntentClassifier):
 
     def _fit(self, sparse: csr_matrix, dense: Array, labels: Array, which: int) -> dict[str, Array]:
         config = self._config
-        batches = -(-len(labels) // config["batch"])
+        batch = max(config["least_batch"], min(config["batch"], len(labels) // STEPS_AN_EPOCH))
+        batches = -(-len(labels) // batch)
         settings = Settings(
             hidden=config["hidden"],
             epochs=max(config["epochs"], -(-config["least_steps"] // batches)),
-            batch=config["batch"],
+            batch=batch,
             rate=config["rate"],
             dropout=config["dropout"],
             feature_dropout=config["feature_dropout"],
-            smoothing=config["smoothing"],
+            smoothing=config["smoothing"] * min(1.0, len(labels) / MANY_LINES),
             seed=config["random_state"] + which,
         )
         return train_network(sparse, dense, labels, settings)

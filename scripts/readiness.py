@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import socket
 import threading
 import time
@@ -99,12 +100,19 @@ def wait_until(
     progress.done()
 
 
+# What a channel says of a mistake in its settings; Rasa may colour the line.
+SETTINGS_PROBLEM = re.compile(r"BadSettings: (credentials\.yml[^\n\x1b]+)")
+
+
 def watch(programs: Sequence[Program], request: StopRequest) -> None:
     """Raises when the person wants to stop, or when a program has ended by itself."""
     if request.received:
         raise Interrupted
     for program in programs:
         if program.exit_code is not None:
+            problem = SETTINGS_PROBLEM.findall(program.output())
+            if problem:
+                raise Failure(f"{program.name} does not start. {problem[-1]}")
             raise Failure(
                 f"{program.name} has stopped (exit code {program.exit_code}):"
                 f" the reason is at the end of {shown(program.log)}."

@@ -89,7 +89,9 @@ def train():
         target.write_bytes(target.read_bytes()[:-40])
 """
 RASA_MAIN = """\
-from rasa import said, serve, sys, train
+from rasa import mode, said, serve, sys, train
+if mode == "bad-settings":
+    sys.exit("\\x1b[91mBadSettings: credentials.yml, x.Channel: accounts.hall.kind is odd.\\x1b[0m")
 train() if sys.argv[1] == "train" else serve("rasa", int(said["-p"]))
 """
 ACTIONS_MAIN = """\

@@ -172,6 +172,16 @@ def test_a_server_that_stops_ends_the_other_and_is_named(
     assert all_ended(project)
 
 
+def test_a_mistake_in_the_settings_is_told_at_once(
+    project: FakeProject, ports: tuple[str, str]
+) -> None:
+    serve(project, "shell", ports).communicate(timeout=SECONDS)  # trains
+    project.write("rasa-mode", "bad-settings")
+    line = one_line(serve(project, "run", ports))
+    assert line.strip().endswith("credentials.yml, x.Channel: accounts.hall.kind is odd.")
+    assert all_ended(project)
+
+
 def test_shell_answers_lines_from_a_pipe(project: FakeProject, ports: tuple[str, str]) -> None:
     program = serve(project, "shell", ports)
     output, errors = program.communicate("one\n\ntwo\n/stop\nthree\n", timeout=SECONDS)

@@ -57,6 +57,8 @@ def test_no_secret_is_in_history_database_or_log(assistant: Assistant) -> None:
         assert client.call("POST", "/feedback", json=rated).ok
     files = [it for it in assistant.database.parent.iterdir() if it.suffix != ".yml"]
     kept = b"".join(it.read_bytes() for it in (*files, *assistant.logs))
+    # Confidences and times have so many digits that a short secret may stand in them by chance.
+    kept = re.sub(rb"\d+\.\d{5,}", b"", kept)
     assert b"[hidden:password]" in kept
     for _, text in VARIANTS:
         for secret in SECRET.findall(text):

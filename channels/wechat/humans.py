@@ -95,7 +95,7 @@ class Humans:
             await platform.transfer(incoming.kf, incoming.person, target, account.servicer)
         except ApiError as error:
             self._postpone(incoming, error)
-            if not await self._is_over(platform, incoming):  # unless done before a kill
+            if not await self._has_it(platform, incoming):  # unless done before a kill
                 logger.error("%s: a talk was not handed over: %s", account.name, error)
                 return False
         await self.take(account, talk, "waiting")
@@ -107,7 +107,8 @@ class Humans:
         if patient and error.kind in WORTH_A_WAIT:
             raise Postponed from error
 
-    async def _is_over(self, platform: Kf, incoming: Incoming) -> bool:
+    async def _has_it(self, platform: Kf, incoming: Incoming) -> bool:
+        """Tells whether the pool or a human has the talk already."""
         try:
             return await platform.state(incoming.kf, incoming.person) in (KF_POOL, KF_HUMAN)
         except ApiError:

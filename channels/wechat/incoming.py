@@ -32,7 +32,7 @@ Kind = Literal[
     "event",
     "unknown",
 ]
-CUSTOMER, SYSTEM, SERVICER = 3, 4, 5  # the origins that KF names
+CUSTOMER, SYSTEM = 3, 4  # the origins that KF names; 5 is a human of the bureau
 _KINDS: dict[str, Kind] = {
     "image": "image",
     "voice": "voice",

@@ -105,9 +105,6 @@ class Store(Protocol):
     async def keep(self, name: str, value: str, seconds: float) -> None:
         """Keeps a value for so long, apart from the durable ones; a restart may lose it."""
 
-    async def forget(self, name: str) -> None:
-        """Deletes what was kept."""
-
     # Leases: one owner at a time, and never longer than it lives and cares.
 
     async def lease(self, name: str, seconds: float) -> str | None:

@@ -202,10 +202,6 @@ class RedisStore:
         """See `Store`."""
         await self._put(f"secret:{name}", value, seconds)
 
-    async def forget(self, name: str) -> None:
-        """See `Store`."""
-        await self._call(lambda: self._redis.delete(f"{self._prefix}secret:{name}"))
-
     async def lease(self, name: str, seconds: float) -> str | None:
         """See `Store`."""
         mark = secrets.token_hex(8)

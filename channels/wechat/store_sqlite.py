@@ -156,10 +156,6 @@ class SqliteStore:
         """See `Store`."""
         self._memory[name] = (value, self._until(seconds))
 
-    async def forget(self, name: str) -> None:
-        """See `Store`."""
-        self._memory.pop(name, None)
-
     async def lease(self, name: str, seconds: float) -> str | None:
         """See `Store`; a restart frees every lease."""
         if self._living(self._leases, name) is not None:

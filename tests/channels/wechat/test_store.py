@@ -194,10 +194,6 @@ def test_secrets_are_shared_but_apart_from_values(stores: Stores) -> None:
             assert await other.get("n") == "value"
             stores.clock.now += 10
             assert await other.recall("n") is None
-            await store.keep("n", "secret", 10)
-            await other.forget("n")
-            await other.forget("n")
-            assert await store.recall("n") is None
 
     asyncio.run(run())
 

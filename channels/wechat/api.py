@@ -20,6 +20,8 @@ __all__ = ["Api", "ApiError", "NoToken"]
 
 logger = logging.getLogger(__name__)
 
+CALL_SECONDS = 20.0  # for a call, with every try, if the caller says nothing
+
 
 class Api:
     """The API of one account.
@@ -47,6 +49,10 @@ class Api:
         self.clock = clock
         self._http = Exchange(http, account.api, clock, sleep)
         self.tokens = AccessTokens(account, self._http, store, clock, sleep)
+
+    def until(self, deadline: float | None, seconds: float = CALL_SECONDS) -> float:
+        """Returns a deadline, or if there is none, the time in so many seconds."""
+        return self.clock() + seconds if deadline is None else deadline
 
     async def close(self) -> None:
         """Stops what is under way for all calls; the HTTP client stays open."""

@@ -7,19 +7,20 @@ have no such key: there a send counts as made from its first byte on, and a doub
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from channels.wechat.api import ApiError
+from channels.wechat.composing import TEXT_BYTES
 from channels.wechat.incoming import Incoming
 from channels.wechat.offers import Button
-from channels.wechat.outgoing import Part, Rules, compose, cut
+from channels.wechat.outgoing import Part, cut
 from channels.wechat.platforms import Platform
 from channels.wechat.queues import PATIENCE_SECONDS, WORTH_A_WAIT, Postponed
 from channels.wechat.quota import RESERVE, Ledger
 from channels.wechat.settings import Account
 from channels.wechat.talks import Sending, Talk, Talks, msgid_of
-from channels.wechat.words import numbers_hint, say
+from channels.wechat.words import say
 
 logger = logging.getLogger(__name__)
 
@@ -29,44 +30,10 @@ HUMAN_SERVES = 95018
 SYSTEM_BUSY = -1
 MOST_RECENT = 8  # sends of KF that may still turn out to be lost
 MOST_PENDING = 32  # texts; older ones have been overtaken
-UNCUT = 1_000_000
-TEXT_BYTES = 2047  # under the 2048 that are documented for KF and reported for the others
 
 
 class HumanServes(Exception):
     """The platform sends nothing for us now, because a human serves the person."""
-
-
-def rules_of(account: Account) -> Rules:
-    """Returns what the platform of an account takes; what waits on a shelf is cut there."""
-    return Rules(menus=account.menus, text_bytes=TEXT_BYTES if account.verified else UNCUT)
-
-
-def sendings_for(
-    account: Account,
-    talk: str,
-    record: Talk,
-    key: str,
-    texts: Sequence[str],
-    buttons: Sequence[dict[str, str]],
-    handoff: bool = False,
-) -> list[Sending]:
-    """Returns the sends of a turn, as few as possible, and takes its buttons into the offers.
-
-    A typed number means one of the buttons from the moment when the send with them goes out.
-    """
-    record.offers.numbered = []
-    ids = record.offers.offer(buttons) if buttons else []
-    if buttons and not any(it.strip() for it in texts):
-        texts = [say("menu_head")]
-    line, hint = say("number_line"), numbers_hint(len(ids))
-    parts, numbered = compose(texts, ids, rules_of(account), line, hint)
-    sendings = [Sending(part, msgid_of(talk, key, i), handoff) for i, part in enumerate(parts)]
-    if numbered:
-        sendings[-1].numbers = list(buttons)
-        lines = [line.format(number=i, title=it["title"]) for i, it in enumerate(buttons, 1)]
-        sendings[-1].tail = "\n".join([*lines, hint])
-    return sendings
 
 
 class Delivery:

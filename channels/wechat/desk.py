@@ -9,28 +9,35 @@ from __future__ import annotations
 import logging
 import traceback
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 from channels.guard import BadRequest, Guard
 from channels.wechat.assistant import Assistant, Reply
-from channels.wechat.delivery import Delivery, HumanServes, sendings_for
+from channels.wechat.composing import (
+    compose,
+    made,
+    say_fixed,
+    sendings_for,
+    with_humans,
+    without_humans,
+)
+from channels.wechat.delivery import Delivery, HumanServes
 from channels.wechat.events import Events
 from channels.wechat.humans import Humans
 from channels.wechat.incoming import Incoming
+from channels.wechat.kf import Kf
 from channels.wechat.offers import number_in
-from channels.wechat.platforms import Kf, Platform
+from channels.wechat.platforms import Platform
 from channels.wechat.queues import Postponed
 from channels.wechat.quota import BY_EVENT
 from channels.wechat.settings import Account
 from channels.wechat.shelf import Shelf
 from channels.wechat.store import StoreError
-from channels.wechat.talks import Progress, Sending, Talk, Talks
+from channels.wechat.talks import Progress, Talk, Talks
 from channels.wechat.turns import asked_by_event, request_of
-from channels.wechat.words import BUTTONS, PAYLOAD_OF_HUMANS, WORDS, is_one_of, say
+from channels.wechat.words import BUTTONS, WORDS, is_one_of, say
 
 logger = logging.getLogger(__name__)
 
-MOST_BUTTONS = 4  # of an answer, as everywhere in this house
 IN_TALK_SECONDS = 1_800.0  # who has talked to us since then is not greeted on entering
 
 
@@ -83,7 +90,7 @@ class Desk:
             record = await self._talks.load(talk)
             if incoming.kind != "event" and record.progress.sent == 0:
                 record.progress = Progress(key)
-                self._say(account, talk, record, "unavailable")
+                say_fixed(account, talk, record, "unavailable")
                 await self._deliver(account, talk, record, incoming)
                 await self._talks.save(talk, record)
 
@@ -136,7 +143,7 @@ class Desk:
             progress.sendings = []
             if record.away:
                 record.served = True
-                self._compose(account, talk, record, Reply((), tuple(BUTTONS)))
+                compose(account, talk, record, Reply((), tuple(BUTTONS)))
             return
         in_talk = self._clock() - last < IN_TALK_SECONDS
         progress.asked = asked_by_event(incoming, account.menu_keys, in_talk)
@@ -165,25 +172,25 @@ class Desk:
             progress.sendings = []
             if record.warned != minute:
                 record.warned = minute
-                self._say(account, talk, record, "too_fast")
+                say_fixed(account, talk, record, "too_fast")
             return
         if record.away and is_one_of(incoming.text, WORDS["leave_queue"]):
             record.away = False
-            self._say(account, talk, record, "left_queue")
+            say_fixed(account, talk, record, "left_queue")
             return
         if record.pending and is_one_of(incoming.text, WORDS["pokes"]):
-            self._compose(account, talk, record, Reply(()))  # asked for, and nothing else
+            compose(account, talk, record, Reply(()))  # asked for, and nothing else
             return
         numbers = record.offers.numbered
         request = request_of(incoming, record.offers)
         number = number_in(incoming.text) if request.ask == incoming.text else 0
         if numbers and number:  # none of the list, and not a step either
             text = say("number_unknown", number=number)
-            self._compose(account, talk, record, Reply((text,), tuple(numbers)))
+            compose(account, talk, record, Reply((text,), tuple(numbers)))
             return
         progress.asked = request.ask
         if request.say:
-            self._say(account, talk, record, request.say)
+            say_fixed(account, talk, record, request.say)
 
     async def _is_with_human(
         self, account: Account, talk: str, record: Talk, incoming: Incoming
@@ -199,7 +206,7 @@ class Desk:
         if account.humans and account.kind != "kf":
             key = record.progress.key
             if not await self._humans.decide(account, talk, key, transfer=True):
-                record.progress.sendings = self._made(
+                record.progress.sendings = made(
                     account, talk, record, Reply((say("handover_next_word"),), is_bureau=True)
                 )
         return True
@@ -214,11 +221,11 @@ class Desk:
             self._events.compose_welcome(account, talk, record, reply)
             return
         if not account.humans:
-            self._compose(account, talk, record, without_humans(reply))
+            compose(account, talk, record, without_humans(reply))
             return
         if not reply.handover:
             await self._humans.decide(account, talk, progress.key, transfer=False)
-            self._compose(account, talk, record, with_humans(reply))
+            compose(account, talk, record, with_humans(reply))
             return
         lost = reply.handover["reason"] == "lost"
         words = "handover_lost" if lost else "handover"
@@ -230,7 +237,7 @@ class Desk:
         note = say("handover_note", note=reply.handover["note"])
         opening = say(words) if account.kind == "kf" else say(words) + say("handover_leave")
         record.away = False
-        self._compose(account, talk, record, Reply((opening, note), is_bureau=True))
+        compose(account, talk, record, Reply((opening, note), is_bureau=True))
         record.away, record.served = True, False
 
     async def _goes_along(self, account: Account, talk: str, key: str, again: bool) -> bool:
@@ -238,34 +245,6 @@ class Desk:
         if again and await self._humans.phase(talk) == "waiting":  # it was, before a kill
             return True
         return await self._humans.decide(account, talk, key, transfer=True)
-
-    def _say(self, account: Account, talk: str, record: Talk, name: str) -> None:
-        """Answers with a sentence of `words.yml`; what was offered in a list stays in it."""
-        buttons = record.offers.numbered or BUTTONS
-        self._compose(account, talk, record, Reply((say(name),), tuple(buttons)))
-
-    def _compose(self, account: Account, talk: str, record: Talk, reply: Reply) -> None:
-        """Makes an answer ready: what is pending, then the greeting back, then the answer."""
-        before, record.pending = record.pending, []
-        record.progress.carried = before
-        if record.away:
-            back = say("handover_again" if record.served else "handover_back")
-            record.away = record.served = False
-            before = [*before, back]
-        together = replace(reply, texts=(*before, *reply.texts))
-        record.progress.sendings = self._made(account, talk, record, together)
-
-    def _made(self, account: Account, talk: str, record: Talk, reply: Reply) -> list[Sending]:
-        """Returns an answer as sends."""
-        return sendings_for(
-            account,
-            talk,
-            record,
-            record.progress.key,
-            reply.texts,
-            reply.buttons,
-            reply.is_bureau,
-        )
 
     async def _deliver(self, account: Account, talk: str, record: Talk, incoming: Incoming) -> None:
         sendings = record.progress.sendings or []
@@ -294,17 +273,3 @@ class Desk:
         progress.transfer = record.away = False
         await self._talks.save(talk, record)
         await self._deliver(account, talk, record, incoming)
-
-
-def without_humans(reply: Reply) -> Reply:
-    """Offers no human where there is none; who asks for one is told so."""
-    buttons = tuple(it for it in reply.buttons if it["payload"] != PAYLOAD_OF_HUMANS)
-    return replace(reply, buttons=buttons)
-
-
-def with_humans(reply: Reply) -> Reply:
-    """Adds to the card of the bureau the way to a human of the account's own."""
-    if not reply.is_bureau or PAYLOAD_OF_HUMANS in (it["payload"] for it in reply.buttons):
-        return reply
-    button = {"title": say("handover_button"), "payload": PAYLOAD_OF_HUMANS}
-    return replace(reply, buttons=(*reply.buttons[: MOST_BUTTONS - 1], button))

@@ -7,11 +7,13 @@ from collections.abc import Callable, Mapping
 
 from channels.wechat.api import ApiError
 from channels.wechat.assistant import Assistant, Reply
-from channels.wechat.delivery import Delivery, sendings_for
+from channels.wechat.composing import sendings_for
+from channels.wechat.delivery import Delivery
 from channels.wechat.humans import KF_CHANGES, KF_END, Humans
 from channels.wechat.incoming import Incoming
+from channels.wechat.kf import Kf
 from channels.wechat.outgoing import Part, Rules, cut
-from channels.wechat.platforms import Kf, Platform
+from channels.wechat.platforms import Platform
 from channels.wechat.settings import Account
 from channels.wechat.talks import Talk, Talks
 from channels.wechat.words import BUTTONS, say

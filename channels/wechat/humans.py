@@ -15,7 +15,7 @@ from collections.abc import Callable
 
 from channels.wechat.api import ApiError
 from channels.wechat.incoming import Incoming
-from channels.wechat.platforms import Kf
+from channels.wechat.kf import Kf
 from channels.wechat.queues import PATIENCE_SECONDS, WORTH_A_WAIT, Postponed
 from channels.wechat.settings import Account
 from channels.wechat.store import Store

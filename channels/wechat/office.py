@@ -19,7 +19,8 @@ from channels.wechat.assistant import Answer, Assistant
 from channels.wechat.desk import Desk
 from channels.wechat.exchange import open_session
 from channels.wechat.humans import Humans
-from channels.wechat.platforms import Kf, Platform, platform_of
+from channels.wechat.kf import Kf
+from channels.wechat.platforms import Platform, platform_of
 from channels.wechat.queues import Queues
 from channels.wechat.reader import LOOK_SECONDS, Reader
 from channels.wechat.reception import Reception, read_item

@@ -16,7 +16,7 @@ from typing import Any
 
 from channels.wechat.api import ApiError
 from channels.wechat.incoming import CUSTOMER, SYSTEM, Incoming, from_sync
-from channels.wechat.platforms import Kf
+from channels.wechat.kf import Kf
 from channels.wechat.queues import PATIENCE_SECONDS, WORTH_A_WAIT, Postponed, Queues
 from channels.wechat.settings import Account
 from channels.wechat.store import Store

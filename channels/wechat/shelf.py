@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
-from channels.wechat.delivery import TEXT_BYTES
+from channels.wechat.composing import TEXT_BYTES
 from channels.wechat.offers import Button
 from channels.wechat.outgoing import cut
 from channels.wechat.store import Store

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from channels.wechat.api import ApiError
+from channels.wechat.kf import Kf
 from channels.wechat.outgoing import Part
-from channels.wechat.platforms import Kf, MiniProgram, OfficialAccount, Platform, platform_of
+from channels.wechat.platforms import MiniProgram, OfficialAccount, Platform, platform_of
 from tests.channels.wechat.stub_api import Bench, account, bench
 
 SEND, KF_SEND = "/cgi-bin/message/custom/send", "/cgi-bin/kf/send_msg"

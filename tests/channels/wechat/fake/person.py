@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from tests.channels.wechat.fake.pushes import Push
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 A = TypeVar("A", bound="Account")
 
 
-class Person(Generic[A]):
+class Person(ABC, Generic[A]):
     """Somebody who writes to an account.
 
     Attributes:
@@ -50,9 +51,9 @@ class Person(Generic[A]):
         """Passes if nothing new is shown for so many real seconds."""
         await self.transcript.silence(seconds)
 
+    @abstractmethod
     async def say(self, text: str) -> Push:
         """Writes a text; returns when the push was answered or given up."""
-        raise NotImplementedError
 
     async def ask(self, text: str, within: float = 10.0) -> Shown:
         """Writes a text and returns the next bubble that is shown."""
@@ -80,8 +81,9 @@ class Person(Generic[A]):
                     return item
         raise AssertionError(f"no menu has {title}, but {[it.titles for it in menus]}")
 
+    @abstractmethod
     async def _clicks(self, item: Item) -> Push:
-        raise NotImplementedError
+        """Does what clicking a line of a menu does."""
 
     def wrote(self, kind: str, text: str) -> None:
         """Puts an own message into the chat."""
@@ -94,6 +96,6 @@ class Person(Generic[A]):
     def _show(self, shown: Shown) -> None:
         self.transcript.all.append(shown)
 
+    @abstractmethod
     def answered(self, push: Push) -> None:
         """The push is over: shows what its answer brings."""
-        raise NotImplementedError

@@ -1,0 +1,87 @@
+"""Puts an answer into the record of its talk, ready to be sent. No I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from channels.wechat import outgoing
+from channels.wechat.assistant import Reply
+from channels.wechat.outgoing import Rules
+from channels.wechat.settings import Account
+from channels.wechat.talks import Sending, Talk, msgid_of
+from channels.wechat.words import BUTTONS, PAYLOAD_OF_HUMANS, numbers_hint, say
+
+MOST_BUTTONS = 4  # of an answer, as everywhere in this house
+UNCUT = 1_000_000
+TEXT_BYTES = 2047  # under the 2048 that are documented for KF and reported for the others
+
+
+def rules_of(account: Account) -> Rules:
+    """Returns what the platform of an account takes; what waits on a shelf is cut there."""
+    return Rules(menus=account.menus, text_bytes=TEXT_BYTES if account.verified else UNCUT)
+
+
+def sendings_for(
+    account: Account,
+    talk: str,
+    record: Talk,
+    key: str,
+    texts: Sequence[str],
+    buttons: Sequence[dict[str, str]],
+    handoff: bool = False,
+) -> list[Sending]:
+    """Returns the sends of a turn, as few as possible, and takes its buttons into the offers.
+
+    A typed number means one of the buttons from the moment when the send with them goes out.
+    """
+    record.offers.numbered = []
+    ids = record.offers.offer(buttons) if buttons else []
+    if buttons and not any(it.strip() for it in texts):
+        texts = [say("menu_head")]
+    line, hint = say("number_line"), numbers_hint(len(ids))
+    parts, numbered = outgoing.compose(texts, ids, rules_of(account), line, hint)
+    sendings = [Sending(part, msgid_of(talk, key, i), handoff) for i, part in enumerate(parts)]
+    if numbered:
+        sendings[-1].numbers = list(buttons)
+        lines = [line.format(number=i, title=it["title"]) for i, it in enumerate(buttons, 1)]
+        sendings[-1].tail = "\n".join([*lines, hint])
+    return sendings
+
+
+def compose(account: Account, talk: str, record: Talk, reply: Reply) -> None:
+    """Makes an answer ready: what is pending first, then the greeting back, then the answer."""
+    before, record.pending = record.pending, []
+    record.progress.carried = before
+    if record.away:
+        back = say("handover_again" if record.served else "handover_back")
+        record.away = record.served = False
+        before = [*before, back]
+    together = replace(reply, texts=(*before, *reply.texts))
+    record.progress.sendings = made(account, talk, record, together)
+
+
+def made(account: Account, talk: str, record: Talk, reply: Reply) -> list[Sending]:
+    """Returns an answer to the message in work as sends."""
+    key, texts, buttons = record.progress.key, reply.texts, reply.buttons
+    return sendings_for(account, talk, record, key, texts, buttons, reply.is_bureau)
+
+
+def say_fixed(account: Account, talk: str, record: Talk, name: str) -> None:
+    """Answers with a sentence of `words.yml`; what was offered in a list stays in it."""
+    buttons = record.offers.numbered or BUTTONS
+    compose(account, talk, record, Reply((say(name),), tuple(buttons)))
+
+
+def without_humans(reply: Reply) -> Reply:
+    """Offers no human where there is none; who asks for one is told so."""
+    buttons = tuple(it for it in reply.buttons if it["payload"] != PAYLOAD_OF_HUMANS)
+    return replace(reply, buttons=buttons)
+
+
+def with_humans(reply: Reply) -> Reply:
+    """Adds to the card of the bureau the way to a human of the account's own."""
+    if not reply.is_bureau or PAYLOAD_OF_HUMANS in (it["payload"] for it in reply.buttons):
+        return reply
+    button = {"title": say("handover_button"), "payload": PAYLOAD_OF_HUMANS}
+    return replace(reply, buttons=(*reply.buttons[: MOST_BUTTONS - 1], button))

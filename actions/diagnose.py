@@ -58,8 +58,8 @@ def show_all_causes(turn: Turn) -> None:
     _, trouble, _ = running(turn)
     turn.say("navigate.cause.all", trouble=trouble.title)
     items = [
-        turn.content.text("navigate.cause.item", number=i, title=it.title, remedy=it.remedy)
-        for i, it in enumerate(trouble.causes, start=1)
+        turn.content.text("navigate.cause.item", title=it.title, remedy=it.remedy)
+        for it in trouble.causes
     ]
     turn.say_text("\n".join(items))
     turn.say("navigate.cause.question_all")

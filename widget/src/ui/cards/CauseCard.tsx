@@ -1,7 +1,7 @@
 import { Drawing } from "../../drawings/Drawing";
 import { strings } from "../../strings";
 import { listOf, numberOf, textOf, type Card } from "../../wire";
-import { Line } from "../RichText";
+import { Line, RichText } from "../RichText";
 import type { CardProps } from "./Cards";
 
 export function causePieces(card: Card): string[][] {
@@ -30,15 +30,7 @@ export function causesPieces(card: Card): string[][] {
   return [listOf(card, "causes")];
 }
 
-/** All causes of a trouble with their remedies. */
-export function CausesCard({ card }: CardProps) {
-  return (
-    <ol class="numbers">
-      {listOf(card, "causes").map((it) => (
-        <li key={it}>
-          <Line text={it} />
-        </li>
-      ))}
-    </ol>
-  );
+/** All causes of a trouble with their remedies, as the list that stands in the text. */
+export function CausesCard({ drawn }: CardProps) {
+  return <RichText text={drawn} />;
 }

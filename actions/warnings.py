@@ -1,7 +1,7 @@
 """Finds in a message what its sender must be warned of.
 
 What looks like a secret has been replaced by a mark `[hidden:<kind>]` before a message comes
-here; the kinds are those of `channels/redaction.py` and of `content/safety.yml`.
+here; the kinds are those of `channels/redaction/` and of `content/safety.yml`.
 """
 
 from __future__ import annotations

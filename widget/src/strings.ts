@@ -66,7 +66,7 @@ export const strings = {
     closed: "找回来了",
   },
 
-  /** What stands where a secret was hidden; the names are those of `channels/redaction.py`. */
+  /** What stands where a secret was hidden; the names are those of `channels/redaction/`. */
   hidden: new Map([
     ["id_number", "身份证号已遮住"],
     ["credit_code", "信用代码已遮住"],

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from scripts.console import ROOT, Failure, Interrupted, clean_environment, guarded, shown
 from scripts.processes import POLL_SECONDS, StopRequest, stop_all
-from scripts.readiness import LOCAL, free_port, is_free, watch
+from scripts.readiness import LOCAL, free_port, is_free, settings_warnings, watch
 from scripts.servers import ACTIONS_PORT, PORT, Servers, endpoints_for
 from scripts.talk import talk
 from scripts.train import QUIET, ensure_model
@@ -58,13 +58,17 @@ def run(host: str, port: int, actions_port: int) -> int:
 
 
 def tell_how_to_talk(servers: Servers) -> None:
-    """Where the assistant is, and how to say the first word."""
+    """What the start has warned of, where the assistant is, and how to say the first word."""
+    for program in servers.programs:
+        for warning in settings_warnings(program):
+            print(f"\nWarning: {warning}", flush=True)
     print(
         f"\nReady at {servers.url}. Open the demo page of a bureau with the chat window:\n\n"
         f"    {servers.url}/webhooks/website/demo\n\n"
         "Or talk to it from another terminal:\n\n"
         "    make shell\n\n"
         f"    curl {servers.url}/webhooks/rest/webhook \\\n"
+        "      -H 'Content-Type: application/json' \\\n"
         """      -d '{"sender": "me", "message": "hello"}'\n\n"""
         f"Logs: {shown(servers.log('rasa'))}, {shown(servers.log('actions'))}."
         " Ctrl-C ends everything.",

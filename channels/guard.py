@@ -95,7 +95,7 @@ class Limits:
     most_characters: int = 2_000
     most_bytes: int = 64 * 1024
     messages_per_minute: int = 15
-    messages_per_minute_per_address: int = 60
+    messages_per_minute_per_address: int = 240
     trusted_proxies: tuple[str, ...] = ()
     address_header: str | None = None
 

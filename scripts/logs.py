@@ -61,7 +61,7 @@ class LogFile(RotatingFileHandler):
             return os.open(name, flags, 0o600)
 
         path = self.baseFilename
-        file = open(path, "a", encoding="utf-8", opener=private)  # noqa: PTH123, SIM115
+        file = open(path, "a", encoding="utf-8", opener=private)  # noqa: SIM115
         Path(path).chmod(0o600)
         return file
 

@@ -8,6 +8,7 @@ net under every channel, also under `rasa shell`, which no channel of ours serve
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 from rasa.core.tracker_store import SQLTrackerStore, TrackerStore
@@ -15,10 +16,15 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy import func
+from sqlalchemy.engine import make_url
 
+from channels.private_files import make_private
 from channels.redaction import redact
 
 BATCH = 100  # talks that are looked at, and deleted if they are old, in one go
+
+# The settings that say where the database is; see `SQLTrackerStore.get_db_url`.
+_ADDRESS = ("dialect", "host", "port", "db", "username", "password", "login_db", "query")
 
 
 class RedactingTracker(DialogueStateTracker):
@@ -32,7 +38,17 @@ class RedactingTracker(DialogueStateTracker):
 
 
 class RedactingSQLTrackerStore(SQLTrackerStore):
-    """Rasa's SQL tracker store with trackers that hide secrets; same settings."""
+    """Rasa's SQL tracker store with trackers that hide secrets; same settings.
+
+    A SQLite file is made such that only its owner may read it, however Rasa was started.
+    """
+
+    def __init__(self, domain: Domain | None = None, **settings: Any) -> None:
+        given = {name: settings[name] for name in _ADDRESS if name in settings}
+        url = make_url(self.get_db_url(**given))
+        if url.get_backend_name() == "sqlite" and url.database not in (None, "", ":memory:"):
+            make_private(Path(url.database))
+        super().__init__(domain, **settings)
 
     def init_tracker(self, sender_id: str) -> DialogueStateTracker:
         """Returns an empty tracker for a conversation."""

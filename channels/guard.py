@@ -95,7 +95,7 @@ class Limits:
     most_characters: int = 2_000
     most_bytes: int = 64 * 1024
     messages_per_minute: int = 15
-    messages_per_minute_per_address: int = 60
+    messages_per_minute_per_address: int = 240
     trusted_proxies: tuple[str, ...] = ()
     address_header: str | None = None
 
@@ -114,7 +114,7 @@ class Limits:
             if name in known:
                 bounds.check(place, name, known[name])
         if "trusted_proxies" in known:
-            known["trusted_proxies"] = _proxies(place, known["trusted_proxies"])
+            known["trusted_proxies"] = networks(place, "trusted_proxies", known["trusted_proxies"])
         header = known.get("address_header")
         if header is not None and not (isinstance(header, str) and _HEADER.fullmatch(header)):
             raise BadSettings(f"{place}: address_header is no name like X-Forwarded-For.")
@@ -193,26 +193,34 @@ class Guard:
             raise BadRequest(413, f'"{name}" is longer than {most} characters', "too_large")
         return clean(text)
 
+    def client(self, peer: str, headers: Mapping[str, str]) -> str:
+        """Returns for whom `peer` asks, as it says it; itself if it is not believed or silent.
+
+        A header is believed only from a trusted proxy; in a list, the last address counts that
+        is no such proxy itself.
+        """
+        address = peer
+        if self.limits.address_header and self.trusts(peer):
+            named = ",".join(header_lines(headers, self.limits.address_header))
+            for it in reversed([part.strip() for part in named.split(",") if part.strip()]):
+                address = it
+                if not self.trusts(it):
+                    break
+        return address
+
     def address(self, peer: str, headers: Mapping[str, str]) -> str:
         """Returns the address to count for a request that came from `peer`.
 
-        A header is believed only from a trusted proxy; in a list, the last address counts that
-        is no such proxy itself. Of IPv6, the network of one household (/64) counts.
+        It is that of `client`. Of IPv6, the network of one household (/64) counts.
         """
-        address = peer
-        if self.limits.address_header and self._trusted(peer):
-            named = ",".join(_lines(headers, self.limits.address_header))
-            for it in reversed([part.strip() for part in named.split(",") if part.strip()]):
-                address = it
-                if not self._trusted(it):
-                    break
-        parsed = _parsed(address) or _parsed(peer)
+        parsed = parsed_address(self.client(peer, headers)) or parsed_address(peer)
         if isinstance(parsed, ipaddress.IPv6Address):
             return str(ipaddress.ip_network((parsed, 64), strict=False))
         return str(parsed or peer)
 
-    def _trusted(self, address: str) -> bool:
-        parsed = _parsed(address)
+    def trusts(self, address: str) -> bool:
+        """Tells whether an address is that of a trusted proxy."""
+        parsed = parsed_address(address)
         return parsed is not None and any(parsed in it for it in self._proxies)
 
 
@@ -234,29 +242,36 @@ def clean(text: str) -> str:
     )
 
 
-def _proxies(place: str, given: object) -> tuple[str, ...]:
+def networks(place: str, name: str, given: object) -> tuple[str, ...]:
+    """Returns a list of addresses or networks from the settings.
+
+    Raises:
+        BadSettings: with the place and the name, if it is something else.
+    """
     if given is None:
         return ()
     if not isinstance(given, list | tuple):
-        raise BadSettings(f"{place}: trusted_proxies is not a list like [127.0.0.1, 10.0.0.0/8].")
+        raise BadSettings(f"{place}: {name} is not a list like [127.0.0.1, 10.0.0.0/8].")
     for it in given:
         try:
             if not isinstance(it, str):
                 raise ValueError
             ipaddress.ip_network(it, strict=False)
         except ValueError:
-            problem = f"{it!r} in trusted_proxies is no address or network like 10.0.0.0/8"
+            problem = f"{it!r} in {name} is no address or network like 10.0.0.0/8"
             raise BadSettings(f"{place}: {problem}.") from None
     return tuple(given)
 
 
-def _lines(headers: Mapping[str, str], name: str) -> list[str]:
+def header_lines(headers: Mapping[str, str], name: str) -> list[str]:
     """Returns all lines of a header in their order: a proxy may add one of its own."""
     getall = getattr(headers, "getall", None)
-    return list(getall(name, [])) if getall else [headers.get(name, "")]
+    if getall:
+        return list(getall(name, []))
+    return [headers[name]] if name in headers else []
 
 
-def _parsed(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+def parsed_address(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     """Returns an address, of IPv4 even if it is written in IPv6; None if it is none."""
     try:
         parsed = ipaddress.ip_address(address)

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import math
 import time
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Callable
 
-MANY_KEYS = 10_000  # beyond, what has run out is swept up
+MAX_KEYS = 10_000  # of one limit; beyond, the key that was counted longest ago is forgotten
 
 
 class RateLimit:
-    """At most `most` of something in any `seconds`, for each key on its own."""
+    """At most `most` of something in any `seconds`, for each key on its own.
+
+    What it remembers is bounded: the times of the last `seconds` only, and of `MAX_KEYS` keys.
+    With more keys than that at once the oldest begin anew, so that nobody is refused because many
+    others write. Each call takes the same short time, however many keys there are.
+    """
 
     def __init__(
         self, most: int, seconds: float = 60, clock: Callable[[], float] = time.monotonic
@@ -19,7 +24,7 @@ class RateLimit:
         self.most = most
         self.seconds = seconds
         self._clock = clock
-        self._times: dict[str, deque[float]] = {}
+        self._times: OrderedDict[str, deque[float]] = OrderedDict()  # by when each last counted
 
     def wait(self, key: str) -> int:
         """Returns in how many full seconds the next one is allowed; 0 for now."""
@@ -39,8 +44,10 @@ class RateLimit:
         if not self.most:
             return
         now = self._clock()
-        if len(self._times) >= MANY_KEYS and key not in self._times:
-            begin = now - self.seconds
-            for it in [it for it, times in self._times.items() if not times or times[-1] <= begin]:
-                del self._times[it]
         self._times.setdefault(key, deque(maxlen=self.most)).append(now)
+        self._times.move_to_end(key)
+        while True:
+            oldest, times = next(iter(self._times.items()))
+            if times[-1] > now - self.seconds and len(self._times) <= MAX_KEYS:
+                return
+            del self._times[oldest]

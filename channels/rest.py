@@ -19,25 +19,32 @@ from sanic.response import HTTPResponse
 
 from channels.answers import CardOutput
 from channels.guard import WEBSITE_PREFIX, WECHAT_PREFIX, BadRequest, Guard, Limits, clean
+from channels.local_requests import LocalRequests
 
 PLACE = "credentials.yml, channels.rest.RestChannel"
 LONGEST_SENDER = 128
 
 
 class RestChannel(RestInput):
-    """The guarded REST channel. It believes any sender id: never open it to the public."""
+    """The guarded REST channel.
 
-    def __init__(self, guard: Guard | None = None) -> None:
+    It believes any sender id, so it answers programs on this machine only, unless the settings
+    allow others (`channels.local_requests`).
+    """
+
+    def __init__(self, guard: Guard | None = None, local: LocalRequests | None = None) -> None:
         self.guard = guard or Guard()
+        self.local = local or LocalRequests(PLACE, self.guard)
 
     @classmethod
     def from_credentials(cls, credentials: dict[str, Any] | None) -> RestChannel:
-        """Makes the channel with the limits in `credentials.yml`.
+        """Makes the channel with the limits and the allowed peers in `credentials.yml`.
 
         Raises:
-            BadSettings: if one is no limit; it names the field.
+            BadSettings: if one cannot be meant; it names the field.
         """
-        return cls(Guard(Limits.from_settings(credentials, PLACE)))
+        guard = Guard(Limits.from_settings(credentials, PLACE))
+        return cls(guard, LocalRequests.from_settings(credentials, guard, PLACE))
 
     @classmethod
     def name(cls) -> str:
@@ -55,6 +62,7 @@ class RestChannel(RestInput):
         @webhook.route("/webhook", methods=["POST"])
         async def receive(request: Request) -> HTTPResponse:
             try:
+                self.local.check(request)
                 sender, text = read_message(request.body, self.guard)
                 self.guard.admit(sender, self.guard.address(request.ip, request.headers))
             except BadRequest as problem:

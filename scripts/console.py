@@ -81,8 +81,10 @@ def clean_environment(**more: str) -> dict[str, str]:
 @contextlib.contextmanager
 def exclusive(name: str) -> Iterator[None]:
     """Keeps a second `make` from doing the same work in the same folder at the same time."""
-    LOGS.mkdir(exist_ok=True)
-    with (LOGS / f".{name}.lock").open("w") as lock:
+    LOGS.mkdir(mode=0o700, exist_ok=True)
+    path = LOGS / f".{name}.lock"
+    path.touch(mode=0o600)
+    with path.open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

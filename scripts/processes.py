@@ -12,6 +12,7 @@ from types import FrameType, TracebackType
 from typing import Any, Callable, Sequence
 
 from scripts.console import Interrupted, Progress, clean_environment
+from scripts.logs import LogPipe
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 POLL_SECONDS = 0.1
@@ -50,7 +51,7 @@ class StopRequest:
 
 
 class Program:
-    """A program in a process group of its own, its output in a log file."""
+    """A program in a process group of its own, its output in a log file of bounded size."""
 
     def __init__(
         self,
@@ -61,16 +62,18 @@ class Program:
     ) -> None:
         self.name = name
         self.log = log
-        log.parent.mkdir(parents=True, exist_ok=True)
-        with log.open("wb") as output:
+        self._pipe = LogPipe(log)
+        try:
             self._process = subprocess.Popen(
                 list(command),
                 stdin=subprocess.DEVNULL,
-                stdout=output,
+                stdout=self._pipe.end,
                 stderr=subprocess.STDOUT,
                 env=environment if environment is not None else clean_environment(),
                 start_new_session=True,
             )
+        finally:
+            self._pipe.hand_over()
 
     @property
     def exit_code(self) -> int | None:
@@ -83,7 +86,9 @@ class Program:
         return self._process.pid
 
     def output(self) -> str:
-        """What it has written so far."""
+        """What it has written so far, of a long output the end."""
+        if self.exit_code is not None:
+            self._pipe.drain()
         try:
             return self.log.read_text(encoding="utf-8", errors="replace")
         except OSError:
@@ -103,6 +108,7 @@ class Program:
         # What it started may outlive it.
         self._signal_group(signal.SIGKILL)
         self._process.wait()
+        self._pipe.drain()
 
     def _signal_group(self, number: signal.Signals) -> None:
         with contextlib.suppress(ProcessLookupError, PermissionError):

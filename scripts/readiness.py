@@ -103,6 +103,14 @@ def wait_until(
 # What a channel says of a mistake in its settings; Rasa may colour the line.
 SETTINGS_PROBLEM = re.compile(r"BadSettings: (credentials\.yml[^\n\x1b]+)")
 
+# What it warns of while it starts.
+SETTINGS_WARNING = re.compile(r"WARNING\b[^\n]*?(credentials\.yml, [^\n\x1b]+)")
+
+
+def settings_warnings(program: Program) -> list[str]:
+    """What a server has warned of in its settings, each once, in the order of its log."""
+    return list(dict.fromkeys(SETTINGS_WARNING.findall(program.output())))
+
 
 def watch(programs: Sequence[Program], request: StopRequest) -> None:
     """Raises when the person wants to stop, or when a program has ended by itself."""

@@ -11,8 +11,9 @@ import time
 from pathlib import Path
 
 from scripts.console import ROOT, Failure, Interrupted, clean_environment, guarded, shown
+from scripts.logs import LogPipe
 from scripts.processes import POLL_SECONDS, StopRequest, stop_all
-from scripts.readiness import LOCAL, free_port, is_free, watch
+from scripts.readiness import LOCAL, free_port, is_free, settings_warnings, watch
 from scripts.servers import ACTIONS_PORT, PORT, Servers, endpoints_for
 from scripts.talk import talk
 from scripts.train import QUIET, ensure_model
@@ -58,13 +59,17 @@ def run(host: str, port: int, actions_port: int) -> int:
 
 
 def tell_how_to_talk(servers: Servers) -> None:
-    """Where the assistant is, and how to say the first word."""
+    """What the start has warned of, where the assistant is, and how to say the first word."""
+    for program in servers.programs:
+        for warning in settings_warnings(program):
+            print(f"\nWarning: {warning}", flush=True)
     print(
         f"\nReady at {servers.url}. Open the demo page of a bureau with the chat window:\n\n"
         f"    {servers.url}/webhooks/website/demo\n\n"
         "Or talk to it from another terminal:\n\n"
         "    make shell\n\n"
         f"    curl {servers.url}/webhooks/rest/webhook \\\n"
+        "      -H 'Content-Type: application/json' \\\n"
         """      -d '{"sender": "me", "message": "hello"}'\n\n"""
         f"Logs: {shown(servers.log('rasa'))}, {shown(servers.log('actions'))}."
         " Ctrl-C ends everything.",
@@ -103,8 +108,11 @@ def talk_on_terminal(servers: Servers, model: Path, request: StopRequest) -> int
     """`rasa shell` in the foreground; it meets Ctrl-C first and may end by itself."""
     command = servers.rasa_command("shell", model)
     log = servers.log("shell")
-    with log.open("wb") as errors:
-        process = subprocess.Popen(command, stderr=errors, env=clean_environment(**QUIET))
+    errors = LogPipe(log)
+    try:
+        process = subprocess.Popen(command, stderr=errors.end, env=clean_environment(**QUIET))
+    finally:
+        errors.hand_over()
     print("Starting Rasa; its warnings go to", shown(log), flush=True)
     try:
         while process.poll() is None and not request.received and not has_left(log):
@@ -113,6 +121,7 @@ def talk_on_terminal(servers: Servers, model: Path, request: StopRequest) -> int
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(LEAVE_SECONDS)
             return 0
+        errors.drain()
         if process.returncode and not has_left(log):
             raise Failure(f"Rasa has stopped: the reason is at the end of {shown(log)}.")
         return 0

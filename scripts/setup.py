@@ -96,6 +96,7 @@ def make_environment(uv: str) -> None:
         command, capture_output=True, check=False, cwd=ROOT, env=clean_environment(), text=True
     )
     if done.returncode != 0:
+        LOG.touch(mode=0o600)
         LOG.write_text(done.stderr, encoding="utf-8")
         raise Failure(explain(done.stderr, LOG, "The folder .venv could not be made"))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import re
@@ -14,6 +15,7 @@ from sanic.response import HTTPResponse
 from channels.guard import BadRequest, Guard, clean, refuse_haste
 from channels.rate import RateLimit
 from channels.website.desk import Desk
+from channels.website.limits import OpenStreams, RequestLimit
 from channels.website.sessions import NoSession, Sessions, new_talk
 from channels.website.settings import Settings
 from channels.website.wire import after, as_text
@@ -21,6 +23,7 @@ from channels.website.wire import after, as_text
 CLIENT_ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
 GREETING = "/greet"
 BEARER = "Bearer "
+SEND_SECONDS = 30.0  # for a page to take one event; beyond, its stream is cut off
 
 
 class Api:
@@ -37,7 +40,17 @@ class Api:
         self.guard = Guard(settings.limits)
         self.sessions = Sessions(settings.secret(), settings.session_hours)
         self.openings = RateLimit(settings.sessions_per_minute_per_address)
-        self.feedbacks = RateLimit(settings.limits.messages_per_minute)
+        most = settings.requests
+        self.histories = RequestLimit(most.history_per_minute, most.history_per_minute_per_address)
+        self.renewals = RequestLimit(most.renewals_per_minute, most.renewals_per_minute_per_address)
+        self.openings_of_streams = RequestLimit(
+            most.streams_per_minute, most.streams_per_minute_per_address
+        )
+        self.feedbacks = RequestLimit(
+            most.feedback_per_minute, most.feedback_per_minute_per_address
+        )
+        self.deletions = RequestLimit(0, most.deletions_per_minute_per_address)
+        self.streams = OpenStreams(most.streams_per_address, most.streams_in_total)
 
     async def open_session(self, request: Request) -> HTTPResponse:
         """Issues a token for a new talk, or for the one of an old token."""
@@ -46,7 +59,8 @@ class Api:
         issued = None
         if isinstance(data.get("token"), str):
             with contextlib.suppress(NoSession):
-                self._talk(data["token"])  # refuses the token of a deleted talk
+                talk = self._talk(data["token"])  # refuses the token of a deleted talk
+                self.renewals.admit(talk, address)
                 issued = self.sessions.renew(data["token"])
         if issued is None:
             refuse_haste(self.openings.wait(address))
@@ -60,24 +74,31 @@ class Api:
 
     async def history(self, request: Request) -> HTTPResponse:
         """Tells the talk so far."""
-        messages = self.desk.records.messages(self._session(request), after(request))
+        talk = self._session(request)
+        self.histories.admit(talk, self._address(request))
+        messages = self.desk.records.messages(talk, after(request))
         last = messages[-1]["seq"] if messages else after(request)
         return response.json({"messages": messages, "last": last}, dumps=json.dumps)
 
     async def events(self, request: Request) -> None:
         """Tells what happens in a talk as it happens."""
         talk, start = self._session(request), after(request)
-        stream = await request.respond(
-            content_type="text/event-stream", headers={"X-Accel-Buffering": "no"}
-        )
-        self.desk.wake(talk)
-        events = self.desk.listen(talk, start)
-        try:
-            async for event in events:
-                await stream.send(as_text(event))
-            await stream.eof()
-        finally:
-            await events.aclose()  # type: ignore[attr-defined]
+        address = self._address(request)
+        self.openings_of_streams.admit(talk, address)
+        with self.streams.hold(address):
+            stream = await request.respond(
+                content_type="text/event-stream", headers={"X-Accel-Buffering": "no"}
+            )
+            self.desk.wake(talk)
+            events = self.desk.listen(talk, start)
+            try:
+                async for event in events:
+                    await asyncio.wait_for(stream.send(as_text(event)), SEND_SECONDS)
+                await stream.eof()
+            except asyncio.TimeoutError:  # the page takes nothing: it holds its place no longer
+                request.transport.abort()
+            finally:
+                await events.aclose()  # type: ignore[attr-defined]
 
     async def receive(self, request: Request) -> HTTPResponse:
         """Takes in a text, a click, or the wish to be greeted."""
@@ -88,6 +109,7 @@ class Api:
             raise BadRequest(400, '"id" is missing or not of 1 to 64 letters, digits, - and _')
         known = self.desk.records.request(talk, id_)
         if known:
+            self.histories.admit(talk, self._address(request))  # it is as cheap to answer
             self.desk.wake(talk)
             return response.json({"accepted": True, "id": id_, "seq": known.seq, "repeated": True})
         words, shown = self._understand(talk, data)
@@ -113,7 +135,9 @@ class Api:
 
     async def delete(self, request: Request) -> HTTPResponse:
         """Deletes a talk everywhere."""
-        await self.desk.forget(self._session(request))
+        talk = self._session(request)
+        self.deletions.admit(talk, self._address(request))
+        await self.desk.forget(talk)
         return response.json({"deleted": True})
 
     async def feedback(self, request: Request) -> HTTPResponse:
@@ -124,8 +148,7 @@ class Api:
         if type(seq) is not int or not 0 < seq < 2**53 or not isinstance(helpful, bool):
             raise BadRequest(400, '"seq" is no number of a message or "helpful" no truth value')
         word, _ = self.guard.typed(data.get("word", ""), "word")
-        refuse_haste(self.feedbacks.wait(talk))
-        self.feedbacks.count(talk)
+        self.feedbacks.admit(talk, self._address(request))
         if not self.desk.records.rate(talk, seq, helpful, word):
             raise BadRequest(404, "there is no such answer", "not_found")
         return response.json({"accepted": True})

@@ -14,6 +14,8 @@ from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
+from channels.private_files import make_private
+
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS talks (
     id TEXT PRIMARY KEY, used REAL NOT NULL, deleted INTEGER NOT NULL DEFAULT 0);
@@ -59,12 +61,12 @@ class Records:
     """The channel's own database; used from one thread."""
 
     def __init__(self, path: Path) -> None:
+        make_private(path)
         self._db = sqlite3.connect(path, timeout=10, isolation_level=None)
         self._db.execute("PRAGMA foreign_keys = ON")
         self._db.execute("PRAGMA secure_delete = ON")
         self._db.execute("PRAGMA synchronous = NORMAL")
         self._db.executescript(SCHEMA)
-        path.chmod(0o600)
 
     def close(self) -> None:
         """Closes the database."""

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from channels.guard import PER_MINUTE, BadSettings, Bounds, Limits
+from channels.website.limits import RequestLimits
 
 ROOT = Path(__file__).resolve().parents[2]
 PLACE = "credentials.yml, channels.website.channel.WebsiteChannel"
@@ -40,6 +41,7 @@ class Settings:
         sessions_per_minute_per_address: how many sessions one address may open; 0 for any.
         answer_seconds: after so long without an answer the person is told.
         limits: what all channels limit, under the same heading in the file.
+        requests: what this channel limits besides, under the same heading too.
     """
 
     allowed_origins: tuple[str, ...] = ()
@@ -49,9 +51,10 @@ class Settings:
     secret_file: str = ".website_secret"  # noqa: S105
     session_hours: float = 720
     kept_days: float = 30
-    sessions_per_minute_per_address: int = 20
+    sessions_per_minute_per_address: int = 60
     answer_seconds: float = 90
     limits: Limits = field(default_factory=Limits)
+    requests: RequestLimits = field(default_factory=RequestLimits)
 
     @classmethod
     def from_credentials(cls, credentials: Mapping[str, Any] | None) -> Settings:
@@ -61,8 +64,8 @@ class Settings:
             BadSettings: if one is unknown or cannot be meant.
         """
         given = dict(credentials or {})
-        own = {it.name for it in fields(cls)} - {"limits"}
-        shared = {it.name for it in fields(Limits)}
+        own = {it.name for it in fields(cls)} - {"limits", "requests"}
+        shared = {it.name for group in (Limits, RequestLimits) for it in fields(group)}
         unknown = sorted(set(given) - own - shared)
         if unknown:
             raise BadSettings(f"credentials.yml: the website knows no setting {unknown[0]!r}.")
@@ -77,7 +80,8 @@ class Settings:
                 bounds.check(PLACE, name, given[name])
         known = {name: value for name, value in given.items() if name in own}
         known["allowed_origins"] = origins
-        return cls(**known, limits=Limits.from_settings(given, PLACE))
+        limits = Limits.from_settings(given, PLACE)
+        return cls(**known, limits=limits, requests=RequestLimits.from_settings(given, PLACE))
 
     def secret(self) -> str:
         """Returns the key that signs sessions: of the environment, else a kept fresh one.

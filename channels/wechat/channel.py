@@ -123,11 +123,17 @@ class WeChatChannel(InputChannel):
             return response.empty(500)
 
     async def _check(self, request: Request, account: Account) -> HTTPResponse:
-        return response.text(self._doors[account.name].check_url(request.args))
+        echo = self._doors[account.name].check_url(request.args)
+        if account.mode == "plain":  # else this address could be used once more, for a push
+            await self._accept(request, account, echo.encode())
+        return response.text(echo)
 
     async def _receive(self, request: Request, account: Account) -> HTTPResponse:
         door = self._doors[account.name]
-        opened = door.open(request.args, await self._body(request))
+        body = await self._body(request)
+        opened = door.open(request.args, body)
+        if account.mode == "plain":
+            await self._accept(request, account, body)
         assert self.office
         if account.kind == "kf":
             if opened.fields.get("Event") == KF_PUSH:
@@ -137,6 +143,12 @@ class WeChatChannel(InputChannel):
         fields = await self.office.reception.receive(account, from_push(opened.fields))
         content, content_type = door.reply(opened, fields)
         return response.raw(content, content_type=content_type)
+
+    async def _accept(self, request: Request, account: Account, content: bytes) -> None:
+        """Refuses what a signature does not cover, unless it is what came first with it."""
+        assert self.office
+        signature, timestamp = (request.args.get(it) for it in ("signature", "timestamp"))
+        await self.office.signed_bodies.check(account.name, signature, timestamp, content)
 
     async def _body(self, request: Request) -> bytes:
         """Reads the body up to the limit; what is beyond is not even received."""

@@ -24,8 +24,9 @@ from channels.wechat.platforms import Platform, platform_of
 from channels.wechat.queues import Queues
 from channels.wechat.reader import LOOK_SECONDS, Reader
 from channels.wechat.reception import Reception, read_item
-from channels.wechat.settings import REDIS, ROOT, Settings
+from channels.wechat.settings import PLACE, REDIS, ROOT, Settings
 from channels.wechat.shelf import Shelf
+from channels.wechat.signed_bodies import SignedBodies
 from channels.wechat.store import Job, Store, StoreError
 from channels.wechat.store_redis import RedisStore
 from channels.wechat.store_sqlite import SqliteStore
@@ -50,6 +51,7 @@ class Office:
         self._app = app
         self._clock = clock
         self.store = store_of(settings, clock)
+        self.signed_bodies = SignedBodies(self.store, clock, settings.window_seconds)
         guard = Guard(settings.limits)
         humans = Humans(self.store, clock)
         shelf = Shelf(self.store, settings.kept_days * DAY)
@@ -66,6 +68,7 @@ class Office:
 
     async def open(self) -> None:
         """Opens the store and the way to the platforms, and goes on where a kill stopped it."""
+        warn_of_plain_mode(self._settings)
         await self.store.open()
         self._http = open_session()
         for account in self._settings.accounts.values():
@@ -129,6 +132,19 @@ class Office:
             except Exception as error:  # it is tried again in an hour
                 logger.error("Old talks could not be deleted: %s", type(error).__name__)
             await asyncio.sleep(PURGE_SECONDS)
+
+
+def warn_of_plain_mode(settings: Settings) -> None:
+    """Says at the start which accounts receive pushes whose body nothing proves."""
+    for account in settings.accounts.values():
+        if account.mode == "plain":
+            logger.warning(
+                "%s: accounts.%s.mode is plain: the signature of a push does not cover what it"
+                " says. Anybody who sees a push first, or changes it on its way, can write as"
+                " somebody else. Choose safe mode here and in the platform's console.",
+                PLACE,
+                account.name,
+            )
 
 
 def store_of(settings: Settings, clock: Callable[[], float]) -> Store:

@@ -17,6 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
+from channels.private_files import make_private
 from channels.wechat.store import KEEP_SECONDS, Job, StoreError
 
 VERSION = 1  # of the schema, in SQLite's `user_version`
@@ -250,9 +251,7 @@ class SqliteStore:
         Leases live in this process: with a second one, answers would be given twice. The lock is
         the process's own, so the system frees it however the process ends.
         """
-        # The log beside the file gets the same mode, from SQLite itself.
-        os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))
-        self._path.chmod(0o600)
+        make_private(self._path)
         self._lock = os.open(f"{self._path}.lock", os.O_RDWR | os.O_CREAT, 0o600)
         end = time.monotonic() + BUSY_SECONDS  # a server that is just ending is waited for
         while True:

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
 from multidict import CIMultiDict
 
 from channels.guard import BadRequest, BadSettings, Guard, Limits, clean
-from channels.rate import RateLimit
+from channels.rate import MAX_KEYS, RateLimit
 
 
 class Clock:
@@ -78,6 +79,32 @@ def test_a_key_that_waited_is_swept_up_too() -> None:
     limit.count("new")
     limit.count("newer")
     assert limit.wait("newer") == 60
+
+
+def test_many_keys_take_bounded_memory_and_little_time() -> None:
+    limit = RateLimit(2, 60, Clock())  # nothing runs out
+    started = time.perf_counter()
+    for number in range(200_000):
+        limit.wait(str(number))
+        limit.count(str(number))
+    assert time.perf_counter() - started < 5
+    assert len(limit._times) == MAX_KEYS
+    # The newest are remembered, and one that is used stays.
+    limit.count("199999")
+    assert limit.wait("199999") == 60
+    for number in range(MAX_KEYS - 1):
+        limit.count(f"other {number}")
+    assert limit.wait("199999") == 60
+
+
+def test_times_that_have_run_out_are_let_go() -> None:
+    clock = Clock()
+    limit = RateLimit(1_000, 60, clock)
+    for number in range(500):
+        for _ in range(20):
+            limit.count(str(number))
+        clock.now += 1
+    assert sum(len(times) for times in limit._times.values()) <= 60 * 20
 
 
 def test_session_and_address_are_both_limited_and_a_refusal_counts_for_neither() -> None:

@@ -92,6 +92,8 @@ RASA_MAIN = """\
 from rasa import mode, said, serve, sys, train
 if mode == "bad-settings":
     sys.exit("\\x1b[91mBadSettings: credentials.yml, x.Channel: accounts.hall.kind is odd.\\x1b[0m")
+if mode == "warns":
+    print("2026-01-01 WARNING  channels.x  - \\x1b[33mcredentials.yml, x.Channel: odd.\\x1b[0m")
 train() if sys.argv[1] == "train" else serve("rasa", int(said["-p"]))
 """
 ACTIONS_MAIN = """\

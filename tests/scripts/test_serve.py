@@ -110,6 +110,8 @@ def test_run_answers_and_a_signal_ends_everything(
     program = serve(project, "run", ports)
     printed = wait_until_ready(program)
     assert f"http://127.0.0.1:{ports[0]}/webhooks/rest/webhook" in printed
+    assert "-H 'Content-Type: application/json'" in printed
+    assert "Warning" not in printed
     assert len(pids(project)) == 4  # two servers, each with a child
     assert all(map(is_alive, pids(project)))
     program.send_signal(number)
@@ -117,6 +119,14 @@ def test_run_answers_and_a_signal_ends_everything(
     assert program.returncode == 0
     assert all_ended(project)
     assert all(is_free(int(port)) for port in ports)
+
+
+def test_a_warning_about_the_settings_is_shown(
+    project: FakeProject, ports: tuple[str, str]
+) -> None:
+    project.write("rasa-mode", "warns")
+    printed = wait_until_ready(serve(project, "run", ports))
+    assert printed.count("Warning: credentials.yml, x.Channel: odd.\n") == 1
 
 
 def test_a_closed_terminal_ends_everything(project: FakeProject, ports: tuple[str, str]) -> None:

@@ -38,7 +38,9 @@ def small_server(folder: Path, speaker: Speaker = echo, **settings: Any) -> Iter
     store = RedactingSQLTrackerStore(Domain.empty(), db=str(folder / "conversations.db"))
     app.ctx.agent = SimpleNamespace(tracker_store=store, lock_store=InMemoryLockStore())
     files = {"database": folder / "website.db", "secret_file": folder / ".website_secret"}
-    given = {**{name: str(path) for name, path in files.items()}, **settings}
+    # The client of the tests looks every 50 ms.
+    often = {"history_per_minute": 0, "history_per_minute_per_address": 0}
+    given = {**{name: str(path) for name, path in files.items()}, **often, **settings}
     channel = WebsiteChannel.from_credentials(given)
     app.blueprint(channel.blueprint(speaker), url_prefix="/webhooks/website")
     port, loop, ready = free_port(), asyncio.new_event_loop(), threading.Event()

@@ -7,6 +7,7 @@ import contextlib
 import json
 import time
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import pytest
 import requests
 
 from channels.guard import BadSettings
+from channels.website.limits import RequestLimits
 from channels.website.sessions import AUDIENCE, NoSession, Sessions, new_talk
 from channels.website.settings import Settings, kept_secret
 from tests.channels.website.client import BASE, Client
@@ -92,7 +94,12 @@ def test_settings_that_cannot_be_meant_are_refused(settings: dict[str, Any]) -> 
 OWN = ("session_hours", "kept_days", "answer_seconds", "sessions_per_minute_per_address")
 
 
-@pytest.mark.parametrize("name", [*OWN, "messages_per_minute", "most_bytes", "trusted_proxies"])
+REQUESTS = tuple(it.name for it in fields(RequestLimits))
+
+
+@pytest.mark.parametrize(
+    "name", [*OWN, *REQUESTS, "messages_per_minute", "most_bytes", "trusted_proxies"]
+)
 @pytest.mark.parametrize("value", ["90", True, -1, float("inf"), float("nan"), 10**9, [1]])
 def test_a_number_that_cannot_be_meant_is_refused_by_its_name(name: str, value: Any) -> None:
     with pytest.raises(BadSettings, match=rf"^credentials\.yml, .*WebsiteChannel: .*{name} "):

@@ -104,7 +104,10 @@ export class Outbox {
       if (draft?.state !== "accepted") return;
       if (this.state.link !== "up") continue;
       looks += 1;
-      await this.wayIn.catchUp().catch(() => this.wayIn.reconnect());
+      await this.wayIn.catchUp().catch((error: unknown) => {
+        const tooOften = error instanceof Refused && error.isTooOften;
+        if (!tooOften) this.wayIn.reconnect(); // else the next look comes soon enough
+      });
     }
     this.fail(id, strings.notices.noAnswer);
   }

@@ -16,6 +16,10 @@ export class TestServer {
   /** A proxy on the way holds streams back. */
   holdsStreams = false;
   refusal: { status: number; error: string; message: string } | null = null;
+  /** Paths whose requests are refused with 429, and how many seconds they are told to wait. */
+  readonly busy = new Map<string, number>();
+  /** Whether those seconds stand in the header only, as in the answer of a proxy. */
+  busyLikeProxy = false;
   /** Paths whose requests are answered only when the promise is fulfilled. */
   readonly held = new Map<string, Promise<void>>();
   sessionRefused = false;
@@ -35,6 +39,8 @@ export class TestServer {
     const parsed: unknown = init.body ? JSON.parse(String(init.body)) : {};
     const body = isFields(parsed) ? parsed : {};
     this.sent.push({ method: init.method ?? "GET", path, body, token });
+    const seconds = this.busy.get(path);
+    if (seconds !== undefined) return this.refuse(seconds);
     if (path === "/session") return this.session();
     if (token !== this.token) return reply(401, { error: "no_session", message: "" });
     await this.held.get(path);
@@ -81,6 +87,13 @@ export class TestServer {
 
   posts(): Record<string, unknown>[] {
     return this.sent.filter((it) => it.path === "/messages" && !it.body.event).map((it) => it.body);
+  }
+
+  private refuse(seconds: number): Response {
+    const headers = { "Retry-After": String(seconds) };
+    if (this.busyLikeProxy) return new Response("<h1>429</h1>", { status: 429, headers });
+    const body = { error: "too_many_requests", message: "请稍候", retry_after: seconds };
+    return new Response(JSON.stringify(body), { status: 429, headers });
   }
 
   private async session(): Promise<Response> {

@@ -14,6 +14,11 @@ export class Refused extends Error {
   ) {
     super(message);
   }
+
+  /** Whether it was asked too often: it may be asked again later. */
+  get isTooOften(): boolean {
+    return this.status === 429;
+  }
 }
 
 export class Api {
@@ -98,13 +103,19 @@ async function refusal(response: Response): Promise<Error> {
   // A proxy or a server that is just starting says 5xx without our JSON: as good as no network.
   if (!isFields(answer) || typeof answer.error !== "string") {
     if (response.status >= 500) return new Error(`status ${response.status}`);
-    return new Refused(response.status, "", "", 0);
+    return new Refused(response.status, "", "", secondsIn(response));
   }
   const { error, message, retry_after: wait } = answer;
   return new Refused(
     response.status,
     error,
     typeof message === "string" ? message : "",
-    typeof wait === "number" ? wait : 0,
+    typeof wait === "number" ? wait : secondsIn(response),
   );
+}
+
+/** Returns the seconds in `Retry-After`; 0 where it is missing or a date. */
+function secondsIn(response: Response): number {
+  const seconds = Number(response.headers.get("Retry-After") ?? 0);
+  return Number.isFinite(seconds) && seconds > 0 ? seconds : 0;
 }

@@ -10,6 +10,7 @@ import { canStream, readStream } from "./stream";
 const POLL = 2_500;
 const LONGEST_PAUSE = 15_000;
 const BLIND_STREAMS = 2; // streams without a byte (a proxy holds them back) until we poll
+const STREAM_PAUSE = 30_000; // without a stream after one was refused, if no time is told
 const MOMENTS = ["online", "offline", "pageshow"]; // of the window, at which to look at once
 const MOST_SESSIONS = 3; // sessions refused in a row until we slow down
 
@@ -32,6 +33,7 @@ export class Connection {
   private stream: AbortController | null = null;
   private wake: () => void = () => undefined;
   private blind = 0;
+  private noStreamBefore = 0; // on the clock of `Date`
 
   constructor(
     private readonly line: Line,
@@ -85,14 +87,18 @@ export class Connection {
         }
         failures += 1;
         this.line.onDown(error);
-        await this.pause(this.pauseAfter(failures, error));
+        const milliseconds = this.pauseAfter(failures, error);
+        // No kick cuts short what the server wants: it would be refused once more.
+        if (error instanceof Refused && error.isTooOften) await wait(milliseconds, stopped);
+        else await this.pause(milliseconds);
       }
     }
   }
 
   /** Hears what comes; returns whether something may have been lost on the way. */
   private async listen(): Promise<boolean> {
-    if (this.blind >= BLIND_STREAMS || !canStream()) {
+    const mayStream = this.blind < BLIND_STREAMS && Date.now() >= this.noStreamBefore;
+    if (!mayStream || !canStream()) {
       await this.pause(POLL);
       return false;
     }
@@ -108,7 +114,12 @@ export class Connection {
       if (came) this.blind = 0;
       else if (silent || !stream.signal.aborted) this.blind += 1;
     } catch (error) {
-      if (!stream.signal.aborted) throw error;
+      if (!stream.signal.aborted) {
+        if (!(error instanceof Refused && error.isTooOften)) throw error;
+        this.noStreamBefore = Date.now() + (error.retryAfter * 1000 || STREAM_PAUSE);
+        await this.pause(POLL);
+        return false;
+      }
     }
     await this.pause(200); // a server that ends each stream at once is not stormed
     return true;
@@ -117,7 +128,8 @@ export class Connection {
   private pauseAfter(failures: number, error: unknown): number {
     const told = error instanceof Refused ? error.retryAfter * 1000 : 0;
     const grown = Math.min(LONGEST_PAUSE, 500 * 2 ** failures);
-    return Math.max(told, grown * (0.75 + this.random() / 2));
+    const jitter = 0.75 + this.random() / 2; // tabs that were refused together come apart
+    return Math.max(told + 1000 * this.random(), grown * jitter);
   }
 
   private pause(milliseconds: number): Promise<void> {
@@ -129,4 +141,16 @@ export class Connection {
       };
     });
   }
+}
+
+/** Waits so long, or until the signal. */
+function wait(milliseconds: number, until: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (until.aborted) return resolve();
+    const timer = setTimeout(resolve, milliseconds);
+    until.addEventListener("abort", () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
 }

@@ -1,0 +1,117 @@
+"""How often a page may ask for what is no message, and how many streams may be open.
+
+The numbers are far above what people cause. One person with three tabs, each of which asks for the
+history every 2.5 s because a proxy holds streams back, and again every 4 s while an answer is
+awaited, asks 117 times a minute; an office of thirty such people behind one address asks 3,510
+times. What is refused gets a 429 with the seconds to wait, which the window keeps to.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from channels.guard import BadRequest, Bounds
+from channels.rate import RateLimit
+
+AMOUNT = Bounds(0, 100_000, whole=True)
+STREAM_WAIT_SECONDS = 60  # until a page that was refused a stream asks for one again
+
+
+@dataclass(frozen=True)
+class RequestLimits:
+    """What the operator decides; 0 stands for no limit everywhere.
+
+    Attributes:
+        history_per_minute: of one session, messages included that are sent once more.
+        history_per_minute_per_address: of all sessions at one address.
+        renewals_per_minute: sessions that go on: one for each page with an open window.
+        renewals_per_minute_per_address: the same of all sessions at one address.
+        streams_per_minute: streams that one session opens; each lasts five minutes, and a new one
+            is opened when a tab comes to the front.
+        streams_per_minute_per_address: the same of all sessions at one address.
+        feedback_per_minute: of one session.
+        feedback_per_minute_per_address: of all sessions at one address.
+        deletions_per_minute_per_address: as many as sessions may be opened.
+        streams_per_address: open at once: thirty people with three tabs, and a third more.
+        streams_in_total: open at once. Each takes a file descriptor, of which a process often
+            has 1,024; pages without a stream ask for the history instead.
+    """
+
+    history_per_minute: int = 240
+    history_per_minute_per_address: int = 4_800
+    renewals_per_minute: int = 60
+    renewals_per_minute_per_address: int = 600
+    streams_per_minute: int = 60
+    streams_per_minute_per_address: int = 600
+    feedback_per_minute: int = 30
+    feedback_per_minute_per_address: int = 300
+    deletions_per_minute_per_address: int = 60
+    streams_per_address: int = 120
+    streams_in_total: int = 500
+
+    @classmethod
+    def from_settings(cls, settings: Mapping[str, Any], place: str) -> RequestLimits:
+        """Takes these limits from the channel's settings; the rest keeps its default.
+
+        Raises:
+            BadSettings: with the place where they stand, if one is no limit.
+        """
+        known = {it.name: settings[it.name] for it in fields(cls) if it.name in settings}
+        for name, value in known.items():
+            AMOUNT.check(place, name, value)
+        return cls(**known)
+
+
+class RequestLimit:
+    """One kind of request: so many a minute of one session, and of all at one address."""
+
+    def __init__(self, per_session: int, per_address: int) -> None:
+        self._per_session = RateLimit(per_session)
+        self._per_address = RateLimit(per_address)
+
+    def admit(self, session: str, address: str) -> None:
+        """Counts one request; one that is refused does not count.
+
+        Raises:
+            BadRequest: with 429 and the seconds to wait when there were too many.
+        """
+        wait = max(self._per_session.wait(session), self._per_address.wait(address))
+        if wait:
+            raise BadRequest(429, f"too many requests: wait {wait} s", "too_many_requests", wait)
+        self._per_session.count(session)
+        self._per_address.count(address)
+
+
+class OpenStreams:
+    """The streams that are open, counted at each address and in total."""
+
+    def __init__(self, per_address: int, in_total: int) -> None:
+        self._per_address = per_address
+        self._in_total = in_total
+        self._open: Counter[str] = Counter()
+
+    @contextlib.contextmanager
+    def hold(self, address: str) -> Iterator[None]:
+        """Counts one stream until the end of the block.
+
+        Raises:
+            BadRequest: with 429 and the seconds to wait when there are too many.
+        """
+        too_many = 0 < self._per_address <= self._open.get(address, 0) or 0 < self._in_total <= sum(
+            self._open.values()
+        )
+        if too_many:
+            raise BadRequest(
+                429, "too many streams are open", "too_many_streams", STREAM_WAIT_SECONDS
+            )
+        self._open[address] += 1
+        try:
+            yield
+        finally:
+            self._open[address] -= 1
+            if not self._open[address]:
+                del self._open[address]

@@ -8,18 +8,20 @@ net under every channel, also under `rasa shell`, which no channel of ours serve
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from rasa.core.tracker_store import SQLTrackerStore, TrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event, UserUttered
+from rasa.shared.core.slots import Slot
 from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy import func
 from sqlalchemy.engine import make_url
 
 from channels.private_files import make_private
-from channels.redaction import redact
+from channels.redaction import RECENT, Memory, redact, remember
 
 BATCH = 100  # talks that are looked at, and deleted if they are old, in one go
 
@@ -30,11 +32,35 @@ _ADDRESS = ("dialect", "host", "port", "db", "username", "password", "login_db",
 class RedactingTracker(DialogueStateTracker):
     """A tracker that takes in what people wrote only with its secrets hidden."""
 
+    _redacts = True
+
+    @classmethod
+    def from_kept(
+        cls, sender_id: str, events: Iterable[Event], slots: Iterable[Slot]
+    ) -> RedactingTracker:
+        """Returns a tracker with events that were kept: there the secrets are hidden already."""
+        tracker = cls(sender_id, slots)
+        tracker._redacts = False
+        for event in events:
+            tracker.update(event)
+        tracker._redacts = True
+        return tracker
+
     def update(self, event: Event, domain: Domain | None = None) -> None:
         """Takes in an event; see `DialogueStateTracker.update`."""
-        if isinstance(event, UserUttered) and event.text:
-            _hide_secrets(event)
+        if self._redacts and isinstance(event, UserUttered) and event.text:
+            _hide_secrets(event, self._memory())
         super().update(event, domain)
+
+    def _memory(self) -> Memory:
+        """Returns what the last messages of the person have announced."""
+        texts: list[str] = []
+        for event in reversed(self.events):
+            if isinstance(event, UserUttered) and event.text:
+                texts.append(event.text)
+                if len(texts) == RECENT:
+                    break
+        return remember(reversed(texts))
 
 
 class RedactingSQLTrackerStore(SQLTrackerStore):
@@ -103,7 +129,7 @@ class RedactingSQLTrackerStore(SQLTrackerStore):
         tracker = await super()._retrieve(sender_id, fetch_events_from_all_sessions)
         if tracker is None:
             return None
-        return RedactingTracker.from_events(sender_id, list(tracker.events), self.domain.slots)
+        return RedactingTracker.from_kept(sender_id, tracker.events, self.domain.slots)
 
 
 async def forget_talk(store: TrackerStore, sender_id: str) -> None:
@@ -133,8 +159,8 @@ def _ours(store: TrackerStore) -> RedactingSQLTrackerStore:
     return store
 
 
-def _hide_secrets(event: UserUttered) -> None:
-    text = redact(event.text)
+def _hide_secrets(event: UserUttered, memory: Memory) -> None:
+    text = redact(event.text, memory)
     if text == event.text:
         return
     event.text = text

@@ -17,7 +17,7 @@ from typing import Any
 from rasa.shared.exceptions import RasaException
 
 from channels.rate import RateLimit
-from channels.redaction import redact
+from channels.redaction import EMPTY, Memory, redact
 
 WEBSITE_PREFIX = "website-"  # of the senders that the website alone may name
 WECHAT_PREFIX = "wechat-"  # and of WeChat's
@@ -163,18 +163,24 @@ class Guard:
         problem = f"the body is longer than {self.limits.most_bytes} bytes"
         return BadRequest(413, problem, "too_large")
 
-    def text(self, text: object, name: str = "message") -> str:
+    def text(self, text: object, name: str = "message", memory: Memory = EMPTY) -> str:
         """Returns a text, cleaned and with its secrets hidden.
+
+        Args:
+            text: what came.
+            name: of the field, for the refusal.
+            memory: what the person's messages before it have announced.
 
         Raises:
             BadRequest: with 413 if it is too long, with 400 if it is none.
         """
-        return redact(self._plain(text, name))
+        return redact(self._plain(text, name), memory)
 
-    def typed(self, text: object, name: str = "text") -> tuple[str, str]:
+    def typed(self, text: object, name: str = "text", memory: Memory = EMPTY) -> tuple[str, str]:
         """Returns a typed text twice: to show it, and for Rasa, where no slash may lead it.
 
         Rasa runs what begins with a slash as a command. The slashes are kept in the first only.
+        The arguments are those of `text`.
 
         Raises:
             BadRequest: as `text` does.
@@ -182,7 +188,7 @@ class Guard:
         plain = self._plain(text, name)
         slashes = _COMMAND.match(plain)
         start = slashes.end() if slashes else 0
-        words = redact(plain[start:])
+        words = redact(plain[start:], memory)
         return plain[:start] + words, words
 
     def _plain(self, text: object, name: str) -> str:

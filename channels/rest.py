@@ -20,6 +20,7 @@ from sanic.response import HTTPResponse
 from channels.answers import CardOutput
 from channels.guard import WEBSITE_PREFIX, WECHAT_PREFIX, BadRequest, Guard, Limits, clean
 from channels.local_requests import LocalRequests
+from channels.redaction.recall import Recall
 
 PLACE = "credentials.yml, channels.rest.RestChannel"
 LONGEST_SENDER = 128
@@ -35,6 +36,7 @@ class RestChannel(RestInput):
     def __init__(self, guard: Guard | None = None, local: LocalRequests | None = None) -> None:
         self.guard = guard or Guard()
         self.local = local or LocalRequests(PLACE, self.guard)
+        self.recall = Recall()
 
     @classmethod
     def from_credentials(cls, credentials: dict[str, Any] | None) -> RestChannel:
@@ -63,8 +65,9 @@ class RestChannel(RestInput):
         async def receive(request: Request) -> HTTPResponse:
             try:
                 self.local.check(request)
-                sender, text = read_message(request.body, self.guard)
+                sender, text = read_message(request.body, self.guard, self.recall)
                 self.guard.admit(sender, self.guard.address(request.ip, request.headers))
+                self.recall.add(sender, text)
             except BadRequest as problem:
                 headers = {"Retry-After": str(problem.retry_after)} if problem.retry_after else {}
                 content = {"error": str(problem)}
@@ -80,8 +83,13 @@ class RestChannel(RestInput):
         return webhook
 
 
-def read_message(body: bytes, guard: Guard) -> tuple[str, str]:
+def read_message(body: bytes, guard: Guard, recall: Recall) -> tuple[str, str]:
     """Returns sender and cleaned, redacted text of a request's JSON body.
+
+    Args:
+        body: of the request.
+        guard: with the limits.
+        recall: what the senders' messages before it have announced.
 
     Raises:
         BadRequest: with 413 if the body or text is too large, with 400 if it is anything else
@@ -98,4 +106,4 @@ def read_message(body: bytes, guard: Guard) -> tuple[str, str]:
     for prefix, owner in ((WEBSITE_PREFIX, "the website"), (WECHAT_PREFIX, "WeChat")):
         if sender.startswith(prefix):
             raise BadRequest(400, f'"sender" begins with "{prefix}": that is kept for {owner}')
-    return sender, guard.text(data.get("message"))
+    return sender, guard.text(data.get("message"), memory=recall.of(sender))

@@ -14,6 +14,7 @@ from sanic.response import HTTPResponse
 
 from channels.guard import BadRequest, Guard, clean, refuse_haste
 from channels.rate import RateLimit
+from channels.redaction import RECENT, remember
 from channels.website.desk import Desk
 from channels.website.limits import OpenStreams, RequestLimit
 from channels.website.sessions import NoSession, Sessions, new_talk
@@ -130,7 +131,8 @@ class Api:
             return str(payload), title
         if data.get("event") == "open":
             return GREETING, None
-        shown, words = self.guard.typed(data.get("text"))
+        memory = remember(self.desk.records.texts_of_person(talk, RECENT))
+        shown, words = self.guard.typed(data.get("text"), memory=memory)
         return words, shown
 
     async def delete(self, request: Request) -> HTTPResponse:

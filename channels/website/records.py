@@ -139,6 +139,15 @@ class Records:
         )
         return [_shown(row) for row in rows]
 
+    def texts_of_person(self, talk: str, count: int) -> list[str]:
+        """Returns the last texts of the person in a talk, the oldest first."""
+        rows = self._db.execute(
+            "SELECT body FROM messages WHERE talk = ? AND author = 'person'"
+            " ORDER BY seq DESC LIMIT ?",
+            (talk, count),
+        )
+        return [str(json.loads(row[0])["text"]) for row in rows][::-1]
+
     def rate(self, talk: str, seq: int, helpful: bool, word: str) -> bool:
         """Keeps whether an answer was helpful; tells whether there is such an answer.
 

@@ -8,6 +8,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from channels.guard import BadRequest, Guard
+from channels.redaction import Memory
 from channels.wechat.humans import Humans, transfer_fields
 from channels.wechat.incoming import Incoming
 from channels.wechat.queues import Queues
@@ -43,10 +44,14 @@ class Reception:
         """
         talk = talk_id(account, incoming)
         sent = (await self._talks.load(talk)).ledger.sent
-        guarded = asdict(self._guarded(incoming))
-        item = {"account": account.name, "incoming": guarded, "sent": sent}
+        memory = await self._talks.said(talk)
+        guarded = self._guarded(incoming, memory)
+        item = {"account": account.name, "incoming": asdict(guarded), "sent": sent}
         text = json.dumps(item, ensure_ascii=False)
-        return await self._queues.add(talk, key_of(incoming.id), text, incoming.created)
+        is_new = await self._queues.add(talk, key_of(incoming.id), text, incoming.created)
+        if is_new and guarded.text:
+            await self._talks.save_said(talk, memory.after(guarded.text))
+        return is_new
 
     async def receive(self, account: Account, incoming: Incoming) -> dict[str, Any] | None:
         """Takes a push of an official account or mini-program in.
@@ -90,10 +95,10 @@ class Reception:
     def _transfer(self, incoming: Incoming) -> dict[str, Any]:
         return transfer_fields(incoming.receiver, incoming.person, int(self._clock()))
 
-    def _guarded(self, incoming: Incoming) -> Incoming:
+    def _guarded(self, incoming: Incoming, memory: Memory) -> Incoming:
         """Hides secrets, and keeps typed text from being run as a command."""
         try:
-            _, text = self._guard.typed(incoming.text)
+            _, text = self._guard.typed(incoming.text, memory=memory)
         except BadRequest:
             return replace(incoming, kind="unknown", text="", data={"too_long": True})
         return replace(incoming, text=text)

@@ -12,12 +12,14 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from channels.guard import WECHAT_PREFIX
+from channels.redaction import EMPTY, Memory
 from channels.wechat.offers import Button, Offers
 from channels.wechat.outgoing import Part
 from channels.wechat.quota import Ledger
 from channels.wechat.store import Store
 
 DAY = 86_400.0
+SAID_SECONDS = 3_600.0  # who announced a secret sends it soon, or not at all
 
 
 def talk_of(account: str, person: str) -> str:
@@ -157,7 +159,16 @@ class Talks:
         """Keeps the record of a talk."""
         await self._store.put(f"talk/{talk}", record.dumps(), self._seconds)
 
+    async def said(self, talk: str) -> Memory:
+        """Returns what the last messages of the person have announced."""
+        kept = await self._store.get(f"said/{talk}")
+        return Memory(**json.loads(kept)) if kept else EMPTY
+
+    async def save_said(self, talk: str, memory: Memory) -> None:
+        """Keeps what the last messages of the person have announced."""
+        await self._store.put(f"said/{talk}", json.dumps(asdict(memory)), SAID_SECONDS)
+
     async def forget(self, talk: str) -> None:
         """Deletes all that the store holds of a talk."""
-        for name in ("talk", "human", "shelf"):
+        for name in ("talk", "human", "shelf", "said"):
             await self._store.drop(f"{name}/{talk}")

@@ -8,6 +8,7 @@ import pytest
 
 from channels.answers import CardOutput
 from channels.guard import BadRequest, BadSettings, Guard
+from channels.redaction.recall import Recall
 from channels.rest import RestChannel, read_message
 
 GUARD = Guard()
@@ -18,9 +19,9 @@ def body(**data: Any) -> bytes:
 
 
 def test_a_message_is_read() -> None:
-    assert read_message(body(sender="a", message="你好"), GUARD) == ("a", "你好")
-    assert read_message(body(sender=7, message=""), GUARD) == ("7", "")
-    assert read_message(body(message="x"), GUARD) == ("default", "x")
+    assert read_message(body(sender="a", message="你好"), GUARD, Recall()) == ("a", "你好")
+    assert read_message(body(sender=7, message=""), GUARD, Recall()) == ("7", "")
+    assert read_message(body(message="x"), GUARD, Recall()) == ("default", "x")
 
 
 @pytest.mark.parametrize(
@@ -49,7 +50,7 @@ def test_a_message_is_read() -> None:
 )
 def test_a_bad_request_is_told_what_is_wrong(raw: bytes, status: int, part: str) -> None:
     with pytest.raises(BadRequest, match=part) as error:
-        read_message(raw, GUARD)
+        read_message(raw, GUARD, Recall())
     assert error.value.status == status
 
 
@@ -62,9 +63,12 @@ def test_limits_are_read_and_what_is_none_is_refused() -> None:
 
 
 def test_secrets_are_hidden_before_rasa_sees_them() -> None:
-    assert read_message(body(message="密码是Abc12345"), GUARD)[1] == "密码是[hidden:password]"
+    assert (
+        read_message(body(message="密码是Abc12345"), GUARD, Recall())[1]
+        == "密码是[hidden:password]"
+    )
     # A zero-width space in the middle does not help it through.
-    assert "482913" not in read_message(body(message="验证码482\u200b913"), GUARD)[1]
+    assert "482913" not in read_message(body(message="验证码482\u200b913"), GUARD, Recall())[1]
 
 
 def test_an_answer_is_one_object_with_its_card() -> None:

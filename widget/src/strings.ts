@@ -74,6 +74,8 @@ export const strings = {
     ["phone", "手机号已遮住"],
     ["code", "验证码已遮住"],
     ["password", "密码已遮住"],
+    ["paper", "证件号已遮住"],
+    ["contact", "个人信息已遮住"],
   ]),
   hiddenOther: "内容已遮住",
 

@@ -17,6 +17,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy import func
 
 from channels.redaction import redact
+from serving.protection import protect_process
 
 BATCH = 100  # talks that are looked at, and deleted if they are old, in one go
 
@@ -32,7 +33,15 @@ class RedactingTracker(DialogueStateTracker):
 
 
 class RedactingSQLTrackerStore(SQLTrackerStore):
-    """Rasa's SQL tracker store with trackers that hide secrets; same settings."""
+    """Rasa's SQL tracker store with trackers that hide secrets; same settings.
+
+    It is loaded by every server of Rasa's, also where no channel of ours is, as in `rasa shell`;
+    so it also has the requests of its process checked.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        protect_process()
+        super().__init__(*args, **kwargs)
 
     def init_tracker(self, sender_id: str) -> DialogueStateTracker:
         """Returns an empty tracker for a conversation."""

@@ -70,6 +70,8 @@ class CheckedHttp(Http):
         await super().http1_request_header()
         if not self.protocol.app.websocket_enabled:
             self.upgrade_websocket = False  # it would switch Sanic's own timeouts off
+        if not head.length:
+            self.request_body = None  # Sanic would call a body of no bytes "not consumed"
         self._deadline = time.monotonic() + self._admission.body_seconds
 
     def _admit(self, head: Head) -> None:

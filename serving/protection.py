@@ -89,10 +89,12 @@ async def _answer_preflight(request: Request) -> HTTPResponse | None:
     Rasa's sanic_cors would answer OPTIONS for every address, and with `--cors` would allow other
     origins than the channel does.
     """
-    if request.route is None or not request.app.ctx.admission.owns(request.path):
+    if not request.app.ctx.admission.owns(request.path):
         return None
     setattr(request.ctx, CORS_DONE, "1")
     if request.method != "OPTIONS":
         return None
+    if request.route is None:
+        return response.json({"error": "nothing here answers OPTIONS"}, status=404)
     answer: HTTPResponse = await request.route.handler(request, **request.match_info)
     return answer

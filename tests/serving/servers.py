@@ -83,9 +83,11 @@ def rasa_app(folder: Path) -> Sanic:
     website = {
         "database": str(folder / "website.db"),
         "secret_file": str(folder / ".website_secret"),
+        "window": str(folder / "built.js"),
         "sessions_per_minute_per_address": 0,
         "messages_per_minute_per_address": 0,
     }
+    (folder / "built.js").write_text("", encoding="utf-8")
     channels = [
         RestChannel.from_credentials({}),
         WebsiteChannel.from_credentials(website),

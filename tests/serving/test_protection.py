@@ -231,6 +231,9 @@ def test_the_website_answers_options_before_rasa_does(port: int) -> None:
     foreign = exchange(port, request(SESSION, "Origin: http://evil.example", method="OPTIONS"))
     assert statuses(foreign) == [403]
     assert b"allow-origin" not in foreign.lower()
+    for target in ("/webhooks/website/demo", "/webhooks/website/none", REST):
+        assert statuses(exchange(port, request(target, method="OPTIONS"))) == [404]
+    assert statuses(exchange(port, request("/webhooks/wechat/a", method="OPTIONS"))) == [403]
 
 
 def test_an_app_is_protected_once() -> None:

@@ -141,7 +141,7 @@ class CheckedHttp(Http):
         """Answers an error: here if there is no request yet, else as Sanic does."""
         transport = self.protocol.transport
         if transport is None or transport.is_closing():
-            self.keep_alive = False
+            self._give_up()
             if not isinstance(exception, SanicException):  # an error of ours
                 logger.error("an error after the peer had left", exc_info=exception)
             return

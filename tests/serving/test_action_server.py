@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
-from rasa.utils.endpoints import EndpointConfig
+from rasa.utils.endpoints import EndpointConfig, read_endpoint_config
 from rasa_sdk.endpoint import create_app
 from rasa_sdk.plugin import plugin_manager
 from sanic import Sanic
 from sanic.exceptions import InvalidUsage
 
+from scripts.console import ROOT
 from scripts.readiness import LOCAL, address
 from serving.action_server import KEY_FIELD, KEY_VARIABLE, CallerCheck, check_call, is_local
 from serving.framing import Refusal, read_head
@@ -186,6 +189,19 @@ def test_the_key_of_the_environment_counts(monkeypatch: pytest.MonkeyPatch) -> N
     [check] = protect(action_app()).checks
     head = read_head(f"GET / HTTP/1.1\r\nHost: a\r\n{KEY_FIELD}: {KEY}".encode())
     check(head, "10.0.0.1")
+
+
+def test_rasa_sends_the_key_that_endpoints_yml_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = (ROOT / "endpoints.yml").read_text(encoding="utf-8")
+    with_key = tmp_path / "endpoints.yml"
+    with_key.write_text(re.sub(r"(?m)^  # (headers:|  X-)", r"  \1", text), encoding="utf-8")
+    monkeypatch.delenv(KEY_VARIABLE, raising=False)
+    assert read_endpoint_config(str(ROOT / "endpoints.yml"), "action_endpoint").headers == {}
+    monkeypatch.setenv(KEY_VARIABLE, KEY)
+    endpoint = read_endpoint_config(str(with_key), "action_endpoint")
+    assert {name.lower(): value for name, value in endpoint.headers.items()} == {KEY_FIELD: KEY}
 
 
 def test_a_call_of_rasas_is_in_shape() -> None:

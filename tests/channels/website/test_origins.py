@@ -53,7 +53,7 @@ def test_an_origin_of_ours_is_echoed(url: str, origin: str) -> None:
 
 def test_a_line_feed_in_an_origin_is_never_echoed() -> None:
     for text in ("http://host\n", "http://host\r\nX: y", "http://host\tx"):
-        asked = Request(b"/", Header({"origin": text, "host": text[7:]}), "1.1", "GET", None, None)
+        asked = Request(b"/", Header({"origin": text, "host": "host"}), "1.1", "GET", None, None)
         answer = empty()
         assert not Origins(()).allows(asked)
         Origins(()).mark(asked, answer)

@@ -102,7 +102,7 @@ def _random_request(rng: Random, paths: list[str], bodies: list[bytes]) -> bytes
     if rng.random() < 0.2:
         for _ in range(rng.randint(1, 4)):
             _change(rng, raw)
-    return bytes(raw)
+    return bytes(raw) or b"\r"
 
 
 def _change(rng: Random, raw: bytearray) -> None:

@@ -37,7 +37,8 @@ def test_a_line_end_in_a_text_makes_no_line(stream: io.StringIO, end: str) -> No
 
 @pytest.mark.filterwarnings("always")
 def test_a_warning_is_one_line(stream: io.StringIO) -> None:
-    one_line_each()  # pytest has put its own in the place of warnings.showwarning meanwhile
+    logging.captureWarnings(False)  # pytest has put its own handler of warnings back meanwhile
+    one_line_each()
     warnings.warn(f"no intent for hello\n{FORGED}", UserWarning, stacklevel=1)
     assert len(stream.getvalue().splitlines()) == 1
     assert FORGED in stream.getvalue()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import resource
 import socket
 import time
@@ -14,6 +15,7 @@ from sanic.response import HTTPResponse, empty
 
 from scripts.readiness import LOCAL
 from serving.admission import Admission
+from serving.logs import OneLineRecord
 from serving.protection import protect
 from tests.serving.servers import exchange, logged, new_app, rasa_app, request, serving, statuses
 
@@ -240,6 +242,7 @@ def test_an_app_is_protected_once() -> None:
     app = new_app("twice")
     assert protect(app) is protect(app)
     assert len(app._future_listeners) == 1
+    assert logging.getLogRecordFactory() is OneLineRecord
 
 
 def test_an_app_without_settings_is_protected_too() -> None:

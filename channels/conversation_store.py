@@ -22,6 +22,7 @@ from sqlalchemy.engine import make_url
 
 from channels.private_files import make_private
 from channels.redaction import RECENT, Memory, redact, remember
+from serving.protection import protect_process
 
 BATCH = 100  # talks that are looked at, and deleted if they are old, in one go
 
@@ -66,10 +67,13 @@ class RedactingTracker(DialogueStateTracker):
 class RedactingSQLTrackerStore(SQLTrackerStore):
     """Rasa's SQL tracker store with trackers that hide secrets; same settings.
 
-    A SQLite file is made such that only its owner may read it, however Rasa was started.
+    A SQLite file is made such that only its owner may read it, however Rasa was started. The
+    store is loaded by every server of Rasa's, also where no channel of ours is, as in
+    `rasa shell`; so it also has the requests of its process checked.
     """
 
     def __init__(self, domain: Domain | None = None, **settings: Any) -> None:
+        protect_process()
         given = {name: settings[name] for name in _ADDRESS if name in settings}
         url = make_url(self.get_db_url(**given))
         if url.get_backend_name() == "sqlite" and url.database not in (None, "", ":memory:"):

@@ -21,6 +21,7 @@ from channels.answers import CardOutput
 from channels.guard import WEBSITE_PREFIX, WECHAT_PREFIX, BadRequest, Guard, Limits, clean
 from channels.local_requests import LocalRequests
 from channels.redaction.recall import Recall
+from serving.protection import ProtectedBlueprint
 
 PLACE = "credentials.yml, channels.rest.RestChannel"
 LONGEST_SENDER = 128
@@ -55,7 +56,7 @@ class RestChannel(RestInput):
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         """Returns the routes: `GET /` for health, `POST /webhook` for a message."""
-        webhook = Blueprint("guarded_rest_webhook", __name__)
+        webhook = ProtectedBlueprint("guarded_rest_webhook", self.guard.limits.most_bytes)
 
         @webhook.route("/", methods=["GET"])
         async def health(_: Request) -> HTTPResponse:

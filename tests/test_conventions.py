@@ -17,8 +17,13 @@ from scripts.console import ROOT
 from tests.actions.actor import ACTIONS, INTENTS, RULES
 
 CHINESE = re.compile(r"[\u2e80-\u9fff\uff01-\uff5e]")
-PACKAGES = ("channels", "nlu", "actions")
-ALLOWED = {"channels": {"rasa"}, "nlu": {"rasa"}, "actions": {"rasa_sdk"}}
+PACKAGES = ("serving", "channels", "nlu", "actions")
+ALLOWED = {
+    "serving": set[str](),
+    "channels": {"rasa", "serving"},
+    "nlu": {"rasa"},
+    "actions": {"rasa_sdk", "serving"},
+}
 READMES = ("README.md", "README.zh-CN.md")
 COMMANDS = re.findall(r"^(\w+):.*##", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M)
 

@@ -172,6 +172,8 @@ class Api:
 
     async def _body(self, request: Request) -> dict[str, Any]:
         """Reads the body up to the limit; what is beyond is not even received."""
+        if int(request.headers.get("content-length", "0")) > self.guard.limits.most_bytes:
+            raise self.guard.too_large()
         body = b""
         async for part in request.stream:
             body += part

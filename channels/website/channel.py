@@ -15,6 +15,7 @@ from typing import Any
 
 from rasa.core.channels.channel import InputChannel, UserMessage
 from sanic import Blueprint, Sanic, response
+from sanic.exceptions import SanicException
 from sanic.request import Request
 from sanic.response import BaseHTTPResponse, HTTPResponse
 
@@ -29,6 +30,7 @@ from channels.website.records import Records
 from channels.website.sessions import NoSession
 from channels.website.settings import ROOT, Settings
 from channels.website.wire import WORDS, refusal
+from serving.protection import ProtectedBlueprint
 
 logger = logging.getLogger(__name__)
 
@@ -59,7 +61,7 @@ class WebsiteChannel(InputChannel):
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         """Returns the routes."""
-        routes = Blueprint("website", __name__)
+        routes = ProtectedBlueprint("website", self.settings.limits.most_bytes)
 
         @routes.listener("after_server_start")
         async def open_desk(app: Sanic, _: Any) -> None:
@@ -138,6 +140,8 @@ class WebsiteChannel(InputChannel):
                 return refusal(BadRequest(401, "no such session", "no_session"))
             except BadRequest as problem:
                 return refusal(problem)
+            except SanicException:  # the body did not arrive in time, or whole
+                raise
             except Exception as error:  # what a person wrote may stand in it
                 where = traceback.extract_tb(error.__traceback__)[-1]
                 logger.error("%s at %s:%s", type(error).__name__, where.filename, where.lineno)

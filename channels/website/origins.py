@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+import re
 
 from sanic.request import Request
 from sanic.response import BaseHTTPResponse
@@ -33,6 +33,9 @@ PAGE_SECURITY = {
 }
 
 
+ORIGIN = re.compile(r"https?://([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
+
+
 class Origins:
     """Our own origin and those the operator allows."""
 
@@ -40,14 +43,18 @@ class Origins:
         self._allowed = frozenset(allowed)
 
     def allows(self, request: Request) -> bool:
-        """Tells whether the page that asks may; a request without an origin is of no page."""
+        """Tells whether the page that asks may; a request without an origin is of no page.
+
+        An origin has to match in full: scheme, host and port, and nothing else (RFC 6454, 6.2).
+        """
         origin = request.headers.get("origin")
         if origin is None:
             return True
-        if origin.lower() in self._allowed:
-            return True
-        own = urlsplit(origin)
-        return bool(own.netloc) and own.netloc.lower() == request.headers.get("host", "").lower()
+        if not ORIGIN.fullmatch(origin.lower()):
+            return False
+        host = request.headers.get("host", "").lower()
+        # A proxy may have ended TLS before us, so both schemes are ours.
+        return origin.lower() in {*self._allowed, f"http://{host}", f"https://{host}"}
 
     def mark(self, request: Request, response: BaseHTTPResponse) -> None:
         """Adds to an answer of the API what its page's browser asks for."""

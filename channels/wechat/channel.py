@@ -16,6 +16,7 @@ from typing import Any
 
 from rasa.core.channels.channel import InputChannel, UserMessage
 from sanic import Blueprint, Sanic, response
+from sanic.exceptions import SanicException
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
@@ -24,6 +25,7 @@ from channels.wechat.incoming import from_push
 from channels.wechat.office import Office
 from channels.wechat.push import Door
 from channels.wechat.settings import Account, Settings
+from serving.protection import ProtectedBlueprint
 
 logger = logging.getLogger(__name__)
 
@@ -60,7 +62,7 @@ class WeChatChannel(InputChannel):
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         """Returns the routes."""
-        routes = Blueprint("wechat", __name__)
+        routes = ProtectedBlueprint("wechat", self.settings.limits.most_bytes)
 
         @routes.listener("after_server_start")
         async def open_office(app: Sanic, _: Any) -> None:
@@ -117,6 +119,8 @@ class WeChatChannel(InputChannel):
             account_name = account.name or "no such account"
             logger.warning("%s: a request was refused: %s", account_name, refusal)
             return response.empty(refusal.status)
+        except SanicException:  # the body did not arrive in time, or whole
+            raise
         except Exception as error:  # WeChat sends it again; what a person wrote may stand in it
             where = traceback.extract_tb(error.__traceback__)[-1]
             logger.error("%s at %s:%s", type(error).__name__, where.filename, where.lineno)
@@ -152,6 +156,8 @@ class WeChatChannel(InputChannel):
 
     async def _body(self, request: Request) -> bytes:
         """Reads the body up to the limit; what is beyond is not even received."""
+        if int(request.headers.get("content-length", "0")) > self.settings.limits.most_bytes:
+            raise Refused(403, "the body is too large")
         body = b""
         async for part in request.stream:
             body += part

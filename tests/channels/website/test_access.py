@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import json
+import socket
 import time
 from collections.abc import Iterator
 from dataclasses import fields
@@ -228,10 +229,20 @@ def test_a_bad_message_is_refused_in_chinese(url: str, body: bytes, status: int,
 
 
 def test_an_endless_body_is_not_read_to_its_end(url: str) -> None:
-    endless = (b"x" * 10_000 for _ in range(10_000))
+    endless = (b"x" * 10_000 for _ in range(10_000))  # requests sends it in chunks
     # The server may hang up while we are still sending.
     with contextlib.suppress(requests.ConnectionError):
-        assert Client(url).call("POST", "/messages", data=endless).status_code == 413
+        assert Client(url).call("POST", "/messages", data=endless).status_code == 400
+
+
+def test_a_body_that_says_it_is_too_large_is_refused_before_it_is_sent(url: str) -> None:
+    client = Client(url)
+    with socket.create_connection(("127.0.0.1", int(url.rsplit(":", 1)[1])), timeout=5) as peer:
+        head = f"POST {BASE}/messages HTTP/1.1\r\nHost: a\r\nContent-Length: 70000\r\n"
+        peer.sendall(f"{head}Authorization: Bearer {client.token}\r\n\r\n".encode())
+        answer = peer.recv(4096)
+    assert answer.startswith(b"HTTP/1.1 413 ")
+    assert b'"too_large"' in answer
 
 
 def test_the_sixteenth_message_of_a_minute_must_wait(url: str) -> None:

@@ -1,0 +1,1 @@
+"""What the Rasa server and the action server both stand on: how a request may arrive over HTTP."""

@@ -53,8 +53,8 @@ def get_python(uv: str) -> str:
     if found.version < NEWEST:
         print(
             f"Warning: this uses Python {dotted(found.version)}, which lacks the security fixes up"
-            f" to {dotted(NEWEST)}: install that, for example with 'uv python install"
-            f" {dotted(NEWEST)}', then 'rm -r .venv' and repeat.",
+            f" to {dotted(NEWEST)}: connect to the network, or install that, for example with"
+            f" 'pyenv install {dotted(NEWEST)}', then 'rm -r .venv' and repeat.",
             flush=True,
         )
     return found.path

@@ -34,13 +34,17 @@ def open_session() -> aiohttp.ClientSession:
     It is to be called in the running event loop.
     """
     trace = aiohttp.TraceConfig()
-    trace.on_request_headers_sent.append(_note_sent)  # type: ignore[arg-type]
-    return aiohttp.ClientSession(
+    trace.on_request_headers_sent.append(_note_sent)
+    session = aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(limit=MOST_CONNECTIONS, keepalive_timeout=IDLE_SECONDS),
         cookie_jar=aiohttp.DummyCookieJar(),
         auto_decompress=False,
         trace_configs=[trace],
     )
+    # aiohttp 3.10 and later sends a GET again by itself when the connection breaks. Whether and
+    # when something is sent again is decided here alone; there is no public setting for it.
+    session._retry_connection = False
+    return session
 
 
 class Witness(Protocol):

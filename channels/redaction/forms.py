@@ -35,6 +35,7 @@ _READ_OUT = re.compile(
     rf"(?:[0-9{_N}]{{2,}}|[0-9])(?:{_GAP}{{1,2}}(?:[0-9{_N}]{{2,}}|[0-9]))+"
     rf"|[{_N}](?:{_GAP}{{1,2}}[{_N}]){{3,}}|[0-9{_N}]{{4,}})(?![{_TENS}])"
 )
+_BETWEEN_LETTERS = re.compile(rf"(?<=[A-Za-z0-9])[{_N}]{{2,}}(?=[A-Za-z0-9])")
 _LETTER_FOR_ZERO = re.compile(r"(?<=[0-9])[Oo](?=[\s\-]?[0-9]{2})")
 
 
@@ -46,7 +47,12 @@ def normal_form(text: str) -> str:
     text = MARK.sub(lambda mark: HIDDEN * len(mark.group()), text)
     plain = "".join(map(_plain, text)).translate(_SIMPLIFIED)
     plain = _LETTER_FOR_ZERO.sub("0", plain)
+    plain = _BETWEEN_LETTERS.sub(_each_as_digit, plain)
     return _READ_OUT.sub(_as_digits, plain)
+
+
+def _each_as_digit(run: re.Match[str]) -> str:
+    return "".join(_NUMERALS.get(character, character) for character in run.group())
 
 
 def _as_digits(run: re.Match[str]) -> str:

@@ -26,9 +26,9 @@ _SIMPLIFIED = str.maketrans(_CHARACTERS["traditional"], _CHARACTERS["simplified"
 _NUMERALS = dict(zip(_CHARACTERS["numerals"], _CHARACTERS["digits"], strict=True))
 _COUNTED = frozenset(_CHARACTERS["counted"])
 _N = "".join(_NUMERALS)
+_HAN = range(0x4E00, 0xA000)
 _GAP = r"[\s\-\u2010-\u2015._\u00b7,\u3001]"
-# After one of these a number is an ordinal; with ten, hundred ... it is an amount.
-_ORDINAL, _TENS = "\u7b2c", "\u5341\u767e\u5343\u4e07\u4ebf"
+_ORDINAL, _TENS = _CHARACTERS["ordinal"], _CHARACTERS["tens"]
 _MIN_READ_OUT = 4  # as many numerals and digits in a row are read out digit by digit
 _READ_OUT = re.compile(
     rf"(?<![{_ORDINAL}{_N}0-9{_TENS}])(?:"
@@ -68,7 +68,7 @@ def _as_digits(run: re.Match[str]) -> str:
 
 @lru_cache(maxsize=4096)
 def _plain(character: str) -> str:
-    if character.isascii() or "\u4e00" <= character <= "\u9fff" or character in _NUMERALS:
+    if character.isascii() or ord(character) in _HAN or character in _NUMERALS:
         return character
     digit = unicodedata.digit(character, None)
     if digit is not None:

@@ -34,7 +34,7 @@ _HAS_PASSWORD = compiled("{password_word}")
 _HAS_CODE = compiled("{code}")
 _JOINED_BEFORE = re.compile(r"(?:[A-Za-z0-9@#$%^&*_][\-./]?)+\Z")
 _JOINED_BEHIND = re.compile(r"(?:[\-./]?[A-Za-z0-9@#$%^&*_])+")
-_MAX_JOINED = 24
+_MAX_JOINED = 64  # characters before; there are no bounds behind
 _MAX_PASSES = 4  # what one pass hides may make a topic for the next
 
 
@@ -83,7 +83,7 @@ def _apply(rules: tuple[Rule, ...], text: str, topics: set[Topic]) -> str:
 def _with_what_is_joined(form: str, start: int, end: int) -> tuple[int, int]:
     """Returns a stretch with the letters, digits and signs directly before and behind it."""
     before = _JOINED_BEFORE.search(form, max(0, start - _MAX_JOINED), start)
-    behind = _JOINED_BEHIND.match(form, end, end + _MAX_JOINED)
+    behind = _JOINED_BEHIND.match(form, end)
     return (before.start() if before else start), (behind.end() if behind else end)
 
 

@@ -24,7 +24,6 @@ _CHARACTERS: dict[str, str] = YAML(typ="safe").load(
 )
 _SIMPLIFIED = str.maketrans(_CHARACTERS["traditional"], _CHARACTERS["simplified"])
 _NUMERALS = dict(zip(_CHARACTERS["numerals"], _CHARACTERS["digits"], strict=True))
-_COUNTED = frozenset(_CHARACTERS["counted"])
 _N = "".join(_NUMERALS)
 _HAN = range(0x4E00, 0xA000)
 _GAP = r"[\s\-\u2010-\u2015._\u00b7,\u3001]"
@@ -58,7 +57,8 @@ def _each_as_digit(run: re.Match[str]) -> str:
 def _as_digits(run: re.Match[str]) -> str:
     text, head, tail = run.group(), "", ""
     behind = run.string[run.end() : run.end() + 1]
-    if len(text) > 1 and text[-2].isascii() and not text[-1].isascii() and behind in _COUNTED:
+    is_last = len(text) > 1 and text[-2].isascii() and not text[-1].isascii()
+    if is_last and behind and ord(behind) in _HAN:  # it counts something, or begins a word
         text, tail = text[:-1], text[-1]
     if text[1:].isascii() and not text[0].isascii():  # the end of a name before a number
         head, text = text[0], text[1:]

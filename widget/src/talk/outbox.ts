@@ -74,7 +74,7 @@ export class Outbox {
   private push(message: Outgoing): void {
     if (isOnItsWay(this.state, message)) return; // a double click
     const draft: Draft = { ...message, state: "waiting", echoed: false };
-    this.store.set({ drafts: [...this.state.drafts, draft], notice: "" });
+    this.store.set({ drafts: [...this.state.drafts, draft], sent: this.state.sent + 1, notice: "" });
     this.deliverSoon();
   }
 

@@ -28,11 +28,15 @@ export function Log({ busy, newest, sent, moved, children }: Props) {
   const lastAnswer = useRef<Element | null>(null);
   const [unseen, setUnseen] = useState<HTMLElement | null>(null);
 
+  const isNearEnd = (view: HTMLElement): boolean =>
+    view.scrollHeight - view.scrollTop - view.clientHeight <= NEAR;
   const onScroll = (): void => {
     const view = box.current;
     if (!view) return;
+    // Only who scrolls up leaves the end: a view that shrinks scrolls, too, before it is measured.
+    if (isNearEnd(view)) atEnd.current = true;
+    else if (view.scrollTop < place.current) atEnd.current = false;
     place.current = view.scrollTop;
-    atEnd.current = view.scrollHeight - view.scrollTop - view.clientHeight <= NEAR;
     if (atEnd.current) setUnseen(null);
   };
   const toEnd = (): void => {
@@ -48,7 +52,8 @@ export function Log({ busy, newest, sent, moved, children }: Props) {
       const above = view.getBoundingClientRect().top - answer.getBoundingClientRect().top;
       if (above > 0) view.scrollTop -= above + 8;
     }
-    onScroll();
+    place.current = view.scrollTop;
+    atEnd.current = isNearEnd(view);
     setUnseen(null);
   };
 

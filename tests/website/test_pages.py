@@ -35,12 +35,14 @@ def site(tmp_path: Path, window: Path) -> Iterator[str]:
         yield url
 
 
-def host_page(page: Page, site: str, markup: str = "", script: str = "") -> Chat:
+def host_page(
+    page: Page, site: str, markup: str = "", script: str = "", kind: str = "defer"
+) -> Chat:
     """Opens a page of a host with such a body and script, and the window in it."""
     html = (
         "<!doctype html><html lang='zh-CN'><meta name='viewport' content='width=device-width'>"
         f"<title>x</title><body>{markup}<script>{script}</script>"
-        "<script src='/webhooks/website/zhaohui.js' defer></script></body>"
+        f"<script src='/webhooks/website/zhaohui.js' {kind}></script></body>"
     )
     page.route("**/host", lambda it: it.fulfill(body=html, content_type="text/html; charset=utf-8"))
     chat = Chat(page, site)
@@ -175,12 +177,7 @@ def test_what_is_typed_survives_leaving_the_page_and_coming_back(page: Page, sit
 
 
 def test_the_page_may_exchange_its_body_and_embed_a_module(page: Page, site: str) -> None:
-    chat = host_page(page, site)
-    module = "<script type='module' src='/webhooks/website/zhaohui.js'></script>"
-    page.unroute("**/host")
-    html = f"<!doctype html><html lang='zh-CN'><title>x</title><body>{module}</body>"
-    page.route("**/host", lambda it: it.fulfill(body=html, content_type="text/html"))
-    page.reload()
+    chat = host_page(page, site, kind="type='module'")
     chat.open()
     chat.part("input").fill("写了一半")
     page.evaluate(
@@ -192,20 +189,15 @@ def test_the_page_may_exchange_its_body_and_embed_a_module(page: Page, site: str
     assert ask(chat, "还在") < SECONDS
 
 
-def phone(browser: Browser, site: str, **more: Any) -> Iterator[Chat]:
+@pytest.fixture
+def on_phone(browser: Browser, site: str) -> Iterator[Chat]:
     """The window on a phone, in a page that is longer than the screen."""
-    context = browser.new_context(viewport=PHONE, locale="zh-CN", has_touch=True, **more)
-    tall = "<div style='height: 3000px'>x</div>"
-    chat = host_page(context.new_page(), site, tall)
+    size: Any = PHONE
+    context = browser.new_context(viewport=size, locale="zh-CN", has_touch=True)
+    chat = host_page(context.new_page(), site, "<div style='height: 3000px'>x</div>")
     chat.open()
     yield chat
     context.close()
-
-
-@pytest.fixture
-def on_phone(browser: Browser, site: str) -> Iterator[Chat]:
-    """The same with touch, and as wide as the screen."""
-    yield from phone(browser, site)
 
 
 def test_a_phone_scrolls_and_shows_what_it_should(on_phone: Chat) -> None:

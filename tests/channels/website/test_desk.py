@@ -198,4 +198,3 @@ def test_the_oldest_of_too_many_streams_is_told_that_it_was_replaced(tmp_path: P
         client.say("还在")
         for stream in streams[1:]:
             assert next(stream)[1]["text"] == "还在"
-            stream.close()

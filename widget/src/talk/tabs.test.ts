@@ -70,7 +70,8 @@ it("lets go of the stream in a hidden tab, and sees what it missed when it is sh
   await openTabs(1);
   await until(() => server.openStreams === 1);
   hide(true);
-  await until(() => server.openStreams === 0);
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  expect(server.openStreams).toBe(0);
   server.add({ from: "assistant", text: "错过的" }, true);
   hide(false);
   await until(() => server.openStreams === 1 && sees(tabs[0]!, "错过的"));
@@ -80,7 +81,8 @@ it("lets go when the page is left, and goes on when it comes back from the cache
   await openTabs(1);
   await until(() => server.openStreams === 1);
   window.dispatchEvent(new Event("pagehide"));
-  await until(() => server.openStreams === 0);
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  expect(server.openStreams).toBe(0);
   window.dispatchEvent(new Event("pageshow"));
   await until(() => server.openStreams === 1);
 });

@@ -51,6 +51,7 @@ export class Connection {
   private running: AbortController | null = null;
   private stream: AbortController | null = null;
   private wake: () => void = () => undefined;
+  private isProven = false; // something has come by the stream
   private held = 0; // streams in a row of which nothing came
   private late = 0;
   private noStreamBefore = 0; // on the clock of `Date`
@@ -91,9 +92,9 @@ export class Connection {
     this.lookNow();
   }
 
-  /** Looks at once, unless a stream is open. */
+  /** Looks at once, unless a stream brings what there is. */
   lookNow(): void {
-    if (!this.stream) this.wake();
+    if (!this.stream || !this.isProven) this.wake();
   }
 
   /** An answer was found in the history that the stream has not brought. */
@@ -157,7 +158,7 @@ export class Connection {
       if (release && !stream.signal.aborted) broken = await this.hear(stream);
     } finally {
       stream.abort();
-      this.stream = null;
+      if (this.stream === stream) this.stream = null; // else it was started again
       release?.();
     }
     if (!release) await this.pause(this.pollPause(this.tabs.isHearing ? POLL_BESIDE : POLL));
@@ -167,12 +168,12 @@ export class Connection {
 
   /** Reads a stream to its end; returns whether something may have been lost on the way. */
   private async hear(stream: AbortController): Promise<boolean> {
-    let came = false;
+    this.isProven = false;
     let silent = false;
     let over = false;
     let failure: unknown = null;
     const onBytes = (): void => {
-      came = true;
+      this.isProven = true;
       this.held = 0;
     };
     const onSilence = (): void => {
@@ -188,11 +189,11 @@ export class Connection {
     const aborted = new Promise((resolve) => stream.signal.addEventListener("abort", resolve));
     const end = Promise.race([reading, aborted]);
     const began = Date.now();
-    while (!came || !this.line.hasMessages()) {
+    while (!this.isProven || !this.line.hasMessages()) {
       await Promise.race([end, this.pause(this.pollPause(POLL))]);
       if (over || stream.signal.aborted) break;
-      if (!came && Date.now() - began >= FIRST_BYTE) onSilence();
-      else if (!came || !this.line.hasMessages()) await this.line.catchUp();
+      if (!this.isProven && Date.now() - began >= FIRST_BYTE) onSilence();
+      else if (!this.isProven || !this.line.hasMessages()) await this.line.catchUp();
     }
     await end;
     if (failure !== null && !stream.signal.aborted) {
@@ -200,7 +201,7 @@ export class Connection {
       this.noStreamBefore = Date.now() + (failure.retryAfter * 1000 || STREAM_PAUSE);
       return false;
     }
-    if (!came && (silent || !stream.signal.aborted)) this.onHeld();
+    if (!this.isProven && (silent || !stream.signal.aborted)) this.onHeld();
     return true;
   }
 

@@ -41,6 +41,16 @@ it.each([
   }
 });
 
+it("stays when first the body and then what is in it is exchanged", async () => {
+  await load(`<script src="${SRC}" type="x"></script>`);
+  const [before] = elements();
+  document.documentElement.replaceChild(newBody(), document.body);
+  await settle();
+  document.body.innerHTML = "<p>又一页</p>";
+  await settle();
+  expect(elements()).toEqual([before]);
+});
+
 function newBody(): HTMLElement {
   const body = document.createElement("body");
   body.innerHTML = "<p>新的一页</p>";

@@ -144,10 +144,17 @@ it.each([
 ])("has the typed text again in the next page of the tab (storage %s)", async (storage, text) => {
   const first = await open({ storage });
   await first.write("写了一半");
+  expect(JSON.stringify({ ...sessionStorage }).includes("写了一半")).toBe(text !== "");
   first.element.remove();
   await settle();
   const second = mount({ storage });
   await until(() => expect(second.part<HTMLTextAreaElement>("input").value).toBe(text));
+});
+
+it("takes no typed text from storage where nothing is to be kept there", async () => {
+  sessionStorage.setItem("zhaohui-draft:http://server", "别人写的");
+  const window = await open({ storage: "none" });
+  expect(window.part<HTMLTextAreaElement>("input").value).toBe("");
 });
 
 it("forgets the typed text once it is sent", async () => {

@@ -144,7 +144,11 @@ class WeChatChannel(InputChannel):
                 key = f"{opened.timestamp}:{opened.nonce}"
                 await self.office.reader.wake(account, opened.fields, key)
             return response.text("success")
-        fields = await self.office.reception.receive(account, from_push(opened.fields))
+        incoming = from_push(opened.fields)
+        if not incoming.person:  # there is nobody to answer
+            logger.warning("%s: a push that names no person was acknowledged", account.name)
+            return response.text("success")
+        fields = await self.office.reception.receive(account, incoming)
         content, content_type = door.reply(opened, fields)
         return response.raw(content, content_type=content_type)
 

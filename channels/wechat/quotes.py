@@ -31,7 +31,7 @@ _DASH = r"[-\u2010-\u2015\u2212\u2500\u2501\uff0d\ufe63]"
 _BLANK = r"[ \t\xa0\u2005\u3000]"
 _RULE = re.compile(rf"{_BLANK}*{_DASH}(?:{_BLANK}*{_DASH}){{2,}}{_BLANK}*")
 _SPACED = re.compile(rf"{_BLANK}*{_DASH}(?:{_BLANK}+{_DASH}){{2,}}{_BLANK}*")
-_OPEN, _CLOSE = "\u300c\u300e", "\u300d\u300f"
+_OPEN, _CLOSE = tuple(_STEMS["open"]), tuple(_STEMS["close"])
 _SPEAKER = re.compile(r"\s*[\u300c\u300e]\s*([^\n:\uff1a]{1,40}?)\s*[:\uff1a]")
 _SAID = re.compile(r"\s*[^\n:\uff1a]{1,40}[:\uff1a]\s*\S")
 _DATE = r"[0-9]{4}[-/.\u5e74][0-9]{1,2}[-/.\u6708][0-9]{1,2}\u65e5?"
@@ -55,7 +55,7 @@ def own_words(text: str) -> tuple[str, Context]:
     rules = [i for i, line in enumerate(lines) if _RULE.fullmatch(line)]
     for i in reversed(rules):
         above, below = ("\n".join(it).strip() for it in (lines[:i], lines[i + 1 :]))
-        is_quote = above[:1] in _OPEN and above[-1:] in _CLOSE if above else False
+        is_quote = above.startswith(_OPEN) and above.endswith(_CLOSE)
         if is_quote or (_SPACED.fullmatch(lines[i]) and below):
             return below, "quote"
     return _around_brackets(text, lines)
@@ -73,10 +73,10 @@ def _around_brackets(text: str, lines: list[str]) -> tuple[str, Context]:
         for i, line in enumerate(lines):
             depth += sum(map(line.count, _OPEN)) - sum(map(line.count, _CLOSE))
             if depth <= 0:
-                if line.rstrip()[-1:] in _CLOSE:
+                if line.rstrip().endswith(_CLOSE):
                     return "\n".join(lines[i + 1 :]).strip(), "quote"
                 break
-    if text.rstrip()[-1:] in _CLOSE:
+    if text.rstrip().endswith(_CLOSE):
         for i, line in enumerate(lines[1:], 1):
             if _is_spoken(line):
                 return "\n".join(lines[:i]).strip(), "quote"

@@ -136,7 +136,7 @@ def test_origins_of_kf_are_told_and_not_believed_to_be_the_person() -> None:
 
 
 def test_ids_of_kf_are_taken_as_they_are() -> None:
-    ids = ["a/b+c==", "a/b+c=", "編號", "x" * 65, "x" * 999, None, "", [], {}]
+    ids: list[Any] = ["a/b+c==", "a/b+c=", "編號", "x" * 65, "x" * 999, None, "", [], {}]
     read = [from_sync(item("text", {"content": "刷脸"}, msgid=it)) for it in ids]
     assert {(it.kind, it.text) for it in read} == {("text", "刷脸")}
     assert len({it.id for it in read}) == len(ids)

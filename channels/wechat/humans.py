@@ -55,10 +55,9 @@ class Humans:
 
     async def take(self, account: Account, talk: str, phase: str) -> None:
         """Notes that a human has the talk, or will have it."""
-        if account.humans or phase != "waiting":
-            self._health.freed(talk)
-        else:  # somebody or a rule of the platform's has put it there, and not we
-            self._health.pooled(talk)
+        if account.kind == "kf" and not account.humans:  # a rule or a click in WeCom did it
+            is_pool = phase == "waiting"
+            self._health.silenced(talk, "waiting_in_pool" if is_pool else "served_by_human")
         seconds = KF_SECONDS if account.kind == "kf" else SERVED_SECONDS
         seconds = WANTED_SECONDS if phase == "wanted" else seconds
         await self._store.put(f"human/{talk}", phase, seconds)
@@ -183,18 +182,21 @@ def _is_claimed(decision: str | None) -> bool:
 
 
 def tell_silence(account: Account, state: int) -> None:
-    """Says in the log why a person of KF's gets no answer."""
-    if state == KF_HUMAN:
-        logger.info("%s: a human serves the person, so nothing is said", account.name)
-    elif account.humans:
-        logger.info("%s: the person waits in the pool, so nothing is said", account.name)
-    else:
-        logger.error(
-            "%s: a person waits in the pool for a human, though humans is false, and gets no"
-            " answer: KF sends nothing of ours until somebody takes the conversation in WeCom and"
-            " ends it. See docs/wechat.md, Humans.",
-            account.name,
-        )
+    """Says in the log why a person of KF's gets no answer of ours."""
+    is_pool = state == KF_POOL
+    who = "the person waits in the pool" if is_pool else "a human serves the person"
+    if account.humans:
+        logger.info("%s: %s, so nothing is said", account.name, who)
+        return
+    logger.log(
+        logging.ERROR if is_pool else logging.WARNING,
+        "%s: %s (KF state %s), so nothing is said, though humans is false. KF sends nothing of ours"
+        " until somebody ends the conversation in WeCom; docs/wechat.md, Humans, says what to"
+        " click.",
+        account.name,
+        who,
+        state,
+    )
 
 
 def transfer_fields(receiver: str, person: str, created: int) -> dict[str, object]:

@@ -136,14 +136,16 @@ def test_health_says_how_wrong_the_clock_is() -> None:
         assert health.report() == {"status": "ok", "warnings": warnings}
 
 
-def test_health_counts_who_waits_in_the_pool_and_for_two_days_at_most() -> None:
+def test_health_counts_who_gets_no_answer_for_two_days_at_most() -> None:
     now = 0.0
     health = Health(PlatformClocks([], lambda: NOW), lambda: now)
-    for talk in ("a", "b", "a", "c"):
-        health.pooled(talk)
+    for talk in ("a", "b", "a", "c", "d"):
+        health.silenced(talk, "waiting_in_pool")
+    health.silenced("d", "served_by_human")
     health.freed("c")
     health.freed("nobody")
+    serving = {"what": "served_by_human", "conversations": 1}
     waiting = {"what": "waiting_in_pool", "conversations": 2}
-    assert health.report()["warnings"] == [waiting]
+    assert health.report()["warnings"] == [serving, waiting]
     now = 48 * 3600.0
     assert health.report() == {"status": "ok"}

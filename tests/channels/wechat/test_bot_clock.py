@@ -77,12 +77,13 @@ def test_a_small_window_is_used_to_its_end(tmp_path: Path, fast: float) -> None:
             accounts: dict[str, Any] = {"hall": hall, "program": program}
             async with Bot(tmp_path, fake, accounts, fast=fast):
                 follower, visitor = hall.person(), program.person()
-                await follower.follow()
-                await follower.hears()
-                await follower.press("x")
-                await follower.hears()
-                await visitor.enter()
-                await visitor.hears()
+                for happens, person in (
+                    (follower.follow(), follower),
+                    (follower.press("x"), follower),
+                    (visitor.enter(), visitor),
+                ):
+                    await happens
+                    assert (await person.hears())[0].text == "听到：/greet"
                 assert not hall.refusals
                 assert not program.refusals
 

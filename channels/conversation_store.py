@@ -62,8 +62,18 @@ _ROWS_AFTER = (
     .where(_EVENT.sender_id == sa.bindparam("sender_id"), _EVENT.id > sa.bindparam("after"))
     .order_by(_EVENT.id)
 )
+_INSERT_EVENTS = sa.insert(_EVENT)
 # After these events, a tracker does not follow from the state before and what came since.
 _NEED_ALL = {it.type_name for it in (*REVERTS, SessionStarted)}
+_CHECKPOINT_VALUES = {"event_id": sa.bindparam("last"), "state": sa.bindparam("json")}
+_UPDATE_CHECKPOINT = (
+    sa.update(Checkpoint)
+    .where(Checkpoint.sender_id == sa.bindparam("name"))
+    .values(_CHECKPOINT_VALUES)
+)
+_INSERT_CHECKPOINT = sa.insert(Checkpoint).values(
+    sender_id=sa.bindparam("name"), **_CHECKPOINT_VALUES
+)
 _NOT_LOADED = {"synchronize_session": False}
 
 
@@ -263,10 +273,9 @@ def _row(sender_id: str, event: Event) -> dict[str, Any]:
 
 
 def _replace_checkpoint(session: Any, sender_id: str, event_id: int, state: State) -> None:
-    values = {"event_id": event_id, "state": json.dumps(state)}
-    update = sa.update(Checkpoint).where(Checkpoint.sender_id == sender_id).values(values)
-    if not session.execute(update, execution_options=_NOT_LOADED).rowcount:
-        session.execute(sa.insert(Checkpoint).values(sender_id=sender_id, **values))
+    values = {"name": sender_id, "last": event_id, "json": json.dumps(state)}
+    if not session.execute(_UPDATE_CHECKPOINT, values, execution_options=_NOT_LOADED).rowcount:
+        session.execute(_INSERT_CHECKPOINT, values)
 
 
 async def forget_talk(store: TrackerStore, sender_id: str) -> None:

@@ -72,6 +72,8 @@ def validate_action_result(action: RemoteAction, result: Any) -> bool:
     Raises:
         ValidationError: if the answer is not in the shape that Rasa documents.
     """
+    if has_usual_shape(result):
+        return True
     error = best_match(_validator().iter_errors(result))
     if error is None:
         return True
@@ -81,6 +83,33 @@ def validate_action_result(action: RemoteAction, result: Any) -> bool:
         f" {DOCS_BASE_URL}/custom-actions"
     )
     raise error
+
+
+def has_usual_shape(result: Any) -> bool:
+    """Whether an answer has only slots and events of a name, which the schema allows.
+
+    One that has more is left to the schema.
+    """
+    if not isinstance(result, dict):
+        return False
+    events, responses = result.get("events", []), result.get("responses", [])
+    if not isinstance(events, list) or not isinstance(responses, list):
+        return False
+    return all(isinstance(it, dict) for it in responses) and all(map(_is_usual_event, events))
+
+
+def _is_usual_event(event: Any) -> bool:
+    if not isinstance(event, dict):
+        return False
+    name = event.get("event")
+    is_usual = name == "followup" or (
+        name == "slot" and isinstance(event.get("name"), str) and "value" in event
+    )
+    return (
+        is_usual
+        and type(event.get("timestamp")) in (int, float, type(None))
+        and type(event.get("metadata")) in (dict, type(None))
+    )
 
 
 def session(endpoint: EndpointConfig) -> aiohttp.ClientSession:

@@ -51,6 +51,7 @@ def state_of(tracker: DialogueStateTracker) -> State:
 class CheckpointedTracker(DialogueStateTracker):
     """A tracker whose events may begin at a checkpoint."""
 
+    events: Any  # a deque of events; Rasa gives it no type
     _base: State | None = None
     _load_earlier: Callable[[], list[Event]] | None = None
 

@@ -130,7 +130,7 @@ def test_nobody_waits_while_talks_are_deleted(
 
     def tell(statement: str, values: int) -> None:
         assert threading.get_ident() != mine, statement
-        if statement.startswith("DELETE"):
+        if statement.startswith("DELETE FROM events"):
             deletions.append(values)
 
     async def go() -> None:
@@ -152,7 +152,7 @@ def test_a_talk_that_goes_on_just_now_is_kept_whole(
     fill(store, ["wechat-a", "wechat-b"], 100.0)
 
     def tell(statement: str, _values: int) -> None:
-        if statement.startswith("DELETE"):
+        if statement.startswith("DELETE FROM events"):
             database = sqlite3.connect(tmp_path / "talks.db")
             database.execute(
                 "INSERT INTO events (sender_id, type_name, timestamp, data)"

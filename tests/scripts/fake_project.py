@@ -112,9 +112,10 @@ class FakeProject:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.started: list[subprocess.Popen[str]] = []
-        shutil.copytree(
-            ROOT / "scripts", folder / "scripts", ignore=shutil.ignore_patterns("__pycache__")
-        )
+        for name in ("scripts", "serving"):
+            shutil.copytree(
+                ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__")
+            )
         self.write("requirements.lock", "rasa==3.6.21\n")
         self.write("config.yml", "recipe: default.v1\n")
         self.write("domain.yml", "intents: []\n")

@@ -179,8 +179,8 @@ def test_who_waits_too_long_is_told(tmp_path: Path) -> None:
 def test_a_stream_begins_with_a_sign_of_life(tmp_path: Path) -> None:
     with small_server(tmp_path) as url:
         client = Client(url)
+        began = time.monotonic()
         with client.call("GET", "/events", stream=True) as stream:
-            began = time.monotonic()
             assert next(stream.iter_content(1)) == b":"
             assert time.monotonic() - began < 5  # the heartbeat comes after 15 s
 

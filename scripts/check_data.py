@@ -108,7 +108,11 @@ def entity_finder(folder: Path) -> Find:
     storage, context = LocalModelStorage(folder), ExecutionContext(GraphSchema({}))
     words = {"dictionary_path": str(ROOT / "nlu" / "jieba")}
     variants = {"variants": str(ROOT / "nlu" / "traditional.txt")}
-    recipe = {"recipe": str(ROOT / "nlu" / "entities.yml")}
+    recipe = {
+        "recipe": str(ROOT / "nlu" / "entities.yml"),
+        "towns": str(ROOT / "nlu" / "places" / "townships.txt"),
+        "spellings": str(ROOT / "nlu" / "places" / "pinyin.txt"),
+    }
     components: list[Any] = []
     for kind, settings in (
         (TextNormalizer, variants),

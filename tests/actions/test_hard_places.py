@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from actions.content import load
-from actions.content_types import Content
+from actions.content_types import PLACEHOLDER, Content
 from scripts.check_data import Find, entity_finder
 from tests.actions.actor import Actor
 
@@ -32,6 +32,11 @@ def content() -> Content:
     return load()
 
 
+def longest_part(template: str) -> str:
+    """Returns the longest part of a sentence that has no placeholder."""
+    return max(PLACEHOLDER.split(template), key=len).strip()
+
+
 def understood(message: dict[str, Any], content: Content) -> str:
     """Returns what a message makes of a place, in the words of `hard_places.tsv`."""
     card = message.get("card") or {}
@@ -40,11 +45,11 @@ def understood(message: dict[str, Any], content: Content) -> str:
     if card.get("kind") == "choice":
         return "|".join(card["choices"])
     for name, key in (
-        ("outside", "bureau.outside.text"),
+        ("outside", "bureau.outside"),
         ("which zone", "bureau.which_zone"),
         ("too many", "bureau.which_many"),
     ):
-        if key in content.texts and content.texts[key].split("{")[0][:9] in message["text"]:
+        if key in content.texts and longest_part(content.texts[key]) in message["text"]:
             return name
     return "nothing"
 
@@ -53,5 +58,6 @@ def understood(message: dict[str, Any], content: Content) -> str:
 def test_hard_places(line: dict[str, str], find: Find, content: Content) -> None:
     found, _ = find(line["text"])
     message = Actor().send_found("inform_region", line["text"], found)
-    assert understood(message, content) == line["expected"]
+    got = understood(message, content)
+    assert set(got.split("|")) == set(line["expected"].split("|"))
     assert line["says"] in message["text"]

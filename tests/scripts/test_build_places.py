@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from nlu.folding import read_variants
 from scripts import build_places
 from scripts.build_places import BY_HAND, build, dictionary, read_by_hand
 from scripts.console import ROOT
@@ -98,12 +99,17 @@ def test_pseudo_entries_and_repeated_cities_are_left_out(
 def test_the_archives_are_read(tmp_path: Path) -> None:
     package = tmp_path / "package.tgz"
     with tarfile.open(package, "w:gz") as tar:
-        for name in ("provinces", "cities", "areas"):
+        for name in ("provinces", "cities", "areas", "streets"):
             data = f'code,name\n1,"{name}"\n'.encode()
             member = tarfile.TarInfo(f"package/dist/{name}.csv")
             member.size = len(data)
             tar.addfile(member, io.BytesIO(data))
-    assert [it[0]["name"] for it in read_divisions(package)] == ["provinces", "cities", "areas"]
+    assert [it[0]["name"] for it in read_divisions(package)] == [
+        "provinces",
+        "cities",
+        "areas",
+        "streets",
+    ]
     wheel = tmp_path / "jionlp.whl"
     with zipfile.ZipFile(wheel, "w") as file:
         file.writestr("jionlp/dictionary/china_location_change.txt", "a=>b")
@@ -119,6 +125,9 @@ def test_the_dictionary_fits_the_places() -> None:
         fields = line.split("\t")
         if len(fields) == 6 and fields[0].isdigit():
             names |= {fields[2], *fields[3].split(";"), *fields[5].split(";")} - {""}
+    aliases = read_by_hand(ROOT / "content" / "place_aliases.tsv")
+    simple = str.maketrans(read_variants(ROOT / "nlu" / "traditional.txt"))
+    names |= {it["name"].translate(simple).lower() for it in aliases if not it["name"].isascii()}
     words = (ROOT / "nlu/jieba/places.txt").read_text(encoding="utf-8").splitlines()
     tags = {line.split()[0]: line.split()[2] for line in words}
     assert set(tags) == names
@@ -129,4 +138,4 @@ def test_the_dictionary_fits_the_places() -> None:
 
 def test_an_ordinary_word_that_is_no_place_is_refused() -> None:
     with pytest.raises(SystemExit, match="ordinary_words"):
-        dictionary([], lambda name, floor: floor, {"沒有": "ordinary"})
+        dictionary([], [], lambda name, floor: floor, {"沒有": "ordinary"})

@@ -135,7 +135,7 @@ class EntityRules:
             return True
         if needs == "password":
             return self._near_password(text[word.end :])
-        if self._alone(text, word, words):
+        if needs != "behind" and self._alone(text, word, words):
             return True
         if needs == "alone":
             return False
@@ -143,7 +143,7 @@ class EntityRules:
             return True
         if needs != "context":
             return False
-        return self._in_context(text, self._run(word, words)) or self._before_place(
+        return self._in_context(text, self._run(text, word, words)) or self._before_place(
             text, word, words
         )
 
@@ -157,7 +157,7 @@ class EntityRules:
 
     def _alone(self, text: str, word: Word, words: Sequence[Word]) -> bool:
         """Tells whether the message says nothing but this and other places in a row with it."""
-        run = self._run(word, words)
+        run = self._run(text, word, words)
         rest = text[: run.start] + " " + text[run.end :]
         if len(rest) > _LONGEST_REST:
             return False
@@ -165,14 +165,14 @@ class EntityRules:
             rest = rest.replace(particle, " ")
         return not any(it.isalnum() for it in rest)
 
-    def _run(self, word: Word, words: Sequence[Word]) -> Word:
-        """Returns the word widened by the places right before and behind it."""
+    def _run(self, text: str, word: Word, words: Sequence[Word]) -> Word:
+        """Returns the word widened by the places before and behind it, blanks between or not."""
         start, end = word.start, word.end
         for it in words:
-            if it.start == end and self._is_region(it):
+            if it.start >= end and not text[end : it.start].strip() and self._is_region(it):
                 end = it.end
         for it in reversed(words):
-            if it.end == start and self._is_region(it):
+            if it.end <= start and not text[it.end : start].strip() and self._is_region(it):
                 start = it.start
         return Word(word.tag, start, end)
 

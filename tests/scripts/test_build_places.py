@@ -15,7 +15,10 @@ from scripts import build_places
 from scripts.build_places import BY_HAND, all_towns, build, dictionary, read_by_hand, renew
 from scripts.console import ROOT
 from scripts.place_sources import (
+    DIVISIONS_DATE,
+    DIVISIONS_VERSION,
     NEWER_DATE,
+    NEWER_VERSION,
     clean_towns,
     read_characters,
     read_divisions,
@@ -223,3 +226,22 @@ def test_spellings_of_counties_are_sure_only_in_full() -> None:
         "chaoyangqu": True,
         "huaxian": False,
     }
+
+
+def test_the_day_of_the_data_stands_in_the_tables_and_the_docs() -> None:
+    docs = (ROOT / "docs/decisions/0002-place-data.md").read_text(encoding="utf-8")
+    for said in (NEWER_DATE, NEWER_VERSION, DIVISIONS_DATE, DIVISIONS_VERSION):
+        assert said in docs
+    for table in ("places", "townships"):
+        head = (ROOT / f"content/{table}.tsv").read_text(encoding="utf-8")[:600]
+        assert NEWER_DATE in head
+        assert NEWER_VERSION in head
+
+
+def test_short_names_of_towns_lie_where_the_list_of_towns_has_them() -> None:
+    tables = (ROOT / "content/townships.tsv").read_text(encoding="utf-8").splitlines()
+    towns = dict(line.split("\t") for line in tables if line[:1].isdigit())
+    for row in read_by_hand(ROOT / "content/place_aliases.tsv"):
+        if row["kind"] == "town":
+            listed = towns[row["codes"]].split(";")
+            assert any(it.startswith(row["name"]) for it in listed), row["name"]

@@ -30,6 +30,14 @@ from channels.trackers import CheckpointedTracker
 
 KEPT_SECONDS = 1.0  # a connection without a request; servers keep it for longer
 
+
+class _KeptConnector(aiohttp.TCPConnector):
+    """Connections that are open until they idle, or until the process ends."""
+
+    def __del__(self, *_: Any) -> None:
+        """Is silent, where aiohttp would warn that they were not closed."""
+
+
 Order = list[tuple[str, Any, tuple[str, ...]]]  # nodes, and the names of what each one needs
 
 _original_resolve = Event.resolve_by_type
@@ -121,7 +129,7 @@ def session(endpoint: EndpointConfig) -> aiohttp.ClientSession:
     loop = get_running_loop()
     connector = _connectors.get(loop)
     if connector is None or connector.closed:
-        connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=KEPT_SECONDS)
+        connector = _KeptConnector(limit=0, keepalive_timeout=KEPT_SECONDS)
         _connectors[loop] = connector
     return aiohttp.ClientSession(
         connector=connector,

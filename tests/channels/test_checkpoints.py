@@ -176,6 +176,18 @@ def test_a_long_conversation_is_not_read_whole(tmp_path: Path) -> None:
     assert len([it for it in whole.events if isinstance(it, UserUttered)]) == 40
 
 
+def test_a_rewind_goes_back_behind_the_checkpoint(tmp_path: Path) -> None:
+    store = store_in(tmp_path)
+    asyncio.run(converse(store, 20))
+    for number in (1, 2, 15):
+        tracker = asyncio.run(store.retrieve("me"))
+        assert tracker is not None
+        assert not tracker.is_whole
+        for _ in range(number):
+            tracker.update(UserUtteranceReverted())
+        assert tracker.get_slot("guide") == {"step": 19 - number}
+
+
 def test_a_turn_asks_little_of_the_database(tmp_path: Path) -> None:
     store = store_in(tmp_path)
     asyncio.run(converse(store, 20))

@@ -65,7 +65,7 @@ def _goes_back(turn: Turn) -> bool:
     """Takes an answer to the way back, or to what a digression has interrupted."""
     memory, resume = turn.memory, turn.memory.resume
     if memory.place and len(turn.text) <= SHORT and turn.entities("region"):
-        bureau.take_regions(turn)
+        bureau.take_regions(turn, turn.entities("region"))
         turn.offer_return()
         return True
     if not resume:
@@ -87,8 +87,9 @@ def _goes_back(turn: Turn) -> bool:
 
 
 def _answers_region(turn: Turn) -> bool:
-    if turn.entities("region") and turn.intent != "scam_concern":
-        bureau.take_regions(turn)
+    regions = turn.entities("region")
+    if regions and turn.intent != "scam_concern":
+        bureau.take_regions(turn, regions)
         turn.offer_return()
         return True
     if turn.intent in NO_IDEA:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from actions.content_types import Content
 from actions.memory import Memory
 from actions.places import Place
+from actions.questions import Question
 from actions.turn import MOST_BUTTONS, TopicAction, Turn
 
 
@@ -25,7 +26,7 @@ def wish_human(turn: Turn, reason: str) -> None:
 def ask_region(turn: Turn) -> None:
     """Asks where the licence was registered."""
     turn.say("bureau.ask")
-    turn.memory.question = "region"
+    turn.pend(RegionQuestion())
     turn.offer("materials", "find_way")
     turn.card = {"kind": "region"}
 
@@ -41,9 +42,9 @@ def take_regions(turn: Turn, mentions: list[str]) -> None:
     if resolution.renamed_from and resolution.place:
         turn.say("bureau.renamed", old=resolution.renamed_from, new=resolution.place.full_name)
     if resolution.place:
-        if turn.asked == "region":  # answered
-            turn.asked = None
-        if memory.resume == "region":
+        if turn.asked.kind == RegionQuestion.kind:  # answered
+            turn.asked = Question()
+        if turn.interrupted.kind == RegionQuestion.kind:
             memory.resume = None
         memory.place, memory.regions = resolution.place.code, []
         show_card(turn, resolution.place)
@@ -58,7 +59,7 @@ def say_no_place(turn: Turn, named: str) -> None:
     """Says that a text given as a place holds none; `named` is quoted when it is short."""
     if any(it in named for it in turn.content.outside):
         turn.say("bureau.outside.text")
-        turn.memory.question = "region"
+        turn.pend(RegionQuestion())
         turn.offer("materials", "find_way")
         return
     _say_unknown(turn, named if len(named) <= 12 else "")
@@ -122,6 +123,14 @@ def write_note(content: Content, memory: Memory) -> str:
     )
     if unusable:
         lines.append(content.text("bureau.note.unusable", ways=in_a_row(content, unusable)))
+    told = [
+        fact.title
+        for name, values in content.facts.items()
+        for value, fact in values.items()
+        if value == memory.facts.get(name) and name not in ("platform", "deadline")
+    ]
+    if told:
+        lines.append(content.text("bureau.note.facts", facts=in_a_row(content, told)))
     for name, causes in memory.ruled_out.items():
         trouble = content.troubles.get(name)
         titles = (
@@ -150,7 +159,7 @@ def _ask_which(turn: Turn, name: str, candidates: list[Place]) -> None:
         turn.say("bureau.which_more", **values)
     for full_name in names:
         turn.offer("region", place=full_name)
-    turn.memory.question = "region"
+    turn.pend(RegionQuestion())
     turn.card = {"kind": "choice", "choices": names}
 
 
@@ -159,8 +168,35 @@ def _say_unknown(turn: Turn, name: str) -> None:
         turn.say("bureau.unknown", name=name)
     else:
         turn.say("bureau.unknown_unnamed")
-    turn.memory.question = "region"
+    turn.pend(RegionQuestion())
     turn.offer("materials", "find_way")
+
+
+class RegionQuestion(Question):
+    """Where the licence was registered."""
+
+    kind = "region"
+    passing = False
+
+    def ask(self, turn: Turn) -> None:
+        """Asks it."""
+        ask_region(turn)
+
+    def on_no(self, turn: Turn) -> None:
+        """Says what to do without it."""
+        say_no_place(turn, "")
+
+    def on_unsure(self, turn: Turn) -> None:
+        """Says what to do without it."""
+        say_no_place(turn, "")
+
+    def on_yes(self, turn: Turn) -> None:
+        """A yes names no place."""
+        ask_region(turn)
+
+    def on_stuck(self, turn: Turn) -> None:
+        """Says what to do without it."""
+        say_no_place(turn, "")
 
 
 class ActionShowBureau(TopicAction):

@@ -21,6 +21,8 @@ from actions.content_types import (
     PLACEHOLDER,
     Cause,
     Content,
+    Fact,
+    Screen,
     Spoken,
     Step,
     System,
@@ -40,15 +42,8 @@ TOPICS = (
     "bureau",
     "navigate",
     "talk",
+    "case",
     "buttons",
-)
-WORD_LISTS = (
-    "done_words",
-    "not_done_words",
-    "solved_words",
-    "checked_words",
-    "problem_words",
-    "next_words",
 )
 
 
@@ -87,7 +82,13 @@ def load(folder: Path = FOLDER) -> Content:
         warnings=documents["safety"]["warnings"],
         buttons=documents["buttons"]["buttons"],
         meanings=documents["buttons"]["meanings"],
-        **{name: tuple(documents["navigate"][name]) for name in WORD_LISTS},
+        practical={name: Spoken(**it) for name, it in answer["practical"].items()},
+        practical_same=answer["practical_same"],
+        screens={name: Screen(**it) for name, it in recover["screens"].items()},
+        facts={
+            name: {value: Fact(**it) for value, it in values.items()}
+            for name, values in documents["case"]["facts"].items()
+        },
         outside=tuple(documents["bureau"]["outside"]["names"]),
         texts=dict(_sentences(documents)),
         gazetteer=gazetteer,
@@ -167,7 +168,24 @@ def _check_references(folder: Path, documents: Mapping[str, Any]) -> None:
         ("safety", ["scam"], documents["safety"]["scam"]),
         *(("answer", ["answers", name], it) for name, it in documents["answer"]["answers"].items()),
         *(("talk", ["talk", name], it) for name, it in documents["talk"]["talk"].items()),
+        *(
+            ("answer", ["practical", name], it)
+            for name, it in documents["answer"]["practical"].items()
+        ),
     ]
+    for name, same in documents["answer"]["practical_same"].items():
+        if same not in documents["answer"]["answers"]:
+            message = f"there is no answer named '{same}'"
+            path = ["practical_same", name]
+            problems.append(_describe(folder, "answer", documents["answer"], path, message))
+    for name, facts in documents["case"]["facts"].items():
+        for value, fact in facts.items():
+            if "trouble" in fact:
+                path = ["facts", name, value, "trouble"]
+                expect("trouble", "case", path, fact["trouble"])
+    for name, screen in documents["recover"]["screens"].items():
+        if "trouble" in screen:
+            expect("trouble", "recover", ["screens", name, "trouble"], screen["trouble"])
     for topic, path, it in spoken:
         for button in it["buttons"]:
             expect("button", topic, [*path, "buttons"], button)
@@ -207,6 +225,7 @@ def _sentences(documents: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
     yield from walk("bureau", documents["bureau"])
     yield from walk("navigate", documents["navigate"])
+    yield from walk("case", {k: v for k, v in documents["case"].items() if k != "facts"})
     yield from walk("triage", documents["recover"]["triage"])
     yield from walk("other_systems", documents["answer"]["other_systems"])
 

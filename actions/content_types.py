@@ -14,7 +14,11 @@ PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 @dataclass(frozen=True)
 class Step:
-    """One step of a way: what to do, what one should then see, what can go wrong."""
+    """One step of a way: what to do, what one should then see, what can go wrong.
+
+    `here` are the places at which somebody has this step before them; `says` answers what the
+    page says at this step, where that differs from `Content.screens`.
+    """
 
     title: str
     do: str
@@ -22,11 +26,16 @@ class Step:
     if_not: str
     troubles: Sequence[str]
     picture: str | None = None
+    here: Sequence[str] = ()
+    says: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Way:
-    """One way to recover the password; `ask` is the question whether it suits the person."""
+    """One way to recover the password.
+
+    `ask` is the question whether it suits the person, `unsure` says how to find out.
+    """
 
     title: str
     short: str
@@ -36,6 +45,7 @@ class Way:
     finish: str
     steps: Sequence[Step]
     ask: str | None = None
+    unsure: str | None = None
     failed: str | None = None
 
 
@@ -84,6 +94,31 @@ class System:
 
 
 @dataclass(frozen=True)
+class Screen:
+    """What a page says: the answer, the place it is seen at, the trouble it becomes."""
+
+    text: str
+    place: str | None = None
+    trouble: str | None = None
+
+
+@dataclass(frozen=True)
+class Fact:
+    """Something a person has told, and what follows for the ways.
+
+    `heard` is what is said to it, `title` what stands in a note to the bureau, `trouble` what is
+    looked into when the fact is the answer to a way.
+    """
+
+    title: str
+    heard: str = ""
+    trouble: str | None = None
+    excludes: Sequence[str] = ()
+    postpones: Sequence[str] = ()
+    allows: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
 class Content:
     """Everything in `content/`; `texts` holds single sentences by their dotted path."""
 
@@ -97,12 +132,10 @@ class Content:
     warnings: Mapping[str, str]
     buttons: Mapping[str, Mapping[str, str]]
     meanings: Mapping[str, str]
-    done_words: Sequence[str]
-    not_done_words: Sequence[str]
-    solved_words: Sequence[str]
-    checked_words: Sequence[str]
-    problem_words: Sequence[str]
-    next_words: Sequence[str]
+    practical: Mapping[str, Spoken]
+    practical_same: Mapping[str, str]
+    screens: Mapping[str, Screen]
+    facts: Mapping[str, Mapping[str, Fact]]
     outside: Sequence[str]
     texts: Mapping[str, str]
     gazetteer: Gazetteer = field(repr=False)

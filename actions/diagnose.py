@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from actions import bureau, recover
 from actions.content_types import Trouble
+from actions.questions import Question, ask_logged_in, close
 from actions.turn import TopicAction, Turn
 
 
 def start_diagnosis(turn: Turn, name: str) -> None:
     """Begins with the first cause that is not ruled out yet, or goes straight to another way."""
     memory, trouble = turn.memory, turn.content.troubles[name]
-    if turn.asked in ("step", "finish"):
-        memory.resume = turn.asked
+    if turn.asked.kind in ("step", "finish"):
+        memory.resume = turn.asked.to_slot()
     turn.say_text(trouble.intro)
     if trouble.immediate or not trouble.causes:
         memory.diagnosis = None
@@ -20,7 +21,7 @@ def start_diagnosis(turn: Turn, name: str) -> None:
             memory.add_obstacle(*trouble.rules_out)
         turn.say_text(trouble.last)
         if memory.guide:
-            turn.asked = "step"
+            turn.asked = recover.StepQuestion()
             turn.offer("another_way")
             turn.offer_return()
         else:
@@ -41,7 +42,7 @@ def show_cause(turn: Turn) -> None:
     turn.say_text(f"{heading}\n{cause.remedy}")
     turn.say("navigate.cause.question")
     turn.offer("worked", "did_not_work", "all_causes", "contact_bureau")
-    turn.memory.question = "cause"
+    turn.pend(CauseQuestion())
     turn.card = {
         "kind": "cause",
         "trouble": trouble.title,
@@ -64,7 +65,7 @@ def show_all_causes(turn: Turn) -> None:
     turn.say_text("\n".join(items))
     turn.say("navigate.cause.question_all")
     turn.offer("worked", "none_helped", "contact_bureau")
-    turn.memory.question = "all_causes"
+    turn.pend(AllCausesQuestion())
     turn.card = {"kind": "causes", "trouble": trouble.title, "causes": items}
 
 
@@ -72,7 +73,7 @@ def rule_out(turn: Turn) -> None:
     """Notes that the present cause (or all, after the list) was not it, and goes on."""
     name, trouble, index = running(turn)
     ruled_out = turn.memory.ruled_out.setdefault(name, [])
-    indices = range(len(trouble.causes)) if turn.asked == "all_causes" else [index]
+    indices = range(len(trouble.causes)) if turn.asked.kind == AllCausesQuestion.kind else [index]
     ruled_out += [i for i in indices if i not in ruled_out]
     left = [i for i in range(index, len(trouble.causes)) if i not in ruled_out]
     if left:
@@ -90,7 +91,10 @@ def solve(turn: Turn) -> None:
     if not memory.guide and trouble.after:
         memory.guide = dict(trouble.after)
         turn.forget_what_is_gone()
-    if memory.guide:
+    if memory.waiting:
+        turn.say("navigate.solved.next_trouble")
+        start_diagnosis(turn, memory.waiting.pop(0))
+    elif memory.guide and (trouble.after or not recover.is_last_step(turn)):
         turn.say("navigate.solved.back", step=memory.guide["step"])
         recover.show_step(turn)
     else:
@@ -98,11 +102,11 @@ def solve(turn: Turn) -> None:
         ask_logged_in(turn)
 
 
-def ask_logged_in(turn: Turn) -> None:
-    """Asks whether the person can log in now."""
-    turn.say("navigate.solved.question")
-    turn.offer("can_log_in", "cannot_log_in")
-    turn.memory.question = "logged_in"
+def confirm(turn: Turn) -> None:
+    """Asks what came of the remedy, where the answer leaves it open."""
+    turn.say("navigate.cause.confirm")
+    turn.offer("worked", "did_not_work", "all_causes")
+    turn.pend(CauseQuestion())
 
 
 def _run_out(turn: Turn, trouble: Trouble) -> None:
@@ -111,11 +115,13 @@ def _run_out(turn: Turn, trouble: Trouble) -> None:
     turn.say("navigate.cause.none_left")
     turn.say_text(trouble.last)
     memory.add_obstacle(*trouble.rules_out)
-    if memory.resume in ("cause", "all_causes"):
+    if turn.interrupted.kind in (CauseQuestion.kind, AllCausesQuestion.kind):
         memory.resume = None
     if memory.guide and turn.content.ways[memory.guide["way"]].failed:
         memory.add_obstacle(memory.guide["way"])
-    if trouble.then == "bureau":
+    if memory.waiting:
+        start_diagnosis(turn, memory.waiting.pop(0))
+    elif trouble.then == "bureau":
         bureau.hand_over(turn)
         turn.offer("find_way")
     else:
@@ -132,6 +138,154 @@ def running(turn: Turn) -> tuple[str, Trouble, int]:
         raise LookupError("no diagnosis is running")
     name = turn.memory.diagnosis["trouble"]
     return name, turn.content.troubles[name], int(turn.memory.diagnosis["cause"])
+
+
+class CauseQuestion(Question):
+    """Whether the remedy of the present cause has helped."""
+
+    kind = "cause"
+    passing = False
+
+    def holds(self, turn: Turn) -> bool:
+        """Tells whether a diagnosis is running."""
+        return bool(turn.memory.diagnosis)
+
+    def ask(self, turn: Turn) -> None:
+        """Shows the cause."""
+        show_cause(turn)
+
+    def offer_again(self, turn: Turn) -> None:
+        """Offers to go on with the trouble."""
+        _, trouble, _ = running(turn)
+        turn.say("navigate.return.cause", trouble=trouble.title)
+        turn.offer_first("return_cause")
+
+    def on_yes(self, turn: Turn) -> None:
+        """The trouble is solved."""
+        if self.holds(turn):
+            solve(turn)
+        else:
+            super().on_yes(turn)
+
+    def on_no(self, turn: Turn) -> None:
+        """Goes on to the next cause."""
+        if self.holds(turn):
+            rule_out(turn)
+        else:
+            super().on_no(turn)
+
+    def on_ack(self, turn: Turn) -> None:
+        """Asks what came of it."""
+        confirm(turn)
+
+    def on_done(self, turn: Turn) -> None:
+        """Asks what came of it."""
+        confirm(turn)
+
+    def on_next(self, turn: Turn) -> None:
+        """Goes on to the next cause."""
+        self.on_no(turn)
+
+    def on_back(self, turn: Turn) -> None:
+        """Shows the cause before."""
+        if turn.memory.diagnosis:
+            turn.memory.diagnosis["cause"] = max(0, turn.memory.diagnosis["cause"] - 1)
+        self.ask(turn)
+
+    def on_stuck(self, turn: Turn) -> None:
+        """Goes on to the next cause."""
+        self.on_no(turn)
+
+    def on_failed(self, turn: Turn) -> None:
+        """Goes on to the next cause."""
+        self.on_no(turn)
+
+    def on_not_it(self, turn: Turn) -> None:
+        """Goes on to the next cause, and says that this one is out."""
+        if self.holds(turn):
+            _, trouble, index = running(turn)
+            turn.say("navigate.cause.not_it", title=trouble.causes[index].title)
+        self.on_no(turn)
+
+    def on_worked(self, turn: Turn) -> None:
+        """The trouble is solved."""
+        self.on_yes(turn)
+
+    def on_solved(self, turn: Turn) -> None:
+        """The trouble is solved."""
+        self.on_yes(turn)
+
+    def on_item(self, turn: Turn, number: int) -> bool:
+        """Shows the n-th cause."""
+        name, trouble, _ = running(turn)
+        number = len(trouble.causes) if number == -1 else number
+        if not 1 <= number <= len(trouble.causes):
+            return False
+        turn.memory.diagnosis = {"trouble": name, "cause": number - 1}
+        show_cause(turn)
+        return True
+
+
+class AllCausesQuestion(CauseQuestion):
+    """Whether one of all remedies has helped."""
+
+    kind = "all_causes"
+
+    def ask(self, turn: Turn) -> None:
+        """Lists the causes."""
+        show_all_causes(turn)
+
+    def on_not_it(self, turn: Turn) -> None:
+        """None of them was it."""
+        self.on_no(turn)
+
+
+class LoggedInQuestion(Question):
+    """Whether the person can log in now."""
+
+    kind = "logged_in"
+    passing = False
+
+    def ask(self, turn: Turn) -> None:
+        """Asks it."""
+        turn.say("navigate.solved.question")
+        turn.offer("can_log_in", "cannot_log_in")
+        turn.pend(self)
+
+    def on_yes(self, turn: Turn) -> None:
+        """Closes the case."""
+        close(turn)
+
+    def on_no(self, turn: Turn) -> None:
+        """Leads to another way; amid a guide, asks where it fails."""
+        recover.leave_way(turn)
+
+    def on_ack(self, turn: Turn) -> None:
+        """Asks again: it is no answer."""
+        self.ask(turn)
+
+    def on_done(self, turn: Turn) -> None:
+        """Asks again: it is no answer."""
+        self.ask(turn)
+
+    def on_next(self, turn: Turn) -> None:
+        """Goes on with the guide; without one, with what was before."""
+        if turn.memory.guide:
+            recover.go_on(turn)
+        else:
+            self.ask(turn)
+
+    def on_failed(self, turn: Turn) -> None:
+        """Takes it as a no."""
+        self.on_no(turn)
+
+    def on_stuck(self, turn: Turn) -> None:
+        """Takes it as a no."""
+        self.on_no(turn)
+
+    def on_worked(self, turn: Turn) -> None:
+        """Closes the case."""
+        close(turn)
 
 
 class ActionDiagnoseTrouble(TopicAction):

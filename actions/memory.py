@@ -17,10 +17,9 @@ class Memory:
     Attributes:
         guide: the running guide, `{"way": name, "step": number from 1}`.
         diagnosis: the running diagnosis, `{"trouble": name, "cause": index from 0}`.
-        question: what was asked last, so that "yes" or "no" can be understood: `step`, `finish`,
-            `cause`, `all_causes`, `logged_in`, `return`, `region`, `meaning`, `trouble`,
-            `which_password` or `way:<name>`.
-        resume: the question that a digression has interrupted.
+        question: what was asked last, as `actions/questions.py` writes it.
+        resume: the question that a digression has interrupted, the same way.
+        answered: the question that was answered last, to go back to when that was a mistake.
         obstacles: ways that cannot work for this person.
         attempts: the step reached in each way that was begun.
         stuck: the steps, as `<way>:<number>`, where the person was stuck before.
@@ -28,6 +27,10 @@ class Memory:
         place: the division code of the place that was named.
         regions: a place name that was ambiguous, as its parts in order.
         misses: how often running nothing was understood.
+        facts: the case file: what the person has told, by the names of `content/case.yml`.
+        waiting: troubles that were reported together with the one that is looked at.
+        said: a fingerprint of the last text, so that none is sent twice running.
+        screens: what the page was reported to say at the present step.
     """
 
     guide: dict[str, Any] | None = None
@@ -41,6 +44,11 @@ class Memory:
     place: str | None = None
     regions: list[str] = field(default_factory=list)
     misses: int = 0
+    answered: str | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+    waiting: list[str] = field(default_factory=list)
+    said: str | None = None
+    screens: list[str] = field(default_factory=list)
 
     @classmethod
     def from_slots(cls, slots: Mapping[str, Any]) -> Memory:
@@ -68,3 +76,4 @@ class Memory:
             self.guide = None
             if self.resume in ("step", "finish"):
                 self.resume = None
+            self.screens = []

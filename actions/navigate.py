@@ -2,21 +2,94 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from actions import diagnose, recover
-from actions.navigation import (
-    ask_trouble,
-    close,
-    come_back,
-    explain_step,
-    go_on,
-    go_to,
-    read_number,
-    show_menu,
-    take_extent,
-    take_no,
-    take_yes,
-)
-from actions.turn import PASSING_QUESTIONS, TopicAction, Turn
+from actions.questions import Question, ReturnQuestion, come_back, show_menu
+from actions.turn import TopicAction, Turn
+
+
+def take_extent(turn: Turn) -> bool:
+    """Takes "all of them" and "another way"; tells whether the message was one of these."""
+    extent = turn.entity("extent")
+    if extent == "all" and turn.memory.diagnosis:
+        diagnose.show_all_causes(turn)
+    elif extent == "all":
+        recover.list_ways(turn)
+    elif extent == "next":
+        recover.leave_way(turn)
+    else:
+        return False
+    return True
+
+
+def read_number(text: str) -> int | None:
+    """Reads a step number from 0 to 999, in digits or Chinese; None if it is neither."""
+    number, tens = 0, 0
+    characters = text.split()
+    for character in "".join(characters):
+        value = unicodedata.numeric(character, None)
+        if value is None or value not in range(11):
+            return None
+        if value == 10:
+            number, tens = 0, 10 * (number or 1)
+        else:
+            number = 10 * number + int(value)
+    return tens + number if characters and tens + number < 1000 else None
+
+
+def stop(turn: Turn) -> None:
+    """Stops; what was reached is kept and can be taken up again."""
+    turn.say_spoken(turn.content.talk["stop"])
+    if not turn.asked.passing:
+        turn.memory.resume = turn.asked.to_slot()
+    if turn.memory.guide:
+        turn.offer_first("to_step", step=turn.memory.guide["step"])
+    turn.offer("find_way")
+    if turn.memory.resume or turn.memory.guide:
+        turn.pend(ReturnQuestion())
+
+
+def go_to_step(turn: Turn, number: int | None) -> None:
+    """Shows a step of the running guide, or says how many there are."""
+    if not turn.memory.guide:
+        turn.memory.resume = turn.memory.resume or turn.asked.to_slot()
+        come_back(turn)
+        return
+    way, present = recover.running(turn)
+    if number and 1 <= number <= len(way.steps):
+        recover.go_to(turn, number)
+        return
+    total = len(way.steps)
+    if number is None:
+        turn.say("navigate.step.which", total=total)
+    else:
+        turn.say("navigate.step.no_such", total=total, asked=number, step=present)
+    turn.offer("to_step", step=present)
+    turn.offer("next", "previous", "start_over")
+    turn.pend(recover.StepQuestion())
+
+
+def start_over(turn: Turn) -> None:
+    """Begins the running guide again; without one, the whole case."""
+    if turn.memory.guide:
+        turn.say("navigate.step.restarted")
+        turn.memory.stuck = []
+        recover.go_to(turn, 1)
+    else:
+        turn.memory.forget_case()
+        recover.find_way(turn)
+
+
+def open_question(turn: Turn) -> Question:
+    """Returns what an answer is for: what was asked; without that, what is running."""
+    if turn.asked.kind:
+        return turn.asked
+    if turn.memory.guide:
+        return recover.StepQuestion()
+    if turn.memory.diagnosis:
+        return diagnose.CauseQuestion()
+    return turn.asked
 
 
 class ActionTakeYes(TopicAction):
@@ -29,14 +102,12 @@ class ActionTakeYes(TopicAction):
     def act(self, turn: Turn) -> None:
         """Takes it as the answer to what was asked; to no question, asks what is wanted."""
         memory = turn.memory
-        if turn.asked == "meaning":
-            turn.say_spoken(turn.content.talk["which_then"])
-        elif turn.asked in PASSING_QUESTIONS and not (
-            memory.resume or memory.guide or memory.diagnosis
+        if turn.asked.passing and not (
+            turn.asked.kind == "meaning" or memory.resume or memory.guide or memory.diagnosis
         ):
             show_menu(turn)
         else:
-            take_yes(turn)
+            turn.asked.on_yes(turn)
 
 
 class ActionTakeNo(TopicAction):
@@ -48,12 +119,16 @@ class ActionTakeNo(TopicAction):
 
     def act(self, turn: Turn) -> None:
         """Takes it as the answer to what was asked; all causes at once where that is wanted."""
-        if not take_extent(turn):
-            take_no(turn)
+        if take_extent(turn):
+            return
+        if turn.intent == "not_resolved":
+            open_question(turn).on_failed(turn)
+        else:
+            turn.asked.on_no(turn)
 
 
 class ActionGoOn(TopicAction):
-    """Answers who has done a step or wants the next thing."""
+    """Answers who wants the next thing."""
 
     def name(self) -> str:
         """Returns the action's name in `domain.yml`."""
@@ -61,20 +136,7 @@ class ActionGoOn(TopicAction):
 
     def act(self, turn: Turn) -> None:
         """Goes on with what was asked: the next step, the next cause, or a yes."""
-        asked = turn.asked or ""
-        if asked in ("cause", "all_causes") and turn.memory.diagnosis:
-            (diagnose.solve if turn.says_done() else diagnose.rule_out)(turn)
-        elif asked == "finish" and turn.says_done():
-            close(turn)
-        elif turn.memory.guide and asked in ("step", "finish", "logged_in"):
-            go_on(turn)
-        elif asked == "logged_in" and not turn.says_done():
-            turn.memory.resume = asked
-            come_back(turn)
-        elif turn.memory.guide and not asked:
-            (go_on if turn.wants_next() else come_back)(turn)
-        else:
-            take_yes(turn)
+        open_question(turn).on_next(turn)
 
 
 class ActionGoBack(TopicAction):
@@ -86,18 +148,7 @@ class ActionGoBack(TopicAction):
 
     def act(self, turn: Turn) -> None:
         """Shows the step before, or the cause before."""
-        memory = turn.memory
-        if turn.asked in ("cause", "all_causes") and memory.diagnosis:
-            memory.diagnosis["cause"] = max(0, memory.diagnosis["cause"] - 1)
-            diagnose.show_cause(turn)
-        elif memory.guide and turn.asked == "finish":
-            recover.show_step(turn)
-        elif memory.guide and memory.guide["step"] > 1:
-            go_to(turn, memory.guide["step"] - 1)
-        else:
-            if memory.guide:
-                turn.say("navigate.step.first")
-            come_back(turn)
+        open_question(turn).on_back(turn)
 
 
 class ActionRepeatStep(TopicAction):
@@ -109,9 +160,7 @@ class ActionRepeatStep(TopicAction):
 
     def act(self, turn: Turn) -> None:
         """Shows again what is running."""
-        if turn.asked not in ("step", "return", None):
-            turn.memory.resume = turn.asked
-        come_back(turn)
+        open_question(turn).on_again(turn)
 
 
 class ActionGoToStep(TopicAction):
@@ -123,23 +172,7 @@ class ActionGoToStep(TopicAction):
 
     def act(self, turn: Turn) -> None:
         """Shows that step of the running guide, or says how many there are."""
-        number = read_number(turn.entity("step_number") or "")
-        if not turn.memory.guide:
-            turn.memory.resume = turn.memory.resume or turn.asked
-            come_back(turn)
-            return
-        way, present = recover.running(turn)
-        if number and 1 <= number <= len(way.steps):
-            go_to(turn, number)
-            return
-        total = len(way.steps)
-        if number is None:
-            turn.say("navigate.step.which", total=total)
-        else:
-            turn.say("navigate.step.no_such", total=total, asked=number, step=present)
-        turn.offer("to_step", step=present)
-        turn.offer("next", "previous", "start_over")
-        turn.memory.question = "step"
+        go_to_step(turn, read_number(turn.entity("step_number") or ""))
 
 
 class ActionExplainStep(TopicAction):
@@ -151,12 +184,7 @@ class ActionExplainStep(TopicAction):
 
     def act(self, turn: Turn) -> None:
         """Explains the step; without a guide, asks which trouble it is."""
-        if turn.asked in ("cause", "all_causes") and turn.memory.diagnosis:
-            diagnose.rule_out(turn)
-        elif turn.memory.guide:
-            explain_step(turn)
-        else:
-            ask_trouble(turn)
+        open_question(turn).on_stuck(turn)
 
 
 class ActionStartOver(TopicAction):
@@ -168,13 +196,7 @@ class ActionStartOver(TopicAction):
 
     def act(self, turn: Turn) -> None:
         """Begins the running guide again; without one, the whole case."""
-        if turn.memory.guide:
-            turn.say("navigate.step.restarted")
-            turn.memory.stuck = []
-            go_to(turn, 1)
-        else:
-            turn.memory.forget_case()
-            recover.find_way(turn)
+        start_over(turn)
 
 
 class ActionStop(TopicAction):
@@ -185,14 +207,9 @@ class ActionStop(TopicAction):
         return "action_stop"
 
     def act(self, turn: Turn) -> None:
-        """Stops; what was reached is kept and can be taken up again."""
-        turn.say_spoken(turn.content.talk["stop"])
-        if turn.asked not in PASSING_QUESTIONS:
-            turn.memory.resume = turn.asked
-        if turn.memory.guide:
-            turn.offer("to_step", step=turn.memory.guide["step"])
-        turn.offer("find_way")
-        turn.memory.question = "return" if turn.memory.resume or turn.memory.guide else None
+        """Stops; what was reached is kept. Who leaves one way for another gets that."""
+        if not take_extent(turn):
+            stop(turn)
 
 
 class ActionCloseCase(TopicAction):
@@ -204,11 +221,4 @@ class ActionCloseCase(TopicAction):
 
     def act(self, turn: Turn) -> None:
         """Closes; in the middle of something, asks what exactly is solved."""
-        if turn.asked in ("cause", "all_causes") and turn.memory.diagnosis:
-            diagnose.solve(turn)
-        elif turn.asked == "step" and turn.memory.guide:
-            turn.say("navigate.solved.which")
-            turn.offer("can_log_in", "this_step_done")
-            turn.memory.question = "logged_in"
-        else:
-            close(turn)
+        open_question(turn).on_solved(turn)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from actions import bureau
+from collections.abc import Mapping
+from typing import Any
+
+from actions import bureau, case, diagnose
 from actions.content_types import Way
+from actions.questions import Question, ask_logged_in, close
 from actions.turn import TopicAction, Turn
 
 WAY_INTENTS = {
@@ -16,27 +20,20 @@ LAST_WAY = "bureau"
 
 
 def find_way(turn: Turn) -> None:
-    """Leads to the first way that may still suit: asks about it, or begins it."""
-    name = next(it for it in turn.content.ways if it not in turn.memory.obstacles or it == LAST_WAY)
+    """Leads to the way that suits best by what is known: asks about it, or begins it."""
+    name = case.best_way(turn)
     way = turn.content.ways[name]
     if name == LAST_WAY:
         turn.say("triage.none_left")
         turn.offer("all_ways")
         bureau.hand_over(turn)
+    elif case.suits(turn, name):
+        start_guide(turn, name)
     elif way.ask:
-        ask_way(turn, name)
+        WayQuestion(name).ask(turn)
     else:
         turn.say("triage.otherwise")
         start_guide(turn, name)
-
-
-def ask_way(turn: Turn, name: str) -> None:
-    """Asks whether a way suits the person."""
-    way = turn.content.ways[name]
-    turn.say_text(way.ask or way.title)
-    turn.offer("yes", "no", "all_ways", "other_password")
-    turn.memory.question = f"way:{name}"
-    turn.card = {"kind": "question", "way": name}
 
 
 def list_ways(turn: Turn) -> None:
@@ -47,12 +44,13 @@ def list_ways(turn: Turn) -> None:
         for number, way in enumerate(turn.content.ways.values(), start=1)
     ]
     turn.say_text("\n".join(lines))
-    offered = [it for it in WAY_INTENTS.values() if it not in turn.memory.obstacles]
+    excluded = {*turn.memory.obstacles, *case.excluded(turn)}
+    offered = [it for it in WAY_INTENTS.values() if it not in excluded]
     intents = {way: intent for intent, way in WAY_INTENTS.items()}
     for name in offered[:3]:
         turn.offer_button(turn.content.ways[name].short, f"/{intents[name]}")
     turn.offer("contact_bureau")
-    turn.memory.question = "ways"
+    turn.pend(WaysQuestion())
     turn.card = {"kind": "ways", "ways": [way.title for way in turn.content.ways.values()]}
 
 
@@ -62,9 +60,12 @@ def start_guide(turn: Turn, name: str) -> None:
     memory.diagnosis = memory.resume = None
     if name in memory.obstacles:
         memory.obstacles.remove(name)
-    step = min(memory.attempts.get(name, 1), len(way.steps))
-    memory.guide = {"way": name, "step": step}
-    if step > 1:
+    reached = step_at(way, memory.facts.get("page", ""))
+    step = reached or min(memory.attempts.get(name, 1), len(way.steps))
+    memory.guide, memory.screens = {"way": name, "step": step}, []
+    if reached and reached > 1:
+        turn.say("navigate.step.reached", step=step)
+    elif step > 1:
         turn.say("triage.resumed", step=step)
     else:
         values = {"way": way.title, "total": len(way.steps), "who": way.who}
@@ -92,7 +93,8 @@ def show_step(turn: Turn) -> None:
     if not step.troubles:
         turn.offer("another_way")
     turn.memory.attempts[turn.memory.guide["way"]] = number  # type: ignore[index]
-    turn.memory.question, turn.memory.resume = "step", None
+    turn.memory.resume = None
+    turn.pend(StepQuestion())
     turn.card = {
         "kind": "step",
         "way": way.title,
@@ -106,12 +108,108 @@ def show_step(turn: Turn) -> None:
     }
 
 
-def ask_finish(turn: Turn) -> None:
-    """Asks, after the last step, whether the way has worked."""
-    way, _ = running(turn)
-    turn.say_text(way.finish)
-    turn.offer("can_log_in", "cannot_log_in", "previous")
-    turn.memory.question, turn.memory.resume = "finish", None
+def show_step_briefly(turn: Turn) -> None:
+    """Says what to do at the present step, and no more."""
+    way, number = running(turn)
+    step = way.steps[number - 1]
+    turn.say("navigate.step.brief", step=number, do=step.do)
+    turn.offer("next", *step.troubles)
+    turn.offer("stuck", "another_way")
+    turn.memory.resume = None
+    turn.pend(StepQuestion())
+    turn.card = {"kind": "answer", "question": "step"}
+
+
+def show_steps_ahead(turn: Turn) -> None:
+    """Names the steps that are left."""
+    way, number = running(turn)
+    ahead = [it.title for it in way.steps[number:]]
+    if ahead:
+        values = {"total": len(way.steps), "steps": bureau.in_a_row(turn.content, ahead)}
+        turn.say("navigate.step.ahead", **values)
+    else:
+        turn.say("navigate.step.last")
+
+
+def way_of_place(turn: Turn, place: str) -> str | None:
+    """Returns the way that alone has a step for somebody at `place`, or None."""
+    names = [name for name, way in turn.content.ways.items() if step_at(way, place)]
+    return names[0] if len(names) == 1 else None
+
+
+def is_last_step(turn: Turn) -> bool:
+    """Tells whether the running guide is at its last step."""
+    way, number = running(turn)
+    return number == len(way.steps)
+
+
+def is_beyond(turn: Turn, place: str, step: Mapping[str, Any]) -> bool:
+    """Tells whether `place` is where a way's step is next, or a later one."""
+    number = step_at(turn.content.ways[step["way"]], place)
+    return number is not None and number >= step["step"]
+
+
+def step_at(way: Way, place: str) -> int | None:
+    """Returns the number of the step that is next for somebody at `place`, if the way has one."""
+    numbers = (i for i, step in enumerate(way.steps, start=1) if place in step.here)
+    return next(numbers, None)
+
+
+def go_to(turn: Turn, number: int) -> None:
+    """Shows a step of the running guide."""
+    memory = turn.memory
+    memory.guide = {**(memory.guide or {}), "step": number}
+    memory.diagnosis, memory.screens = None, []
+    memory.facts.pop("page", None)
+    show_step(turn)
+
+
+def go_on(turn: Turn) -> None:
+    """Shows the next step; after the last one, asks whether it has worked."""
+    way, number = running(turn)
+    if number < len(way.steps):
+        go_to(turn, number + 1)
+    else:
+        if turn.asked.kind == "finish":
+            turn.say("navigate.step.last")
+        FinishQuestion().ask(turn)
+
+
+def show_whole_guide(turn: Turn) -> None:
+    """Shows all steps of the running guide in one message."""
+    way, number = running(turn)
+    lines = [
+        turn.content.text("navigate.step.item", step=i, do=step.do)
+        for i, step in enumerate(way.steps, start=1)
+    ]
+    turn.say_text("\n".join([way.title, *lines]))
+    turn.offer("to_step", step=number)
+    turn.offer("stuck", "another_way", "contact_bureau")
+    turn.pend(StepQuestion())
+    turn.card = {"kind": "answer", "question": "all_steps"}
+
+
+def explain_step(turn: Turn) -> None:
+    """Helps who is stuck: what to do if not, which trouble it may be; then another way."""
+    memory, content = turn.memory, turn.content
+    way, number = running(turn)
+    step, mark = way.steps[number - 1], f"{memory.guide['way']}:{number}"  # type: ignore[index]
+    if mark in memory.stuck:
+        turn.say("navigate.step.stuck_again")
+        turn.offer("another_way", "contact_bureau", *step.troubles)
+    else:
+        turn.say("navigate.step.stuck", step=number, title=step.title, if_not=step.if_not)
+        memory.stuck.append(mark)
+        if step.troubles:
+            turn.say("navigate.step.stuck_which")
+        turn.offer(*step.troubles)
+        turn.offer("repeat", "another_way")
+        turn.offer("contact_bureau")
+    memory.resume = None
+    turn.pend(StepQuestion())
+    turn.card = {"kind": "stuck", "way": way.title, "step": number, "total": len(way.steps)}
+    if step.troubles:
+        turn.card["troubles"] = [content.troubles[it].title for it in step.troubles]
 
 
 def leave_way(turn: Turn) -> None:
@@ -121,10 +219,22 @@ def leave_way(turn: Turn) -> None:
         memory.add_obstacle(memory.guide["way"])
     if memory.diagnosis:
         memory.add_obstacle(*turn.content.troubles[memory.diagnosis["trouble"]].rules_out)
-    if (turn.asked or "").startswith("way:"):
-        memory.add_obstacle((turn.asked or "").removeprefix("way:"))
+    if turn.asked.kind == WayQuestion.kind:
+        memory.add_obstacle(turn.asked.value)
     memory.diagnosis = memory.resume = None
     find_way(turn)
+
+
+def drop_ways(turn: Turn, names: list[str]) -> None:
+    """Leaves out ways that the person does not want."""
+    turn.memory.add_obstacle(*(it for it in names if it != LAST_WAY))
+    turn.memory.diagnosis = turn.memory.resume = None
+    if turn.memory.guide and turn.memory.guide["way"] == LAST_WAY and LAST_WAY in names:
+        turn.memory.guide = None
+    if turn.memory.guide:
+        show_step(turn)
+    else:
+        find_way(turn)
 
 
 def running(turn: Turn) -> tuple[Way, int]:
@@ -136,6 +246,234 @@ def running(turn: Turn) -> tuple[Way, int]:
     if not turn.memory.guide:
         raise LookupError("no guide is running")
     return turn.content.ways[turn.memory.guide["way"]], int(turn.memory.guide["step"])
+
+
+class FindQuestion(Question):
+    """Which way may suit: stands for the beginning of the search."""
+
+    kind = "find"
+
+    def ask(self, turn: Turn) -> None:
+        """Leads to the first way that may suit."""
+        find_way(turn)
+
+
+class WayQuestion(Question):
+    """Whether the way `value` suits the person."""
+
+    kind = "way"
+    passing = False
+
+    def ask(self, turn: Turn) -> None:
+        """Asks it."""
+        way = turn.content.ways[self.value]
+        turn.say_text(way.ask or way.title)
+        turn.offer("yes", "no", "all_ways", "other_password")
+        turn.pend(self)
+        turn.card = {"kind": "question", "way": self.value}
+
+    def on_yes(self, turn: Turn) -> None:
+        """Begins the way."""
+        start_guide(turn, self.value)
+
+    def on_no(self, turn: Turn) -> None:
+        """Leaves the way out."""
+        turn.memory.add_obstacle(self.value)
+        find_way(turn)
+
+    def on_unsure(self, turn: Turn) -> None:
+        """Says how to find out."""
+        way = turn.content.ways[self.value]
+        if not way.unsure or turn.memory.said == turn.fingerprint(way.unsure):
+            self.on_no(turn)
+            return
+        turn.say_text(way.unsure)
+        turn.offer("yes", "no", "all_ways")
+        turn.pend(self)
+
+    def on_stuck(self, turn: Turn) -> None:
+        """Who cannot use the way is led to the next."""
+        self.on_no(turn)
+
+    def on_failed(self, turn: Turn) -> None:
+        """Who has tried in vain is led to the next."""
+        self.on_no(turn)
+
+
+class WaysQuestion(Question):
+    """Which of the ways, in the order of the list."""
+
+    kind = "ways"
+
+    def ask(self, turn: Turn) -> None:
+        """Lists them."""
+        list_ways(turn)
+
+    def on_item(self, turn: Turn, number: int) -> bool:
+        """Begins the n-th way; the last one for -1."""
+        names = list(turn.content.ways)
+        if number == -1:
+            number = len(names)
+        if not 1 <= number <= len(names):
+            return False
+        start_guide(turn, names[number - 1])
+        return True
+
+    def on_unsure(self, turn: Turn) -> None:
+        """Recommends one."""
+        find_way(turn)
+
+
+class StepQuestion(Question):
+    """Whether the present step of the guide is done."""
+
+    kind = "step"
+    passing = False
+
+    def holds(self, turn: Turn) -> bool:
+        """Tells whether a guide is running."""
+        return bool(turn.memory.guide)
+
+    def ask(self, turn: Turn) -> None:
+        """Shows the step."""
+        show_step(turn)
+
+    def offer_again(self, turn: Turn) -> None:
+        """Offers the step."""
+        step = (turn.memory.guide or {})["step"]
+        turn.say("navigate.return.step", step=step)
+        turn.offer_first("to_step", step=step)
+
+    def on_yes(self, turn: Turn) -> None:
+        """Goes on."""
+        if self.holds(turn):
+            go_on(turn)
+        else:
+            super().on_yes(turn)
+
+    def on_no(self, turn: Turn) -> None:
+        """Helps with the step."""
+        if self.holds(turn):
+            explain_step(turn)
+        else:
+            super().on_no(turn)
+
+    def on_back(self, turn: Turn) -> None:
+        """Shows the step before."""
+        _, number = running(turn)
+        if number > 1:
+            go_to(turn, number - 1)
+        else:
+            turn.say("navigate.step.first")
+            show_step(turn)
+
+    def on_stuck(self, turn: Turn) -> None:
+        """Helps with the step."""
+        self.on_no(turn)
+
+    def on_failed(self, turn: Turn) -> None:
+        """Helps with the step; after a saying of the page, asks what it says now."""
+        if turn.memory.screens:
+            turn.say("navigate.step.what_does_it_say")
+            turn.offer("repeat", "another_way", "contact_bureau")
+            turn.memory.screens = []
+            turn.pend(self)
+        else:
+            self.on_no(turn)
+
+    def on_worked(self, turn: Turn) -> None:
+        """Goes on."""
+        self.on_yes(turn)
+
+    def on_solved(self, turn: Turn) -> None:
+        """Asks what exactly is solved, unless it was the last step."""
+        if not self.holds(turn):
+            close(turn)
+            return
+        way, number = running(turn)
+        if number == len(way.steps):
+            close(turn)
+            return
+        turn.say("navigate.solved.which")
+        turn.offer("can_log_in", "this_step_done")
+        turn.memory.question = "logged_in"
+
+    def on_item(self, turn: Turn, number: int) -> bool:
+        """Shows the n-th step."""
+        way, _ = running(turn)
+        number = len(way.steps) if number == -1 else number
+        if not 1 <= number <= len(way.steps):
+            return False
+        go_to(turn, number)
+        return True
+
+
+class FinishQuestion(Question):
+    """Whether the new password works, after the last step."""
+
+    kind = "finish"
+    passing = False
+
+    def holds(self, turn: Turn) -> bool:
+        """Tells whether a guide is running."""
+        return bool(turn.memory.guide)
+
+    def ask(self, turn: Turn) -> None:
+        """Asks it."""
+        way, _ = running(turn)
+        turn.say_text(way.finish)
+        turn.offer("can_log_in", "cannot_log_in", "previous")
+        turn.memory.resume = None
+        turn.pend(self)
+
+    def on_yes(self, turn: Turn) -> None:
+        """Closes the case."""
+        close(turn)
+
+    def on_no(self, turn: Turn) -> None:
+        """Looks for the reason, or for another way."""
+        if not self.holds(turn):
+            super().on_no(turn)
+            return
+        way, _ = running(turn)
+        if way.failed:
+            diagnose.start_diagnosis(turn, way.failed)
+        else:
+            leave_way(turn)
+
+    def on_ack(self, turn: Turn) -> None:
+        """Asks again: it is no answer to a two-sided question."""
+        ask_logged_in(turn)
+
+    def on_done(self, turn: Turn) -> None:
+        """Asks what came of it."""
+        ask_logged_in(turn)
+
+    def on_next(self, turn: Turn) -> None:
+        """Says that there is no further step."""
+        go_on(turn)
+
+    def on_back(self, turn: Turn) -> None:
+        """Shows the last step."""
+        show_step(turn)
+
+    def on_stuck(self, turn: Turn) -> None:
+        """Takes it as a no."""
+        self.on_no(turn)
+
+    def on_failed(self, turn: Turn) -> None:
+        """Takes it as a no."""
+        self.on_no(turn)
+
+    def on_worked(self, turn: Turn) -> None:
+        """Takes it as a yes."""
+        close(turn)
+
+
+class SystemQuestion(Question):
+    """Which system's password it is."""
+
+    kind = "which_password"
 
 
 class ActionFindWay(TopicAction):
@@ -157,7 +495,7 @@ class ActionFindWay(TopicAction):
         elif turn.entity("other_system") and not turn.memory.guide:
             explain_system(turn)
         elif turn.memory.guide:
-            turn.memory.resume = turn.memory.resume or "step"
+            turn.memory.resume = turn.memory.resume or StepQuestion.kind
             turn.offer_return()
             turn.offer("all_ways", "another_way", "start_over")
         else:
@@ -199,7 +537,7 @@ def explain_system(turn: Turn) -> None:
         turn.offer("licence_password")
         for choice in content.system_choices:
             turn.offer("system", title=choice["title"], name=choice["name"])
-        turn.memory.question = "which_password"
+        turn.pend(SystemQuestion())
         return
     wanted = named.replace(" ", "").casefold()
     known = [it for it in content.systems if wanted in (name.casefold() for name in it.names)]

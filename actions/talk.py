@@ -10,7 +10,8 @@ from rasa_sdk.events import ActionExecuted, EventType, SessionStarted, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import bureau
-from actions.navigation import take_extent
+from actions.navigate import take_extent
+from actions.questions import MeaningQuestion
 from actions.turn import TopicAction, Turn
 from actions.warnings import without_marks
 
@@ -26,18 +27,29 @@ UNASKED = {
 }
 
 
+def accept_thanks(turn: Turn) -> None:
+    """Accepts thanks; what is open stays open, with no question."""
+    turn.say("case.thanks")
+    turn.pend(turn.asked)
+    if turn.memory.guide:
+        turn.offer("to_step", step=turn.memory.guide["step"])
+    turn.offer("find_way", "password_safety", "contact_bureau")
+
+
 class ActionReplyTalk(TopicAction):
     """Answers small talk."""
-
-    digression = True
 
     def name(self) -> str:
         """Returns the action's name in `domain.yml`."""
         return "action_reply_talk"
 
     def act(self, turn: Turn) -> None:
-        """Says what is filed under the intent."""
+        """Says what is filed under the intent; thanks ask nothing, what was open stays open."""
+        if turn.intent == "thank" and not turn.asked.passing:
+            accept_thanks(turn)
+            return
         turn.say_spoken(turn.content.talk[turn.intent])
+        turn.offer_return()
 
 
 class ActionDeclineTopic(TopicAction):
@@ -52,7 +64,7 @@ class ActionDeclineTopic(TopicAction):
 
     def act(self, turn: Turn) -> None:
         """Says kindly what it can do instead; after two misses, who else helps."""
-        if turn.asked == "region":
+        if turn.asked.kind == "region":
             bureau.say_no_place(turn, without_marks(turn.text).strip())
         elif turn.warns():
             turn.say("navigate.menu")
@@ -78,7 +90,7 @@ class ActionAskMeaning(TopicAction):
         text = without_marks(turn.text).strip()
         if take_extent(turn):
             turn.memory.misses = 0
-        elif turn.asked == "region" and text:
+        elif turn.asked.kind == "region" and text:
             bureau.say_no_place(turn, text)
         elif turn.warns():
             turn.say("navigate.menu")
@@ -100,12 +112,12 @@ class ActionAskMeaning(TopicAction):
             turn.say_spoken(turn.content.talk["lost"])
             turn.offer_return()
             return
-        if turn.asked not in ("return", "meaning", None):
-            turn.memory.resume = turn.asked
+        if turn.asked.kind and turn.asked.kind not in ("return", "meaning"):
+            turn.memory.resume = turn.asked.to_slot()
         turn.say_spoken(turn.content.talk["ask_meaning"])
         turn.offer(*rivals)
         turn.offer("none_of_these")
-        turn.memory.question = "meaning"
+        turn.pend(MeaningQuestion())
         turn.card = {"kind": "choice", "choices": rivals}
 
 

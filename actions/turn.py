@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from abc import ABC, abstractmethod
-from collections.abc import Callable
 from typing import Any
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.content_types import Content, Spoken, fill
+from actions import case
+from actions.content_types import Content, Fact, Spoken, fill
 from actions.live_content import LiveContent
 from actions.memory import Memory
+from actions.questions import Question, ReturnQuestion
 from actions.warnings import find_warnings, without_marks
 
 logger = logging.getLogger(__name__)
 live_content = LiveContent()
 
 MOST_BUTTONS = 4
-LONGEST_SHORT_ANSWER = 14  # characters
-# Questions whose answer is the present business itself; a digression puts no way back to them.
-PASSING_QUESTIONS = (None, "return", "meaning", "trouble", "which_password", "ways")
+MAX_WORD = 4  # letters
 
 
 class Turn:
@@ -36,10 +36,12 @@ class Turn:
         self.intent: str = (message.get("intent") or {}).get("name") or ""
         self.ranking: list[dict[str, Any]] = message.get("intent_ranking") or []
         self._entities: list[dict[str, Any]] = message.get("entities") or []
-        self.asked = self.memory.question
+        self.acts: list[str] = [str(it) for it in message.get("acts") or []]
+        self.asked = Question.from_slot(self.memory.question)
         self.memory.question = None
         self.card: dict[str, Any] | None = None
         self.handover: dict[str, str] | None = None
+        self.new_facts: list[Fact] = []
         self._parts: list[str] = []
         self._buttons: list[dict[str, str]] = []
 
@@ -76,6 +78,11 @@ class Turn:
             else:
                 self.offer_button(self.content.meanings[name], f"/{name}")
 
+    def offer_something(self) -> None:
+        """Adds the usual buttons where there is none."""
+        if not self._buttons:
+            self.offer("find_way", "contact_bureau")
+
     def offer_button(self, title: str, payload: str, first: bool = False) -> None:
         """Adds one button, once; beyond four, the later ones are left out."""
         button = {"title": title, "payload": payload}
@@ -87,40 +94,66 @@ class Turn:
             self._buttons.append(button)
         del self._buttons[MOST_BUTTONS:]
 
+    def said_so_far(self) -> int:
+        """Returns how many texts were said in this turn, for `take_back_to`."""
+        return len(self._parts)
+
+    def take_back_to(self, amount: int) -> None:
+        """Takes back all but the first `amount` texts, and every button."""
+        del self._parts[amount:]
+        self._buttons, self.card = [], None
+
+    @staticmethod
+    def fingerprint(text: str) -> str:
+        """Returns what a text is told by in the slot `said`."""
+        return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+    def avoid_repetition(self) -> None:
+        """Marks a text that would be the same as the last one as said again."""
+        memory = self.memory
+        mark = self.fingerprint("\n\n".join(self._parts))
+        if memory.said == mark:
+            self._parts.insert(0, self.content.text("navigate.once_more"))
+            memory.said = None
+        else:
+            memory.said = mark
+
     def start_message_over(self) -> None:
         """Takes back what was said and offered so far in this turn."""
         self._parts, self._buttons, self.card, self.handover = [], [], None, None
 
+    @property
+    def interrupted(self) -> Question:
+        """The question that a digression has interrupted."""
+        return Question.from_slot(self.memory.resume)
+
+    def pend(self, question: Question) -> None:
+        """Notes what has just been asked."""
+        self.memory.question = question.to_slot()
+
+    def offer_first(self, name: str, **values: object) -> None:
+        """Adds the button `name` before all others."""
+        button = self.content.buttons[name]
+        title, payload = (fill(button[key], **values) for key in ("title", "payload"))
+        self.offer_button(title, payload, first=True)
+
     def offer_return(self) -> None:
         """Ends a digression: offers the way back to what it interrupted."""
         memory = self.memory
-        if self.asked not in PASSING_QUESTIONS:
-            memory.resume = self.asked
+        if not self.asked.passing:
+            memory.resume = self.asked.to_slot()
         if memory.question == "region":  # asked just now; the way back comes with the answer
             return
-        if memory.resume == "step" and memory.guide:
-            step = memory.guide["step"]
-            self.say("navigate.return.step", step=step)
-            button = self.content.buttons["to_step"]
-            title, payload = (fill(button[it], step=step) for it in ("title", "payload"))
-        elif memory.resume in ("cause", "all_causes") and memory.diagnosis:
-            trouble = self.content.troubles[memory.diagnosis["trouble"]]
-            self.say("navigate.return.cause", trouble=trouble.title)
-            button = self.content.buttons["return_cause"]
-            title, payload = button["title"], button["payload"]
-        elif memory.resume:
-            self.say("navigate.return.question")
-            button = self.content.buttons["return_question"]
-            title, payload = button["title"], button["payload"]
-        else:
+        question = self.interrupted
+        if question.passing or not question.holds(self):
             return
-        self.offer_button(title, payload, first=True)
-        memory.question = "return"
+        question.offer_again(self)
+        self.pend(ReturnQuestion())
 
     def notice_place(self) -> None:
         """Remembers a place that was named in passing, if it can be only one."""
         regions = self.entities("region")
-        if regions:
+        if regions and "place_other" not in self.acts:
             place = self.content.gazetteer.resolve(regions, self.place()).place
             if place:
                 self.memory.place = place.code
@@ -158,23 +191,13 @@ class Turn:
             message["handover"] = self.handover
         return message
 
-    def says_done(self) -> bool:
-        """Tells whether a short answer says that something has been achieved."""
-        words, doubts = self.content.done_words, self.content.not_done_words
-        return (
-            len(self.text) <= LONGEST_SHORT_ANSWER
-            and any(it in self.text for it in words)
-            and not any(it in self.text for it in doubts)
-        )
-
     def holds_only_secrets(self) -> bool:
         """Tells whether nothing is left of the message without what was hidden in it."""
         return self.warns() and not self.letters_left()
 
-    def wants_next(self) -> bool:
-        """Tells whether the next thing is named, not just "go on"; a click on it always is."""
-        named = any(it in self.text for it in self.content.next_words)
-        return named or self.text.startswith("/")
+    def says_much(self) -> bool:
+        """Tells whether more is left of the message than a word beside what was hidden."""
+        return self.letters_left() > MAX_WORD
 
     def letters_left(self) -> int:
         """Returns how many letters and digits the message has beside what was hidden."""
@@ -194,8 +217,6 @@ class TopicAction(Action, ABC):
 
     #: an answer beside the point after which the way back is offered
     digression = False
-    #: answers a message by what was just asked, and tells whether it did (actions/context.py)
-    in_context: Callable[[Turn], bool] | None = None
     #: nothing was understood; running misses are counted
     lost = False
 
@@ -211,10 +232,11 @@ class TopicAction(Action, ABC):
         try:
             turn.forget_what_is_gone()
             turn.notice_place()
+            if "new_case" in turn.acts:
+                turn.memory.forget_case()
+            turn.new_facts = case.take_facts(turn)
             turn.memory.misses = turn.memory.misses + 1 if self.lost else 0
-            if self.in_context and self.in_context(turn):
-                turn.memory.misses = 0
-            elif turn.holds_only_secrets():
+            if turn.holds_only_secrets() or (turn.hides_secret() and not turn.says_much()):
                 turn.say("navigate.menu")
                 turn.offer("find_way", "code_not_received", "login_failed", "contact_bureau")
                 turn.offer_return()
@@ -222,11 +244,12 @@ class TopicAction(Action, ABC):
                 self.act(turn)
                 if self.digression:
                     turn.offer_return()
+            turn.avoid_repetition()
         except Exception:
             # The message is left out on purpose: what a person wrote stays out of the log.
             logger.exception("%s failed on intent %s", self.name(), turn.intent)
             turn = Turn(tracker, live_content.current())
-            turn.memory.question = turn.asked
+            turn.memory.question = turn.asked.to_slot()
             turn.say_spoken(turn.content.talk["apology"])
         dispatcher.utter_message(**turn.message())
         # One message a turn: without this, Rasa's default actions that we replace, and the

@@ -31,6 +31,7 @@ State = dict[str, Any]  # of a tracker, as JSON: see `state_of`
 
 STARTS = (Restarted, SessionStarted)  # a tracker's state does not depend on what was before
 REVERTS = (UserUtteranceReverted, ActionReverted)  # applied by going through all events anew
+_NUMBERED = ("go_to:", "item:")  # acts that carry a number of the message
 
 
 def state_of(tracker: DialogueStateTracker) -> State:
@@ -220,4 +221,6 @@ def _hide_secrets(event: UserUttered, memory: Memory) -> None:
         "intent": event.intent,
         "intent_ranking": event.parse_data.get("intent_ranking", []),
         "entities": kept,
+        # A number in an act is one of the message's, and may be of what was hidden.
+        "acts": [it for it in event.parse_data.get("acts", []) if not it.startswith(_NUMBERED)],
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -12,34 +12,20 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.nlu.featurizers.featurizer import Featurizer
-from rasa.shared.nlu.constants import (
-    FEATURE_TYPE_SENTENCE,
-    INTENT,
-    INTENT_RANKING_KEY,
-    TEXT,
-)
+from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy.sparse import csr_matrix
 from scipy.special import logsumexp, softmax
 
 from nlu.blas import blas_threads
+from nlu.features import row_of
 from nlu.network import Array, Settings, logits, logits_of_one, mean_of, train_network
 from nlu.noise_augmenter import origin
 
 STEPS_AN_EPOCH = 64  # at least, before batches grow to their full size
 MANY_LINES = 20_000  # from so many on, smoothing helps in full; on few it blurs what is known
 TEMPERATURES = np.geomspace(0.2, 5.0, 80)
-_NONE = np.empty(0, np.float32)
-
-
-class _Row(NamedTuple):
-    """The features of a line: which sparse ones it has, their values, and the dense ones."""
-
-    columns: Array
-    values: Array
-    dense: Array
-    width: int
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -190,7 +176,7 @@ class NetworkIntentClassifier(GraphComponent, IntentClassifier):
         if not (message.get(TEXT) or "").strip():
             even = 1 / len(self._intents)
             return [{"name": name, "confidence": even} for name in self._intents[:length]]
-        columns, values, dense, _ = _row(message)
+        columns, values, dense, _ = row_of(message)
         with blas_threads(1):
             told = logits_of_one(self._weights, columns, values, dense)
         offsets = [self._config["offsets"].get(name, 0.0) for name in self._intents]
@@ -201,7 +187,7 @@ class NetworkIntentClassifier(GraphComponent, IntentClassifier):
 
 def _features(lines: list[Message]) -> tuple[csr_matrix, Array]:
     """Returns the sentence features of each line: sparse and dense, either of width 0 if absent."""
-    rows = [_row(it) for it in lines]
+    rows = [row_of(it) for it in lines]
     ends = np.cumsum([0, *(len(it.columns) for it in rows)])
     columns = np.concatenate([it.columns for it in rows])
     values = np.concatenate([it.values for it in rows])
@@ -209,31 +195,6 @@ def _features(lines: list[Message]) -> tuple[csr_matrix, Array]:
     sparse = csr_matrix((values, columns, ends), shape)
     sparse.sort_indices()
     return sparse, np.array([it.dense for it in rows])
-
-
-def _row(line: Message) -> _Row:
-    """Returns the sentence features of a line.
-
-    Rasa's own `get_sparse_features` gives the same, by copies that take longer than the network.
-    """
-    columns, values, dense = [_NONE.astype(np.int32)], [_NONE], [_NONE]
-    width = 0
-    for it in line.features:
-        if it.attribute != TEXT or it.type != FEATURE_TYPE_SENTENCE:
-            continue
-        if it.is_dense():
-            dense.append(it.features[0])
-        else:
-            row = it.features.tocoo(copy=False)
-            columns.append(row.col + np.int32(width))
-            values.append(row.data)
-            width += row.shape[1]
-    return _Row(
-        np.concatenate(columns),
-        np.concatenate(values, dtype=np.float32),
-        np.concatenate(dense, dtype=np.float32),
-        width,
-    )
 
 
 def _temperature(told: Array, labels: Array) -> float:

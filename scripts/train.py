@@ -17,7 +17,7 @@ from scripts.processes import run_to_end
 MODELS = ROOT / "models"
 UNFINISHED = MODELS / ".unfinished"
 LOG = LOGS / "train.log"
-SOURCES = ("config.yml", "domain.yml", "domain", "data", "nlu", "requirements.lock")
+SOURCES = ("config.yml", "domain.yml", "domain", "data", "nlu", "policies", "requirements.lock")
 NOT_SOURCES = ("__pycache__",)
 KEPT = 3
 ATTEMPTS = 2
@@ -98,7 +98,7 @@ def train(mark: str) -> Path:
     command += ["--fixed-model-name", trained.name.replace(".tar.gz", "")]
     # Rasa reuses trained parts by their settings and data; it does not look into our
     # dictionaries, nor at versions. Those get another cache.
-    cache = f".rasa/cache-{fingerprint('nlu', 'requirements.lock')}"
+    cache = f".rasa/cache-{fingerprint('nlu', 'policies', 'requirements.lock')}"
     environment = clean_environment(RASA_CACHE_DIRECTORY=cache, **QUIET)
     program = run_to_end("Training the model", command, LOG, environment, detail=last_step)
     if program.exit_code != 0 or not is_whole(trained):

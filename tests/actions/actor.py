@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +13,7 @@ import yaml
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import ActionExecutor, CollectingDispatcher
 
+import actions.dialogue
 import actions.navigate
 import actions.talk  # noqa: F401 - the two import all others
 from scripts.console import ROOT
@@ -54,18 +56,23 @@ class Actor:
         text: str | None = None,
         entities: dict[str, Any] | None = None,
         ranking: list[dict[str, Any]] | None = None,
+        acts: Sequence[str] = (),
     ) -> dict[str, Any]:
-        """Sends an understood message; returns the one message that comes back."""
+        """Sends an understood message; returns the one message that comes back.
+
+        With `acts`, the message is answered by these, as the policy has it.
+        """
         found = [{"entity": k, "value": v} for k, v in (entities or {}).items()]
         latest = {
             "text": f"/{intent}" if text is None else text,
             "intent": {"name": intent, "confidence": 1.0},
             "intent_ranking": ranking or [],
             "entities": found,
+            "acts": list(acts),
         }
         tracker = Tracker("test", dict(self.slots), latest, [], False, None, {}, "action_listen")
         dispatcher = CollectingDispatcher()
-        action = ACTIONS[RULES[intent]]
+        action = ACTIONS["action_follow_conversation" if acts else RULES[intent]]
         events = asyncio.run(action.run(dispatcher, tracker, {}))
         for event in events:
             if event["event"] == "slot":

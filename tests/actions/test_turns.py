@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from actions.navigation import read_number
+from actions.navigate import read_number
 from actions.turn import live_content
 from actions.warnings import find_warnings
 from tests.actions.actor import ACTIONS, INTENTS, RULES, Actor
@@ -133,13 +133,121 @@ def test_a_place_without_a_known_authority_gets_no_website() -> None:
     assert "gov.cn" not in message["text"]
 
 
-def test_a_long_story_amid_a_diagnosis_is_not_a_no() -> None:
+def test_the_same_trouble_again_is_a_no_to_its_cause() -> None:
     actor = Actor()
     actor.send("code_not_received")
-    story = "急急急投标今天五点截止执照登不上密码也不知道对不对你们到底管不管啊"
-    assert actor.send("login_failed", story)["card"]["trouble"] == "登录不上"
-    actor.send("code_not_received")
-    assert actor.send("login_failed", "还是登不上")["card"]["number"] == 2
+    acts = ["trouble:code_not_received"]
+    assert actor.send("code_not_received", "还是收不到", acts=acts)["card"]["number"] == 2
+
+
+@pytest.mark.parametrize("acts", [["fact:speaker=representative"], ["ack"], ["done"], ["failed"]])
+@pytest.mark.parametrize("state", ["cause", "step", "finish", "logged_in", "way"])
+def test_no_success_without_the_word_of_the_person(state: str, acts: list[str]) -> None:
+    actor = Actor()
+    if state == "cause":
+        actor.send("face_failed")
+    elif state == "way":
+        actor.send("recover_password")
+    else:
+        actor.send("recover_by_phone")
+        if state == "finish":
+            actor.slots |= {"guide": {"way": "phone", "step": 9}}
+            actor.send("next_step")
+        elif state == "logged_in":
+            actor.send("resolved")
+    text = actor.send("affirm", "随便什么话", acts=acts)["text"]
+    assert "太好了" not in text
+    assert "恭喜" not in text
+
+
+def test_a_guide_moves_to_where_the_person_is() -> None:
+    actor = Actor()
+    actor.send("recover_by_phone")
+    message = actor.send("affirm", "短信都来了", acts=["reached:code_received"])
+    assert message["card"]["step"] == 6
+    assert "第 6 步" in message["text"]
+
+
+def test_what_the_page_says_is_answered_at_the_step_where_it_is_seen() -> None:
+    actor = Actor()
+    actor.send("recover_by_phone")
+    acts = ["reached:new_password_page", "screen:same_as_old"]
+    message = actor.send("affirm", "填了，说不能跟旧的一样", acts=acts)
+    assert actor.slots["guide"]["step"] == 7
+    assert message["text"] == live_content.current().screens["same_as_old"].text
+    again = actor.send("not_resolved", "还是不让", acts=["failed"])
+    assert "照着念给我" in again["text"]
+
+
+def test_what_is_excluded_is_offered_no_more() -> None:
+    actor = Actor()
+    actor.send("recover_password")
+    message = actor.send("deny", "号早停了", acts=["fact:number=gone"])
+    assert "刷脸" in message["text"]
+    message = actor.send("deny", "老板眼睛看不见", acts=["fact:face=impossible"])
+    assert actor.slots["guide"]["way"] == "liaison"
+    payloads = [
+        it["payload"]
+        for it in actor.send("recover_password", entities={"extent": "all"})["buttons"]
+    ]
+    assert "/recover_by_phone" not in payloads
+    assert "/recover_by_face" not in payloads
+
+
+def test_a_corrected_fact_opens_the_way_again() -> None:
+    actor = Actor()
+    actor.send("recover_password")
+    actor.send("deny", "号停了", acts=["fact:number=gone"])
+    actor.send("deny", "说错了，号还在", acts=["correct", "fact:number=reachable"])
+    assert actor.slots["guide"] == {"way": "phone", "step": 1}
+
+
+def test_two_troubles_are_both_taken_up() -> None:
+    actor = Actor()
+    acts = ["trouble:code_not_received", "trouble:face_failed"]
+    message = actor.send("code_not_received", "短信没有脸也不过", acts=acts)
+    assert "收不到验证码" in message["text"]
+    assert "刷脸通不过" in message["text"]
+    for _ in range(5):
+        message = actor.send("not_resolved", acts=["failed"])
+    assert message["card"]["trouble"] == "刷脸通不过"
+
+
+def test_a_practical_question_leads_back() -> None:
+    actor = Actor()
+    actor.send("recover_by_phone")
+    actor.send("next_step")
+    message = actor.send("out_of_scope", "收费不", acts=["ask:cost"])
+    assert "不要钱" in message["text"]
+    assert message["buttons"][0]["title"] == "回到第 2 步"
+
+
+def test_the_same_text_is_not_sent_twice_running() -> None:
+    actor = Actor()
+    first = actor.send("out_of_scope", "收费不", acts=["ask:cost"])["text"]
+    second = actor.send("out_of_scope", "真不收费？", acts=["ask:cost"])["text"]
+    assert first != second
+
+
+def test_the_note_for_the_bureau_says_what_was_told() -> None:
+    actor = Actor()
+    actor.send("recover_password")
+    actor.send("deny", "号停了", acts=["fact:number=gone"])
+    note = actor.send("human_agent")["handover"]["note"]
+    assert "绑定的手机号用不了了" in note
+
+
+def test_my_case_is_shown() -> None:
+    actor = Actor()
+    actor.send("recover_password", "我是法人", acts=["matter", "fact:speaker=representative"])
+    assert "本人在办" in actor.send("affirm", "我说过啥", acts=["show_case"])["text"]
+
+
+def test_waiting_keeps_the_step_open() -> None:
+    actor = Actor()
+    actor.send("recover_by_phone")
+    assert "不急" in actor.send("affirm", "等我找找手机", acts=["wait"])["text"]
+    assert actor.send("affirm", "弄好了", acts=["done"])["card"]["step"] == 2
 
 
 def test_who_wants_a_human_or_is_lost_twice_may_be_handed_over_with_a_note() -> None:

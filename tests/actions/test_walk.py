@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import random
 from typing import Any
 
 import pytest
 
 from actions.turn import live_content
+from scripts.console import ROOT
 from tests.actions.actor import INTENTS, RULES, Actor
 
 TURNS = 6_000
+ACTS = sorted(
+    {
+        act
+        for path in sorted((ROOT / "data" / "acts").glob("*.jsonl"))
+        for line in path.read_text(encoding="utf-8").splitlines()
+        for act in json.loads(line)["acts"]
+    }
+)
 PLACES = ["杭州", "朝阳区", "余杭", "莱芜市", "不存在市", "吉林", "110105", ""]
 NUMBERS = ["6", "六", "十二", "0", "999", "１", "abc", "-1", ""]
 WORDS = ["好了", "然后呢", "没有", "", "   ", "[hidden:code]", "http://a.example.com/x", "全部"]
@@ -59,8 +69,9 @@ def test_random_walk(seed: int) -> None:
             ]
             ranking.sort(key=lambda it: -it["confidence"])
             text = chance.choice(WORDS)
-            trail.append(f"{intent} {entities} {text!r}")
-            message = actor.send(intent, text, entities, ranking)
+            acts = chance.sample(ACTS, chance.randint(1, 3)) if chance.random() < 0.5 else []
+            trail.append(f"{intent} {entities} {text!r} {acts}")
+            message = actor.send(intent, text, entities, ranking, acts)
         check(message, apology, trail)
 
 

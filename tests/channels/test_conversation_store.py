@@ -28,7 +28,12 @@ def store(tmp_path: Path) -> RedactingSQLTrackerStore:
 
 def uttered(text: str) -> UserUttered:
     entities = [{"entity": "region", "value": "杭州"}, {"entity": "step_number", "value": SECRET}]
-    parse_data = {"text": text, "intent": {"name": "greet"}, "entities": list(entities)}
+    parse_data = {
+        "text": text,
+        "intent": {"name": "greet"},
+        "entities": list(entities),
+        "acts": ["wait", f"item:{SECRET}"],
+    }
     return UserUttered(text, {"name": "greet"}, entities, parse_data)
 
 
@@ -42,6 +47,7 @@ def test_a_secret_reaches_neither_tracker_nor_file(
             assert SECRET not in str(tracker.current_state())
             assert tracker.latest_message.text == "我在杭州，密码是[hidden:password]"
             assert [it["value"] for it in tracker.latest_message.entities] == ["杭州"]
+            assert tracker.latest_message.parse_data["acts"] == ["wait"]
             await store.save(tracker)
         kept = await store.retrieve("me")
         assert kept is not None

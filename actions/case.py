@@ -1,0 +1,90 @@
+"""The case file: what the person has told, and what follows from it for the ways."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from actions.content_types import Fact
+
+if TYPE_CHECKING:
+    from actions.turn import Turn
+
+LAST_WAY = "bureau"
+MANY = ("tried",)  # facts that can have several values
+
+
+def take_fact(turn: Turn, name: str, value: str) -> Fact | None:
+    """Writes a fact down; returns it if it is a new one of those in `content/case.yml`."""
+    fact = turn.content.facts.get(name, {}).get(value)
+    facts = turn.memory.facts
+    if fact is None:
+        return None
+    if name in MANY:
+        known = facts.setdefault(name, [])
+        if value in known:
+            return None
+        known.append(value)
+        return fact
+    if facts.get(name) == value:
+        return None
+    facts[name] = value
+    return fact
+
+
+def take_facts(turn: Turn) -> list[Fact]:
+    """Writes down every fact of the message; returns those that are new."""
+    told: dict[str, str] = {}
+    for act in turn.acts:
+        name, _, value = act.removeprefix("fact:").partition("=")
+        fact = turn.content.facts.get(name, {}).get(value)
+        # Of two values for one thing, the likelier counts, unless the other rules a way out.
+        if act.startswith("fact:") and fact and (name not in told or fact.excludes):
+            told[name] = value
+    taken = [take_fact(turn, name, value) for name, value in told.items()]
+    return [it for it in taken if it]
+
+
+def known(turn: Turn) -> Iterator[tuple[str, Fact]]:
+    """Yields the facts on file with their names, in the order of the content."""
+    for name, values in turn.content.facts.items():
+        told = turn.memory.facts.get(name, ())
+        for value, fact in values.items():
+            if value == told or (isinstance(told, list) and value in told):
+                yield name, fact
+
+
+def excluded(turn: Turn) -> set[str]:
+    """Returns the ways that cannot work by what is known."""
+    return {way for _, fact in known(turn) for way in fact.excludes} - {LAST_WAY}
+
+
+def suits(turn: Turn, way: str) -> bool:
+    """Tells whether a way is known to suit, so that it need not be asked about."""
+    return any(way in fact.allows for _, fact in known(turn))
+
+
+def is_settled(turn: Turn, way: str) -> bool:
+    """Tells whether the facts say already whether a way is to be gone now."""
+    postponed = any(way in fact.postpones for _, fact in known(turn))
+    return postponed or suits(turn, way) or way in excluded(turn)
+
+
+def best_way(turn: Turn) -> str:
+    """Returns the way to go: one that suits, else one that may, else one that may later."""
+    out = {*turn.memory.obstacles, *excluded(turn)}
+    later = {way for _, fact in known(turn) for way in fact.postpones}
+    left = [it for it in turn.content.ways if it not in out and it != LAST_WAY]
+    for some in (
+        [it for it in left if suits(turn, it) and it not in later],
+        [it for it in left if it not in later],
+        left,
+    ):
+        if some:
+            return some[0]
+    return LAST_WAY
+
+
+def titles(turn: Turn) -> list[str]:
+    """Returns what is on file, each in few words, fit for a note to the bureau."""
+    return [fact.title for _, fact in known(turn)]

@@ -1,0 +1,598 @@
+"""Answers a typed message by its dialogue acts: what it does in the conversation it stands in.
+
+The acts come with the message, from `policies/`. There may be several: facts are written down
+first, practical questions answered, then the move that matters most is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from actions import bureau, case, diagnose, recover
+from actions.navigate import go_to_step, open_question, read_number, start_over, stop, take_extent
+from actions.questions import MenuQuestion, Question, come_back, show_menu
+from actions.talk import accept_thanks
+from actions.turn import TopicAction, Turn
+
+NOT_IN = ("login_failed", "new_password_not_working")  # what "it does not let me in" may mean
+AT_THE_END = ("password_set", "password_confirmed", "reset_success")
+MAX_ANSWERS = 2  # to practical questions in one message
+MAX_HEARD = 2  # facts that are answered in words
+
+
+class ActionFollowConversation(TopicAction):
+    """Answers by the dialogue acts of the message."""
+
+    def name(self) -> str:
+        """Returns the action's name in `domain.yml`."""
+        return "action_follow_conversation"
+
+    def act(self, turn: Turn) -> None:
+        """Writes facts down, answers questions, makes the move."""
+        if "new_case" in turn.acts:
+            turn.asked = Question()
+            turn.say("case.new")
+        if turn.intent in recover.WAY_INTENTS:  # a person of theirs shall do it, not the assistant
+            wish = f"wish:{recover.WAY_INTENTS[turn.intent]}"
+            turn.acts = [wish if it == "ask:do_it" else it for it in turn.acts]
+        sympathy = _show_sympathy(turn)
+        answered = _answer_practical(turn)
+        told = _answer_facts(turn)
+        if _move(turn):
+            _remember_answered(turn)
+            return
+        if told:
+            follow_facts(turn, answered)
+        elif answered or sympathy:
+            turn.offer_return()
+        elif turn.memory.guide:
+            recover.show_step_briefly(turn)
+        else:
+            show_menu(turn)
+            turn.offer_return()
+        turn.offer_something()
+
+
+def values(turn: Turn, act: str) -> list[str]:
+    """Returns the values of all acts `act` of the message, in order."""
+    return [it.partition(":")[2] for it in turn.acts if it.partition(":")[0] == act]
+
+
+def _show_sympathy(turn: Turn) -> bool:
+    """Says half a sentence to somebody upset or in a hurry, once a case; tells whether it did."""
+    for name in ("upset", "hurry"):
+        pressed = name == "hurry" and values(turn, "fact").count("deadline=today")
+        if (name in turn.acts or pressed) and not turn.memory.facts.get(name):
+            turn.memory.facts[name] = True
+            turn.say(f"case.sympathy.{name}")
+            return True
+    return False
+
+
+def _answer_practical(turn: Turn) -> bool:
+    """Answers what was asked beside the point; tells whether there was something."""
+    content, told = turn.content, False
+    for topic in values(turn, "ask")[:MAX_ANSWERS]:
+        if topic in ("is_scam",):
+            turn.say_spoken(content.scam)
+        elif topic in ("papers",):
+            turn.say("bureau.materials.text")
+            turn.offer("contact_bureau")
+        elif topic == "human":
+            turn.say("bureau.human")
+            bureau.hand_over(turn)
+            bureau.wish_human(turn, "asked")
+        elif topic == "other_password":
+            recover.explain_system(turn)
+        elif topic == "next_after" and turn.memory.guide:
+            recover.show_steps_ahead(turn)
+        elif topic in ("why", "meaning") and turn.intent in content.answers:
+            turn.say_spoken(content.answers[turn.intent])
+        elif topic in content.practical:
+            turn.say_spoken(content.practical[topic])
+        elif topic in content.practical_same:
+            turn.say_spoken(content.answers[content.practical_same[topic]])
+        else:
+            continue
+        turn.card = {"kind": "answer", "question": topic}
+        told = True
+    return told
+
+
+def _answer_facts(turn: Turn) -> bool:
+    """Answers the first of the new facts that call for words; tells whether any was told."""
+    for fact in [it for it in turn.new_facts if it.heard][:MAX_HEARD]:
+        turn.say_text(fact.heard)
+    return bool(values(turn, "fact"))
+
+
+def _remember_answered(turn: Turn) -> None:
+    if turn.asked.kind in ("way", "cause", "fact", "finish", "logged_in"):
+        turn.memory.answered = turn.asked.to_slot()
+
+
+def follow_facts(turn: Turn, answered: bool = False) -> None:
+    """Goes on after a fact that is no answer in itself: what was asked, or what fits better."""
+    memory, out = turn.memory, case.excluded(turn)
+    question = turn.interrupted if turn.asked.kind == "return" else turn.asked
+    if memory.diagnosis:
+        rules_out = turn.content.troubles[memory.diagnosis["trouble"]].rules_out
+        if out.intersection(rules_out):
+            memory.diagnosis = None
+    if memory.guide and memory.guide["way"] in out:
+        memory.guide = memory.resume = None
+        memory.screens = []
+    trouble = next((it.trouble for it in turn.new_facts if it.trouble), None)
+    if trouble and question.kind == "way":
+        diagnose.start_diagnosis(turn, trouble)
+    elif memory.facts.get("new_representative") and not memory.guide and _tells(turn, "new_rep"):
+        RegistrationQuestion().ask(turn)
+    elif memory.diagnosis and question.kind in ("cause", "all_causes", "success"):
+        diagnose.confirm(turn)
+    elif memory.guide and question.kind in ("finish", "logged_in"):
+        question.ask(turn)
+    elif memory.guide:
+        if answered:
+            turn.offer_return()
+        else:
+            recover.show_step_briefly(turn)
+    elif question.kind == "region" and not turn.entities("region"):
+        question.ask(turn)
+    else:
+        memory.resume = None
+        recover.find_way(turn)
+    _remember_answered(turn)
+
+
+def _tells(turn: Turn, name: str) -> bool:
+    return any(it.startswith(name) for it in values(turn, "fact"))
+
+
+def _move(turn: Turn) -> bool:
+    """Makes the move that matters most; tells whether there was one."""
+    acts = {it.partition(":")[0] for it in turn.acts}
+    if (
+        turn.asked.kind == "way"
+        and values(turn, "fact")
+        and case.is_settled(turn, turn.asked.value)
+    ):
+        acts -= {"yes", "no", "unsure", "stuck", "failed"}
+    return any(name in acts and move(turn) for name, move in MOVES.items())
+
+
+def _correct(turn: Turn) -> bool:
+    """Goes back to the question that was answered wrongly, unless the right answer came too."""
+    memory, wrong = turn.memory, Question.from_slot(turn.memory.answered)
+    if turn.asked.kind == "way" and wrong.kind != "way":
+        wrong = turn.asked
+    turn.say("case.corrected")
+    told = [it for it in turn.acts if it != "correct"]
+    if wrong.kind == "way" and wrong.value in memory.obstacles:
+        memory.obstacles.remove(wrong.value)
+    if told:
+        if wrong.kind == "way" and memory.guide:
+            memory.guide = None
+        if wrong.kind:
+            turn.asked = wrong if wrong.holds(turn) else turn.asked
+        return False
+    if wrong.kind == "way":
+        memory.guide = memory.diagnosis = None
+        wrong.ask(turn)
+    elif wrong.kind and wrong.holds(turn):
+        wrong.ask(turn)
+    elif turn.asked.kind and not turn.asked.passing:
+        turn.say("case.correct_what")
+        turn.pend(turn.asked)
+        turn.offer("find_way", "contact_bureau")
+    else:
+        turn.say("case.correct_what")
+        turn.offer("find_way", "code_not_received", "face_failed", "contact_bureau")
+        turn.pend(MenuQuestion())
+    return True
+
+
+def _leave(turn: Turn) -> bool:
+    if "resume" in turn.acts or "next" in turn.acts:
+        return False
+    stop(turn)
+    return True
+
+
+def _bye(turn: Turn) -> bool:
+    turn.say_spoken(turn.content.talk["goodbye"])
+    if not turn.asked.passing:
+        turn.memory.resume = turn.asked.to_slot()
+    return True
+
+
+def _wait(turn: Turn) -> bool:
+    """Keeps what was asked open."""
+    if turn.memory.guide and turn.asked.kind in ("step", "return"):
+        turn.say("case.wait_step", step=turn.memory.guide["step"])
+        turn.offer("next", "stuck", "another_way")
+        turn.pend(recover.StepQuestion())
+    else:
+        turn.say("case.wait")
+        turn.offer("another_way", "contact_bureau")
+        turn.pend(turn.asked)
+    return True
+
+
+def _thank(turn: Turn) -> bool:
+    """Accepts thanks; what is open stays open, with no question."""
+    if any(it in turn.acts for it in ("solved", "worked", "yes")):
+        return False
+    accept_thanks(turn)
+    return True
+
+
+def _wish(turn: Turn) -> bool:
+    name = values(turn, "wish")[0]
+    if name not in turn.content.ways:
+        return False
+    memory = turn.memory
+    if memory.guide and memory.guide["way"] == name and turn.asked.kind == "step":
+        recover.show_step_briefly(turn)
+    else:
+        recover.start_guide(turn, name)
+    return True
+
+
+def _drop(turn: Turn) -> bool:
+    recover.drop_ways(turn, values(turn, "drop"))
+    return True
+
+
+def _another_way(turn: Turn) -> bool:
+    if turn.memory.guide or turn.memory.diagnosis or turn.asked.kind == "way":
+        recover.leave_way(turn)
+    else:
+        recover.list_ways(turn)
+    return True
+
+
+def _all_ways(turn: Turn) -> bool:
+    recover.list_ways(turn)
+    return True
+
+
+def _all_causes(turn: Turn) -> bool:
+    if turn.memory.diagnosis:
+        diagnose.show_all_causes(turn)
+    else:
+        recover.list_ways(turn)
+    return True
+
+
+def _all_at_once(turn: Turn) -> bool:
+    if turn.memory.diagnosis:
+        diagnose.show_all_causes(turn)
+        return True
+    if not turn.memory.guide:
+        name = case.best_way(turn)
+        turn.memory.guide = {"way": name, "step": 1}
+    recover.show_whole_guide(turn)
+    return True
+
+
+def _just_tell(turn: Turn) -> bool:
+    """Stops asking: begins the likeliest way, or says the present step in short."""
+    if turn.memory.guide:
+        recover.show_step_briefly(turn)
+    elif turn.memory.diagnosis:
+        diagnose.show_all_causes(turn)
+    else:
+        turn.say("case.just_tell")
+        recover.start_guide(turn, case.best_way(turn))
+    return True
+
+
+def _show_case(turn: Turn) -> bool:
+    titles = case.titles(turn)
+    if titles:
+        turn.say("case.shown", facts=bureau.in_a_row(turn.content, titles))
+        turn.say("case.shown_after")
+    else:
+        turn.say("case.nothing")
+    turn.offer("find_way", "contact_bureau")
+    turn.offer_return()
+    return True
+
+
+def _recall(turn: Turn) -> bool:
+    """Says again what was said before."""
+    if values(turn, "ask"):
+        return False
+    if values(turn, "item"):
+        return _item(turn)
+    open_question(turn).on_again(turn)
+    return True
+
+
+def _reached(turn: Turn) -> bool:
+    """Moves the guide to where the person is; what the page says there is answered instead."""
+    said = turn.said_so_far()
+    place, memory = values(turn, "reached")[0], turn.memory
+    if memory.diagnosis and turn.asked.kind in ("cause", "all_causes"):
+        after = turn.content.troubles[memory.diagnosis["trouble"]].after
+        if "worked" in turn.acts:
+            return False
+        if after and recover.is_beyond(turn, place, after):
+            memory.diagnosis = None
+            if not memory.guide:
+                memory.guide = dict(after)
+        else:
+            return False
+    if not memory.guide:
+        name = recover.way_of_place(turn, place) or case.best_way(turn)
+        if name == recover.LAST_WAY and place not in ("called", "papers_ready", "at_window"):
+            return False
+        memory.facts["page"] = place
+        recover.start_guide(turn, name)
+    else:
+        way, present = recover.running(turn)
+        number = recover.step_at(way, place)
+        if number is not None and number <= present and {"next", "done"} & set(turn.acts):
+            return False
+        if number is None:
+            if place in AT_THE_END:
+                recover.FinishQuestion().ask(turn)
+                return True
+            other = recover.way_of_place(turn, place)
+            if other not in ("phone", "face"):  # of a person who helps it may be said in any way
+                return False
+            memory.facts["page"] = place
+            recover.start_guide(turn, other)
+        elif number == present:
+            recover.show_step_briefly(turn)
+        else:
+            if number != present + 1:
+                turn.say("navigate.step.reached", step=number)
+            recover.go_to(turn, number)
+    if values(turn, "screen"):
+        turn.take_back_to(said)
+        _screen(turn)
+    return True
+
+
+def _screen(turn: Turn) -> bool:
+    """Answers what the page says, there where the person is."""
+    name, memory = values(turn, "screen")[0], turn.memory
+    screen = turn.content.screens.get(name)
+    if screen is None:
+        return False
+    if "done" in turn.acts and memory.guide and not values(turn, "reached"):
+        way, present = recover.running(turn)
+        memory.guide = {**memory.guide, "step": min(present + 1, len(way.steps))}
+    if name == "success":
+        return _success_page(turn)
+    failed = ((memory.diagnosis or {}).get("trouble"), "entry_not_found")
+    if turn.asked.kind in ("cause", "all_causes") and screen.trouble in failed:
+        turn.asked.on_failed(turn)
+        return True
+    if screen.trouble and (not memory.guide or name in memory.screens):
+        diagnose.start_diagnosis(turn, screen.trouble)
+        return True
+    if memory.guide:
+        way, present = recover.running(turn)
+        number = recover.step_at(way, screen.place) if screen.place else None
+        if number and number > present:
+            memory.guide = {**memory.guide, "step": number}
+            present = number
+        step = way.steps[present - 1]
+        memory.attempts[memory.guide["way"]] = present
+        turn.say_text(step.says.get(name, screen.text))
+        memory.screens = [*memory.screens, name]
+        turn.offer("next", *step.troubles)
+        turn.offer("stuck", "another_way")
+        turn.pend(recover.StepQuestion())
+        turn.card = {"kind": "answer", "question": "screen"}
+    else:
+        turn.say_text(screen.text)
+        turn.offer("find_way", "contact_bureau")
+        turn.offer_return()
+    return True
+
+
+def _success_page(turn: Turn) -> bool:
+    if turn.memory.guide:
+        way, _ = recover.running(turn)
+        recover.go_to(turn, len(way.steps))
+    else:
+        diagnose.LoggedInQuestion().ask(turn)
+    return True
+
+
+def _matter(turn: Turn) -> bool:
+    """Begins the search, unless the facts that were told lead on by themselves."""
+    if values(turn, "fact"):
+        return False
+    recover.find_way(turn)
+    return True
+
+
+def _trouble(turn: Turn) -> bool:
+    """Takes up the troubles that were reported, one after the other."""
+    content, memory = turn.content, turn.memory
+    names = [it for it in values(turn, "trouble") if it in content.troubles]
+    if len(names) == 1 and turn.intent in content.troubles:
+        names = [turn.intent]
+    if not names:
+        return False
+    running = (memory.diagnosis or {}).get("trouble")
+    if names == [running] and turn.asked.kind in ("cause", "all_causes"):
+        turn.asked.on_failed(turn)
+        return True
+    if running in names and turn.asked.kind == "return" and turn.intent in (running, *names):
+        come_back(turn)
+        return True
+    if turn.asked.kind in ("finish", "logged_in") and set(names) <= set(NOT_IN):
+        turn.asked.on_failed(turn)
+        return True
+    for name in names[:-1]:
+        if content.troubles[name].immediate:
+            names.remove(name)
+            memory.add_obstacle(*content.troubles[name].rules_out)
+            turn.say_text(content.troubles[name].intro)
+    names.sort(key=lambda it: it == running)
+    memory.waiting = [it for it in names[1:] if it not in memory.waiting and it != names[0]]
+    if memory.waiting:
+        first, second = (content.troubles[it].title for it in names[:2])
+        turn.say("case.both_troubles", first=first, second=second)
+    diagnose.start_diagnosis(turn, names[0])
+    return True
+
+
+def _item(turn: Turn) -> bool:
+    said = values(turn, "item")[0]
+    number = -1 if said == "last" else read_number(said)
+    question = turn.interrupted if turn.asked.kind == "return" else open_question(turn)
+    if number is None:
+        return False
+    if question.on_item(turn, number):
+        return True
+    listed = question.kind in ("", "way", "menu", "trouble")
+    return listed and recover.WaysQuestion().on_item(turn, number)
+
+
+def _go_to(turn: Turn) -> bool:
+    go_to_step(turn, read_number(values(turn, "go_to")[0] or turn.entity("step_number") or ""))
+    return True
+
+
+def _place(turn: Turn) -> bool:
+    regions = turn.entities("region")
+    if "place_other" in turn.acts and "place" not in turn.acts:
+        turn.say("case.place_other")
+        bureau.RegionQuestion().ask(turn)
+        return True
+    if not regions:
+        if turn.asked.kind != "region":
+            return False
+        bureau.say_no_place(turn, turn.text.strip())
+        return True
+    others = set(turn.acts) - {"place", "place_other", "item", "yes", "no", "alone"}
+    if turn.asked.kind not in ("region", "menu", "", "return") or others:
+        return False  # remembered; what else was said matters more
+    bureau.take_regions(turn, regions)
+    turn.offer_return()
+    return True
+
+
+def _restart(turn: Turn) -> bool:
+    start_over(turn)
+    return True
+
+
+def _resume(turn: Turn) -> bool:
+    if turn.memory.resume or turn.memory.guide or turn.memory.diagnosis:
+        come_back(turn)
+        return True
+    return False
+
+
+def _new_case(turn: Turn) -> bool:
+    if [it for it in turn.acts if it.startswith(("fact", "trouble", "wish"))]:
+        return False
+    recover.find_way(turn)
+    return True
+
+
+def _extent(turn: Turn) -> bool:
+    return take_extent(turn)
+
+
+def _unclear(turn: Turn) -> bool:
+    """Small talk and noise: what is open stays open."""
+    if len(turn.acts) > 1:
+        return False
+    turn.say_spoken(turn.content.talk["out_of_scope"])
+    turn.offer_return()
+    return True
+
+
+def answer(name: str) -> Callable[[Turn], bool]:
+    """Returns the move that gives an answer to what was asked."""
+
+    def move(turn: Turn) -> bool:
+        question = open_question(turn)
+        getattr(question, f"on_{name}")(turn)
+        return True
+
+    return move
+
+
+class RegistrationQuestion(Question):
+    """Whether the change of the legal representative is registered already."""
+
+    kind = "fact:registration"
+    passing = False
+
+    def ask(self, turn: Turn) -> None:
+        """Asks it; who said so already is led on."""
+        if turn.memory.facts["new_representative"] == "registered":
+            self.on_yes(turn)
+            return
+        if turn.memory.facts["new_representative"] == "pending":
+            self.on_no(turn)
+            return
+        turn.say("case.new_representative.ask")
+        turn.offer("yes_done", "not_yet", "contact_bureau")
+        turn.pend(self)
+
+    def on_yes(self, turn: Turn) -> None:
+        """The new one receives the licence anew."""
+        turn.memory.facts["new_representative"] = "registered"
+        turn.say("case.new_representative.claim")
+        turn.offer("contact_bureau", "materials", "entry_not_found")
+
+    def on_no(self, turn: Turn) -> None:
+        """First the registration, which the bureau knows about."""
+        turn.memory.facts["new_representative"] = "pending"
+        turn.say("case.new_representative.pending")
+        turn.offer("contact_bureau", "materials")
+
+
+MOVES: dict[str, Callable[[Turn], bool]] = {
+    "correct": _correct,
+    "leave": _leave,
+    "wait": _wait,
+    "thanks": _thank,
+    "bye": _bye,
+    "restart": _restart,
+    "show_case": _show_case,
+    "all_at_once": _all_at_once,
+    "all_ways": _all_ways,
+    "all_causes": _all_causes,
+    "solved": answer("solved"),
+    "place_other": _place,
+    "place": _place,
+    "wish": _wish,
+    "drop": _drop,
+    "another_way": _another_way,
+    "recall": _recall,
+    "reached": _reached,
+    "screen": _screen,
+    "trouble": _trouble,
+    "worked": answer("worked"),
+    "not_it": answer("not_it"),
+    "failed": answer("failed"),
+    "no": answer("no"),
+    "yes": answer("yes"),
+    "unsure": answer("unsure"),
+    "item": _item,
+    "go_to": _go_to,
+    "just_tell": _just_tell,
+    "stuck": answer("stuck"),
+    "done": answer("done"),
+    "next": answer("next"),
+    "back": answer("back"),
+    "again": answer("again"),
+    "resume": _resume,
+    "matter": _matter,
+    "new_case": _new_case,
+    "ack": answer("ack"),
+    "chitchat": _unclear,
+    "off_topic": _unclear,
+    "noise": _unclear,
+}

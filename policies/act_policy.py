@@ -1,0 +1,82 @@
+"""Answers a message by its dialogue acts, where it does more than its intent alone says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa.core.featurizers.precomputation import MessageContainerForCoreFeaturization
+from rasa.core.policies.policy import Policy, PolicyPrediction
+from rasa.engine.graph import ExecutionContext
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.core.constants import ACTION_LISTEN_NAME
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.generator import TrackerWithCachedStates
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from policies.contextual_lines import ACTS
+
+ACTION = "action_follow_conversation"
+# What these mean is what the message means alone: the rules answer it by its intent.
+ALONE = frozenset(("alone", "matter", "greet", "other_service", "chitchat", "off_topic", "noise"))
+
+
+@DefaultV1Recipe.register(
+    DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=False
+)
+class ActPolicy(Policy):
+    """Predicts one action, for messages whose acts depend on the conversation; learns nothing."""
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """It goes before the rules (1) and after nothing."""
+        return {"priority": 6}
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> ActPolicy:
+        """Returns the policy."""
+        return cls(config, model_storage, resource, execution_context)
+
+    load = create
+
+    def train(
+        self,
+        training_trackers: list[TrackerWithCachedStates],
+        domain: Domain,
+        **kwargs: Any,
+    ) -> Resource:
+        """Learns nothing."""
+        return self._resource
+
+    def predict_action_probabilities(
+        self,
+        tracker: DialogueStateTracker,
+        domain: Domain,
+        rule_only_data: dict[str, Any] | None = None,
+        precomputations: MessageContainerForCoreFeaturization | None = None,
+        **kwargs: Any,
+    ) -> PolicyPrediction:
+        """Predicts the action right after a message with such acts, else nothing."""
+        message = tracker.latest_message
+        acts = (message.parse_data or {}).get(ACTS) if message else None
+        result = self._default_predictions(domain)
+        if tracker.latest_action_name == ACTION_LISTEN_NAME and depends(acts):
+            result[domain.index_for_action(ACTION)] = 1.0
+        return self._prediction(result)
+
+
+def depends(acts: object) -> bool:
+    """Tells whether acts say more than the intent of the message alone."""
+    if not isinstance(acts, list):
+        return False
+    rest = set(acts) - ALONE
+    # Facts told beside something else are written down by whichever action answers.
+    return any(not act.startswith("fact") for act in rest) or bool(rest and "alone" not in acts)

@@ -1,0 +1,376 @@
+"""Reads what a typed message does in its conversation: its dialogue acts, several where it has.
+
+Kernel ridge regression (Saunders et al. 1998) with one output for each act. Two lines are alike as
+far as their texts are alike (the features that `nlu/` has worked out) and as far as the assistant
+had asked the like (`policies.context`); the kernel is the product of both. It is solved in closed
+form, in seconds, and the same lines always give the same model.
+"""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.featurizers.featurizer import Featurizer
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+from ruamel.yaml import YAML
+from scipy.linalg import cho_factor, cho_solve
+from scipy.sparse import csc_matrix, csr_matrix
+
+from nlu.blas import blas_threads
+from nlu.features import Row, row_of
+from nlu.network import Array
+from policies.context import context_features, context_of
+from policies.contextual_lines import ACTS, CONTEXT
+
+MAX_DIGITS = 2
+NUMBERED = ("go_to", "item")  # acts whose number stands in the message
+BESIDE = ("fact", "upset", "hurry")  # acts that go with any intent
+ANYWHERE = ("reached", "screen", "fact")
+DEPTH = 3  # words of a context that are compared
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class ActReader(GraphComponent):
+    """Sets `acts` of a message, by the message and the slots of its conversation.
+
+    It learns from the lines of `data/acts`, and from some lines of each intent in `data/nlu`,
+    which stand for acts by `intents.yml`, each under a pending question drawn at random.
+    """
+
+    @classmethod
+    def required_components(cls) -> list[type]:
+        """Components that must come before this one."""
+        return [Featurizer]
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """How alike two lines are, and from when on an act is read.
+
+        `meaning` is the share of the sentence vectors in the likeness of two texts, the rest is
+        that of the n-grams; `contexts` are what any context, the same kind, the same kind and
+        place, and the very same question count. `ridge` holds the weights small. An act counts
+        from `threshold` on, the likeliest alone from `least` on, and those of `careful`, which
+        the assistant would rejoice at, from `careful_threshold` on. An intent with a confidence
+        of `sure` goes before acts under the kinds `open`, where nothing is asked that an answer
+        could be for, and only those from `beside` on stand beside it; elsewhere it goes before
+        those below `very_likely`, or from `very_sure` on.
+        """
+        return {
+            "meaning": 0.5,
+            "contexts": [0.3, 0.3, 0.2, 0.2],
+            "ridge": 0.3,
+            "constant": 0.02,
+            "lines_an_intent": 40,
+            "intents": "data/acts/intents.yml",
+            "threshold": 0.35,
+            "least": 0.2,
+            "open": ["none", "menu", "trouble"],
+            "sure": 0.8,
+            "very_sure": 0.95,
+            "beside": 0.5,
+            "very_likely": 0.6,
+            "careful": ["solved", "worked"],
+            "careful_threshold": 0.5,
+            "random_state": 42,
+        }
+
+    def __init__(
+        self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource
+    ) -> None:
+        """Makes an untrained component."""
+        self._config = config
+        self._model_storage = model_storage
+        self._resource = resource
+        self._acts: list[str] = []
+        self._meant: dict[str, dict[str, list[str]]] = {}  # by intent: its acts, under what
+        self._contexts: list[str] = []  # of each line
+        self._codes: list[dict[str, int]] = []  # the number of each beginning, by its length
+        self._coded = np.empty((0, DEPTH), np.int32)
+        self._sparse = csr_matrix((0, 0), dtype=np.float32)
+        self._by_ngram = csc_matrix((0, 0), dtype=np.float32)
+        self._dense = np.empty((0, 0), np.float32)
+        self._weights = np.empty((0, 0), np.float32)
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> ActReader:
+        """Returns an untrained component."""
+        return cls(config, model_storage, resource)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Solves for the weights and keeps them."""
+        examples = [it for it in training_data.training_examples if it.get(TEXT)]
+        lines = [
+            (row_of(it), str(it.get(CONTEXT)), list(it.get(ACTS)))
+            for it in examples
+            if it.get(ACTS)
+        ]
+        if not lines:
+            return self._resource
+        anywhere = [(row, "none", acts) for row, _, acts in lines if are_anywhere(acts)]
+        self.fit([*lines, *anywhere, *self._from_intents(examples)])
+        with self._model_storage.write_to(self._resource) as folder:
+            self.save(folder)
+        return self._resource
+
+    def _from_intents(self, examples: list[Message]) -> Iterable[tuple[Row, str, Sequence[str]]]:
+        spec = YAML(typ="safe").load(Path(self._config["intents"]).read_text(encoding="utf-8"))
+        self._meant = read_meant(spec)
+        rng = np.random.default_rng(self._config["random_state"])
+        left = dict.fromkeys(spec["intents"], self._config["lines_an_intent"])
+        for number in rng.permutation(len(examples)):
+            intent = examples[number].get(INTENT)
+            if left.get(intent):
+                left[intent] -= 1
+                meant = self._meant[intent]
+                yield row_of(examples[number]), str(rng.choice(meant["under"])), meant["acts"]
+
+    def fit(self, lines: Sequence[tuple[Row, str, Sequence[str]]]) -> None:
+        """Learns from features, contexts and acts."""
+        self._acts = sorted({_plain(act) for _, _, acts in lines for act in acts})
+        self._take(
+            _stack([row for row, _, _ in lines]),
+            np.array([row.dense for row, _, _ in lines], np.float32),
+            [context for _, context, _ in lines],
+        )
+        places = {act: at for at, act in enumerate(self._acts)}
+        targets = np.zeros((len(lines), len(places)), np.float32)
+        for number, (_, _, acts) in enumerate(lines):
+            targets[number, [places[_plain(act)] for act in acts]] = 1
+        kernel = np.asarray((self._sparse @ self._sparse.T).todense(), np.float32)
+        kernel = self._likeness(kernel, self._dense @ self._dense.T)
+        always, *shares = self._config["contexts"]
+        factor = np.full_like(kernel, always)
+        for depth, share in enumerate(shares):
+            factor += np.float32(share) * self._same(self._coded, depth)
+        kernel *= factor
+        kernel[np.diag_indices(len(kernel))] += self._config["ridge"]
+        factored = cho_factor(kernel, overwrite_a=True, check_finite=False)
+        self._weights = cho_solve(factored, targets, check_finite=False).astype(np.float32)
+
+    def _take(self, sparse: csr_matrix, dense: Array, contexts: list[str]) -> None:
+        """Takes the lines that a message is compared with."""
+        self._sparse, self._dense, self._contexts = sparse, dense, contexts
+        self._by_ngram = sparse.tocsc()
+        begun = [_beginnings(it) for it in contexts]
+        self._codes = [
+            {name: at for at, name in enumerate(sorted({it[depth] for it in begun}))}
+            for depth in range(DEPTH)
+        ]
+        self._coded = np.array([self._code(it) for it in contexts], np.int32)
+
+    def _code(self, context: str) -> list[int]:
+        names = _beginnings(context)
+        return [codes.get(name, -1) for codes, name in zip(self._codes, names, strict=True)]
+
+    def _same(self, coded: Array, depth: int) -> Array:
+        """Returns which lines have the same beginning, float32 of shape (lines, lines)."""
+        own = coded[:, depth]
+        result: Array = (own[:, None] == own[None, :]).astype(np.float32)
+        return result
+
+    def _likeness(self, sparse: Array, dense: Array) -> Array:
+        """Returns how alike texts are by the products of their features."""
+        share = self._config["meaning"]
+        likeness: Array = share * np.square(np.maximum(dense, 0)) + (1 - share) * sparse
+        return likeness + np.float32(self._config["constant"])
+
+    def _products(self, row: Row) -> Array:
+        """Returns the product of a message's n-grams with those of each line."""
+        known = row.columns < self._sparse.shape[1]
+        columns = row.columns[known]
+        values = row.values[known] / (np.linalg.norm(row.values) or 1)
+        starts, ends = self._by_ngram.indptr[columns], self._by_ngram.indptr[columns + 1]
+        amounts = ends - starts
+        places = np.arange(amounts.sum()) + np.repeat(
+            starts - np.cumsum(amounts) + amounts, amounts
+        )
+        weighed = self._by_ngram.data[places] * np.repeat(values, amounts)
+        lines = self._by_ngram.indices[places]
+        products: Array = np.bincount(lines, weighed, self._sparse.shape[0]).astype(np.float32)
+        return products
+
+    def save(self, folder: Path) -> None:
+        """Writes what was learnt to `folder`."""
+        np.savez(
+            folder / "acts.npz",
+            dense=self._dense.astype(np.float16),
+            weights=self._weights.astype(np.float16),
+            values=self._sparse.data.astype(np.float16),
+            columns=self._sparse.indices,
+            ends=self._sparse.indptr,
+            shape=np.array(self._sparse.shape),
+        )
+        kept = {"acts": self._acts, "contexts": self._contexts, "meant": self._meant}
+        (folder / "acts.json").write_text(json.dumps(kept), encoding="utf-8")
+
+    def restore(self, folder: Path) -> None:
+        """Reads what was learnt from `folder`."""
+        kept = json.loads((folder / "acts.json").read_text(encoding="utf-8"))
+        self._acts, self._meant = kept["acts"], kept["meant"]
+        with np.load(folder / "acts.npz", allow_pickle=False) as arrays:
+            values = arrays["values"].astype(np.float32)
+            parts = (values, arrays["columns"], arrays["ends"])
+            sparse = csr_matrix(parts, tuple(arrays["shape"]))
+            self._take(sparse, arrays["dense"].astype(np.float32), kept["contexts"])
+            self._weights = arrays["weights"].astype(np.float32)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> ActReader:
+        """Returns the component as it was trained."""
+        component = cls(config, model_storage, resource)
+        try:
+            with model_storage.read_from(resource) as folder:
+                component.restore(Path(folder))
+        except ValueError:  # it was trained on nothing
+            pass
+        return component
+
+    def process(
+        self, messages: list[Message], tracker: DialogueStateTracker | None = None
+    ) -> list[Message]:
+        """Sets `acts` of each message."""
+        slots = tracker.current_slot_values() if tracker else {}
+        for message in messages:
+            message.set(ACTS, self.read(message, context_of(slots)), add_to_output=True)
+        return messages
+
+    def read(self, message: Message, context: str) -> list[str]:
+        """Returns the acts of a message under a pending question, the likeliest first."""
+        text = str(message.get(TEXT) or "")
+        if not len(self._weights) or not text.strip():
+            return []
+        ranked = self.rank(row_of(message), context)
+        acts = self._beside_intent(ranked, context.split()[0], message.get(INTENT) or {})
+        return [_numbered(act, text) for act in acts]
+
+    def _beside_intent(
+        self, ranked: list[tuple[str, float]], kind: str, intent: Mapping[str, Any]
+    ) -> list[str]:
+        """Returns the acts that say more than the intent, which far more lines have taught.
+
+        Nothing is returned where the intent alone says it all.
+        """
+        config, name = self._config, str(intent.get("name"))
+        meant = self._meant.get(name, {"acts": [], "under": []})
+        confidence = float(intent.get("confidence") or 0)
+        acts, score, scores = self.choose(ranked), ranked[0][1], dict(ranked)
+        is_open = kind in config["open"]
+        taught = {act for it in self._meant.values() for act in it["acts"]}
+        own = [it for it in acts if it.startswith("ask") and it not in taught]
+        if is_open and name == "nlu_fallback" and score < config["careful_threshold"]:
+            acts = [it for it in acts if it.startswith("fact")]
+        elif kind in meant["under"] and confidence >= config["sure"]:
+            if is_open:
+                beside = (it for it in acts if it in own or it.startswith(BESIDE))
+                acts = [it for it in beside if scores[it] >= config["beside"]] + meant["acts"]
+            elif (
+                not own
+                and not set(acts).intersection(meant["acts"])
+                and (score < config["very_likely"] or confidence >= config["very_sure"])
+            ):
+                acts = [it for it in acts if it.startswith("fact") and score >= config["sure"]]
+        rest = set(acts).difference(meant["acts"], ["alone"])
+        again = not is_open and any(it.startswith("trouble") for it in acts)
+        return acts if rest or again else []
+
+    def choose(self, ranked: Sequence[tuple[str, float]]) -> list[str]:
+        """Returns the acts that count, of all with their scores, the likeliest first."""
+        config = self._config
+        careful = config["careful"]
+        acts = [
+            act
+            for act, score in ranked
+            if score >= config["careful_threshold" if act in careful else "threshold"]
+        ]
+        if acts:
+            return acts
+        best, score = ranked[0]
+        return [best] if score >= config["least"] and best not in careful else []
+
+    def rank(self, row: Row, context: str) -> list[tuple[str, float]]:
+        """Returns every act with its score (about 0 to 1), the likeliest first."""
+        with blas_threads(1):
+            alike = self._likeness(self._products(row), self._dense @ row.dense)
+            factor = np.full(len(alike), self._config["contexts"][0], np.float32)
+            for depth, code in enumerate(self._code(context)):
+                share = np.float32(self._config["contexts"][depth + 1])
+                factor += share * (self._coded[:, depth] == code)
+            told = (alike * factor) @ self._weights
+        return [(self._acts[i], float(told[i])) for i in np.argsort(-told)]
+
+
+def are_anywhere(acts: Sequence[str]) -> bool:
+    """Tells whether acts mean the same when nothing was asked: somebody tells where they are."""
+    return all(act.startswith(ANYWHERE) for act in acts)
+
+
+def read_meant(spec: Mapping[str, Any]) -> dict[str, dict[str, list[str]]]:
+    """Returns the acts of each intent and the kinds of question under which they are so."""
+    return {
+        name: {
+            "acts": list(it["acts"]),
+            "under": list(spec[it["under"]] if isinstance(it["under"], str) else it["under"]),
+        }
+        for name, it in spec["intents"].items()
+    }
+
+
+def _stack(rows: Sequence[Row]) -> csr_matrix:
+    """Returns the sparse features of rows, each of length one."""
+    values = [row.values / (np.linalg.norm(row.values) or 1) for row in rows]
+    ends = np.cumsum([0, *(len(row.columns) for row in rows)])
+    shape = (len(rows), max(row.width for row in rows))
+    columns = np.concatenate([row.columns for row in rows])
+    return csr_matrix((np.concatenate(values, dtype=np.float32), columns, ends), shape)
+
+
+def _beginnings(context: str) -> list[str]:
+    """Returns the beginnings of a context of one, two and three words."""
+    names = context_features(context)
+    return [*names, *names[-1:] * (DEPTH - len(names))][:DEPTH]
+
+
+def _plain(act: str) -> str:
+    """Returns an act as it is learnt: a number that stands in the message is left out."""
+    name, _, value = act.partition(":")
+    return name if name in NUMBERED and value != "last" else act
+
+
+def _numbered(act: str, text: str) -> str:
+    """Returns an act with the first number of the message, if it takes one."""
+    if act not in NUMBERED:
+        return act
+    digits = ""
+    for character in text:
+        value = unicodedata.numeric(character, None)
+        if value is not None and value in range(11):
+            digits += character
+        elif digits:
+            break
+    # A longer number is none of a list or a guide; it may be a secret.
+    return f"{act}:{digits}" if 0 < len(digits) <= MAX_DIGITS else act

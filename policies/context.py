@@ -1,0 +1,41 @@
+"""What the assistant has asked, as one line: the kind of question, then where it stands.
+
+The lines are those of `data/acts`: `step phone 6`, `cause face_failed 2`, `way phone`, `none`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+# The kinds whose names in the slots are not those of the lines.
+_NAMES = {"all_causes": "causes", "which_password": "system", "logged_in": "success login"}
+
+
+def context_of(slots: Mapping[str, Any]) -> str:
+    """Returns the line for what the slots of a conversation hold."""
+    kind, _, value = str(slots.get("question") or "").partition(":")
+    guide, diagnosis = slots.get("guide") or {}, slots.get("diagnosis") or {}
+    if kind == "return" or (not kind and (guide or diagnosis)):
+        interrupted = str(slots.get("resume") or "").partition(":")[0]
+        interrupted = interrupted or ("step" if guide else "cause")
+        return f"return {_NAMES.get(interrupted, interrupted)}"
+    if kind == "step" and guide:
+        return f"step {guide['way']} {guide['step']}"
+    if kind == "finish" and guide:
+        return f"finish {guide['way']}"
+    if kind == "cause" and diagnosis:
+        return f"cause {diagnosis['trouble']} {int(diagnosis['cause']) + 1}"
+    if kind == "all_causes" and diagnosis:
+        return f"causes {diagnosis['trouble']}"
+    if kind == "region" and slots.get("regions"):
+        return "region_which"
+    return " ".join(it for it in (_NAMES.get(kind, kind) or "none", value) if it)
+
+
+def context_features(context: str) -> list[str]:
+    """Returns what is learnt from a line: the kind, and each longer beginning of it."""
+    words = context.split()
+    if words[0] == "success" and words[1:] == ["cause"]:
+        words[0] = "cause"
+    return [" ".join(words[:length]) for length in range(1, len(words) + 1)]

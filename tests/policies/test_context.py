@@ -1,0 +1,93 @@
+"""What the assistant has asked, read from the slots."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from policies.act_policy import depends
+from policies.act_reader import _numbered
+from policies.context import context_features, context_of
+from policies.contextual_lines import read_lines
+from scripts.console import ROOT
+
+
+@pytest.mark.parametrize(
+    ("slots", "context"),
+    [
+        ({}, "none"),
+        ({"question": "way:phone"}, "way phone"),
+        ({"question": "step", "guide": {"way": "face", "step": 5}}, "step face 5"),
+        ({"question": "finish", "guide": {"way": "face", "step": 7}}, "finish face"),
+        (
+            {"question": "cause", "diagnosis": {"trouble": "face_failed", "cause": 0}},
+            "cause face_failed 1",
+        ),
+        (
+            {"question": "all_causes", "diagnosis": {"trouble": "face_failed", "cause": 2}},
+            "causes face_failed",
+        ),
+        ({"question": "return", "resume": "step"}, "return step"),
+        ({"guide": {"way": "face", "step": 5}}, "return step"),
+        ({"question": "region"}, "region"),
+        ({"question": "region", "regions": ["朝阳"]}, "region_which"),
+        ({"question": "logged_in"}, "success login"),
+        ({"question": "which_password"}, "system"),
+        ({"question": "fact:registration"}, "fact registration"),
+    ],
+)
+def test_the_context_is_read_from_the_slots(slots: dict[str, Any], context: str) -> None:
+    assert context_of(slots) == context
+
+
+def test_a_context_has_its_kind_and_each_longer_beginning() -> None:
+    assert context_features("step phone 6") == ["step", "step phone", "step phone 6"]
+
+
+@pytest.mark.parametrize(
+    ("acts", "expected"),
+    [
+        (None, False),
+        ([], False),
+        (["matter"], False),
+        (["alone", "fact:platform=app"], False),
+        (["fact:number=gone"], True),
+        (["ask:cost"], True),
+        (["matter", "failed"], True),
+    ],
+)
+def test_the_rules_answer_what_does_not_depend_on_the_conversation(
+    acts: list[str] | None, expected: bool
+) -> None:
+    assert depends(acts) is expected
+
+
+@pytest.mark.parametrize(
+    ("act", "text", "expected"),
+    [
+        ("go_to", "第十二步", "go_to:十二"),
+        ("go_to", "6吧", "go_to:6"),
+        ("item", "那个", "item"),
+        ("item:last", "最后一个", "item:last"),
+        ("wait", "等1下", "wait"),
+        ("item", "836251", "item"),
+    ],
+)
+def test_a_number_is_taken_from_the_message(act: str, text: str, expected: str) -> None:
+    assert _numbered(act, text) == expected
+
+
+def test_a_broken_line_is_reported_with_file_and_line(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text('{"q": "none", "text": "好"}\n', encoding="utf-8")
+    with pytest.raises(ValueError, match=r"a\.jsonl:1"):
+        list(read_lines(tmp_path))
+
+
+def test_no_measured_line_is_trained_on() -> None:
+    measured = {(it["q"], it["text"]) for it in read_lines(Path(__file__).parent)}
+    trained = {(it["q"], it["text"]) for it in read_lines(ROOT / "data" / "acts")}
+    assert len(measured) >= 300
+    assert len(trained) >= 5_000
+    assert not measured & trained

@@ -28,8 +28,16 @@ def take_fact(turn: Turn, name: str, value: str) -> Fact | None:
         return fact
     if facts.get(name) == value:
         return None
+    if (name, value) == ("speaker", "representative"):
+        facts.pop("representative", None)  # it was somebody else who is not here
     facts[name] = value
     return fact
+
+
+def may_suit(turn: Turn, way: str) -> bool:
+    """Tells whether nothing that is known speaks against a way."""
+    postponed = any(way in fact.postpones for _, fact in known(turn))
+    return not postponed and way not in excluded(turn) and way not in turn.memory.obstacles
 
 
 def take_facts(turn: Turn) -> list[Fact]:

@@ -103,10 +103,19 @@ def solve(turn: Turn) -> None:
 
 
 def confirm(turn: Turn) -> None:
-    """Asks what came of the remedy, where the answer leaves it open."""
-    turn.say("navigate.cause.confirm")
+    """Asks what came of the remedy, where the answer leaves it open; once, then goes on."""
+    if turn.asked.kind == ConfirmQuestion.kind:
+        turn.say("navigate.cause.move_on")
+        rule_out(turn)
+    else:
+        turn.say("navigate.cause.confirm")
+        pend_confirmation(turn)
+
+
+def pend_confirmation(turn: Turn) -> None:
+    """Waits for what came of the remedy."""
     turn.offer("worked", "did_not_work", "all_causes")
-    turn.pend(CauseQuestion())
+    turn.pend(ConfirmQuestion())
 
 
 def _run_out(turn: Turn, trouble: Trouble) -> None:
@@ -161,9 +170,10 @@ class CauseQuestion(Question):
         turn.offer_first("return_cause")
 
     def on_yes(self, turn: Turn) -> None:
-        """The trouble is solved."""
+        """Asks what came of it: a yes may mean that this is the cause."""
         if self.holds(turn):
-            solve(turn)
+            turn.say("navigate.cause.is_it")
+            pend_confirmation(turn)
         else:
             super().on_yes(turn)
 
@@ -209,11 +219,14 @@ class CauseQuestion(Question):
 
     def on_worked(self, turn: Turn) -> None:
         """The trouble is solved."""
-        self.on_yes(turn)
+        if self.holds(turn):
+            solve(turn)
+        else:
+            super().on_worked(turn)
 
     def on_solved(self, turn: Turn) -> None:
         """The trouble is solved."""
-        self.on_yes(turn)
+        self.on_worked(turn)
 
     def on_item(self, turn: Turn, number: int) -> bool:
         """Shows the n-th cause."""
@@ -240,11 +253,28 @@ class AllCausesQuestion(CauseQuestion):
         self.on_no(turn)
 
 
+class ConfirmQuestion(CauseQuestion):
+    """Whether it works now, asked where the answer before left it open."""
+
+    kind = "confirm"
+    rejoices = True
+
+    def ask(self, turn: Turn) -> None:
+        """Asks it."""
+        turn.say("navigate.cause.confirm")
+        pend_confirmation(turn)
+
+    def on_yes(self, turn: Turn) -> None:
+        """The trouble is solved."""
+        self.on_worked(turn)
+
+
 class LoggedInQuestion(Question):
     """Whether the person can log in now."""
 
     kind = "logged_in"
     passing = False
+    rejoices = True
 
     def ask(self, turn: Turn) -> None:
         """Asks it."""
@@ -265,15 +295,20 @@ class LoggedInQuestion(Question):
         self.ask(turn)
 
     def on_done(self, turn: Turn) -> None:
-        """Asks again: it is no answer."""
-        self.ask(turn)
+        """Asks again, it is no answer; asked twice, goes on with the recovery."""
+        if turn.memory.guide or turn.memory.said != turn.fingerprint(
+            turn.content.text("navigate.solved.question")
+        ):
+            self.ask(turn)
+        else:
+            recover.find_way(turn)
 
     def on_next(self, turn: Turn) -> None:
         """Goes on with the guide; without one, with what was before."""
         if turn.memory.guide:
             recover.go_on(turn)
         else:
-            self.ask(turn)
+            recover.find_way(turn)
 
     def on_failed(self, turn: Turn) -> None:
         """Takes it as a no."""

@@ -10,12 +10,15 @@ from collections.abc import Callable
 
 from actions import bureau, case, diagnose, recover
 from actions.navigate import go_to_step, open_question, read_number, start_over, stop, take_extent
-from actions.questions import MenuQuestion, Question, come_back, show_menu
-from actions.talk import accept_thanks
+from actions.questions import MenuQuestion, Question, ask_logged_in, come_back, show_menu
+from actions.talk import accept_thanks, say_goodbye
 from actions.turn import TopicAction, Turn
 
 NOT_IN = ("login_failed", "new_password_not_working")  # what "it does not let me in" may mean
-AT_THE_END = ("password_set", "password_confirmed", "reset_success")
+AT_THE_END = ("password_set", "password_confirmed", "reset_success", "logged_in")
+OF_PLACE = ("address", "hours")  # questions that another bureau answers in each place
+CAUSES = ("cause", "all_causes", "confirm")
+DETOURS = ("liaison", "application_liaison", "bureau")  # ways that go round the representative
 MAX_ANSWERS = 2  # to practical questions in one message
 MAX_HEARD = 2  # facts that are answered in words
 
@@ -89,14 +92,23 @@ def _answer_practical(turn: Turn) -> bool:
         elif topic in ("why", "meaning") and turn.intent in content.answers:
             turn.say_spoken(content.answers[turn.intent])
         elif topic in content.practical:
-            turn.say_spoken(content.practical[topic])
+            turn.say_spoken(
+                content.practical.get(_in_trouble(turn, topic), content.practical[topic])
+            )
         elif topic in content.practical_same:
             turn.say_spoken(content.answers[content.practical_same[topic]])
         else:
             continue
         turn.card = {"kind": "answer", "question": topic}
         told = True
+        if topic in OF_PLACE and turn.asked.passing and not (turn.place() or turn.memory.guide):
+            bureau.ask_region(turn)
     return told
+
+
+def _in_trouble(turn: Turn, topic: str) -> str:
+    """Returns the name of the answer for the trouble that is looked at."""
+    return f"{topic}_{(turn.memory.diagnosis or {}).get('trouble')}"
 
 
 def _answer_facts(turn: Turn) -> bool:
@@ -123,11 +135,17 @@ def follow_facts(turn: Turn, answered: bool = False) -> None:
         memory.guide = memory.resume = None
         memory.screens = []
     trouble = next((it.trouble for it in turn.new_facts if it.trouble), None)
+    if _is_representative(turn) and case.may_suit(turn, "face"):
+        memory.guide = memory.resume = None
+        recover.WayQuestion("face").ask(turn)
+        return
     if trouble and question.kind == "way":
         diagnose.start_diagnosis(turn, trouble)
     elif memory.facts.get("new_representative") and not memory.guide and _tells(turn, "new_rep"):
         RegistrationQuestion().ask(turn)
-    elif memory.diagnosis and question.kind in ("cause", "all_causes", "success"):
+    elif question.kind == ClaimQuestion.kind:
+        question.offer_again(turn)
+    elif memory.diagnosis and question.kind in CAUSES:
         diagnose.confirm(turn)
     elif memory.guide and question.kind in ("finish", "logged_in"):
         question.ask(turn)
@@ -142,6 +160,12 @@ def follow_facts(turn: Turn, answered: bool = False) -> None:
         memory.resume = None
         recover.find_way(turn)
     _remember_answered(turn)
+
+
+def _is_representative(turn: Turn) -> bool:
+    """Tells whether it was told just now that the person is the representative, amid a detour."""
+    told = turn.content.facts["speaker"]["representative"] in turn.new_facts
+    return told and (turn.memory.guide or {}).get("way") in DETOURS
 
 
 def _tells(turn: Turn, name: str) -> bool:
@@ -178,6 +202,10 @@ def _correct(turn: Turn) -> bool:
     if wrong.kind == "way":
         memory.guide = memory.diagnosis = None
         wrong.ask(turn)
+    elif memory.diagnosis and memory.ruled_out.get(memory.diagnosis["trouble"]):
+        # The cause that was ruled out last may be the one after all.
+        memory.diagnosis["cause"] = memory.ruled_out[memory.diagnosis["trouble"]].pop()
+        diagnose.show_cause(turn)
     elif wrong.kind and wrong.holds(turn):
         wrong.ask(turn)
     elif turn.asked.kind and not turn.asked.passing:
@@ -199,9 +227,7 @@ def _leave(turn: Turn) -> bool:
 
 
 def _bye(turn: Turn) -> bool:
-    turn.say_spoken(turn.content.talk["goodbye"])
-    if not turn.asked.passing:
-        turn.memory.resume = turn.asked.to_slot()
+    say_goodbye(turn)
     return True
 
 
@@ -231,7 +257,7 @@ def _wish(turn: Turn) -> bool:
     if name not in turn.content.ways:
         return False
     memory = turn.memory
-    if memory.guide and memory.guide["way"] == name and turn.asked.kind == "step":
+    if memory.guide and memory.guide["way"] == name:
         recover.show_step_briefly(turn)
     else:
         recover.start_guide(turn, name)
@@ -303,17 +329,24 @@ def _recall(turn: Turn) -> bool:
     """Says again what was said before."""
     if values(turn, "ask"):
         return False
-    if values(turn, "item"):
+    question = open_question(turn)
+    if values(turn, "item") and question.kind:
         return _item(turn)
-    open_question(turn).on_again(turn)
+    place = turn.place()
+    if place and not question.kind:
+        bureau.show_card(turn, place)
+    else:
+        question.on_again(turn)
     return True
 
 
 def _reached(turn: Turn) -> bool:
     """Moves the guide to where the person is; what the page says there is answered instead."""
     said = turn.said_so_far()
-    place, memory = values(turn, "reached")[0], turn.memory
-    if memory.diagnosis and turn.asked.kind in ("cause", "all_causes"):
+    place, memory = _place_reached(turn), turn.memory
+    if place is None:
+        return False
+    if memory.diagnosis and turn.asked.kind in CAUSES:
         after = turn.content.troubles[memory.diagnosis["trouble"]].after
         if "worked" in turn.acts:
             return False
@@ -325,6 +358,8 @@ def _reached(turn: Turn) -> bool:
             return False
     if not memory.guide:
         name = recover.way_of_place(turn, place) or case.best_way(turn)
+        if memory.facts.get("new_representative"):  # receives it by face, whatever was before
+            name = "face"
         if name == recover.LAST_WAY and place not in ("called", "papers_ready", "at_window"):
             return False
         memory.facts["page"] = place
@@ -355,6 +390,15 @@ def _reached(turn: Turn) -> bool:
     return True
 
 
+def _place_reached(turn: Turn) -> str | None:
+    """Returns where the person is: where the page says something, it is there."""
+    for name in values(turn, "screen"):
+        screen = turn.content.screens.get(name)
+        if screen and (screen.place or name == "login_again"):
+            return screen.place
+    return values(turn, "reached")[0]
+
+
 def _screen(turn: Turn) -> bool:
     """Answers what the page says, there where the person is."""
     name, memory = values(turn, "screen")[0], turn.memory
@@ -367,8 +411,12 @@ def _screen(turn: Turn) -> bool:
     if name == "success":
         return _success_page(turn)
     failed = ((memory.diagnosis or {}).get("trouble"), "entry_not_found")
-    if turn.asked.kind in ("cause", "all_causes") and screen.trouble in failed:
-        turn.asked.on_failed(turn)
+    if turn.asked.kind in CAUSES and memory.diagnosis and screen.trouble in failed:
+        if screen.trouble == failed[0]:  # says more than that the cause named is not it
+            turn.say_text(screen.text)
+            diagnose.pend_confirmation(turn)
+        else:
+            turn.asked.on_failed(turn)
         return True
     if screen.trouble and (not memory.guide or name in memory.screens):
         diagnose.start_diagnosis(turn, screen.trouble)
@@ -420,7 +468,7 @@ def _trouble(turn: Turn) -> bool:
     if not names:
         return False
     running = (memory.diagnosis or {}).get("trouble")
-    if names == [running] and turn.asked.kind in ("cause", "all_causes"):
+    if names == [running] and turn.asked.kind in CAUSES:
         turn.asked.on_failed(turn)
         return True
     if running in names and turn.asked.kind == "return" and turn.intent in (running, *names):
@@ -471,8 +519,7 @@ def _place(turn: Turn) -> bool:
             return False
         bureau.say_no_place(turn, turn.text.strip())
         return True
-    others = set(turn.acts) - {"place", "place_other", "item", "yes", "no", "alone"}
-    if turn.asked.kind not in ("region", "menu", "", "return") or others:
+    if set(turn.acts) - {"place", "place_other", "item", "yes", "no", "alone"}:
         return False  # remembered; what else was said matters more
     bureau.take_regions(turn, regions)
     turn.offer_return()
@@ -543,14 +590,51 @@ class RegistrationQuestion(Question):
     def on_yes(self, turn: Turn) -> None:
         """The new one receives the licence anew."""
         turn.memory.facts["new_representative"] = "registered"
-        turn.say("case.new_representative.claim")
-        turn.offer("contact_bureau", "materials", "entry_not_found")
+        ClaimQuestion().ask(turn)
 
     def on_no(self, turn: Turn) -> None:
         """First the registration, which the bureau knows about."""
         turn.memory.facts["new_representative"] = "pending"
         turn.say("case.new_representative.pending")
         turn.offer("contact_bureau", "materials")
+
+
+class ClaimQuestion(Question):
+    """How far the new representative has got with receiving the licence."""
+
+    kind = "fact:claim"
+    passing = False
+
+    def ask(self, turn: Turn) -> None:
+        """Says how it is received."""
+        turn.say("case.new_representative.claim")
+        turn.offer("contact_bureau", "materials", "entry_not_found")
+        turn.pend(self)
+
+    def offer_again(self, turn: Turn) -> None:
+        """Asks how far it has got."""
+        turn.say("case.new_representative.how_far")
+        turn.pend(self)
+
+    def on_yes(self, turn: Turn) -> None:
+        """Asks whether the login works."""
+        ask_logged_in(turn)
+
+    def on_no(self, turn: Turn) -> None:
+        """Says it again."""
+        self.ask(turn)
+
+    def on_ack(self, turn: Turn) -> None:
+        """Waits."""
+        self.offer_again(turn)
+
+    def on_next(self, turn: Turn) -> None:
+        """Says it again."""
+        self.ask(turn)
+
+    def on_stuck(self, turn: Turn) -> None:
+        """Says it again, with the bureau."""
+        self.ask(turn)
 
 
 MOVES: dict[str, Callable[[Turn], bool]] = {

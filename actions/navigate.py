@@ -106,6 +106,8 @@ class ActionTakeYes(TopicAction):
             turn.asked.kind == "meaning" or memory.resume or memory.guide or memory.diagnosis
         ):
             show_menu(turn)
+        elif turn.asked.rejoices and not turn.is_click:
+            turn.asked.on_ack(turn)  # it may be a yes to something else
         else:
             turn.asked.on_yes(turn)
 
@@ -220,5 +222,12 @@ class ActionCloseCase(TopicAction):
         return "action_close_case"
 
     def act(self, turn: Turn) -> None:
-        """Closes; in the middle of something, asks what exactly is solved."""
-        open_question(turn).on_solved(turn)
+        """Closes; in the middle of something, asks what exactly is solved.
+
+        Of a message in which no act says so, it asks what came of it: its intent may be wrong.
+        """
+        question = open_question(turn)
+        if turn.is_click:
+            question.on_solved(turn)
+        else:
+            question.on_done(turn)

@@ -21,11 +21,13 @@ class Question:
     Attributes:
         kind: the name in the slot.
         passing: its answer is the present business itself; a digression puts no way back to it.
+        rejoices: a yes to it says that something is solved, so it has to be a plain yes.
         value: what the question is about, such as the name of a way.
     """
 
     kind: ClassVar[str] = ""
     passing: ClassVar[bool] = True
+    rejoices: ClassVar[bool] = False
 
     def __init_subclass__(cls) -> None:
         """Makes the class known by its kind."""
@@ -38,6 +40,8 @@ class Question:
     @staticmethod
     def from_slot(slot: str | None) -> Question:
         """Returns the question that a slot holds; none for an empty slot or an unknown kind."""
+        if slot in KINDS:
+            return KINDS[slot]()
         kind, _, value = (slot or "").partition(":")
         return KINDS.get(kind, Question)(value)
 
@@ -59,8 +63,11 @@ class Question:
         turn.offer_first("return_question")
 
     def on_yes(self, turn: Turn) -> None:
-        """Takes a yes."""
-        come_back(turn)
+        """Takes a yes; to nothing, it asks what is wanted."""
+        if turn.memory.resume or turn.memory.guide or turn.memory.diagnosis:
+            come_back(turn)
+        else:
+            show_menu(turn)
 
     def on_no(self, turn: Turn) -> None:
         """Takes a no."""
@@ -76,11 +83,14 @@ class Question:
 
     def on_done(self, turn: Turn) -> None:
         """Takes that something has been done, with no word of what came of it."""
-        self.on_yes(turn)
+        if turn.memory.resume or turn.memory.guide or turn.memory.diagnosis:
+            self.on_yes(turn)
+        else:
+            ask_logged_in(turn)
 
     def on_next(self, turn: Turn) -> None:
         """Takes the wish for the next thing."""
-        self.on_yes(turn)
+        come_back(turn)
 
     def on_back(self, turn: Turn) -> None:
         """Takes the wish for the thing before."""

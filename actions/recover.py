@@ -272,6 +272,14 @@ class WayQuestion(Question):
         turn.pend(self)
         turn.card = {"kind": "question", "way": self.value}
 
+    def offer_again(self, turn: Turn) -> None:
+        """Asks it again: it is short enough."""
+        way = turn.content.ways[self.value]
+        turn.say_text(way.ask or way.title)
+        turn.offer_first("no")
+        turn.offer_first("yes")
+        turn.pend(self)
+
     def on_yes(self, turn: Turn) -> None:
         """Begins the way."""
         start_guide(turn, self.value)
@@ -391,7 +399,7 @@ class StepQuestion(Question):
             close(turn)
             return
         way, number = running(turn)
-        if number == len(way.steps):
+        if number == len(way.steps) or "reached:logged_in" in turn.acts:
             close(turn)
             return
         turn.say("navigate.solved.which")
@@ -413,6 +421,7 @@ class FinishQuestion(Question):
 
     kind = "finish"
     passing = False
+    rejoices = True
 
     def holds(self, turn: Turn) -> bool:
         """Tells whether a guide is running."""

@@ -36,6 +36,15 @@ def accept_thanks(turn: Turn) -> None:
     turn.offer("find_way", "password_safety", "contact_bureau")
 
 
+def say_goodbye(turn: Turn) -> None:
+    """Says goodbye; what is open is kept, with no question."""
+    turn.say_spoken(turn.content.talk["goodbye"])
+    if turn.memory.guide:
+        turn.offer_first("to_step", step=turn.memory.guide["step"])
+    if not turn.asked.passing:
+        turn.memory.resume = turn.asked.to_slot()
+
+
 class ActionReplyTalk(TopicAction):
     """Answers small talk."""
 
@@ -45,8 +54,13 @@ class ActionReplyTalk(TopicAction):
 
     def act(self, turn: Turn) -> None:
         """Says what is filed under the intent; thanks ask nothing, what was open stays open."""
-        if turn.intent == "thank" and not turn.asked.passing:
+        memory = turn.memory
+        open_now = not turn.asked.passing or memory.resume or memory.guide or memory.diagnosis
+        if turn.intent == "thank" and open_now:
             accept_thanks(turn)
+            return
+        if turn.intent == "goodbye":
+            say_goodbye(turn)
             return
         turn.say_spoken(turn.content.talk[turn.intent])
         turn.offer_return()

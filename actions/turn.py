@@ -37,6 +37,7 @@ class Turn:
         self.ranking: list[dict[str, Any]] = message.get("intent_ranking") or []
         self._entities: list[dict[str, Any]] = message.get("entities") or []
         self.acts: list[str] = [str(it) for it in message.get("acts") or []]
+        self.is_click = self.text.startswith("/")
         self.asked = Question.from_slot(self.memory.question)
         self.memory.question = None
         self.card: dict[str, Any] | None = None
@@ -148,7 +149,10 @@ class Turn:
         if question.passing or not question.holds(self):
             return
         question.offer_again(self)
-        self.pend(ReturnQuestion())
+        if not self.memory.question:
+            self.pend(ReturnQuestion())
+        elif self.memory.question == memory.resume:  # asked again in full
+            memory.resume = None
 
     def notice_place(self) -> None:
         """Remembers a place that was named in passing, if it can be only one."""

@@ -37,7 +37,13 @@ from policies.contextual_lines import ACTS, CONTEXT
 MAX_DIGITS = 2
 NUMBERED = ("go_to", "item")  # acts whose number stands in the message
 BESIDE = ("fact", "upset", "hurry")  # acts that go with any intent
+TOLD = frozenset(
+    ("solved", "worked", "yes")
+)  # what may close a case is said, also if an intent says it
 ANYWHERE = ("reached", "screen", "fact")
+ANSWERS = frozenset(
+    ("yes", "no", "unsure", "ack", "done", "failed", "stuck", "not_it", "next", "back", "again")
+) | {"solved", "worked", "off_topic"}
 DEPTH = 3  # words of a context that are compared
 
 
@@ -62,27 +68,30 @@ class ActReader(GraphComponent):
         that of the n-grams; `contexts` are what any context, the same kind, the same kind and
         place, and the very same question count. `ridge` holds the weights small. An act counts
         from `threshold` on, the likeliest alone from `least` on, and those of `careful`, which
-        the assistant would rejoice at, from `careful_threshold` on. An intent with a confidence
-        of `sure` goes before acts under the kinds `open`, where nothing is asked that an answer
-        could be for, and only those from `beside` on stand beside it; elsewhere it goes before
-        those below `very_likely`, or from `very_sure` on.
+        the assistant would rejoice at, from `careful_threshold` on; between the two they count as
+        `done`, of which the outcome is asked. Under the kinds `open`, where nothing is asked that
+        an answer could be for, an intent with a confidence of `sure` goes before acts, and those
+        from `beside` on stand beside it; `out_of_scope`, which knows nothing, goes behind acts
+        that are `very_likely`. Anywhere, an intent from `very_sure` on that says something of its
+        own goes before acts that are mere answers, and one of success lets those of `careful`
+        count like any.
         """
         return {
-            "meaning": 0.5,
+            "meaning": 0.6,
             "contexts": [0.3, 0.3, 0.2, 0.2],
-            "ridge": 0.3,
+            "ridge": 0.1,
             "constant": 0.02,
-            "lines_an_intent": 40,
+            "lines_an_intent": 60,
             "intents": "data/acts/intents.yml",
             "threshold": 0.35,
             "least": 0.2,
             "open": ["none", "menu", "trouble"],
             "sure": 0.8,
+            "beside": 0.4,
+            "very_likely": 0.5,
             "very_sure": 0.95,
-            "beside": 0.5,
-            "very_likely": 0.6,
             "careful": ["solved", "worked"],
-            "careful_threshold": 0.5,
+            "careful_threshold": 0.65,
             "random_state": 42,
         }
 
@@ -278,39 +287,58 @@ class ActReader(GraphComponent):
         config, name = self._config, str(intent.get("name"))
         meant = self._meant.get(name, {"acts": [], "under": []})
         confidence = float(intent.get("confidence") or 0)
-        acts, score, scores = self.choose(ranked), ranked[0][1], dict(ranked)
-        is_open = kind in config["open"]
-        taught = {act for it in self._meant.values() for act in it["acts"]}
-        own = [it for it in acts if it.startswith("ask") and it not in taught]
-        if is_open and name == "nlu_fallback" and score < config["careful_threshold"]:
-            acts = [it for it in acts if it.startswith("fact")]
-        elif kind in meant["under"] and confidence >= config["sure"]:
-            if is_open:
-                beside = (it for it in acts if it in own or it.startswith(BESIDE))
-                acts = [it for it in beside if scores[it] >= config["beside"]] + meant["acts"]
+        is_sure = kind in meant["under"] and confidence >= config["very_sure"]
+        tells_success = is_sure and not set(config["careful"]).isdisjoint(meant["acts"])
+        acts, score, scores = self.choose(ranked, tells_success), ranked[0][1], dict(ranked)
+        if acts[:1] == ["alone"]:
+            acts = ["alone", *(it for it in acts if it.startswith(BESIDE))]
+        elif is_sure and ANSWERS.issuperset(acts) and not ANSWERS.issuperset(meant["acts"]):
+            acts = list(meant["acts"])  # an answer of one word is less than what the intent says
+        if kind in config["open"]:
+            if name == "nlu_fallback" and score < config["careful_threshold"]:
+                acts = [it for it in acts if it.startswith("fact")]
             elif (
-                not own
-                and not set(acts).intersection(meant["acts"])
-                and (score < config["very_likely"] or confidence >= config["very_sure"])
+                kind in meant["under"]
+                and confidence >= config["sure"]
+                and not (name == "out_of_scope" and score >= config["very_likely"])
             ):
-                acts = [it for it in acts if it.startswith("fact") and score >= config["sure"]]
-        rest = set(acts).difference(meant["acts"], ["alone"])
-        again = not is_open and any(it.startswith("trouble") for it in acts)
-        return acts if rest or again else []
+                taught = {act for it in self._meant.values() for act in it["acts"]}
+                beside = [
+                    it
+                    for it in acts
+                    if it.startswith(BESIDE) or (it.startswith("ask") and it not in taught)
+                ]
+                acts = [it for it in beside if scores[it] >= config["beside"]] + meant["acts"]
+                if TOLD.intersection(meant["acts"]) and not self._hears(scores):
+                    acts = [it if it not in config["careful"] else "done" for it in acts]
+        same = meant["acts"] if kind in meant["under"] else []
+        rest = set(acts).difference(same, ["alone"])
+        again = kind not in config["open"] and any(it.startswith("trouble") for it in acts)
+        return acts if rest or again or TOLD.intersection(acts) else []
 
-    def choose(self, ranked: Sequence[tuple[str, float]]) -> list[str]:
-        """Returns the acts that count, of all with their scores, the likeliest first."""
+    def _hears(self, scores: Mapping[str, float]) -> bool:
+        """Tells whether the lines of acts know anything of a success in the message."""
+        return any(scores.get(it, 0) >= self._config["least"] for it in self._config["careful"])
+
+    def choose(self, ranked: Sequence[tuple[str, float]], tells_success: bool = False) -> list[str]:
+        """Returns the acts that count, of all with their scores, the likeliest first.
+
+        With `tells_success`, the intent says so too, and a success counts like any act.
+        """
         config = self._config
-        careful = config["careful"]
-        acts = [
-            act
-            for act, score in ranked
-            if score >= config["careful_threshold" if act in careful else "threshold"]
-        ]
-        if acts:
-            return acts
+        careful = () if tells_success else config["careful"]
+        acts: list[str] = []
+        for act, score in ranked:
+            if score < config["threshold"]:
+                break
+            if act in careful and score < config["careful_threshold"]:
+                act = "done"
+            if act not in acts:
+                acts.append(act)
         best, score = ranked[0]
-        return [best] if score >= config["least"] and best not in careful else []
+        if not acts and score >= config["least"]:
+            acts.append("done" if best in careful else best)
+        return acts
 
     def rank(self, row: Row, context: str) -> list[tuple[str, float]]:
         """Returns every act with its score (about 0 to 1), the likeliest first."""

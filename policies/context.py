@@ -9,7 +9,12 @@ from collections.abc import Mapping
 from typing import Any
 
 # The kinds whose names in the slots are not those of the lines.
-_NAMES = {"all_causes": "causes", "which_password": "system", "logged_in": "success login"}
+_NAMES = {
+    "all_causes": "causes",
+    "confirm": "success cause",
+    "which_password": "system",
+    "logged_in": "success login",
+}
 
 
 def context_of(slots: Mapping[str, Any]) -> str:
@@ -36,6 +41,4 @@ def context_of(slots: Mapping[str, Any]) -> str:
 def context_features(context: str) -> list[str]:
     """Returns what is learnt from a line: the kind, and each longer beginning of it."""
     words = context.split()
-    if words[0] == "success" and words[1:] == ["cause"]:
-        words[0] = "cause"
     return [" ".join(words[:length]) for length in range(1, len(words) + 1)]

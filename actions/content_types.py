@@ -34,7 +34,8 @@ class Step:
 class Way:
     """One way to recover the password.
 
-    `ask` is the question whether it suits the person, `unsure` says how to find out.
+    `ask` is the question whether it suits the person, `ask_again` the same in other words,
+    `unsure` says how to find out.
     """
 
     title: str
@@ -45,6 +46,7 @@ class Way:
     finish: str
     steps: Sequence[Step]
     ask: str | None = None
+    ask_again: str | None = None
     unsure: str | None = None
     failed: str | None = None
 

@@ -384,15 +384,20 @@ def _reached(turn: Turn) -> bool:
             if number != present + 1:
                 turn.say("navigate.step.reached", step=number)
             recover.go_to(turn, number)
-    if values(turn, "screen"):
+    if errors_on_screen(turn):
         turn.take_back_to(said)
         _screen(turn)
     return True
 
 
+def errors_on_screen(turn: Turn) -> list[str]:
+    """Returns what the page says, without what it only asks for."""
+    return [it for it in values(turn, "screen") if not it.startswith("asks")]
+
+
 def _place_reached(turn: Turn) -> str | None:
     """Returns where the person is: where the page says something, it is there."""
-    for name in values(turn, "screen"):
+    for name in errors_on_screen(turn):
         screen = turn.content.screens.get(name)
         if screen and (screen.place or name == "login_again"):
             return screen.place

@@ -89,8 +89,11 @@ class Question:
             ask_logged_in(turn)
 
     def on_next(self, turn: Turn) -> None:
-        """Takes the wish for the next thing."""
-        come_back(turn)
+        """Takes the wish for the next thing; where nothing runs, it begins."""
+        if turn.memory.resume or turn.memory.guide or turn.memory.diagnosis:
+            self.on_yes(turn)
+        else:
+            come_back(turn)
 
     def on_back(self, turn: Turn) -> None:
         """Takes the wish for the thing before."""

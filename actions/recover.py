@@ -266,16 +266,21 @@ class WayQuestion(Question):
 
     def ask(self, turn: Turn) -> None:
         """Asks it."""
-        way = turn.content.ways[self.value]
-        turn.say_text(way.ask or way.title)
+        turn.say_text(self._words(turn))
         turn.offer("yes", "no", "all_ways", "other_password")
         turn.pend(self)
         turn.card = {"kind": "question", "way": self.value}
 
+    def _words(self, turn: Turn) -> str:
+        """Returns the question, in other words where it has just been asked."""
+        way = turn.content.ways[self.value]
+        if turn.asked.to_slot() == self.to_slot() and way.ask_again:
+            return way.ask_again
+        return way.ask or way.title
+
     def offer_again(self, turn: Turn) -> None:
         """Asks it again: it is short enough."""
-        way = turn.content.ways[self.value]
-        turn.say_text(way.ask or way.title)
+        turn.say_text(self._words(turn))
         turn.offer_first("no")
         turn.offer_first("yes")
         turn.pend(self)

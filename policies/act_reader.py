@@ -84,8 +84,8 @@ class ActReader(GraphComponent):
             "lines_an_intent": 60,
             "intents": "data/acts/intents.yml",
             "threshold": 0.35,
-            "least": 0.2,
-            "open": ["none", "menu", "trouble"],
+            "least": 0.1,
+            "open": ["none", "menu", "trouble", "meaning"],
             "sure": 0.8,
             "beside": 0.4,
             "very_likely": 0.5,
@@ -294,6 +294,8 @@ class ActReader(GraphComponent):
             acts = ["alone", *(it for it in acts if it.startswith(BESIDE))]
         elif is_sure and ANSWERS.issuperset(acts) and not ANSWERS.issuperset(meant["acts"]):
             acts = list(meant["acts"])  # an answer of one word is less than what the intent says
+        elif is_sure and _is_progress(acts) and meant["acts"][0].startswith("trouble"):
+            acts = list(meant["acts"])  # "it does not come" is near "it came" by its words
         if kind in config["open"]:
             if name == "nlu_fallback" and score < config["careful_threshold"]:
                 acts = [it for it in acts if it.startswith("fact")]
@@ -318,7 +320,8 @@ class ActReader(GraphComponent):
 
     def _hears(self, scores: Mapping[str, float]) -> bool:
         """Tells whether the lines of acts know anything of a success in the message."""
-        return any(scores.get(it, 0) >= self._config["least"] for it in self._config["careful"])
+        least = 2 * self._config["least"]
+        return any(scores.get(it, 0) >= least for it in self._config["careful"])
 
     def choose(self, ranked: Sequence[tuple[str, float]], tells_success: bool = False) -> list[str]:
         """Returns the acts that count, of all with their scores, the likeliest first.
@@ -350,6 +353,11 @@ class ActReader(GraphComponent):
                 factor += share * (self._coded[:, depth] == code)
             told = (alike * factor) @ self._weights
         return [(self._acts[i], float(told[i])) for i in np.argsort(-told)]
+
+
+def _is_progress(acts: Sequence[str]) -> bool:
+    """Tells whether acts say nothing but that it goes on."""
+    return all(it.startswith("reached") or it in ("done", "next", "worked") for it in acts)
 
 
 def are_anywhere(acts: Sequence[str]) -> bool:

@@ -81,7 +81,7 @@ class ActReader(GraphComponent):
             "contexts": [0.3, 0.3, 0.2, 0.2],
             "ridge": 0.1,
             "constant": 0.02,
-            "lines_an_intent": 60,
+            "lines_an_intent": 50,
             "intents": "data/acts/intents.yml",
             "threshold": 0.35,
             "least": 0.1,
@@ -105,6 +105,7 @@ class ActReader(GraphComponent):
         self._acts: list[str] = []
         self._meant: dict[str, dict[str, list[str]]] = {}  # by intent: its acts, under what
         self._contexts: list[str] = []  # of each line
+        self._texts = np.empty(0, np.int32)  # of each line, the number of its text
         self._codes: list[dict[str, int]] = []  # the number of each beginning, by its length
         self._coded = np.empty((0, DEPTH), np.int32)
         self._sparse = csr_matrix((0, 0), dtype=np.float32)
@@ -154,9 +155,19 @@ class ActReader(GraphComponent):
     def fit(self, lines: Sequence[tuple[Row, str, Sequence[str]]]) -> None:
         """Learns from features, contexts and acts."""
         self._acts = sorted({_plain(act) for _, _, acts in lines for act in acts})
+        distinct: dict[bytes, int] = {}
+        texts: list[int] = []
+        rows: list[Row] = []
+        for row, _, _ in lines:
+            key = row.columns.tobytes() + row.dense.tobytes()
+            if key not in distinct:
+                distinct[key] = len(rows)
+                rows.append(row)
+            texts.append(distinct[key])
         self._take(
-            _stack([row for row, _, _ in lines]),
-            np.array([row.dense for row, _, _ in lines], np.float32),
+            _stack(rows),
+            np.array([row.dense for row in rows], np.float32),
+            np.array(texts, np.int32),
             [context for _, context, _ in lines],
         )
         places = {act: at for at, act in enumerate(self._acts)}
@@ -165,6 +176,7 @@ class ActReader(GraphComponent):
             targets[number, [places[_plain(act)] for act in acts]] = 1
         kernel = np.asarray((self._sparse @ self._sparse.T).todense(), np.float32)
         kernel = self._likeness(kernel, self._dense @ self._dense.T)
+        kernel = kernel[np.ix_(self._texts, self._texts)]
         always, *shares = self._config["contexts"]
         factor = np.full_like(kernel, always)
         for depth, share in enumerate(shares):
@@ -174,9 +186,10 @@ class ActReader(GraphComponent):
         factored = cho_factor(kernel, overwrite_a=True, check_finite=False)
         self._weights = cho_solve(factored, targets, check_finite=False).astype(np.float32)
 
-    def _take(self, sparse: csr_matrix, dense: Array, contexts: list[str]) -> None:
-        """Takes the lines that a message is compared with."""
-        self._sparse, self._dense, self._contexts = sparse, dense, contexts
+    def _take(self, sparse: csr_matrix, dense: Array, texts: Array, contexts: list[str]) -> None:
+        """Takes the texts that a message is compared with, and the lines they stand in."""
+        self._sparse, self._dense = sparse, dense
+        self._texts, self._contexts = texts, contexts
         self._by_ngram = sparse.tocsc()
         begun = [_beginnings(it) for it in contexts]
         self._codes = [
@@ -202,7 +215,7 @@ class ActReader(GraphComponent):
         return likeness + np.float32(self._config["constant"])
 
     def _products(self, row: Row) -> Array:
-        """Returns the product of a message's n-grams with those of each line."""
+        """Returns the product of a message's n-grams with those of each text."""
         known = row.columns < self._sparse.shape[1]
         columns = row.columns[known]
         values = row.values[known] / (np.linalg.norm(row.values) or 1)
@@ -226,6 +239,7 @@ class ActReader(GraphComponent):
             columns=self._sparse.indices,
             ends=self._sparse.indptr,
             shape=np.array(self._sparse.shape),
+            texts=self._texts,
         )
         kept = {"acts": self._acts, "contexts": self._contexts, "meant": self._meant}
         (folder / "acts.json").write_text(json.dumps(kept), encoding="utf-8")
@@ -238,7 +252,8 @@ class ActReader(GraphComponent):
             values = arrays["values"].astype(np.float32)
             parts = (values, arrays["columns"], arrays["ends"])
             sparse = csr_matrix(parts, tuple(arrays["shape"]))
-            self._take(sparse, arrays["dense"].astype(np.float32), kept["contexts"])
+            dense = arrays["dense"].astype(np.float32)
+            self._take(sparse, dense, arrays["texts"], kept["contexts"])
             self._weights = arrays["weights"].astype(np.float32)
 
     @classmethod
@@ -347,11 +362,11 @@ class ActReader(GraphComponent):
         """Returns every act with its score (about 0 to 1), the likeliest first."""
         with blas_threads(1):
             alike = self._likeness(self._products(row), self._dense @ row.dense)
-            factor = np.full(len(alike), self._config["contexts"][0], np.float32)
+            factor = np.full(len(self._texts), self._config["contexts"][0], np.float32)
             for depth, code in enumerate(self._code(context)):
                 share = np.float32(self._config["contexts"][depth + 1])
                 factor += share * (self._coded[:, depth] == code)
-            told = (alike * factor) @ self._weights
+            told = (alike[self._texts] * factor) @ self._weights
         return [(self._acts[i], float(told[i])) for i in np.argsort(-told)]
 
 

@@ -34,6 +34,7 @@ from scripts.console import ROOT
         ({"question": "region"}, "region"),
         ({"question": "region", "regions": ["朝阳"]}, "region_which"),
         ({"question": "logged_in"}, "success login"),
+        ({"question": "confirm"}, "success cause"),
         ({"question": "which_password"}, "system"),
         ({"question": "fact:registration"}, "fact registration"),
     ],

@@ -42,6 +42,8 @@ def slots_of(context: str) -> dict[str, Any]:
         return {"question": name, "diagnosis": {"trouble": where, "cause": cause}}
     if kind == "return":
         return {"question": "return", "resume": where}
+    if context == "success cause":
+        return {"question": "confirm"}
     names = {
         "success": "logged_in",
         "system": "which_password",
@@ -74,6 +76,7 @@ def read() -> list[tuple[dict[str, Any], set[str]]]:
             _plain(it.partition(":")[0] if it[:5] in ("go_to", "item:") else it)
             for it in parsed["acts"]
         }
+        acts -= {"reached:logged_in"}  # goes with every login; the lines do not name it
         if not acts:  # the rules answer, by the intent
             acts = set(meant.get(parsed["intent"]["name"] or "", {"acts": []})["acts"])
         found.append((line, acts))

@@ -17,6 +17,7 @@ from actions.turn import TopicAction, Turn
 NOT_IN = ("login_failed", "new_password_not_working")  # what "it does not let me in" may mean
 AT_THE_END = ("password_set", "password_confirmed", "reset_success", "logged_in")
 OF_PLACE = ("address", "hours")  # questions that another bureau answers in each place
+ASIDE = ("deadline", "speaker", "platform", "licences")  # facts that are no answer to a cause
 CAUSES = ("cause", "all_causes", "confirm")
 DETOURS = ("liaison", "application_liaison", "bureau")  # ways that go round the representative
 MAX_ANSWERS = 2  # to practical questions in one message
@@ -76,6 +77,8 @@ def _answer_practical(turn: Turn) -> bool:
     """Answers what was asked beside the point; tells whether there was something."""
     content, told = turn.content, False
     for topic in values(turn, "ask")[:MAX_ANSWERS]:
+        if topic == "rules" and values(turn, "screen"):  # the page has said them
+            continue
         if topic in ("is_scam",):
             turn.say_spoken(content.scam)
         elif topic in ("papers",):
@@ -145,6 +148,8 @@ def follow_facts(turn: Turn, answered: bool = False) -> None:
         RegistrationQuestion().ask(turn)
     elif question.kind == ClaimQuestion.kind:
         question.offer_again(turn)
+    elif memory.diagnosis and question.kind in CAUSES and _is_aside(turn):
+        turn.offer_return()
     elif memory.diagnosis and question.kind in CAUSES:
         diagnose.confirm(turn)
     elif memory.guide and question.kind in ("finish", "logged_in"):
@@ -166,6 +171,11 @@ def _is_representative(turn: Turn) -> bool:
     """Tells whether it was told just now that the person is the representative, amid a detour."""
     told = turn.content.facts["speaker"]["representative"] in turn.new_facts
     return told and (turn.memory.guide or {}).get("way") in DETOURS
+
+
+def _is_aside(turn: Turn) -> bool:
+    """Tells whether the facts of the message say nothing about a trouble."""
+    return all(it.partition("=")[0] in ASIDE for it in values(turn, "fact"))
 
 
 def _tells(turn: Turn, name: str) -> bool:

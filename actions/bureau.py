@@ -101,6 +101,13 @@ def show_card(turn: Turn, place: Place) -> None:
     turn.offer("materials", "bureau_steps", "change_region", "find_way")
 
 
+def name_bureau(turn: Turn) -> None:
+    """Says which bureau it probably is, without its card."""
+    name = turn.content.gazetteer.bureau_name(turn.place())
+    if name:
+        turn.say("bureau.card.name", bureau=name)
+
+
 def write_note(content: Content, memory: Memory) -> str:
     """Returns a note for the bureau: what was tried, where it failed, what was ruled out."""
     ways = []

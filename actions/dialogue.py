@@ -39,6 +39,10 @@ class ActionFollowConversation(TopicAction):
         if turn.intent in recover.WAY_INTENTS:  # a person of theirs shall do it, not the assistant
             wish = f"wish:{recover.WAY_INTENTS[turn.intent]}"
             turn.acts = [wish if it == "ask:do_it" else it for it in turn.acts]
+        if turn.intent == "stop" and all(it.startswith("fact") for it in turn.acts):
+            stop(turn)  # the facts are kept; what is wanted, the intent says
+            return
+        _read_wish(turn)
         sympathy = _show_sympathy(turn)
         answered = _answer_practical(turn)
         told = _answer_facts(turn)
@@ -55,6 +59,14 @@ class ActionFollowConversation(TopicAction):
             show_menu(turn)
             turn.offer_return()
         turn.offer_something()
+
+
+def _read_wish(turn: Turn) -> None:
+    """Takes a way that is said to be tried as a wish, where the intent is to go it now."""
+    way = recover.WAY_INTENTS.get(turn.intent)
+    if way and turn.acts == [f"fact:tried={way}"]:
+        turn.acts = [f"wish:{way}"]
+        turn.memory.facts["tried"].remove(way)
 
 
 def values(turn: Turn, act: str) -> list[str]:
@@ -104,7 +116,9 @@ def _answer_practical(turn: Turn) -> bool:
             continue
         turn.card = {"kind": "answer", "question": topic}
         told = True
-        if topic in OF_PLACE and turn.asked.passing and not (turn.place() or turn.memory.guide):
+        if topic in OF_PLACE and turn.place():
+            bureau.name_bureau(turn)
+        elif topic in OF_PLACE and turn.asked.passing and not turn.memory.guide:
             bureau.ask_region(turn)
     return told
 

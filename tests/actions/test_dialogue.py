@@ -1,0 +1,136 @@
+"""What typed messages do by their dialogue acts, and what they may not do."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.actions.actor import Actor
+
+JOY = ("太好了", "恭喜")
+
+
+def told(message: dict[str, object]) -> str:
+    return str(message["text"])
+
+
+@pytest.mark.parametrize(
+    ("intent", "text", "acts"),
+    [
+        ("affirm", "是啊", []),
+        ("affirm", "是啊", ["yes"]),
+        ("affirm", "嗯", ["ack"]),
+        ("resolved", "拿来了", []),
+        ("resolved", "弄好了", ["done"]),
+        ("affirm", "我是本人呀", ["fact:speaker=representative"]),
+    ],
+)
+@pytest.mark.parametrize("state", ["cause", "none", "step"])
+def test_nothing_but_a_report_is_a_success(
+    intent: str, text: str, acts: list[str], state: str
+) -> None:
+    actor = Actor()
+    if state == "cause":
+        actor.click("/face_failed")
+    elif state == "step":
+        actor.click("/recover_by_face")
+    assert not any(it in told(actor.send(intent, text, acts=acts)) for it in JOY)
+
+
+@pytest.mark.parametrize("acts", [["worked"], ["solved"]])
+def test_a_report_is_a_success(acts: list[str]) -> None:
+    actor = Actor()
+    actor.click("/face_failed")
+    assert "太好了" in told(actor.send("resolved", "刷过去了", acts=acts))
+
+
+def test_a_yes_that_is_asked_for_once_more_counts() -> None:
+    actor = Actor()
+    actor.click("/face_failed")
+    actor.send("affirm", "是啊", acts=["yes"])
+    assert "太好了" in told(actor.send("affirm", "行了", acts=["yes"]))
+
+
+def test_who_says_nothing_of_the_outcome_twice_is_led_to_the_next_cause() -> None:
+    actor = Actor()
+    actor.click("/face_failed")
+    actor.send("affirm", "嗯", acts=["ack"])
+    assert actor.send("affirm", "哦", acts=["ack"])["card"]["number"] == 2
+
+
+def test_a_question_asked_twice_is_asked_in_other_words() -> None:
+    actor = Actor()
+    first = told(actor.click("/recover_password"))
+    second = told(actor.send("out_of_scope", "我是出纳", acts=["fact:speaker=staff"]))
+    assert first != second
+    assert "再说一遍" not in second
+
+
+def test_a_practical_question_leaves_the_way_in_question() -> None:
+    actor = Actor()
+    actor.click("/recover_password")
+    message = actor.send("out_of_scope", "要多久", acts=["ask:time"])
+    assert [it["title"] for it in message["buttons"]][:2] == ["能", "不能"]
+    assert actor.send("affirm", "能", acts=["yes"])["card"]["step"] == 1
+
+
+def test_the_time_of_a_lock_has_its_own_answer() -> None:
+    actor = Actor()
+    anywhere = told(actor.send("out_of_scope", "多久", acts=["ask:time"]))
+    actor.click("/account_locked")
+    assert told(actor.send("account_locked", "锁多久", acts=["ask:time"])) != anywhere
+
+
+def test_the_question_of_the_registration_is_answered() -> None:
+    actor = Actor()
+    actor.send("phone_changed", "法人换了", acts=["fact:new_representative=yes"])
+    assert "现任法定代表人本人来领" in told(actor.send("affirm", "办完了", acts=["yes"]))
+    assert actor.slots["question"] == "fact:claim"
+    message = actor.send("next_step", "脸刷过了", acts=["reached:face_passed"])
+    assert message["card"]["step"] == 6
+
+
+def test_somebody_else_away_does_not_keep_the_operator_from_the_face() -> None:
+    actor = Actor()
+    away = ["matter", "fact:speaker=family", "fact:representative=unreachable"]
+    actor.send("recover_password", "我老公跑船，联系不上", acts=away)
+    actor.send("phone_changed", "号是他的", acts=["fact:number=away"])
+    message = actor.send("affirm", "执照写的我", acts=["fact:speaker=representative"])
+    assert message["buttons"][0]["title"] == "能"
+    assert "刷脸" in told(message)
+
+
+def test_the_page_tells_better_than_the_person_where_they_are() -> None:
+    actor = Actor()
+    actor.click("/recover_by_phone")
+    acts = ["reached:code_entered", "screen:code_expired"]
+    actor.send("code_rejected", "填了说过期", acts=acts)
+    assert actor.slots["guide"]["step"] == 6
+
+
+def test_a_correction_takes_the_last_cause_up_again() -> None:
+    actor = Actor()
+    actor.click("/code_not_received")
+    actor.send("deny", "没拦截", acts=["not_it"])
+    assert actor.send("deny", "说错了", acts=["correct"])["card"]["number"] == 1
+
+
+def test_a_farewell_beside_a_fact_is_a_farewell() -> None:
+    actor = Actor()
+    actor.click("/recover_by_face")
+    message = actor.send("stop", "今天先到这儿", acts=["fact:deadline=today"])
+    assert "先到这里" in told(message)
+
+
+@pytest.mark.parametrize(("intent", "acts"), [("goodbye", []), ("goodbye", ["bye"])])
+def test_a_goodbye_asks_nothing(intent: str, acts: list[str]) -> None:
+    actor = Actor()
+    actor.click("/face_failed")
+    assert "？" not in told(actor.send(intent, "拜拜", acts=acts))
+
+
+def test_a_way_that_is_tried_now_is_wished_for() -> None:
+    actor = Actor()
+    actor.click("/recover_password")
+    message = actor.send("recover_by_phone", "手机号找回试试", acts=["fact:tried=phone"])
+    assert message["card"]["step"] == 1
+    assert not actor.slots["facts"]["tried"]

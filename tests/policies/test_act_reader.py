@@ -1,0 +1,80 @@
+"""Which acts count, by their scores and by the intent of the message."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from rasa.engine.storage.resource import Resource
+
+from nlu.features import Row
+from policies.act_reader import ActReader
+
+MEANT = {
+    "resolved": {"acts": ["solved"], "under": ["none", "cause"]},
+    "affirm": {"acts": ["yes"], "under": ["way"]},
+    "contact_bureau": {"acts": ["alone"], "under": ["way", "none"]},
+    "code_not_received": {"acts": ["trouble:code_not_received"], "under": ["step"]},
+    "stop": {"acts": ["leave"], "under": ["step", "cause"]},
+}
+
+TROUBLE = ["trouble:code_not_received"]
+
+
+@pytest.fixture
+def reader() -> ActReader:
+    """An untrained reader that knows what some intents mean."""
+    config: Any = ActReader.get_default_config()
+    reader = ActReader(config, None, Resource("test"))
+    reader._meant = MEANT
+    return reader
+
+
+def intent(name: str, confidence: float) -> dict[str, object]:
+    return {"name": name, "confidence": confidence}
+
+
+@pytest.mark.parametrize(
+    ("kind", "scores", "name", "confidence", "expected"),
+    [
+        # A success needs more than any other act; below that it is asked about.
+        ("cause", {"worked": 0.5}, "affirm", 0.9, ["done"]),
+        ("cause", {"worked": 0.7}, "affirm", 0.9, ["worked"]),
+        # With an intent that says so too, it counts.
+        ("cause", {"worked": 0.5}, "resolved", 0.99, ["worked"]),
+        # Acts go before the intent, however sure that is.
+        ("step", {"reached:code_received": 0.5}, "affirm", 1.0, ["reached:code_received"]),
+        # What says something of its own goes before mere answers.
+        ("step", {"done": 0.6}, "stop", 0.99, []),
+        ("way", {"no": 0.6}, "contact_bureau", 0.99, []),
+        ("step", {"reached:code_received": 0.9}, "code_not_received", 0.99, TROUBLE),
+        # Under no question, the intent goes first; facts stand beside it.
+        ("none", {"fact:number=gone": 0.9}, "contact_bureau", 1.0, ["fact:number=gone", "alone"]),
+        # A yes is always told: it may close a case.
+        ("way", {"yes": 0.9}, "affirm", 1.0, ["yes"]),
+        # Nobody reported a success where no line of acts knows of one.
+        ("none", {"done": 0.9, "solved": 0.0}, "resolved", 0.99, ["done"]),
+    ],
+)
+def test_acts_and_intent_are_weighed(
+    reader: ActReader,
+    kind: str,
+    scores: dict[str, float],
+    name: str,
+    confidence: float,
+    expected: list[str],
+) -> None:
+    ranked = sorted(scores.items(), key=lambda it: -it[1])
+    assert reader._beside_intent(ranked, kind, intent(name, confidence)) == expected
+
+
+def test_the_same_text_under_two_questions_means_two_things(reader: ActReader) -> None:
+    row = Row(np.array([0, 1]), np.array([1.0, 1.0]), np.array([1.0, 0.0], np.float32), 2)
+    other = Row(np.array([1]), np.array([1.0]), np.array([0.0, 1.0], np.float32), 2)
+    reader.fit(
+        [(row, "way phone", ["yes"]), (row, "step phone 1", ["done"]), (other, "none", ["greet"])]
+    )
+    assert reader._texts.tolist() == [0, 0, 1]
+    assert reader.rank(row, "way phone")[0][0] == "yes"
+    assert reader.rank(row, "step phone 1")[0][0] == "done"

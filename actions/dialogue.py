@@ -17,6 +17,7 @@ from actions.turn import TopicAction, Turn
 NOT_IN = ("login_failed", "new_password_not_working")  # what "it does not let me in" may mean
 AT_THE_END = ("password_set", "password_confirmed", "reset_success", "logged_in")
 OF_PLACE = ("address", "hours")  # questions that another bureau answers in each place
+NOTHING_ASKED = ("", "menu")
 ASIDE = ("deadline", "speaker", "platform", "licences")  # facts that are no answer to a cause
 CAUSES = ("cause", "all_causes", "confirm")
 DETOURS = ("liaison", "application_liaison", "bureau")  # ways that go round the representative
@@ -205,6 +206,8 @@ def _move(turn: Turn) -> bool:
         and case.is_settled(turn, turn.asked.value)
     ):
         acts -= {"yes", "no", "unsure", "stuck", "failed"}
+    if turn.asked.kind in NOTHING_ASKED and values(turn, "fact"):
+        acts -= {"yes", "no", "ack", "done"}  # they answer nothing; the facts say what it is about
     return any(name in acts and move(turn) for name, move in MOVES.items())
 
 

@@ -134,3 +134,8 @@ def test_a_way_that_is_tried_now_is_wished_for() -> None:
     message = actor.send("recover_by_phone", "手机号找回试试", acts=["fact:tried=phone"])
     assert message["card"]["step"] == 1
     assert not actor.slots["facts"]["tried"]
+
+
+def test_a_fact_that_is_told_unasked_begins_the_way_it_speaks_for() -> None:
+    acts = ["fact:number=reachable", "yes"]
+    assert Actor().send("affirm", "号在，能收", acts=acts)["card"]["step"] == 1

@@ -7,6 +7,8 @@ from actions.content_types import Trouble
 from actions.questions import Question, ask_logged_in, close
 from actions.turn import TopicAction, Turn
 
+CAUSES = ("cause", "all_causes", "confirm")  # kinds of questions about a cause
+
 
 def start_diagnosis(turn: Turn, name: str) -> None:
     """Begins with the first cause that is not ruled out yet, or goes straight to another way."""
@@ -170,8 +172,10 @@ class CauseQuestion(Question):
         turn.offer_first("return_cause")
 
     def on_yes(self, turn: Turn) -> None:
-        """Asks what came of it: a yes may mean that this is the cause."""
-        if self.holds(turn):
+        """Asks what came of it, unless it says that too: a yes may mean that this is the cause."""
+        if turn.intent == "resolved":
+            self.on_worked(turn)
+        elif self.holds(turn):
             turn.say("navigate.cause.is_it")
             pend_confirmation(turn)
         else:

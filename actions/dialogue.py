@@ -9,17 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from actions import bureau, case, diagnose, recover
+from actions.diagnose import CAUSES
 from actions.navigate import go_to_step, open_question, read_number, start_over, stop, take_extent
-from actions.questions import MenuQuestion, Question, ask_logged_in, come_back, show_menu
+from actions.new_representative import ClaimQuestion, RegistrationQuestion
+from actions.questions import MenuQuestion, Question, come_back, show_menu
 from actions.talk import accept_thanks, say_goodbye
-from actions.turn import TopicAction, Turn
+from actions.turn import TopicAction, Turn, values
+from actions.where_in_guide import take_place, take_screen
 
 NOT_IN = ("login_failed", "new_password_not_working")  # what "it does not let me in" may mean
-AT_THE_END = ("password_set", "password_confirmed", "reset_success", "logged_in")
 OF_PLACE = ("address", "hours")  # questions that another bureau answers in each place
 NOTHING_ASKED = ("", "menu")
 ASIDE = ("deadline", "speaker", "platform", "licences")  # facts that are no answer to a cause
-CAUSES = ("cause", "all_causes", "confirm")
 DETOURS = ("liaison", "application_liaison", "bureau")  # ways that go round the representative
 MAX_ANSWERS = 2  # to practical questions in one message
 MAX_HEARD = 2  # facts that are answered in words
@@ -63,16 +64,13 @@ class ActionFollowConversation(TopicAction):
 
 
 def _read_wish(turn: Turn) -> None:
-    """Takes a way that is said to be tried as a wish, where the intent is to go it now."""
+    """Takes as a wish what the intent says to be one: a way that is tried now, a password."""
+    if turn.intent == "recover_password" and not turn.entity("other_system"):
+        turn.acts = ["matter" if it == "ask:other_password" else it for it in turn.acts]
     way = recover.WAY_INTENTS.get(turn.intent)
     if way and turn.acts == [f"fact:tried={way}"]:
         turn.acts = [f"wish:{way}"]
         turn.memory.facts["tried"].remove(way)
-
-
-def values(turn: Turn, act: str) -> list[str]:
-    """Returns the values of all acts `act` of the message, in order."""
-    return [it.partition(":")[2] for it in turn.acts if it.partition(":")[0] == act]
 
 
 def _show_sympathy(turn: Turn) -> bool:
@@ -367,122 +365,6 @@ def _recall(turn: Turn) -> bool:
     return True
 
 
-def _reached(turn: Turn) -> bool:
-    """Moves the guide to where the person is; what the page says there is answered instead."""
-    said = turn.said_so_far()
-    place, memory = _place_reached(turn), turn.memory
-    if place is None:
-        return False
-    if memory.diagnosis and turn.asked.kind in CAUSES:
-        after = turn.content.troubles[memory.diagnosis["trouble"]].after
-        if "worked" in turn.acts:
-            return False
-        if after and recover.is_beyond(turn, place, after):
-            memory.diagnosis = None
-            if not memory.guide:
-                memory.guide = dict(after)
-        else:
-            return False
-    if not memory.guide:
-        name = recover.way_of_place(turn, place) or case.best_way(turn)
-        if memory.facts.get("new_representative"):  # receives it by face, whatever was before
-            name = "face"
-        if name == recover.LAST_WAY and place not in ("called", "papers_ready", "at_window"):
-            return False
-        memory.facts["page"] = place
-        recover.start_guide(turn, name)
-    else:
-        way, present = recover.running(turn)
-        number = recover.step_at(way, place)
-        if number is not None and number <= present and {"next", "done"} & set(turn.acts):
-            return False
-        if number is None:
-            if place in AT_THE_END:
-                recover.FinishQuestion().ask(turn)
-                return True
-            other = recover.way_of_place(turn, place)
-            if other not in ("phone", "face"):  # of a person who helps it may be said in any way
-                return False
-            memory.facts["page"] = place
-            recover.start_guide(turn, other)
-        elif number == present:
-            recover.show_step_briefly(turn)
-        else:
-            if number != present + 1:
-                turn.say("navigate.step.reached", step=number)
-            recover.go_to(turn, number)
-    if errors_on_screen(turn):
-        turn.take_back_to(said)
-        _screen(turn)
-    return True
-
-
-def errors_on_screen(turn: Turn) -> list[str]:
-    """Returns what the page says, without what it only asks for."""
-    return [it for it in values(turn, "screen") if not it.startswith("asks")]
-
-
-def _place_reached(turn: Turn) -> str | None:
-    """Returns where the person is: where the page says something, it is there."""
-    for name in errors_on_screen(turn):
-        screen = turn.content.screens.get(name)
-        if screen and (screen.place or name == "login_again"):
-            return screen.place
-    return values(turn, "reached")[0]
-
-
-def _screen(turn: Turn) -> bool:
-    """Answers what the page says, there where the person is."""
-    name, memory = values(turn, "screen")[0], turn.memory
-    screen = turn.content.screens.get(name)
-    if screen is None:
-        return False
-    if "done" in turn.acts and memory.guide and not values(turn, "reached"):
-        way, present = recover.running(turn)
-        memory.guide = {**memory.guide, "step": min(present + 1, len(way.steps))}
-    if name == "success":
-        return _success_page(turn)
-    failed = ((memory.diagnosis or {}).get("trouble"), "entry_not_found")
-    if turn.asked.kind in CAUSES and memory.diagnosis and screen.trouble in failed:
-        if screen.trouble == failed[0]:  # says more than that the cause named is not it
-            turn.say_text(screen.text)
-            diagnose.pend_confirmation(turn)
-        else:
-            turn.asked.on_failed(turn)
-        return True
-    if screen.trouble and (not memory.guide or name in memory.screens):
-        diagnose.start_diagnosis(turn, screen.trouble)
-        return True
-    if memory.guide:
-        way, present = recover.running(turn)
-        number = recover.step_at(way, screen.place) if screen.place else None
-        if number and number > present:
-            memory.guide = {**memory.guide, "step": number}
-            present = number
-        step = way.steps[present - 1]
-        memory.attempts[memory.guide["way"]] = present
-        turn.say_text(step.says.get(name, screen.text))
-        memory.screens = [*memory.screens, name]
-        turn.offer("next", *step.troubles)
-        turn.offer("stuck", "another_way")
-        turn.pend(recover.StepQuestion())
-        turn.card = {"kind": "answer", "question": "screen"}
-    else:
-        turn.say_text(screen.text)
-        turn.offer("find_way", "contact_bureau")
-        turn.offer_return()
-    return True
-
-
-def _success_page(turn: Turn) -> bool:
-    if turn.memory.guide:
-        way, _ = recover.running(turn)
-        recover.go_to(turn, len(way.steps))
-    else:
-        diagnose.LoggedInQuestion().ask(turn)
-    return True
-
-
 def _matter(turn: Turn) -> bool:
     """Begins the search, unless the facts that were told lead on by themselves."""
     if values(turn, "fact"):
@@ -601,74 +483,6 @@ def answer(name: str) -> Callable[[Turn], bool]:
     return move
 
 
-class RegistrationQuestion(Question):
-    """Whether the change of the legal representative is registered already."""
-
-    kind = "fact:registration"
-    passing = False
-
-    def ask(self, turn: Turn) -> None:
-        """Asks it; who said so already is led on."""
-        if turn.memory.facts["new_representative"] == "registered":
-            self.on_yes(turn)
-            return
-        if turn.memory.facts["new_representative"] == "pending":
-            self.on_no(turn)
-            return
-        turn.say("case.new_representative.ask")
-        turn.offer("yes_done", "not_yet", "contact_bureau")
-        turn.pend(self)
-
-    def on_yes(self, turn: Turn) -> None:
-        """The new one receives the licence anew."""
-        turn.memory.facts["new_representative"] = "registered"
-        ClaimQuestion().ask(turn)
-
-    def on_no(self, turn: Turn) -> None:
-        """First the registration, which the bureau knows about."""
-        turn.memory.facts["new_representative"] = "pending"
-        turn.say("case.new_representative.pending")
-        turn.offer("contact_bureau", "materials")
-
-
-class ClaimQuestion(Question):
-    """How far the new representative has got with receiving the licence."""
-
-    kind = "fact:claim"
-    passing = False
-
-    def ask(self, turn: Turn) -> None:
-        """Says how it is received."""
-        turn.say("case.new_representative.claim")
-        turn.offer("contact_bureau", "materials", "entry_not_found")
-        turn.pend(self)
-
-    def offer_again(self, turn: Turn) -> None:
-        """Asks how far it has got."""
-        turn.say("case.new_representative.how_far")
-        turn.pend(self)
-
-    def on_yes(self, turn: Turn) -> None:
-        """Asks whether the login works."""
-        ask_logged_in(turn)
-
-    def on_no(self, turn: Turn) -> None:
-        """Says it again."""
-        self.ask(turn)
-
-    def on_ack(self, turn: Turn) -> None:
-        """Waits."""
-        self.offer_again(turn)
-
-    def on_next(self, turn: Turn) -> None:
-        """Says it again."""
-        self.ask(turn)
-
-    def on_stuck(self, turn: Turn) -> None:
-        """Says it again, with the bureau."""
-        self.ask(turn)
-
-
 MOVES: dict[str, Callable[[Turn], bool]] = {
     "correct": _correct,
     "leave": _leave,
@@ -687,8 +501,8 @@ MOVES: dict[str, Callable[[Turn], bool]] = {
     "drop": _drop,
     "another_way": _another_way,
     "recall": _recall,
-    "reached": _reached,
-    "screen": _screen,
+    "reached": take_place,
+    "screen": take_screen,
     "trouble": _trouble,
     "worked": answer("worked"),
     "not_it": answer("not_it"),

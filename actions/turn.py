@@ -216,6 +216,11 @@ class Turn:
         return bool(find_warnings(self.text, self.content.warnings))
 
 
+def values(turn: Turn, act: str) -> list[str]:
+    """Returns the values of all acts `act` of the message, in order."""
+    return [it.partition(":")[2] for it in turn.acts if it.partition(":")[0] == act]
+
+
 class TopicAction(Action, ABC):
     """The frame of every action: one message out, the memory back into the slots."""
 

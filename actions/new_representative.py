@@ -1,0 +1,74 @@
+"""A new legal representative, who receives the licence anew and sets a password of their own."""
+
+from __future__ import annotations
+
+from actions.questions import Question, ask_logged_in
+from actions.turn import Turn
+
+
+class RegistrationQuestion(Question):
+    """Whether the change of the legal representative is registered already."""
+
+    kind = "fact:registration"
+    passing = False
+
+    def ask(self, turn: Turn) -> None:
+        """Asks it; who said so already is led on."""
+        if turn.memory.facts["new_representative"] == "registered":
+            self.on_yes(turn)
+            return
+        if turn.memory.facts["new_representative"] == "pending":
+            self.on_no(turn)
+            return
+        turn.say("case.new_representative.ask")
+        turn.offer("yes_done", "not_yet", "contact_bureau")
+        turn.pend(self)
+
+    def on_yes(self, turn: Turn) -> None:
+        """The new one receives the licence anew."""
+        turn.memory.facts["new_representative"] = "registered"
+        ClaimQuestion().ask(turn)
+
+    def on_no(self, turn: Turn) -> None:
+        """First the registration, which the bureau knows about."""
+        turn.memory.facts["new_representative"] = "pending"
+        turn.say("case.new_representative.pending")
+        turn.offer("contact_bureau", "materials")
+
+
+class ClaimQuestion(Question):
+    """How far the new representative has got with receiving the licence."""
+
+    kind = "fact:claim"
+    passing = False
+
+    def ask(self, turn: Turn) -> None:
+        """Says how it is received."""
+        turn.say("case.new_representative.claim")
+        turn.offer("contact_bureau", "materials", "entry_not_found")
+        turn.pend(self)
+
+    def offer_again(self, turn: Turn) -> None:
+        """Asks how far it has got."""
+        turn.say("case.new_representative.how_far")
+        turn.pend(self)
+
+    def on_yes(self, turn: Turn) -> None:
+        """Asks whether the login works."""
+        ask_logged_in(turn)
+
+    def on_no(self, turn: Turn) -> None:
+        """Says it again."""
+        self.ask(turn)
+
+    def on_ack(self, turn: Turn) -> None:
+        """Waits."""
+        self.offer_again(turn)
+
+    def on_next(self, turn: Turn) -> None:
+        """Says it again."""
+        self.ask(turn)
+
+    def on_stuck(self, turn: Turn) -> None:
+        """Says it again, with the bureau."""
+        self.ask(turn)

@@ -1,0 +1,125 @@
+"""Moves a guide to where the person is, and answers what the page says there."""
+
+from __future__ import annotations
+
+from actions import case, diagnose, recover
+from actions.diagnose import CAUSES
+from actions.turn import Turn, values
+
+AT_THE_END = ("password_set", "password_confirmed", "reset_success", "logged_in")
+
+
+def take_place(turn: Turn) -> bool:
+    """Moves the guide to where the person is; what the page says there is answered instead."""
+    said = turn.said_so_far()
+    place, memory = _place_reached(turn), turn.memory
+    if place is None:
+        return False
+    if memory.diagnosis and turn.asked.kind in CAUSES:
+        after = turn.content.troubles[memory.diagnosis["trouble"]].after
+        if "worked" in turn.acts:
+            return False
+        if after and recover.is_beyond(turn, place, after):
+            memory.diagnosis = None
+            if not memory.guide:
+                memory.guide = dict(after)
+        else:
+            return False
+    if not memory.guide:
+        name = recover.way_of_place(turn, place) or case.best_way(turn)
+        if memory.facts.get("new_representative"):  # receives it by face, whatever was before
+            name = "face"
+        if name == recover.LAST_WAY and place not in ("called", "papers_ready", "at_window"):
+            return False
+        memory.facts["page"] = place
+        recover.start_guide(turn, name)
+    else:
+        way, present = recover.running(turn)
+        number = recover.step_at(way, place)
+        if number is not None and number <= present and {"next", "done"} & set(turn.acts):
+            return False
+        if number is None:
+            if place in AT_THE_END:
+                recover.FinishQuestion().ask(turn)
+                return True
+            other = recover.way_of_place(turn, place)
+            if other not in ("phone", "face"):  # of a person who helps it may be said in any way
+                return False
+            memory.facts["page"] = place
+            recover.start_guide(turn, other)
+        elif number == present:
+            recover.show_step_briefly(turn)
+        else:
+            if number != present + 1:
+                turn.say("navigate.step.reached", step=number)
+            recover.go_to(turn, number)
+    if errors_on_screen(turn):
+        turn.take_back_to(said)
+        take_screen(turn)
+    return True
+
+
+def errors_on_screen(turn: Turn) -> list[str]:
+    """Returns what the page says, without what it only asks for."""
+    return [it for it in values(turn, "screen") if not it.startswith("asks")]
+
+
+def _place_reached(turn: Turn) -> str | None:
+    """Returns where the person is: where the page says something, it is there."""
+    for name in errors_on_screen(turn):
+        screen = turn.content.screens.get(name)
+        if screen and (screen.place or name == "login_again"):
+            return screen.place
+    return values(turn, "reached")[0]
+
+
+def take_screen(turn: Turn) -> bool:
+    """Answers what the page says, there where the person is."""
+    name, memory = values(turn, "screen")[0], turn.memory
+    screen = turn.content.screens.get(name)
+    if screen is None:
+        return False
+    if "done" in turn.acts and memory.guide and not values(turn, "reached"):
+        way, present = recover.running(turn)
+        memory.guide = {**memory.guide, "step": min(present + 1, len(way.steps))}
+    if name == "success":
+        return _success_page(turn)
+    failed = ((memory.diagnosis or {}).get("trouble"), "entry_not_found")
+    if turn.asked.kind in CAUSES and memory.diagnosis and screen.trouble in failed:
+        if screen.trouble == failed[0]:  # says more than that the cause named is not it
+            turn.say_text(screen.text)
+            diagnose.pend_confirmation(turn)
+        else:
+            turn.asked.on_failed(turn)
+        return True
+    if screen.trouble and (not memory.guide or name in memory.screens):
+        diagnose.start_diagnosis(turn, screen.trouble)
+        return True
+    if memory.guide:
+        way, present = recover.running(turn)
+        number = recover.step_at(way, screen.place) if screen.place else None
+        if number and number > present:
+            memory.guide = {**memory.guide, "step": number}
+            present = number
+        step = way.steps[present - 1]
+        memory.attempts[memory.guide["way"]] = present
+        turn.say_text(step.says.get(name, screen.text))
+        memory.screens = [*memory.screens, name]
+        turn.offer("next", *step.troubles)
+        turn.offer("stuck", "another_way")
+        turn.pend(recover.StepQuestion())
+        turn.card = {"kind": "answer", "question": "screen"}
+    else:
+        turn.say_text(screen.text)
+        turn.offer("find_way", "contact_bureau")
+        turn.offer_return()
+    return True
+
+
+def _success_page(turn: Turn) -> bool:
+    if turn.memory.guide:
+        way, _ = recover.running(turn)
+        recover.go_to(turn, len(way.steps))
+    else:
+        diagnose.LoggedInQuestion().ask(turn)
+    return True

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 from pathlib import Path
 
 LEVELS = ("province", "prefecture", "county", "zone")
@@ -43,6 +44,28 @@ class Place:
     def contains(self, other: Place) -> bool:
         """Tells whether `other` is this place or lies in it."""
         return any(place.code == self.code for place in other.line())
+
+
+class AliasKind(Enum):
+    """What another name of places is; the head of `place_aliases.tsv` says it in full."""
+
+    NICKNAME = "nickname"
+    PLATE = "plate"
+    SPELLING = "spelling"
+    FORMER = "former"
+    ZONE = "zone"
+    TOWN = "town"
+    OUTSIDE = "outside"
+    ZONE_WORD = "zone_word"
+
+
+@dataclass(frozen=True)
+class Alias:
+    """Another name; `places` are those it may mean, or that it may lie in."""
+
+    name: str
+    kind: AliasKind
+    places: tuple[Place, ...] = ()
 
 
 def rows(path: Path, *columns: str) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -109,6 +132,58 @@ def read_places(path: Path) -> dict[str, Place]:
             former_names=tuple(filter(None, former.split(";"))),
         )
     return places
+
+
+def read_aliases(path: Path, places: Mapping[str, Place]) -> list[Alias]:
+    """Returns the lines of `place_aliases.tsv`.
+
+    Raises:
+        ValueError: naming file and line, as `rows` does, and for an unknown kind or code, or a
+            code where the kind has none.
+    """
+    aliases = []
+    for where, (name, codes, kind) in rows(path, "name", "codes", "kind"):
+        try:
+            known = AliasKind(kind)
+        except ValueError as error:
+            raise ValueError(f"{where}: kind {kind!r} is none of those in the head") from error
+        if bool(codes) == (known in (AliasKind.OUTSIDE, AliasKind.ZONE_WORD)):
+            raise ValueError(f"{where}: codes {codes!r} do not fit the kind {kind}")
+        aliases.append(Alias(name, known, _places(where, codes, places)))
+    return aliases
+
+
+def read_townships(path: Path, places: Mapping[str, Place]) -> list[Alias]:
+    """Returns the towns of `townships.tsv`, one for each place that has one of the name.
+
+    Raises:
+        ValueError: naming file and line, as `rows` does, and for an unknown code.
+    """
+    return [
+        Alias(name, AliasKind.TOWN, place)
+        for where, (code, names) in rows(path, "code", "names")
+        for place in (_places(where, code, places),)
+        for name in names.split(";")
+    ]
+
+
+def read_spellings(path: Path, places: Mapping[str, Place]) -> list[Alias]:
+    """Returns the lines of `pinyin.tsv`.
+
+    Raises:
+        ValueError: naming file and line, as `rows` does, and for an unknown code.
+    """
+    return [
+        Alias(spelling, AliasKind.SPELLING, _places(where, codes, places))
+        for where, (spelling, codes) in rows(path, "spelling", "codes")
+    ]
+
+
+def _places(where: str, codes: str, places: Mapping[str, Place]) -> tuple[Place, ...]:
+    unknown = [code for code in filter(None, codes.split(";")) if code not in places]
+    if unknown:
+        raise ValueError(f"{where}: no place has the code {unknown[0]!r}")
+    return tuple(places[code] for code in filter(None, codes.split(";")))
 
 
 def _full_name(name: str, level: str, parent: Place | None) -> str:

@@ -26,6 +26,7 @@ from spacy.language import Language
 
 from nlu.entity_rules import EntityRules, Word
 from nlu.folding import fold, read_variants
+from nlu.place_names import find_latin, find_towns, read_spellings, read_towns
 from nlu.spacy_recipe import SAID_STEP, STEP, build_pipeline, read_recipe
 from nlu.step_numbers import StepNumbers
 
@@ -34,6 +35,8 @@ jieba.setLogLevel(logging.WARNING)
 # Nobody names a place after the first thousands of characters; spaCy's time grows with the text.
 LONGEST_TEXT = 4_000
 _PIPELINE, _RECIPE = "spacy", "recipe.json"
+# The tags, as in `nlu/entities.yml`, of names that are no words of the dictionaries.
+_TOWN, _LATIN, _LATIN_BESIDE = "nst", "nsl", "nslb"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
@@ -63,6 +66,8 @@ class SpacyEntityExtractor(GraphComponent, EntityExtractorMixin):
             "dictionary_path": "nlu/jieba",
             "recipe": "nlu/entities.yml",
             "variants": "nlu/traditional.txt",
+            "towns": "nlu/places/townships.txt",
+            "spellings": "nlu/places/pinyin.txt",
         }
 
     @classmethod
@@ -71,7 +76,8 @@ class SpacyEntityExtractor(GraphComponent, EntityExtractorMixin):
         config = {**cls.get_default_config(), **config}  # Rasa passes what config.yml says only
         files = sorted(Path(config["dictionary_path"]).glob("*.txt"))
         digest = hashlib.sha256()
-        for path in (*files, Path(config["recipe"]), Path(config["variants"])):
+        others = (Path(config[it]) for it in ("recipe", "variants", "towns", "spellings"))
+        for path in (*files, *others):
             digest.update(path.read_bytes() if path.is_file() else b"")
         return digest.hexdigest()
 
@@ -106,6 +112,9 @@ class SpacyEntityExtractor(GraphComponent, EntityExtractorMixin):
         """Makes the component ready; jieba loads now, not with the first message."""
         self._nlp = nlp
         self._variants: dict[str, str] = recipe["variants"]
+        self._town_ends: list[str] = recipe["region"]["town_ends"]
+        self._towns = frozenset(recipe["towns"])
+        self._spellings: dict[str, bool] = recipe["spellings"]
         self._tags: dict[str, dict[str, str]] = recipe["tags"]
         self._rules = EntityRules(recipe)
         self._steps = StepNumbers(recipe[STEP])
@@ -124,6 +133,8 @@ class SpacyEntityExtractor(GraphComponent, EntityExtractorMixin):
         recipe = read_recipe(Path(self._config["recipe"]))
         nlp = build_pipeline(Path(self._config["dictionary_path"]), recipe)
         recipe["variants"] = self._variants_beside(nlp)
+        recipe["towns"] = sorted(read_towns(Path(self._config["towns"])))
+        recipe["spellings"] = read_spellings(Path(self._config["spellings"]))
         self._use(nlp, recipe)
         with self._model_storage.write_to(self._resource) as folder:
             nlp.to_disk(folder / _PIPELINE)
@@ -165,12 +176,12 @@ class SpacyEntityExtractor(GraphComponent, EntityExtractorMixin):
         """Returns the entities of a message in the order of its text, none overlapping."""
         text = (message.get(TEXT) or "")[:LONGEST_TEXT]
         folded = fold(text, self._variants) if self._nlp else ""
-        if self._nlp is None or not self._may_have_entities(folded):
+        if self._nlp is None:
             return []
         words: list[Word] = []
         found: dict[tuple[int, int], tuple[str, str]] = {}
-        doc = self._nlp(folded)
-        for span in doc.spans["ruler"]:
+        doc = self._nlp(folded) if self._may_have_entities(folded) else None
+        for span in doc.spans["ruler"] if doc else ():
             if span.label_ in (STEP, SAID_STEP):
                 said = span.label_ == SAID_STEP
                 at = self._steps.in_span(folded, span.start_char, span.end_char, said)
@@ -181,13 +192,26 @@ class SpacyEntityExtractor(GraphComponent, EntityExtractorMixin):
         alone = self._steps.alone(folded)
         if alone:
             found[alone] = (STEP, text[slice(*alone)])
-        tokens = _tokens(message) if words else []
-        for word in self._rules.choose(folded, words, tokens):
+        tokens = _tokens(message)
+        names = self._names(folded, words, tokens)
+        for word in self._rules.choose(folded, words, tokens, names):
             if all(word.end <= start or end <= word.start for start, end in found):
                 tag = self._tags[word.tag]
                 value = tag.get("value", folded[word.start : word.end])
                 found[word.start, word.end] = (tag["entity"], value)
         return [_entity(at, *found[at]) for at in sorted(found)]
+
+    def _names(self, folded: str, words: list[Word], tokens: list[tuple[int, int]]) -> list[Word]:
+        """Returns the names of places that are no words of the dictionaries."""
+        starts = {start for start, _ in tokens} | {word.end for word in words}
+        towns = [
+            Word(_TOWN, at.start, at.stop)
+            for at in find_towns(folded, self._towns, self._town_ends, starts)
+        ]
+        latin = find_latin(folded, self._spellings)
+        return towns + [
+            Word(_LATIN if it.sure else _LATIN_BESIDE, it.start, it.end) for it in latin
+        ]
 
     def _may_have_entities(self, folded: str) -> bool:
         """Tells whether there is a number or a word; spaCy does not mind blanks in a word."""

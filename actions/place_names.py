@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from actions.place_tables import Alias, AliasKind, Place
 
@@ -17,8 +17,21 @@ _SELF = (AliasKind.NICKNAME, AliasKind.PLATE, AliasKind.SPELLING, AliasKind.FORM
 class Names:
     """All names of all places; every look-up is a dictionary's."""
 
-    def __init__(self, places: Iterable[Place], aliases: Iterable[Alias] = ()) -> None:
-        """Indexes the places by full, official, short and former names, and by the aliases."""
+    def __init__(
+        self,
+        places: Iterable[Place],
+        aliases: Sequence[Alias],
+        towns: Mapping[str, Sequence[Place]],
+        spellings: Mapping[str, Sequence[Place]],
+    ) -> None:
+        """Indexes the places by full, official, short and former names, and by the aliases.
+
+        Args:
+            places: all places.
+            aliases: their other names.
+            towns: the places in which the towns of a name lie.
+            spellings: the places that sound so, by the letters of the sound.
+        """
         self._full: dict[str, list[Place]] = defaultdict(list)
         self._official: dict[str, list[Place]] = defaultdict(list)
         self._short: dict[str, list[Place]] = defaultdict(list)
@@ -40,6 +53,9 @@ class Names:
             into[name] += [place for place in alias.places if place not in into[name]]
             if alias.kind is AliasKind.FORMER:
                 self._former[name] += alias.places
+        self._towns = towns
+        self._spellings = spellings
+        self.outside = tuple(it.name for it in aliases if it.kind is AliasKind.OUTSIDE)
         # The words for a level (one character each) that end an official name.
         self._levels = {n[-1] for n in self._official if n[:-1] in self._short}
 
@@ -52,8 +68,7 @@ class Names:
 
     def current(self, name: str) -> list[Place]:
         """Returns today's places of the name and those that it is a nickname or spelling of."""
-        said = self._said.get(key(name), [])
-        return [*self.today(name), *(it for it in said if it not in self.today(name))]
+        return list(dict.fromkeys([*self.today(name), *self._said_so(name)]))
 
     def former(self, name: str) -> list[Place]:
         """Returns the places that the place of this old name belongs to today."""
@@ -71,7 +86,9 @@ class Names:
 
     def around(self, name: str) -> list[Place]:
         """Returns the places in which a town or zone of the name lies."""
-        return self._around.get(key(name), [])
+        index = key(name)
+        around = [*self._around.get(index, ()), *self._towns.get(index, ())]
+        return list(dict.fromkeys(around))
 
     def is_zone(self, name: str) -> bool:
         """Tells whether it is the name of one zone."""
@@ -97,7 +114,7 @@ class Names:
 
     def is_mixed(self, name: str, found: Iterable[Place]) -> bool:
         """Tells whether some of the places found have it as a name, others as a nickname."""
-        today, said = self.today(name), self._said.get(key(name), [])
+        today, said = self.today(name), self._said_so(name)
         found = list(found)
         return any(it in today for it in found) and any(
             it in said and it not in today for it in found
@@ -105,7 +122,16 @@ class Names:
 
     def knows(self, name: str) -> bool:
         """Tells whether it is a name of anything."""
-        return bool(self.any(name)) or key(name) in self._kinds
+        return bool(self.any(name)) or self._is_alias(name)
+
+    def _said_so(self, name: str) -> list[Place]:
+        """Returns the places that it is a nickname or a spelling of."""
+        index = key(name)
+        return [*self._said.get(index, ()), *self._spellings.get(index, ())]
+
+    def _is_alias(self, name: str) -> bool:
+        index = key(name)
+        return index in self._kinds or index in self._towns or index in self._spellings
 
     def split(self, text: str) -> list[str]:
         """Returns the names that `text` consists of; `[text]` if it is no chain of names."""
@@ -126,7 +152,7 @@ class Names:
             return None
         for end in range(len(text) - 1, 1, -1):
             begin = text[:end]
-            if self.current(begin) or self.former(begin) or key(begin) in self._kinds:
+            if self.current(begin) or self.former(begin) or self._is_alias(begin):
                 rest = self._split(text[end:], failed)
                 if rest is not None:
                     return [text[:end], *rest]

@@ -77,8 +77,9 @@ def rows(path: Path, *columns: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     """
     seen: set[str] = set()
     header = False
+    file = f"{path.parent.name}/{path.name}"
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-        where = f"{path.parent.name}/{path.name}:{number}"
+        where = f"{file}:{number}"
         if line.startswith("#"):
             continue
         fields = tuple(line.split("\t"))
@@ -94,7 +95,7 @@ def rows(path: Path, *columns: str) -> Iterator[tuple[str, tuple[str, ...]]]:
         seen.add(fields[0])
         yield where, fields
     if not header:
-        raise ValueError(f"{path.parent.name}/{path.name}:1: the file is empty")
+        raise ValueError(f"{file}:1: the file is empty")
 
 
 def read_places(path: Path) -> dict[str, Place]:
@@ -153,37 +154,37 @@ def read_aliases(path: Path, places: Mapping[str, Place]) -> list[Alias]:
     return aliases
 
 
-def read_townships(path: Path, places: Mapping[str, Place]) -> list[Alias]:
-    """Returns the towns of `townships.tsv`, one for each place that has one of the name.
+def read_townships(path: Path, places: Mapping[str, Place]) -> dict[str, list[Place]]:
+    """Returns the places in which the towns of `townships.tsv` lie, by the name of a town.
 
     Raises:
         ValueError: naming file and line, as `rows` does, and for an unknown code.
     """
-    return [
-        Alias(name, AliasKind.TOWN, place)
-        for where, (code, names) in rows(path, "code", "names")
-        for place in (_places(where, code, places),)
-        for name in names.split(";")
-    ]
+    towns: dict[str, list[Place]] = {}
+    for where, (code, names) in rows(path, "code", "names"):
+        for place in _places(where, code, places):
+            for name in names.split(";"):
+                towns.setdefault(name, []).append(place)
+    return towns
 
 
-def read_spellings(path: Path, places: Mapping[str, Place]) -> list[Alias]:
-    """Returns the lines of `pinyin.tsv`.
+def read_spellings(path: Path, places: Mapping[str, Place]) -> dict[str, tuple[Place, ...]]:
+    """Returns the places that sound so, by the spelling in `pinyin.tsv`.
 
     Raises:
         ValueError: naming file and line, as `rows` does, and for an unknown code.
     """
-    return [
-        Alias(spelling, AliasKind.SPELLING, _places(where, codes, places))
+    return {
+        spelling: _places(where, codes, places)
         for where, (spelling, codes) in rows(path, "spelling", "codes")
-    ]
+    }
 
 
 def _places(where: str, codes: str, places: Mapping[str, Place]) -> tuple[Place, ...]:
-    unknown = [code for code in filter(None, codes.split(";")) if code not in places]
-    if unknown:
-        raise ValueError(f"{where}: no place has the code {unknown[0]!r}")
-    return tuple(places[code] for code in filter(None, codes.split(";")))
+    try:
+        return tuple(places[code] for code in filter(None, codes.split(";")))
+    except KeyError as error:
+        raise ValueError(f"{where}: no place has the code {error}") from error
 
 
 def _full_name(name: str, level: str, parent: Place | None) -> str:

@@ -21,8 +21,6 @@ from actions.place_names import Names
 from actions.place_resolution import Resolution, resolve
 from actions.place_tables import (
     LEVELS,
-    Alias,
-    AliasKind,
     Place,
     read_aliases,
     read_places,
@@ -55,16 +53,15 @@ class Gazetteer:
         places: Mapping[str, Place],
         bureau_names: Mapping[str, str],
         websites: Mapping[str, Website],
-        aliases: Sequence[Alias] = (),
-        notes: Mapping[str, str] | None = None,
+        names: Names,
+        notes: Mapping[str, str],
     ) -> None:
         """Takes the tables; see `load` for what they hold."""
         self.places = places
         self._bureau_names = bureau_names
         self._websites = websites
-        self._names = Names(places.values(), aliases)
-        self._notes = notes or {}
-        self._outside = tuple(it.name for it in aliases if it.kind is AliasKind.OUTSIDE)
+        self._names = names
+        self._notes = notes
         zones = (place for place in places.values() if place.level == "zone")
         self._kinds = Counter(_without_parents(zone) for zone in zones)
 
@@ -99,12 +96,13 @@ class Gazetteer:
             if code not in places or not bureau or not site:
                 raise ValueError(f"{where}: a known code, a bureau and a website are needed")
             websites[code] = Website(bureau, site)
-        aliases = [
-            *read_aliases(folder / "place_aliases.tsv", places),
-            *read_townships(folder / "townships.tsv", places),
-            *read_spellings(folder / "pinyin.tsv", places),
-        ]
-        return cls(places, bureau_names, websites, aliases, notes)
+        names = Names(
+            places.values(),
+            read_aliases(folder / "place_aliases.tsv", places),
+            read_townships(folder / "townships.tsv", places),
+            read_spellings(folder / "pinyin.tsv", places),
+        )
+        return cls(places, bureau_names, websites, names, notes)
 
     def by_code(self, code: str) -> Place | None:
         """Returns the place of this code, or None."""
@@ -116,7 +114,7 @@ class Gazetteer:
 
     def names_outside(self, text: str) -> bool:
         """Tells whether a text names a place outside the mainland."""
-        return any(name in text for name in self._outside if not name.isascii())
+        return any(name in text for name in self._names.outside if not name.isascii())
 
     @property
     def notes(self) -> Mapping[str, str]:

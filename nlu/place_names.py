@@ -1,7 +1,7 @@
-"""Finds names of places that are no words of the tokenizer: towns, and names in Latin letters.
+"""Finds names of places that are words of no dictionary: towns, and names in Latin letters.
 
-The dictionary of the tokenizer stays free of them: thirty thousand towns would change how
-ordinary sentences are cut, and Latin letters would be cut out of longer words.
+Thirty thousand towns would change how ordinary sentences are cut, and Latin letters would be cut
+out of longer words.
 """
 
 from __future__ import annotations

@@ -204,29 +204,38 @@ def all_towns(
     return {code: towns[code] for code in sorted(towns)}
 
 
-def dictionary(
+def dictionaries(
     entries: Iterable[Entry],
     aliases: Iterable[str],
     frequency: Callable[[str, int], int],
     kinds: Mapping[str, str],
-) -> list[str]:
-    """Return the lines of the jieba dictionary, `word frequency tag`, every name once.
+) -> tuple[list[str], list[str]]:
+    """Return the lines, `word frequency tag`, of two dictionaries for jieba, every name once.
 
     The tag is `ns`, or what `TAGS` has for the kind of a name that is an ordinary word as well.
+
+    Returns:
+        The names of places, by which every message is cut, and all others, by which only a
+        message is cut that holds one: they would change the words of messages without a place.
     """
     floors: dict[str, int] = {}
     for entry in entries:
         for name in (entry.name, *entry.short, *entry.former):
             floors[name] = max(floors.get(name, 0), FLOORS[entry.level])
+    official = set(floors)
     for name in aliases:
         floors.setdefault(name.lower(), FLOORS["county"])
     missing = [name for name in kinds if name not in floors]
     if missing:
         raise SystemExit(f"ordinary_words.tsv: no names of places: {missing}")
-    return [
-        f"{name} {frequency(name, 0 if name in kinds else floors[name])} {TAGS[kinds.get(name)]}"
-        for name in sorted(floors)
-    ]
+    lines = {
+        name: f"{name} {frequency(name, 0 if name in kinds else floor)} {TAGS[kinds.get(name)]}"
+        for name, floor in sorted(floors.items())
+    }
+    return (
+        [line for name, line in lines.items() if name in official],
+        [line for name, line in lines.items() if name not in official],
+    )
 
 
 def suggested_frequency() -> Callable[[str, int], int]:
@@ -280,11 +289,12 @@ def main() -> None:
     # The extractor simplifies a text before it looks for words.
     simple = str.maketrans(dict(characters))
     chinese = {row["name"].translate(simple) for row in aliases if not row["name"].isascii()}
-    words = "\n".join(dictionary(entries, chinese, suggested_frequency(), kinds)) + "\n"
-    write("nlu/jieba/places.txt", words)
+    words, others = dictionaries(entries, chinese, suggested_frequency(), kinds)
+    write("nlu/jieba/places.txt", "".join(f"{line}\n" for line in words))
+    write("nlu/places/names.txt", "".join(f"{line}\n" for line in others))
     variants = "".join(f"{old}{new}\n" for old, new in characters)
     write("nlu/traditional.txt", HEADER_OF_VARIANTS + variants)
-    print(f"{len(entries)} places, {words.count(chr(10))} names, {len(names)} names of towns")
+    print(f"{len(entries)} places, {len(words) + len(others)} names, {len(names)} names of towns")
 
 
 if __name__ == "__main__":

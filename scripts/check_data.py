@@ -124,6 +124,7 @@ def entity_finder(folder: Path) -> Find:
     variants = {"variants": str(ROOT / "nlu" / "traditional.txt")}
     recipe = {
         "recipe": str(ROOT / "nlu" / "entities.yml"),
+        "names": str(ROOT / "nlu" / "places" / "names.txt"),
         "towns": str(ROOT / "nlu" / "places" / "townships.txt"),
         "spellings": str(ROOT / "nlu" / "places" / "pinyin.txt"),
     }

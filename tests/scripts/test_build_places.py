@@ -12,7 +12,7 @@ import pytest
 
 from nlu.folding import read_variants
 from scripts import build_places
-from scripts.build_places import BY_HAND, all_towns, build, dictionary, read_by_hand, renew
+from scripts.build_places import BY_HAND, all_towns, build, dictionaries, read_by_hand, renew
 from scripts.console import ROOT
 from scripts.place_sources import (
     DIVISIONS_DATE,
@@ -139,18 +139,21 @@ def test_the_dictionary_fits_the_places() -> None:
             names |= {fields[2], *fields[3].split(";"), *fields[5].split(";")} - {""}
     aliases = read_by_hand(ROOT / "content" / "place_aliases.tsv")
     simple = str.maketrans(read_variants(ROOT / "nlu" / "traditional.txt"))
-    names |= {it["name"].translate(simple).lower() for it in aliases if not it["name"].isascii()}
-    words = (ROOT / "nlu/jieba/places.txt").read_text(encoding="utf-8").splitlines()
-    tags = {line.split()[0]: line.split()[2] for line in words}
-    assert set(tags) == names
-    assert words == sorted(words, key=lambda it: it.split()[0])
+    others = {it["name"].translate(simple).lower() for it in aliases if not it["name"].isascii()}
+    tags = {}
+    for path, expected in (("jieba/places.txt", names), ("places/names.txt", others - names)):
+        words = (ROOT / "nlu" / path).read_text(encoding="utf-8").splitlines()
+        assert words == sorted(words, key=lambda it: it.split()[0])
+        found = {line.split()[0]: line.split()[2] for line in words}
+        assert set(found) == expected
+        tags.update(found)
     kinds = {it["word"]: it["kind"] for it in read_by_hand(BY_HAND / "ordinary_words.tsv")}
     assert {name for name, tag in tags.items() if tag != "ns"} == set(kinds)
 
 
 def test_an_ordinary_word_that_is_no_place_is_refused() -> None:
     with pytest.raises(SystemExit, match="ordinary_words"):
-        dictionary([], [], lambda name, floor: floor, {"沒有": "ordinary"})
+        dictionaries([], [], lambda name, floor: floor, {"沒有": "ordinary"})
 
 
 def test_a_newer_list_replaces_all_but_zones(

@@ -176,7 +176,7 @@ def _ask_which(turn: Turn, name: str, found: Resolution) -> None:
         elif found.renamed_from:
             turn.say("bureau.divided", old=found.renamed_from)
         else:
-            turn.say("bureau.which", name=name)
+            turn.say("bureau.which" if len(names) > 1 else "bureau.which_one", name=name)
         turn.say_text("\n".join(turn.content.text("bureau.which_item", place=it) for it in names))
     for full_name in names:
         turn.offer("region", place=full_name)

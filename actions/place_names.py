@@ -36,7 +36,10 @@ class Names:
         self._official: dict[str, list[Place]] = defaultdict(list)
         self._short: dict[str, list[Place]] = defaultdict(list)
         self._former: dict[str, list[Place]] = defaultdict(list)
+        self._zones = []
         for place in places:
+            if place.level == "zone":
+                self._zones.append(place)
             self._full[place.full_name].append(place)
             self._official[place.name].append(place)
             for name in place.short_names:
@@ -93,6 +96,17 @@ class Names:
     def is_zone(self, name: str) -> bool:
         """Tells whether it is the name of one zone."""
         return AliasKind.ZONE in self._kinds.get(key(name), ())
+
+    def zone_in(self, city: Place, word: str) -> Place | None:
+        """Returns the one zone in the city that is called by the city's name and the word."""
+        begins = tuple(name + word for name in (city.name, *city.short_names))
+        found = [
+            zone
+            for zone in self._zones
+            if city.contains(zone)
+            and any(it.startswith(begins) for it in (zone.name, *zone.short_names))
+        ]
+        return found[0] if len(found) == 1 else None
 
     def is_zone_word(self, name: str) -> bool:
         """Tells whether it is what the zones of many cities are called."""

@@ -13,9 +13,10 @@ more than one place, the person is asked.
    - a city's short name means a county-level place elsewhere only if that is a district of a
      municipality or of a province's capital, and the city is none itself.
    The readings 'province' and 'prefecture' are never chosen between, nor are a prefecture that
-   is no city (GB/T 2260) and the county-level city of its name, nor a nickname and a name.
+   is no city (GB/T 2260) and the county of its name, nor a nickname and a name.
 4. A zone or a town stands for the nearest place that is known and holds it; beside names that it
-   does not fit, it does not count. Names of places outside the mainland count only alone.
+   does not fit, it does not count. What many cities call a zone is the city's own zone, if that
+   is known. Names of places outside the mainland count only alone.
 """
 
 from __future__ import annotations
@@ -25,8 +26,6 @@ from dataclasses import dataclass
 
 from actions.place_names import Names
 from actions.place_tables import LEVELS, Place
-
-_FIRST_COUNTY = 21  # GB/T 2260: below it, fifth and sixth digit are districts and cities
 
 
 @dataclass(frozen=True)
@@ -90,6 +89,9 @@ def resolve(names: Names, mentions: Sequence[str], within: Place | None = None) 
     if len(found) > 1 or not (start == 0 or _begins_anew(names, known, start)):
         return Resolution(None, tuple(found), unknown, old)
     (place,) = found
+    own = names.zone_in(place, word) if word else None
+    if own:
+        return Resolution(own, unknown=unknown)
     named = any(place in names.any(part) for part in used)
     inside = [part for part in used if place in names.around(part)]
     zone = next((part for part in inside if names.is_zone(part)), word)
@@ -173,8 +175,7 @@ def _covers(wider: Place, place: Place) -> bool:
     if wider.level == "province" or wider is place or not wider.contains(place):
         return False
     # 恩施 is the prefecture 恩施州 or its capital, the city 恩施市: neither is more likely.
-    city = place.level == "county" and int(place.code[4:]) < _FIRST_COUNTY
-    return not (city and wider.level == "prefecture" and not _is_city(wider))
+    return not (place.level == "county" and wider.level == "prefecture" and not _is_city(wider))
 
 
 def _is_city(prefecture: Place) -> bool:

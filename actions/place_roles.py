@@ -2,9 +2,9 @@
 
 Names that stand together are one place. What stands right before and behind it says what it is:
 the words for that are `roles` in `content/bureau.yml`. Where one is named as the place of
-registration, it counts, wherever it stands; where a person only lives or works counts least; what
-is said not to be meant does not count. A seat that was moved is not decided here: the person is
-asked which of both the licence names.
+registration, it counts, wherever it stands; where a person only lives or works counts less than
+where the business is; what is said not to be meant does not count. A seat that was moved is not
+decided here: the person is asked which of both the licence names.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def read_roles(
         seats = [g for g, role in zip(groups, found, strict=True) if role not in away]
         if len(seats) > 1:
             return Reading([], [], [[it.name for it in seat] for seat in seats])
-    for wanted in (("registered",), ("plain", "moved", "before"), ("person",)):
+    for wanted in (("registered",), ("plain", "business", "moved", "before"), ("person",)):
         if any(role in wanted for role in found):
             counts = [role in wanted for role in found]
             break
@@ -98,9 +98,11 @@ def _role(
     for word in roles["skipped"]:
         behind = behind.removeprefix(word)
     found = {
-        role: max(_length(before.endswith, roles[f"{role}_before"]), behind_length)
-        for role in ("no", "before", "moved", "person", "registered")
-        for behind_length in (_length(behind.startswith, roles.get(f"{role}_behind", ())),)
+        role: max(
+            _length(before.endswith, roles.get(f"{role}_before", ())),
+            _length(behind.startswith, roles.get(f"{role}_behind", ())),
+        )
+        for role in ("no", "before", "moved", "business", "person", "registered")
     }
     best = max(found, key=lambda role: found[role])
     return best if found[best] else "plain"

@@ -35,6 +35,8 @@ jieba.setLogLevel(logging.WARNING)
 
 # Nobody names a place after the first thousands of characters; spaCy's time grows with the text.
 LONGEST_TEXT = 4_000
+# Set on a message that says nothing but places, at least one of them sure.
+PLACES_ALONE = "places_alone"
 _PIPELINE, _RECIPE = "spacy", "recipe.json"
 # The tags, as in `nlu/entities.yml`, of names that are no words of the dictionaries.
 _TOWN, _LATIN, _LATIN_BESIDE = "nst", "nsl", "nslb"
@@ -202,7 +204,9 @@ class SpacyEntityExtractor(GraphComponent, EntityExtractorMixin):
             found[alone] = (STEP, text[slice(*alone)])
         tokens = self._tokens(message, folded, words)
         names = self._names_beside(folded, words, tokens)
-        for word in self._rules.choose(folded, words, tokens, names):
+        chosen = self._rules.choose(folded, words, tokens, names)
+        message.set(PLACES_ALONE, self._rules.are_alone(folded, chosen))
+        for word in chosen:
             if all(word.end <= start or end <= word.start for start, end in found):
                 tag = self._tags[word.tag]
                 value = tag.get("value", folded[word.start : word.end])

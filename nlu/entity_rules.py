@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 _OFFICIAL = 3  # an official name has at least so many characters
@@ -23,6 +24,9 @@ class Word(NamedTuple):
     tag: str
     start: int
     end: int
+
+
+_NOWHERE = Word("", 0, 0)
 
 
 class EntityRules:
@@ -69,6 +73,18 @@ class EntityRules:
             if self._counts(text, word, chosen, covering):
                 chosen.append(word)
         return chosen
+
+    def are_alone(self, text: str, chosen: Sequence[Word]) -> bool:
+        """Tells whether the places that count are all that is said, and one is no ordinary word."""
+        places = [it for it in chosen if self._is_region(it)]
+        rest = "".join(
+            text[before.end : after.start]
+            for before, after in pairwise([_NOWHERE, *places, Word("", len(text), len(text))])
+        )
+        sure = any(
+            "needs" not in self._tags[it.tag] or text[it.start : it.end].isascii() for it in places
+        )
+        return sure and not any(map(str.isalnum, rest))
 
     def _is_region(self, word: Word) -> bool:
         return self._tags[word.tag]["entity"] == "region"

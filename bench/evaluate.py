@@ -24,6 +24,7 @@ from bench.ablation import measure_features
 from bench.places import measure_places
 from bench.report import REPORT, Measured, Pipeline, RealPeople, write_report
 from bench.runs import RESULTS, measure, parse_lines, parse_with
+from bench.scores import Answer
 from bench.subset import write_subset
 from bench.thresholds import DEVELOPMENT, choose, curve, judge, shipped, without_shipped_offset
 from scripts.console import ROOT, guarded, shown
@@ -70,7 +71,8 @@ def compare(per_intent: int) -> tuple[int, dict[str, Pipeline]]:
 
 def real_people(table: Path | None, lines: Path | None) -> RealPeople:
     """Returns the answers to the questions and lines of real people, as far as they are given."""
-    real, far = [], []
+    real: list[Answer] = []
+    far: list[Answer] = []
     if table:
         real, _ = parse_with("Questions of real people", "real", ensure_model(), table)
     if lines:

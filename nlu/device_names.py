@@ -2,8 +2,8 @@
 
 People put their phone before their trouble (vivo X100 忘记密码了); training lines cannot name every
 model there is. At the beginning of a text or a clause a name is left out, or becomes 手机 where it
-ends in that word; elsewhere (换成华为了) it becomes 手机 too. A make before an account or a password
-is the name of another system (小米账号) and stays.
+ends in that word; elsewhere (换成华为了) it becomes 手机 too. Before an account or a password a
+make is the name of another system (小米账号) and stays.
 """
 
 from __future__ import annotations
@@ -15,11 +15,12 @@ from pathlib import Path
 from nlu.normalization import Normalized
 
 _PHONE = "手机"
-_MODEL = r"(?:\s?[a-z]{0,5}\d{1,3}[a-z]?(?![a-z]))?"
+_MODEL = r"(?:\s?[a-z]{0,5}\d{1,3}(?!\d)(?:[a-z](?![a-z]))?)?"
 _EDITION = r"(?:\s?(?:pro|plus|max|ultra|note|mini|lite|se|青春版))*"
 # Of these a maker's account, shop or price is meant, and not the phone in somebody's hand.
-_OTHER_MEANING = (
-    r"(?!.{0,2}(?:账号|帐号|账户|帐户|id|商城|钱包|云|密码|客服|售后|官网|多少|和|便宜|怎么卖|好吃))"
+_OTHER_MEANINGS = (
+    *("账号", "帐号", "账户", "帐户", "id", "商城", "钱包", "云", "密码"),
+    *("客服", "售后", "官网", "多少", "和", "便宜", "怎么卖", "好吃"),
 )
 _CLAUSE_ENDS = "，,。.！!？?;；:："
 # What may link an opening name with what is told about it.
@@ -42,7 +43,8 @@ class DeviceNames:
     def __init__(self, makes: Iterable[str]) -> None:
         """Takes the makes, in small letters; without one, texts stay as they are."""
         names = "|".join(sorted(map(re.escape, makes), key=len, reverse=True))
-        phone = rf"(?:{names}){_MODEL}{_EDITION}(?:\s?的?{_PHONE})?{_OTHER_MEANING}"
+        others = "|".join(_OTHER_MEANINGS)
+        phone = rf"(?:{names}){_MODEL}{_EDITION}(?:\s?的?{_PHONE})?(?!.{{0,2}}(?:{others}))"
         self._names = re.compile(phone) if names else None
 
     def without(self, written: Normalized) -> Normalized:

@@ -140,6 +140,17 @@ def test_an_offset_prefers_an_intent(tmp_path: Any) -> None:
     assert outside(raised) > outside(plain)
 
 
+def test_caution_lowers_the_confidence_and_keeps_the_order(tmp_path: Any) -> None:
+    rankings = []
+    for name, caution in (("plain", 1.0), ("cautious", 2.0)):
+        (tmp_path / name).mkdir()
+        built = build(LINES, tmp_path / name, caution=caution)
+        rankings.append(ask(built, "收不到验证码").get("intent_ranking"))
+    plain, cautious = rankings
+    assert [it["name"] for it in plain] == [it["name"] for it in cautious]
+    assert cautious[0]["confidence"] < plain[0]["confidence"]
+
+
 @pytest.mark.parametrize("lines", [{}, {"greet": ["你好"]}], ids=["none", "one intent"])
 def test_too_little_to_learn_from_gives_no_intent(lines: Any, tmp_path: Any) -> None:
     message = ask(build(lines, tmp_path), "你好")

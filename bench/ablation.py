@@ -38,7 +38,7 @@ SEED = 7
 READERS: dict[type[Any], dict[str, Any]] = {
     TextNormalizer: {
         "variants": str(ROOT / "nlu" / "traditional.txt"),
-        "devices": str(ROOT / "nlu" / "devices.txt"),
+        "devices": str(ROOT / "nlu" / "devices.yml"),
     },
     ChineseTokenizer: {"dictionary_path": str(ROOT / "nlu" / "jieba")},
 }

@@ -9,43 +9,41 @@ make is the name of another system (小米账号) and stays.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
 
 from nlu.normalization import Normalized
 
-_PHONE = "手机"
 _MODEL = r"(?:\s?[a-z]{0,5}\d{1,3}(?!\d)(?:[a-z](?![a-z]))?)?"
-_EDITION = r"(?:\s?(?:pro|plus|max|ultra|note|mini|lite|se|青春版))*"
-# Of these a maker's account, shop or price is meant, and not the phone in somebody's hand.
-_OTHER_MEANINGS = (
-    *("账号", "帐号", "账户", "帐户", "id", "商城", "钱包", "云", "密码"),
-    *("客服", "售后", "官网", "多少", "和", "便宜", "怎么卖", "好吃"),
-)
-_CLAUSE_ENDS = "，,。.！!？?;；:："
-# What may link an opening name with what is told about it.
-_LINKS = re.compile(r"(?:的|上|里)?[\s，,、。]*")
 
 
-def read_devices(path: Path) -> list[str]:
-    """Reads `nlu/devices.txt`: a name a line, in small letters; `#` lines are skipped.
+def read_devices(path: Path) -> dict[str, Any]:
+    """Reads `nlu/devices.yml`.
 
     Raises:
         OSError: if the file cannot be read.
     """
-    lines = path.read_text(encoding="utf-8").splitlines()
-    return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+    devices: dict[str, Any] = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+    return devices
 
 
 class DeviceNames:
     """Takes the names of phones out of normalised texts."""
 
-    def __init__(self, makes: Iterable[str]) -> None:
-        """Takes the makes, in small letters; without one, texts stay as they are."""
-        names = "|".join(sorted(map(re.escape, makes), key=len, reverse=True))
-        others = "|".join(_OTHER_MEANINGS)
-        phone = rf"(?:{names}){_MODEL}{_EDITION}(?:\s?的?{_PHONE})?(?!.{{0,2}}(?:{others}))"
-        self._names = re.compile(phone) if names else None
+    def __init__(self, devices: Mapping[str, Any]) -> None:
+        """Takes the content of `nlu/devices.yml`; of nothing, texts stay as they are."""
+        self._phone: str = devices.get("phone", "")
+        self._clause_ends: str = devices.get("clause_ends", "")
+        makes, editions, links, others = (
+            "|".join(sorted(map(re.escape, devices.get(name, ())), key=len, reverse=True))
+            for name in ("makes", "editions", "links", "other_meanings")
+        )
+        name = rf"(?:{makes}){_MODEL}(?:\s?(?:{editions}))*(?:\s?(?:{links})?{self._phone})?"
+        self._names = re.compile(rf"{name}(?!.{{0,2}}(?:{others}))") if makes else None
+        self._links = re.compile(rf"(?:{links})?[\s{re.escape(self._clause_ends)}]*")
 
     def without(self, written: Normalized) -> Normalized:
         """Returns the text without the names; a text that is nothing else stays as it is."""
@@ -58,14 +56,14 @@ class DeviceNames:
                 continue
             before = text[done:begin]
             parts.append(Normalized(before, starts[done:begin], ends[done:begin]))
-            opening = not text[:begin].strip() or text[:begin].rstrip()[-1] in _CLAUSE_ENDS
-            if opening and not found[0].endswith(_PHONE):
-                links = _LINKS.match(text, end)
+            opening = not text[:begin].strip() or text[:begin].rstrip()[-1] in self._clause_ends
+            if opening and not found[0].endswith(self._phone):
+                links = self._links.match(text, end)
                 end = links.end() if links else end
             else:
-                length = len(_PHONE)
+                length = len(self._phone)
                 parts.append(
-                    Normalized(_PHONE, (starts[begin],) * length, (ends[end - 1],) * length)
+                    Normalized(self._phone, (starts[begin],) * length, (ends[end - 1],) * length)
                 )
             done = end
         if not parts:

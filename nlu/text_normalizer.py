@@ -42,8 +42,8 @@ class TextNormalizer(GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """Where the Traditional characters and makes of phones are; read in training only."""
-        return {"variants": "nlu/traditional.txt", "devices": "nlu/devices.txt"}
+        """Where the Traditional characters and the names of phones are; read in training only."""
+        return {"variants": "nlu/traditional.txt", "devices": "nlu/devices.yml"}
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
@@ -57,7 +57,7 @@ class TextNormalizer(GraphComponent):
         self._storage = storage
         self._resource = resource
         self._variants: dict[str, str] = {}
-        self._devices = DeviceNames([])
+        self._devices = DeviceNames({})
 
     @classmethod
     def create(
@@ -71,12 +71,12 @@ class TextNormalizer(GraphComponent):
         return cls(config, model_storage, resource)
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Keeps the Traditional characters and the makes of phones with the model."""
+        """Keeps the Traditional characters and the names of phones with the model."""
         self._variants = read_variants(Path(self._config["variants"]))
-        makes = read_devices(Path(self._config["devices"]))
-        self._devices = DeviceNames(makes)
+        devices = read_devices(Path(self._config["devices"]))
+        self._devices = DeviceNames(devices)
         with self._storage.write_to(self._resource) as folder:
-            for name, kept in (("variants.json", self._variants), ("devices.json", makes)):
+            for name, kept in (("variants.json", self._variants), ("devices.json", devices)):
                 text = json.dumps(kept, ensure_ascii=False)
                 (folder / name).write_text(text, encoding="utf-8")
         return self._resource
@@ -94,9 +94,9 @@ class TextNormalizer(GraphComponent):
         component = cls(config, model_storage, resource)
         with model_storage.read_from(resource) as folder:
             variants = (folder / "variants.json").read_text(encoding="utf-8")
-            makes = (folder / "devices.json").read_text(encoding="utf-8")
+            devices = (folder / "devices.json").read_text(encoding="utf-8")
         component._variants = json.loads(variants)
-        component._devices = DeviceNames(json.loads(makes))
+        component._devices = DeviceNames(json.loads(devices))
         return component
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:

@@ -111,7 +111,7 @@ def entity_finder(folder: Path) -> Find:
     recipe = {"recipe": str(ROOT / "nlu" / "entities.yml")}
     components: list[Any] = []
     for kind, settings in (
-        (TextNormalizer, {**variants, "devices": str(ROOT / "nlu" / "devices.txt")}),
+        (TextNormalizer, {**variants, "devices": str(ROOT / "nlu" / "devices.yml")}),
         (ChineseTokenizer, words),
         (SpacyEntityExtractor, {**words, **variants, **recipe}),
     ):

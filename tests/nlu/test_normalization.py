@@ -81,7 +81,7 @@ def test_a_pipeline_without_the_component_sees_the_text() -> None:
     assert normalized(Message({"text": "好好好ＯＫ"})).text == "好好ok"
 
 
-MAKES = read_devices(Path("nlu/devices.txt"))
+DEVICES = read_devices(Path("nlu/devices.yml"))
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ MAKES = read_devices(Path("nlu/devices.txt"))
 )
 def test_makes_and_models_of_phones_are_left_out(text: str, expected: str) -> None:
     plain = normalize(text, {})
-    left, starts, ends = DeviceNames(MAKES).without(plain)
+    left, starts, ends = DeviceNames(DEVICES).without(plain)
     assert left == expected
     assert len(left) == len(starts) == len(ends)
     assert list(starts) == sorted(starts)
@@ -112,4 +112,4 @@ def test_makes_and_models_of_phones_are_left_out(text: str, expected: str) -> No
 
 def test_without_makes_a_text_stays_as_it_is() -> None:
     plain = normalize("vivo X100 忘记密码了", {})
-    assert DeviceNames([]).without(plain) == plain
+    assert DeviceNames({}).without(plain) == plain

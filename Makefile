@@ -60,6 +60,10 @@ check: setup ## style, types, training data, content, conventions
 evaluate: train ## measure understanding, write docs/evaluation.md; half an hour and more [ARGS]
 	@$(PYTHON) -W ignore -m bench.evaluate $(ARGS)
 
+.PHONY: bench
+bench: train ## measure messages a second and time over turns, write docs/performance.md [ARGS]
+	@$(PYTHON) -W ignore -m bench.performance $(ARGS)
+
 .PHONY: setup
 setup: ## make .venv with Python 3.10 and the locked packages
 	@sh scripts/python.sh -m scripts.setup

@@ -3,65 +3,78 @@
 Rasa builds the event of a message from the text as it came; this store hands out trackers that
 hide secrets in that event before it is kept, sent to the action server, or published. It is the
 net under every channel, also under `rasa shell`, which no channel of ours serves.
+
+Every event stays in the database until its conversation is deleted. The next turn reads only the
+last ones, and the state before them, which is kept beside them as a checkpoint.
 """
 
 from __future__ import annotations
 
 import asyncio
+import json
+import logging
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import rasa
+import sqlalchemy as sa
 from rasa.core.tracker_store import SQLTrackerStore, TrackerStore
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import Event, UserUttered
-from rasa.shared.core.slots import Slot
+from rasa.shared.core.events import Event, SessionStarted, deserialise_events
 from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy import func
 from sqlalchemy.engine import make_url
 
 from channels.private_files import make_private
-from channels.redaction import RECENT, Memory, redact, remember
+from channels.redaction import RECENT
+from channels.trackers import REVERTS, RedactingTracker, State
 from serving.protection import protect_process
 
+logger = logging.getLogger(__name__)
+
+RASA_VERSION = "3.6.21"  # that may read less and do less for a message; see `faster_rasa`
 BATCH = 100  # talks that are looked at, and deleted if they are old, in one go
+
+RECENT_TURNS = RECENT + 2  # that the next turn reads; secrets are hidden by the last RECENT
 
 # The settings that say where the database is; see `SQLTrackerStore.get_db_url`.
 _ADDRESS = ("dialect", "host", "port", "db", "username", "password", "login_db", "query")
 
 
-class RedactingTracker(DialogueStateTracker):
-    """A tracker that takes in what people wrote only with its secrets hidden."""
+class Checkpoint(SQLTrackerStore.Base):
+    """The state of a conversation after one of its events, from which its next turn goes on."""
 
-    _redacts = True
+    __tablename__ = "checkpoints"
 
-    @classmethod
-    def from_kept(
-        cls, sender_id: str, events: Iterable[Event], slots: Iterable[Slot]
-    ) -> RedactingTracker:
-        """Returns a tracker with events that were kept: there the secrets are hidden already."""
-        tracker = cls(sender_id, slots)
-        tracker._redacts = False
-        for event in events:
-            tracker.update(event)
-        tracker._redacts = True
-        return tracker
+    sender_id = sa.Column(sa.String(255), primary_key=True)
+    event_id = sa.Column(sa.Integer, nullable=False)
+    state = sa.Column(sa.Text, nullable=False)
 
-    def update(self, event: Event, domain: Domain | None = None) -> None:
-        """Takes in an event; see `DialogueStateTracker.update`."""
-        if self._redacts and isinstance(event, UserUttered) and event.text:
-            _hide_secrets(event, self._memory())
-        super().update(event, domain)
 
-    def _memory(self) -> Memory:
-        """Returns what the last messages of the person have announced."""
-        texts: list[str] = []
-        for event in reversed(self.events):
-            if isinstance(event, UserUttered) and event.text:
-                texts.append(event.text)
-                if len(texts) == RECENT:
-                    break
-        return remember(reversed(texts))
+_EVENT = SQLTrackerStore.SQLEvent
+_CHECKPOINT = sa.select(Checkpoint.event_id, Checkpoint.state).where(
+    Checkpoint.sender_id == sa.bindparam("sender_id")
+)
+_ROWS_AFTER = (
+    sa.select(_EVENT.id, _EVENT.type_name, _EVENT.data)
+    .where(_EVENT.sender_id == sa.bindparam("sender_id"), _EVENT.id > sa.bindparam("after"))
+    .order_by(_EVENT.id)
+)
+_INSERT_EVENTS = sa.insert(_EVENT)
+# After these events, a tracker does not follow from the state before and what came since.
+_NEED_ALL = {it.type_name for it in (*REVERTS, SessionStarted)}
+_CHECKPOINT_VALUES = {"event_id": sa.bindparam("last"), "state": sa.bindparam("json")}
+_UPDATE_CHECKPOINT = (
+    sa.update(Checkpoint)
+    .where(Checkpoint.sender_id == sa.bindparam("name"))
+    .values(_CHECKPOINT_VALUES)
+)
+_INSERT_CHECKPOINT = sa.insert(Checkpoint).values(
+    sender_id=sa.bindparam("name"), **_CHECKPOINT_VALUES
+)
+_NOT_LOADED = {"synchronize_session": False}
 
 
 class RedactingSQLTrackerStore(SQLTrackerStore):
@@ -72,8 +85,24 @@ class RedactingSQLTrackerStore(SQLTrackerStore):
     `rasa shell`; so it also has the requests of its process checked.
     """
 
-    def __init__(self, domain: Domain | None = None, **settings: Any) -> None:
+    def __init__(
+        self, domain: Domain | None = None, recent_turns: int = RECENT_TURNS, **settings: Any
+    ) -> None:
+        """Connects to the database.
+
+        Args:
+            domain: of the assistant.
+            recent_turns: as many of the last messages of a person, with what came of them, make
+                the tracker of the next turn; 0 for all of the session, as Rasa does.
+            settings: those of Rasa's SQL tracker store.
+
+        Raises:
+            ValueError: if `recent_turns` is too small for hiding secrets.
+        """
+        if recent_turns and recent_turns < RECENT:
+            raise ValueError(f"endpoints.yml, tracker_store: recent_turns is below {RECENT}.")
         protect_process()
+        self.recent_turns = recent_turns if _make_rasa_faster() else 0
         given = {name: settings[name] for name in _ADDRESS if name in settings}
         url = make_url(self.get_db_url(**given))
         if url.get_backend_name() == "sqlite" and url.database not in (None, "", ":memory:"):
@@ -98,9 +127,10 @@ class RedactingSQLTrackerStore(SQLTrackerStore):
 
     def _delete(self, sender_id: str) -> None:
         with self.session_scope() as session:
-            session.query(self.SQLEvent).filter(self.SQLEvent.sender_id == sender_id).delete(
-                synchronize_session=False
-            )
+            for table in (self.SQLEvent, Checkpoint):
+                session.query(table).filter(table.sender_id == sender_id).delete(
+                    synchronize_session=False
+                )
             session.commit()
 
     def _delete_batch(self, prefix: str, before: float, after: str) -> str | None:
@@ -124,16 +154,128 @@ class RedactingSQLTrackerStore(SQLTrackerStore):
                 session.query(event).filter(
                     event.sender_id.in_(old), event.sender_id.not_in(fresh)
                 ).delete(synchronize_session=False)
+                going_on = session.query(event.sender_id).filter(event.sender_id.in_(old))
+                session.query(Checkpoint).filter(
+                    Checkpoint.sender_id.in_(old), Checkpoint.sender_id.not_in(going_on)
+                ).delete(synchronize_session=False)
                 session.commit()
             return talks[-1][0] if talks else None
+
+    async def save(self, tracker: DialogueStateTracker) -> None:
+        """Writes the new events of a conversation, and where its next turn may begin.
+
+        All of it in one transaction. A tracker that this store has not made is compared with what
+        is kept, as Rasa does.
+        """
+        if not isinstance(tracker, RedactingTracker):
+            await super().save(tracker)
+            return
+        events = list(tracker.unsaved)
+        if not events:
+            return
+        if self.event_broker is not None:
+            await self._stream_new_events(self.event_broker, events, tracker.sender_id)
+        checkpoint = tracker.checkpoint(self.recent_turns) if self.recent_turns else None
+        with self.session_scope() as session:
+            session.execute(
+                sa.insert(self.SQLEvent), [_row(tracker.sender_id, it) for it in events]
+            )
+            if checkpoint:
+                _replace_checkpoint(session, tracker.sender_id, *checkpoint)
+            session.commit()
+        del tracker.unsaved[: len(events)]
 
     async def _retrieve(
         self, sender_id: str, fetch_events_from_all_sessions: bool
     ) -> DialogueStateTracker | None:
-        tracker = await super()._retrieve(sender_id, fetch_events_from_all_sessions)
-        if tracker is None:
+        slots = self.domain.slots
+        with self.session_scope() as session:
+            if self.recent_turns and not fetch_events_from_all_sessions:
+                checkpoint = session.execute(_CHECKPOINT, {"sender_id": sender_id}).first()
+                rows = self._rows_after(session, sender_id, checkpoint) if checkpoint else None
+                if rows:
+                    earlier = partial(self._earlier_events, sender_id, rows[0].id)
+                    base = json.loads(checkpoint.state)
+                    return RedactingTracker.from_stored(
+                        sender_id, _events(rows), slots, base, earlier
+                    )
+            query = self._event_query(session, sender_id, fetch_events_from_all_sessions)
+            rows = query.with_entities(self.SQLEvent.id, self.SQLEvent.data).all()
+        if not rows:
             return None
-        return RedactingTracker.from_kept(sender_id, tracker.events, self.domain.slots)
+        return RedactingTracker.from_stored(sender_id, _events(rows), slots)
+
+    def _rows_after(self, session: Any, sender_id: str, checkpoint: Any) -> list[Any] | None:
+        """Returns the rows after a checkpoint, None if all of the session are needed."""
+        rows = session.execute(
+            _ROWS_AFTER, {"sender_id": sender_id, "after": checkpoint.event_id}
+        ).all()
+        return None if any(row.type_name in _NEED_ALL for row in rows) else rows
+
+    def _earlier_events(self, sender_id: str, before: int) -> list[Event]:
+        """Returns the events of the session before a row."""
+        with self.session_scope() as session:
+            query = self._event_query(session, sender_id, fetch_events_from_all_sessions=False)
+            query = query.filter(self.SQLEvent.id < before)
+            rows = query.with_entities(self.SQLEvent.id, self.SQLEvent.data).all()
+        return [event for _, event in _events(rows)]
+
+    def _event_query(
+        self, session: Any, sender_id: str, fetch_events_from_all_sessions: bool
+    ) -> Any:
+        """Returns the query for a conversation's events, of all sessions or of the last.
+
+        Rasa compares times, and would lose a session in which the clock was set back.
+        """
+        event = self.SQLEvent
+        query = session.query(event).filter(event.sender_id == sender_id)
+        if not fetch_events_from_all_sessions:
+            start = (
+                session.query(func.max(event.id))
+                .filter(event.sender_id == sender_id, event.type_name == SessionStarted.type_name)
+                .scalar_subquery()
+            )
+            query = query.filter(event.id >= func.coalesce(start, 0))
+        return query.order_by(event.id)
+
+
+def _make_rasa_faster() -> bool:
+    """Makes Rasa do less for a message, if it is the version for which that is written."""
+    if rasa.__version__ != RASA_VERSION:
+        logger.warning("Rasa is not %s: each message takes longer.", RASA_VERSION)
+        return False
+    from channels.faster_rasa import make_faster  # imports what another version may not have
+
+    make_faster()
+    return True
+
+
+def _events(rows: Iterable[Any]) -> list[tuple[int, Event]]:
+    """Returns the events in rows, with the ids of the rows; one of an unknown kind is left out."""
+    found = []
+    for row in rows:
+        data = json.loads(row.data)
+        found += [(row.id, event) for event in deserialise_events([data])]
+    return found
+
+
+def _row(sender_id: str, event: Event) -> dict[str, Any]:
+    """Returns the row of an event as Rasa writes it."""
+    data = event.as_dict()
+    return {
+        "sender_id": sender_id,
+        "type_name": event.type_name,
+        "timestamp": data.get("timestamp"),
+        "intent_name": data.get("parse_data", {}).get("intent", {}).get("name"),
+        "action_name": data.get("name"),
+        "data": json.dumps(data),
+    }
+
+
+def _replace_checkpoint(session: Any, sender_id: str, event_id: int, state: State) -> None:
+    values = {"name": sender_id, "last": event_id, "json": json.dumps(state)}
+    if not session.execute(_UPDATE_CHECKPOINT, values, execution_options=_NOT_LOADED).rowcount:
+        session.execute(_INSERT_CHECKPOINT, values)
 
 
 async def forget_talk(store: TrackerStore, sender_id: str) -> None:
@@ -161,19 +303,3 @@ def _ours(store: TrackerStore) -> RedactingSQLTrackerStore:
     if not isinstance(store, RedactingSQLTrackerStore):
         raise TypeError(f"{type(store).__name__} cannot delete: use RedactingSQLTrackerStore")
     return store
-
-
-def _hide_secrets(event: UserUttered, memory: Memory) -> None:
-    text = redact(event.text, memory)
-    if text == event.text:
-        return
-    event.text = text
-    # Values and offsets found in the old text would give it away or point to the wrong place.
-    kept: list[dict[str, Any]] = [it for it in event.entities if str(it.get("value")) in text]
-    event.entities = kept
-    event.parse_data = {
-        "text": text,
-        "intent": event.intent,
-        "intent_ranking": event.parse_data.get("intent_ranking", []),
-        "entities": kept,
-    }

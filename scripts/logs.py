@@ -99,5 +99,7 @@ class LogPipe:
         decoder = codecs.getincrementaldecoder("utf-8")("replace")
         with open(source, "rb", buffering=0) as pipe:
             for chunk in iter(lambda: pipe.read(CHUNK_BYTES), b""):
-                self._file.emit(logging.makeLogRecord({"msg": decoder.decode(chunk)}))
+                # Not `makeLogRecord`: this process may have records of its own, escaped ones.
+                text = decoder.decode(chunk)
+                self._file.emit(logging.LogRecord("", logging.INFO, "", 0, text, None, None))
         self._file.close()

@@ -55,7 +55,8 @@ class Servers:
 
     def rasa_command(self, verb: str, model: Path) -> list[str]:
         """Rasa with the fitting model."""
-        command = [sys.executable, "-m", "rasa", verb, "--model", shown(model)]
+        command = [sys.executable, "-m", "serving.without_tensorflow"]
+        command += [verb, "--model", shown(model)]
         command += ["--endpoints", str(self.endpoints), "--credentials", str(self.credentials)]
         return [*command, "-i", self.host, "-p", str(self.port)]
 

@@ -7,6 +7,8 @@ stretch is hidden, as `unsure`: the warning for it blames nobody.
 
 from __future__ import annotations
 
+import re
+
 from channels.redaction.forms import COMMAND, HIDDEN, KEPT, MARK, normal_form
 from channels.redaction.memory import EMPTY, RECENT, Memory, remember
 from channels.redaction.names import names_beside
@@ -30,6 +32,9 @@ KINDS = (
 _NUMBERS = (*BY_FILE["numbers"], *BY_FILE["lengths"])
 _HAS_PASSWORD = compiled("{password_word}")
 _HAS_CODE = compiled("{code}")
+_JOINED_BEFORE = re.compile(r"(?:[A-Za-z0-9@#$%^&*_][\-./]?)+\Z")
+_JOINED_BEHIND = re.compile(r"(?:[\-./]?[A-Za-z0-9@#$%^&*_])+")
+_MAX_JOINED = 64  # characters before; there are no bounds behind
 _MAX_PASSES = 4  # what one pass hides may make a topic for the next
 
 
@@ -64,6 +69,7 @@ def _apply(rules: tuple[Rule, ...], text: str, topics: set[Topic]) -> str:
             if not _counts(rule, form, start, end):
                 continue
             if rule.kind:
+                start, end = _with_what_is_joined(form, start, end)
                 found.append((start, end, rule.kind))
             form = form[:start] + (HIDDEN if rule.kind else KEPT) * (end - start) + form[end:]
     found += [(start, end, "contact") for start, end in names_beside(form, found)]
@@ -72,6 +78,13 @@ def _apply(rules: tuple[Rule, ...], text: str, topics: set[Topic]) -> str:
         parts += [text[position:start], f"[hidden:{kind}]"]
         position = end
     return "".join([*parts, text[position:]])
+
+
+def _with_what_is_joined(form: str, start: int, end: int) -> tuple[int, int]:
+    """Returns a stretch with the letters, digits and signs directly before and behind it."""
+    before = _JOINED_BEFORE.search(form, max(0, start - _MAX_JOINED), start)
+    behind = _JOINED_BEHIND.match(form, end)
+    return (before.start() if before else start), (behind.end() if behind else end)
 
 
 def _topics(form: str, kinds: set[str], lists: set[str]) -> set[Topic]:

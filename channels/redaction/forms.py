@@ -24,17 +24,17 @@ _CHARACTERS: dict[str, str] = YAML(typ="safe").load(
 )
 _SIMPLIFIED = str.maketrans(_CHARACTERS["traditional"], _CHARACTERS["simplified"])
 _NUMERALS = dict(zip(_CHARACTERS["numerals"], _CHARACTERS["digits"], strict=True))
-_COUNTED = frozenset(_CHARACTERS["counted"])
 _N = "".join(_NUMERALS)
+_HAN = range(0x4E00, 0xA000)
 _GAP = r"[\s\-\u2010-\u2015._\u00b7,\u3001]"
-# After one of these a number is an ordinal; with ten, hundred ... it is an amount.
-_ORDINAL, _TENS = "\u7b2c", "\u5341\u767e\u5343\u4e07\u4ebf"
+_ORDINAL, _TENS = _CHARACTERS["ordinal"], _CHARACTERS["tens"]
 _MIN_READ_OUT = 4  # as many numerals and digits in a row are read out digit by digit
 _READ_OUT = re.compile(
     rf"(?<![{_ORDINAL}{_N}0-9{_TENS}])(?:"
     rf"(?:[0-9{_N}]{{2,}}|[0-9])(?:{_GAP}{{1,2}}(?:[0-9{_N}]{{2,}}|[0-9]))+"
     rf"|[{_N}](?:{_GAP}{{1,2}}[{_N}]){{3,}}|[0-9{_N}]{{4,}})(?![{_TENS}])"
 )
+_BETWEEN_LETTERS = re.compile(rf"(?<=[A-Za-z0-9])[{_N}]{{2,}}(?=[A-Za-z0-9])")
 _LETTER_FOR_ZERO = re.compile(r"(?<=[0-9])[Oo](?=[\s\-]?[0-9]{2})")
 
 
@@ -46,13 +46,19 @@ def normal_form(text: str) -> str:
     text = MARK.sub(lambda mark: HIDDEN * len(mark.group()), text)
     plain = "".join(map(_plain, text)).translate(_SIMPLIFIED)
     plain = _LETTER_FOR_ZERO.sub("0", plain)
+    plain = _BETWEEN_LETTERS.sub(_each_as_digit, plain)
     return _READ_OUT.sub(_as_digits, plain)
+
+
+def _each_as_digit(run: re.Match[str]) -> str:
+    return "".join(_NUMERALS.get(character, character) for character in run.group())
 
 
 def _as_digits(run: re.Match[str]) -> str:
     text, head, tail = run.group(), "", ""
     behind = run.string[run.end() : run.end() + 1]
-    if len(text) > 1 and text[-2].isascii() and not text[-1].isascii() and behind in _COUNTED:
+    is_last = len(text) > 1 and text[-2].isascii() and not text[-1].isascii()
+    if is_last and behind and ord(behind) in _HAN:  # it counts something, or begins a word
         text, tail = text[:-1], text[-1]
     if text[1:].isascii() and not text[0].isascii():  # the end of a name before a number
         head, text = text[0], text[1:]
@@ -62,7 +68,7 @@ def _as_digits(run: re.Match[str]) -> str:
 
 @lru_cache(maxsize=4096)
 def _plain(character: str) -> str:
-    if character.isascii() or "\u4e00" <= character <= "\u9fff" or character in _NUMERALS:
+    if character.isascii() or ord(character) in _HAN or character in _NUMERALS:
         return character
     digit = unicodedata.digit(character, None)
     if digit is not None:

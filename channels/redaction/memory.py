@@ -20,10 +20,11 @@ RECENT = 2 * TOPIC_MESSAGES  # as many of the last messages make the whole memor
 MAX_SHORT = 16  # characters of a message that says little but a secret
 _NUMBER_KINDS = {"id_number", "credit_code", "bank_card", "paper"}
 _HAS_PASSWORD = compiled("{password_word}")
-_HAS_CODE = compiled("{code}")
+_HAS_CODE = compiled("{code_or_message}")
 _ANNOUNCES_PASSWORD = compiled("{announces_password}")
 _ANNOUNCES_CODE = compiled("{announces_code}")
 _ANNOUNCES_NUMBER = compiled("{announces_number}")
+_HAS_NUMBER_WORD = compiled("{number_words}")
 _HANDS_OVER = compiled("{hands_over}")
 
 
@@ -78,7 +79,9 @@ class Memory:
         code_next = bool(_ANNOUNCES_CODE.search(form)) or (
             hands_over and (has_code or self.code > 0)
         )
-        number_next = bool(_ANNOUNCES_NUMBER.search(form))
+        number_next = bool(_ANNOUNCES_NUMBER.search(form)) or (
+            hands_over and bool(_HAS_NUMBER_WORD.search(form))
+        )
         begun = form.rstrip().endswith(HIDDEN) and not kinds.isdisjoint(_NUMBER_KINDS)
         return Memory(
             TOPIC_MESSAGES if has_password else max(0, self.password - 1),

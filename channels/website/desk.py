@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 HEARTBEAT_SECONDS = 15
 STREAM_SECONDS = 300
 FORGET_SECONDS = 5  # so long one waits for a deletion; it goes on without waiting
-MOST_STREAMS = 8  # of one talk; the oldest ends
+MAX_STREAMS = 4  # of one talk; a browser opens six connections to a host over HTTP/1.1
 
 Answer = dict[str, Any]
 Event = tuple[str, Any]
@@ -106,16 +106,22 @@ class Desk:
             logger.error("Old talks could not be deleted: %s", type(error).__name__)
 
     async def listen(self, talk: str, after: int) -> AsyncIterator[Event | None]:
-        """Yields what happens in a talk, from a message on; None while nothing happens."""
+        """Yields what happens in a talk, from a message on; None while nothing happens.
+
+        The first is None: the page sees at once whether events come through. With more than
+        `MAX_STREAMS` of one talk, the oldest ends with the event `replaced`. Its page is not to
+        open another at once, or two pages would end each other's streams in turn.
+        """
         news = asyncio.Event()
         listeners = self._listeners.setdefault(talk, [])
         listeners.append(news)
-        for old in listeners[:-MOST_STREAMS]:
+        for old in listeners[:-MAX_STREAMS]:
             listeners.remove(old)
             old.set()
         end = time.monotonic() + STREAM_SECONDS
         typing = False
         try:
+            yield None
             while news in listeners and not self._closing and time.monotonic() < end:
                 news.clear()
                 if not self.records.has_talk(talk):
@@ -131,6 +137,8 @@ class Desk:
                     await asyncio.wait_for(news.wait(), HEARTBEAT_SECONDS)
                 except asyncio.TimeoutError:
                     yield None
+            if news not in listeners:
+                yield "replaced", {}
         finally:
             if news in listeners:
                 listeners.remove(news)

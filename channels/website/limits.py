@@ -1,9 +1,10 @@
 """How often a page may ask for what is no message, and how many streams may be open.
 
-The numbers are far above what people cause. One person with three tabs, each of which asks for the
-history every 2.5 s because a proxy holds streams back, and again every 4 s while an answer is
-awaited, asks 117 times a minute; an office of thirty such people behind one address asks 3,510
-times. What is refused gets a 429 with the seconds to wait, which the window keeps to.
+The numbers are far above what people cause. A person with three tabs, each of which asks for the
+history every 2.5 s because a proxy holds streams back, and one of which awaits answers all the time
+and asks every second, and again every 4 s, asks 123 times a minute; an office of thirty such people
+behind one address asks 3,690 times. What is refused gets a 429 with the seconds to wait, which the
+window keeps to.
 """
 
 from __future__ import annotations
@@ -30,8 +31,8 @@ class RequestLimits:
         history_per_minute_per_address: of all sessions at one address.
         renewals_per_minute: sessions that go on: one for each page with an open window.
         renewals_per_minute_per_address: the same of all sessions at one address.
-        streams_per_minute: streams that one session opens; each lasts five minutes, and a new one
-            is opened when a tab comes to the front.
+        streams_per_minute: streams that one session opens: one for all tabs of a browser. Each
+            lasts five minutes, and a new one is opened when a tab comes to the front.
         streams_per_minute_per_address: the same of all sessions at one address.
         feedback_per_minute: of one session.
         feedback_per_minute_per_address: of all sessions at one address.

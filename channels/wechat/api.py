@@ -27,7 +27,7 @@ class Api:
     """The API of one account.
 
     It is made with the account, the HTTP client (see `exchange.open_session`), the store, the
-    clock, and what waits for so many seconds.
+    clock, what waits for so many seconds, and what is told the platform's time (see `Exchange`).
 
     Attributes:
         account: whose it is.
@@ -43,11 +43,12 @@ class Api:
         store: Store,
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        observe: Callable[[float], None] | None = None,
     ) -> None:
         self.account = account
         self.store = store
         self.clock = clock
-        self._http = Exchange(http, account.api, clock, sleep)
+        self._http = Exchange(http, account.api, clock, sleep, observe)
         self.tokens = AccessTokens(account, self._http, store, clock, sleep)
 
     def until(self, deadline: float | None, seconds: float = CALL_SECONDS) -> float:

@@ -12,7 +12,7 @@ import secrets
 import time
 import traceback
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from rasa.core.channels.channel import InputChannel, UserMessage
 from sanic import Blueprint, Sanic, response
@@ -21,13 +21,17 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from channels.wechat.crypto import Refused
+from channels.wechat.health import Health
 from channels.wechat.incoming import from_push
 from channels.wechat.office import Office
-from channels.wechat.push import Door
+from channels.wechat.platform_clock import PlatformClocks
+from channels.wechat.push import Door, WrongTime
 from channels.wechat.settings import Account, Settings
 from serving.protection import ProtectedBlueprint
 
 logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 KF_PUSH = "kf_msg_or_event"
 OTHER_METHODS = ("HEAD", "OPTIONS", "PUT", "PATCH", "DELETE")
@@ -36,13 +40,20 @@ OTHER_METHODS = ("HEAD", "OPTIONS", "PUT", "PATCH", "DELETE")
 class WeChatChannel(InputChannel):
     """Official accounts, mini-programs and WeCom's customer service."""
 
-    def __init__(self, settings: Settings, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Callable[[], float] = time.time,
+        steady: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Takes the settings, and the clocks of this machine, see `PlatformClock`."""
         self.settings = settings
-        self._clock = clock
         # Whoever asks for an account that is not there is read and refused as for one that is.
         token, key = secrets.token_hex(), secrets.token_hex()[:43]
         self._nobody = Account("", "official_account", "safe", "", token, (key,), "")
         accounts = (*settings.accounts.values(), self._nobody)
+        self._clocks = PlatformClocks((it.name for it in accounts), clock, steady)
+        self._health = Health(self._clocks)
         self._doors = {it.name: self._door(it) for it in accounts}
         self.office: Office | None = None
 
@@ -67,7 +78,7 @@ class WeChatChannel(InputChannel):
         @routes.listener("after_server_start")
         async def open_office(app: Sanic, _: Any) -> None:
             if self.settings.accounts:
-                self.office = Office(self.settings, app, on_new_message, self._clock)
+                self.office = Office(self.settings, app, on_new_message, self._clocks, self._health)
                 await self.office.open()
 
         @routes.listener("before_server_stop")
@@ -77,12 +88,12 @@ class WeChatChannel(InputChannel):
 
         @routes.route("/", methods=["GET"])
         async def health(_: Request) -> HTTPResponse:
-            return well()
+            return response.json(self._health.report())
 
         @routes.route("/<account>", methods=["GET"])
         async def check(request: Request, account: str) -> HTTPResponse:
             if not account:  # Sanic takes `/webhooks/wechat/` for an account without a name
-                return well()
+                return response.json(self._health.report())
             return await self._guarded(self._check, request, account)
 
         @routes.route("/<account>", methods=OTHER_METHODS)
@@ -101,7 +112,7 @@ class WeChatChannel(InputChannel):
             account.aes_keys,
             account.receiver,
             "kf" if account.kind == "kf" else account.mode,  # type: ignore[arg-type]
-            self._clock,
+            self._clocks.of(account),
             self.settings.window_seconds,
         )
 
@@ -127,7 +138,8 @@ class WeChatChannel(InputChannel):
             return response.empty(500)
 
     async def _check(self, request: Request, account: Account) -> HTTPResponse:
-        echo = self._doors[account.name].check_url(request.args)
+        door = self._doors[account.name]
+        echo = await self._at_its_time(account, lambda: door.check_url(request.args))
         if account.mode == "plain":  # else this address could be used once more, for a push
             await self._accept(request, account, echo.encode())
         return response.text(echo)
@@ -135,18 +147,32 @@ class WeChatChannel(InputChannel):
     async def _receive(self, request: Request, account: Account) -> HTTPResponse:
         door = self._doors[account.name]
         body = await self._body(request)
-        opened = door.open(request.args, body)
+        opened = await self._at_its_time(account, lambda: door.open(request.args, body))
         if account.mode == "plain":
             await self._accept(request, account, body)
+        self._clocks.of(account).observe(float(opened.timestamp))
         assert self.office
         if account.kind == "kf":
             if opened.fields.get("Event") == KF_PUSH:
                 key = f"{opened.timestamp}:{opened.nonce}"
                 await self.office.reader.wake(account, opened.fields, key)
             return response.text("success")
-        fields = await self.office.reception.receive(account, from_push(opened.fields))
+        incoming = from_push(opened.fields)
+        if not incoming.person:  # there is nobody to answer
+            logger.warning("%s: a push that names no person was acknowledged", account.name)
+            return response.text("success")
+        fields = await self.office.reception.receive(account, incoming)
         content, content_type = door.reply(opened, fields)
         return response.raw(content, content_type=content_type)
+
+    async def _at_its_time(self, account: Account, read: Callable[[], T]) -> T:
+        """Reads a request; if its time is wrong, once more after our clock was compared."""
+        try:
+            return read()
+        except WrongTime:
+            assert self.office
+            await self.office.measure(account)
+        return read()
 
     async def _accept(self, request: Request, account: Account, content: bytes) -> None:
         """Refuses what a signature does not cover, unless it is what came first with it."""
@@ -164,8 +190,3 @@ class WeChatChannel(InputChannel):
             if len(body) > self.settings.limits.most_bytes:
                 raise Refused(403, "the body is too large")
         return body
-
-
-def well() -> HTTPResponse:
-    """Returns the answer to whoever asks whether the channel is there."""
-    return response.json({"status": "ok"})

@@ -15,6 +15,7 @@ from channels.wechat.composing import TEXT_BYTES
 from channels.wechat.incoming import Incoming
 from channels.wechat.offers import Button
 from channels.wechat.outgoing import Part, cut
+from channels.wechat.platform_clock import PlatformClocks
 from channels.wechat.platforms import Platform
 from channels.wechat.queues import PATIENCE_SECONDS, WORTH_A_WAIT, Postponed
 from channels.wechat.quota import RESERVE, Ledger
@@ -26,22 +27,22 @@ logger = logging.getLogger(__name__)
 
 # 48 h over, or too many: nothing is sent before the person's next word.
 WINDOW_CLOSED = {45015, 45047, 95001, 95002, 95013}
-HUMAN_SERVES = 95018
+STATE_FORBIDS = 95018
 SYSTEM_BUSY = -1
 MOST_RECENT = 8  # sends of KF that may still turn out to be lost
 MOST_PENDING = 32  # texts; older ones have been overtaken
 
 
-class HumanServes(Exception):
-    """The platform sends nothing for us now, because a human serves the person."""
+class StateForbids(Exception):
+    """KF sends nothing for us now: the talk waits in the pool, or a human serves the person."""
 
 
 class Delivery:
     """Sends what a record holds."""
 
-    def __init__(self, talks: Talks, clock: Callable[[], float]) -> None:
+    def __init__(self, talks: Talks, clocks: PlatformClocks) -> None:
         self._talks = talks
-        self._clock = clock
+        self._clocks = clocks
 
     async def deliver(
         self, platform: Platform, account: Account, talk: str, record: Talk, incoming: Incoming
@@ -50,12 +51,12 @@ class Delivery:
 
         Raises:
             Postponed: if the platform does not answer now.
-            HumanServes: if a human serves the person.
+            StateForbids: if the state of the talk allows no send; nothing is changed then.
         """
         progress = record.progress
         sendings = progress.sendings or []
         while progress.sent < len(sendings):
-            room = self._room(record, sendings[progress.sent])
+            room = self._room(account, record, sendings[progress.sent])
             if room < 1:
                 put_off(record)
                 break
@@ -64,8 +65,8 @@ class Delivery:
             await self._send(platform, account, talk, record, incoming)
         await self._talks.save(talk, record)
 
-    def _room(self, record: Talk, sending: Sending) -> int:
-        left = record.ledger.left(self._clock())
+    def _room(self, account: Account, record: Talk, sending: Sending) -> int:
+        left = record.ledger.left(self._clocks.now(account))
         return left if sending.handoff else left - RESERVE
 
     async def _send(
@@ -73,7 +74,7 @@ class Delivery:
     ) -> None:
         assert record.progress.sendings
         sending = record.progress.sendings[record.progress.sent]
-        mark = _Mark(self._talks, talk, record, sending, self._clock)
+        mark = _Mark(self._talks, talk, record, sending, self._clocks.of(account))
         keyed = account.kind == "kf"
         try:
             await platform.send(
@@ -84,7 +85,7 @@ class Delivery:
                 witness=None if keyed else mark,
             )
         except ApiError as error:
-            await self._failed(talk, record, incoming, error, keyed)
+            await self._failed(account, talk, record, incoming, error)
             return
         mark.set()
         if keyed:
@@ -93,20 +94,19 @@ class Delivery:
                 del record.recent[old]
 
     async def _failed(
-        self, talk: str, record: Talk, incoming: Incoming, error: ApiError, keyed: bool
+        self, account: Account, talk: str, record: Talk, incoming: Incoming, error: ApiError
     ) -> None:
         progress = record.progress
-        if error.doubtful and not keyed:
+        if error.doubtful and account.kind != "kf":
             logger.error("It is not known whether an answer arrived; it is not sent again")
-        elif error.code == HUMAN_SERVES:
-            record.pending, progress.sendings = progress.carried, []
-            raise HumanServes
+        elif error.code == STATE_FORBIDS:
+            raise StateForbids
         elif error.code in WINDOW_CLOSED:
             record.ledger.exhausted()
             put_off(record)
         elif error.kind in WORTH_A_WAIT:
             # A busy platform was tried three times more, and is not asked oftener.
-            patient = self._clock() - incoming.created < PATIENCE_SECONDS
+            patient = self._clocks.now(account) - incoming.created < PATIENCE_SECONDS
             if patient and error.code != SYSTEM_BUSY:
                 await self._talks.save(talk, record)
                 raise Postponed

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from channels.guard import BadRequest, Guard
 from channels.wechat.assistant import Assistant, Reply
@@ -20,14 +20,22 @@ from channels.wechat.composing import (
     with_humans,
     without_humans,
 )
-from channels.wechat.delivery import Delivery, HumanServes
+from channels.wechat.delivery import Delivery, StateForbids, put_off
 from channels.wechat.events import Events
-from channels.wechat.humans import Humans
+from channels.wechat.humans import (
+    KF_ASSISTANT,
+    KF_ENDED,
+    KF_NEW,
+    KF_POOL,
+    Humans,
+    tell_silence,
+)
 from channels.wechat.incoming import Incoming
 from channels.wechat.kf import Kf
 from channels.wechat.offers import number_in
+from channels.wechat.platform_clock import PlatformClocks
 from channels.wechat.platforms import Platform
-from channels.wechat.queues import Postponed
+from channels.wechat.queues import PATIENCE_SECONDS, Postponed
 from channels.wechat.quota import BY_EVENT
 from channels.wechat.settings import Account
 from channels.wechat.shelf import Shelf
@@ -52,7 +60,7 @@ class Desk:
         humans: Humans,
         shelf: Shelf,
         guard: Guard,
-        clock: Callable[[], float],
+        clocks: PlatformClocks,
     ) -> None:
         self._talks = talks
         self._platforms = platforms
@@ -60,9 +68,10 @@ class Desk:
         self._humans = humans
         self._shelf = shelf
         self._guard = guard
-        self._clock = clock
-        self._delivery = Delivery(talks, clock)
-        self._events = Events(talks, platforms, assistant, humans, self._delivery, clock)
+        self._clocks = clocks
+        self._clock = clocks.local
+        self._delivery = Delivery(talks, clocks)
+        self._events = Events(talks, platforms, assistant, humans, self._delivery, clocks)
 
     async def answer(
         self, account: Account, talk: str, key: str, incoming: Incoming, sent: int
@@ -120,12 +129,40 @@ class Desk:
             await self._deliver(account, talk, record, incoming)
             if record.progress.transfer:
                 await self._transfer(account, talk, record, incoming)
-        except HumanServes:
-            await self._humans.take(account, talk, "serving")
-            record.away = record.served = True
+        except StateForbids:
+            await self._keep_silent(account, talk, record, incoming)
         # What the person wrote and read is not kept; the key stays, lest a kill begin it anew.
         record.progress = Progress(key, sendings=[])
         await self._talks.save(talk, record)
+
+    async def _keep_silent(
+        self, account: Account, talk: str, record: Talk, incoming: Incoming
+    ) -> None:
+        """KF: somebody else has the talk, or nobody any more; what was not said waits or is left.
+
+        Raises:
+            Postponed: if KF does not answer now, or the talk is ours again meanwhile.
+        """
+        platform = self._platforms[account.name]
+        assert isinstance(platform, Kf)
+        state = await self._humans.kf_state(platform, account, incoming)
+        if state in (KF_NEW, KF_ASSISTANT):
+            if self._clocks.now(account) - incoming.created < PATIENCE_SECONDS:
+                await self._talks.save(talk, record)
+                raise Postponed
+            put_off(record)
+        elif state == KF_ENDED:
+            put_off(record)
+        else:
+            is_pool = state == KF_POOL
+            if state is not None:
+                tell_silence(account, state)
+            await self._humans.take(account, talk, "waiting" if is_pool else "serving")
+            if is_pool and not account.humans:  # nobody has seen it, so it is said afterwards
+                put_off(record)
+                return
+            record.pending = record.progress.carried
+            record.away, record.served = True, not is_pool
 
     async def _begin_event(
         self, account: Account, talk: str, record: Talk, incoming: Incoming, sent: int, last: float
@@ -199,7 +236,9 @@ class Desk:
         if not await self._humans.phase(talk):
             return False
         platform = self._platforms.get(account.name)
-        if isinstance(platform, Kf) and await self._humans.has_ended(platform, talk, incoming):
+        if isinstance(platform, Kf) and await self._humans.has_ended(
+            platform, account, talk, incoming
+        ):
             return False
         record.progress.sendings = []
         # It came in while the talk was handed over: its push takes it along, or the next word.

@@ -1,4 +1,4 @@
-"""Which texts are nothing but emoji, and which only stand for what cannot be read. No I/O.
+"""Which texts are nothing but emoji. No I/O.
 
 The list of WeChat's own faces in `emoji.yml`, beside this file, is read once, at the import.
 """
@@ -32,14 +32,8 @@ _PICTURES = (
 )
 _KEYCAP = r"[0-9#*]\ufe0f?\u20e3"
 _EMOJI = re.compile(rf"(?:{_FACE}|{_OLD_FACE}|{_KEYCAP}|{_PICTURES}|\s)+")
-_UNREADABLE = re.compile(rf"\s*[\[\u3010](?:{_any_of(_NAMES['unreadable'])})[\]\u3011]\s*")
 
 
 def is_emoji(text: str) -> bool:
     """Tells whether a text has emoji, of WeChat or of Unicode, and nothing else."""
     return bool(text.strip()) and _EMOJI.fullmatch(text) is not None
-
-
-def is_placeholder(text: str) -> bool:
-    """Tells whether the platform says with this text that it could not pass something on."""
-    return _UNREADABLE.fullmatch(text) is not None

@@ -94,7 +94,7 @@ MEANINGS: dict[int, Meaning] = {
     95017: Meaning(
         "KF's API is switched off", "never", "Switch it on in WeCom's console: WeChat KF, API."
     ),
-    95018: Meaning("the talk's state allows no send", "never", "A human serves the person."),
+    95018: Meaning("the talk's state allows no send", "never", "The next line says why."),
 }
 # These belong to the days of every account; the operator need not do anything.
 USUAL = frozenset({45015, 45047, 95001, 95002, 95013, 95018})

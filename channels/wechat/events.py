@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from channels.wechat.api import ApiError
 from channels.wechat.assistant import Assistant, Reply
@@ -13,6 +13,7 @@ from channels.wechat.humans import KF_CHANGES, KF_END, Humans
 from channels.wechat.incoming import Incoming
 from channels.wechat.kf import Kf
 from channels.wechat.outgoing import Part, Rules, cut
+from channels.wechat.platform_clock import PlatformClocks
 from channels.wechat.platforms import Platform
 from channels.wechat.settings import Account
 from channels.wechat.talks import Talk, Talks
@@ -34,14 +35,14 @@ class Events:
         assistant: Assistant,
         humans: Humans,
         delivery: Delivery,
-        clock: Callable[[], float],
+        clocks: PlatformClocks,
     ) -> None:
         self._talks = talks
         self._platforms = platforms
         self._assistant = assistant
         self._humans = humans
         self._delivery = delivery
-        self._clock = clock
+        self._clocks = clocks
 
     async def take_note(
         self, account: Account, talk: str, record: Talk, incoming: Incoming
@@ -77,7 +78,7 @@ class Events:
             return
         await self._humans.leave(talk)
         code = str(incoming.data.get("msg_code") or "")
-        if not (record.away and code and self._is_young(incoming)):
+        if not (record.away and code and self._is_young(account, incoming)):
             await self._talks.save(talk, record)
             return
         again = sendings_for(account, talk, record, code, [say("handover_again")], BUTTONS)[0]
@@ -96,14 +97,14 @@ class Events:
     async def welcome(self, account: Account, talk: str, record: Talk, incoming: Incoming) -> None:
         """KF: greets by the code of `enter_session`, once, which does not count as a send."""
         sendings, progress = record.progress.sendings or [], record.progress
-        if progress.sent or not sendings or not self._is_young(incoming):
+        if progress.sent or not sendings or not self._is_young(account, incoming):
             return
         progress.sent, record.offers.numbered = len(sendings), sendings[0].numbers
         await self._talks.save(talk, record)  # before: a code is good for one try
         await self._send(account, str(incoming.data["welcome_code"]), sendings[0].part)
 
-    def _is_young(self, incoming: Incoming) -> bool:
-        return self._clock() - incoming.created < CODE_SECONDS
+    def _is_young(self, account: Account, incoming: Incoming) -> bool:
+        return self._clocks.now(account) - incoming.created < CODE_SECONDS
 
     async def _send(self, account: Account, code: str, part: Part) -> bool:
         platform = self._platforms[account.name]

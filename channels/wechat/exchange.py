@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import timezone
+from email.utils import parsedate_to_datetime
 from typing import Any, Protocol, TypeVar
 
 import aiohttp
@@ -34,13 +36,17 @@ def open_session() -> aiohttp.ClientSession:
     It is to be called in the running event loop.
     """
     trace = aiohttp.TraceConfig()
-    trace.on_request_headers_sent.append(_note_sent)  # type: ignore[arg-type]
-    return aiohttp.ClientSession(
+    trace.on_request_headers_sent.append(_note_sent)
+    session = aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(limit=MOST_CONNECTIONS, keepalive_timeout=IDLE_SECONDS),
         cookie_jar=aiohttp.DummyCookieJar(),
         auto_decompress=False,
         trace_configs=[trace],
     )
+    # aiohttp 3.10 and later sends a GET again by itself when the connection breaks. Whether and
+    # when something is sent again is decided here alone; there is no public setting for it.
+    session._retry_connection = False
+    return session
 
 
 class Witness(Protocol):
@@ -69,6 +75,7 @@ class Exchange:
         base_url: such as https://api.weixin.qq.com.
         clock: gives the time in seconds since 1970, in which deadlines are told.
         sleep: waits for so many seconds.
+        observe: is told the platform's time in every answer, in seconds since 1970.
     """
 
     def __init__(
@@ -77,11 +84,17 @@ class Exchange:
         base_url: str,
         clock: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]],
+        observe: Callable[[float], None] | None = None,
     ) -> None:
         self._base_url = base_url.rstrip("/")
         self._clock = clock
         self._sleep = sleep
         self._session = session
+        self._observe = observe
+
+    async def ask_time(self, seconds: float) -> None:
+        """Asks for nothing but an answer, whose head has the platform's time; needs no token."""
+        await self._ask("/", {}, None, seconds, None)
 
     async def ask(
         self,
@@ -166,6 +179,7 @@ class Exchange:
                 timeout=aiohttp.ClientTimeout(total=seconds, sock_connect=CONNECT_SECONDS),
                 trace_request_ctx=tried,
             ) as response:
+                self._note_time(response.headers.get("Date", ""))
                 if response.status != 200:
                     return _odd_status(response.status)
                 content = bytearray()
@@ -181,6 +195,17 @@ class Exchange:
                 return ApiError(None, f"the platform is not reached: {name}", "unreached")
             return ApiError(None, f"no whole answer came: {name}", "ambiguous")
         return read_answer(bytes(content))
+
+    def _note_time(self, date: str) -> None:
+        """Passes the time of an answer on (RFC 9110, section 6.6.1: always GMT)."""
+        if not self._observe:
+            return
+        try:
+            sent = parsedate_to_datetime(date)
+            theirs = (sent if sent.tzinfo else sent.replace(tzinfo=timezone.utc)).timestamp()
+        except (TypeError, ValueError, IndexError, OverflowError):
+            return
+        self._observe(theirs)
 
 
 async def _note_sent(_session: aiohttp.ClientSession, context: Any, _params: Any) -> None:

@@ -11,11 +11,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable
 
 from channels.wechat.api import ApiError
+from channels.wechat.health import Health
 from channels.wechat.incoming import Incoming
 from channels.wechat.kf import Kf
+from channels.wechat.platform_clock import PlatformClocks
 from channels.wechat.queues import PATIENCE_SECONDS, WORTH_A_WAIT, Postponed
 from channels.wechat.settings import Account
 from channels.wechat.store import Store
@@ -33,7 +34,7 @@ CLAIM_SECONDS = 0.4
 POLL_SECONDS = 0.02
 KEPT_SECONDS = 60.0  # how long the decision about a message is known to its retries
 # KF's states: 0 new, 1 assistant, 2 waiting in the pool, 3 a human serves, 4 ended.
-KF_POOL, KF_HUMAN = 2, 3
+KF_NEW, KF_ASSISTANT, KF_POOL, KF_HUMAN, KF_ENDED = range(5)
 # The `change_type` of KF's `session_status_change`: a human joins, passes on, ends, joins again.
 KF_END = 3
 KF_CHANGES = (1, 2, KF_END, 4)
@@ -42,9 +43,11 @@ KF_CHANGES = (1, 2, KF_END, 4)
 class Humans:
     """Who is served by a human, in the store."""
 
-    def __init__(self, store: Store, clock: Callable[[], float]) -> None:
+    def __init__(self, store: Store, clocks: PlatformClocks, health: Health) -> None:
         self._store = store
-        self._clock = clock
+        self._clocks = clocks
+        self._clock = clocks.local
+        self._health = health
 
     async def phase(self, talk: str) -> str:
         """Returns `wanted`, `waiting` or `serving`; empty if no human has the talk."""
@@ -52,32 +55,54 @@ class Humans:
 
     async def take(self, account: Account, talk: str, phase: str) -> None:
         """Notes that a human has the talk, or will have it."""
+        if account.kind == "kf" and not account.humans:  # a rule or a click in WeCom did it
+            is_pool = phase == "waiting"
+            self._health.silenced(talk, "waiting_in_pool" if is_pool else "served_by_human")
         seconds = KF_SECONDS if account.kind == "kf" else SERVED_SECONDS
         seconds = WANTED_SECONDS if phase == "wanted" else seconds
         await self._store.put(f"human/{talk}", phase, seconds)
 
     async def leave(self, talk: str) -> None:
         """Notes that the talk is the assistant's again."""
+        self._health.freed(talk)
         await self._store.drop(f"human/{talk}")
         # A late copy of a push that was handed over before must not do it again.
         await self._store.keep(f"left/{talk}", str(self._clock()), KEPT_SECONDS)
 
-    async def has_ended(self, platform: Kf, talk: str, incoming: Incoming) -> bool:
+    async def has_ended(
+        self, platform: Kf, account: Account, talk: str, incoming: Incoming
+    ) -> bool:
         """Asks KF whether the human who has the talk has ended it; True if so.
 
         Raises:
             Postponed: if KF does not answer now.
         """
-        try:
-            state = await platform.state(incoming.kf, incoming.person)
-        except ApiError as error:
-            self._postpone(incoming, error)
-            logger.error("It is not known whether a human serves, so nothing is said: %s", error)
+        state = await self.kf_state(platform, account, incoming)
+        if state is None:
             return False
         if state in (KF_POOL, KF_HUMAN):
+            await self.take(account, talk, "waiting" if state == KF_POOL else "serving")
+            tell_silence(account, state)
             return False
         await self.leave(talk)
         return True
+
+    async def kf_state(self, platform: Kf, account: Account, incoming: Incoming) -> int | None:
+        """Asks KF who has a talk; None, and a line in the log, if that cannot be known.
+
+        Raises:
+            Postponed: if KF does not answer now.
+        """
+        try:
+            return await platform.state(incoming.kf, incoming.person)
+        except ApiError as error:
+            self._postpone(account, incoming, error)
+            logger.error(
+                "%s: it is not known whether a human serves, so nothing is said: %s",
+                account.name,
+                error,
+            )
+            return None
 
     async def hand_over(
         self, platform: Kf, account: Account, talk: str, incoming: Incoming
@@ -94,16 +119,16 @@ class Humans:
         try:
             await platform.transfer(incoming.kf, incoming.person, target, account.servicer)
         except ApiError as error:
-            self._postpone(incoming, error)
+            self._postpone(account, incoming, error)
             if not await self._has_it(platform, incoming):  # unless done before a kill
                 logger.error("%s: a talk was not handed over: %s", account.name, error)
                 return False
         await self.take(account, talk, "waiting")
         return True
 
-    def _postpone(self, incoming: Incoming, error: ApiError) -> None:
+    def _postpone(self, account: Account, incoming: Incoming, error: ApiError) -> None:
         """Raises Postponed if asking again may help."""
-        patient = self._clock() - incoming.created < PATIENCE_SECONDS
+        patient = self._clocks.now(account) - incoming.created < PATIENCE_SECONDS
         if patient and error.kind in WORTH_A_WAIT:
             raise Postponed from error
 
@@ -154,6 +179,24 @@ class Humans:
 
 def _is_claimed(decision: str | None) -> bool:
     return decision is not None and decision.startswith(CLAIMED)
+
+
+def tell_silence(account: Account, state: int) -> None:
+    """Says in the log why a person of KF's gets no answer of ours."""
+    is_pool = state == KF_POOL
+    who = "the person waits in the pool" if is_pool else "a human serves the person"
+    if account.humans:
+        logger.info("%s: %s, so nothing is said", account.name, who)
+        return
+    logger.log(
+        logging.ERROR if is_pool else logging.WARNING,
+        "%s: %s (KF state %s), so nothing is said, though humans is false. KF sends nothing of ours"
+        " until somebody ends the conversation in WeCom; docs/wechat.md, Humans, says what to"
+        " click.",
+        account.name,
+        who,
+        state,
+    )
 
 
 def transfer_fields(receiver: str, person: str, created: int) -> dict[str, object]:

@@ -13,10 +13,11 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
-from channels.wechat.crypto import Refused
-from channels.wechat.emoji import is_emoji, is_placeholder
+from channels.wechat.emoji import is_emoji
+from channels.wechat.placeholders import placeholder_in
+from channels.wechat.quotes import FORWARD_TYPES, QUOTE_TYPES, is_record_title, own_words
 
 Kind = Literal[
     "text",
@@ -29,6 +30,8 @@ Kind = Literal[
     "card",
     "emoji",
     "file",
+    "quote",
+    "forwarded",
     "event",
     "unknown",
 ]
@@ -46,13 +49,12 @@ _KINDS: dict[str, Kind] = {
     "miniprogrampage": "card",
     "miniprogram": "card",
     "business_card": "card",
+    **dict.fromkeys(FORWARD_TYPES, "forwarded"),
 }
-_NAME = re.compile(r"[\w.-]{1,64}")  # of an event; no colon, so that ids stay apart
-_PERSON = re.compile(r"[^\s:]{1,128}")  # an openid has 28 characters, an external_userid 32
-_MESSAGE = re.compile(r"[\w-]{1,128}")
+_MAX_PERSON = 512  # characters; an openid has 28, an external_userid 32
 _DIGITS = re.compile(r"[0-9]{1,12}")
 _SURROGATES = re.compile("[\ud800-\udfff]")
-_LONGEST_KEY = 64
+_LONGEST_KEY = 64  # of a part of an id; a longer one is hashed
 _PUSHED = {  # what an event may bring, and what we call it
     "SessionFrom": "session_from",
     "Ticket": "ticket",
@@ -73,14 +75,14 @@ class Incoming:
     """One message or event.
 
     Attributes:
-        person: the openid, for KF the external_userid; "" for a KF event that concerns nobody.
+        person: the openid, for KF the external_userid; "" for what concerns nobody.
         id: what makes it unique within the account, the same in every retry: "m:" and the
-            message's id, or "e:" and person, time, event and key; "x:" and a digest for an item
-            of KF that has neither.
-        created: when it was sent, seconds since 1970 by WeChat's clock.
+            message's id, or "e:" and person, time, event and key; "x:" and a digest of all that
+            came where these are missing.
+        created: when it was sent, seconds since 1970 by WeChat's clock; 0 if that is not said.
         kind: what it is.
-        text: what was typed, recognized in a voice message, written on the button clicked, or
-            the name of a location; "" for all else.
+        text: what the person typed, without what they quote; what was recognized in a voice
+            message, written on the button clicked, or the name of a location; "" for all else.
         click: the id of the menu item clicked.
         event: the event in lower case, such as "subscribe" or "enter_session".
         key: the EventKey, which tells menu items and codes to scan apart.
@@ -109,30 +111,34 @@ class Incoming:
 def from_push(fields: Mapping[str, Any]) -> Incoming:
     """Reads the fields of a push to an official account or a mini-program, XML or JSON.
 
-    What a newer platform may add is of kind "unknown"; it still has its person and id.
-
-    Raises:
-        Refused: with 400 if it does not say who sent it, when, what it is, and its id.
+    It never raises: the push is genuine, and refusing it would show the person that the service
+    is out of order. What a newer platform may add is of kind "unknown"; ids are taken as they are.
     """
-    person = _matching(_PERSON, fields.get("FromUserName"))
-    created = _matching(_DIGITS, fields.get("CreateTime"))
-    type_ = _matching(_NAME, fields.get("MsgType")).lower()
+    person = _person(fields.get("FromUserName"))
+    time = _text(fields.get("CreateTime")).strip()
+    created = float(time) if _DIGITS.fullmatch(time) else 0.0
+    type_ = _text(fields.get("MsgType")).strip().lower()
     receiver = _text(fields.get("ToUserName"))
-    if type_ == "event":
-        event = _matching(_NAME, fields.get("Event")).lower()
+    if type_ == "event" or (not type_ and "Event" in fields):
+        event = _text(fields.get("Event")).strip().lower()
         key = _text(fields.get("EventKey"))
+        named = f"e:{_escaped(person)}:{int(created)}:{_short(_escaped(event))}:{_short(key)}"
         return Incoming(
             person=person,
-            id=f"e:{person}:{int(created)}:{event}:{_short(key)}",
-            created=float(created),
+            id=named if created and event else f"x:{_digest(fields)}",
+            created=created,
             kind="event",
             event=event,
             key=key,
             data={ours: _text(fields[it]) for it, ours in _PUSHED.items() if it in fields},
             receiver=receiver,
         )
+    content = fields.get("Content")
     kind, text, click = _said(
-        type_, fields.get("Content"), fields.get("bizmsgmenuid"), fields.get("Recognition")
+        type_,
+        fields.get("Title") if content is None else content,
+        fields.get("bizmsgmenuid"),
+        fields.get("Recognition"),
     )
     data = {}
     if kind == "location":
@@ -140,8 +146,8 @@ def from_push(fields: Mapping[str, Any]) -> Incoming:
         data = _place(fields.get("Location_X"), fields.get("Location_Y"))
     return Incoming(
         person=person,
-        id=f"m:{_matching(_MESSAGE, fields.get('MsgId'))}",
-        created=float(created),
+        id=_message_id(fields.get("MsgId"), fields),
+        created=created,
         kind=kind,
         text=text,
         click=click,
@@ -162,52 +168,65 @@ def from_sync(item: object) -> Incoming:
     content: Mapping[str, Any] = part if isinstance(part, Mapping) else {}
     happened = type_ == "event"
     # Events name their person and account inside, everything else outside.
-    person = _text(fields.get("external_userid") or content.get("external_userid"))
+    person = _person(fields.get("external_userid") or content.get("external_userid"))
     account = _text(fields.get("open_kfid") or content.get("open_kfid"))
     created = _number(fields.get("send_time"))
     origin = fields.get("origin", SYSTEM if happened else 0)
     known: dict[str, Any] = {
-        "person": person if _PERSON.fullmatch(person) and person.isprintable() else "",
+        "person": person,
         "created": created,
         "kf": account,
         "origin": origin if isinstance(origin, int) else 0,
     }
-    number = _text(fields.get("msgid"))
-    id_ = f"m:{number}" if _MESSAGE.fullmatch(number) else ""
-    event = _text(content.get("event_type")).lower()
-    if happened and _NAME.fullmatch(event):
+    id_ = _message_id(fields.get("msgid"), item)
+    event = _text(content.get("event_type")).strip().lower()
+    if happened and event:
         telling = next((it for it in _TELLING if content.get(it)), "")
-        named = f"e:{known['person']}:{int(created)}:{event}:{_short(_text(content.get(telling)))}"
+        what = f"{_short(_escaped(event))}:{_short(_text(content.get(telling)))}"
+        if id_.startswith("x:"):
+            id_ = f"e:{_escaped(person)}:{int(created)}:{what}"
         data = {
             str(name): value
             for name, value in content.items()
             if isinstance(value, (str, int)) and name not in ("event_type", "external_userid")
         }
-        return Incoming(id=id_ or named, kind="event", event=event, data=data, **known)
-    kind, text, click = _said(type_, content.get("content"), content.get("menu_id"), None)
+        return Incoming(id=id_, kind="event", event=event, data=data, **known)
+    words = content.get("content", content.get("title"))
+    kind, text, click = _said(type_, words, content.get("menu_id"), None)
     data = {}
     if kind == "location":
         text = _address(_text(content.get("address")), _text(content.get("name")))
         data = _place(content.get("latitude"), content.get("longitude"))
-    if not id_ or not known["person"] or happened:
+    if not person or happened:
         kind = "unknown"
-    return Incoming(
-        id=id_ or f"x:{_digest(item)}", kind=kind, text=text, click=click, data=data, **known
-    )
+    return Incoming(id=id_, kind=kind, text=text, click=click, data=data, **known)
 
 
-def _said(type_: str, content: object, click: object, recognized: object) -> tuple[Kind, str, str]:
-    """Returns the kind, the text and the click of a message that is no event."""
+def _said(type_: str, words: object, click: object, recognized: object) -> tuple[Kind, str, str]:
+    """Returns the kind, the text and the click of a message that is no event.
+
+    Args:
+        type_: as the platform names it.
+        words: the content, or else the title.
+        click: the id of the menu item.
+        recognized: what was understood of a voice message.
+    """
     if type_ == "voice":
         return "voice", _text(recognized).strip(), ""
-    if type_ != "text":
+    text, id_ = _text(words), _text(click)
+    if type_ == "link" and is_record_title(text):
+        return "forwarded", "", ""
+    if type_ != "text" and type_ not in QUOTE_TYPES:
         return _KINDS.get(type_, "unknown"), "", ""
-    text, id_ = _text(content), _text(click)
     if id_:
         return "click", text, id_
-    if is_placeholder(text):
-        return "unknown", "", ""
-    return "emoji" if is_emoji(text) else "text", text, ""
+    own, context = own_words(text)
+    if not own and (context or type_ in QUOTE_TYPES):
+        return context or "quote", "", ""
+    if is_emoji(own):
+        return "emoji", own, ""
+    kind, own = placeholder_in(own)
+    return (cast(Kind, kind), "", "") if kind else ("text", own, "")
 
 
 def _text(value: object) -> str:
@@ -219,11 +238,26 @@ def _text(value: object) -> str:
     return ""
 
 
-def _matching(pattern: re.Pattern[str], value: object) -> str:
-    text = _text(value).strip()
-    if not pattern.fullmatch(text) or not text.isprintable():
-        raise Refused(400, "the push does not say who sent it, when, what it is, or its id")
-    return text
+def _person(value: object) -> str:
+    """Returns the id of a person as it is; "" if there is none that could be answered."""
+    person = _text(value).strip()
+    return person if len(person) <= _MAX_PERSON and person.isprintable() else ""
+
+
+def _message_id(value: object, whole: object) -> str:
+    """Returns the id of a message: it only has to be unique, so any characters are right.
+
+    Args:
+        value: what the platform gives as its id.
+        whole: all that came, which a retry repeats; it makes the id if there is no other.
+    """
+    number = _text(value).strip()
+    return f"m:{_short(number)}" if number else f"x:{_digest(whole)}"
+
+
+def _escaped(part: str) -> str:
+    """Returns a part of an id without the colons that keep parts apart."""
+    return part.replace("%", "%25").replace(":", "%3A")
 
 
 def _number(value: object) -> float:

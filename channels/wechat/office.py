@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -17,14 +18,16 @@ from channels.conversation_store import forget_outdated, forget_talk
 from channels.guard import WECHAT_PREFIX, Guard
 from channels.wechat.assistant import Answer, Assistant
 from channels.wechat.desk import Desk
-from channels.wechat.exchange import open_session
+from channels.wechat.exchange import Exchange, open_session
+from channels.wechat.health import Health
 from channels.wechat.humans import Humans
 from channels.wechat.kf import Kf
+from channels.wechat.platform_clock import PlatformClocks
 from channels.wechat.platforms import Platform, platform_of
 from channels.wechat.queues import Queues
 from channels.wechat.reader import LOOK_SECONDS, Reader
 from channels.wechat.reception import Reception, read_item
-from channels.wechat.settings import PLACE, REDIS, ROOT, Settings
+from channels.wechat.settings import PLACE, REDIS, ROOT, Account, Settings
 from channels.wechat.shelf import Shelf
 from channels.wechat.signed_bodies import SignedBodies
 from channels.wechat.store import Job, Store, StoreError
@@ -35,6 +38,8 @@ from channels.wechat.talks import DAY, Talks
 logger = logging.getLogger(__name__)
 
 PURGE_SECONDS = 3_600.0
+ASK_TIME_SECONDS = 2.0  # a push has to be answered within 5 s
+MEASURE_SECONDS = 5.0  # so far apart the platform is asked for its time
 
 
 class Office:
@@ -45,23 +50,29 @@ class Office:
         settings: Settings,
         app: Sanic,
         ask: Callable[[UserMessage], Awaitable[Any]],
-        clock: Callable[[], float],
+        clocks: PlatformClocks,
+        health: Health,
     ) -> None:
         self._settings = settings
         self._app = app
-        self._clock = clock
-        self.store = store_of(settings, clock)
-        self.signed_bodies = SignedBodies(self.store, clock, settings.window_seconds)
+        self._clocks = clocks
+        self._clock = clocks.local
+        self.store = store_of(settings, clocks.local)
+        self.signed_bodies = SignedBodies(
+            self.store, lambda it: clocks.now(settings.accounts[it]), settings.window_seconds
+        )
         guard = Guard(settings.limits)
-        humans = Humans(self.store, clock)
+        humans = Humans(self.store, clocks, health)
         shelf = Shelf(self.store, settings.kept_days * DAY)
         self._talks = Talks(self.store, settings.kept_days)
         self._platforms: dict[str, Platform] = {}
         assistant = Assistant(ask, self._recall, self._erase, settings.answer_seconds)
-        self._desk = Desk(self._talks, self._platforms, assistant, humans, shelf, guard, clock)
+        self._desk = Desk(self._talks, self._platforms, assistant, humans, shelf, guard, clocks)
         self.queues = Queues(self.store, self._work)
-        self.reception = Reception(self.queues, self._talks, humans, shelf, guard, clock)
-        self.reader = Reader(self.store, self.queues, self.reception.take, clock)
+        self.reception = Reception(self.queues, self._talks, humans, shelf, guard, clocks)
+        self.reader = Reader(self.store, self.queues, self.reception.take, clocks)
+        self._measuring = {it: asyncio.Lock() for it in settings.accounts}
+        self._measured: dict[str, float] = {}
         self._http: aiohttp.ClientSession | None = None
         self._purging: asyncio.Task[None] | None = None
         self._looking: asyncio.Task[None] | None = None
@@ -71,10 +82,16 @@ class Office:
         warn_of_plain_mode(self._settings)
         await self.store.open()
         self._http = open_session()
-        for account in self._settings.accounts.values():
+        accounts = self._settings.accounts.values()
+        await asyncio.gather(*map(self.measure, accounts))
+        for account in accounts:
             if account.secret:
                 self._platforms[account.name] = platform_of(
-                    account, self._http, self.store, self._clock
+                    account,
+                    self._http,
+                    self.store,
+                    self._clock,
+                    observe=self._clocks.of(account).observe,
                 )
             if account.kind == "kf":
                 await self.reader.start(account)
@@ -93,6 +110,21 @@ class Office:
         if self._http:
             await self._http.close()
         await self.store.close()
+
+    async def measure(self, account: Account) -> None:
+        """Asks the platform for its time, at most every few seconds; nothing is known if it fails.
+
+        Whoever comes while it is asked waits for the answer.
+        """
+        assert self._http
+        async with self._measuring[account.name]:
+            now = time.monotonic()
+            if now - self._measured.get(account.name, -MEASURE_SECONDS) < MEASURE_SECONDS:
+                return
+            observe = self._clocks.of(account).observe
+            http = Exchange(self._http, account.api, self._clock, asyncio.sleep, observe)
+            await http.ask_time(ASK_TIME_SECONDS)
+            self._measured[account.name] = time.monotonic()
 
     async def _work(self, queue: str, job: Job) -> None:
         name, incoming, item = read_item(job.item)

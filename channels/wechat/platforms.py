@@ -116,6 +116,7 @@ def platform_of(
     store: Store,
     clock: Callable[[], float] = time.time,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    observe: Callable[[float], None] | None = None,
 ) -> OfficialAccount | MiniProgram | Kf:
     """Returns the platform of an account, ready to be asked.
 
@@ -125,8 +126,9 @@ def platform_of(
         store: what is shared among all workers.
         clock: gives the time in seconds since 1970.
         sleep: waits for so many seconds.
+        observe: is told the platform's time in every answer.
     """
-    api = Api(account, http, store, clock, sleep)
+    api = Api(account, http, store, clock, sleep, observe)
     if account.kind == "kf":
         return Kf(api)
     return OfficialAccount(api) if account.kind == "official_account" else MiniProgram(api)

@@ -33,6 +33,10 @@ _MOST = {"timestamp": 12, "nonce": 128, "signature": 128, "msg_signature": 128, 
 _WHOLE = re.compile(r"[1-9][0-9]*")
 
 
+class WrongTime(Refused):
+    """Rightly signed at another time: it is sent once more by somebody, or our clock is wrong."""
+
+
 @dataclass(frozen=True)
 class Opened:
     """A genuine push.
@@ -73,7 +77,7 @@ class Door:
             keys: its EncodingAESKeys, the present one first; in plain mode, none are needed.
             receiver: the appid; for "kf" the corpid.
             mode: as it is set in the console.
-            clock: seconds since 1970.
+            clock: the platform's time, in seconds since 1970; see `platform_clock`.
             window_seconds: how far a request's time may be from the clock's, before and after.
 
         Raises:
@@ -93,6 +97,7 @@ class Door:
             query: the arguments; a value may be a list, as in Sanic's `request.args`.
 
         Raises:
+            WrongTime: if it is rightly signed and too old or too new.
             Refused: if the platform did not send it.
         """
         arguments = _arguments(query)
@@ -116,6 +121,7 @@ class Door:
             body: as it came.
 
         Raises:
+            WrongTime: if it is rightly signed and too old or too new.
             Refused: if it is not genuine, or cannot be read.
         """
         arguments = _arguments(query)
@@ -179,7 +185,7 @@ class Door:
         if not self._crypto.signed(signature, timestamp, nonce, *encrypted):
             raise Refused(403, f"the {name} is wrong")
         if abs(self._clock() - int(timestamp)) > self._window:
-            raise Refused(403, "the timestamp is too far from our clock; is it right?")
+            raise WrongTime(403, "the timestamp is too far from the time; is our clock right?")
 
 
 def _arguments(query: Mapping[str, Any]) -> dict[str, str]:

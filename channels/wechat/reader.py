@@ -17,6 +17,7 @@ from typing import Any
 from channels.wechat.api import ApiError
 from channels.wechat.incoming import CUSTOMER, SYSTEM, Incoming, from_sync
 from channels.wechat.kf import Kf
+from channels.wechat.platform_clock import PlatformClocks
 from channels.wechat.queues import PATIENCE_SECONDS, WORTH_A_WAIT, Postponed, Queues
 from channels.wechat.settings import Account
 from channels.wechat.store import Store
@@ -41,16 +42,22 @@ class Reader:
         store: Store,
         queues: Queues,
         take: Callable[[Account, Incoming], Awaitable[bool]],
-        clock: Callable[[], float],
+        clocks: PlatformClocks,
     ) -> None:
         self._store = store
         self._queues = queues
         self._take = take
-        self._clock = clock
+        self._clocks = clocks
+        self._clock = clocks.local
+        # When accounts were first served, by this machine's clock: the platform's was not known.
+        self._unmeasured: dict[str, float] = {}
 
     async def start(self, account: Account) -> None:
         """Notes when an account was first served, and reads what came while nobody did."""
-        await self._store.put_new(f"born/{account.name}", str(int(self._clock())), None)
+        clock, ours = self._clocks.of(account), self._clock()
+        is_first = await self._store.put_new(f"born/{account.name}", str(int(clock())), None)
+        if is_first and not clock.is_measured:
+            self._unmeasured[account.name] = ours
         await self.look(account, f"start:{self._clock()}")
 
     async def look(self, account: Account, turn: str = "") -> None:
@@ -83,6 +90,7 @@ class Reader:
             page = await self._page(account, platform, open_kfid, cursor, token, item["at"])
             if page is None:
                 return
+            await self._correct_start(account)
             for it in page["msg_list"]:
                 await self._take_one(account, open_kfid, from_sync(it))
             if page["next_cursor"]:
@@ -117,6 +125,16 @@ class Reader:
             logger.error("%s: messages were not read: %s", account.name, error)
             return None
 
+    async def _correct_start(self, account: Account) -> None:
+        """Writes down when an account was first served by the platform's clock, once it is known.
+
+        Else a clock that was fast at the start would make new messages look like old ones.
+        """
+        clock = self._clocks.of(account)
+        if clock.is_measured and account.name in self._unmeasured:
+            first = self._unmeasured.pop(account.name) - clock.skew
+            await self._store.put(f"born/{account.name}", str(int(first)), None)
+
     async def _take_one(self, account: Account, open_kfid: str, incoming: Incoming) -> None:
         """Takes in what a customer sent or an event; not what a human of the bureau's wrote."""
         born = float(await self._store.get(f"born/{account.name}") or 0)
@@ -124,7 +142,7 @@ class Reader:
         if incoming.origin != wanted or not incoming.person:
             return
         is_new = incoming.created >= born
-        if is_new and self._clock() - incoming.created < ANSWERED_SECONDS:
+        if is_new and self._clocks.now(account) - incoming.created < ANSWERED_SECONDS:
             await self._take(account, replace(incoming, kf=open_kfid))
 
     async def _remember(self, account: Account, open_kfid: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -11,6 +11,7 @@ from channels.guard import BadRequest, Guard
 from channels.redaction import Memory
 from channels.wechat.humans import Humans, transfer_fields
 from channels.wechat.incoming import Incoming
+from channels.wechat.platform_clock import PlatformClocks
 from channels.wechat.queues import Queues
 from channels.wechat.settings import Account
 from channels.wechat.shelf import Shelf
@@ -28,20 +29,22 @@ class Reception:
         humans: Humans,
         shelf: Shelf,
         guard: Guard,
-        clock: Callable[[], float],
+        clocks: PlatformClocks,
     ) -> None:
         self._queues = queues
         self._talks = talks
         self._humans = humans
         self._shelf = shelf
         self._guard = guard
-        self._clock = clock
+        self._clocks = clocks
 
     async def take(self, account: Account, incoming: Incoming) -> bool:
         """Keeps a message in the queue of its talk; False if it is known already.
 
         What is kept holds no secret any more, and only as long as it is not answered.
         """
+        if not incoming.created:
+            incoming = replace(incoming, created=self._clocks.now(account))
         talk = talk_id(account, incoming)
         sent = (await self._talks.load(talk)).ledger.sent
         memory = await self._talks.said(talk)
@@ -67,12 +70,12 @@ class Reception:
             if not is_one_of(incoming.text, WORDS["leave_queue"]):
                 if phase == "wanted":
                     await self._humans.take(account, talk, "waiting")
-                return self._transfer(incoming)
+                return self._transfer(account, incoming)
             await self._humans.leave(talk)
         await self.take(account, incoming)
         waits = account.humans and is_message
         if waits and await self._humans.wants_transfer(account, talk, key_of(incoming.id)):
-            return self._transfer(incoming)
+            return self._transfer(account, incoming)
         return None
 
     async def _answer_passively(
@@ -87,13 +90,14 @@ class Reception:
         return {
             "ToUserName": incoming.person,
             "FromUserName": incoming.receiver,
-            "CreateTime": int(self._clock()),
+            "CreateTime": int(self._clocks.now(account)),
             "MsgType": "text",
             "Content": text,
         }
 
-    def _transfer(self, incoming: Incoming) -> dict[str, Any]:
-        return transfer_fields(incoming.receiver, incoming.person, int(self._clock()))
+    def _transfer(self, account: Account, incoming: Incoming) -> dict[str, Any]:
+        now = int(self._clocks.now(account))
+        return transfer_fields(incoming.receiver, incoming.person, now)
 
     def _guarded(self, incoming: Incoming, memory: Memory) -> Incoming:
         """Hides secrets, and keeps typed text from being run as a command."""

@@ -15,7 +15,9 @@ from collections.abc import Callable
 from channels.wechat.crypto import Refused
 from channels.wechat.store import Store
 
-MARGIN_SECONDS = 1.0  # the request is refused for its time a little before its record is gone
+# A request is refused for its time a little before its record is gone, though the platform's time
+# is known to some seconds only.
+MARGIN_SECONDS = 10.0
 
 
 class SignedBodies:
@@ -25,16 +27,16 @@ class SignedBodies:
     in which it is accepted at most: whoever has seen one address cannot make a second record.
     """
 
-    def __init__(self, store: Store, clock: Callable[[], float], tolerance_seconds: float) -> None:
+    def __init__(self, store: Store, now: Callable[[str], float], tolerance_seconds: float) -> None:
         """Takes where to remember, and for how long.
 
         Args:
             store: shared by all workers.
-            clock: seconds since 1970.
+            now: gives the platform's time for the name of an account, in seconds since 1970.
             tolerance_seconds: how far a request's time may be from the clock's, before and after.
         """
         self._store = store
-        self._clock = clock
+        self._now = now
         self._tolerance = tolerance_seconds
 
     async def check(self, account: str, signature: str, timestamp: str, content: bytes) -> None:
@@ -46,7 +48,7 @@ class SignedBodies:
             account: the account's name.
             signature: of the request, known to be right. It names the record, because timestamp
                 and nonce do not: the signature is made of both without a sign between them.
-            timestamp: of the request, in seconds since 1970, known to be near the clock's.
+            timestamp: of the request, in seconds since 1970, known to be near the platform's.
             content: what the signature does not cover.
 
         Raises:
@@ -55,7 +57,9 @@ class SignedBodies:
         """
         name = f"signed/{account}/{signature}"
         digest = hashlib.sha256(content).hexdigest()
-        seconds = int(timestamp) + self._tolerance - self._clock() + MARGIN_SECONDS
+        left = int(timestamp) + self._tolerance - self._now(account)
+        # No shorter than the tolerance: the clock may have been fast until now.
+        seconds = max(left, self._tolerance) + MARGIN_SECONDS
         if await self._store.put_new(name, digest, seconds):
             return
         if await self._store.get(name) != digest:

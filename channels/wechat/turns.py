@@ -11,7 +11,18 @@ from channels.wechat.words import say
 
 GREETING = "/greet"
 # Answered by a fixed sentence of the same name: they hold no text.
-WORDLESS = ("voice", "image", "video", "file", "link", "card", "emoji", "unknown")
+WORDLESS = (
+    "voice",
+    "image",
+    "video",
+    "file",
+    "link",
+    "card",
+    "emoji",
+    "quote",
+    "forwarded",
+    "unknown",
+)
 # A person comes in; who is in the middle of a talk is not greeted again on entering.
 ARRIVALS = ("subscribe", "scan", "user_enter_tempsession", "enter_session")
 ENTERINGS = ("scan", "user_enter_tempsession")

@@ -51,6 +51,23 @@ def test_a_secret_reaches_neither_tracker_nor_file(
     assert SECRET.encode() not in (tmp_path / "talks.db").read_bytes()
 
 
+def test_a_secret_that_was_announced_before_reaches_neither(
+    store: RedactingSQLTrackerStore, tmp_path: Path
+) -> None:
+    async def go() -> None:
+        for text in ("我的密码是", "芝麻开门"):
+            tracker = await store.get_or_create_tracker("me")
+            tracker.update(uttered(text))
+            await store.save(tracker)
+        kept = await store.retrieve("me")
+        assert kept is not None
+        assert kept.latest_message.text == "[hidden:password]"
+
+    asyncio.run(go())
+    assert "芝麻开门" not in (tmp_path / "talks.db").read_bytes().decode(errors="ignore")
+    assert b"\\u829d" not in (tmp_path / "talks.db").read_bytes()
+
+
 def test_other_texts_are_kept_as_they_are(store: RedactingSQLTrackerStore) -> None:
     async def go() -> None:
         tracker = await store.get_or_create_tracker("me")
@@ -113,7 +130,7 @@ def test_nobody_waits_while_talks_are_deleted(
 
     def tell(statement: str, values: int) -> None:
         assert threading.get_ident() != mine, statement
-        if statement.startswith("DELETE"):
+        if statement.startswith("DELETE FROM events"):
             deletions.append(values)
 
     async def go() -> None:
@@ -135,7 +152,7 @@ def test_a_talk_that_goes_on_just_now_is_kept_whole(
     fill(store, ["wechat-a", "wechat-b"], 100.0)
 
     def tell(statement: str, _values: int) -> None:
-        if statement.startswith("DELETE"):
+        if statement.startswith("DELETE FROM events"):
             database = sqlite3.connect(tmp_path / "talks.db")
             database.execute(
                 "INSERT INTO events (sender_id, type_name, timestamp, data)"

@@ -22,6 +22,9 @@ mode=$(cat uv-mode 2>/dev/null)
 case "$1 $2 $mode" in
     "python find no-python" | "python install no-python") exit 1 ;;
     "python find "*) echo "{python}" ;;
+    "python list "*) cat uv-list 2>/dev/null ;;
+    "python install no-fetch") exit 1 ;;
+    "python install fetches") mkdir -p pyenv/versions && mv fetched "pyenv/versions/$3" ;;
     "venv "*) mkdir -p .venv/bin && ln -sf "{python}" .venv/bin/python ;;
     "pip sync no-space") echo "error: No space left on device (os error 28)"; exit 2 ;;
     "pip sync no-network") echo "error: Request failed: dns error: no such host"; exit 2 ;;
@@ -109,9 +112,10 @@ class FakeProject:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.started: list[subprocess.Popen[str]] = []
-        shutil.copytree(
-            ROOT / "scripts", folder / "scripts", ignore=shutil.ignore_patterns("__pycache__")
-        )
+        for name in ("scripts", "serving"):
+            shutil.copytree(
+                ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__")
+            )
         self.write("requirements.lock", "rasa==3.6.21\n")
         self.write("config.yml", "recipe: default.v1\n")
         self.write("domain.yml", "intents: []\n")
@@ -132,6 +136,12 @@ class FakeProject:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
         return path
+
+    def write_python(self, name: str, version: str) -> Path:
+        """Writes a stand-in for a Python that only says its version."""
+        python = self.write(name, f"#!/bin/sh\necho {version.replace('.', ' ')}\n")
+        python.chmod(0o755)
+        return python
 
     def lines(self, name: str) -> list[str]:
         """The lines of a file; none when it is missing."""

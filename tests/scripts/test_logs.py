@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import time
@@ -13,6 +14,7 @@ import pytest
 from scripts import logs
 from scripts.logs import BACKUPS, CHUNK_BYTES, KEPT_SECONDS, LogFile, prepare_folder
 from scripts.processes import Program, run_to_end
+from serving.logs import OneLineRecord
 
 MAX_BYTES = 200_000
 
@@ -126,3 +128,13 @@ def test_a_link_out_of_the_folder_is_not_followed(folder: Path, tmp_path: Path) 
     (folder / "link.log").symlink_to(tmp_path / "theirs")
     prepare_folder(folder)
     assert mode(tmp_path / "theirs") == 0o644
+
+
+def test_what_is_written_raw_stays_so_where_log_records_are_escaped(folder: Path) -> None:
+    before = logging.getLogRecordFactory()
+    logging.setLogRecordFactory(OneLineRecord)
+    try:
+        python(r"print('one\ttwo'); print('three')", folder / "odd.log")
+    finally:
+        logging.setLogRecordFactory(before)
+    assert (folder / "odd.log").read_text() == "one\ttwo\nthree\n"

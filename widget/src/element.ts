@@ -2,7 +2,7 @@
 
 import { h, render } from "preact";
 
-import { rememberOpen, wasOpen } from "./remember";
+import { draftOf, rememberDraft, rememberOpen, wasOpen } from "./remember";
 import { strings } from "./strings";
 import { applyStyles } from "./styles";
 import { Talk } from "./talk/talk";
@@ -10,6 +10,7 @@ import { avatarSource } from "./theme/theme";
 import { Api } from "./transport/api";
 import { TokenStore, type Keeping } from "./transport/token";
 import { App } from "./ui/App";
+import { contain } from "./ui/contain";
 
 export const ATTRIBUTES = [
   "server",
@@ -23,6 +24,9 @@ export const ATTRIBUTES = [
   "open",
 ] as const;
 
+/** What a dialog of the page sets on everything beside it; the help stays in reach there, too. */
+const OBSTACLES = ["inert", "aria-hidden"];
+
 /** Where the script came from: the server of elements that name none. */
 let defaultServer = "";
 
@@ -31,38 +35,62 @@ export function setDefaultServer(server: string): void {
 }
 
 export class ZhaohuiChat extends HTMLElement {
-  static readonly observedAttributes = ATTRIBUTES;
+  static readonly observedAttributes = [...ATTRIBUTES, ...OBSTACLES];
 
   private readonly root = this.attachShadow({ mode: "open" });
   private readonly place = this.root.appendChild(document.createElement("div"));
   private talk: Talk | null = null;
   private server = "";
   private takeFocus = false;
+  private draft = "";
+  private moved = 0;
+  private leaving = 0;
+  private removed = false;
+  private endContain: (() => void) | null = null;
 
   connectedCallback(): void {
-    applyStyles(this.root);
-    this.server = (this.getAttribute("server") ?? defaultServer).replace(/\/+$/, "");
-    const tokens = new TokenStore(`zhaohui:${this.server}`, keeping(this.getAttribute("storage")));
-    if (wasOpen(this.server)) this.setAttribute("open", "");
-    this.talk = new Talk(new Api(this.server), tokens);
+    clearTimeout(this.leaving);
+    this.removed = false;
+    const server = (this.getAttribute("server") ?? defaultServer).replace(/\/+$/, "");
+    if (this.talk && this.server === server) this.moved += 1;
+    else this.begin(server);
+    this.endContain ??= contain(this.root);
     this.draw();
-    if (this.hasAttribute("open")) this.talk.start();
+    if (this.hasAttribute("open")) this.talk?.start();
   }
 
   disconnectedCallback(): void {
-    this.talk?.stop();
-    this.talk = null;
-    render(null, this.place);
+    // Not at once: a page that moves the element takes it out, and puts it in again.
+    this.leaving = window.setTimeout(() => {
+      this.talk?.stop();
+      this.endContain?.();
+      this.endContain = null;
+      render(null, this.place);
+    });
   }
 
-  attributeChangedCallback(name: string): void {
-    if (!this.talk) return;
+  attributeChangedCallback(name: string, _: string | null, value: string | null): void {
+    if (OBSTACLES.includes(name)) {
+      if (value !== null) this.removeAttribute(name);
+      return;
+    }
+    if (!this.talk || !this.isConnected) return;
     if (name === "open") {
       const open = this.hasAttribute("open");
       rememberOpen(this.server, open);
       open ? this.talk.start() : this.talk.stop();
     }
     this.draw();
+  }
+
+  /** Whether the page has taken the element out by calling `remove`. */
+  get isRemoved(): boolean {
+    return this.removed;
+  }
+
+  override remove(): void {
+    this.removed = true;
+    super.remove();
   }
 
   /** Opens the window and takes the focus into it. */
@@ -75,12 +103,35 @@ export class ZhaohuiChat extends HTMLElement {
     this.removeAttribute("open");
   }
 
+  private begin(server: string): void {
+    applyStyles(this.root);
+    this.talk?.stop();
+    this.server = server;
+    const kept = this.keeping();
+    this.talk = new Talk(new Api(server), new TokenStore(`zhaohui:${server}`, kept));
+    this.draft = kept === "none" ? "" : draftOf(server);
+    if (wasOpen(server)) this.setAttribute("open", "");
+  }
+
+  private keepDraft(text: string): void {
+    this.draft = text;
+    if (this.keeping() !== "none") rememberDraft(this.server, text);
+  }
+
+  private keeping(): Keeping {
+    const value = this.getAttribute("storage");
+    return value === "session" || value === "none" ? value : "local";
+  }
+
   private draw(): void {
     if (!this.talk) return;
     const app = h(App, {
       talk: this.talk,
       open: this.hasAttribute("open"),
       takeFocus: this.takeFocus,
+      draft: this.draft,
+      onDraft: (text) => this.keepDraft(text),
+      moved: this.moved,
       title: this.getAttribute("chat-title") || strings.title,
       avatar: avatarSource(this.getAttribute("avatar")),
       accent: this.getAttribute("accent"),
@@ -92,8 +143,4 @@ export class ZhaohuiChat extends HTMLElement {
     });
     render(app, this.place);
   }
-}
-
-function keeping(value: string | null): Keeping {
-  return value === "session" || value === "none" ? value : "local";
 }

@@ -1,20 +1,41 @@
-/** Whether the window was open, so that it is again after a reload of this tab. */
+/**
+ * What this tab remembers beyond the page: that the window was open, and what was typed and not
+ * sent. Both end with the tab.
+ */
 
-const key = (server: string): string => `zhaohui-open:${server}`;
+const MAX_DRAFT = 4_000; // characters
 
+/** Says whether the window was open, so that it is again after a reload of this tab. */
 export function rememberOpen(server: string, open: boolean): void {
-  try {
-    if (open) window.sessionStorage.setItem(key(server), "1");
-    else window.sessionStorage.removeItem(key(server));
-  } catch {
-    // Storage is blocked: after a reload the window is closed.
-  }
+  write(`zhaohui-open:${server}`, open ? "1" : "");
 }
 
 export function wasOpen(server: string): boolean {
+  return read(`zhaohui-open:${server}`) !== "";
+}
+
+/** Keeps what is typed, so that it is there again when the person comes back to the page. */
+export function rememberDraft(server: string, text: string): void {
+  write(`zhaohui-draft:${server}`, text.slice(0, MAX_DRAFT));
+}
+
+export function draftOf(server: string): string {
+  return read(`zhaohui-draft:${server}`);
+}
+
+function write(key: string, value: string): void {
   try {
-    return window.sessionStorage.getItem(key(server)) !== null;
+    if (value) window.sessionStorage.setItem(key, value);
+    else window.sessionStorage.removeItem(key);
   } catch {
-    return false;
+    // Storage is blocked: after a reload the window is closed and its field empty.
+  }
+}
+
+function read(key: string): string {
+  try {
+    return window.sessionStorage.getItem(key) ?? "";
+  } catch {
+    return "";
   }
 }

@@ -15,6 +15,9 @@ export const strings = {
   placeholder: "请输入问题",
   placeholderRegion: "如：杭州余杭",
   send: "发送",
+  newest: "新消息 ↓",
+  noServer:
+    "zhaohui.js：找不到助手的地址。请用 <script src=\"…/zhaohui.js\"> 引入，或在 <zhaohui-chat> 上写 server。",
   keep: (days: number | null) => (days ? `对话保留 ${days} 天，可随时清除。` : "对话可随时清除。"),
   noSecrets: "请不要发送密码、验证码、身份证号或银行卡号。",
   newWindow: "（在新窗口打开）",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import BotUttered, UserUttered
 
 from channels.conversation_store import RedactingSQLTrackerStore
+from channels.website import desk
 from channels.website.records import Records
 from tests.channels.website.client import Client
 from tests.channels.website.small_server import echo, small_server
@@ -172,3 +174,27 @@ def test_who_waits_too_long_is_told(tmp_path: Path) -> None:
 
     with small_server(tmp_path, never, answer_seconds=0.2) as url:
         assert "12345" in Client(url).say("在吗")["text"]
+
+
+def test_a_stream_begins_with_a_sign_of_life(tmp_path: Path) -> None:
+    with small_server(tmp_path) as url:
+        client = Client(url)
+        began = time.monotonic()
+        with client.call("GET", "/events", stream=True) as stream:
+            assert next(stream.iter_content(1)) == b":"
+            assert time.monotonic() - began < 5  # the heartbeat comes after 15 s
+
+
+def test_the_oldest_of_too_many_streams_is_told_that_it_was_replaced(tmp_path: Path) -> None:
+    assert desk.MAX_STREAMS < 6  # a browser's connections to one host over HTTP/1.1
+    with small_server(tmp_path) as url:
+        client = Client(url)
+        client.greet()
+        streams = [client.listen() for _ in range(desk.MAX_STREAMS + 1)]
+        for stream in streams:
+            assert next(stream)[0] == "message"
+        assert next(streams[0]) == ("replaced", {})
+        assert next(streams[0], None) is None
+        client.say("还在")
+        for stream in streams[1:]:
+            assert next(stream)[1]["text"] == "还在"

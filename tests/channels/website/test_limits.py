@@ -204,7 +204,8 @@ def test_what_is_counted_is_forgotten_when_it_ends() -> None:
 
 
 PEOPLE, TABS = 30, 3  # an office behind one address
-LOOKS = 60 / 2.5 + 60 / 4  # a minute: a tab without a stream that also awaits an answer
+LOOKS = 60 / 2.5  # a minute, of a tab without a stream
+AWAITING_LOOKS = 60 / 1 + 60 / 4  # of the one tab that awaits an answer all the time
 
 
 def test_a_person_and_an_office_are_not_refused() -> None:
@@ -213,7 +214,7 @@ def test_a_person_and_an_office_are_not_refused() -> None:
     streams = OpenStreams(most.streams_per_address, most.streams_in_total)
     with contextlib.ExitStack() as opened:
         for person in range(PEOPLE):
-            for _ in range(int(TABS * LOOKS)):
+            for _ in range(int((TABS - 1) * LOOKS + AWAITING_LOOKS)):
                 histories.admit(str(person), "office")
             for _ in range(TABS):
                 opened.enter_context(streams.hold("office"))

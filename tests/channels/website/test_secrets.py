@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.channels.website.client import Client
+from tests.channels.website.small_server import small_server
 from tests.conftest import Assistant
 
 LINES = (Path(__file__).parent / "secrets.tsv").read_text(encoding="utf-8").splitlines()
@@ -34,6 +35,21 @@ def pieces(text: str) -> set[str]:
 def test_there_are_200_variants_each_once() -> None:
     assert len(VARIANTS) == len(set(VARIANTS)) == 200
     assert all(SECRET.search(text) for _, text in VARIANTS)
+
+
+def test_a_secret_that_was_announced_is_not_even_in_the_file(tmp_path: Path) -> None:
+    with small_server(tmp_path) as url:
+        client = Client(url)
+        client.open()
+        client.say("密码是")
+        assert client.say("芝麻开门")["text"] == "听到：[hidden:password]"
+        client.say("收不到验证码")
+        assert client.say("哦收到了 4417")["text"] == "听到：哦收到了 [hidden:code]"
+        texts = [it["text"] for it in client.history() if it["from"] == "person"]
+    assert texts == ["密码是", "[hidden:password]", "收不到验证码", "哦收到了 [hidden:code]"]
+    kept = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    assert "芝麻开门".encode() not in kept
+    assert b"4417" not in kept
 
 
 def test_no_secret_is_in_history_database_or_log(assistant: Assistant) -> None:

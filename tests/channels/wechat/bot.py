@@ -61,6 +61,7 @@ class Bot:
     Attributes:
         url: where it listens.
         heard: what Rasa was asked, as (talk, text), in its order.
+        fast: how many seconds the clock of its machine is ahead of the platform's.
     """
 
     def __init__(
@@ -70,8 +71,10 @@ class Bot:
         accounts: dict[str, Account],
         speaker: Speaker = echo,
         fields: dict[str, Any] | None = None,
+        fast: float = 0.0,
         **settings: Any,
     ) -> None:
+        self.fast = fast
         self.heard: list[tuple[str, str]] = []
         self._speaker = speaker
         given = {
@@ -83,7 +86,10 @@ class Bot:
             },
             **settings,
         }
-        self.channel = WeChatChannel(Settings.from_credentials(given), fake.clock)
+        clock = fake.clock
+        self.channel = WeChatChannel(
+            Settings.from_credentials(given), lambda: clock() + self.fast, clock
+        )
         self._folder = folder
         self._accounts = accounts
         self.url = ""

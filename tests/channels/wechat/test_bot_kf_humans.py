@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from pathlib import Path
 
+import pytest
 from rasa.core.channels.channel import UserMessage
 
+from channels.wechat import queues
 from channels.wechat.words import WORDS
 from tests.channels.wechat.bot import Answer, Bot, echo
 from tests.channels.wechat.fake import Clock, FakeWeChat
-from tests.channels.wechat.fake.customer import BOT, HUMAN, QUEUE
+from tests.channels.wechat.fake.customer import BOT, ENDED, HUMAN, QUEUE
 
 NOW = 1_750_000_000.0
 TRANSFER = "/cgi-bin/kf/service_state/trans"
@@ -132,5 +135,120 @@ def test_the_bureau_offers_a_human_where_there_is_one(tmp_path: Path) -> None:
                 assert shown.titles == [WORDS["handover_button"]]
                 await person.click(WORDS["handover_button"])
                 assert (await person.hears())[0].text.startswith(WORDS["handover"])
+
+    asyncio.run(main())
+
+
+def test_in_the_pool_without_humans_the_log_and_health_say_what_to_do(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A rule of the console's, or somebody's click, puts a conversation there."""
+
+    async def main() -> None:
+        async with FakeWeChat(Clock(NOW)) as fake:
+            account = fake.kf()
+            async with Bot(tmp_path, fake, {"kf": account}) as bot:
+                person, other = account.person(), account.person()
+                await person.ask("一")
+                person.change(QUEUE)
+                await person.say("二")
+                await person.silence(0.5)
+                waiting = [{"what": "waiting_in_pool", "conversations": 1}]
+                assert bot.channel._health.report()["warnings"] == waiting
+                errors = [it.getMessage() for it in caplog.records if it.levelname == "ERROR"]
+                assert len(errors) == 1
+                assert "pool" in errors[0]
+                assert "humans is false" in errors[0]
+                assert "a human serves" not in caplog.text
+                assert "docs/wechat.md" in errors[0]
+                await person.say("三")  # it is still there: asked before anything else is done
+                await person.silence()
+                assert [it[1] for it in bot.heard] == ["一", "二"]
+                assert caplog.text.count("humans is false") == 2
+                assert (await other.ask("四")).text == "听到：四"
+                await account.servicers.take(person)
+                await account.servicers.end(person)
+                await fake.settle()
+                await person.hears()
+                assert bot.channel._health.report() == {"status": "ok"}
+                shown = await person.ask("五")
+                assert shown.text == "听到：二\n\n听到：五"
+
+    asyncio.run(main())
+
+
+def test_out_of_the_pool_again_the_person_is_answered(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with FakeWeChat(Clock(NOW)) as fake:
+            account = fake.kf()
+            async with Bot(tmp_path, fake, {"kf": account}) as bot:
+                person = account.person()
+                await person.ask("一")
+                person.change(QUEUE)
+                await person.say("二")
+                await person.silence()
+                person.change(BOT)
+                assert (await person.ask("三")).text == "听到：二\n\n听到：三"
+                assert bot.channel._health.report() == {"status": "ok"}
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize(
+    ("state", "humans", "said"),
+    [
+        (HUMAN, False, "a human serves"),
+        (HUMAN, True, "a human serves"),
+        (QUEUE, True, "waits in the pool"),
+    ],
+)
+def test_the_log_says_who_has_the_conversation(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, state: int, humans: bool, said: str
+) -> None:
+    caplog.set_level(logging.INFO, "channels")
+
+    async def main() -> None:
+        async with FakeWeChat(Clock(NOW)) as fake:
+            account = fake.kf()
+            async with Bot(tmp_path, fake, {"kf": account}, echo, {"humans": humans}) as bot:
+                person = account.person()
+                await person.ask("一")
+                person.change(state, "zhangsan" if state == HUMAN else "")
+                await person.say("二")
+                await person.silence(0.5)
+                texts = [it.getMessage() for it in caplog.records]
+                assert len([it for it in texts if said in it]) == 1
+                assert sum("so nothing is said" in it for it in texts) == 1
+                levels = {it.levelname for it in caplog.records if said in it.getMessage()}
+                assert levels == {"INFO" if humans else "WARNING"}
+                warnings = bot.channel._health.report().get("warnings")
+                served = [{"what": "served_by_human", "conversations": 1}]
+                assert warnings == (None if humans else served)
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("state", [BOT, ENDED])
+def test_a_state_that_has_changed_meanwhile_loses_no_answer(
+    tmp_path: Path, state: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The send is refused, and when it is asked why, the conversation is ours again or ended."""
+    monkeypatch.setattr(queues, "SWEEP_SECONDS", 0.2)
+    monkeypatch.setattr(queues, "PAUSE_SECONDS", 0.3)
+
+    async def main() -> None:
+        async with FakeWeChat(Clock(NOW)) as fake:
+            account = fake.kf()
+            async with Bot(tmp_path, fake, {"kf": account}):
+                person = account.person()
+                await person.ask("一")
+                fake.faults.code("/cgi-bin/kf/send_msg", 95018)
+                await person.say("二")
+                if state == BOT:
+                    assert (await person.hears())[0].text == "听到：二"
+                    return
+                person.change(ENDED)
+                await person.silence(1.0)
+                assert (await person.ask("三")).text == "听到：二\n\n听到：三"
 
     asyncio.run(main())

@@ -299,3 +299,18 @@ def test_who_writes_too_fast_is_told_once_a_minute(tmp_path: Path) -> None:
                 assert (await account.person().ask("别人")).text == "听到：别人"
 
     asyncio.run(main())
+
+
+def test_a_secret_that_was_announced_is_hidden_before_it_is_kept(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with FakeWeChat(Clock(NOW)) as fake:
+            account = fake.official_account()
+            async with Bot(tmp_path, fake, {"hall": account}) as bot:
+                person = account.person()
+                assert (await person.ask("密码是")).text == "听到：密码是"
+                assert (await person.ask("芝麻开门")).text == "听到：[hidden:password]"
+                assert [text for _, text in bot.heard] == ["密码是", "[hidden:password]"]
+        kept = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+        assert "芝麻开门".encode() not in kept
+
+    asyncio.run(main())

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import aiohttp
+
 from tests.channels.wechat.fake import Clock, FakeWeChat
 from tests.channels.wechat.fake.wire import read_xml, write_xml
 from tests.channels.wechat.small_bot import SEND, Client, SmallBot
@@ -259,5 +261,31 @@ def test_agents_of_an_official_account() -> None:
             fake.clock.move(1800)
             await person.say("喂")
             assert len(bot.got) == 7
+
+    asyncio.run(main())
+
+
+def test_every_answer_is_dated_by_the_platforms_clock() -> None:
+    async def main() -> None:
+        async with FakeWeChat(Clock(1_445_412_480.0)) as fake, aiohttp.ClientSession() as session:
+            for path in ("/", "/cgi-bin/stable_token", SEND):
+                async with session.get(fake.url + path) as response:
+                    assert response.headers["Date"] == "Wed, 21 Oct 2015 07:28:00 GMT"
+
+    asyncio.run(main())
+
+
+def test_odd_ids_are_unique_texts() -> None:
+    async def main() -> None:
+        async with FakeWeChat() as fake, SmallBot() as bot:
+            account = fake.official_account(urls=[bot.url], mode="plain", odd_ids=True)
+            person = account.person()
+            for _ in range(3):
+                await person.say("x")
+            await person.unknown(numbered=False)
+            ids = [read_xml(body).get("MsgId") for _, body in bot.got]
+            assert len(set(ids[:3])) == 3
+            assert all("/" in it and "+" in it and it.endswith("==") for it in map(str, ids[:3]))
+            assert ids[3] is None
 
     asyncio.run(main())

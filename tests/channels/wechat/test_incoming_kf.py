@@ -48,7 +48,8 @@ def test_a_text_to_kf() -> None:
         ("miniprogram", {"title": "t"}, "card", "", ""),
         ("msgmenu", {"head_content": "h", "list": []}, "unknown", "", ""),
         ("channels_shop_product", {}, "unknown", "", ""),
-        ("merged_msg", {"title": "t", "item": []}, "unknown", "", ""),
+        ("merged_msg", {"title": "t", "item": []}, "forwarded", "", ""),
+        ("link", {"title": "甲和乙的聊天记录"}, "forwarded", "", ""),
         ("note", None, "unknown", "", ""),
     ],
 )
@@ -132,6 +133,16 @@ def test_origins_of_kf_are_told_and_not_believed_to_be_the_person() -> None:
     without = item("text", {"content": "x"})
     del without["origin"]
     assert from_sync(without).origin == 0
+
+
+def test_ids_of_kf_are_taken_as_they_are() -> None:
+    ids: list[Any] = ["a/b+c==", "a/b+c=", "編號", "x" * 65, "x" * 999, None, "", [], {}]
+    read = [from_sync(item("text", {"content": "刷脸"}, msgid=it)) for it in ids]
+    assert {(it.kind, it.text) for it in read} == {("text", "刷脸")}
+    assert len({it.id for it in read}) == len(ids)
+    assert read[0].id == "m:a/b+c=="
+    odd = from_sync(item("text", {"content": "刷脸"}, external_userid="wm:1/+="))
+    assert (odd.kind, odd.person) == ("text", "wm:1/+=")
 
 
 @pytest.mark.parametrize("odd", [None, 1, "x", [], {}, [{}], {"msgtype": []}, {1: 2, "a": 3}])

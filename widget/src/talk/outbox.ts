@@ -14,6 +14,10 @@ const MOST_LOOKS = 30; // two minutes: the server itself says after 90 s that no
 interface WayIn {
   reconnect(): void;
   catchUp(): Promise<void>;
+  /** A message is with the server. */
+  hurry(): void;
+  /** An answer was in the history before it came by the stream. */
+  onLate(): void;
 }
 
 export class Outbox {
@@ -70,7 +74,7 @@ export class Outbox {
   private push(message: Outgoing): void {
     if (isOnItsWay(this.state, message)) return; // a double click
     const draft: Draft = { ...message, state: "waiting", echoed: false };
-    this.store.set({ drafts: [...this.state.drafts, draft], notice: "" });
+    this.store.set({ drafts: [...this.state.drafts, draft], sent: this.state.sent + 1, notice: "" });
     this.deliverSoon();
   }
 
@@ -85,6 +89,7 @@ export class Outbox {
     try {
       await this.api.send(payload === undefined ? { id, text } : { id, payload, title });
       this.change(id, { state: "accepted", taken: true });
+      this.wayIn.hurry();
       void this.lookForAnswer(id);
     } catch (error) {
       const refused = error instanceof Refused && error.status !== 401;
@@ -104,10 +109,13 @@ export class Outbox {
       if (draft?.state !== "accepted") return;
       if (this.state.link !== "up") continue;
       looks += 1;
-      await this.wayIn.catchUp().catch((error: unknown) => {
+      try {
+        await this.wayIn.catchUp();
+        if (this.state.drafts.every((other) => other.id !== id)) return this.wayIn.onLate();
+      } catch (error) {
         const tooOften = error instanceof Refused && error.isTooOften;
         if (!tooOften) this.wayIn.reconnect(); // else the next look comes soon enough
-      });
+      }
     }
     this.fail(id, strings.notices.noAnswer);
   }

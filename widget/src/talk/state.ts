@@ -20,6 +20,8 @@ export interface TalkState {
   messages: Message[];
   drafts: Draft[];
   typing: boolean;
+  /** How many messages were written in this tab. */
+  sent: number;
   /** What the person should know now. */
   notice: string;
   /** Why the server refuses to connect, in its words. */
@@ -32,6 +34,7 @@ export const nothingYet: TalkState = {
   messages: [],
   drafts: [],
   typing: false,
+  sent: 0,
   notice: "",
   problem: "",
   keptDays: null,

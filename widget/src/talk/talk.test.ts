@@ -135,17 +135,6 @@ it("knows when the assistant is typing", async () => {
   await until(() => !state().typing);
 });
 
-it("asks again and again where streams do not come through", async () => {
-  server.holdsStreams = true;
-  server.breakStreams();
-  const streams = () => server.sent.filter((it) => it.path === "/events").length;
-  await until(() => streams() === 3); // the first one, then two in vain
-  server.add({ from: "assistant", text: "还在" });
-  await until(() => texts().includes("还在"));
-  expect(streams()).toBe(3);
-  expect(state().link).toBe("up");
-});
-
 it("looks into the history for an answer that the stream does not bring", async () => {
   talk.outbox.say("一");
   await until(() => texts().includes("一"));

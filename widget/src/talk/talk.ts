@@ -4,6 +4,7 @@ import { strings } from "../strings";
 import { Api, Refused } from "../transport/api";
 import { Connection, type Line } from "../transport/connection";
 import type { ServerEvent } from "../transport/sse";
+import { Tabs } from "../transport/tabs";
 import type { TokenStore } from "../transport/token";
 import { isFields, readMessage, type Message } from "../wire";
 import { newId } from "./id";
@@ -14,7 +15,7 @@ import { Store } from "./store";
 export class Talk implements Line {
   readonly store = new Store<TalkState>(nothingYet);
   readonly outbox: Outbox;
-  private readonly connection = new Connection(this);
+  private readonly connection: Connection;
   private greeted = false;
   private interrupted = false;
   private unwatch: (() => void) | null = null;
@@ -24,6 +25,14 @@ export class Talk implements Line {
     private readonly tokens: TokenStore,
   ) {
     this.outbox = new Outbox(api, this.store, this);
+    const tabs = new Tabs(
+      tokens.key,
+      tokens.isShared,
+      () => api.token,
+      (event) => this.onEvent(event),
+      () => this.connection.lookNow(),
+    );
+    this.connection = new Connection(this, tabs);
   }
 
   start(): void {
@@ -92,6 +101,22 @@ export class Talk implements Line {
     this.connection.kick();
   }
 
+  hurry(): void {
+    this.connection.hurry();
+  }
+
+  onLate(): void {
+    this.connection.onLate();
+  }
+
+  hasMessages(): boolean {
+    return this.state.messages.length > 0;
+  }
+
+  isAwaiting(): boolean {
+    return this.state.drafts.some((draft) => draft.state === "accepted");
+  }
+
   open(signal: AbortSignal): Promise<Response> {
     return this.api.events(lastSeq(this.state), signal);
   }
@@ -105,7 +130,11 @@ export class Talk implements Line {
       this.store.set({ typing: isFields(value) && value.on === true });
     } else if (name === "message") {
       const message = readMessage(value);
-      if (message) this.take([message]);
+      if (!message) return;
+      // Another tab's stream may be ahead of what this tab has fetched.
+      const ahead = message.seq > lastSeq(this.state) + 1;
+      if (ahead) this.catchUp().catch(() => this.reconnect());
+      else this.take([message]);
     }
   }
 

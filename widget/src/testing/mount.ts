@@ -63,6 +63,7 @@ export async function open(attributes: Record<string, string> = {}): Promise<Mou
 }
 
 export function unmount(): void {
+  document.querySelectorAll("zhaohui-chat").forEach((element) => element.remove());
   document.body.replaceChildren();
   localStorage.clear();
   sessionStorage.clear();

@@ -13,8 +13,13 @@ export class TestServer {
   down = false;
   /** The next POST of a message reaches the server, but its reply is lost. */
   loseReply = false;
-  /** A proxy on the way holds streams back. */
-  holdsStreams = false;
+  /**
+   * Something on the way holds streams back until they are whole: `whole` ends them at once, with
+   * `body` only the headers arrive, with `headers` nothing does, `later` lets the first bytes pass.
+   */
+  holdsStreams: "no" | "whole" | "body" | "headers" | "later" = "no";
+  /** Milliseconds until the greeting is there. */
+  greetsAfter = 0;
   refusal: { status: number; error: string; message: string } | null = null;
   /** Paths whose requests are refused with 429, and how many seconds they are told to wait. */
   readonly busy = new Map<string, number>();
@@ -28,6 +33,7 @@ export class TestServer {
   messages: Message[] = [];
   sent: Sent[] = [];
   token = "token-1";
+  private greeted = false;
   private readonly ids = new Set<string>();
   private readonly streams = new Set<ReadableStreamDefaultController<Uint8Array>>();
 
@@ -48,6 +54,7 @@ export class TestServer {
     if (path === "/history") {
       return reply(200, { messages: this.messages.filter((it) => it.seq > after).map(toWire) });
     }
+    if (path === "/events" && this.holdsStreams === "headers") return new Promise(() => undefined);
     if (path === "/events") return this.stream(after, init.signal);
     if (path === "/messages") return this.take(body);
     if (path === "/talk") this.newToken();
@@ -75,6 +82,15 @@ export class TestServer {
     this.streams.forEach((it) => it.enqueue(encode(eventText(name, data))));
   }
 
+  get openStreams(): number {
+    return this.streams.size;
+  }
+
+  endStreams(): void {
+    this.streams.forEach((stream) => stream.close());
+    this.streams.clear();
+  }
+
   breakStreams(): void {
     this.streams.forEach((it) => it.error(new TypeError("network")));
     this.streams.clear();
@@ -83,6 +99,7 @@ export class TestServer {
   newToken(): void {
     this.token = `token-${Number(this.token.slice(6)) + 1}`;
     this.messages = [];
+    this.greeted = false;
   }
 
   posts(): Record<string, unknown>[] {
@@ -107,7 +124,11 @@ export class TestServer {
     const id = String(body.id);
     if (!this.ids.has(id)) {
       this.ids.add(id);
-      if (body.event) this.add({ from: "assistant", text: "您好", replyTo: id });
+      const greeting = { from: "assistant", text: "您好", replyTo: id } as const;
+      if (body.event && this.greeted) return reply(200, { accepted: true, id });
+      if (body.event) this.greeted = true;
+      if (body.event && this.greetsAfter) setTimeout(() => this.add(greeting), this.greetsAfter);
+      else if (body.event) this.add(greeting);
       else this.add({ from: "person", text: String(body.text ?? body.title), id });
     }
     if (this.loseReply) {
@@ -118,7 +139,11 @@ export class TestServer {
   }
 
   private stream(after: number, signal: AbortSignal | null | undefined): Response {
-    if (this.holdsStreams) return new Response("");
+    if (this.holdsStreams === "whole") return new Response("");
+    if (this.holdsStreams === "body") return new Response(new ReadableStream());
+    if (this.holdsStreams === "later") {
+      return new Response(new ReadableStream({ start: (it) => it.enqueue(encode(": hello\n\n")) }));
+    }
     const body = new ReadableStream<Uint8Array>({
       start: (controller) => {
         this.streams.add(controller);

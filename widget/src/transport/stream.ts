@@ -10,11 +10,15 @@ export function canStream(): boolean {
   return typeof ReadableStream === "function" && typeof TextDecoder === "function";
 }
 
-/** Resolves with whether anything came at all. `onSilence` is to end the request. */
+/**
+ * Resolves with whether anything came at all. `onSilence` is to end the request, `onBytes` tells
+ * that something comes.
+ */
 export async function readStream(
   response: Response,
   onSilence: () => void,
   onEvent: (event: ServerEvent) => void,
+  onBytes: () => void = () => undefined,
 ): Promise<boolean> {
   if (!response.body) return false;
   const reader = response.body.getReader();
@@ -27,7 +31,8 @@ export async function readStream(
       const { done, value } = await reader.read();
       if (done) return came;
       came = true;
-      for (const it of parser.push(decoder.decode(value, { stream: true }))) onEvent(it);
+      onBytes();
+      for (const event of parser.push(decoder.decode(value, { stream: true }))) onEvent(event);
     } catch {
       return came;
     } finally {

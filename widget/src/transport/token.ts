@@ -9,9 +9,14 @@ export class TokenStore {
   private memory: string | null = null;
 
   constructor(
-    private readonly key: string,
+    readonly key: string,
     private readonly keeping: Keeping,
   ) {}
+
+  /** Whether the tabs of a browser have one token. */
+  get isShared(): boolean {
+    return this.keeping === "local";
+  }
 
   read(): string | null {
     try {

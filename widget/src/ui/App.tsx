@@ -12,6 +12,11 @@ export interface AppProps {
   open: boolean;
   /** The person opened it just now; not so after a reload. */
   takeFocus: boolean;
+  /** What was typed and not sent when the page was left. */
+  draft: string;
+  onDraft: (text: string) => void;
+  /** Changes when the element was moved in the page. */
+  moved: number;
   title: string;
   avatar: string | null;
   accent: string | null;
@@ -25,7 +30,11 @@ export interface AppProps {
 /** The launcher, or the window that it opens. */
 export function App(props: AppProps) {
   const { open, theme, position } = props;
-  const [text, setText] = useState("");
+  const [text, setText] = useState(props.draft);
+  const onText = (typed: string): void => {
+    setText(typed);
+    props.onDraft(typed);
+  };
   const prefersDark = useMedia("(prefers-color-scheme: dark)");
   const dark = theme === "dark" || (theme !== "light" && prefersDark);
   const launcher = useRef<HTMLButtonElement>(null);
@@ -48,8 +57,9 @@ export function App(props: AppProps) {
           title={props.title}
           avatar={props.avatar}
           text={text}
-          onText={setText}
+          onText={onText}
           takeFocus={props.takeFocus}
+          moved={props.moved}
           onClose={props.onClose}
         />
       ) : (

@@ -1,17 +1,18 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 
 import { strings } from "../strings";
-import { inOrder, isAwaiting, type TalkState } from "../talk/state";
+import { inOrder, isAwaiting, type Draft, type TalkState } from "../talk/state";
 import type { Talk } from "../talk/talk";
+import type { Message } from "../wire";
 import { ClearDialog } from "./ClearDialog";
 import { Composer } from "./Composer";
-import { AnswerEntry, DraftEntry, PersonEntry } from "./Entries";
+import { AnswerEntry, OwnEntry } from "./Entries";
 import { hasScreenKeyboard, keepInside } from "./focus";
 import { Header } from "./Header";
 import { useMedia, useStore } from "./hooks";
 import { Log } from "./Log";
 import { Replies } from "./Replies";
-import { useVisibleHeight } from "./viewport";
+import { usePageHeld, useVisibleHeight } from "./viewport";
 
 const FILLS_SCREEN = "(max-width: 30em), (max-height: 26em)"; // as in styles/base.css
 const SHORT_SCREEN = "(max-height: 26em)";
@@ -24,10 +25,12 @@ interface Props {
   text: string;
   onText: (text: string) => void;
   takeFocus: boolean;
+  /** Changes when the element was moved in the page. */
+  moved: number;
   onClose: () => void;
 }
 
-export function ChatWindow({ talk, title, avatar, text, onText, takeFocus, onClose }: Props) {
+export function ChatWindow({ talk, title, avatar, text, onText, takeFocus, moved, onClose }: Props) {
   const state = useStore(talk.store);
   const [clearing, setClearing] = useState(false);
   const fills = useMedia(FILLS_SCREEN);
@@ -36,6 +39,7 @@ export function ChatWindow({ talk, title, avatar, text, onText, takeFocus, onClo
   const field = useRef<HTMLTextAreaElement>(null);
   const heading = useRef<HTMLHeadingElement>(null);
   useVisibleHeight(box, fills);
+  usePageHeld(box, fills);
 
   const focusStart = (): void => (hasScreenKeyboard() ? heading : field).current?.focus();
   const focusElsewhere = useRef(takeFocus); // on the launcher, or in the question
@@ -100,19 +104,19 @@ export function ChatWindow({ talk, title, avatar, text, onText, takeFocus, onClo
         <Log
           busy={state.link === "connecting"}
           newest={`${messages.length} ${drafts.length} ${isAwaiting(state)}`}
+          sent={state.sent}
+          moved={moved}
         >
           {short && smallPrint}
           {inOrder(state).map((it) =>
-            "state" in it ? (
-              <DraftEntry
-                key={it.id}
-                draft={it}
+            !("from" in it) || it.from === "person" ? (
+              <OwnEntry
+                key={keyOf(it)}
+                entry={it}
                 down={down}
                 onRetry={retry}
                 onTakeBack={takeBack}
               />
-            ) : it.from === "person" ? (
-              <PersonEntry key={it.seq} text={it.text} />
             ) : (
               <AnswerEntry
                 key={it.seq}
@@ -154,6 +158,15 @@ export function ChatWindow({ talk, title, avatar, text, onText, takeFocus, onClo
       )}
     </section>
   );
+}
+
+/**
+ * A message keeps its key, and so its node, when the server confirms it: a screen reader would read
+ * another node as another message. Only a refused one that the server has is there twice.
+ */
+function keyOf(entry: Message | Draft): string | number {
+  if ("from" in entry) return entry.id ?? entry.seq;
+  return entry.echoed ? `refused ${entry.id}` : entry.id;
 }
 
 function Dots() {

@@ -26,18 +26,6 @@ export function AnswerEntry({ message, first, onSay, onRate }: AnswerProps) {
   );
 }
 
-/** What a person wrote or clicked, as the server keeps it. */
-export function PersonEntry({ text }: { text: string }) {
-  return (
-    <div class="entry person" data-from="person">
-      <span class="sr">{strings.you}</span>
-      <div class="bubble">
-        <PersonText text={text} />
-      </div>
-    </div>
-  );
-}
-
 function PersonText({ text }: { text: string }) {
   return (
     <p>
@@ -48,26 +36,35 @@ function PersonText({ text }: { text: string }) {
   );
 }
 
-interface DraftProps {
-  draft: Draft;
+interface OwnProps {
+  entry: Message | Draft;
   down: boolean;
   onRetry: (id: string) => void;
   onTakeBack: (id: string) => void;
 }
 
-/** A message that the history does not show yet, or that was refused. */
-export function DraftEntry({ draft, down, onRetry, onTakeBack }: DraftProps) {
-  const waits = draft.state === "waiting" || draft.state === "sending";
+/**
+ * What a person wrote or clicked: as the server keeps it, or while it is on its way or refused.
+ * Both are drawn by the same nodes, because a screen reader reads those that are added.
+ */
+export function OwnEntry({ entry, down, onRetry, onTakeBack }: OwnProps) {
+  const draft = "from" in entry ? null : entry;
+  const text = draft ? (draft.text ?? draft.title ?? "") : entry.text;
+  const waits = draft?.state === "waiting" || draft?.state === "sending";
   return (
-    <div class={`entry person ${draft.state}`} data-from="person" data-state={draft.state}>
+    <div
+      class={draft ? `entry person ${draft.state}` : "entry person"}
+      data-from="person"
+      data-state={draft?.state}
+    >
       <span class="sr">{strings.you}</span>
-      {!draft.echoed && (
+      {!draft?.echoed && (
         <div class="bubble">
-          <PersonText text={draft.text ?? draft.title ?? ""} />
+          <PersonText text={text ?? ""} />
         </div>
       )}
       {waits && down && <p class="state">{strings.draft.waiting}</p>}
-      {draft.state === "failed" && (
+      {draft?.state === "failed" && (
         <p class="state problem">
           {draft.problem}
           <button type="button" class="small" data-part="retry" onClick={() => onRetry(draft.id)}>

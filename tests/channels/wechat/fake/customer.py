@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tests.channels.wechat.fake.follower import QUOTE
 from tests.channels.wechat.fake.person import Person
 from tests.channels.wechat.fake.pushes import Push
 from tests.channels.wechat.fake.quota import HOURS_48
@@ -109,6 +110,15 @@ class Customer(Person["Kf"]):
     async def business_card(self) -> Push:
         """Sends somebody's card."""
         return await self._message("business_card", "", userid="zhangsan")
+
+    async def quote(self, words: str, own: str, name: str = "客服") -> Push:
+        """Quotes somebody's words and says something below them."""
+        return await self.say(QUOTE.format(name=name, words=words, own=own))
+
+    async def forward(self, *said: tuple[str, str]) -> Push:
+        """Forwards what others said, as (name, words)."""
+        items = [{"sender_name": name, "msg_content": words} for name, words in said]
+        return await self._message("merged_msg", "", title="群聊的聊天记录", item=items)
 
     async def unknown(self, msgtype: str = "hologram", **fields: Any) -> Push:
         """Sends a message of a type that the platform will only have tomorrow."""

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from tests.channels.wechat.fake.messenger import Messenger
 
 UNSUPPORTED = "【收到不支持的消息类型，暂无法显示】"
+# A quote as WeChat's clients write it into the text, seen in many public bots.
+QUOTE = "「{name}：{words}」\n- - - - - - - - - - - - - - -\n{own}"
 MEDIA = "Pq3-media-id"
 PICTURE = "http://mmbiz.qpic.cn/mmbiz_jpg/picture/0"
 
@@ -79,13 +81,20 @@ class Follower(Person["Messenger"]):
             ThumbMediaId=MEDIA,
         )
 
-    async def sticker(self) -> Push:
-        """Sends a sticker."""
-        return await self.say(UNSUPPORTED)
+    async def quote(self, words: str, own: str, name: str = "公众号") -> Push:
+        """Quotes somebody's words and says something below them."""
+        return await self.say(QUOTE.format(name=name, words=words, own=own))
 
-    async def unknown(self, kind: str = "hologram", **fields: Any) -> Push:
-        """Sends a message of a type that the platform will only have tomorrow."""
-        return await self._message(kind, "", **fields)
+    async def sticker(self, shown_as: str = UNSUPPORTED) -> Push:
+        """Sends a sticker; the client decides which words stand for it."""
+        return await self.say(shown_as)
+
+    async def unknown(
+        self, kind: str = "hologram", *, numbered: bool = True, **fields: Any
+    ) -> Push:
+        """Sends a message of a type that the platform will only have tomorrow, with no MsgId
+        unless `numbered`."""
+        return await self._message(kind, "", numbered=numbered, **fields)
 
     async def follow(self, scene: str = "") -> Push:
         """Follows the account; `scene` is that of a QR code."""
@@ -132,7 +141,14 @@ class Follower(Person["Messenger"]):
         return await self._message("text", item.title, opens=False, Content=item.title, **menu)
 
     async def _message(
-        self, kind: str, text: str, *, official: bool = False, opens: bool = True, **fields: Any
+        self,
+        kind: str,
+        text: str,
+        *,
+        official: bool = False,
+        opens: bool = True,
+        numbered: bool = True,
+        **fields: Any,
     ) -> Push:
         account = self.account
         assert not official or account.kind == "official_account", f"no {kind} in a mini-program"
@@ -141,7 +157,9 @@ class Follower(Person["Messenger"]):
             self.windows.message()
         self.wrote(kind, text)
         menu = fields.pop("bizmsgmenuid", None)
-        what = self._head(kind, **fields, MsgId=account.next_id())
+        what = self._head(kind, **fields)
+        if numbered:
+            what["MsgId"] = account.next_id()
         if menu is not None:
             what["bizmsgmenuid"] = menu
         if account.humans.takes(self, kind, text):

@@ -43,6 +43,7 @@ class Kf(Account):
         fail_next: Failure types (4, 6, 10 ...) that the next accepted messages end with, in turn.
         repeated_msgid: The code that answers a repeated msgid. The platform says only that it is
             an error.
+        odd_ids: True: the msgid is a text with `/`, `+`, `=`; None: there is none.
         page: The most items in one answer of `sync_msg`, below the limit asked for.
         empty_pages: So many of the next answers of `sync_msg` are empty with `has_more` 1.
         tokenless_per_minute: How often `sync_msg` may be called without a Token. The platform
@@ -61,6 +62,7 @@ class Kf(Account):
         self.late_failures = False
         self.fail_next: list[int] = []
         self.repeated_msgid = 40058
+        self.odd_ids: bool | None = False
         self.page = 1000
         self.empty_pages = 0
         self.tokenless_per_minute = 10
@@ -102,7 +104,9 @@ class Kf(Account):
     async def happened(self, person: Customer, origin: int, msgtype: str, **fields: Any) -> Push:
         """Puts a message or an event into the log and pushes that there is something."""
         log = self.log(person.open_kfid)
-        item: dict[str, Any] = {"msgid": random_letters(32), "send_time": int(self.clock.now())}
+        item: dict[str, Any] = {"send_time": int(self.clock.now())}
+        if self.odd_ids is not None:
+            item["msgid"] = random_letters(32) + ("+/:=" if self.odd_ids else "")
         whose = {"open_kfid": person.open_kfid, "external_userid": person.id}
         if msgtype == "event":  # the page on reading: an event names both inside only
             fields["event"] = {**fields["event"], **whose}

@@ -29,6 +29,8 @@ class Messenger(Account):
         menu_ids: "digits" or "any". Two users of the platform's community contradict each other
             on whether a menu's id that is not a number comes back with the click; the strict
             reading is that it does not.
+        odd_ids: True: the MsgId is a text with `/`, `+`, `=` and others. The pages promise 64 bits
+            and nothing more; public bug reports show base64.
         menus_allowed: False answers a menu with 40200, as test and subscription accounts do.
         humans: The agents of the account's own desk.
         people: By openid.
@@ -42,6 +44,7 @@ class Messenger(Account):
         self.people: dict[str, Follower] = {}
         self.humans = Humans(self)
         self.typing_until: dict[str, float] = {}
+        self.odd_ids = False
         self._ids = itertools.count(secrets.randbelow(10**15) + 23_000_000_000_000_000)
         super().__init__(clock, spawn, **settings)
 
@@ -56,9 +59,10 @@ class Messenger(Account):
         self.people[person.id] = person
         return person
 
-    def next_id(self) -> int:
-        """Returns a new MsgId (64 bits)."""
-        return next(self._ids)
+    def next_id(self) -> int | str:
+        """Returns a new MsgId: 64 bits, or with `odd_ids` a text of any characters."""
+        number = next(self._ids)
+        return f"Ab+/{number} %:編号==" if self.odd_ids else number
 
 
 class OfficialAccount(Messenger):

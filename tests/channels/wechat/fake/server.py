@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import threading
 from collections.abc import Coroutine, Iterator
+from email.utils import formatdate
 from typing import Any, TypeVar
 
 from aiohttp import web
@@ -32,6 +33,7 @@ class FakeWeChat:
         faults: What goes wrong with the next calls.
         accounts: Every account so far.
         strays: Calls that named no account or an unknown token, as (path, body).
+        dated: Whether answers have the platform's time in their head (RFC 9110, section 6.6.1).
         url: The base URL, once started.
     """
 
@@ -40,6 +42,7 @@ class FakeWeChat:
         self.faults = Faults()
         self.accounts: list[Account] = []
         self.strays: list[tuple[str, bytes]] = []
+        self.dated = True
         self.port = 0
         self._runner: web.AppRunner | None = None
         self._site: web.TCPSite | None = None
@@ -78,6 +81,7 @@ class FakeWeChat:
         """Listens on a free (or the given) port of this machine."""
         self._loop = asyncio.get_running_loop()
         app = web.Application(client_max_size=1 << 20)
+        app.on_response_prepare.append(self._date)
         for path in api.PATHS:
             app.router.add_route("*", path, self._handle)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1, handler_cancellation=True)
@@ -125,6 +129,13 @@ class FakeWeChat:
         """Runs the work in the fake's thread and returns its result, from another thread."""
         assert self._loop, "the fake is not running"
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(seconds)
+
+    async def _date(self, _: web.Request, response: web.StreamResponse) -> None:
+        """Dates every answer by the fake's clock, also one to a path that is not there."""
+        if self.dated:
+            response.headers["Date"] = formatdate(int(self.clock.now()), usegmt=True)
+        else:
+            response.headers["Date"] = ""
 
     async def _handle(self, http: web.Request) -> web.StreamResponse:
         body = await http.read()

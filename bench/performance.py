@@ -1,0 +1,211 @@
+"""Measures how fast the assistant answers, beside Rasa as it is; writes `docs/performance.md`.
+
+    python -m bench.performance [--rounds 3] [--seconds 15] [--turns 400]
+
+Both sides have the same model, action server, channel and messages. "Rasa as it is" is a plain
+`rasa run` with Rasa's own SQL tracker store. They run in alternation, and never at the same time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import datetime
+import os
+import platform
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import matplotlib
+import yaml
+
+from bench.load import Load, converse, write
+from scripts.console import ROOT
+from scripts.processes import StopRequest, stop_all
+from scripts.readiness import LOCAL, address, free_port
+from scripts.servers import Servers
+from scripts.train import ensure_model
+
+matplotlib.use("Agg")
+from matplotlib import pyplot
+
+PAPER = ROOT / "docs" / "performance.md"
+PEOPLE = (1, 5, 10, 20)
+WARM_UP_SECONDS = 3
+TICKS = os.sysconf("SC_CLK_TCK")  # in each second of a process's time
+OURS, RASA = "this assistant", "Rasa as it is"
+NEAR = 10  # turns of which the median stands for the one in their middle
+
+
+@dataclass
+class Side:
+    """What was measured of one side, over all rounds.
+
+    Attributes:
+        ready: seconds from the start until a first message was answered.
+        memory: MiB of both processes after the messages.
+        loads: by the number of people.
+        cpu: milliseconds of both processes for a message.
+        turns: seconds of each turn of one conversation.
+    """
+
+    ready: list[float] = field(default_factory=list)
+    memory: list[float] = field(default_factory=list)
+    loads: dict[int, list[Load]] = field(default_factory=dict)
+    cpu: list[float] = field(default_factory=list)
+    turns: list[list[float]] = field(default_factory=list)
+
+    def rate(self, people: int) -> float:
+        """Messages a second, the median of the rounds."""
+        return statistics.median(it.messages_per_second for it in self.loads[people])
+
+    def slowest(self, people: int) -> float:
+        """The milliseconds within which 99 of 100 answers came, the median of the rounds."""
+        return statistics.median(it.percentile(0.99) for it in self.loads[people]) * 1000
+
+    def turn(self, number: int) -> float:
+        """The milliseconds of a turn and those beside it."""
+        first = max(0, number - NEAR)
+        near = [seconds for turns in self.turns for seconds in turns[first:number]]
+        return statistics.median(near) * 1000
+
+
+class PlainServers(Servers):
+    """The same two servers, but Rasa is started as its own users start it."""
+
+    def rasa_command(self, verb: str, model: Path) -> list[str]:
+        """Returns `rasa` with its own command line."""
+        command = super().rasa_command(verb, model)
+        return [sys.executable, "-m", "rasa", *command[command.index(verb) :]]
+
+
+def measure(name: str, side: Side, seconds: float, turns: int) -> None:
+    """Starts a side once and adds what is measured."""
+    with tempfile.TemporaryDirectory() as folder, StopRequest() as request:
+        port, actions_port = free_port(), free_port()
+        endpoints, credentials = settings(Path(folder), actions_port, is_ours=name == OURS)
+        kind = Servers if name == OURS else PlainServers
+        servers = kind(LOCAL, port, actions_port, endpoints, credentials)
+        began = time.perf_counter()
+        try:
+            servers.start_actions()
+            servers.start_rasa(ensure_model())
+            servers.wait_for_actions(request)
+            servers.wait_for_rasa(request)
+            side.ready.append(time.perf_counter() - began)
+            ids = [program.process_id for program in servers.programs]
+            asyncio.run(write(servers.url, 5, WARM_UP_SECONDS))
+            for people in PEOPLE:
+                before = cpu_seconds(ids)
+                load = asyncio.run(write(servers.url, people, seconds))
+                side.loads.setdefault(people, []).append(load)
+                side.cpu.append((cpu_seconds(ids) - before) / len(load.times) * 1000)
+            side.turns.append(asyncio.run(converse(servers.url, turns)))
+            side.memory.append(memory(ids))
+        finally:
+            stop_all(servers.programs)
+
+
+def settings(folder: Path, actions_port: int, is_ours: bool) -> tuple[Path, Path]:
+    """Writes the settings of a side; returns its endpoints and its credentials."""
+    values = yaml.safe_load((ROOT / "endpoints.yml").read_text(encoding="utf-8"))
+    values["action_endpoint"]["url"] = f"{address(LOCAL, actions_port)}/webhook"
+    store = values["tracker_store"] if is_ours else {"type": "SQL", "dialect": "sqlite"}
+    values["tracker_store"] = {**store, "db": str(folder / "conversations.db")}
+    endpoints, credentials = folder / "endpoints.yml", folder / "credentials.yml"
+    endpoints.write_text(yaml.safe_dump(values), encoding="utf-8")
+    channel = {"messages_per_minute": 0, "messages_per_minute_per_address": 0}
+    channels = {"channels.rest.RestChannel": channel}
+    credentials.write_text(yaml.safe_dump(channels), encoding="utf-8")
+    return endpoints, credentials
+
+
+def cpu_seconds(ids: Sequence[int]) -> float:
+    """The time that processes have had, in seconds; only Linux says it."""
+    fields = [Path(f"/proc/{it}/stat").read_text().rpartition(")")[2].split() for it in ids]
+    return sum(int(it[11]) + int(it[12]) for it in fields) / TICKS
+
+
+def memory(ids: Sequence[int]) -> float:
+    """The memory of processes, in MiB."""
+    pages = sum(int(Path(f"/proc/{it}/statm").read_text().split()[1]) for it in ids)
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+def draw(sides: dict[str, Side], turns: int) -> None:
+    """Draws messages a second over people, and time over turns."""
+    figure, (left, right) = pyplot.subplots(1, 2, figsize=(10, 4))
+    for name, side in sides.items():
+        left.plot(PEOPLE, [side.rate(it) for it in PEOPLE], marker="o", label=name)
+        numbers = range(NEAR, turns + 1, NEAR)
+        right.plot(numbers, [side.turn(it) for it in numbers], label=name)
+    left.set(xlabel="people who write at the same time", ylabel="messages a second", ylim=(0, None))
+    right.set(xlabel="turn of one conversation", ylabel="milliseconds", ylim=(0, None))
+    left.legend()
+    figure.tight_layout()
+    figure.savefig(PAPER.with_suffix(".png"), dpi=110)
+
+
+def paper(sides: dict[str, Side], options: argparse.Namespace, load: float) -> str:
+    """Returns the page with the table."""
+    ours, rasa = sides[OURS], sides[RASA]
+    rows = [
+        ("ready, seconds", *(statistics.median(it.ready) for it in (ours, rasa))),
+        ("memory of both processes, MiB", *(statistics.median(it.memory) for it in (ours, rasa))),
+        ("processor time a message, ms", *(statistics.median(it.cpu) for it in (ours, rasa))),
+        *((f"messages a second, {n} people", ours.rate(n), rasa.rate(n)) for n in PEOPLE),
+        *((f"99 of 100 answers within, ms, {n} people", ours.slowest(n), rasa.slowest(n))
+          for n in PEOPLE),
+        *((f"turn {n}, ms", ours.turn(n), rasa.turn(n)) for n in (NEAR, options.turns)),
+    ]  # fmt: skip
+    table = [f"| {what} | {mine:,.1f} | {other:,.1f} |" for what, mine, other in rows]
+    failures = sum(it.failures for side in sides.values() for n in PEOPLE for it in side.loads[n])
+    return "\n".join(
+        [
+            "# Performance",
+            "",
+            "Written by `make bench`: the same model, action server, channel and messages, once"
+            " started by `make run`, once by a plain `rasa run` with Rasa's own SQL tracker store;"
+            f" in alternation, {options.rounds} round(s), {options.seconds:g} s for each number of"
+            f" people, one conversation of {options.turns} turns. Medians.",
+            "",
+            f"{datetime.date.today()}, {platform.machine()}, {os.cpu_count()} processors,"
+            f" {platform.system()}. Other programs ran beside it: load {load:.1f} at the start"
+            " (processes that want a processor). The people who write run on the same machine."
+            f" Messages without an answer: {failures}.",
+            "",
+            f"| | {OURS} | {RASA} |",
+            "|---|---|---|",
+            *table,
+            "",
+            "![Messages a second over people, and time over turns](performance.png)",
+            "",
+        ]
+    )
+
+
+def main() -> int:
+    """Measures both sides and writes the page."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=15)
+    parser.add_argument("--turns", type=int, default=400)
+    options = parser.parse_args()
+    load = os.getloadavg()[0]
+    sides = {OURS: Side(), RASA: Side()}
+    for _ in range(options.rounds):
+        for name, side in sides.items():
+            measure(name, side, options.seconds, options.turns)
+    draw(sides, options.turns)
+    PAPER.write_text(paper(sides, options, load), encoding="utf-8")
+    print(f"Written: {PAPER.relative_to(ROOT)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

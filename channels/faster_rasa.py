@@ -1,0 +1,222 @@
+"""What Rasa does anew for every message though its result is always the same, done once.
+
+Each function takes the place of one of Rasa's and gives the same results. They are written against
+one version of Rasa; `channels.conversation_store` leaves another version as it is.
+"""
+
+from __future__ import annotations
+
+import weakref
+from asyncio import AbstractEventLoop, get_running_loop
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+import aiohttp
+import jsonschema
+from jsonschema.exceptions import best_match
+from rasa.core.actions.action import ActionSessionStart, RemoteAction
+from rasa.core.constants import DEFAULT_REQUEST_TIMEOUT
+from rasa.core.processor import MessageProcessor
+from rasa.core.tracker_store import FailSafeTrackerStore
+from rasa.engine.exceptions import GraphRunError
+from rasa.engine.runner.dask import DaskGraphRunner
+from rasa.shared.constants import DOCS_BASE_URL
+from rasa.shared.core.events import Event, ReminderScheduled, SlotSet
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.utils.endpoints import EndpointConfig
+
+from channels.trackers import CheckpointedTracker
+
+KEPT_SECONDS = 1.0  # a connection without a request; servers keep it for longer
+
+
+class _KeptConnector(aiohttp.TCPConnector):
+    """Connections that are open until they idle, or until the process ends."""
+
+    def __del__(self, *_: Any) -> None:
+        """Is silent, where aiohttp would warn that they were not closed."""
+
+
+Order = list[tuple[str, Any, tuple[str, ...]]]  # nodes, and the names of what each one needs
+
+_original_resolve = Event.resolve_by_type
+_original_slots = ActionSessionStart._slot_set_events_from_tracker
+_original_reminder = MessageProcessor._is_reminder_still_valid
+
+_event_classes: dict[str, type[Event]] = {}
+_connectors: weakref.WeakKeyDictionary[AbstractEventLoop, aiohttp.TCPConnector] = (
+    weakref.WeakKeyDictionary()
+)
+_orders: weakref.WeakKeyDictionary[DaskGraphRunner, dict[tuple[str, ...], Order]] = (
+    weakref.WeakKeyDictionary()
+)
+
+
+def make_faster() -> None:
+    """Puts the functions in the place of Rasa's; a second call changes nothing."""
+    Event.resolve_by_type = staticmethod(resolve_by_type)
+    RemoteAction._validate_action_result = validate_action_result
+    EndpointConfig.session = session
+    DaskGraphRunner.run = run_graph
+    FailSafeTrackerStore.init_tracker = init_tracker
+    ActionSessionStart._slot_set_events_from_tracker = staticmethod(slots_of_session)
+    MessageProcessor._is_reminder_still_valid = staticmethod(is_reminder_valid)
+
+
+def resolve_by_type(type_name: str, default: type[Event] | None = None) -> type[Event] | None:
+    """Returns the class of an event; Rasa looks through all classes for each event."""
+    found = _event_classes.get(type_name)
+    if found is None:
+        found = _original_resolve(type_name, default)
+        if found is not None and found is not default:
+            _event_classes[type_name] = found
+    return found
+
+
+def validate_action_result(action: RemoteAction, result: Any) -> bool:
+    """Checks an action server's answer; Rasa checks the schema itself each time before.
+
+    Raises:
+        ValidationError: if the answer is not in the shape that Rasa documents.
+    """
+    if has_usual_shape(result):
+        return True
+    error = best_match(_validator().iter_errors(result))
+    if error is None:
+        return True
+    error.message += (
+        ". Failed to validate Action server response from API, make sure your response from the"
+        " Action endpoint is valid. For more information about the format visit"
+        f" {DOCS_BASE_URL}/custom-actions"
+    )
+    raise error
+
+
+def has_usual_shape(result: Any) -> bool:
+    """Whether an answer has only slots and events of a name, which the schema allows.
+
+    One that has more is left to the schema.
+    """
+    if not isinstance(result, dict):
+        return False
+    events, responses = result.get("events", []), result.get("responses", [])
+    if not isinstance(events, list) or not isinstance(responses, list):
+        return False
+    return all(isinstance(it, dict) for it in responses) and all(map(_is_usual_event, events))
+
+
+def _is_usual_event(event: Any) -> bool:
+    if not isinstance(event, dict):
+        return False
+    name = event.get("event")
+    is_usual = name == "followup" or (
+        name == "slot" and isinstance(event.get("name"), str) and "value" in event
+    )
+    return (
+        is_usual
+        and type(event.get("timestamp")) in (int, float, type(None))
+        and type(event.get("metadata")) in (dict, type(None))
+    )
+
+
+def session(endpoint: EndpointConfig) -> aiohttp.ClientSession:
+    """Returns an HTTP session like Rasa's whose connection stays open for the next request.
+
+    Cookies and settings are of one request, as Rasa's are; only connections are shared.
+    """
+    basic = endpoint.basic_auth
+    loop = get_running_loop()
+    connector = _connectors.get(loop)
+    if connector is None or connector.closed:
+        connector = _KeptConnector(limit=0, keepalive_timeout=KEPT_SECONDS)
+        _connectors[loop] = connector
+    return aiohttp.ClientSession(
+        connector=connector,
+        connector_owner=False,
+        headers=endpoint.headers,
+        auth=aiohttp.BasicAuth(basic["username"], basic["password"]) if basic else None,
+        timeout=aiohttp.ClientTimeout(total=DEFAULT_REQUEST_TIMEOUT),
+    )
+
+
+def run_graph(
+    runner: DaskGraphRunner,
+    inputs: dict[str, Any] | None = None,
+    targets: list[str] | None = None,
+) -> dict[str, Any]:
+    """Runs the components of a model one after the other; Rasa has dask plan each run anew.
+
+    Raises:
+        GraphRunError: if a component cannot be run.
+    """
+    wanted = tuple(targets or runner._graph_schema.target_names)
+    orders = _orders.setdefault(runner, {})
+    order = orders.get(wanted)
+    if order is None:
+        order = orders[wanted] = _order(runner, wanted)
+    results: dict[str, Any] = {}
+    names = {name for name, _, _ in order} if inputs else set()
+    for name, value in (inputs or {}).items():
+        if isinstance(value, str) and value in names:
+            raise GraphRunError(f"Input value '{value}' clashes with a node name.")
+        results[name] = (name, value)
+    try:
+        for name, node, needs in order:
+            if name not in results:
+                results[name] = node(*[results.get(need, need) for need in needs])
+    except RuntimeError as error:
+        raise GraphRunError("Error running runner.") from error
+    return dict(results[name] for name in wanted)
+
+
+def init_tracker(store: FailSafeTrackerStore, sender_id: str) -> DialogueStateTracker:
+    """Returns the tracker of the store that is wrapped; Rasa's own would hide no secrets."""
+    return store._tracker_store.init_tracker(sender_id)
+
+
+def slots_of_session(tracker: DialogueStateTracker) -> list[SlotSet]:
+    """Returns the slots that a new session takes over, also those set before a checkpoint."""
+    _load_all(tracker)
+    slots: list[SlotSet] = _original_slots(tracker)
+    return slots
+
+
+def is_reminder_valid(tracker: DialogueStateTracker, reminder: ReminderScheduled) -> bool:
+    """Whether no restart came after a reminder, also after one before a checkpoint."""
+    _load_all(tracker)
+    return bool(_original_reminder(tracker, reminder))
+
+
+def _load_all(tracker: DialogueStateTracker) -> None:
+    if isinstance(tracker, CheckpointedTracker):
+        tracker.load_all()
+
+
+def _order(runner: DaskGraphRunner, targets: Iterable[str]) -> Order:
+    """Returns the nodes that the targets need, each after those that it needs itself."""
+    nodes = runner._graph_schema.minimal_graph_schema(list(targets)).nodes
+    order: Order = []
+    seen: set[str] = set()
+
+    def visit(name: str) -> None:
+        if name in seen or name not in nodes:
+            return
+        seen.add(name)
+        needs = tuple(nodes[name].needs.values())
+        for need in needs:
+            visit(need)
+        order.append((name, runner._instantiated_nodes[name], needs))
+
+    for target in targets:
+        visit(target)
+    return order
+
+
+@cache
+def _validator() -> Any:
+    """Returns the validator of an action server's answers."""
+    schema = RemoteAction.action_response_format_spec()
+    kind = jsonschema.validators.validator_for(schema)
+    kind.check_schema(schema)
+    return kind(schema)

@@ -1,0 +1,93 @@
+"""How much is kept and hidden of messages whose writers did not know the rules.
+
+`measured.jsonl` has decided nothing about the rules: nobody looked at its lines to write one.
+`written.jsonl` and `conversations.jsonl` were looked at; their floors keep what was reached. Some
+of their lines no rule can tell: a poem as a password, a password in the picture of a keyboard.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from pathlib import Path
+from typing import Any
+
+from channels.redaction import EMPTY, redact
+
+FOLDER = Path(__file__).parent
+
+
+def read(name: str) -> list[Any]:
+    text = (FOLDER / name).read_text(encoding="utf-8")
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def plain(text: str) -> str:
+    return re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", text)).lower()
+
+
+def is_left(secret: str, text: str, hidden: str) -> bool:
+    """Tells whether any three signs of a secret are left that were not said beside it as well."""
+    said = plain(secret)
+    beside = [plain(part) for part in text.split(secret)]
+    left = [plain(part) for part in re.split(r"\[hidden:\w+\]", hidden)]
+    size = min(3, len(said))
+    pieces = {said[start : start + size] for start in range(len(said) - size + 1)}
+    return any(
+        any(piece in part for part in left) and not any(piece in part for part in beside)
+        for piece in pieces
+    )
+
+
+def counts(lines: list[Any]) -> tuple[int, int]:
+    """Returns how many lines with a secret keep a part of one, and innocent ones lose one."""
+    kept = blamed = 0
+    for line in lines:
+        memory, before = EMPTY, []
+        for text in line["before"]:
+            before.append(redact(text, memory))
+            memory = memory.after(before[-1])
+        hidden = redact(line["text"], memory)
+        if line["secret"]:
+            kept += any(is_left(secret, line["text"], hidden) for secret in line["secret"])
+        else:
+            blamed += hidden != line["text"] or before != line["before"]
+    return kept, blamed
+
+
+def test_messages_that_decided_no_rule() -> None:
+    lines = read("measured.jsonl")
+    assert sum(bool(line["secret"]) for line in lines) == 240
+    kept, blamed = counts(lines)
+    assert kept <= 8
+    assert blamed <= 2
+
+
+def test_messages_that_were_looked_at() -> None:
+    lines = read("written.jsonl")
+    with_secret = sum(bool(line["secret"]) for line in lines)
+    kept, blamed = counts(lines)
+    assert kept <= 0.06 * with_secret
+    assert blamed <= 0.005 * (len(lines) - with_secret)
+
+
+def test_messages_of_whole_conversations() -> None:
+    """Each with the memory of those before it."""
+    kept = blamed = 0
+    for messages in read("conversations.jsonl"):
+        memory = EMPTY
+        for message in messages:
+            hidden = redact(message["text"], memory)
+            memory = memory.after(hidden)
+            secrets = message["secret"]
+            kept += any(is_left(secret, message["text"], hidden) for secret in secrets)
+            blamed += not secrets and hidden != message["text"]
+    assert kept <= 2
+    assert blamed == 0
+
+
+def test_hiding_again_changes_nothing() -> None:
+    for line in [*read("measured.jsonl"), *read("written.jsonl")]:
+        hidden = redact(line["text"])
+        assert redact(hidden) == hidden

@@ -1,0 +1,187 @@
+"""What takes the place of Rasa's functions gives what they give."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from types import SimpleNamespace
+from typing import Any
+
+import jsonschema
+import pytest
+import rasa
+from aiohttp import web
+from rasa.core.actions.action import RemoteAction
+from rasa.engine.exceptions import GraphRunError
+from rasa.engine.graph import GraphSchema, SchemaNode
+from rasa.engine.runner.dask import DaskGraphRunner
+from rasa.shared.core.events import Event
+from rasa.shared.utils.common import all_subclasses
+from rasa.utils.endpoints import EndpointConfig
+
+from channels import faster_rasa
+from channels.conversation_store import RASA_VERSION
+from channels.faster_rasa import has_usual_shape, resolve_by_type, run_graph, validate_action_result
+from scripts.readiness import LOCAL, free_port
+
+SCHEMA = RemoteAction.action_response_format_spec()
+ODD: list[Any] = [
+    None,
+    True,
+    1,
+    1.5,
+    "",
+    "slot",
+    "followup",
+    "user",
+    [],
+    {},
+    [1],
+    [{}],
+    {"name": "a"},
+]
+
+
+def test_it_is_for_the_version_that_is_installed() -> None:
+    assert rasa.__version__ == RASA_VERSION
+
+
+def test_each_event_has_its_class() -> None:
+    first: dict[str, type[Event]] = {}
+    for kind in all_subclasses(Event):
+        first.setdefault(kind.type_name, kind)
+    for _ in range(2):
+        assert {name: resolve_by_type(name) for name in first} == first
+    assert resolve_by_type("topic") is None
+    with pytest.raises(ValueError, match="Unknown event"):
+        resolve_by_type("nonsense")
+    assert resolve_by_type("nonsense", Event) is Event
+    with pytest.raises(ValueError, match="Unknown event"):
+        resolve_by_type("nonsense")  # the default of one call is not that of the next
+
+
+def some_event(rng: random.Random) -> Any:
+    event: dict[str, Any] = {"event": rng.choice(["slot", "followup", "slot", "action", "x"])}
+    event |= {"name": "place", "value": 1, "timestamp": None}
+    for _ in range(rng.randrange(3)):
+        event[rng.choice(["event", "name", "timestamp", "metadata", "value"])] = rng.choice(ODD)
+    if rng.random() < 0.2:
+        event.pop(rng.choice(list(event)))
+    return event if rng.random() < 0.95 else rng.choice(ODD)
+
+
+def test_an_answer_is_valid_as_by_the_schema() -> None:
+    rng = random.Random(7)
+    usual, schema = 0, jsonschema.Draft202012Validator(SCHEMA)
+    action = RemoteAction("action_one", None)
+    for _ in range(3000):
+        result: Any = {
+            "events": [some_event(rng) for _ in range(rng.randrange(3))],
+            "responses": [{"text": "一"}],
+        }
+        if rng.random() < 0.2:
+            result[rng.choice(["events", "responses"])] = rng.choice(ODD)
+        if rng.random() < 0.05:
+            result = rng.choice(ODD)
+        is_valid = schema.is_valid(result)
+        usual += has_usual_shape(result)
+        assert not has_usual_shape(result) or is_valid, result
+        if is_valid:
+            assert validate_action_result(action, result)
+        else:
+            with pytest.raises(jsonschema.ValidationError, match="custom-actions"):
+                validate_action_result(action, result)
+    assert 300 < usual < 2700
+
+
+def runner(nodes: dict[str, tuple[Any, tuple[str, ...]]], targets: set[str]) -> Any:
+    """Returns a runner of Rasa's with functions in the place of components."""
+    schema = GraphSchema(
+        {
+            name: SchemaNode(
+                {need: need for need in needs},
+                object,
+                "create",
+                "run",
+                {},
+                is_target=name in targets,
+            )
+            for name, (_, needs) in nodes.items()
+        }
+    )
+    made: Any = DaskGraphRunner.__new__(DaskGraphRunner)
+    made._graph_schema, made._execution_context = schema, SimpleNamespace()
+    made._instantiated_nodes = {name: function for name, (function, _) in nodes.items()}
+    return made
+
+
+def node(name: str, calls: list[str]) -> Any:
+    def run(*inputs: Any) -> tuple[str, Any]:
+        calls.append(name)
+        return name, [name, *[it[1] if isinstance(it, tuple) else it for it in inputs]]
+
+    return run
+
+
+dask_run = DaskGraphRunner.run
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_graph_gives_what_dask_gives_and_runs_each_node_once(seed: int) -> None:
+    rng = random.Random(seed)
+    calls: list[str] = []
+    nodes: dict[str, tuple[Any, tuple[str, ...]]] = {}
+    for number in range(12):
+        names = [*nodes, "__message__", "__missing__"]
+        needs = tuple(rng.sample(names, min(len(names), rng.randrange(4))))
+        nodes[f"n{number}"] = (node(f"n{number}", calls), needs)
+    targets = rng.sample(list(nodes), 3)
+    graph = runner(nodes, set(targets))
+    for wanted in (targets, targets[:1], None):
+        expected = dask_run(graph, {"__message__": ["你好"]}, wanted)
+        by_dask = sorted(calls)
+        calls.clear()
+        assert run_graph(graph, {"__message__": ["你好"]}, wanted) == expected
+        assert sorted(calls) == by_dask
+        calls.clear()
+
+
+def test_what_dask_refuses_is_refused() -> None:
+    def fail(*_: Any) -> None:
+        raise RuntimeError
+
+    graph = runner({"a": (fail, ())}, {"a"})
+    for run in (dask_run, run_graph):
+        with pytest.raises(GraphRunError):
+            run(graph, {}, ["a"])
+        with pytest.raises(GraphRunError, match="clashes"):
+            run(graph, {"b": "a"}, ["a"])
+
+
+def test_connections_to_the_action_server_are_kept_and_cookies_are_not() -> None:
+    peers: list[Any] = []
+    cookies: list[str | None] = []
+
+    async def answer(request: web.Request) -> web.Response:
+        peers.append(request.transport and request.transport.get_extra_info("peername"))
+        cookies.append(request.headers.get("Cookie"))
+        response = web.json_response({"events": []})
+        response.set_cookie("a", "b")
+        return response
+
+    async def go() -> None:
+        app = web.Application()
+        app.router.add_post("/webhook", answer)
+        server = web.AppRunner(app)
+        await server.setup()
+        port = free_port()
+        await web.TCPSite(server, LOCAL, port).start()
+        endpoint = EndpointConfig(f"http://{LOCAL}:{port}/webhook")
+        for _ in range(3):
+            async with faster_rasa.session(endpoint) as session:
+                assert (await session.post(str(endpoint.url))).status == 200
+        await server.cleanup()
+
+    asyncio.run(go())
+    assert len(set(peers)) == 1
+    assert cookies == [None] * 3

@@ -1,0 +1,88 @@
+import { afterEach, expect, it } from "vitest";
+
+import { open, unmount, until } from "../testing/mount";
+
+afterEach(unmount);
+
+const TYPES: Record<string, () => Event> = {
+  Backspace: () => new KeyboardEvent("keydown", { ...whole, key: "Backspace" }),
+  blank: () => new KeyboardEvent("keypress", { ...whole, key: " " }),
+  arrow: () => new KeyboardEvent("keydown", { ...whole, key: "ArrowUp" }),
+  keyup: () => new KeyboardEvent("keyup", { ...whole, key: "a" }),
+  beforeinput: () => new InputEvent("beforeinput", whole),
+  input: () => new InputEvent("input", whole),
+  composition: () => new CompositionEvent("compositionstart", whole),
+  paste: () => new Event("paste", whole),
+  copy: () => new Event("copy", whole),
+  select: () => new Event("selectstart", whole),
+  menu: () => new MouseEvent("contextmenu", whole),
+  wheel: () => new WheelEvent("wheel", whole),
+  touch: () => new Event("touchmove", whole),
+  mousedown: () => new MouseEvent("mousedown", whole),
+  click: () => new MouseEvent("click", whole),
+};
+const whole = { bubbles: true, cancelable: true, composed: true };
+
+it.each(Object.keys(TYPES))("lets no listener of the page cancel or hear: %s", async (name) => {
+  const { part } = await open();
+  const event = TYPES[name]!();
+  const heard: string[] = [];
+  const bubbling = (it: Event): void => {
+    heard.push(it.type);
+    it.preventDefault();
+  };
+  const onTheWayDown = (it: Event): void => {
+    it.preventDefault();
+    it.returnValue = false;
+    it.stopImmediatePropagation();
+  };
+  document.addEventListener(event.type, bubbling);
+  document.addEventListener(event.type, onTheWayDown, true);
+  let reached = false;
+  part("input").addEventListener(event.type, () => (reached = true), { once: true });
+  part("input").dispatchEvent(event);
+  document.removeEventListener(event.type, bubbling);
+  document.removeEventListener(event.type, onTheWayDown, true);
+  expect([heard, reached, event.defaultPrevented]).toEqual([[], true, false]);
+});
+
+it("leaves the page's own events alone", async () => {
+  await open();
+  const cancel = (it: Event): void => it.preventDefault();
+  document.addEventListener("keydown", cancel, true);
+  const event = new KeyboardEvent("keydown", { ...whole, key: "a" });
+  document.body.dispatchEvent(event);
+  document.removeEventListener("keydown", cancel, true);
+  expect(event.defaultPrevented).toBe(true);
+});
+
+it("still sends by Enter where the page stops that key on its way down", async () => {
+  const window = await open();
+  const stop = (it: Event): void => it.stopImmediatePropagation();
+  document.addEventListener("keydown", stop, true);
+  await window.write("收不到");
+  const enter = new KeyboardEvent("keydown", { ...whole, key: "Enter" });
+  window.part("input").dispatchEvent(enter);
+  document.removeEventListener("keydown", stop, true);
+  expect(enter.defaultPrevented).toBe(true); // by the field itself: no line break
+  await until(() => expect(window.server.posts()).toMatchObject([{ text: "收不到" }]));
+});
+
+it.each(["focusin", "focus"])("keeps the focus though the page wants it back (%s)", async (type) => {
+  const window = await open();
+  const own = document.body.appendChild(document.createElement("input"));
+  own.focus();
+  const trap = (it: Event): void => {
+    if (it.target !== own) own.focus();
+  };
+  document.addEventListener(type, trap, true);
+  window.part("input").focus();
+  document.removeEventListener(type, trap, true);
+  expect(window.focused()).toBe(window.part("input"));
+});
+
+it.each(["inert", "aria-hidden"])("stays in reach beside a dialog of the page (%s)", async (name) => {
+  const { element } = await open();
+  element.setAttribute(name, "true");
+  expect(element.hasAttribute(name)).toBe(false);
+});

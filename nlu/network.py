@@ -106,7 +106,7 @@ def mean_of(*networks: dict[str, Array]) -> dict[str, Array]:
         "dense": np.hstack([it["dense"] for it in networks]),
         "hidden": np.concatenate([it["hidden"] for it in networks]),
         "out": np.vstack([it["out"] for it in networks]) / np.float32(amount),
-        "bias": sum(it["bias"] for it in networks) / np.float32(amount),
+        "bias": np.sum([it["bias"] for it in networks], axis=0) / np.float32(amount),
     }
 
 

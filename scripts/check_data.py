@@ -21,7 +21,13 @@ FEWEST_LINES = 200
 # compared as wholes, as two short texts that share most pairs may well mean different things.
 NEAR = 0.75
 SHORT = 6
-KEPT_APART = ("held_out.tsv", "development.tsv", "real_style.tsv", "two_meanings.tsv")
+KEPT_APART = (
+    "held_out.tsv",
+    "development.tsv",
+    "real_style.tsv",
+    "two_meanings.tsv",
+    "fraud.tsv",
+)
 Find = Callable[[str], tuple[list[dict[str, Any]], set[int]]]
 
 

@@ -22,13 +22,18 @@ from nlu.normalization import Normalized
 from nlu.text_normalizer import NORMALIZED, normalized
 
 CLAUSE_OF = "clause_of"  # a clause holds the message that it was cut from
-_MARKS = r"[\s,.!?;:。、]+"  # as they are in a normalised text
+# Marks as they are in a normalised text; a stop or a colon in an address is none.
+_MARKS = r"(?:[\s,!?;。、]|[.:](?![a-z0-9/]))+"
+_ENDS = r"(?:[!?;。]|\.(?![a-z0-9/]))+\s*"
 
 
 # Nothing is learnt, and nothing is to be done in training: so do components of this kind.
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
 class ClauseSplitter(GraphComponent):
-    """Cuts at punctuation, at blanks, and before the words that begin another matter."""
+    """Cuts at punctuation, at blanks, and before the words that begin another matter.
+
+    Of a text that is longer, or has too many clauses, the sentences are taken.
+    """
 
     @classmethod
     def required_components(cls) -> list[type]:
@@ -39,17 +44,19 @@ class ClauseSplitter(GraphComponent):
     def get_default_config() -> dict[str, Any]:
         """What a clause is.
 
-        `shortest` is the number of characters of a clause; a shorter one goes with the next.
-        A text of more than `max_clauses` is a story, whose clauses mean nothing alone.
-        `openings` are the words that begin another matter.
+        `shortest` is the number of characters of a clause; a shorter one goes with the next. A
+        text of up to `longest` characters is cut into clauses, a longer one into sentences. One of
+        more than `max_clauses` is a story, whose parts mean nothing alone. Each of them takes half
+        as long to read as the message. `openings` are the words that begin another matter.
         """
-        return {"shortest": 4, "max_clauses": 3, "openings": []}
+        return {"shortest": 4, "longest": 36, "max_clauses": 2, "openings": []}
 
     def __init__(self, config: dict[str, Any]) -> None:
         """Takes the settings."""
         self._config = config
         openings = "|".join(map(re.escape, config["openings"]))
-        self._cut = re.compile(rf"{_MARKS}|(?={openings})" if openings else _MARKS)
+        opening = f"|(?={openings})" if openings else ""
+        self._cuts = tuple(re.compile(marks + opening) for marks in (_MARKS, _ENDS))
 
     @classmethod
     def create(
@@ -73,16 +80,17 @@ class ClauseSplitter(GraphComponent):
 
     def _clauses(self, message: Message) -> list[Message]:
         whole = normalized(message)
-        stretches = self._stretches(whole.text)
-        if not 2 <= len(stretches) <= self._config["max_clauses"]:
-            return []
-        return [_clause(message, whole, start, end) for start, end in stretches]
+        for cuts in self._cuts[len(whole.text) > self._config["longest"] :]:
+            stretches = self._stretches(whole.text, cuts)
+            if 2 <= len(stretches) <= self._config["max_clauses"]:
+                return [_clause(message, whole, start, end) for start, end in stretches]
+        return []
 
-    def _stretches(self, text: str) -> list[tuple[int, int]]:
+    def _stretches(self, text: str, cuts: re.Pattern[str]) -> list[tuple[int, int]]:
         """Returns start and end of each clause, without the marks around it."""
         stretches: list[tuple[int, int]] = []
         start = 0
-        for cut in (*self._cut.finditer(text), None):
+        for cut in (*cuts.finditer(text), None):
             end = cut.start() if cut else len(text)
             if sum(map(str.isalnum, text[start:end])) >= self._config["shortest"]:
                 stretches.append((start, end))

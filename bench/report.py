@@ -103,7 +103,8 @@ def _head(m: Measured) -> str:
 Measured on {m.date} by `make evaluate`, which writes this file. The model is trained on the
 {m.lines:,} lines of `data/nlu`; the {len(m.held_out)} held-out questions of
 `tests/nlu/held_out.tsv` are measured on and nothing else: no training line and no threshold comes
-from them. Thresholds come from `tests/nlu/development.tsv`.
+from them. Thresholds are weighed on `tests/nlu/development.tsv`, on questions of real people and
+on lines to another assistant; the last two are not in the repository.
 """
 
 

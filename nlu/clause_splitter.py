@@ -22,9 +22,8 @@ from nlu.normalization import Normalized
 from nlu.text_normalizer import NORMALIZED, normalized
 
 CLAUSE_OF = "clause_of"  # a clause holds the message that it was cut from
-# Marks as they are in a normalised text; a stop or a colon in an address is none.
-_MARKS = r"(?:[\s,!?;。、]|[.:](?![a-z0-9/]))+"
-_ENDS = r"(?:[!?;。]|\.(?![a-z0-9/]))+\s*"
+# A stop or a colon in an address is none.
+_STOP, _COLON = r"\.(?![a-z0-9/])", r":(?![a-z0-9/])"
 
 
 # Nothing is learnt, and nothing is to be done in training: so do components of this kind.
@@ -47,16 +46,29 @@ class ClauseSplitter(GraphComponent):
         `shortest` is the number of characters of a clause; a shorter one goes with the next. A
         text of up to `longest` characters is cut into clauses, a longer one into sentences. One of
         more than `max_clauses` is a story, whose parts mean nothing alone. Each of them takes half
-        as long to read as the message. `openings` are the words that begin another matter.
+        as long to read as the message. `openings` are the words that begin another matter;
+        `sentence_marks` and `clause_marks` stand between, beside the stop and the colon.
         """
-        return {"shortest": 4, "longest": 36, "max_clauses": 2, "openings": []}
+        return {
+            "shortest": 4,
+            "longest": 36,
+            "max_clauses": 2,
+            "openings": [],
+            "sentence_marks": "!?;",
+            "clause_marks": ",",
+        }
 
     def __init__(self, config: dict[str, Any]) -> None:
         """Takes the settings."""
         self._config = config
         openings = "|".join(map(re.escape, config["openings"]))
         opening = f"|(?={openings})" if openings else ""
-        self._cuts = tuple(re.compile(marks + opening) for marks in (_MARKS, _ENDS))
+        ends = re.escape(config["sentence_marks"])
+        marks = ends + re.escape(config["clause_marks"])
+        self._cuts = (
+            re.compile(rf"(?:[\s{marks}]|{_STOP}|{_COLON})+{opening}"),
+            re.compile(rf"(?:[{ends}]|{_STOP})+\s*{opening}"),
+        )
 
     @classmethod
     def create(

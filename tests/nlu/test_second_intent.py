@@ -30,7 +30,12 @@ def written(text: str) -> Message:
 
 @pytest.fixture
 def splitter(tmp_path: Any) -> ClauseSplitter:
-    config = {**ClauseSplitter.get_default_config(), "openings": ["另外", "顺便"]}
+    config = {
+        **ClauseSplitter.get_default_config(),
+        "openings": ["另外", "顺便"],
+        "sentence_marks": "!?;。",
+        "clause_marks": ",、",
+    }
     return ClauseSplitter.create(config, LocalModelStorage(tmp_path), Resource("s"), CONTEXT)
 
 

@@ -23,8 +23,8 @@ from bench.scores import (
 from scripts.train import ensure_model
 from scripts.training_lines import Question, read_questions
 
-# One point under what was measured; raise them with every gain. A style has few questions, so
-# that a single one counts: its floor is what must never be fallen below.
+# At most one point under what was measured; raise them with every gain, lower none. A style has
+# few questions, so that a single one counts: its floor is what must never be fallen below.
 LEAST_RIGHT = 0.964
 LEAST_RIGHT_IN_STYLE = 0.93
 LEAST_RIGHT_WHEN_SURE = 0.985
@@ -32,12 +32,12 @@ LEAST_OUTSIDE = 0.92
 MOST_TURNED_AWAY = 0.03
 
 # Short and flat, as real people write; another author wrote them than the training lines.
-LEAST_RIGHT_IN_REAL_STYLE = 0.91
+LEAST_RIGHT_IN_REAL_STYLE = 0.92
 LEAST_RIGHT_WHEN_SURE_IN_REAL_STYLE = 0.97
 
 # Of messages with two meanings, and of questions with one.
-LEAST_SECOND_FOUND = 0.5
-MOST_SECOND_IMAGINED = 0.05
+LEAST_SECOND_FOUND = 0.85
+MOST_SECOND_IMAGINED = 0.02
 LEAST_FRAUD_FOUND = 0.95
 
 QUESTIONS = read_questions(Path(__file__).with_name("held_out.tsv"))

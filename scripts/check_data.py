@@ -22,7 +22,13 @@ FEWEST_LINES = 200
 # compared as wholes, as two short texts that share most pairs may well mean different things.
 NEAR = 0.75
 SHORT = 6
-KEPT_APART = ("held_out.tsv", "development.tsv")
+KEPT_APART = (
+    "held_out.tsv",
+    "development.tsv",
+    "real_style.tsv",
+    "two_meanings.tsv",
+    "fraud.tsv",
+)
 Find = Callable[[str], tuple[list[dict[str, Any]], set[int]]]
 
 
@@ -130,7 +136,7 @@ def entity_finder(folder: Path) -> Find:
     }
     components: list[Any] = []
     for kind, settings in (
-        (TextNormalizer, variants),
+        (TextNormalizer, {**variants, "devices": str(ROOT / "nlu" / "devices.yml")}),
         (ChineseTokenizer, words),
         (SpacyEntityExtractor, {**words, **variants, **recipe}),
     ):

@@ -103,7 +103,7 @@ class Content:
     checked_words: Sequence[str]
     problem_words: Sequence[str]
     next_words: Sequence[str]
-    outside: Sequence[str]
+    place_roles: Mapping[str, Sequence[str]]
     texts: Mapping[str, str]
     gazetteer: Gazetteer = field(repr=False)
 

@@ -65,7 +65,7 @@ def _goes_back(turn: Turn) -> bool:
     """Takes an answer to the way back, or to what a digression has interrupted."""
     memory, resume = turn.memory, turn.memory.resume
     if memory.place and len(turn.text) <= SHORT and turn.entities("region"):
-        bureau.take_regions(turn, turn.entities("region"))
+        bureau.take_regions(turn)
         turn.offer_return()
         return True
     if not resume:
@@ -87,9 +87,8 @@ def _goes_back(turn: Turn) -> bool:
 
 
 def _answers_region(turn: Turn) -> bool:
-    regions = turn.entities("region")
-    if regions and turn.intent != "scam_concern":
-        bureau.take_regions(turn, regions)
+    if turn.entities("region") and turn.intent != "scam_concern":
+        bureau.take_regions(turn)
         turn.offer_return()
         return True
     if turn.intent in NO_IDEA:

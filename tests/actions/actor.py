@@ -57,6 +57,16 @@ class Actor:
     ) -> dict[str, Any]:
         """Sends an understood message; returns the one message that comes back."""
         found = [{"entity": k, "value": v} for k, v in (entities or {}).items()]
+        return self.send_found(intent, text, found, ranking)
+
+    def send_found(
+        self,
+        intent: str,
+        text: str | None,
+        found: list[dict[str, Any]],
+        ranking: list[dict[str, Any]] | None = None,
+    ) -> dict[str, Any]:
+        """Sends a message with entities as the extractor finds them, which say where they stand."""
         latest = {
             "text": f"/{intent}" if text is None else text,
             "intent": {"name": intent, "confidence": 1.0},

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from actions.content_types import Content
 from actions.memory import Memory
+from actions.place_resolution import Resolution
 from actions.places import Place
 from actions.questions import Question
 from actions.turn import MOST_BUTTONS, TopicAction, Turn
+
+MAX_LISTED = 30  # places of one name that still fit into a message
 
 
 def hand_over(turn: Turn) -> None:
@@ -31,36 +34,52 @@ def ask_region(turn: Turn) -> None:
     turn.card = {"kind": "region"}
 
 
-def take_regions(turn: Turn, mentions: list[str]) -> None:
+def take_regions(turn: Turn) -> None:
     """Looks the named place up: shows its bureau, asks which one, or says there is none."""
     memory, gazetteer = turn.memory, turn.content.gazetteer
-    resolution = gazetteer.resolve(mentions, turn.place())
+    mentions = turn.entities("region")
+    resolution = turn.find_place()
     if memory.regions:  # the answer to "which one": its city or province may be all that is said
-        narrowed = gazetteer.resolve([*mentions, *memory.regions])
-        if narrowed.place in gazetteer.resolve(memory.regions).candidates:
+        asked = gazetteer.resolve(memory.regions)
+        narrowed = turn.find_place(*memory.regions)
+        if narrowed.place and (narrowed.place in asked.candidates or asked.zone):
             resolution = narrowed
-    if resolution.renamed_from and resolution.place:
-        turn.say("bureau.renamed", old=resolution.renamed_from, new=resolution.place.full_name)
     if resolution.place:
         if turn.asked.kind == RegionQuestion.kind:  # answered
             turn.asked = Question()
         if turn.interrupted.kind == RegionQuestion.kind:
             memory.resume = None
         memory.place, memory.regions = resolution.place.code, []
+        _say_how_found(turn, resolution, resolution.place)
         show_card(turn, resolution.place)
     elif resolution.candidates:
-        memory.regions = mentions[-1:]
-        _ask_which(turn, mentions[-1], list(resolution.candidates))
+        memory.regions = [] if resolution.moved else mentions[-1:]
+        _ask_which(turn, mentions[-1], resolution)
+    elif resolution.zone:
+        memory.regions = [resolution.zone]
+        _ask_again(turn, "bureau.which_zone", name=resolution.zone)
+    elif resolution.outside:
+        _ask_again(turn, "bureau.outside")
     else:
         _say_unknown(turn, resolution.unknown or mentions[-1])
 
 
+def _say_how_found(turn: Turn, found: Resolution, place: Place) -> None:
+    """Says by what other name the place was found, where that is not plain to see."""
+    if found.renamed_from:
+        turn.say("bureau.renamed", old=found.renamed_from, new=place.full_name)
+    if found.nickname:
+        turn.say("bureau.nickname", name=found.nickname, place=place.full_name)
+    if found.zone:
+        turn.say("bureau.nearest_zone", name=found.zone, place=place.full_name)
+    elif found.town:
+        turn.say("bureau.nearest_town", name=found.town, place=place.full_name)
+
+
 def say_no_place(turn: Turn, named: str) -> None:
     """Says that a text given as a place holds none; `named` is quoted when it is short."""
-    if any(it in named for it in turn.content.outside):
-        turn.say("bureau.outside.text")
-        turn.pend(RegionQuestion())
-        turn.offer("materials", "find_way")
+    if turn.content.gazetteer.names_outside(named):
+        _ask_again(turn, "bureau.outside")
         return
     _say_unknown(turn, named if len(named) <= 12 else "")
 
@@ -78,6 +97,8 @@ def show_card(turn: Turn, place: Place) -> None:
         if name
         else content.text("bureau.card.no_name", place=place.full_name)
     ]
+    if place.code in gazetteer.notes:
+        lines.append(content.text(f"bureau.notes.{gazetteer.notes[place.code]}"))
     if website:
         lines.append(
             content.text("bureau.card.website", website=website.website, owner=website.bureau)
@@ -155,15 +176,24 @@ def in_a_row(content: Content, items: list[str]) -> str:
     return content.text("bureau.separator").join(items)
 
 
-def _ask_which(turn: Turn, name: str, candidates: list[Place]) -> None:
-    names = [place.full_name for place in candidates]
-    if len(candidates) <= MOST_BUTTONS:
-        turn.say("bureau.which", name=name)
-        turn.say_text("\n".join(turn.content.text("bureau.which_item", place=it) for it in names))
-    else:
+def _ask_which(turn: Turn, name: str, found: Resolution) -> None:
+    names = [place.full_name for place in found.candidates]
+    turn.pend(RegionQuestion())
+    if len(names) > MAX_LISTED:
+        turn.say("bureau.which_many", name=name, count=len(names))
+        return
+    if len(names) > MOST_BUTTONS:
         listed = in_a_row(turn.content, names)
         values = {"name": name, "count": len(names), "example": names[0], "names": listed}
         turn.say("bureau.which_more", **values)
+    else:
+        if found.moved:
+            turn.say("bureau.moved")
+        elif found.renamed_from:
+            turn.say("bureau.divided", old=found.renamed_from)
+        else:
+            turn.say("bureau.which" if len(names) > 1 else "bureau.which_one", name=name)
+        turn.say_text("\n".join(turn.content.text("bureau.which_item", place=it) for it in names))
     for full_name in names:
         turn.offer("region", place=full_name)
     turn.pend(RegionQuestion())
@@ -172,9 +202,14 @@ def _ask_which(turn: Turn, name: str, candidates: list[Place]) -> None:
 
 def _say_unknown(turn: Turn, name: str) -> None:
     if name:
-        turn.say("bureau.unknown", name=name)
+        _ask_again(turn, "bureau.unknown", name=name)
     else:
-        turn.say("bureau.unknown_unnamed")
+        _ask_again(turn, "bureau.unknown_unnamed")
+
+
+def _ask_again(turn: Turn, key: str, **values: object) -> None:
+    """Says why no place was found; the question for it stays open."""
+    turn.say(key, **values)
     turn.pend(RegionQuestion())
     turn.offer("materials", "find_way")
 
@@ -217,9 +252,8 @@ class ActionShowBureau(TopicAction):
 
     def act(self, turn: Turn) -> None:
         """Takes a named place, else uses the remembered one, else asks."""
-        regions = turn.entities("region")
-        if regions:
-            take_regions(turn, regions)
+        if turn.entities("region"):
+            take_regions(turn)
         elif turn.entity("extent") == "change":
             ask_region(turn)
         else:
@@ -237,9 +271,8 @@ class ActionTakeRegion(TopicAction):
 
     def act(self, turn: Turn) -> None:
         """Shows the bureau of the place, asks which is meant, or says there is none."""
-        regions = turn.entities("region")
-        if regions:
-            take_regions(turn, regions)
+        if turn.entities("region"):
+            take_regions(turn)
         else:
             say_no_place(turn, turn.text.strip())
 

@@ -65,6 +65,9 @@ def load(folder: Path = FOLDER) -> Content:
         gazetteer = Gazetteer.load(folder)
     except (OSError, ValueError) as error:
         raise ContentError(str(error)) from error
+    for code, note in gazetteer.notes.items():
+        if note not in documents["bureau"]["notes"]:
+            raise ContentError(f"{folder.name}/bureau_names.tsv:1: {code}: no note {note!r}")
     return Content(
         ways={
             name: Way(**{**way, "steps": tuple(Step(**step) for step in way["steps"])})
@@ -89,7 +92,7 @@ def load(folder: Path = FOLDER) -> Content:
             name: {value: Fact(**it) for value, it in values.items()}
             for name, values in documents["case"]["facts"].items()
         },
-        outside=tuple(documents["bureau"]["outside"]["names"]),
+        place_roles=documents["bureau"]["roles"],
         texts=dict(_sentences(documents)),
         gazetteer=gazetteer,
     )

@@ -47,6 +47,10 @@ class ActionFollowConversation(TopicAction):
         _read_wish(turn)
         sympathy = _show_sympathy(turn)
         answered = _answer_practical(turn)
+        if "human" in values(turn, "ask"):  # who wants a human is not led on
+            turn.offer_return()
+            turn.offer_something()
+            return
         told = _answer_facts(turn)
         if _move(turn):
             _remember_answered(turn)
@@ -435,7 +439,7 @@ def _place(turn: Turn) -> bool:
         return True
     if set(turn.acts) - {"place", "place_other", "item", "yes", "no", "alone"}:
         return False  # remembered; what else was said matters more
-    bureau.take_regions(turn, regions)
+    bureau.take_regions(turn)
     turn.offer_return()
     return True
 

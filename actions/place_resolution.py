@@ -1,6 +1,7 @@
 """Decides which place is meant by the names in one message.
 
-Three rules, in this order; where they leave more than one place, the person is asked.
+How names are looked up is in `actions.place_names`. Four rules, in this order; where they leave
+more than one place, the person is asked.
 
 1. Names found together narrow each other: every name must be a name of the place or of one it
    lies in. Names that cannot go together: if the later ones begin at the same level as the one
@@ -11,105 +12,50 @@ Three rules, in this order; where they leave more than one place, the person is 
    - a province's short name never means a county-level place;
    - a city's short name means a county-level place elsewhere only if that is a district of a
      municipality or of a province's capital, and the city is none itself.
-   The readings 'province' and 'prefecture' are never chosen between.
+   The readings 'province' and 'prefecture' are never chosen between, nor are a prefecture that
+   is no city (GB/T 2260) and the county of its name, nor a nickname and a name.
+4. A zone or a town stands for the nearest place that is known and holds it; beside names that it
+   does not fit, it does not count. What many cities call a zone is the city's own zone, if that
+   is known. Names of places outside the mainland count only alone.
 """
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from actions.place_names import Names
 from actions.place_tables import LEVELS, Place
-
-_SEPARATORS = re.compile(r"[\W_]+")
-_LONGEST_INPUT = 64  # no chain of names is longer; a longer text is not searched
 
 
 @dataclass(frozen=True)
 class Resolution:
     """What the names in a message mean.
 
-    At most one of `place` and `candidates` is set. Neither: no name is known.
+    At most one of `place` and `candidates` is set. Neither: no name is known, or `outside` or
+    `zone` say why there is no place.
 
     Attributes:
         place: the one place that is meant.
         candidates: the places that may be meant, by code.
         unknown: the first name that is no place.
         renamed_from: the old name that led to `place` or to all `candidates`.
+        nickname: the nickname or number plate that led to `place`.
+        town: the town by which `place` was found.
+        zone: the zone that lies in `place`, or that many cities have.
+        outside: the name of a place that is not in the mainland.
+        moved: `candidates` are the seats that a business has had one after the other.
     """
 
     place: Place | None = None
     candidates: tuple[Place, ...] = ()
     unknown: str | None = None
     renamed_from: str | None = None
-
-
-class Names:
-    """All names of all places; every look-up is a dictionary's."""
-
-    def __init__(self, places: Iterable[Place]) -> None:
-        """Indexes the places by full, official, short and former names."""
-        self._full: dict[str, list[Place]] = defaultdict(list)
-        self._official: dict[str, list[Place]] = defaultdict(list)
-        self._short: dict[str, list[Place]] = defaultdict(list)
-        self._former: dict[str, list[Place]] = defaultdict(list)
-        for place in places:
-            self._full[place.full_name].append(place)
-            self._official[place.name].append(place)
-            for name in place.short_names:
-                self._short[name].append(place)
-            for name in place.former_names:
-                self._former[name].append(place)
-        # The words for a level (one character each) that end an official name.
-        self._levels = {n[-1] for n in self._official if n[:-1] in self._short}
-
-    def current(self, name: str) -> list[Place]:
-        """Returns the places that are called so today; a full name goes before a short one."""
-        for index in (self._official, self._full, self._short):
-            if name in index:
-                return index[name]
-        return []
-
-    def former(self, name: str) -> list[Place]:
-        """Returns the places that the place of this old name belongs to today."""
-        return self._former.get(name, [])
-
-    def any(self, name: str) -> list[Place]:
-        """Returns today's places of the name, else an old name's, else of another level word.
-
-        The last is for a slip such as a city called a county: only the short name counts then.
-        """
-        found = self.current(name) or self.former(name)
-        if not found and len(name) > 2 and name[-1] in self._levels:
-            return self._short.get(name[:-1], [])
-        return found
-
-    def split(self, text: str) -> list[str]:
-        """Returns the names that `text` consists of; `[text]` if it is no chain of names."""
-        if len(text) > _LONGEST_INPUT:
-            return [text]
-        names: list[str] = []
-        for part in filter(None, _SEPARATORS.split(text)):
-            found = self._split(part, {})
-            if found is None:
-                return [text]
-            names += found
-        return names or [text]
-
-    def _split(self, text: str, failed: dict[str, None]) -> list[str] | None:
-        if self.any(text):
-            return [text]
-        if text in failed:
-            return None
-        for end in range(len(text) - 1, 1, -1):
-            if self.current(text[:end]) or self.former(text[:end]):
-                rest = self._split(text[end:], failed)
-                if rest is not None:
-                    return [text[:end], *rest]
-        failed[text] = None
-        return None
+    nickname: str | None = None
+    town: str | None = None
+    zone: str | None = None
+    outside: str | None = None
+    moved: bool = False
 
 
 def resolve(names: Names, mentions: Sequence[str], within: Place | None = None) -> Resolution:
@@ -120,26 +66,60 @@ def resolve(names: Names, mentions: Sequence[str], within: Place | None = None) 
     """
     parts = [part for mention in mentions for part in names.split(mention)]
     parts = list(dict.fromkeys(parts))
-    unknown = next((part for part in parts if not names.any(part)), None)
-    known = [part for part in parts if names.any(part)]
+    outside = next((part for part in parts if names.is_outside(part)), None)
+    if outside:
+        # 九龙 is also a county; behind 香港 it is not.
+        parts = [part for part in parts if not names.may_be_outside(part)]
+    word = next((part for part in parts if names.is_zone_word(part)), None)
+    unknown = next((part for part in parts if not names.knows(part)), None)
+    known = [part for part in parts if names.any(part) or names.around(part)]
     if not known:
-        return Resolution(unknown=unknown)
+        city = _city(within) if within and word else None
+        return Resolution(place=city, zone=word, unknown=unknown, outside=outside)
+    sure = [part for part in known if names.any(part)]
+    if len(known) > len(sure) > 0 and not _together(names, known):
+        known = sure
     start, found = 0, _together(names, known)
     while not found:
         start += 1
         found = _together(names, known[start:])
-    found = _settle(found, within)
-    old = next((p for p in known[start:] if _is_former(names, p, found)), None)
-    if len(found) == 1 and (start == 0 or _begins_anew(names, known, start)):
-        return Resolution(found[0], (), unknown, old)
-    return Resolution(None, tuple(found), unknown, old)
+    used = known[start:]
+    found = _settle(found, within, any(names.is_mixed(part, found) for part in used))
+    old = next((p for p in used if _is_former(names, p, found)), None)
+    if len(found) > 1 or not (start == 0 or _begins_anew(names, known, start)):
+        return Resolution(None, tuple(found), unknown, old)
+    (place,) = found
+    own = names.zone_in(place, word) if word else None
+    if own:
+        return Resolution(own, unknown=unknown)
+    named = any(place in names.any(part) for part in used)
+    inside = [part for part in used if place in names.around(part)]
+    zone = next((part for part in inside if names.is_zone(part)), word)
+    return Resolution(
+        place=place,
+        unknown=unknown,
+        renamed_from=old,
+        nickname=next((p for p in used if names.is_nickname(p, place)), None),
+        town=None if named or zone else next(iter(inside), None),
+        zone=zone,
+    )
+
+
+def _city(place: Place) -> Place:
+    """Returns the city that a place lies in, or is; a municipality counts as one."""
+    line = list(place.line())
+    return next((it for it in line if it.level == "prefecture"), line[-1])
 
 
 def _together(names: Names, parts: Sequence[str]) -> list[Place]:
-    """Returns the places that all the names fit; an old name counts where today's do not fit."""
-    today = [names.any(part) for part in parts]
-    ever = [[*names.any(part), *names.former(part)] for part in parts]
-    for readings in (today, ever):
+    """Returns the places that all the names fit.
+
+    An old name counts where today's do not fit, and that of a town where neither does.
+    """
+    today = [names.any(part) or names.around(part) for part in parts]
+    ever = [[*places, *names.former(part)] for part, places in zip(parts, today, strict=True)]
+    also = [[*places, *names.around(part)] for part, places in zip(parts, ever, strict=True)]
+    for readings in (today, ever, also):
         found = {
             place.code: place
             for reading in readings
@@ -154,7 +134,7 @@ def _together(names: Names, parts: Sequence[str]) -> list[Place]:
 def _begins_anew(names: Names, parts: Sequence[str], start: int) -> bool:
     """Tells whether the names from `start` on name another place, not one within the former."""
     before, after = (
-        min(LEVELS.index(place.level) for place in names.any(part))
+        min(LEVELS.index(place.level) for place in names.any(part) or names.around(part))
         for part in (parts[start - 1], parts[start])
     )
     return after <= before
@@ -163,13 +143,16 @@ def _begins_anew(names: Names, parts: Sequence[str], start: int) -> bool:
 def _is_former(names: Names, part: str, found: Sequence[Place]) -> bool:
     """Tells whether all the places found are meant by an old name."""
     former = names.former(part)
-    current = names.current(part)
-    return all(place in former and place not in current for place in found)
+    current = names.today(part)
+    return bool(found) and all(place in former and place not in current for place in found)
 
 
-def _settle(found: list[Place], within: Place | None) -> list[Place]:
-    """Applies the second and third rule; returns at least one of the places."""
-    if any(place.level == "province" for place in found):
+def _settle(found: list[Place], within: Place | None, mixed: bool) -> list[Place]:
+    """Applies the second and third rule; returns at least one of the places.
+
+    With `mixed`, one of them is meant by a nickname and one by a name: neither goes before.
+    """
+    if any(place.level == "province" for place in found) and not mixed:
         found = [place for place in found if place.level in ("province", "prefecture")]
     for around in within.line() if within else ():
         inside = [place for place in found if around.contains(place)]
@@ -178,7 +161,7 @@ def _settle(found: list[Place], within: Place | None) -> list[Place]:
             break
     found = [p for p in found if not any(_covers(wider, p) for wider in found)]
     cities = [p for p in found if p.level == "prefecture"]
-    if len(cities) == 1 and _is_city(cities[0]):
+    if len(cities) == 1 and _is_city(cities[0]) and not mixed:
         capital = _is_capital(cities[0])
         found = [
             p
@@ -189,7 +172,10 @@ def _settle(found: list[Place], within: Place | None) -> list[Place]:
 
 
 def _covers(wider: Place, place: Place) -> bool:
-    return wider.level != "province" and wider is not place and wider.contains(place)
+    if wider.level == "province" or wider is place or not wider.contains(place):
+        return False
+    # 恩施 is the prefecture 恩施州 or its capital, the city 恩施市: neither is more likely.
+    return not (place.level == "county" and wider.level == "prefecture" and not _is_city(wider))
 
 
 def _is_city(prefecture: Place) -> bool:

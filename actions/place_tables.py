@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 from pathlib import Path
 
 LEVELS = ("province", "prefecture", "county", "zone")
@@ -45,6 +46,28 @@ class Place:
         return any(place.code == self.code for place in other.line())
 
 
+class AliasKind(Enum):
+    """What another name of places is; the head of `place_aliases.tsv` says it in full."""
+
+    NICKNAME = "nickname"
+    PLATE = "plate"
+    SPELLING = "spelling"
+    FORMER = "former"
+    ZONE = "zone"
+    TOWN = "town"
+    OUTSIDE = "outside"
+    ZONE_WORD = "zone_word"
+
+
+@dataclass(frozen=True)
+class Alias:
+    """Another name; `places` are those it may mean, or that it may lie in."""
+
+    name: str
+    kind: AliasKind
+    places: tuple[Place, ...] = ()
+
+
 def rows(path: Path, *columns: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yields `(file:line, fields)` for each line below the header; `#` lines are skipped.
 
@@ -54,8 +77,9 @@ def rows(path: Path, *columns: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     """
     seen: set[str] = set()
     header = False
+    file = f"{path.parent.name}/{path.name}"
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-        where = f"{path.parent.name}/{path.name}:{number}"
+        where = f"{file}:{number}"
         if line.startswith("#"):
             continue
         fields = tuple(line.split("\t"))
@@ -71,7 +95,7 @@ def rows(path: Path, *columns: str) -> Iterator[tuple[str, tuple[str, ...]]]:
         seen.add(fields[0])
         yield where, fields
     if not header:
-        raise ValueError(f"{path.parent.name}/{path.name}:1: the file is empty")
+        raise ValueError(f"{file}:1: the file is empty")
 
 
 def read_places(path: Path) -> dict[str, Place]:
@@ -109,6 +133,58 @@ def read_places(path: Path) -> dict[str, Place]:
             former_names=tuple(filter(None, former.split(";"))),
         )
     return places
+
+
+def read_aliases(path: Path, places: Mapping[str, Place]) -> list[Alias]:
+    """Returns the lines of `place_aliases.tsv`.
+
+    Raises:
+        ValueError: naming file and line, as `rows` does, and for an unknown kind or code, or a
+            code where the kind has none.
+    """
+    aliases = []
+    for where, (name, codes, kind) in rows(path, "name", "codes", "kind"):
+        try:
+            known = AliasKind(kind)
+        except ValueError as error:
+            raise ValueError(f"{where}: kind {kind!r} is none of those in the head") from error
+        if bool(codes) == (known in (AliasKind.OUTSIDE, AliasKind.ZONE_WORD)):
+            raise ValueError(f"{where}: codes {codes!r} do not fit the kind {kind}")
+        aliases.append(Alias(name, known, _places(where, codes, places)))
+    return aliases
+
+
+def read_townships(path: Path, places: Mapping[str, Place]) -> dict[str, list[Place]]:
+    """Returns the places in which the towns of `townships.tsv` lie, by the name of a town.
+
+    Raises:
+        ValueError: naming file and line, as `rows` does, and for an unknown code.
+    """
+    towns: dict[str, list[Place]] = {}
+    for where, (code, names) in rows(path, "code", "names"):
+        for place in _places(where, code, places):
+            for name in names.split(";"):
+                towns.setdefault(name, []).append(place)
+    return towns
+
+
+def read_spellings(path: Path, places: Mapping[str, Place]) -> dict[str, tuple[Place, ...]]:
+    """Returns the places that sound so, by the spelling in `pinyin.tsv`.
+
+    Raises:
+        ValueError: naming file and line, as `rows` does, and for an unknown code.
+    """
+    return {
+        spelling: _places(where, codes, places)
+        for where, (spelling, codes) in rows(path, "spelling", "codes")
+    }
+
+
+def _places(where: str, codes: str, places: Mapping[str, Place]) -> tuple[Place, ...]:
+    try:
+        return tuple(places[code] for code in filter(None, codes.split(";")))
+    except KeyError as error:
+        raise ValueError(f"{where}: no place has the code {error}") from error
 
 
 def _full_name(name: str, level: str, parent: Place | None) -> str:

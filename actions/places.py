@@ -17,8 +17,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from actions.place_resolution import Names, Resolution, resolve
-from actions.place_tables import LEVELS, Place, read_places, rows
+from actions.place_names import Names
+from actions.place_resolution import Resolution, resolve
+from actions.place_tables import (
+    LEVELS,
+    Place,
+    read_aliases,
+    read_places,
+    read_spellings,
+    read_townships,
+    rows,
+)
 
 __all__ = ["Gazetteer", "Place", "Resolution", "Website"]
 
@@ -44,26 +53,30 @@ class Gazetteer:
         places: Mapping[str, Place],
         bureau_names: Mapping[str, str],
         websites: Mapping[str, Website],
+        names: Names,
+        notes: Mapping[str, str],
     ) -> None:
         """Takes the tables; see `load` for what they hold."""
         self.places = places
         self._bureau_names = bureau_names
         self._websites = websites
-        self._names = Names(places.values())
+        self._names = names
+        self._notes = notes
         zones = (place for place in places.values() if place.level == "zone")
         self._kinds = Counter(_without_parents(zone) for zone in zones)
 
     @classmethod
     def load(cls, folder: Path) -> Gazetteer:
-        """Reads `places.tsv`, `bureau_names.tsv` and `websites.tsv` in `folder`.
+        """Reads the tables in `folder`: `places.tsv` and what belongs to its codes.
 
         Raises:
             OSError: if a file cannot be read.
             ValueError: naming file and line, if a line is wrong.
         """
         places = read_places(folder / "places.tsv")
-        bureau_names = {}
-        for where, (code, name) in rows(folder / "bureau_names.tsv", "code", "name"):
+        bureau_names, notes = {}, {}
+        columns = ("code", "name", "note")
+        for where, (code, name, note) in rows(folder / "bureau_names.tsv", *columns):
             if code not in places and code not in (*LEVELS, "district"):
                 raise ValueError(f"{where}: {code!r} is neither a place nor a level")
             try:
@@ -71,6 +84,8 @@ class Gazetteer:
             except (KeyError, IndexError, ValueError) as error:
                 raise ValueError(f"{where}: only {{name}} and {{parent}} are filled in") from error
             bureau_names[code] = name
+            if note:
+                notes[code] = note
         for level in (*LEVELS, "district"):
             if not bureau_names.get(level):
                 raise ValueError(f"{folder.name}/bureau_names.tsv:1: no line for {level}")
@@ -81,7 +96,13 @@ class Gazetteer:
             if code not in places or not bureau or not site:
                 raise ValueError(f"{where}: a known code, a bureau and a website are needed")
             websites[code] = Website(bureau, site)
-        return cls(places, bureau_names, websites)
+        names = Names(
+            places.values(),
+            read_aliases(folder / "place_aliases.tsv", places),
+            read_townships(folder / "townships.tsv", places),
+            read_spellings(folder / "pinyin.tsv", places),
+        )
+        return cls(places, bureau_names, websites, names, notes)
 
     def by_code(self, code: str) -> Place | None:
         """Returns the place of this code, or None."""
@@ -90,6 +111,15 @@ class Gazetteer:
     def resolve(self, mentions: Sequence[str], within: Place | None = None) -> Resolution:
         """Returns what the names in one message mean; see `actions.place_resolution`."""
         return resolve(self._names, mentions, within)
+
+    def names_outside(self, text: str) -> bool:
+        """Tells whether a text names a place outside the mainland."""
+        return any(name in text for name in self._names.outside if not name.isascii())
+
+    @property
+    def notes(self) -> Mapping[str, str]:
+        """The name of the note, of those in `bureau.yml`, that a place's card has, by code."""
+        return self._notes
 
     def bureau_name(self, place: Place) -> str | None:
         """Returns the probable name of the place's registration authority.

@@ -15,6 +15,8 @@ from actions import case
 from actions.content_types import Content, Fact, Spoken, fill
 from actions.live_content import LiveContent
 from actions.memory import Memory
+from actions.place_resolution import Resolution
+from actions.place_roles import Mention, read_roles
 from actions.questions import Question, ReturnQuestion
 from actions.warnings import find_warnings, without_marks
 
@@ -156,11 +158,33 @@ class Turn:
 
     def notice_place(self) -> None:
         """Remembers a place that was named in passing, if it can be only one."""
-        regions = self.entities("region")
-        if regions and "place_other" not in self.acts:
-            place = self.content.gazetteer.resolve(regions, self.place()).place
+        if self.entities("region") and "place_other" not in self.acts:
+            place = self.find_place().place
             if place:
                 self.memory.place = place.code
+
+    def find_place(self, *beside: str) -> Resolution:
+        """Returns what the names of places in the message mean; `beside` were said before."""
+        gazetteer = self.content.gazetteer
+        mentions = [
+            Mention(str(it.get("value")), it.get("start", -1), it.get("end", -1))
+            for it in self._entities
+            if it.get("entity") == "region" and str(it.get("value") or "").strip()
+        ]
+        reading = read_roles(self.text, mentions, self.content.place_roles)
+        if reading.seats:
+            seats = [gazetteer.resolve(names).place for names in reading.seats]
+            known = tuple(dict.fromkeys(seat for seat in seats if seat))
+            if len(known) > 1:
+                return Resolution(candidates=known, moved=True)
+            reading = read_roles("", [Mention(it.name) for it in mentions], {"joins": ()})
+        within = None if beside else self.place()
+        found = gazetteer.resolve([*reading.names, *beside], within)
+        if found.candidates and reading.others:
+            narrowed = gazetteer.resolve([*reading.others, *reading.names, *beside])
+            if narrowed.place in found.candidates:
+                return narrowed
+        return found
 
     def place(self) -> Any:
         """Returns the remembered place, or None."""

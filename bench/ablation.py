@@ -36,7 +36,10 @@ from scripts.training_lines import Question, read_lines, read_questions
 PER_INTENT = 30
 SEED = 7
 READERS: dict[type[Any], dict[str, Any]] = {
-    TextNormalizer: {"variants": str(ROOT / "nlu" / "traditional.txt")},
+    TextNormalizer: {
+        "variants": str(ROOT / "nlu" / "traditional.txt"),
+        "devices": str(ROOT / "nlu" / "devices.yml"),
+    },
     ChineseTokenizer: {"dictionary_path": str(ROOT / "nlu" / "jieba")},
 }
 FEATURES: dict[type[Any], dict[str, Any]] = {

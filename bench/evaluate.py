@@ -1,9 +1,13 @@
 """Measures everything that the README tells of understanding, and writes the report.
 
-    python -m bench.evaluate [--per-intent N]
+    python -m bench.evaluate [--per-intent N] [--real TABLE] [--far LINES]
 
 The stock pipeline trains for hours on all lines. It is therefore compared on N lines of each
 intent, on which ours is trained too; `--per-intent 0` takes all lines.
+
+TABLE holds questions of real people (a table as in tests/nlu), LINES what people said to another
+assistant, a line each. They belong to others and are not in the repository: without them the
+report says that this was not measured.
 """
 
 from __future__ import annotations
@@ -18,14 +22,16 @@ from pathlib import Path
 from actions.content import load
 from bench.ablation import measure_features
 from bench.places import measure_places
-from bench.report import REPORT, Measured, Pipeline, write_report
-from bench.runs import RESULTS, measure, parse_with
+from bench.report import REPORT, Measured, Pipeline, RealPeople, write_report
+from bench.runs import RESULTS, measure, parse_lines, parse_with
+from bench.scores import Answer
 from bench.subset import write_subset
 from bench.thresholds import DEVELOPMENT, choose, curve, judge, shipped, without_shipped_offset
 from scripts.console import ROOT, guarded, shown
 from scripts.train import ensure_model
 
 HELD_OUT = ROOT / "tests" / "nlu" / "held_out.tsv"
+REAL_STYLE = ROOT / "tests" / "nlu" / "real_style.tsv"
 CONFIGS = {"ours": ROOT / "config.yml", "stock": ROOT / "bench" / "stock.yml"}
 PER_INTENT = 30
 ROUNDS = 3
@@ -63,11 +69,25 @@ def compare(per_intent: int) -> tuple[int, dict[str, Pipeline]]:
     return amount, pipelines
 
 
+def real_people(table: Path | None, lines: Path | None) -> RealPeople:
+    """Returns the answers to the questions and lines of real people, as far as they are given."""
+    real: list[Answer] = []
+    far: list[Answer] = []
+    if table:
+        real, _ = parse_with("Questions of real people", "real", ensure_model(), table)
+    if lines:
+        far, _ = parse_lines("Lines to another assistant", "far", ensure_model(), lines)
+    return RealPeople(real, far)
+
+
 def main() -> int:
     """Measures and writes."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--per-intent", type=int, default=PER_INTENT)
-    per_intent = parser.parse_args().per_intent
+    parser.add_argument("--real", type=Path)
+    parser.add_argument("--far", type=Path)
+    arguments = parser.parse_args()
+    per_intent = arguments.per_intent
     all_lines, whole = RESULTS / "all-lines", RESULTS / "whole.tar.gz"
     amount = write_subset(ROOT / "data" / "nlu", all_lines, 0)
     label = "Training on all lines"
@@ -76,6 +96,8 @@ def main() -> int:
     answers, _ = parse_with("Development questions", "development", ensure_model(), DEVELOPMENT)
     development = without_shipped_offset(answers)
     chosen = choose(development)
+    real_style, _ = parse_with("Questions in real style", "style", ensure_model(), REAL_STYLE)
+    real = real_people(arguments.real, arguments.far)
     print("Places, in sentences for each of them ...", flush=True)
     places = measure_places()
     print("Features, one kind after another ...", flush=True)
@@ -86,6 +108,8 @@ def main() -> int:
             date=date.today().isoformat(),
             lines=amount,
             held_out=held_out,
+            real_style=real_style,
+            real=real,
             parsing=parsing,
             training=training,
             meanings=list(load(ROOT / "content").meanings),

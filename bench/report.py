@@ -19,6 +19,7 @@ from bench.scores import (
     recognised_outside,
     share,
     sure_and_right,
+    taken_for_domain,
     turned_away,
 )
 from bench.thresholds import Choice
@@ -38,12 +39,22 @@ class Pipeline:
 
 
 @dataclass
+class RealPeople:
+    """Answers to real people's questions, and to lines that are far from the matter, if given."""
+
+    questions: list[Answer]
+    far: list[Answer]
+
+
+@dataclass
 class Measured:
     """Everything that the report shows."""
 
     date: str
     lines: int
     held_out: list[Answer]
+    real_style: list[Answer]
+    real: RealPeople
     parsing: dict[str, Any]
     training: dict[str, float]
     meanings: Sequence[str]
@@ -65,6 +76,7 @@ def write_report(measured: Measured) -> None:
     sections = (
         _head(measured),
         _styles(measured),
+        _real_people(measured),
         _sure(measured),
         _comparison(measured),
         _features(measured.features),
@@ -91,7 +103,8 @@ def _head(m: Measured) -> str:
 Measured on {m.date} by `make evaluate`, which writes this file. The model is trained on the
 {m.lines:,} lines of `data/nlu`; the {len(m.held_out)} held-out questions of
 `tests/nlu/held_out.tsv` are measured on and nothing else: no training line and no threshold comes
-from them. Thresholds come from `tests/nlu/development.tsv`.
+from them. Thresholds are weighed on `tests/nlu/development.tsv`, on questions of real people and
+on lines to another assistant; the last two are not in the repository.
 """
 
 
@@ -108,6 +121,33 @@ def _styles(m: Measured) -> str:
 Out of scope: {outside:.3f} recognised, while {turned_away(m.held_out):.3f} of the questions in
 scope are turned away.
 """
+
+
+def _real_people(m: Measured) -> str:
+    def row(name: str, answers: list[Answer]) -> tuple[object, ...]:
+        amount, right = sure_and_right(answers)
+        return name, len(answers), accuracy(answers), amount, right, turned_away(answers)
+
+    rows = [row("written in real people's style, `tests/nlu/real_style.tsv`", m.real_style)]
+    if m.real.questions:
+        rows.append(row("asked by real people, of another product", m.real.questions))
+    head = ("questions", "how many", "right", "sure (0.9)", "of these right", "turned away")
+    far = "Lines to another assistant were not given and not measured.\n"
+    if m.real.far:
+        far = (
+            f"Of {len(m.real.far)} lines that people said to another assistant,"
+            f" {taken_for_domain(m.real.far):.3f} are taken for something of this matter.\n"
+        )
+    missing = "" if m.real.questions else "Real people's questions were not given this time.\n"
+    return f"""## Real people
+
+What one author writes resembles what that author wrote before, so that written questions are
+understood better than people are. Real people's questions come from public data sets of other
+products, whose names were exchanged; they belong to others and are not in this repository. With
+such files at hand: `make evaluate ARGS="--real TABLE --far LINES"`.
+
+{table(head, rows)}
+{missing}{far}"""
 
 
 def _sure(m: Measured) -> str:

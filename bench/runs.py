@@ -8,11 +8,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from bench.scores import Answer, answers_of
+from bench.scores import OUT_OF_SCOPE, Answer, answers_of
 from scripts.console import ROOT, Failure, clean_environment, shown
 from scripts.processes import run_to_end
 from scripts.train import QUIET, last_step
-from scripts.training_lines import read_questions
+from scripts.training_lines import Question, read_questions
 
 RESULTS = ROOT / "results"
 
@@ -45,6 +45,21 @@ def parse_with(label: str, name: str, model: Path, table: Path) -> tuple[list[An
     """Returns the answers of a model to a table of questions, and time and memory beside them."""
     result = measure(label, name, "parse", model, table)
     return answers_of(read_questions(table), result.pop("answers")), result
+
+
+def parse_lines(label: str, name: str, model: Path, lines: Path) -> tuple[list[Answer], Any]:
+    """Returns the same for lines that are all out of scope, one a line."""
+    RESULTS.mkdir(exist_ok=True)
+    texts = [it.replace("\t", " ") for it in lines.read_text(encoding="utf-8").splitlines()]
+    questions = [
+        Question(it, frozenset({OUT_OF_SCOPE}), "far")
+        for it in texts
+        if it.strip() and not it.startswith("# ")
+    ]
+    table = RESULTS / f"{name}.tsv"
+    rows = (f"{it.text}\t{OUT_OF_SCOPE}\t{it.style}\n" for it in questions)
+    table.write_text("".join(rows), encoding="utf-8")
+    return parse_with(label, name, model, table)
 
 
 def _step(output: str) -> str:

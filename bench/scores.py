@@ -13,6 +13,10 @@ from scripts.training_lines import Question
 
 OUT_OF_SCOPE = "out_of_scope"
 FALLBACK = "nlu_fallback"
+# Talk that fits any conversation: to take a far line for it does no harm.
+CHITCHAT = frozenset(
+    {"greet", "goodbye", "thank", "bot_challenge", "ask_capabilities", "complain", OUT_OF_SCOPE}
+)
 BINS = (0.0, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99, 1.01)
 
 
@@ -99,6 +103,11 @@ def turned_away(answers: Iterable[Answer]) -> float:
     """Returns the share of in-scope questions that were taken for out of scope."""
     inside = (it for it in answers if not it.outside)
     return share(inside, lambda it: it.intent == OUT_OF_SCOPE)
+
+
+def taken_for_domain(answers: Iterable[Answer]) -> float:
+    """Returns the share of answers by an intent of the matter; for lines that are far from it."""
+    return share(answers, lambda it: it.intent not in CHITCHAT | {FALLBACK})
 
 
 def confusions(answers: Iterable[Answer]) -> list[tuple[str, str, int]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -30,10 +32,30 @@ class ChineseTokenizer(JiebaTokenizer):
         """Returns the tokens of a text; `start` and `end` count in the text as written."""
         if attribute != TEXT:
             return super().tokenize(message, attribute)  # type: ignore[no-any-return]
-        text, starts, ends = normalized(message)
-        tokens = [
-            Token(word, starts[start], ends[end - 1])
-            for word, start, end in jieba.tokenize(text)
-            if not word.isspace()
-        ]
-        return self._apply_token_pattern(tokens)  # type: ignore[no-any-return]
+        return self._apply_token_pattern(cut(message, jieba.dt))  # type: ignore[no-any-return]
+
+
+def cut(message: Message, tokenizer: jieba.Tokenizer) -> list[Token]:
+    """Returns the tokens of a message's text; `start` and `end` count in the text as written."""
+    text, starts, ends = normalized(message)
+    return [
+        Token(word, starts[start], ends[end - 1])
+        for word, start, end in tokenizer.tokenize(text)
+        if not word.isspace()
+    ]
+
+
+def tokenizer_with(names: Mapping[str, int]) -> jieba.Tokenizer:
+    """Returns a tokenizer that knows some names, by their frequency, beside jieba's own words.
+
+    The words of jieba's own tokenizer are looked up where they are: they stay as they are, and
+    are not held twice.
+    """
+    jieba.initialize()
+    tokenizer = jieba.Tokenizer()
+    tokenizer.FREQ = ChainMap({}, jieba.dt.FREQ)
+    tokenizer.total = jieba.dt.total
+    tokenizer.initialized = True
+    for name, frequency in names.items():
+        tokenizer.add_word(name, frequency)
+    return tokenizer

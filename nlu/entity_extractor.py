@@ -18,27 +18,33 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.constants import TOKENS_NAMES
 from rasa.nlu.extractors.extractor import EntityExtractorMixin
-from rasa.nlu.tokenizers.tokenizer import Tokenizer
+from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
 from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from spacy.language import Language
 
+from nlu.chinese_tokenizer import cut, tokenizer_with
 from nlu.entity_rules import EntityRules, Word
 from nlu.folding import fold, read_variants
-from nlu.spacy_recipe import SAID_STEP, STEP, build_pipeline, read_recipe
+from nlu.place_names import find_latin, find_towns, read_spellings, read_towns
+from nlu.spacy_recipe import SAID_STEP, STEP, build_pipeline, read_dictionary, read_recipe
 from nlu.step_numbers import StepNumbers
 
 jieba.setLogLevel(logging.WARNING)
 
 # Nobody names a place after the first thousands of characters; spaCy's time grows with the text.
 LONGEST_TEXT = 4_000
+# Set on a message that says nothing but places, at least one of them sure.
+PLACES_ALONE = "places_alone"
 _PIPELINE, _RECIPE = "spacy", "recipe.json"
+# The tags, as in `nlu/entities.yml`, of names that are no words of the dictionaries.
+_TOWN, _LATIN, _LATIN_BESIDE = "nst", "nsl", "nslb"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
 class SpacyEntityExtractor(GraphComponent, EntityExtractorMixin):
-    """Adds the entities that the words of `nlu/jieba` and `nlu/entities.yml` lead to.
+    """Adds the entities that the words of `nlu/jieba`, `nlu/places` and `nlu/entities.yml` lead to.
 
     An entity is a dictionary with `entity`, `start`, `end`, `value` and `extractor`. Offsets
     are those of the message as it was written; the value of a place is in Simplified
@@ -63,6 +69,9 @@ class SpacyEntityExtractor(GraphComponent, EntityExtractorMixin):
             "dictionary_path": "nlu/jieba",
             "recipe": "nlu/entities.yml",
             "variants": "nlu/traditional.txt",
+            "names": "nlu/places/names.txt",
+            "towns": "nlu/places/townships.txt",
+            "spellings": "nlu/places/pinyin.txt",
         }
 
     @classmethod
@@ -71,7 +80,8 @@ class SpacyEntityExtractor(GraphComponent, EntityExtractorMixin):
         config = {**cls.get_default_config(), **config}  # Rasa passes what config.yml says only
         files = sorted(Path(config["dictionary_path"]).glob("*.txt"))
         digest = hashlib.sha256()
-        for path in (*files, Path(config["recipe"]), Path(config["variants"])):
+        others = (Path(config[it]) for it in ("recipe", "variants", "names", "towns", "spellings"))
+        for path in (*files, *others):
             digest.update(path.read_bytes() if path.is_file() else b"")
         return digest.hexdigest()
 
@@ -106,6 +116,11 @@ class SpacyEntityExtractor(GraphComponent, EntityExtractorMixin):
         """Makes the component ready; jieba loads now, not with the first message."""
         self._nlp = nlp
         self._variants: dict[str, str] = recipe["variants"]
+        self._town_ends: list[str] = recipe["region"]["town_ends"]
+        self._towns = frozenset(recipe["towns"])
+        self._spellings: dict[str, bool] = recipe["spellings"]
+        self._names: dict[str, int] = recipe["names"]
+        self._tokenizer = tokenizer_with(self._names)
         self._tags: dict[str, dict[str, str]] = recipe["tags"]
         self._rules = EntityRules(recipe)
         self._steps = StepNumbers(recipe[STEP])
@@ -122,8 +137,14 @@ class SpacyEntityExtractor(GraphComponent, EntityExtractorMixin):
     def train(self, training_data: TrainingData) -> Resource:
         """Builds the pipeline from the words and the recipe and keeps it with the model."""
         recipe = read_recipe(Path(self._config["recipe"]))
-        nlp = build_pipeline(Path(self._config["dictionary_path"]), recipe)
+        nlp = build_pipeline(
+            Path(self._config["dictionary_path"]), Path(self._config["names"]), recipe
+        )
         recipe["variants"] = self._variants_beside(nlp)
+        words = read_dictionary(Path(self._config["names"]))
+        recipe["names"] = {name: frequency for name, frequency, _ in words}
+        recipe["towns"] = sorted(read_towns(Path(self._config["towns"])))
+        recipe["spellings"] = read_spellings(Path(self._config["spellings"]))
         self._use(nlp, recipe)
         with self._model_storage.write_to(self._resource) as folder:
             nlp.to_disk(folder / _PIPELINE)
@@ -165,12 +186,12 @@ class SpacyEntityExtractor(GraphComponent, EntityExtractorMixin):
         """Returns the entities of a message in the order of its text, none overlapping."""
         text = (message.get(TEXT) or "")[:LONGEST_TEXT]
         folded = fold(text, self._variants) if self._nlp else ""
-        if self._nlp is None or not self._may_have_entities(folded):
+        if self._nlp is None:
             return []
         words: list[Word] = []
         found: dict[tuple[int, int], tuple[str, str]] = {}
-        doc = self._nlp(folded)
-        for span in doc.spans["ruler"]:
+        doc = self._nlp(folded) if self._may_have_entities(folded) else None
+        for span in doc.spans["ruler"] if doc else ():
             if span.label_ in (STEP, SAID_STEP):
                 said = span.label_ == SAID_STEP
                 at = self._steps.in_span(folded, span.start_char, span.end_char, said)
@@ -181,13 +202,40 @@ class SpacyEntityExtractor(GraphComponent, EntityExtractorMixin):
         alone = self._steps.alone(folded)
         if alone:
             found[alone] = (STEP, text[slice(*alone)])
-        tokens = _tokens(message) if words else []
-        for word in self._rules.choose(folded, words, tokens):
+        tokens = self._tokens(message, folded, words)
+        names = self._names_beside(folded, words, tokens)
+        chosen = self._rules.choose(folded, words, tokens, names)
+        message.set(PLACES_ALONE, self._rules.are_alone(folded, chosen))
+        for word in chosen:
             if all(word.end <= start or end <= word.start for start, end in found):
                 tag = self._tags[word.tag]
                 value = tag.get("value", folded[word.start : word.end])
                 found[word.start, word.end] = (tag["entity"], value)
         return [_entity(at, *found[at]) for at in sorted(found)]
+
+    def _tokens(self, message: Message, folded: str, words: list[Word]) -> list[tuple[int, int]]:
+        """Returns where the tokens stand in the text as written.
+
+        With a name that the classifier's tokenizer does not know the text is cut anew.
+        """
+        tokens: list[Token] = message.get(TOKENS_NAMES[TEXT]) or []
+        if any(folded[it.start : it.end].lower() in self._names for it in words):
+            tokens = cut(message, self._tokenizer)
+        return [(it.start, it.end) for it in tokens]
+
+    def _names_beside(
+        self, folded: str, words: list[Word], tokens: list[tuple[int, int]]
+    ) -> list[Word]:
+        """Returns the names of places that are words of no dictionary."""
+        starts = {start for start, _ in tokens} | {word.end for word in words}
+        towns = [
+            Word(_TOWN, at.start, at.stop)
+            for at in find_towns(folded, self._towns, self._town_ends, starts)
+        ]
+        latin = find_latin(folded, self._spellings)
+        return towns + [
+            Word(_LATIN if it.sure else _LATIN_BESIDE, it.start, it.end) for it in latin
+        ]
 
     def _may_have_entities(self, folded: str) -> bool:
         """Tells whether there is a number or a word; spaCy does not mind blanks in a word."""
@@ -198,11 +246,6 @@ class SpacyEntityExtractor(GraphComponent, EntityExtractorMixin):
         return any(
             text.startswith(word, at) for at, pair in pairs for word in self._words.get(pair, ())
         )
-
-
-def _tokens(message: Message) -> list[tuple[int, int]]:
-    """Returns where the tokens stand in the text as written."""
-    return [(it.start, it.end) for it in message.get(TOKENS_NAMES[TEXT]) or []]
 
 
 def _entity(at: tuple[int, int], name: str, value: str) -> dict[str, Any]:

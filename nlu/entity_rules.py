@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 _OFFICIAL = 3  # an official name has at least so many characters
@@ -23,6 +24,9 @@ class Word(NamedTuple):
     tag: str
     start: int
     end: int
+
+
+_NOWHERE = Word("", 0, 0)
 
 
 class EntityRules:
@@ -47,10 +51,20 @@ class EntityRules:
         self._password: dict[str, Any] = recipe["password"]
 
     def choose(
-        self, text: str, words: Sequence[Word], tokens: Iterable[tuple[int, int]]
+        self,
+        text: str,
+        words: Sequence[Word],
+        tokens: Iterable[tuple[int, int]],
+        names: Sequence[Word] = (),
     ) -> list[Word]:
-        """Returns the words that count, none overlapping another, in the order of the text."""
-        words = self._uncut(words, tokens, text)
+        """Returns the words that count, none overlapping another, in the order of the text.
+
+        `names` are places that are no words of the dictionaries, and may cut a token.
+        """
+        edges = {edge for it in names for edge in (it.start, it.end)}
+        words = sorted(
+            [*self._uncut(words, tokens, text, edges), *names], key=lambda it: (it.start, it.end)
+        )
         begins = {it.start for it in words if self._is_region(it)}
         words = [it for it in words if not self._is_other_name(text, it, begins)]
         covering = _covering(words)
@@ -60,19 +74,35 @@ class EntityRules:
                 chosen.append(word)
         return chosen
 
+    def are_alone(self, text: str, chosen: Sequence[Word]) -> bool:
+        """Tells whether the places that count are all that is said, and one is no ordinary word."""
+        places = [it for it in chosen if self._is_region(it)]
+        rest = "".join(
+            text[before.end : after.start]
+            for before, after in pairwise([_NOWHERE, *places, Word("", len(text), len(text))])
+        )
+        sure = any(
+            "needs" not in self._tags[it.tag] or text[it.start : it.end].isascii() for it in places
+        )
+        return sure and not any(map(str.isalnum, rest))
+
     def _is_region(self, word: Word) -> bool:
         return self._tags[word.tag]["entity"] == "region"
 
     def _uncut(
-        self, words: Sequence[Word], tokens: Iterable[tuple[int, int]], text: str
+        self,
+        words: Sequence[Word],
+        tokens: Iterable[tuple[int, int]],
+        text: str,
+        edges: set[int],
     ) -> list[Word]:
         """Returns the words that cut no token, and names in a row that cut none together.
 
         The tokenizer takes two names for one token (昆明官渡区) or cuts them wrongly (信 阳新县).
         """
         tokens = list(tokens)
-        starts = {start for start, _ in tokens} | {0}
-        ends = {end for _, end in tokens} | {len(text)}
+        starts = {start for start, _ in tokens} | {0} | edges
+        ends = {end for _, end in tokens} | {len(text)} | edges
         whole = {it for it in words if it.start in starts and it.end in ends}
         names = [it for it in words if self._is_region(it)]
         leading = self._leading(text, names, ends)
@@ -105,7 +135,7 @@ class EntityRules:
 
         None of that begins where another place does (唐山 before 路南), at one of `begins`.
         """
-        if not self._is_region(word):
+        if not self._is_region(word) or text[word.end - 1].isascii():  # a number plate
             return False
         if word.end - word.start >= _OFFICIAL and text[: word.end].endswith(self._levels):
             apart = word.end in begins  # 石家庄市 before 长安区, though 市长 is a word
@@ -121,7 +151,7 @@ class EntityRules:
             return True
         if needs == "password":
             return self._near_password(text[word.end :])
-        if self._alone(text, word, words):
+        if needs != "behind" and self._alone(text, word, words):
             return True
         if needs == "alone":
             return False
@@ -129,7 +159,7 @@ class EntityRules:
             return True
         if needs != "context":
             return False
-        return self._in_context(text, self._run(word, words)) or self._before_place(
+        return self._in_context(text, self._run(text, word, words)) or self._before_place(
             text, word, words
         )
 
@@ -143,7 +173,7 @@ class EntityRules:
 
     def _alone(self, text: str, word: Word, words: Sequence[Word]) -> bool:
         """Tells whether the message says nothing but this and other places in a row with it."""
-        run = self._run(word, words)
+        run = self._run(text, word, words)
         rest = text[: run.start] + " " + text[run.end :]
         if len(rest) > _LONGEST_REST:
             return False
@@ -151,14 +181,14 @@ class EntityRules:
             rest = rest.replace(particle, " ")
         return not any(it.isalnum() for it in rest)
 
-    def _run(self, word: Word, words: Sequence[Word]) -> Word:
-        """Returns the word widened by the places right before and behind it."""
+    def _run(self, text: str, word: Word, words: Sequence[Word]) -> Word:
+        """Returns the word widened by the places before and behind it, blanks between or not."""
         start, end = word.start, word.end
         for it in words:
-            if it.start == end and self._is_region(it):
+            if it.start >= end and not text[end : it.start].strip() and self._is_region(it):
                 end = it.end
         for it in reversed(words):
-            if it.end == start and self._is_region(it):
+            if it.end <= start and not text[it.end : start].strip() and self._is_region(it):
                 start = it.start
         return Word(word.tag, start, end)
 

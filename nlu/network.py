@@ -98,14 +98,15 @@ def logits_of_one(weights: dict[str, Array], columns: Array, values: Array, dens
     return result
 
 
-def mean_of(one: dict[str, Array], other: dict[str, Array]) -> dict[str, Array]:
-    """Returns a network whose logits are the mean of those of two: their hidden units together."""
+def mean_of(*networks: dict[str, Array]) -> dict[str, Array]:
+    """Returns a network whose logits are the mean of those of several: all their hidden units."""
+    amount = len(networks)
     return {
-        "sparse": np.hstack([one["sparse"], other["sparse"]]),
-        "dense": np.hstack([one["dense"], other["dense"]]),
-        "hidden": np.concatenate([one["hidden"], other["hidden"]]),
-        "out": np.vstack([one["out"], other["out"]]) / 2,
-        "bias": (one["bias"] + other["bias"]) / 2,
+        "sparse": np.hstack([it["sparse"] for it in networks]),
+        "dense": np.hstack([it["dense"] for it in networks]),
+        "hidden": np.concatenate([it["hidden"] for it in networks]),
+        "out": np.vstack([it["out"] for it in networks]) / np.float32(amount),
+        "bias": np.sum([it["bias"] for it in networks], axis=0) / np.float32(amount),
     }
 
 

@@ -34,7 +34,7 @@ class NoiseAugmenter(GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """`share` of the lines that get a copy, the rules' file, and the seed."""
-        return {"share": 0.5, "rules": "nlu/noise.yml", "seed": 42}
+        return {"share": 0.4, "rules": "nlu/noise.yml", "seed": 42}
 
     @staticmethod
     def required_packages() -> list[str]:

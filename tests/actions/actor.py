@@ -63,6 +63,17 @@ class Actor:
         With `acts`, the message is answered by these, as the policy has it.
         """
         found = [{"entity": k, "value": v} for k, v in (entities or {}).items()]
+        return self.send_found(intent, text, found, ranking, acts)
+
+    def send_found(
+        self,
+        intent: str,
+        text: str | None,
+        found: list[dict[str, Any]],
+        ranking: list[dict[str, Any]] | None = None,
+        acts: Sequence[str] = (),
+    ) -> dict[str, Any]:
+        """Sends a message with entities as the extractor finds them, which say where they stand."""
         latest = {
             "text": f"/{intent}" if text is None else text,
             "intent": {"name": intent, "confidence": 1.0},

@@ -29,7 +29,7 @@ def test_counts() -> None:
     assert Counter(it.level for it in PLACES) == {
         "province": 31,
         "prefecture": 333,
-        "county": 2850,  # with the few that only statistics count, such as 大柴旦行政委员会
+        "county": 2852,  # with the few that only statistics count, such as 大柴旦行政委员会
         "zone": 126,
     }
     assert not {it.name for it in PLACES} & {"市辖区", "县", "省直辖县级行政区划"}
@@ -82,7 +82,8 @@ def test_every_short_name_of_several_counties_asks() -> None:
         alike = {it.level for it in places} == {"county"} and len(places) > 1
         if alike and name not in {it.name for it in PLACES}:
             found = GAZETTEER.resolve([name])
-            assert {it.code for it in found.candidates} == {it.code for it in places}, name
+            # A city's nickname may be meant as well (江城).
+            assert {it.code for it in found.candidates} >= {it.code for it in places}, name
             asked += 1
     assert asked > 60
 
@@ -104,7 +105,6 @@ def test_every_short_name_of_several_counties_asks() -> None:
         (["雄安"], "河北省雄安新区"),
         (["石家庄高新区"], "河北省石家庄高新技术产业开发区"),
         # Short names: the wider of two in one line, the city before a county far away.
-        (["大理"], "云南省大理白族自治州"),
         (["西安"], "陕西省西安市"),
         (["河南"], "河南省"),
         (["河南县"], "青海省黄南藏族自治州河南蒙古族自治县"),
@@ -120,6 +120,8 @@ def test_every_short_name_of_several_counties_asks() -> None:
         (["通州"], "北京市通州区|江苏省南通市通州区"),
         (["吉林"], "吉林省|吉林省吉林市"),
         (["海南"], "海南省|青海省海南藏族自治州"),
+        (["大理"], "云南省大理白族自治州|云南省大理白族自治州大理市"),
+        (["恩施"], "湖北省恩施土家族苗族自治州|湖北省恩施土家族苗族自治州恩施市"),
         (
             ["鼓楼区"],
             "江苏省南京市鼓楼区|江苏省徐州市鼓楼区|福建省福州市鼓楼区|河南省开封市鼓楼区",
@@ -222,8 +224,10 @@ def test_bureau_names(code: str, name: str | None) -> None:
 
 def test_every_place_has_a_bureau_or_is_known_to_have_none() -> None:
     without = {it.code for it in PLACES if not GAZETTEER.bureau_name(it)}
-    corps = {f"6590{number:02}" for number in range(1, 13)}
-    assert without == {"133100", "4603", "460321", "460322", "460323", "659900"} | corps
+    corps = {f"6590{number:02}" for number in range(1, 14)}
+    xiongan = {"133100", "130629", "130632", "130638"}
+    sansha = {"4603", "460302", "460303"}
+    assert without == xiongan | sansha | {"659900"} | corps
 
 
 def test_area_codes_and_websites_come_from_the_nearest_place_that_has_one() -> None:
@@ -254,16 +258,22 @@ def test_area_codes_and_websites_come_from_the_nearest_place_that_has_one() -> N
         ("places.tsv", "99\tprovince\t\t\t\t", "name is missing"),
         ("places.tsv", "99\tprovince\t某省\t\t0571,1\t", "area code"),
         ("places.tsv", "9901\tprefecture\t某市\t\t\t", "no line above"),
-        ("bureau_names.tsv", "99\t某局", "neither a place nor a level"),
-        ("bureau_names.tsv", "1101\t某局", "neither a place nor a level"),
-        ("bureau_names.tsv", "33\t{city}局", "only {name} and {parent}"),
+        ("bureau_names.tsv", "99\t某局\t", "neither a place nor a level"),
+        ("bureau_names.tsv", "1101\t某局\t", "neither a place nor a level"),
+        ("bureau_names.tsv", "33\t{city}局\t", "only {name} and {parent}"),
+        ("place_aliases.tsv", "某城\t\tnickname", "do not fit"),
+        ("place_aliases.tsv", "某城\t11\toutside", "do not fit"),
+        ("place_aliases.tsv", "某城\t99\tnickname", "no place has the code '99'"),
+        ("place_aliases.tsv", "某城\t11\tcity", "kind 'city'"),
+        ("townships.tsv", "99\t某镇", "no place has the code '99'"),
+        ("pinyin.tsv", "mou\t99", "no place has the code '99'"),
         ("websites.tsv", "99\t某局\tx.gov.cn", "a known code"),
         ("websites.tsv", "54\t某局\t", "a known code"),
     ],
 )
 def test_a_wrong_line_is_named(tmp_path: Path, file: str, line: str, message: str) -> None:
-    for name in ("places.tsv", "bureau_names.tsv", "websites.tsv"):
-        shutil.copy(ROOT / "content" / name, tmp_path)
+    for table in (ROOT / "content").glob("*.tsv"):
+        shutil.copy(table, tmp_path)
     lines = (tmp_path / file).read_text(encoding="utf-8").splitlines()
     (tmp_path / file).write_text("\n".join([*lines, line]) + "\n", encoding="utf-8")
     with pytest.raises(ValueError, match=rf"{file}:{len(lines) + 1}: ") as error:

@@ -16,6 +16,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy.sparse import coo_matrix, csr_matrix
 
+from nlu.blas import blas_threads
 from nlu.character_featurizer import CharacterFeaturizer
 from nlu.intent_classifier import NetworkIntentClassifier, _features
 from nlu.network import Settings, logits, logits_of_one, mean_of, train_network
@@ -71,6 +72,32 @@ def test_training_can_be_repeated_to_the_last_bit() -> None:
     assert all((one[name] == other[name]).all() for name in one)
 
 
+def test_a_training_does_not_depend_on_the_number_of_threads(tmp_path: Any) -> None:
+    """Products of this size are shared among threads where several may be used."""
+    chance = np.random.default_rng(7)
+    lines = []
+    for number in range(800):
+        line = Message({"text": str(number), "intent": str(number % 4)})
+        dense = chance.standard_normal((1, 512), np.float32)
+        line.add_features(Features(dense, FEATURE_TYPE_SENTENCE, "text", "random"))
+        sparse = coo_matrix(chance.random((1, 300)) * (chance.random((1, 300)) < 0.1))
+        line.add_features(Features(sparse, FEATURE_TYPE_SENTENCE, "text", "random"))
+        lines.append(line)
+    config = {**NetworkIntentClassifier.get_default_config(), "least_batch": 256, "least_steps": 20}
+    context = ExecutionContext(GraphSchema({}), node_name="tested")
+    trained = []
+    for threads in (1, 2):
+        (tmp_path / str(threads)).mkdir()
+        storage, resource = LocalModelStorage(tmp_path / str(threads)), Resource("c")
+        with blas_threads(threads):
+            created = NetworkIntentClassifier.create(config, storage, resource, context)
+            created.train(TrainingData(lines))
+        with storage.read_from(resource) as folder, np.load(folder / "network.npz") as arrays:
+            trained.append(dict(arrays))
+    one, other = trained
+    assert all((one[name] == other[name]).all() for name in one)
+
+
 def test_one_line_alone_is_told_what_it_is_told_among_others() -> None:
     chance = np.random.default_rng(4)
     rows = csr_matrix(chance.random((40, 12), np.float32) * (chance.random((40, 12)) < 0.3))
@@ -103,17 +130,17 @@ def test_features_are_those_that_rasa_would_combine() -> None:
     assert sparse.dtype == dense.dtype == np.float32
 
 
-def test_the_mean_of_two_networks_tells_the_mean_of_what_they_tell() -> None:
+def test_the_mean_of_networks_tells_the_mean_of_what_they_tell() -> None:
     chance = np.random.default_rng(5)
     rows = csr_matrix(chance.random((30, 6), np.float32))
     dense = chance.random((30, 3), np.float32)
     labels = np.arange(30) % 3
-    one, other = (
-        train_network(rows, dense, labels, replace(SETTINGS, seed=seed)) for seed in (1, 2)
-    )
-    told = logits(mean_of(one, other), rows, dense)
-    assert np.allclose(told, (logits(one, rows, dense) + logits(other, rows, dense)) / 2, atol=1e-4)
-    assert not np.allclose(logits(one, rows, dense), logits(other, rows, dense), atol=0.1)
+    networks = [
+        train_network(rows, dense, labels, replace(SETTINGS, seed=seed)) for seed in (1, 2, 3)
+    ]
+    each = [logits(it, rows, dense) for it in networks]
+    assert np.allclose(logits(mean_of(*networks), rows, dense), np.mean(each, axis=0), atol=1e-4)
+    assert not np.allclose(each[0], each[1], atol=0.1)
 
 
 def test_lines_are_understood_and_confidences_add_up(tmp_path: Any) -> None:
@@ -138,6 +165,17 @@ def test_an_offset_prefers_an_intent(tmp_path: Any) -> None:
         return float(next(it["confidence"] for it in ranking if it["name"] == "out_of_scope"))
 
     assert outside(raised) > outside(plain)
+
+
+def test_caution_lowers_the_confidence_and_keeps_the_order(tmp_path: Any) -> None:
+    rankings = []
+    for name, caution in (("plain", 1.0), ("cautious", 2.0)):
+        (tmp_path / name).mkdir()
+        built = build(LINES, tmp_path / name, caution=caution)
+        rankings.append(ask(built, "收不到验证码").get("intent_ranking"))
+    plain, cautious = rankings
+    assert [it["name"] for it in plain] == [it["name"] for it in cautious]
+    assert cautious[0]["confidence"] < plain[0]["confidence"]
 
 
 @pytest.mark.parametrize("lines", [{}, {"greet": ["你好"]}], ids=["none", "one intent"])

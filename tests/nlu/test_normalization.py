@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from rasa.engine.graph import ExecutionContext, GraphSchema
 from rasa.engine.storage.local_model_storage import LocalModelStorage
@@ -9,6 +11,7 @@ from rasa.engine.storage.resource import Resource
 from rasa.shared.nlu.training_data.message import Message
 
 from nlu.chinese_tokenizer import ChineseTokenizer
+from nlu.device_names import DeviceNames, read_devices
 from nlu.normalization import normalize
 from nlu.text_normalizer import LONGEST_TEXT, NORMALIZED, TextNormalizer, normalized
 
@@ -76,3 +79,37 @@ def test_the_component_keeps_what_it_learnt(tmp_path_factory: pytest.TempPathFac
 
 def test_a_pipeline_without_the_component_sees_the_text() -> None:
     assert normalized(Message({"text": "好好好ＯＫ"})).text == "好好ok"
+
+
+DEVICES = read_devices(Path("nlu/devices.yml"))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("vivo X100 忘记密码了", "忘记密码了"),
+        ("红米K70 页面打不开", "页面打不开"),
+        ("oppo的，收不到验证码", "收不到验证码"),
+        ("小米14 Ultra刷脸失败", "刷脸失败"),
+        ("华为手机刷脸失败", "手机刷脸失败"),
+        ("我换了iPhone15 登不上", "我换了手机 登不上"),
+        ("小米账号密码忘了", "小米账号密码忘了"),
+        ("苹果id", "苹果id"),
+        ("华为", "华为"),
+        ("新手机登不上", "新手机登不上"),
+    ],
+)
+def test_makes_and_models_of_phones_are_left_out(text: str, expected: str) -> None:
+    plain = normalize(text, {})
+    left, starts, ends = DeviceNames(DEVICES).without(plain)
+    assert left == expected
+    assert len(left) == len(starts) == len(ends)
+    assert list(starts) == sorted(starts)
+    for character, start, end in zip(left, starts, ends, strict=True):
+        assert start < end <= len(text)
+        assert character in text[start:end].lower() or character in "手机"
+
+
+def test_without_makes_a_text_stays_as_it_is() -> None:
+    plain = normalize("vivo X100 忘记密码了", {})
+    assert DeviceNames({}).without(plain) == plain

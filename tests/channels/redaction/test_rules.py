@@ -7,7 +7,8 @@ from collections import Counter
 
 import pytest
 
-from channels.redaction import KINDS, _counts
+from channels.redaction import KINDS
+from channels.redaction.by_rules import counts
 from channels.redaction.forms import normal_form
 from channels.redaction.patterns import WORDS
 from channels.redaction.rule import RULES, Rule
@@ -18,7 +19,7 @@ def found_by(rule: Rule, text: str) -> list[str]:
     form = normal_form(text)
     group = "secret" if "secret" in rule.pattern.groupindex else 0
     spans = [match.span(group) for match in rule.pattern.finditer(form)]
-    return [text[start:end].strip() for start, end in spans if _counts(rule, form, start, end)]
+    return [text[start:end].strip() for start, end in spans if counts(rule, form, start, end)]
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)

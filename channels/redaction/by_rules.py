@@ -1,0 +1,119 @@
+"""Asks the rules about a text: which characters are hidden, as what, and which are public."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import groupby
+
+from channels.redaction.forms import HIDDEN, KEPT, MARK, normal_form
+from channels.redaction.names import names_beside
+from channels.redaction.patterns import compiled, lists_in
+from channels.redaction.rule import RULES, Rule, Topic
+from channels.redaction.vocabulary import is_known
+
+PUBLIC = "public"  # a rule has found this character to be no secret
+_HAS_PASSWORD = compiled("{password_word}")
+_HAS_CODE = compiled("{code}")
+_JOINED_BEFORE = re.compile(r"(?:[A-Za-z0-9@#$%^&*_][\-./]?)+\Z")
+_JOINED_BEHIND = re.compile(r"(?:[\-./]?[A-Za-z0-9@#$%^&*_])+")
+_MAX_JOINED = 64  # characters before; there are no bounds behind
+_MAX_PASSES = 4  # what one pass hides may make a topic for the next
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What the rules make of a text.
+
+    Attributes:
+        form: the text in normal form, nothing hidden in it but what came hidden.
+        kinds: for each character the kind it is hidden as, PUBLIC, or "" if no rule speaks of it.
+    """
+
+    form: str
+    kinds: list[str]
+
+
+def decide(text: str, topics: set[Topic], rules: tuple[Rule, ...] = RULES) -> Decision:
+    """Returns what `rules` decide about `text`, with these topics of the messages before it.
+
+    The rules are asked in their order, the first that finds a stretch wins; then once more, until
+    nothing more is found.
+    """
+    form = whole = normal_form(text)
+    kinds = [""] * len(text)
+    hidden_kinds = set(MARK.findall(text))
+    for _ in range(_MAX_PASSES):
+        found, form_read = _one_pass(form, topics, hidden_kinds, rules, kinds)
+        if not found:
+            break
+        found += [(*span, "contact") for span in names_beside(form_read, found)]
+        for start, end, kind in found:
+            kinds[start:end] = [kind] * (end - start)
+            form = form[:start] + HIDDEN * (end - start) + form[end:]
+            hidden_kinds.add(kind)
+    return Decision(whole, kinds)
+
+
+def with_marks(text: str, kinds: list[str]) -> str:
+    """Returns `text` with each hidden stretch replaced by `[hidden:<kind>]`."""
+    parts, position = [], 0
+    for kind, stretch in groupby(kinds):
+        end = position + len(list(stretch))
+        parts.append(text[position:end] if kind in ("", PUBLIC) else f"[hidden:{kind}]")
+        position = end
+    return "".join(parts)
+
+
+def with_what_is_joined(form: str, start: int, end: int) -> tuple[int, int]:
+    """Returns a stretch with the letters, digits and signs directly before and behind it."""
+    before = _JOINED_BEFORE.search(form, max(0, start - _MAX_JOINED), start)
+    behind = _JOINED_BEHIND.match(form, end)
+    return (before.start() if before else start), (behind.end() if behind else end)
+
+
+def _one_pass(
+    form: str,
+    topics: set[Topic],
+    hidden_kinds: set[str],
+    rules: tuple[Rule, ...],
+    kinds: list[str],
+) -> tuple[list[tuple[int, int, str]], str]:
+    """Returns what is found, as start, end and kind, and the form with it; notes what is public."""
+    lists = lists_in(form)
+    topics = topics | _topics(form, hidden_kinds, lists)
+    found: list[tuple[int, int, str]] = []
+    for rule in rules:
+        if not rule.applies(topics, lists):
+            continue
+        group = "secret" if "secret" in rule.pattern.groupindex else 0
+        for match in rule.pattern.finditer(form):
+            start, end = match.span(group)
+            if not counts(rule, form, start, end):
+                continue
+            if rule.kind:
+                start, end = with_what_is_joined(form, start, end)
+                found.append((start, end, rule.kind))
+            else:
+                kinds[start:end] = [kind or PUBLIC for kind in kinds[start:end]]
+            form = form[:start] + (HIDDEN if rule.kind else KEPT) * (end - start) + form[end:]
+    return found, form
+
+
+def _topics(form: str, kinds: set[str], lists: set[str]) -> set[Topic]:
+    told = {
+        Topic.SECRET: "password" in kinds
+        or ("unsure" in kinds and "tried" in lists)
+        or _HAS_PASSWORD.search(form),
+        Topic.CODE: "code" in kinds or _HAS_CODE.search(form),
+    }
+    return {topic for topic, is_told in told.items() if is_told}
+
+
+def counts(rule: Rule, form: str, start: int, end: int) -> bool:
+    """Tells whether what a rule has matched is what it is for, and not yet decided."""
+    if start == end or HIDDEN in form[start:end]:
+        return False
+    if rule.not_before and rule.not_before.match(form, end):
+        return False
+    return not (rule.unknown_only and is_known(form[start:end], rule.models_known))

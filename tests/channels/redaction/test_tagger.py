@@ -1,0 +1,102 @@
+"""The tagger beside the rules; how much it finds of messages is in `test_measured.py`."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from channels.redaction import EMPTY, redact, tagger
+from channels.redaction.by_rules import PUBLIC, decide
+from channels.redaction.memory import remember
+from channels.redaction.tagger import MODEL, features
+from scripts.train_tagger import FINGERPRINT, LINES, fingerprint, labels, read_lines
+
+
+def test_the_committed_model_was_trained_from_what_is_here() -> None:
+    assert FINGERPRINT.read_text(encoding="utf-8").strip() == fingerprint(), (
+        "python -m scripts.train_tagger"
+    )
+
+
+@pytest.mark.parametrize("path", sorted(LINES.glob("*.jsonl")), ids=lambda path: path.stem)
+def test_lines_can_be_learnt_from(path: object) -> None:
+    for line in read_lines(path):  # type: ignore[arg-type]
+        marked = labels(line["text"], line["secret"])
+        assert len(marked) == len(line["text"])
+        assert (tagger.SECRET in marked) == bool(line["secret"])
+        assert bool(line["secret"]) == (line["kind"] != "innocent"), line["text"]
+
+
+def test_a_secret_that_is_not_in_its_line_is_an_error() -> None:
+    with pytest.raises(ValueError, match="substring not found"):
+        labels("没有秘密", ["abc"])
+
+
+def test_every_place_of_a_secret_is_marked() -> None:
+    assert "".join(labels("aXbaX", ["aX"])) == "SSOSS"
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "secret"),
+    [
+        ([], "我用的就是我闺女的小名加她生日，豆豆那个，doudou零五一二", "零五一二"),
+        (["密码是啥子你问我哇"], "春暖花开四个字", "春暖花开"),
+        ([], "不是6位是4位诶 2907 咋办", "2907"),
+        ([], "语音里念的是，幺三，洞七，六九", "幺三"),
+    ],
+)
+def test_what_no_rule_finds_is_hidden(before: list[str], text: str, secret: str) -> None:
+    memory = remember(before)
+    kinds = decide(text, memory.topics(text)).kinds
+    start = text.index(secret)
+    by_rules = kinds[start : start + len(secret)]
+    assert any(kind in ("", PUBLIC) for kind in by_rules), "a rule finds it by now"
+    assert secret not in redact(text, memory)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "上hao123搜电子执照出来一堆广告",
+        "pwd是什么的缩写",
+        "404",
+        "再jian",
+        "\ud800",
+        "\0",
+        "\x7f\u2028",
+    ],
+)
+def test_innocent_messages_stay(text: str) -> None:
+    assert redact(text) == text
+
+
+def test_what_came_hidden_is_left_to_the_rules() -> None:
+    hidden = redact("密码是 [hidden:password] 还是 Hx77@lm")
+    assert hidden == "密码是 [hidden:password] 还是 [hidden:password]"
+    assert redact(hidden) == hidden
+
+
+def test_features_do_not_hang_on_the_order_of_sets() -> None:
+    decision = decide("我密码是abc123登不上", EMPTY.topics(""))
+    first, second = (features(decision, set()) for _ in range(2))
+    assert [sorted(row) for row in first] == [sorted(row) for row in second]
+
+
+def test_a_long_message_is_read_in_time() -> None:
+    text = ("密码是什么，验证码 4 位，手机号后面 3 个，身份证和银行卡都在家里。" * 60)[:2000]
+    started = time.process_time()
+    redact(text)
+    assert time.process_time() - started < 1
+
+
+def test_a_model_that_is_missing_says_how_to_make_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(tagger, "MODEL", MODEL.with_name("none"))
+    tagger._model.cache_clear()
+    try:
+        with pytest.raises(FileNotFoundError, match=r"python -m scripts\.train_tagger"):
+            redact("你好")
+    finally:
+        tagger._model.cache_clear()

@@ -1,0 +1,58 @@
+"""Which words a text is cut into, and that names of places beyond the dictionary change none."""
+
+from __future__ import annotations
+
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+
+import jieba
+
+from nlu.chinese_tokenizer import tokenizer_with
+from nlu.spacy_recipe import read_dictionary
+from scripts.check_data import entity_finder
+from scripts.console import ROOT
+from scripts.training_lines import read_lines
+
+NAMES = {name: frequency for name, frequency, _ in read_dictionary(ROOT / "nlu/places/names.txt")}
+
+
+def dictionary_alone() -> jieba.Tokenizer:
+    """Returns a tokenizer that knows the words of `nlu/jieba` and nothing else of ours."""
+    tokenizer = jieba.Tokenizer()
+    for path in sorted((ROOT / "nlu/jieba").glob("*")):
+        tokenizer.load_userdict(str(path))
+    return tokenizer
+
+
+def lines_cut_otherwise(folder: Path) -> list[str]:
+    """Returns the training lines whose words change when the extractor is used."""
+    find = entity_finder(folder)
+    find("我在魔都")
+    alone = dictionary_alone()
+    texts = [it.text for it in read_lines(ROOT / "data" / "nlu")]
+    assert len(texts) > 20_000
+    return [it for it in texts if jieba.lcut(it) != alone.lcut(it)]
+
+
+def test_names_that_the_extractor_knows_cut_no_training_line_otherwise(tmp_path: Path) -> None:
+    # In a process of its own: jieba counts a dictionary again whenever it is loaded again.
+    with ProcessPoolExecutor(1, get_context("spawn")) as process:
+        assert process.submit(lines_cut_otherwise, tmp_path).result() == []
+
+
+def test_no_name_beyond_the_places_is_in_the_dictionary() -> None:
+    words = {
+        word for path in (ROOT / "nlu/jieba").glob("*") for word, _, _ in read_dictionary(path)
+    }
+    assert len(NAMES) > 500
+    assert not words & set(NAMES)
+
+
+def test_a_tokenizer_with_names_knows_them_and_leaves_the_other_alone() -> None:
+    before = jieba.lcut("我在于家堡开店")
+    tokenizer = tokenizer_with({"于家堡": 100})
+    assert "于家堡" in tokenizer.lcut("我在于家堡开店")
+    assert "于家堡" not in before
+    assert jieba.lcut("我在于家堡开店") == before
+    assert tokenizer.lcut("收不到验证码怎么办") == jieba.lcut("收不到验证码怎么办")

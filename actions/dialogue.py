@@ -47,6 +47,10 @@ class ActionFollowConversation(TopicAction):
         _read_wish(turn)
         sympathy = _show_sympathy(turn)
         answered = _answer_practical(turn)
+        if "human" in values(turn, "ask"):  # who wants a human is not led on
+            turn.offer_return()
+            turn.offer_something()
+            return
         told = _answer_facts(turn)
         if _move(turn):
             _remember_answered(turn)

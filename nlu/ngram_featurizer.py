@@ -13,7 +13,7 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.featurizers.sparse_featurizer.sparse_featurizer import SparseFeaturizer
 from rasa.nlu.tokenizers.tokenizer import Tokenizer
-from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy.sparse import coo_matrix
@@ -93,8 +93,13 @@ class NgramFeaturizer(SparseFeaturizer, GraphComponent):
         ]
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Learns which n-grams there are and how rare each is."""
-        lines = [self.ngrams(it) for it in training_data.training_examples if it.get(TEXT)]
+        """Learns which n-grams there are and how rare each is.
+
+        Lines of acts have no intent; what is learnt for intents does not depend on them.
+        """
+        examples = [it for it in training_data.training_examples if it.get(TEXT)]
+        named = [it for it in examples if it.get(INTENT)]
+        lines = [self.ngrams(it) for it in named or examples]
         common = max(1, min(self._config["min_df"], len(lines) // 100))  # a small set: each counts
         vectorizer = TfidfVectorizer(analyzer=_as_they_are, min_df=common)
         try:

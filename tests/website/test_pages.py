@@ -114,10 +114,17 @@ OLD_PAGE = """
       const field = /^(input|textarea)$/i.test(event.target.tagName);
       if (!field && ['Backspace', ' ', 'Enter', 'ArrowLeft'].includes(event.key)) return false;
     };
-    for (const name of ['wheel', 'touchmove', 'paste', 'copy', 'selectstart', 'contextmenu'])
-      document.addEventListener(name, (event) => event.preventDefault(), { passive: false });
-    document.addEventListener('keydown', (event) => {
-      if (event.target.tagName !== 'INPUT') event.preventDefault();
+    const names = ['wheel', 'touchmove', 'paste', 'copy', 'selectstart', 'contextmenu', 'mousedown'];
+    for (const place of [window, document])
+      for (const name of names)
+        place.addEventListener(name, (event) => {
+          event.cancelBubble = true;
+          event.preventDefault();
+        }, { capture: true, passive: false });
+    window.addEventListener('keydown', (event) => {
+      if (event.target.tagName === 'INPUT') return;
+      event.returnValue = false;
+      event.stopImmediatePropagation();
     }, true);
 """
 TRAP = """

@@ -114,7 +114,7 @@ OLD_PAGE = """
       const field = /^(input|textarea)$/i.test(event.target.tagName);
       if (!field && ['Backspace', ' ', 'Enter', 'ArrowLeft'].includes(event.key)) return false;
     };
-    const names = ['wheel', 'touchmove', 'paste', 'copy', 'selectstart', 'contextmenu', 'mousedown'];
+    const names = ['wheel', 'touchmove', 'paste', 'copy', 'selectstart', 'mousedown'];
     for (const place of [window, document])
       for (const name of names)
         place.addEventListener(name, (event) => {

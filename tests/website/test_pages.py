@@ -190,16 +190,30 @@ def test_what_is_typed_survives_leaving_the_page_and_coming_back(page: Page, sit
     expect(chat.part("input")).to_have_value("写了一半")
 
 
-def test_the_page_may_exchange_its_body_and_embed_a_module(page: Page, site: str) -> None:
+NEW_BODY = "Object.assign(document.createElement('body'), { innerHTML: '<p>x</p>' })"
+NEW_PAGE = "<!doctype html><html><body><p>x</p></body></html>"
+EXCHANGES = {
+    "the body": f"document.documentElement.replaceChild({NEW_BODY}, document.body)",
+    "the root": "document.replaceChild(Object.assign(document.createElement('html'),"
+    f" {{ innerHTML: '{NEW_PAGE}' }}), document.documentElement)",
+    "all by document.write": f"document.open(); document.write('{NEW_PAGE}'); document.close()",
+    "the body, again and again": "let left = 8; const timer = setInterval(() => {"
+    f" document.body.replaceWith({NEW_BODY}); if (!--left) clearInterval(timer); }}, 300)",
+}
+
+
+@pytest.mark.parametrize("what", EXCHANGES)
+def test_the_page_may_exchange_what_holds_the_window(page: Page, site: str, what: str) -> None:
     chat = host_page(page, site, kind="type='module'")
     chat.open()
     chat.part("input").fill("写了一半")
-    page.evaluate(
-        "() => document.documentElement.replaceChild("
-        "Object.assign(document.createElement('body'), { innerHTML: '<p>x</p>' }),"
-        " document.body)"
-    )
+    page.evaluate(f"() => {{ {EXCHANGES[what]} }}")
+    page.wait_for_timeout(3_000 if "again" in what else 300)
     expect(chat.part("input")).to_have_value("写了一半")
+    # document.write takes listeners away, also those that the window needs for this:
+    page.context.set_offline(True)
+    expect(chat.part("status")).not_to_be_empty()
+    page.context.set_offline(False)
     assert ask(chat, "还在") < SECONDS
 
 

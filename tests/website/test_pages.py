@@ -169,8 +169,23 @@ def test_keys_wheel_and_selection_work_where_the_page_cancels_them(page: Page, s
 LOG = "document.querySelector('zhaohui-chat').shadowRoot.querySelector('[role=log]')"
 
 
-def test_the_field_works_beside_a_dialog_that_keeps_the_focus(page: Page, site: str) -> None:
-    chat = host_page(page, site, "<div id='dialog'><input aria-label='x'></div>", TRAP)
+TAKES_BACK = """
+    const field = document.querySelector('#dialog input');
+    field.addEventListener('focusout', (event) => {
+      if (!event.relatedTarget?.closest('#dialog')) field.focus();
+    });
+"""
+TAKES_BACK_LATER = """
+    const field = document.querySelector('#dialog input');
+    field.onblur = () => setTimeout(() => field.focus());
+"""
+
+
+@pytest.mark.parametrize("script", [TRAP, TAKES_BACK, TAKES_BACK_LATER])
+def test_the_field_works_beside_a_dialog_that_keeps_the_focus(
+    page: Page, site: str, script: str
+) -> None:
+    chat = host_page(page, site, "<div id='dialog'><input aria-label='x'></div>", script)
     page.locator("#dialog input").focus()
     chat.part("launcher").click()
     chat.answers.first.wait_for()

@@ -25,16 +25,31 @@ let isGuarding = false;
 /** Begins for the shadow tree `root`; returns how to end it. */
 export function contain(root: ShadowRoot): () => void {
   const stop = (event: Event): void => event.stopPropagation();
+  let isTaking = false;
   const keepFocus = (event: Event): void => {
-    if (event.composedPath().includes(root)) stopForPage.call(event);
+    if (isTaking || event.composedPath().includes(root)) stopForPage.call(event);
+  };
+  // A page may take the focus back when a field of its own loses it. Who clicks on ours wants it.
+  const takeFocus = (event: Event): void => {
+    const field = (event.target as Element).closest<HTMLElement>("input, textarea");
+    const take = (): void => {
+      if (!field?.isConnected || root.activeElement === field) return;
+      isTaking = true; // the page does not hear of it, or it would do the same again
+      field.focus({ preventScroll: true });
+      isTaking = false;
+    };
+    take();
+    setTimeout(take); // after what the page puts off
   };
   roots.add(root);
   guardEvents();
   for (const name of KEPT) root.addEventListener(name, stop, { passive: true });
+  root.addEventListener("click", takeFocus);
   for (const name of FOCUS) window.addEventListener(name, keepFocus, true);
   return () => {
     roots.delete(root);
     for (const name of KEPT) root.removeEventListener(name, stop);
+    root.removeEventListener("click", takeFocus);
     for (const name of FOCUS) window.removeEventListener(name, keepFocus, true);
   };
 }

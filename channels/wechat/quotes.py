@@ -9,6 +9,7 @@ quote from a notice that somebody copies stand in `words.yml`.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any, Literal
 from xml.etree.ElementTree import Element
 
@@ -32,10 +33,30 @@ _BLANK = r"[ \t\xa0\u2005\u3000]"
 _RULE = re.compile(rf"{_BLANK}*{_DASH}(?:{_BLANK}*{_DASH}){{2,}}{_BLANK}*")
 _SPACED = re.compile(rf"{_BLANK}*{_DASH}(?:{_BLANK}+{_DASH}){{2,}}{_BLANK}*")
 _OPEN, _CLOSE = tuple(_STEMS["open"]), tuple(_STEMS["close"])
-_SPEAKER = re.compile(r"\s*[\u300c\u300e]\s*([^\n:\uff1a]{1,40}?)\s*[:\uff1a]")
+_OPEN_ABOVE, _CLOSE_ABOVE = (tuple(_STEMS[it]) for it in ("open_above_line", "close_above_line"))
+_COLON = r"\s*[:\uff1a]"
+
+
+def _either(words: Iterable[str]) -> str:
+    return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
+
+
+_SPEAKER = re.compile(rf"\s*(?:{_either(_OPEN_ABOVE)})\s*([^\n:\uff1a]{{1,40}}?){_COLON}")
+_LABELS, _DAYS = _either(_STEMS["labels"]), _either(_STEMS["days"])
+# "[quote] ..." says for sure what it is; "quote: ..." and "quote name: ..." if something follows.
+_MARKED = re.compile(rf"\s*[\[\u3010\uff3b(\uff08]\s*(?:{_LABELS})\s*[\]\u3011\uff3d)\uff09]", re.I)
+_LABELLED = re.compile(rf"\s*(?:{_LABELS})(?:{_COLON}|\s+([^\n:\uff1a]{{1,40}}?){_COLON})", re.I)
+_INTRODUCED = re.compile(rf"\s*(?:{_either(_STEMS['introductions'])})")
+_LABEL_END = re.compile(r"[:\uff1a\]\u3011\uff3d]\s*\Z")
+_CITED = re.compile(r"\s*[>\uff1e]")
 _SAID = re.compile(r"\s*[^\n:\uff1a]{1,40}[:\uff1a]\s*\S")
+_SUMMARY = re.compile(r"\s*[\[\u3010\uff3b]([^\[\]\u3010\u3011\n]{1,40})[\]\u3011\uff3d]")
 _DATE = r"[0-9]{4}[-/.\u5e74][0-9]{1,2}[-/.\u6708][0-9]{1,2}\u65e5?"
-_DATE_RULE = re.compile(rf"{_BLANK}*{_DASH}{{2,}}{_BLANK}*{_DATE}{_BLANK}*{_DASH}{{2,}}{_BLANK}*")
+_DATE_RULE = re.compile(
+    rf"{_BLANK}*{_DASH}{{2,}}{_BLANK}*(?:{_DATE}|(?:{_DAYS})[^\n]{{0,12}}?){_BLANK}*"
+    rf"{_DASH}{{2,}}{_BLANK}*",
+    re.I,
+)
 _SPOKE_AT = re.compile(rf"{_BLANK}*\S.{{0,40}}?{_BLANK}+{_DATE}{_BLANK}+[0-9]{{1,2}}:[0-9]{{2}}\S*")
 _CLIENT_XML = re.compile(r"\s*(?:<\?xml[^>]*\?>\s*)?<msg[\s>]")
 # The types of `appmsg` in the XML of WeChat's clients: an answer to a message, a forwarded chat.
@@ -56,8 +77,15 @@ def own_words(text: str) -> tuple[str, Context]:
     for i in reversed(rules):
         above, below = ("\n".join(it).strip() for it in (lines[:i], lines[i + 1 :]))
         is_quote = above.startswith(_OPEN) and above.endswith(_CLOSE)
-        if is_quote or (_SPACED.fullmatch(lines[i]) and below):
+        is_quote |= above.endswith(_CLOSE_ABOVE) and _is_spoken(above)
+        if is_quote or _is_introduced(lines[0]):
             return below, "quote"
+        if above and _is_quote_below(below):
+            return above, "quote"
+        if _SPACED.fullmatch(lines[i]) and below:
+            return below, "quote"
+    if (own := _below_label(lines)) is not None:
+        return own, "quote"
     return _around_brackets(text, lines)
 
 
@@ -83,6 +111,37 @@ def _around_brackets(text: str, lines: list[str]) -> tuple[str, Context]:
     return text, ""
 
 
+def _is_introduced(line: str) -> bool:
+    """Tells whether a line says that what follows is a quote."""
+    return any(it.match(line) for it in (_INTRODUCED, _MARKED)) or _is_labelled(line)
+
+
+def _is_labelled(line: str) -> bool:
+    """Tells whether a line begins with the word for a quote, and no notice."""
+    label = _LABELLED.match(line)
+    return label is not None and not (label[1] or "").endswith(_NOTICES)
+
+
+def _is_quote_below(text: str) -> bool:
+    """Tells whether a text is all quoted, as it stands below a line."""
+    bracketed = text.startswith(_OPEN) and text.endswith(_CLOSE) and _is_spoken(text)
+    return bracketed or _is_introduced(text)
+
+
+def _below_label(lines: list[str]) -> str | None:
+    """Returns what stands below a quote that is marked by a word or by signs; None without one."""
+    cited = next((i for i, line in enumerate(lines) if not _CITED.match(line)), len(lines))
+    rest = "\n".join(lines[cited:]).strip()
+    if cited and rest:
+        return rest
+    if not _is_introduced(lines[0]):
+        return None
+    # A word that stands alone is followed by the quote.
+    is_alone = _LABEL_END.search(lines[0]) is not None
+    rest = "\n".join(lines[2 if is_alone else 1 :]).strip()
+    return rest if rest or not _is_labelled(lines[0]) else None
+
+
 def _is_spoken(line: str) -> bool:
     """Tells whether a line begins with somebody's name and words in brackets, and no notice."""
     speaker = _SPEAKER.match(line)
@@ -91,6 +150,9 @@ def _is_spoken(line: str) -> bool:
 
 def _record(lines: list[str]) -> int | None:
     """Returns the line at which a forwarded or copied chat begins; None if there is none."""
+    summary = _SUMMARY.match(lines[0])
+    if summary and is_record_title(summary[1]) and _SAID.match(lines[0][summary.end() :]):
+        return 0
     for i, line in enumerate(lines[:-1]):
         if _DATE_RULE.fullmatch(line):
             return i

@@ -114,10 +114,17 @@ OLD_PAGE = """
       const field = /^(input|textarea)$/i.test(event.target.tagName);
       if (!field && ['Backspace', ' ', 'Enter', 'ArrowLeft'].includes(event.key)) return false;
     };
-    for (const name of ['wheel', 'touchmove', 'paste', 'copy', 'selectstart', 'contextmenu'])
-      document.addEventListener(name, (event) => event.preventDefault(), { passive: false });
-    document.addEventListener('keydown', (event) => {
-      if (event.target.tagName !== 'INPUT') event.preventDefault();
+    const names = ['wheel', 'touchmove', 'paste', 'copy', 'selectstart', 'mousedown'];
+    for (const place of [window, document])
+      for (const name of names)
+        place.addEventListener(name, (event) => {
+          event.cancelBubble = true;
+          event.preventDefault();
+        }, { capture: true, passive: false });
+    window.addEventListener('keydown', (event) => {
+      if (event.target.tagName === 'INPUT') return;
+      event.returnValue = false;
+      event.stopImmediatePropagation();
     }, true);
 """
 TRAP = """
@@ -162,8 +169,23 @@ def test_keys_wheel_and_selection_work_where_the_page_cancels_them(page: Page, s
 LOG = "document.querySelector('zhaohui-chat').shadowRoot.querySelector('[role=log]')"
 
 
-def test_the_field_works_beside_a_dialog_that_keeps_the_focus(page: Page, site: str) -> None:
-    chat = host_page(page, site, "<div id='dialog'><input aria-label='x'></div>", TRAP)
+TAKES_BACK = """
+    const field = document.querySelector('#dialog input');
+    field.addEventListener('focusout', (event) => {
+      if (!event.relatedTarget?.closest('#dialog')) field.focus();
+    });
+"""
+TAKES_BACK_LATER = """
+    const field = document.querySelector('#dialog input');
+    field.onblur = () => setTimeout(() => field.focus());
+"""
+
+
+@pytest.mark.parametrize("script", [TRAP, TAKES_BACK, TAKES_BACK_LATER])
+def test_the_field_works_beside_a_dialog_that_keeps_the_focus(
+    page: Page, site: str, script: str
+) -> None:
+    chat = host_page(page, site, "<div id='dialog'><input aria-label='x'></div>", script)
     page.locator("#dialog input").focus()
     chat.part("launcher").click()
     chat.answers.first.wait_for()
@@ -183,16 +205,30 @@ def test_what_is_typed_survives_leaving_the_page_and_coming_back(page: Page, sit
     expect(chat.part("input")).to_have_value("写了一半")
 
 
-def test_the_page_may_exchange_its_body_and_embed_a_module(page: Page, site: str) -> None:
+NEW_BODY = "Object.assign(document.createElement('body'), { innerHTML: '<p>x</p>' })"
+NEW_PAGE = "<!doctype html><html><body><p>x</p></body></html>"
+EXCHANGES = {
+    "the body": f"document.documentElement.replaceChild({NEW_BODY}, document.body)",
+    "the root": "document.replaceChild(Object.assign(document.createElement('html'),"
+    f" {{ innerHTML: '{NEW_PAGE}' }}), document.documentElement)",
+    "all by document.write": f"document.open(); document.write('{NEW_PAGE}'); document.close()",
+    "the body, again and again": "let left = 8; const timer = setInterval(() => {"
+    f" document.body.replaceWith({NEW_BODY}); if (!--left) clearInterval(timer); }}, 300)",
+}
+
+
+@pytest.mark.parametrize("what", EXCHANGES)
+def test_the_page_may_exchange_what_holds_the_window(page: Page, site: str, what: str) -> None:
     chat = host_page(page, site, kind="type='module'")
     chat.open()
     chat.part("input").fill("写了一半")
-    page.evaluate(
-        "() => document.documentElement.replaceChild("
-        "Object.assign(document.createElement('body'), { innerHTML: '<p>x</p>' }),"
-        " document.body)"
-    )
+    page.evaluate(f"() => {{ {EXCHANGES[what]} }}")
+    page.wait_for_timeout(3_000 if "again" in what else 300)
     expect(chat.part("input")).to_have_value("写了一半")
+    # document.write takes listeners away, also those that the window needs for this:
+    page.context.set_offline(True)
+    expect(chat.part("status")).not_to_be_empty()
+    page.context.set_offline(False)
     assert ask(chat, "还在") < SECONDS
 
 

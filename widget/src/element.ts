@@ -27,6 +27,8 @@ export const ATTRIBUTES = [
 /** What a dialog of the page sets on everything beside it; the help stays in reach there, too. */
 const OBSTACLES = ["inert", "aria-hidden"];
 
+const PROBE = "zhaohui-probe";
+
 /** Where the script came from: the server of elements that name none. */
 let defaultServer = "";
 
@@ -47,6 +49,10 @@ export class ZhaohuiChat extends HTMLElement {
   private leaving = 0;
   private removed = false;
   private endContain: (() => void) | null = null;
+  private heard = false;
+  private readonly onProbe = (): void => {
+    this.heard = true;
+  };
 
   connectedCallback(): void {
     clearTimeout(this.leaving);
@@ -54,7 +60,10 @@ export class ZhaohuiChat extends HTMLElement {
     const server = (this.getAttribute("server") ?? defaultServer).replace(/\/+$/, "");
     if (this.talk && this.server === server) this.moved += 1;
     else this.begin(server);
-    this.endContain ??= contain(this.root);
+    // `document.open` takes listeners away: here, in the page and on the window.
+    if (!this.hasListeners()) render(null, this.place);
+    this.endContain?.();
+    this.endContain = contain(this.root);
     this.draw();
     if (this.hasAttribute("open")) this.talk?.start();
   }
@@ -101,6 +110,14 @@ export class ZhaohuiChat extends HTMLElement {
 
   close(): void {
     this.removeAttribute("open");
+  }
+
+  /** Whether what listens in the shadow tree still does. */
+  private hasListeners(): boolean {
+    this.heard = false;
+    this.root.dispatchEvent(new Event(PROBE));
+    this.root.addEventListener(PROBE, this.onProbe);
+    return this.heard;
   }
 
   private begin(server: string): void {

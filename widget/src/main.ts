@@ -5,7 +5,7 @@ import { strings } from "./strings";
 
 const NAME = "zhaohui-chat";
 const FILE = /\/zhaohui\.js([?#]|$)/;
-const SOON = 1_000; // milliseconds
+const SOON = 200; // milliseconds; a person goes from page to page more slowly
 const MAX_QUICK = 5; // times that the element is put back soon after the last
 const script = ownScript();
 const address = script?.src || loadedAddress();
@@ -53,7 +53,9 @@ function keepInPage(element: ZhaohuiChat): void {
   let last = 0;
   const observer = new MutationObserver(() => {
     if (!document.body) return;
-    observer.observe(document.body, { childList: true }); // there may be a new one
+    // There may be new ones, also by `document.write`.
+    observer.observe(document.documentElement, { childList: true });
+    observer.observe(document.body, { childList: true });
     if (document.querySelector(NAME)) return; // also one out of a saved copy of the page
     const now = Date.now();
     quick = now - last < SOON ? quick + 1 : 0;
@@ -62,6 +64,7 @@ function keepInPage(element: ZhaohuiChat): void {
     if (element.isRemoved || quick > MAX_QUICK) observer.disconnect();
     else document.body.append(element);
   });
+  observer.observe(document, { childList: true });
   observer.observe(document.documentElement, { childList: true });
   observer.observe(document.body, { childList: true });
 }

@@ -38,7 +38,8 @@ export class Talk implements Line {
   start(): void {
     if (this.state.link === "idle") this.store.set({ link: "connecting" });
     if (this.api.token) this.adopt(this.tokens.read());
-    this.unwatch ??= this.tokens.watch((token) => this.adopt(token));
+    this.unwatch?.();
+    this.unwatch = this.tokens.watch((token) => this.adopt(token));
     this.connection.start();
   }
 

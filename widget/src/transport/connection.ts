@@ -65,10 +65,11 @@ export class Connection {
   ) {}
 
   start(): void {
-    if (this.running) return;
-    this.running = new AbortController();
+    // Also when it runs: `document.open` takes listeners away, and none is added twice.
     for (const name of MOMENTS) window.addEventListener(name, this.onMoment);
     document.addEventListener("visibilitychange", this.kick); // also after a sleep
+    if (this.running) return;
+    this.running = new AbortController();
     void this.run(this.running.signal);
   }
 

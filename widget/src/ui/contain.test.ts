@@ -16,6 +16,7 @@ const TYPES: Record<string, () => Event> = {
   copy: () => new Event("copy", whole),
   select: () => new Event("selectstart", whole),
   menu: () => new MouseEvent("contextmenu", whole),
+  drag: () => new Event("dragenter", whole),
   wheel: () => new WheelEvent("wheel", whole),
   touch: () => new Event("touchmove", whole),
   mousedown: () => new MouseEvent("mousedown", whole),
@@ -23,8 +24,13 @@ const TYPES: Record<string, () => Event> = {
 };
 const whole = { bubbles: true, cancelable: true, composed: true };
 
-it.each(Object.keys(TYPES))("lets no listener of the page cancel or hear: %s", async (name) => {
-  const { part } = await open();
+const PLACES: Record<string, EventTarget> = { window, document };
+const ON_THE_WAY_DOWN = Object.keys(TYPES).flatMap((type) =>
+  Object.keys(PLACES).flatMap((place) => [[type, place, true] as const, [type, place, false] as const]),
+);
+
+it.each(ON_THE_WAY_DOWN)("lets no listener cancel or hear: %s (%s, older: %s)", async (...given) => {
+  const [name, place, isOlder] = given;
   const event = TYPES[name]!();
   const heard: string[] = [];
   const bubbling = (it: Event): void => {
@@ -33,16 +39,23 @@ it.each(Object.keys(TYPES))("lets no listener of the page cancel or hear: %s", a
   };
   const onTheWayDown = (it: Event): void => {
     it.preventDefault();
+    Event.prototype.preventDefault.call(it);
     it.returnValue = false;
+    it.cancelBubble = true;
     it.stopImmediatePropagation();
   };
-  document.addEventListener(event.type, bubbling);
-  document.addEventListener(event.type, onTheWayDown, true);
+  const add = (): void => {
+    PLACES[place]!.addEventListener(event.type, bubbling);
+    PLACES[place]!.addEventListener(event.type, onTheWayDown, true);
+  };
+  if (isOlder) add();
+  const { part } = await open();
+  if (!isOlder) add();
   let reached = false;
   part("input").addEventListener(event.type, () => (reached = true), { once: true });
   part("input").dispatchEvent(event);
-  document.removeEventListener(event.type, bubbling);
-  document.removeEventListener(event.type, onTheWayDown, true);
+  PLACES[place]!.removeEventListener(event.type, bubbling);
+  PLACES[place]!.removeEventListener(event.type, onTheWayDown, true);
   expect([heard, reached, event.defaultPrevented]).toEqual([[], true, false]);
 });
 

@@ -164,6 +164,14 @@ def test_what_trickles_is_not_waited_for(port: int, start: bytes) -> None:
     assert log.tracebacks == []
 
 
+def test_a_connection_on_which_nothing_comes_ends(port: int) -> None:
+    begin = time.monotonic()
+    with socket.create_connection((LOCAL, port), timeout=SECONDS * 4) as peer, logged() as log:
+        assert peer.recv(4096) == b""
+    assert SECONDS * 0.5 < time.monotonic() - begin < SECONDS * 3
+    assert log.tracebacks == []
+
+
 def test_an_idle_connection_may_wait_between_requests(port: int) -> None:
     with socket.create_connection((LOCAL, port), timeout=5) as peer:
         for _ in range(2):

@@ -51,12 +51,12 @@ class CheckedHttp(Http):
 
         A connection on which nothing comes takes a file descriptor; Rasa would hold it for minutes.
         """
-        if not self.recv_buffer:
-            self._deadline = time.monotonic() + self._admission.head_seconds
-            try:
+        self._deadline = time.monotonic() + self._admission.head_seconds
+        try:
+            while not self.recv_buffer:  # a timer of uvloop may ring up to a millisecond early
                 await self._receive_more()
-            except RequestTimeout:
-                return
+        except RequestTimeout:
+            return
         await super().http1()
         if self._refused or self.request_body or self.recv_buffer:
             await self._linger()

@@ -17,13 +17,8 @@ from typing import Any
 from sanic.request import Request
 
 from channels.guard import BadRequest, BadSettings, Guard, header_lines, networks, parsed_address
+from serving.forwarding import forwarding_field
 
-# Headers that proxies add; RFC 7239, RFC 9110 section 7.6.3, and the usual ones of products.
-FORWARDING = re.compile(
-    r"forwarded | via | x-forwarded(-.+)? | x-original-forwarded-for | x-real-ip | x-client-ip"
-    r" | x-cluster-client-ip | true-client-ip | cf-connecting-ip | fastly-client-ip",
-    re.IGNORECASE | re.VERBOSE,
-)
 # RFC 9110 section 7.2: a name or an address, and a port where it is not the usual one.
 HOST = re.compile(r"(?:\[(?P<ipv6>[0-9a-f:.]+)\]|(?P<name>[a-z0-9._-]+))(?::[0-9]{1,5})?")
 _NAME = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*")
@@ -89,7 +84,7 @@ class LocalRequests:
         header = self.guard.limits.address_header
         told = header and self.guard.trusts(peer) and header_lines(request.headers, header)
         if not told:
-            found = next((name for name in request.headers if FORWARDING.fullmatch(name)), None)
+            found = forwarding_field(request.headers)
             if found:
                 raise BadRequest(
                     403,

@@ -98,12 +98,14 @@ def read_message(body: bytes, guard: Guard, recall: Recall) -> tuple[str, str]:
             another channel.
     """
     data = guard.read(body)
-    sender = data.get("sender", "default")
-    if isinstance(sender, bool) or not isinstance(sender, str | int) or not str(sender).strip():
+    given = data.get("sender", "default")
+    if isinstance(given, bool) or not isinstance(given, str | int):
         raise BadRequest(400, '"sender" is not a text')
-    if len(str(sender)) > LONGEST_SENDER:
+    if len(str(given)) > LONGEST_SENDER:
         raise BadRequest(400, f'"sender" is longer than {LONGEST_SENDER} characters')
-    sender = clean(str(sender))
+    sender = clean(str(given))
+    if not sender.strip():
+        raise BadRequest(400, '"sender" is not a text')
     for prefix, owner in ((WEBSITE_PREFIX, "the website"), (WECHAT_PREFIX, "WeChat")):
         if sender.startswith(prefix):
             raise BadRequest(400, f'"sender" begins with "{prefix}": that is kept for {owner}')

@@ -1,8 +1,9 @@
 """Who may call the action server, and with what.
 
 Rasa's action server believes everybody who reaches it, and rasa_sdk lets it listen on every address
-of the machine. Here only this machine is served, or a caller with the key that the operator gave
-to both servers; never a page in a browser; and only a call in the shape that Rasa sends.
+of the machine. Here only programs of this machine are served, or a caller with the key that the
+operator gave to both servers; never a page in a browser; and only a call in the shape that Rasa
+sends. Behind a proxy on this machine everybody seems local, so what was forwarded needs the key.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from sanic.exceptions import InvalidUsage
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from serving.forwarding import forwarding_field
 from serving.framing import Head, Refusal
 from serving.protection import protect
 
@@ -86,11 +88,17 @@ class CallerCheck:
 
     def __call__(self, head: Head, peer: str) -> None:
         """Raises a Refusal for who may not call, before a body is read."""
-        if "origin" in head.fields:
+        # `Sec-Fetch-Site` also stands in requests of a page without `Origin`; `none` is said of
+        # what the person does without a page (Fetch Metadata).
+        sites = head.fields.get("sec-fetch-site", [])
+        if "origin" in head.fields or any(it != "none" for it in sites):
             raise Refusal(HTTPStatus.FORBIDDEN, "no page in a browser is served")
         if not self._has_key(head):
             if not is_local(peer):
                 problem = f"another machine needs {KEY_VARIABLE}: see endpoints.yml"
+                raise Refusal(HTTPStatus.FORBIDDEN, problem)
+            if forwarding_field(head.fields):
+                problem = f"what a proxy forwards needs {KEY_VARIABLE}: see endpoints.yml"
                 raise Refusal(HTTPStatus.FORBIDDEN, problem)
             host = _PORT.sub("", head.value("host") or "localhost").lower()
             if host not in LOCAL_HOSTS:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from serving.framing import Head
 
 CEILING_BYTES = 16 * 1024 * 1024  # as large as `most_bytes` of a channel may be
-HEAD_SECONDS = 10.0  # from the first byte of a head to its last
+HEAD_SECONDS = 10.0  # from the first byte of a head to its last, and from connecting to a byte
 BODY_SECONDS = 30.0  # from the last byte of a head to the last of its body
 
 Check = Callable[[Head, str], None]
@@ -20,7 +20,7 @@ class Admission:
 
     Attributes:
         ceiling_bytes: of any body.
-        head_seconds: how long a head may take.
+        head_seconds: how long a head may take, and a new connection until it sends something.
         body_seconds: how long a body may take.
         checks: each is given the head and the peer's address (empty for a socket file) before
             the body is read, and raises a `Refusal` for what is not admitted.

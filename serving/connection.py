@@ -47,7 +47,16 @@ class CheckedHttp(Http):
         self._deadline = None
 
     async def http1(self) -> None:
-        """Serves the requests of the connection, and lets the answer to a refusal arrive."""
+        """Serves the requests of the connection, and lets the answer to a refusal arrive.
+
+        A connection on which nothing comes takes a file descriptor; Rasa would hold it for minutes.
+        """
+        self._deadline = time.monotonic() + self._admission.head_seconds
+        try:
+            while not self.recv_buffer:  # a timer of uvloop may ring up to a millisecond early
+                await self._receive_more()
+        except RequestTimeout:
+            return
         await super().http1()
         if self._refused or self.request_body or self.recv_buffer:
             await self._linger()

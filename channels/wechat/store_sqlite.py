@@ -253,6 +253,7 @@ class SqliteStore:
         """
         make_private(self._path)
         self._lock = os.open(f"{self._path}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        os.fchmod(self._lock, 0o600)  # who may write to it could hold the lock
         end = time.monotonic() + BUSY_SECONDS  # a server that is just ending is waited for
         while True:
             try:

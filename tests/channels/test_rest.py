@@ -40,6 +40,7 @@ def test_a_message_is_read() -> None:
         (body(sender={}, message="x"), 400, "sender"),
         (body(sender=True, message="x"), 400, "sender"),
         (body(sender="", message="x"), 400, "sender"),
+        (body(sender=" \u200b\x00", message="x"), 400, "sender"),  # nothing is left of it
         (body(sender="a" * 200, message="x"), 400, "sender"),
         (body(sender="website-" + "0" * 32, message="x"), 400, "kept for the website"),
         (body(sender="web\u200bsite-0", message="x"), 400, "kept for the website"),

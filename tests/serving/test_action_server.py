@@ -116,6 +116,9 @@ def test_an_error_of_ours_is_logged_and_repeats_nothing(port: int) -> None:
     [
         ((JSON, "Origin: http://localhost"), 403),
         ((JSON, "Origin: null"), 403),
+        ((JSON, "Sec-Fetch-Site: cross-site"), 403),
+        ((JSON, "Sec-Fetch-Site: none", "Sec-Fetch-Site: same-origin"), 403),
+        ((JSON, "Sec-Fetch-Site: none"), 200),
         (("Content-Type: text/plain",), 415),
         (("Content-Type: application/x-www-form-urlencoded",), 415),
         (("Content-Type: application/json; boundary=x",), 415),
@@ -148,9 +151,11 @@ def test_a_page_gets_no_preflight(port: int) -> None:
     assert b"allow-origin" not in answer.lower()
 
 
-def status_for(key: str, peer: str, given: str | None, host: str = "actions:5055") -> int:
-    field = f"\r\n{KEY_FIELD}: {given}" if given is not None else ""
-    head = read_head(f"GET /health HTTP/1.1\r\nHost: {host}{field}".encode())
+def status_for(
+    key: str, peer: str, given: str | None, host: str = "actions:5055", *fields: str
+) -> int:
+    lines = [f"Host: {host}", *fields, *([f"{KEY_FIELD}: {given}"] if given is not None else ())]
+    head = read_head("\r\n".join(["GET /health HTTP/1.1", *lines]).encode())
     try:
         CallerCheck(key)(head, peer)
     except Refusal as refusal:
@@ -164,6 +169,17 @@ def test_another_machine_needs_the_key() -> None:
         assert status_for(key, "10.0.0.9", given) == 403
         assert status_for(key, "127.0.0.1", given) == 403  # by Host
         assert status_for(key, "127.0.0.1", given, "127.0.0.1:5055") == 200
+
+
+@pytest.mark.parametrize("field", [
+    "X-Forwarded-For: 127.0.0.1", "x-forwarded-proto: https", "Forwarded: for=127.0.0.1",
+    "Via: 1.1 proxy", "X-Real-IP: 127.0.0.1",
+])  # fmt: skip
+def test_what_a_proxy_on_this_machine_forwards_needs_the_key(field: str) -> None:
+    local = ("127.0.0.1", "127.0.0.1:5055")  # what nginx sends without a setting for Host
+    assert status_for("", local[0], None, local[1], field) == 403
+    assert status_for(KEY, local[0], None, local[1], field) == 403
+    assert status_for(KEY, local[0], KEY, local[1], field) == 200
 
 
 @pytest.mark.parametrize(

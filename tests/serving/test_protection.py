@@ -164,6 +164,17 @@ def test_what_trickles_is_not_waited_for(port: int, start: bytes) -> None:
     assert log.tracebacks == []
 
 
+def test_connections_on_which_nothing_comes_end(port: int) -> None:
+    begin = time.monotonic()
+    peers = [socket.create_connection((LOCAL, port), timeout=SECONDS * 6) for _ in range(30)]
+    with logged() as log:
+        assert [it.recv(4096) for it in peers] == [b""] * len(peers)
+    assert SECONDS * 0.5 < time.monotonic() - begin < SECONDS * 5
+    assert log.tracebacks == []
+    for peer in peers:
+        peer.close()
+
+
 def test_an_idle_connection_may_wait_between_requests(port: int) -> None:
     with socket.create_connection((LOCAL, port), timeout=5) as peer:
         for _ in range(2):

@@ -41,6 +41,10 @@ def redact(text: str, memory: Memory = EMPTY) -> str:
         return with_marks(text, decide(text, set(), _NUMBERS).kinds)
     topics = memory.topics(text)
     decision = decide(text, topics)
-    if MARK.search(text):  # it was read before
-        return with_marks(text, decision.kinds)
-    return with_marks(text, weigh(decision, topics))
+    if not MARK.search(text):  # else the tagger has read it before
+        hidden = with_marks(text, weigh(decision, topics))
+        if not MARK.search(hidden):
+            return hidden
+        # What the tagger has hidden may make a topic for the rules.
+        text, decision = hidden, decide(hidden, topics)
+    return with_marks(text, decision.kinds)

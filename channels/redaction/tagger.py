@@ -1,54 +1,37 @@
 """Reads character by character what the rules have not decided: is it part of a secret?
 
-A conditional random field over the normal form of a message. Its features are the characters
-around, the shape of the run of letters and digits, the words of `words.yml` nearby, what the
-messages before announced, and what the rules have decided. It learns from `lines/*.jsonl`:
-`python -m scripts.train_tagger` writes `tagger.crfsuite`.
+A conditional random field over the normal form of a message, with the features of `features.py`.
+It learns from `lines/*.jsonl`: `python -m scripts.train_tagger` writes `tagger.crfsuite`.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache, lru_cache
-from itertools import pairwise
+from functools import cache
 from threading import Lock
 
 import pycrfsuite
 
 from channels.redaction.by_rules import PUBLIC, Decision, with_what_is_joined
-from channels.redaction.patterns import FOLDER, compiled
+from channels.redaction.features import features
+from channels.redaction.patterns import FOLDER
 from channels.redaction.rule import Topic
-from channels.redaction.vocabulary import is_known
 
 MODEL = FOLDER / "tagger.crfsuite"
 SECRET, OTHER = "S", "O"  # the labels of a character
 # A stretch is hidden when one of its characters is secret with MIN_PEAK, and reaches as far as
 # the characters are with MIN_EDGE. Chosen on `tests/channels/redaction/development.jsonl`.
-MIN_PEAK, MIN_EDGE = 0.7, 0.3
-MIN_LENGTH = 2  # characters; a single one is a step or a choice more often than a secret
+MIN_PEAK, MIN_EDGE = 0.6, 0.3
+MIN_LENGTH = 3  # characters; fewer are a step, a choice or a plate more often than a secret
 # What a rule has found to be public is secret only when the tagger is nearly sure.
 MIN_PUBLIC = 0.97
 # A message in which rules hide nothing but these kinds stays readable below this.
-WEAK_KINDS, MIN_WEAK = ("password", "code", "unsure"), 0.05
+WEAK_KINDS, MIN_WEAK = ("password", "code", "paper", "contact", "unsure"), 0.05
 UNSURE = "unsure"
-_CUE_LISTS = (
-    "password code code_cues tried id_number credit_code bank_card card_check paper phone contact "
-    "address tails error_codes errors numbered brands descriptions questions amounts units "
-    "displays announcements requirements talk signs dates offices places"
-).split()
-_CUES = {name: compiled(f"{{{name}}}") for name in _CUE_LISTS}
-_MISSPELT_PASSWORD = compiled("{password_word}")
-_RUN = re.compile(r"[A-Za-z0-9@#$%^&*_!+.\-]+")
-_QUOTED = re.compile(r"[“\"'「『‘][^“”\"'「」『』‘’]{1,20}[”\"'」』’]")
 _SAYS_SOMETHING = re.compile(r"[^\W_]")
-_CLAUSE_ENDS = frozenset("，,。.！!？?；;：:\n")
-_HAN = range(0x3400, 0xA000)
-_WINDOW = 5  # characters to each side that a character sees
-_REACH = 12  # characters to each side in which a word counts as near
-_STEPS = (6, 9, 14, 25)  # distances and lengths from 6 on count as the step below them
+_WITH_GAPS = re.compile("x(?:-?x)*")  # parts with as little as a comma between them are one
 _LOCK = Lock()
-_EDGE = ("<", ">")  # stands for what is before and behind the message
 
 
 def weigh(decision: Decision, topics: set[Topic]) -> list[str]:
@@ -71,61 +54,10 @@ def weigh(decision: Decision, topics: set[Topic]) -> list[str]:
     for place, kind in enumerate(kinds):
         if kind == PUBLIC and chances[place] < MIN_PUBLIC:
             chances[place] = 0.0
-    for start, end in _stretches(chances):
-        if not _SAYS_SOMETHING.search(decision.form, start, end):
-            continue  # stars of a masked field
+    for start, end in _stretches(decision.form, chances):
         start, end = with_what_is_joined(decision.form, start, end)
         kinds[start:end] = _filled(kinds[start:end])
     return kinds
-
-
-def features(decision: Decision, topics: set[Topic]) -> list[list[str]]:
-    """Returns for each character of the normal form its features."""
-    form = decision.form.encode(errors="replace").decode()  # half of a pair has no UTF-8
-    kinds, length = decision.kinds, len(form)
-    classes = [_class(character) for character in form]
-    signs = [
-        character if kind in "hs" else kind for character, kind in zip(form, classes, strict=True)
-    ]
-    padded = [_EDGE[0]] * _WINDOW + signs + [_EDGE[1]] * (_WINDOW + 1)
-    pairs = [first + second for first, second in pairwise(padded)]
-    triples = [pair + third for pair, third in zip(pairs, padded[2:], strict=False)]
-    cues = list(_cues(form))
-    clauses = _clauses(form)
-    cues_of_clause: dict[int, set[str]] = {}
-    for start, _, name in cues:
-        cues_of_clause.setdefault(clauses[start], set()).add(name)
-    hidden = {kind for kind in kinds if kind and kind != PUBLIC}
-    whole = sorted({f"L{name}" for _, _, name in cues})
-    whole += sorted(f"T{topic.value}" for topic in topics) + sorted(f"H{kind}" for kind in hidden)
-    whole.append(f"len{_step(length)}")
-    quoted = {place for match in _QUOTED.finditer(form) for place in range(*match.span())}
-    runs = {
-        place: match for match in _RUN.finditer(form) for place in range(match.start(), match.end())
-    }
-    near = _near(cues, length)
-    rows = []
-    for place in range(length):
-        kind = classes[place]
-        row = ["bias", f"c={kind}", f"d={kinds[place]}"]
-        row.append(f"d-={kinds[place - 1] if place else _EDGE[0]}")
-        row.append(f"d+={kinds[place + 1] if place + 1 < length else _EDGE[1]}")
-        row += [f"g{at}={padded[place + at]}" for at in range(2 * _WINDOW + 1)]
-        row += [f"b{at}={pairs[place + at]}" for at in range(1, 2 * _WINDOW - 1)]
-        row += [f"t{at}={triples[place + at]}" for at in range(1, 2 * _WINDOW - 2)]
-        row += [name + kind for name in whole]
-        clause = clauses[place]
-        row.append(f"ci{min(clause, 3)}{kind}")
-        row += [f"C{name}{kind}" for name in sorted(cues_of_clause.get(clause, ()))]
-        row += [f"P{name}{kind}" for name in sorted(cues_of_clause.get(clause - 1, ()))]
-        if place in quoted:
-            row.append("quoted")
-        for side_and_name, distance in near[place].items():
-            row += [f"n{side_and_name}", f"n{side_and_name}{_step(distance)}{kind}"]
-        if place in runs:
-            row += _of_run(runs[place], padded, near[place], kind, topics)
-        rows.append(row)
-    return rows
 
 
 @cache
@@ -156,93 +88,11 @@ def _filled(kinds: list[str]) -> list[str]:
     return [kind] * len(kinds)
 
 
-def _stretches(chances: list[float]) -> Iterator[tuple[int, int]]:
-    place = 0
-    while place < len(chances):
-        end = place
-        while end < len(chances) and chances[end] >= MIN_EDGE:
-            end += 1
-        if end - place >= MIN_LENGTH and max(chances[place:end]) >= MIN_PEAK:
-            yield place, end
-        place = end + 1
-
-
-def _of_run(
-    match: re.Match[str], padded: list[str], near: dict[str, int], kind: str, topics: set[Topic]
-) -> list[str]:
-    start, end = match.start() + _WINDOW, match.end() + _WINDOW
-    run = match.group()
-    shape, before, behind = _shape(run), padded[start - 1], padded[end]
-    row = [f"sh={shape}", f"rl={_step(len(run))}{kind}", f"kn={is_known(run)}"]
-    row += [f"rb={padded[start - 2]}{before}", f"rb1={before}", f"shrb={shape}{before}"]
-    row += [f"ra={behind}{padded[end + 1]}", f"ra1={behind}", f"shra={shape}{behind}"]
-    row.append(f"rb3={padded[start - 3]}{padded[start - 2]}{before}{shape}")
-    if before == _EDGE[0] and behind == _EDGE[1]:
-        row += [f"alone={shape}", *sorted(f"aloneT{topic.value}" for topic in topics)]
-    row += [f"s{side_and_name}{shape}" for side_and_name in near]
-    return row
-
-
-def _cues(form: str) -> Iterator[tuple[int, int, str]]:
-    """Yields start, end and list of each word of the lists that stands in a text."""
-    for name, pattern in _CUES.items():
-        for match in pattern.finditer(form):
-            yield match.start(), match.end(), name
-    for match in _MISSPELT_PASSWORD.finditer(form):
-        yield match.start(), match.end(), "password"
-
-
-def _near(cues: list[tuple[int, int, str]], length: int) -> list[dict[str, int]]:
-    """Returns for each character the distance to the nearest word of each list.
-
-    The keys are the names of the lists behind b (the word is before), a (behind) or i (around).
-    """
-    near: list[dict[str, int]] = [{} for _ in range(length)]
-    for start, end, name in cues:
-        for place in range(max(0, start - _REACH), min(length, end + _REACH + 1)):
-            if place >= end:
-                distance, key = place - end, "b" + name
-            elif place < start:
-                distance, key = start - place, "a" + name
-            else:
-                distance, key = 0, "i" + name
-            if distance < near[place].get(key, _REACH + 1):
-                near[place][key] = distance
-    return near
-
-
-def _clauses(form: str) -> list[int]:
-    """Returns for each character the number of its clause, from 0 on."""
-    clauses, clause = [], 0
-    for character in form:
-        clause += character in _CLAUSE_ENDS
-        clauses.append(clause)
-    return clauses
-
-
-@lru_cache(maxsize=4096)
-def _class(character: str) -> str:
-    if character.isdigit() and character.isascii():
-        return "9"
-    if character.isascii() and character.isalpha():
-        return "a" if character.islower() else "A"
-    if character.isspace():
-        return "_"
-    return "h" if ord(character) in _HAN else "s"
-
-
-def _shape(run: str) -> str:
-    """Returns a run as the classes of its characters and how many of each follow: a3 9 4."""
-    parts: list[list[str]] = []
-    for character in run:
-        kind = _class(character)
-        sign = character if kind == "s" else kind
-        if parts and parts[-1][0] == sign:
-            parts[-1].append(sign)
-        else:
-            parts.append([sign])
-    return "".join(part[0] + str(min(len(part), 9)) for part in parts[:6])
-
-
-def _step(number: int) -> int:
-    return number if number < _STEPS[0] else max(step for step in _STEPS if step <= number)
+def _stretches(form: str, chances: list[float]) -> Iterator[tuple[int, int]]:
+    """Yields start and end of each stretch that is secret."""
+    reached = "".join("x" if chance >= MIN_EDGE else "-" for chance in chances)
+    for match in _WITH_GAPS.finditer(reached):
+        start, end = match.span()
+        says_something = _SAYS_SOMETHING.search(form, start, end)  # not the stars of a masked field
+        if says_something and end - start >= MIN_LENGTH and max(chances[start:end]) >= MIN_PEAK:
+            yield start, end

@@ -8,8 +8,9 @@ import pytest
 
 from channels.redaction import EMPTY, redact, tagger
 from channels.redaction.by_rules import PUBLIC, decide
+from channels.redaction.features import features
 from channels.redaction.memory import remember
-from channels.redaction.tagger import MODEL, features
+from channels.redaction.tagger import MODEL
 from scripts.train_tagger import FINGERPRINT, LINES, fingerprint, labels, read_lines
 
 
@@ -40,7 +41,6 @@ def test_every_place_of_a_secret_is_marked() -> None:
 @pytest.mark.parametrize(
     ("before", "text", "secret"),
     [
-        ([], "我用的就是我闺女的小名加她生日，豆豆那个，doudou零五一二", "零五一二"),
         (["密码是啥子你问我哇"], "春暖花开四个字", "春暖花开"),
         ([], "不是6位是4位诶 2907 咋办", "2907"),
         ([], "语音里念的是，幺三，洞七，六九", "幺三"),
@@ -58,7 +58,6 @@ def test_what_no_rule_finds_is_hidden(before: list[str], text: str, secret: str)
 @pytest.mark.parametrize(
     "text",
     [
-        "上hao123搜电子执照出来一堆广告",
         "pwd是什么的缩写",
         "404",
         "再jian",

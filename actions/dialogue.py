@@ -35,6 +35,9 @@ class ActionFollowConversation(TopicAction):
 
     def act(self, turn: Turn) -> None:
         """Writes facts down, answers questions, makes the move."""
+        if turn.entity("extent") == "change" and turn.place():  # another place, as its button says
+            bureau.ask_region(turn)
+            return
         if "new_case" in turn.acts:
             turn.asked = Question()
             turn.say("case.new")

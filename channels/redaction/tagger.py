@@ -84,8 +84,8 @@ def _is_unlikely(kinds: list[str], chances: list[float]) -> bool:
 def _filled(kinds: list[str]) -> list[str]:
     """Returns the kinds of a secret stretch: the one that the rules name in it, or unsure."""
     hidden = {kind for kind in kinds if kind not in ("", PUBLIC)}
-    kind = hidden.pop() if len(hidden) == 1 else UNSURE
-    return [kind] * len(kinds)
+    rest = hidden.pop() if len(hidden) == 1 else UNSURE
+    return [rest if kind in ("", PUBLIC) else kind for kind in kinds]
 
 
 def _stretches(form: str, chances: list[float]) -> Iterator[tuple[int, int]]:

@@ -6,7 +6,7 @@ from actions.content_types import Content
 from actions.memory import Memory
 from actions.place_resolution import Resolution
 from actions.places import Place
-from actions.questions import Question
+from actions.questions import Question, come_back
 from actions.turn import MOST_BUTTONS, TopicAction, Turn
 
 MAX_LISTED = 30  # places of one name that still fit into a message
@@ -235,6 +235,13 @@ class RegionQuestion(Question):
     def on_yes(self, turn: Turn) -> None:
         """A yes names no place."""
         ask_region(turn)
+
+    def on_next(self, turn: Turn) -> None:
+        """Goes on with what ran before the question, if anything did."""
+        if turn.memory.guide or turn.memory.diagnosis:
+            come_back(turn)
+        else:
+            ask_region(turn)
 
     def on_stuck(self, turn: Turn) -> None:
         """Says what to do without it."""

@@ -37,6 +37,7 @@ from policies.contextual_lines import ACTS, CONTEXT
 MAX_DIGITS = 2
 NUMBERED = ("go_to", "item")  # acts whose number stands in the message
 BESIDE = ("fact", "upset", "hurry")  # acts that go with any intent
+AFRESH = "start_over"
 MOODS = frozenset(("upset", "hurry"))
 TOLD = frozenset(
     ("solved", "worked", "yes")
@@ -312,8 +313,10 @@ class ActReader(GraphComponent):
             acts = list(meant["acts"])  # an answer of one word is less than what the intent says
         elif is_sure and _is_progress(acts) and meant["acts"][0].startswith("trouble"):
             acts = list(meant["acts"])  # "it does not come" is near "it came" by its words
-        elif is_sure and MOODS.issuperset(acts) and kind in meant["under"]:
+        elif is_sure and MOODS.issuperset(acts):
             acts = [*acts, *meant["acts"]]  # a mood is no answer to what is wanted
+        elif name == AFRESH and confidence >= config["sure"] and _is_progress(acts):
+            acts = list(meant["acts"])  # who wants to begin anew has not gone on
         if kind in config["open"]:
             if name == "nlu_fallback" and score < config["careful_threshold"]:
                 acts = [it for it in acts if it.startswith("fact")]

@@ -22,7 +22,7 @@ import yaml
 
 RASA_VERSION = "3.6.21"  # whose imports do without
 PACKAGES = ("tensorflow", "tensorflow_addons", "keras")
-OURS = "nlu."
+OURS = ("nlu.", "policies.")
 NEED_NONE = frozenset({"FallbackClassifier", "RulePolicy"})  # of Rasa's components
 
 

@@ -66,10 +66,10 @@ def test_limits_are_read_and_what_is_none_is_refused() -> None:
 def test_what_was_announced_is_hidden_before_rasa_sees_it() -> None:
     recall = Recall()
     recall.add("a", "密码是")
-    assert read_message(body(sender="a", message="芝麻开门"), GUARD, recall)[1] == (
+    assert read_message(body(sender="a", message="平平安安"), GUARD, recall)[1] == (
         "[hidden:password]"
     )
-    assert read_message(body(sender="b", message="芝麻开门"), GUARD, recall)[1] == "芝麻开门"
+    assert read_message(body(sender="b", message="平平安安"), GUARD, recall)[1] == "平平安安"
 
 
 def test_secrets_are_hidden_before_rasa_sees_them() -> None:

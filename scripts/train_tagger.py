@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import lzma
 import random
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pycrfsuite
@@ -31,7 +33,7 @@ SEED = 1
 SETTINGS = {"c1": 0.3, "c2": 0.1, "feature.minfreq": 4, "max_iterations": 100}
 # What is done with its answers can change without a new training.
 NOT_LEARNT = ("__init__.py", "tagger.py", "recall.py")
-FINGERPRINT = MODEL.with_suffix(".sha256")
+FINGERPRINT = FOLDER / "tagger.sha256"
 
 
 def fingerprint() -> str:
@@ -97,7 +99,10 @@ def main() -> int:
             count += 1
     trainer.set_params(SETTINGS)
     print(f"Training the tagger on {count} lines.", flush=True)
-    trainer.train(str(MODEL))
+    with TemporaryDirectory() as folder:
+        trained = Path(folder) / "tagger.crfsuite"
+        trainer.train(str(trained))
+        MODEL.write_bytes(lzma.compress(trained.read_bytes()))
     FINGERPRINT.write_text(fingerprint() + "\n", encoding="utf-8")
     print(f"Written: {shown(MODEL)} ({MODEL.stat().st_size // 1024} kB).")
     return 0

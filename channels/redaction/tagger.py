@@ -1,11 +1,12 @@
 """Reads character by character what the rules have not decided: is it part of a secret?
 
 A conditional random field over the normal form of a message, with the features of `features.py`.
-It learns from `lines/*.jsonl`: `python -m scripts.train_tagger` writes `tagger.crfsuite`.
+It learns from `lines/*.jsonl`: `python -m scripts.train_tagger` writes `tagger.crfsuite.xz`.
 """
 
 from __future__ import annotations
 
+import lzma
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -18,7 +19,7 @@ from channels.redaction.features import features
 from channels.redaction.patterns import FOLDER
 from channels.redaction.rule import Topic
 
-MODEL = FOLDER / "tagger.crfsuite"
+MODEL = FOLDER / "tagger.crfsuite.xz"
 SECRET, OTHER = "S", "O"  # the labels of a character
 # A stretch is hidden when one of its characters is secret with MIN_PEAK, and reaches as far as
 # the characters are with MIN_EDGE. Chosen on `tests/channels/redaction/development.jsonl`.
@@ -65,8 +66,14 @@ def _model() -> pycrfsuite.Tagger:
     if not MODEL.is_file():
         raise FileNotFoundError(f"{MODEL} is missing: run python -m scripts.train_tagger")
     tagger = pycrfsuite.Tagger()
-    tagger.open(str(MODEL))
+    tagger.open_inmemory(_weights())
     return tagger
+
+
+@cache
+def _weights() -> bytes:
+    """Returns what a tagger reads in place: it has to stay in memory as long as the tagger."""
+    return lzma.decompress(MODEL.read_bytes())
 
 
 def _is_unlikely(kinds: list[str], chances: list[float]) -> bool:

@@ -23,6 +23,7 @@ from nlu.blas import blas_threads
 from nlu.features import row_of
 from nlu.network import Array, Settings, logits, logits_of_one, mean_of, train_network
 from nlu.noise_augmenter import origin
+from nlu.prototypes import fit_prototypes, nearness
 
 STEPS_AN_EPOCH = 64  # at least, before batches grow to their full size
 MANY_LINES = 20_000  # from so many on, smoothing helps in full; on few it blurs what is known
@@ -73,6 +74,9 @@ class NetworkIntentClassifier(GraphComponent, IntentClassifier):
             "left_out": 0.1,
             "caution": 1.0,
             "offsets": {},
+            "outside": "out_of_scope",
+            "nearness": 10.0,
+            "neutral": [],
             "ranking_length": 10,
             "random_state": 42,
         }
@@ -86,6 +90,7 @@ class NetworkIntentClassifier(GraphComponent, IntentClassifier):
         self._resource = resource
         self._intents: list[str] = []
         self._weights: dict[str, Array] = {}
+        self._prototypes: dict[str, Array] = {}
         self._temperature = 1.0
 
     @classmethod
@@ -123,11 +128,26 @@ class NetworkIntentClassifier(GraphComponent, IntentClassifier):
         # Half precision: the confidence changes in the fourth digit, the model is half as large.
         weights["sparse"] = weights["sparse"].astype(np.float16)
         self._weights = weights
+        self._prototypes = self._fit_prototypes(lines, dense)
         with self._model_storage.write_to(self._resource) as folder:
             np.savez(folder / "network.npz", **weights)
+            np.savez(folder / "prototypes.npz", **self._prototypes)
             kept = {"intents": self._intents, "temperature": self._temperature}
             (folder / "classifier.json").write_text(json.dumps(kept), encoding="utf-8")
         return self._resource
+
+    def _fit_prototypes(self, lines: list[Message], dense: Array) -> dict[str, Array]:
+        """Returns the prototypes of both sides, of lines as they were written; maybe none."""
+        written = np.array([origin(it) == it.get(TEXT) for it in lines])
+        intents = np.array([str(it.get(INTENT)) for it in lines])
+        outside = intents == self._config["outside"]
+        inside = ~outside & ~np.isin(intents, self._config["neutral"])
+        if not self._config["nearness"]:
+            return {}
+        found = fit_prototypes(
+            dense[written & inside], dense[written & outside], self._config["random_state"]
+        )
+        return {name: array.astype(np.float32) for name, array in found.items()}
 
     def _leave_out(self, lines: list[Message], labels: Array) -> Array:
         """Returns which lines the temperature is fitted on: a copy goes with its origin."""
@@ -170,6 +190,10 @@ class NetworkIntentClassifier(GraphComponent, IntentClassifier):
             with model_storage.read_from(resource) as folder:
                 with np.load(folder / "network.npz", allow_pickle=False) as arrays:
                     component._weights = dict(arrays)
+                with np.load(folder / "prototypes.npz", allow_pickle=False) as arrays:
+                    component._prototypes = {
+                        name: array.astype(np.float32) for name, array in arrays.items()
+                    }
                 kept = json.loads((folder / "classifier.json").read_text(encoding="utf-8"))
         except ValueError:  # it was trained on nothing
             return component
@@ -198,6 +222,9 @@ class NetworkIntentClassifier(GraphComponent, IntentClassifier):
             told = logits_of_one(self._weights, columns, values, dense)
         offsets = [self._config["offsets"].get(name, 0.0) for name in self._intents]
         temperature = self._temperature * self._config["caution"]
+        if self._prototypes:
+            outside = self._intents.index(self._config["outside"])
+            offsets[outside] += self._config["nearness"] * nearness(self._prototypes, dense)
         confidences = softmax(told / temperature + offsets)
         order = np.argsort(-confidences)[:length]
         return [{"name": self._intents[i], "confidence": float(confidences[i])} for i in order]

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import lzma
-import random
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,18 +16,15 @@ from typing import Any
 
 import pycrfsuite
 
-from channels.redaction.by_rules import PUBLIC, Decision, decide, with_marks
+from channels.redaction.by_rules import decide, with_marks
 from channels.redaction.features import features
-from channels.redaction.memory import EMPTY, Memory
+from channels.redaction.forms import normal_form
+from channels.redaction.memory import EMPTY
 from channels.redaction.patterns import FOLDER
 from channels.redaction.tagger import MODEL, OTHER, SECRET
 from scripts.console import guarded, shown
 
 LINES = FOLDER / "lines"
-# Rules were made from these lines, so that what the rules decide there looks better than it is.
-OF_THE_RULES = LINES / "of_the_rules.jsonl"
-HIDE_DECISIONS = 0.9  # of those lines, how many are learnt as if the rules had found nothing
-SEED = 1
 # Penalties on the sum and the squares of the weights, and how often a feature has to be seen.
 SETTINGS = {"c1": 0.3, "c2": 0.1, "feature.minfreq": 4, "max_iterations": 100}
 # What is done with its answers can change without a new training.
@@ -67,26 +63,14 @@ def labels(text: str, secrets: list[str]) -> list[str]:
 
 def examples() -> Iterator[tuple[list[list[str]], list[str]]]:
     """Yields the features and labels of each line that has text."""
-    rng = random.Random(SEED)  # noqa: S311 - chooses lines to learn from
     for path in sorted(LINES.glob("*.jsonl")):
         for line in read_lines(path):
             memory = EMPTY
             for message in line["before"]:
-                kinds = decide(message, memory.topics(message)).kinds
-                memory = memory.after(with_marks(message, kinds))
-            yield _example(line, memory, path == OF_THE_RULES and rng.random() < HIDE_DECISIONS)
-
-
-def _example(
-    line: dict[str, Any], memory: Memory, is_blind: bool
-) -> tuple[list[list[str]], list[str]]:
-    topics = memory.topics(line["text"])
-    decision = decide(line["text"], topics)
-    if is_blind and line["secret"]:
-        decision = Decision(
-            decision.form, [PUBLIC if kind == PUBLIC else "" for kind in decision.kinds]
-        )
-    return features(decision, topics), labels(line["text"], line["secret"])
+                memory = memory.after(with_marks(message, decide(message, memory.topics(message))))
+            text = line["text"]
+            if text:
+                yield features(normal_form(text), memory.topics(text)), labels(text, line["secret"])
 
 
 def main() -> int:
@@ -94,9 +78,8 @@ def main() -> int:
     trainer = pycrfsuite.Trainer(verbose=False)
     count = 0
     for rows, marked in examples():
-        if rows:
-            trainer.append(rows, marked)
-            count += 1
+        trainer.append(rows, marked)
+        count += 1
     trainer.set_params(SETTINGS)
     print(f"Training the tagger on {count} lines.", flush=True)
     with TemporaryDirectory() as folder:

@@ -1,18 +1,19 @@
 """Hides what looks like a secret or a person's data in what people write.
 
-Rules are asked first (`rules/*.yml`): numbers by their form, secrets bound to their word, what is
-public, secrets by what is said around them. What they have not decided a tagger reads, character
-by character (`tagger.py`). In doubt a stretch is hidden, as `unsure`: the warning for it blames
-nobody.
+Rules are asked (`rules/*.yml`): numbers by their form, secrets bound to their word, what is public,
+secrets by what is said around them. A tagger reads the message character by character
+(`tagger.py`): it finds what no rule describes, and has a say where what is said around a stretch
+is all that speaks for a secret. In doubt a stretch is hidden, as `unsure`: the warning for it
+blames nobody.
 """
 
 from __future__ import annotations
 
-from channels.redaction.by_rules import decide, with_marks
-from channels.redaction.forms import COMMAND, MARK
+from channels.redaction.by_rules import PUBLIC, decide, with_marks
+from channels.redaction.forms import COMMAND, MARK, normal_form
 from channels.redaction.memory import EMPTY, RECENT, Memory, remember
 from channels.redaction.rule import BY_FILE
-from channels.redaction.tagger import UNSURE, weigh
+from channels.redaction.tagger import UNSURE, read, with_stretches
 
 __all__ = ["EMPTY", "KINDS", "RECENT", "Memory", "redact", "remember"]
 
@@ -38,13 +39,13 @@ def redact(text: str, memory: Memory = EMPTY) -> str:
         memory: what the person's messages before it have announced.
     """
     if COMMAND.match(text):
-        return with_marks(text, decide(text, set(), _NUMBERS).kinds)
+        return with_marks(text, decide(text, set(), _NUMBERS))
     topics = memory.topics(text)
-    decision = decide(text, topics)
-    if not MARK.search(text):  # else the tagger has read it before
-        hidden = with_marks(text, weigh(decision, topics))
-        if not MARK.search(hidden):
-            return hidden
-        # What the tagger has hidden may make a topic for the rules.
-        text, decision = hidden, decide(hidden, topics)
-    return with_marks(text, decision.kinds)
+    if MARK.search(text):  # the tagger has read it before
+        return with_marks(text, decide(text, topics))
+    form = normal_form(text)
+    chances = read(form, topics)
+    kinds = with_stretches(form, decide(text, topics, chances=chances), chances)
+    if set(kinds) - {"", PUBLIC}:  # beside something secret every rule counts
+        kinds = decide(text, topics, decided=kinds)
+    return with_marks(text, kinds)

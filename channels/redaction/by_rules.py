@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from itertools import groupby
 
 from channels.redaction.forms import HIDDEN, KEPT, MARK, normal_form
 from channels.redaction.names import names_beside
 from channels.redaction.patterns import compiled, lists_in
-from channels.redaction.rule import RULES, Rule, Topic
+from channels.redaction.rule import BY_FILE, RULES, Rule, Topic
 from channels.redaction.vocabulary import is_known
 
+# What is said around a stretch speaks for a secret; where a tagger is asked, it has to agree.
+WEAK_RULES = frozenset(rule.name for rule in BY_FILE["context"])
+# How sure it is to be of one character; chosen on `tests/channels/redaction/development.jsonl`.
+MIN_AGREED = 0.02
 PUBLIC = "public"  # a rule has found this character to be no secret
 _HAS_PASSWORD = compiled("{password_word}")
 _HAS_CODE = compiled("{code}")
@@ -21,30 +24,31 @@ _MAX_JOINED = 64  # characters before; there are no bounds behind
 _MAX_PASSES = 4  # what one pass hides may make a topic for the next
 
 
-@dataclass(frozen=True)
-class Decision:
-    """What the rules make of a text.
-
-    Attributes:
-        form: the text in normal form, nothing hidden in it but what came hidden.
-        kinds: for each character the kind it is hidden as, PUBLIC, or "" if no rule speaks of it.
-    """
-
-    form: str
-    kinds: list[str]
-
-
-def decide(text: str, topics: set[Topic], rules: tuple[Rule, ...] = RULES) -> Decision:
-    """Returns what `rules` decide about `text`, with these topics of the messages before it.
+def decide(
+    text: str,
+    topics: set[Topic],
+    rules: tuple[Rule, ...] = RULES,
+    chances: list[float] | None = None,
+    decided: list[str] | None = None,
+) -> list[str]:
+    """Returns for each character of `text` the kind it is hidden as, PUBLIC, or "" for neither.
 
     The rules are asked in their order, the first that finds a stretch wins; then once more, until
     nothing more is found.
+
+    Args:
+        text: a message.
+        topics: what the messages before it made its topic.
+        rules: those that are asked.
+        chances: for each character how sure the tagger is that it is secret, 0 to 1; without
+            them the rules decide alone.
+        decided: the kinds of what is decided already.
     """
-    form = whole = normal_form(text)
-    kinds = [""] * len(text)
-    hidden_kinds = set(MARK.findall(text))
+    kinds = list(decided or [""] * len(text))
+    form = "".join(map(_seen, normal_form(text), kinds))
+    hidden_kinds = set(MARK.findall(text)) | (set(kinds) - {"", PUBLIC})
     for _ in range(_MAX_PASSES):
-        found, form_read = _one_pass(form, topics, hidden_kinds, rules, kinds)
+        found, form_read = _one_pass(form, topics, hidden_kinds, rules, kinds, chances)
         if not found:
             break
         found += [(*span, "contact") for span in names_beside(form_read, found)]
@@ -52,7 +56,7 @@ def decide(text: str, topics: set[Topic], rules: tuple[Rule, ...] = RULES) -> De
             kinds[start:end] = [kind] * (end - start)
             form = form[:start] + HIDDEN * (end - start) + form[end:]
             hidden_kinds.add(kind)
-    return Decision(whole, kinds)
+    return kinds
 
 
 def with_marks(text: str, kinds: list[str]) -> str:
@@ -78,6 +82,7 @@ def _one_pass(
     hidden_kinds: set[str],
     rules: tuple[Rule, ...],
     kinds: list[str],
+    chances: list[float] | None,
 ) -> tuple[list[tuple[int, int, str]], str]:
     """Returns what is found, as start, end and kind, and the form with it; notes what is public."""
     lists = lists_in(form)
@@ -91,6 +96,8 @@ def _one_pass(
             start, end = match.span(group)
             if not counts(rule, form, start, end):
                 continue
+            if chances and rule.name in WEAK_RULES and max(chances[start:end]) < MIN_AGREED:
+                continue
             if rule.kind:
                 start, end = with_what_is_joined(form, start, end)
                 found.append((start, end, rule.kind))
@@ -98,6 +105,13 @@ def _one_pass(
                 kinds[start:end] = [kind or PUBLIC for kind in kinds[start:end]]
             form = form[:start] + (HIDDEN if rule.kind else KEPT) * (end - start) + form[end:]
     return found, form
+
+
+def _seen(character: str, kind: str) -> str:
+    """Returns what rules see of a character that is hidden as `kind`, PUBLIC or undecided."""
+    if not kind:
+        return character
+    return KEPT if kind == PUBLIC else HIDDEN
 
 
 def _topics(form: str, kinds: set[str], lists: set[str]) -> set[Topic]:

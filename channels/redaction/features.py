@@ -1,7 +1,8 @@
 """What the tagger sees of each character of a message.
 
 The characters around, the shape of the run of letters and digits, the words of `words.yml` nearby,
-what the messages before announced, and what the rules have decided.
+and what the messages before announced. What the rules decide it does not see: two voices that
+know nothing of each other find more than one that repeats the other.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
 
-from channels.redaction.by_rules import PUBLIC, Decision
 from channels.redaction.patterns import compiled
 from channels.redaction.rule import Topic
 from channels.redaction.vocabulary import is_known
@@ -34,10 +34,10 @@ _MAX_WORD = 64  # letters and digits; a longer run is no word
 _EDGE = ("<", ">")  # stands for what is before and behind the message
 
 
-def features(decision: Decision, topics: set[Topic]) -> list[list[str]]:
-    """Returns for each character of the normal form its features."""
-    form = decision.form.encode(errors="replace").decode()  # half of a pair has no UTF-8
-    kinds, length = decision.kinds, len(form)
+def features(form: str, topics: set[Topic]) -> list[list[str]]:
+    """Returns for each character of a normal form its features."""
+    form = form.encode(errors="replace").decode()  # half of a pair has no UTF-8
+    length = len(form)
     classes = [_class(character) for character in form]
     signs = [
         character if kind in "hs" else kind for character, kind in zip(form, classes, strict=True)
@@ -50,9 +50,8 @@ def features(decision: Decision, topics: set[Topic]) -> list[list[str]]:
     cues_of_clause: dict[int, set[str]] = {}
     for start, _, name in cues:
         cues_of_clause.setdefault(clauses[start], set()).add(name)
-    hidden = {kind for kind in kinds if kind and kind != PUBLIC}
     whole = sorted({f"L{name}" for _, _, name in cues})
-    whole += sorted(f"T{topic.value}" for topic in topics) + sorted(f"H{kind}" for kind in hidden)
+    whole += sorted(f"T{topic.value}" for topic in topics)
     whole.append(f"len{_step(length)}")
     quoted = {place for match in _QUOTED.finditer(form) for place in range(*match.span())}
     runs: dict[int, tuple[re.Match[str], list[str]]] = {}
@@ -63,9 +62,7 @@ def features(decision: Decision, topics: set[Topic]) -> list[list[str]]:
     rows = []
     for place in range(length):
         kind = classes[place]
-        row = ["bias", f"c={kind}", f"d={kinds[place]}"]
-        row.append(f"d-={kinds[place - 1] if place else _EDGE[0]}")
-        row.append(f"d+={kinds[place + 1] if place + 1 < length else _EDGE[1]}")
+        row = ["bias", f"c={kind}"]
         row += [f"g{at}={padded[place + at]}" for at in range(2 * _WINDOW + 1)]
         row += [f"b{at}={pairs[place + at]}" for at in range(1, 2 * _WINDOW - 1)]
         row += [f"t{at}={triples[place + at]}" for at in range(1, 2 * _WINDOW - 2)]

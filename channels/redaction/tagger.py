@@ -1,4 +1,4 @@
-"""Reads character by character what the rules have not decided: is it part of a secret?
+"""Reads a message character by character: is it part of a secret? It knows nothing of the rules.
 
 A conditional random field over the normal form of a message, with the features of `features.py`.
 It learns from `lines/*.jsonl`: `python -m scripts.train_tagger` writes `tagger.crfsuite.xz`.
@@ -14,7 +14,7 @@ from threading import Lock
 
 import pycrfsuite
 
-from channels.redaction.by_rules import PUBLIC, Decision, with_what_is_joined
+from channels.redaction.by_rules import PUBLIC, with_what_is_joined
 from channels.redaction.features import features
 from channels.redaction.patterns import FOLDER
 from channels.redaction.rule import Topic
@@ -27,36 +27,37 @@ MIN_PEAK, MIN_EDGE = 0.6, 0.3
 MIN_LENGTH = 3  # characters; fewer are a step, a choice or a plate more often than a secret
 # What a rule has found to be public is secret only when the tagger is nearly sure.
 MIN_PUBLIC = 0.97
-# A message in which rules hide nothing but these kinds stays readable below this.
-WEAK_KINDS, MIN_WEAK = ("password", "code", "paper", "contact", "unsure"), 0.05
 UNSURE = "unsure"
 _SAYS_SOMETHING = re.compile(r"[^\W_]")
 _WITH_GAPS = re.compile("x(?:-?x)*")  # parts with as little as a comma between them are one
 _LOCK = Lock()
 
 
-def weigh(decision: Decision, topics: set[Topic]) -> list[str]:
-    """Returns for each character the kind it is hidden as, PUBLIC or "", by rules and tagger.
+def read(form: str, topics: set[Topic]) -> list[float]:
+    """Returns for each character how sure the tagger is that it is part of a secret, 0 to 1.
 
     Args:
-        decision: what the rules have made of the message.
+        form: the normal form of a message.
         topics: what the messages before it made its topic.
     """
-    if not decision.form:
+    if not form:
         return []
-    rows = features(decision, topics)
+    rows = features(form, topics)
     with _LOCK:  # the model holds one message at a time
         tagger = _model()
         tagger.set(rows)
-        chances = [tagger.marginal(SECRET, place) for place in range(len(rows))]
-    kinds = decision.kinds
-    if _is_unlikely(kinds, chances):
-        kinds = [PUBLIC if kind == PUBLIC else "" for kind in kinds]
-    for place, kind in enumerate(kinds):
-        if kind == PUBLIC and chances[place] < MIN_PUBLIC:
-            chances[place] = 0.0
-    for start, end in _stretches(decision.form, chances):
-        start, end = with_what_is_joined(decision.form, start, end)
+        return [float(tagger.marginal(SECRET, place)) for place in range(len(rows))]
+
+
+def with_stretches(form: str, kinds: list[str], chances: list[float]) -> list[str]:
+    """Returns `kinds` with what the tagger takes for secret beside what the rules have decided."""
+    weighed = [
+        0.0 if kind == PUBLIC and chance < MIN_PUBLIC else chance
+        for kind, chance in zip(kinds, chances, strict=True)
+    ]
+    kinds = list(kinds)
+    for start, end in _stretches(form, weighed):
+        start, end = with_what_is_joined(form, start, end)
         kinds[start:end] = _filled(kinds[start:end])
     return kinds
 
@@ -74,18 +75,6 @@ def _model() -> pycrfsuite.Tagger:
 def _weights() -> bytes:
     """Returns what a tagger reads in place: it has to stay in memory as long as the tagger."""
     return lzma.decompress(MODEL.read_bytes())
-
-
-def _is_unlikely(kinds: list[str], chances: list[float]) -> bool:
-    """Tells whether only the weaker rules take anything for a secret, and the tagger nothing.
-
-    It is asked of a whole message: what is kept beside something hidden would be hidden when the
-    message is read again.
-    """
-    return all(
-        kind in ("", PUBLIC) or (kind in WEAK_KINDS and chance < MIN_WEAK)
-        for kind, chance in zip(kinds, chances, strict=True)
-    )
 
 
 def _filled(kinds: list[str]) -> list[str]:

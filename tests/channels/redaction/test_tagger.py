@@ -6,10 +6,13 @@ import time
 
 import pytest
 
-from channels.redaction import EMPTY, redact, tagger
+from channels import redaction
+from channels.redaction import redact, tagger
 from channels.redaction.by_rules import PUBLIC, decide
 from channels.redaction.features import features
+from channels.redaction.forms import normal_form
 from channels.redaction.memory import remember
+from channels.redaction.rule import Topic
 from channels.redaction.tagger import MODEL
 from scripts.train_tagger import FINGERPRINT, LINES, fingerprint, labels, read_lines
 
@@ -48,7 +51,7 @@ def test_every_place_of_a_secret_is_marked() -> None:
 )
 def test_what_no_rule_finds_is_hidden(before: list[str], text: str, secret: str) -> None:
     memory = remember(before)
-    kinds = decide(text, memory.topics(text)).kinds
+    kinds = decide(text, memory.topics(text))
     start = text.index(secret)
     by_rules = kinds[start : start + len(secret)]
     assert any(kind in ("", PUBLIC) for kind in by_rules), "a rule finds it by now"
@@ -70,6 +73,23 @@ def test_innocent_messages_stay(text: str) -> None:
     assert redact(text) == text
 
 
+@pytest.mark.parametrize("text", ["密码是abcdefgh", "密码（ab12cd34）", "mima shi zhangwei"])
+def test_what_is_bound_to_its_word_needs_no_agreement(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(redaction, "read", lambda form, topics: [0.0] * len(form))
+    assert "[hidden:password]" in redact(text)
+
+
+def test_what_only_its_surroundings_speak_for_needs_agreement(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    text = "我设的是Lmq7788"
+    assert "[hidden:" in redact(text)
+    monkeypatch.setattr(redaction, "read", lambda form, topics: [0.0] * len(form))
+    assert redact(text) == text
+
+
 def test_what_came_hidden_is_left_to_the_rules() -> None:
     hidden = redact("密码是 [hidden:password] 还是 Hx77@lm")
     assert hidden == "密码是 [hidden:password] 还是 [hidden:password]"
@@ -77,8 +97,8 @@ def test_what_came_hidden_is_left_to_the_rules() -> None:
 
 
 def test_features_do_not_hang_on_the_order_of_sets() -> None:
-    decision = decide("我密码是abc123登不上", EMPTY.topics(""))
-    first, second = (features(decision, set()) for _ in range(2))
+    form = normal_form("我密码是abc123登不上")
+    first, second = (features(form, set(Topic)) for _ in range(2))
     assert [sorted(row) for row in first] == [sorted(row) for row in second]
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from actions import bureau, recover
 from actions.content_types import Trouble
 from actions.questions import Question, ask_logged_in, close
@@ -90,7 +93,7 @@ def solve(turn: Turn) -> None:
     memory = turn.memory
     _, trouble, _ = running(turn)
     memory.diagnosis = None
-    if not memory.guide and trouble.after:
+    if trouble.after and (not memory.guide or _is_before(memory.guide, trouble.after)):
         memory.guide = dict(trouble.after)
         turn.forget_what_is_gone()
     if memory.waiting:
@@ -102,6 +105,11 @@ def solve(turn: Turn) -> None:
     else:
         turn.say("navigate.solved.trouble")
         ask_logged_in(turn)
+
+
+def _is_before(guide: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """Tells whether a guide stands at an earlier step of the way than comes after a trouble."""
+    return bool(guide["way"] == after["way"] and guide["step"] < after["step"])
 
 
 def confirm(turn: Turn) -> None:
@@ -234,6 +242,8 @@ class CauseQuestion(Question):
 
     def on_item(self, turn: Turn, number: int) -> bool:
         """Shows the n-th cause."""
+        if not self.holds(turn):
+            return False
         name, trouble, _ = running(turn)
         number = len(trouble.causes) if number == -1 else number
         if not 1 <= number <= len(trouble.causes):

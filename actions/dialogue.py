@@ -23,6 +23,7 @@ NOTHING_ASKED = ("", "menu")
 ASIDE = ("deadline", "speaker", "platform", "licences")  # facts that are no answer to a cause
 DETOURS = ("liaison", "application_liaison", "bureau")  # ways that go round the representative
 MAX_ANSWERS = 2  # to practical questions in one message
+MAX_BESIDE_PLACE = 2  # letters, such as those of "in"
 MAX_HEARD = 2  # facts that are answered in words
 
 
@@ -72,12 +73,34 @@ class ActionFollowConversation(TopicAction):
 
 def _read_wish(turn: Turn) -> None:
     """Takes as a wish what the intent says to be one: a way that is tried now, a password."""
+    if _is_a_place(turn):
+        turn.acts = ["place"]
+    if turn.intent == "resolved" and turn.is_sure() and _is_logged_in(turn):
+        turn.acts = ["solved"]
     if turn.intent == "recover_password" and not turn.entity("other_system"):
         turn.acts = ["matter" if it == "ask:other_password" else it for it in turn.acts]
     way = recover.WAY_INTENTS.get(turn.intent)
     if way and turn.acts == [f"fact:tried={way}"]:
         turn.acts = [f"wish:{way}"]
         turn.memory.facts["tried"].remove(way)
+
+
+def _is_a_place(turn: Turn) -> bool:
+    """Tells whether the message is nothing but the names of places."""
+    names = turn.entities("region")
+    if turn.intent != "inform_region" or not names or "place" in turn.acts:
+        return False
+    rest = turn.text
+    for name in names:
+        rest = rest.replace(name, "")
+    return sum(character.isalnum() for character in rest) <= MAX_BESIDE_PLACE
+
+
+def _is_logged_in(turn: Turn) -> bool:
+    """Tells whether the acts, too, say that somebody is in, and ask or complain of nothing."""
+    return "reached:logged_in" in turn.acts and {"reached:logged_in", "done", "worked"}.issuperset(
+        turn.acts
+    )
 
 
 def _show_sympathy(turn: Turn) -> bool:
@@ -150,16 +173,19 @@ def follow_facts(turn: Turn, answered: bool = False) -> None:
     """Goes on after a fact that is no answer in itself: what was asked, or what fits better."""
     memory, out = turn.memory, case.excluded(turn)
     question = turn.interrupted if turn.asked.kind == "return" else turn.asked
-    if memory.diagnosis:
-        rules_out = turn.content.troubles[memory.diagnosis["trouble"]].rules_out
-        if out.intersection(rules_out):
-            memory.diagnosis = None
-    if memory.guide and memory.guide["way"] in out:
+    in_causes = memory.diagnosis and question.kind in CAUSES
+    if in_causes and _leads_elsewhere(turn) and not memory.guide:
+        memory.resume = None
+        recover.find_way(turn)
+        _remember_answered(turn)
+        return
+    easier = _easier_way(turn)
+    if easier or (memory.guide and memory.guide["way"] in out):
         memory.guide = memory.resume = None
         memory.screens = []
     trouble = next((it.trouble for it in turn.new_facts if it.trouble), None)
     if _is_representative(turn) and case.may_suit(turn, "face"):
-        memory.guide = memory.resume = None
+        memory.guide = memory.diagnosis = memory.resume = None
         recover.WayQuestion("face").ask(turn)
         return
     if trouble and question.kind == "way":
@@ -187,10 +213,46 @@ def follow_facts(turn: Turn, answered: bool = False) -> None:
     _remember_answered(turn)
 
 
+def _leads_elsewhere(turn: Turn) -> bool:
+    """Ends the diagnosis where the new facts make another way the better one; tells whether so.
+
+    Either the way that the trouble is about cannot be gone now, or one that it is not about can;
+    a trouble of no way in particular ends with whatever is told of the ways.
+    """
+    memory, facts = turn.memory, turn.new_facts
+    trouble = turn.content.troubles[(memory.diagnosis or {})["trouble"]]
+    gone = {way for fact in facts for way in (*fact.excludes, *fact.postpones)}
+    free = {way for fact in facts for way in fact.allows if case.may_suit(turn, way)}
+    about = set(trouble.rules_out)
+    found = free & about and not trouble.after  # the number that was forgotten, say
+    if not (gone & about or free - about or found or (gone and not about)):
+        return False
+    memory.diagnosis = None
+    if turn.interrupted.kind in CAUSES:
+        memory.resume = None
+    if free - about:
+        memory.add_obstacle(*about)  # it has not worked, and there is something else
+    return True
+
+
+def _easier_way(turn: Turn) -> str | None:
+    """Returns the way that new facts have opened, amid a guide that goes round it; else None."""
+    if (turn.memory.guide or {}).get("way") not in DETOURS:
+        return None
+    opened = [way for fact in turn.new_facts for way in fact.allows if way not in DETOURS]
+    return next((way for way in opened if case.may_suit(turn, way)), None)
+
+
 def _is_representative(turn: Turn) -> bool:
-    """Tells whether it was told just now that the person is the representative, amid a detour."""
+    """Tells whether it was told just now that the person is the representative, amid a detour.
+
+    A detour is a way that goes round them, and a trouble with something else than their face.
+    """
+    memory = turn.memory
     told = turn.content.facts["speaker"]["representative"] in turn.new_facts
-    return told and (turn.memory.guide or {}).get("way") in DETOURS
+    if memory.diagnosis and not memory.guide:
+        return told and "face" not in turn.content.troubles[memory.diagnosis["trouble"]].rules_out
+    return told and (memory.guide or {}).get("way") in DETOURS
 
 
 def _is_aside(turn: Turn) -> bool:

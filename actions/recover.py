@@ -509,7 +509,8 @@ class ActionFindWay(TopicAction):
         elif turn.entity("other_system") and not turn.memory.guide:
             explain_system(turn)
         elif turn.memory.guide:
-            turn.memory.resume = turn.memory.resume or StepQuestion.kind
+            if turn.interrupted.passing or not turn.interrupted.holds(turn):
+                turn.memory.resume = StepQuestion.kind
             turn.offer_return()
             turn.offer("all_ways", "another_way", "start_over")
         else:

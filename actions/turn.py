@@ -25,6 +25,7 @@ live_content = LiveContent()
 
 MOST_BUTTONS = 4
 MAX_WORD = 4  # letters
+MIN_SURE = 0.95  # confidence of an intent
 
 
 class Turn:
@@ -47,6 +48,10 @@ class Turn:
         self.new_facts: list[Fact] = []
         self._parts: list[str] = []
         self._buttons: list[dict[str, str]] = []
+
+    def is_sure(self) -> bool:
+        """Tells whether the intent is told with next to no doubt."""
+        return bool(self.ranking) and float(self.ranking[0].get("confidence") or 0) >= MIN_SURE
 
     def entities(self, name: str) -> list[str]:
         """Returns the values of all entities `name` in the message, in order, as text."""

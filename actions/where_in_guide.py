@@ -6,6 +6,8 @@ from actions import case, diagnose, recover
 from actions.diagnose import CAUSES
 from actions.turn import Turn, values
 
+AT_LOGIN = ("app_open", "login_page")
+OF_THE_PAGES = ("entry_not_found", "system_error")  # troubles that end where a page is open
 AT_THE_END = ("password_set", "password_confirmed", "reset_success", "logged_in")
 
 
@@ -19,12 +21,12 @@ def take_place(turn: Turn) -> bool:
         after = turn.content.troubles[memory.diagnosis["trouble"]].after
         if "worked" in turn.acts:
             return False
-        if after and recover.is_beyond(turn, place, after):
-            memory.diagnosis = None
-            if not memory.guide:
-                memory.guide = dict(after)
-        else:
-            return False
+        if after and not memory.guide and recover.is_beyond(turn, place, after):
+            memory.guide = dict(after)
+        elif after and not recover.is_beyond(turn, place, after):
+            return False  # at the place of the trouble one is anyway
+        elif place in AT_LOGIN and memory.diagnosis["trouble"] not in OF_THE_PAGES:
+            return False  # somebody tries the remedy
     if not memory.guide:
         name = recover.way_of_place(turn, place) or case.best_way(turn)
         if memory.facts.get("new_representative"):  # receives it by face, whatever was before
@@ -40,6 +42,7 @@ def take_place(turn: Turn) -> bool:
             return False
         if number is None:
             if place in AT_THE_END:
+                memory.diagnosis = None
                 recover.FinishQuestion().ask(turn)
                 return True
             other = recover.way_of_place(turn, place)
@@ -53,6 +56,7 @@ def take_place(turn: Turn) -> bool:
             if number != present + 1:
                 turn.say("navigate.step.reached", step=number)
             recover.go_to(turn, number)
+    memory.diagnosis = None
     if errors_on_screen(turn):
         turn.take_back_to(said)
         take_screen(turn)

@@ -76,6 +76,7 @@ class NetworkIntentClassifier(GraphComponent, IntentClassifier):
             "offsets": {},
             "outside": "out_of_scope",
             "nearness": 10.0,
+            "max_outside": 1.0,
             "neutral": [],
             "ranking_length": 10,
             "random_state": 42,
@@ -225,6 +226,7 @@ class NetworkIntentClassifier(GraphComponent, IntentClassifier):
         if self._prototypes:
             outside = self._intents.index(self._config["outside"])
             offsets[outside] += self._config["nearness"] * nearness(self._prototypes, dense)
+            offsets[outside] = min(offsets[outside], self._config["max_outside"])
         confidences = softmax(told / temperature + offsets)
         order = np.argsort(-confidences)[:length]
         return [{"name": self._intents[i], "confidence": float(confidences[i])} for i in order]

@@ -11,13 +11,14 @@ from channels.redaction.patterns import compiled, lists_in
 from channels.redaction.rule import BY_FILE, RULES, Rule, Topic
 from channels.redaction.vocabulary import is_known
 
-# What is said around a stretch speaks for a secret; where a tagger is asked, it has to agree.
+# What is said around a stretch speaks for a secret; the tagger has to agree.
 WEAK_RULES = frozenset(rule.name for rule in BY_FILE["context"])
 # How sure it is to be of one character; chosen on `tests/channels/redaction/development.jsonl`.
-MIN_AGREED = 0.02
+MIN_AGREED = 0.1
 PUBLIC = "public"  # a rule has found this character to be no secret
 _HAS_PASSWORD = compiled("{password_word}")
 _HAS_CODE = compiled("{code}")
+_LETTER_OR_DIGIT = re.compile(r"[A-Za-z0-9]")
 _JOINED_BEFORE = re.compile(r"(?:[A-Za-z0-9@#$%^&*_][\-./]?)+\Z")
 _JOINED_BEHIND = re.compile(r"(?:[\-./]?[A-Za-z0-9@#$%^&*_])+")
 _MAX_JOINED = 64  # characters before; there are no bounds behind
@@ -96,7 +97,7 @@ def _one_pass(
             start, end = match.span(group)
             if not counts(rule, form, start, end):
                 continue
-            if chances and rule.name in WEAK_RULES and max(chances[start:end]) < MIN_AGREED:
+            if chances and is_weak(rule, form[start:end]) and max(chances[start:end]) < MIN_AGREED:
                 continue
             if rule.kind:
                 start, end = with_what_is_joined(form, start, end)
@@ -122,6 +123,14 @@ def _topics(form: str, kinds: set[str], lists: set[str]) -> set[Topic]:
         Topic.CODE: "code" in kinds or _HAS_CODE.search(form),
     }
     return {topic for topic, is_told in told.items() if is_told}
+
+
+def is_weak(rule: Rule, found: str) -> bool:
+    """Tells whether a rule speaks for a secret so weakly that the tagger has to agree.
+
+    So it is with what surrounds a stretch, and with Chinese words behind the word for a password.
+    """
+    return rule.name in WEAK_RULES or not _LETTER_OR_DIGIT.search(found)
 
 
 def counts(rule: Rule, form: str, start: int, end: int) -> bool:

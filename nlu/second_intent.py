@@ -24,7 +24,7 @@ class SecondIntent(GraphComponent):
 
     It is the surest meaning of a clause that differs from the message's. Most clauses only tell
     how a trouble came about: they count where they, or the message, mean something that is
-    answered beside whatever else was said.
+    answered beside whatever else was said, or where both mean troubles that go together.
     """
 
     @classmethod
@@ -37,14 +37,16 @@ class SecondIntent(GraphComponent):
         """Which clauses count.
 
         `min_confidence` of a clause's meaning; `beside` are the intents that are answered beside
-        others, `never` those that are no second meaning, as they say nothing by themselves.
+        others, `together` those of which two in one message are two matters, `never` those that
+        are no second meaning, as they say nothing by themselves.
         """
-        return {"min_confidence": 0.8, "beside": [], "never": []}
+        return {"min_confidence": 0.8, "beside": [], "together": [], "never": []}
 
     def __init__(self, config: dict[str, Any]) -> None:
         """Takes the settings."""
         self._least: float = config["min_confidence"]
         self._beside = frozenset(config["beside"])
+        self._together = frozenset(config["together"])
         self._never = frozenset(config["never"])
 
     @classmethod
@@ -78,6 +80,10 @@ class SecondIntent(GraphComponent):
             for it in clauses
             if it["confidence"] >= self._least
             and it["name"] not in {first["name"], *self._never}
-            and (it["name"] in self._beside or first["name"] in self._beside)
+            and (
+                it["name"] in self._beside
+                or first["name"] in self._beside
+                or {it["name"], first["name"]} <= self._together
+            )
         ]
         return max(others, key=lambda it: float(it["confidence"]), default=None)

@@ -31,6 +31,7 @@ from scipy.sparse import csc_matrix, csr_matrix
 from nlu.blas import blas_threads
 from nlu.features import Row, row_of
 from nlu.network import Array
+from nlu.second_intent import SECOND_INTENT
 from policies.context import context_features, context_of
 from policies.contextual_lines import ACTS, CONTEXT
 
@@ -42,6 +43,8 @@ MOODS = frozenset(("upset", "hurry"))
 TOLD = frozenset(
     ("solved", "worked", "yes")
 )  # what may close a case is said, also if an intent says it
+SETBACKS = ("trouble", "stuck", "failed")
+ALONE = frozenset(("alone", "off_topic", "other_service"))  # the intent's own action answers
 ANYWHERE = ("reached", "screen", "fact")
 ANSWERS = frozenset(
     ("yes", "no", "unsure", "ack", "done", "failed", "stuck", "not_it", "next", "back", "again")
@@ -292,7 +295,25 @@ class ActReader(GraphComponent):
             return []
         ranked = self.rank(row_of(message), context)
         acts = self._beside_intent(ranked, context.split()[0], message.get(INTENT) or {})
+        acts = self._with_second(acts, message)
         return [_numbered(act, text) for act in acts]
+
+    def _with_second(self, acts: list[str], message: Message) -> list[str]:
+        """Returns the acts with those of a second meaning that the message has beside its intent.
+
+        Where the intent alone said it all (no acts), both meanings become acts, so that both are
+        answered.
+        """
+        second = (message.get(SECOND_INTENT) or {}).get("name")
+        added = self._acts_of_intent(second)
+        if not added:
+            return acts
+        first = acts or self._acts_of_intent((message.get(INTENT) or {}).get("name"))
+        return [*first, *(act for act in added if act not in first)] if first else acts
+
+    def _acts_of_intent(self, name: Any) -> list[str]:
+        """Returns the acts that an intent stands for, none where its own action has to answer."""
+        return [act for act in self._meant.get(name, {}).get("acts", []) if act not in ALONE]
 
     def _beside_intent(
         self, ranked: list[tuple[str, float]], kind: str, intent: Mapping[str, Any]
@@ -309,9 +330,9 @@ class ActReader(GraphComponent):
         acts, score, scores = self.choose(ranked, tells_success), ranked[0][1], dict(ranked)
         if acts[:1] == ["alone"]:
             acts = ["alone", *(it for it in acts if it.startswith(BESIDE))]
-        elif is_sure and ANSWERS.issuperset(acts) and not ANSWERS.issuperset(meant["acts"]):
+        elif is_sure and _says_less(acts) and not _says_less(meant["acts"]):
             acts = list(meant["acts"])  # an answer of one word is less than what the intent says
-        elif is_sure and _is_progress(acts) and meant["acts"][0].startswith("trouble"):
+        elif is_sure and _is_progress(acts) and meant["acts"][0].startswith(SETBACKS):
             acts = list(meant["acts"])  # "it does not come" is near "it came" by its words
         elif is_sure and MOODS.issuperset(acts):
             acts = [*acts, *meant["acts"]]  # a mood is no answer to what is wanted
@@ -374,6 +395,11 @@ class ActReader(GraphComponent):
                 factor += share * (self._coded[:, depth] == code)
             told = (alike[self._texts] * factor) @ self._weights
         return [(self._acts[i], float(told[i])) for i in np.argsort(-told)]
+
+
+def _says_less(acts: Sequence[str]) -> bool:
+    """Tells whether acts only answer, move on or pick a way, which a sure intent may outweigh."""
+    return all(it in ANSWERS or it in ("resume", "wait") or it.startswith("wish") for it in acts)
 
 
 def _is_progress(acts: Sequence[str]) -> bool:

@@ -44,6 +44,7 @@ def second_of(first: tuple[str, float], *clauses: tuple[str, float]) -> Any:
     config = {
         **SecondIntent.get_default_config(),
         "beside": ["password_rules", "human_agent"],
+        "together": ["code_not_received", "face_failed"],
         "never": ["thank"],
     }
     message = Message({"text": "x", "intent": {"name": first[0], "confidence": first[1]}})
@@ -125,3 +126,9 @@ def test_what_is_asked_beside_may_come_first() -> None:
 )
 def test_what_is_no_second_meaning(first: tuple[str, float], clause: tuple[str, float]) -> None:
     assert second_of(first, clause) is None
+
+
+def test_two_troubles_that_go_together_are_two_matters() -> None:
+    found = second_of(("code_not_received", 0.9), ("face_failed", 0.9), ("code_not_received", 0.9))
+    assert found["name"] == "face_failed"
+    assert second_of(("code_not_received", 0.9), ("system_error", 0.9)) is None

@@ -7,8 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 from rasa.engine.storage.resource import Resource
+from rasa.shared.nlu.training_data.message import Message
 
 from nlu.features import Row
+from nlu.second_intent import SECOND_INTENT
 from policies.act_reader import ActReader
 
 MEANT = {
@@ -16,6 +18,8 @@ MEANT = {
     "affirm": {"acts": ["yes"], "under": ["way"]},
     "contact_bureau": {"acts": ["alone"], "under": ["way", "none"]},
     "code_not_received": {"acts": ["trouble:code_not_received"], "under": ["step"]},
+    "stuck_at_step": {"acts": ["stuck"], "under": ["step"]},
+    "password_rules": {"acts": ["ask:rules"], "under": ["step"]},
     "stop": {"acts": ["leave"], "under": ["step", "cause"]},
 }
 
@@ -49,6 +53,8 @@ def intent(name: str, confidence: float) -> dict[str, object]:
         ("step", {"done": 0.6}, "stop", 0.99, []),
         ("way", {"no": 0.6}, "contact_bureau", 0.99, []),
         ("step", {"reached:code_received": 0.9}, "code_not_received", 0.99, TROUBLE),
+        ("step", {"done": 0.9}, "stuck_at_step", 0.99, []),
+        ("step", {"wish:liaison": 0.9}, "code_not_received", 0.99, TROUBLE),
         # Under no question, the intent goes first; facts stand beside it.
         ("none", {"fact:number=gone": 0.9}, "contact_bureau", 1.0, ["fact:number=gone", "alone"]),
         # A yes is always told: it may close a case.
@@ -78,3 +84,24 @@ def test_the_same_text_under_two_questions_means_two_things(reader: ActReader) -
     assert reader._texts.tolist() == [0, 0, 1]
     assert reader.rank(row, "way phone")[0][0] == "yes"
     assert reader.rank(row, "step phone 1")[0][0] == "done"
+
+
+@pytest.mark.parametrize(
+    ("acts", "first", "second", "expected"),
+    [
+        (["trouble:a"], "code_not_received", "password_rules", ["trouble:a", "ask:rules"]),
+        # The intent alone said it all, now both are said.
+        ([], "code_not_received", "password_rules", [*TROUBLE, "ask:rules"]),
+        ([], "contact_bureau", "password_rules", []),
+        ([], "code_not_received", "contact_bureau", []),
+        (["ask:rules"], "code_not_received", "password_rules", ["ask:rules"]),
+        (["done"], "code_not_received", None, ["done"]),
+    ],
+)
+def test_a_second_meaning_stands_beside_the_first(
+    reader: ActReader, acts: list[str], first: str, second: str | None, expected: list[str]
+) -> None:
+    message = Message({"text": "x", "intent": intent(first, 0.9)})
+    if second:
+        message.set(SECOND_INTENT, intent(second, 0.9))
+    assert reader._with_second(acts, message) == expected

@@ -20,6 +20,7 @@ from datetime import date
 from pathlib import Path
 
 from actions.content import load
+from bench import conversations
 from bench.ablation import measure_features
 from bench.places import measure_places
 from bench.report import REPORT, Measured, Pipeline, RealPeople, write_report
@@ -126,7 +127,7 @@ def main() -> int:
         Path(model).unlink(missing_ok=True)
     shutil.rmtree(all_lines, ignore_errors=True)
     print(f"Written: {shown(REPORT)}")
-    return 0
+    return conversations.main()
 
 
 if __name__ == "__main__":

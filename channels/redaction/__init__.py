@@ -9,7 +9,7 @@ blames nobody.
 
 from __future__ import annotations
 
-from channels.redaction.by_rules import PUBLIC, decide, with_marks
+from channels.redaction.by_rules import decide, with_marks
 from channels.redaction.forms import COMMAND, MARK, normal_form
 from channels.redaction.memory import EMPTY, RECENT, Memory, remember
 from channels.redaction.rule import BY_FILE
@@ -41,11 +41,12 @@ def redact(text: str, memory: Memory = EMPTY) -> str:
     if COMMAND.match(text):
         return with_marks(text, decide(text, set(), _NUMBERS))
     topics = memory.topics(text)
-    if MARK.search(text):  # the tagger has read it before
-        return with_marks(text, decide(text, topics))
-    form = normal_form(text)
-    chances = read(form, topics)
-    kinds = with_stretches(form, decide(text, topics, chances=chances), chances)
-    if set(kinds) - {"", PUBLIC}:  # beside something secret every rule counts
-        kinds = decide(text, topics, decided=kinds)
-    return with_marks(text, kinds)
+    if not MARK.search(text):  # else the tagger has read it before
+        form = normal_form(text)
+        chances = read(form, topics)
+        kinds = with_stretches(form, decide(text, topics, chances=chances), chances)
+        text = with_marks(text, kinds)
+        if not MARK.search(text):
+            return text
+    # Beside something secret every rule counts; what is hidden may also make a topic for them.
+    return with_marks(text, decide(text, topics))

@@ -30,7 +30,6 @@ def decide(
     topics: set[Topic],
     rules: tuple[Rule, ...] = RULES,
     chances: list[float] | None = None,
-    decided: list[str] | None = None,
 ) -> list[str]:
     """Returns for each character of `text` the kind it is hidden as, PUBLIC, or "" for neither.
 
@@ -43,11 +42,10 @@ def decide(
         rules: those that are asked.
         chances: for each character how sure the tagger is that it is secret, 0 to 1; without
             them the rules decide alone.
-        decided: the kinds of what is decided already.
     """
-    kinds = list(decided or [""] * len(text))
-    form = "".join(map(_seen, normal_form(text), kinds))
-    hidden_kinds = set(MARK.findall(text)) | (set(kinds) - {"", PUBLIC})
+    form = normal_form(text)
+    kinds = [""] * len(text)
+    hidden_kinds = set(MARK.findall(text))
     for _ in range(_MAX_PASSES):
         found, form_read = _one_pass(form, topics, hidden_kinds, rules, kinds, chances)
         if not found:
@@ -106,13 +104,6 @@ def _one_pass(
                 kinds[start:end] = [kind or PUBLIC for kind in kinds[start:end]]
             form = form[:start] + (HIDDEN if rule.kind else KEPT) * (end - start) + form[end:]
     return found, form
-
-
-def _seen(character: str, kind: str) -> str:
-    """Returns what rules see of a character that is hidden as `kind`, PUBLIC or undecided."""
-    if not kind:
-        return character
-    return KEPT if kind == PUBLIC else HIDDEN
 
 
 def _topics(form: str, kinds: set[str], lists: set[str]) -> set[Topic]:

@@ -339,7 +339,9 @@ class ActReader(GraphComponent):
         elif name == AFRESH and confidence >= config["sure"] and _is_progress(acts):
             acts = list(meant["acts"])  # who wants to begin anew has not gone on
         if kind in config["open"]:
-            if name == "nlu_fallback" and score < config["careful_threshold"]:
+            if score < config["threshold"]:
+                acts = []  # where nothing was asked, a guess says less than the intent
+            elif name == "nlu_fallback" and score < config["careful_threshold"]:
                 acts = [it for it in acts if it.startswith("fact")]
             elif (
                 kind in meant["under"]

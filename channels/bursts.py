@@ -10,12 +10,15 @@ the rules that they share are here.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
 import time
 import unicodedata
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
+
+import async_timeout
 
 from channels.guard import Bounds
 from channels.redaction.forms import MARK
@@ -93,11 +96,11 @@ async def settle(
     Args:
         read: returns what waits now.
         news: is set when something more was taken in by this process.
-        seconds: the channel's setting; with 0 nothing waits.
+        seconds: the channel's setting; with 0 nothing waits. What is read last is what is asked.
     """
     latest = time.monotonic() + HOLD_SECONDS
     count, end = 0, 0.0
-    while seconds:
+    while True:
         news.clear()
         waiting = await read()
         now = time.monotonic()
@@ -107,7 +110,7 @@ async def settle(
             end = min(now - max(waiting.seconds, 0.0) + pause, latest)
         if waiting.closed or now >= end:
             return
-        try:
-            await asyncio.wait_for(news.wait(), min(end - now, LOOK_SECONDS))
-        except asyncio.TimeoutError:
-            continue
+        with contextlib.suppress(asyncio.TimeoutError):
+            # `asyncio.wait_for` of Python 3.10 may swallow that the task is cancelled.
+            async with async_timeout.timeout(min(end - now, LOOK_SECONDS)):
+                await news.wait()

@@ -118,6 +118,8 @@ class WebsiteChannel(InputChannel):
             erase,
             WORDS["unavailable"],
             self.settings.answer_seconds,
+            self.settings.burst_seconds,
+            self.settings.limits.most_characters,
         )
         self.api.desk.resume()
         self._purging = asyncio.get_running_loop().create_task(self._purge())

@@ -1,7 +1,8 @@
 """Takes in what people do, lets Rasa answer in order, and tells who is listening.
 
-One worker a talk: its requests reach Rasa one after the other. A request is kept before it is
-confirmed and its answer before it is told; after a kill, `resume` goes on where it stood.
+One worker a talk: its requests reach Rasa one after the other, texts that wait together as one
+(`channels.bursts`). A request is kept before it is confirmed and its answer before it is told;
+after a kill, `resume` goes on where it stood.
 """
 
 from __future__ import annotations
@@ -10,12 +11,14 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from itertools import takewhile
 from typing import Any
 
 from rasa.core.channels.channel import UserMessage
 
 from channels.answers import CardOutput
+from channels.bursts import MAX_TEXTS, Waiting, count_joinable, joined, settle
 from channels.website.records import Records, Request, State
 
 logger = logging.getLogger(__name__)
@@ -45,6 +48,8 @@ class Desk:
         erase: Callable[[str], Awaitable[None]],
         apology: Answer,
         answer_seconds: float,
+        burst_seconds: float,
+        max_characters: int,
     ) -> None:
         self.records = records
         self._ask = ask
@@ -52,6 +57,9 @@ class Desk:
         self._erase = erase
         self._apology = apology
         self._answer_seconds = answer_seconds
+        self._burst_seconds = burst_seconds
+        self._max_characters = max_characters
+        self._taken_in: dict[str, asyncio.Event] = {}
         self._workers: dict[str, asyncio.Task[None]] = {}
         self._removals: set[asyncio.Task[None]] = set()
         self._listeners: dict[str, list[asyncio.Event]] = {}
@@ -65,7 +73,10 @@ class Desk:
 
     def wake(self, talk: str) -> None:
         """Has the open requests of a talk answered, and tells its listeners of news."""
-        if talk not in self._workers and self.records.next_request(talk):
+        if talk in self._workers:
+            self._taken_in[talk].set()
+        elif self.records.open_requests(talk, 1):
+            self._taken_in[talk] = asyncio.Event()
             worker = asyncio.get_running_loop().create_task(self._work(talk))
             self._workers[talk] = worker
             worker.add_done_callback(lambda _: self._left(talk))
@@ -159,35 +170,58 @@ class Desk:
             logger.error("A talk could not be deleted: %s", type(removal.exception()).__name__)
 
     async def _work(self, talk: str) -> None:
-        while self.records.has_talk(talk):
-            request = self.records.next_request(talk)
-            if request is None:
-                return
-            self._notify(talk)
-            self.records.finish(request, await self._answer(request))
+        async def waiting() -> Waiting:
+            requests = self._open_requests(talk)
+            burst = self._burst(requests)
+            if not burst or not burst[0].is_text or burst[0].state is State.STARTED:
+                return Waiting((), True, 0)
+            texts = [it.words for it in burst]
+            closed = len(burst) < len(requests) or len(burst) == MAX_TEXTS
+            return Waiting(texts, closed, time.time() - burst[-1].came)
 
-    async def _answer(self, request: Request) -> list[Answer]:
+        while self.records.has_talk(talk):
+            self._notify(talk)
+            await settle(waiting, self._taken_in[talk], self._burst_seconds)
+            burst = self._burst(self._open_requests(talk))
+            if not burst:
+                return
+            self.records.finish(burst, await self._answer(burst))
+
+    def _open_requests(self, talk: str) -> list[Request]:
+        return self.records.open_requests(talk, MAX_TEXTS + 1)
+
+    def _burst(self, requests: Sequence[Request]) -> list[Request]:
+        """Returns the requests that are asked as one: those begun before a kill, else texts."""
+        begun = [it for it in requests if it.state is State.STARTED]
+        if begun:
+            return begun
+        texts = list(takewhile(lambda it: it.is_text, requests))
+        count = count_joinable([it.words for it in texts], self._max_characters)
+        return texts[:count] or list(requests[:1])
+
+    async def _answer(self, burst: Sequence[Request]) -> list[Answer]:
+        last = burst[-1]
         try:
             answers = []
-            if request.state is State.STARTED:
-                answers = await self._recall(request.talk, request.id)
+            if last.state is State.STARTED:
+                answers = await self._recall(last.talk, last.id)
             if not answers:
-                self.records.begin(request)
-                answers = await asyncio.wait_for(self._ask_rasa(request), self._answer_seconds)
+                self.records.begin(burst)
+                answers = await asyncio.wait_for(self._ask_rasa(burst), self._answer_seconds)
         except Exception as error:  # what a person wrote stays out of the log
             logger.error("A message could not be answered: %s", type(error).__name__)
             answers = []
         return [_plain(it) for it in answers] or [self._apology]
 
-    async def _ask_rasa(self, request: Request) -> list[Answer]:
+    async def _ask_rasa(self, burst: Sequence[Request]) -> list[Answer]:
         output = CardOutput()
         await self._ask(
             UserMessage(
-                request.words,
+                joined(it.words for it in burst),
                 output,
-                request.talk,
+                burst[-1].talk,
                 input_channel="website",
-                message_id=request.id,
+                message_id=burst[-1].id,
             )
         )
         answers: list[Answer] = output.messages
@@ -195,6 +229,7 @@ class Desk:
 
     def _left(self, talk: str) -> None:
         worker = self._workers.pop(talk)
+        self._taken_in.pop(talk)
         if not worker.cancelled() and worker.exception():
             logger.error("A talk's worker failed: %s", type(worker.exception()).__name__)
             self._notify(talk)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
@@ -47,7 +48,14 @@ class State(IntEnum):
 
 @dataclass(frozen=True)
 class Request:
-    """One thing a person did: `words` is what Rasa gets, `seq` their message, if it shows."""
+    """One thing a person did.
+
+    Attributes:
+        words: what Rasa gets: a text, or a click or the wish to be greeted, which begin with a
+            slash; a typed text never does.
+        seq: of the person's message, if it shows.
+        came: when that came, in seconds since 1970; 0 if it does not show.
+    """
 
     number: int
     talk: str
@@ -55,6 +63,12 @@ class Request:
     words: str
     seq: int | None
     state: State
+    came: float
+
+    @property
+    def is_text(self) -> bool:
+        """Whether the person typed it."""
+        return not self.words.startswith("/")
 
 
 class Records:
@@ -99,29 +113,41 @@ class Records:
         """Returns the request with an id of the client."""
         return self._request("talk = ? AND id = ?", talk, id_)
 
-    def next_request(self, talk: str) -> Request | None:
-        """Returns the first request without an answer."""
-        return self._request("talk = ? AND state < 2 ORDER BY number LIMIT 1", talk)
+    def open_requests(self, talk: str, count: int) -> list[Request]:
+        """Returns the first requests without an answer, in their order."""
+        return self._requests("talk = ? AND state < 2 ORDER BY number LIMIT ?", talk, count)
 
     def has_requests(self, talk: str) -> bool:
         """Tells whether anything was ever asked in a talk."""
         return self._request("talk = ? LIMIT 1", talk) is not None
 
-    def begin(self, request: Request) -> None:
-        """Notes that Rasa gets a request now."""
-        self._set_state(request, State.STARTED)
+    def begin(self, burst: Sequence[Request]) -> None:
+        """Notes that Rasa gets requests now, as one.
 
-    def finish(self, request: Request, answers: list[dict[str, Any]]) -> None:
-        """Notes the answers to a request and what they offer; a deleted talk gets none."""
+        All requests of a talk that are begun and not done are the burst in work: a kill leaves
+        it as it was.
+        """
         with self._db:
             self._db.execute("BEGIN IMMEDIATE")
-            if not self.has_talk(request.talk):
+            self._set_state(burst, State.STARTED)
+
+    def finish(self, burst: Sequence[Request], answers: list[dict[str, Any]]) -> None:
+        """Notes the answers to requests asked as one, and what they offer.
+
+        The answers name the last request in `reply_to`, and all of them in `replies_to`. A deleted
+        talk gets none.
+        """
+        talk, last = burst[-1].talk, burst[-1].id
+        ids = [it.id for it in burst]
+        with self._db:
+            self._db.execute("BEGIN IMMEDIATE")
+            if not self.has_talk(talk):
                 return
             for answer in answers:
-                self._add(request.talk, "assistant", request.id, answer)
-                offers = [(request.talk, it["payload"], it["title"]) for it in answer["buttons"]]
+                self._add(talk, "assistant", last, {**answer, "replies_to": ids})
+                offers = [(talk, it["payload"], it["title"]) for it in answer["buttons"]]
                 self._db.executemany("INSERT OR REPLACE INTO offers VALUES (?, ?, ?)", offers)
-            self._set_state(request, State.DONE)
+            self._set_state(burst, State.DONE)
 
     def offered(self, talk: str, payload: str) -> str | None:
         """Returns the title with which a talk has offered a payload; None if it has not."""
@@ -196,19 +222,23 @@ class Records:
         return int(seq)
 
     def _request(self, condition: str, *values: str) -> Request | None:
-        row = self._db.execute(
-            f"SELECT number, talk, id, words, seq, state FROM requests WHERE {condition}",  # noqa: S608
-            values,
-        ).fetchone()
-        if row is None:
-            return None
-        number, talk, id_, words, seq, state = row
-        return Request(number, talk, id_, words, seq, State(state))
+        found = self._requests(condition, *values)
+        return found[0] if found else None
 
-    def _set_state(self, request: Request, state: State) -> None:
-        self._db.execute(
-            "UPDATE requests SET state = ? WHERE number = ?", (int(state), request.number)
+    def _requests(self, condition: str, *values: str | int) -> list[Request]:
+        rows = self._db.execute(
+            "SELECT number, talk, id, words, seq, state, coalesce((SELECT time FROM messages m"  # noqa: S608
+            f" WHERE m.talk = r.talk AND m.seq = r.seq), 0) FROM requests r WHERE {condition}",
+            values,
         )
+        return [
+            Request(number, talk, id_, words, seq, State(state), came)
+            for number, talk, id_, words, seq, state, came in rows
+        ]
+
+    def _set_state(self, requests: Sequence[Request], state: State) -> None:
+        numbers = [(int(state), it.number) for it in requests]
+        self._db.executemany("UPDATE requests SET state = ? WHERE number = ?", numbers)
 
 
 def _shown(row: tuple[Any, ...]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from channels.bursts import PAUSE
 from channels.guard import PER_MINUTE, BadSettings, Bounds, Limits
 from channels.website.limits import RequestLimits
 
@@ -21,6 +22,7 @@ BOUNDS = {
     "session_hours": Bounds(0.1, 24 * 3_650),
     "kept_days": Bounds(1, 3_650),
     "answer_seconds": Bounds(0.1, 3_600),
+    "burst_seconds": PAUSE,
     "sessions_per_minute_per_address": PER_MINUTE,
 }
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?|https?://\[[0-9a-f:]+\](:\d{1,5})?")
@@ -40,6 +42,7 @@ class Settings:
         kept_days: after so many days without a message a talk is deleted.
         sessions_per_minute_per_address: how many sessions one address may open; 0 for any.
         answer_seconds: after so long without an answer the person is told.
+        burst_seconds: so long a text that looks unfinished waits for the next; 0 for no wait.
         limits: what all channels limit, under the same heading in the file.
         requests: what this channel limits besides, under the same heading too.
     """
@@ -53,6 +56,7 @@ class Settings:
     kept_days: float = 30
     sessions_per_minute_per_address: int = 60
     answer_seconds: float = 90
+    burst_seconds: float = 0.8
     limits: Limits = field(default_factory=Limits)
     requests: RequestLimits = field(default_factory=RequestLimits)
 

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 
 from channels.guard import BadRequest, Guard
 from channels.wechat.assistant import Assistant, Reply
+from channels.wechat.bursts import Bursts, Taken
 from channels.wechat.composing import (
     compose,
     made,
@@ -61,8 +62,10 @@ class Desk:
         shelf: Shelf,
         guard: Guard,
         clocks: PlatformClocks,
+        bursts: Bursts,
     ) -> None:
         self._talks = talks
+        self._bursts = bursts
         self._platforms = platforms
         self._assistant = assistant
         self._humans = humans
@@ -73,52 +76,54 @@ class Desk:
         self._delivery = Delivery(talks, clocks)
         self._events = Events(talks, platforms, assistant, humans, self._delivery, clocks)
 
-    async def answer(
-        self, account: Account, talk: str, key: str, incoming: Incoming, sent: int
-    ) -> None:
+    async def answer(self, account: Account, talk: str, taken: Taken) -> list[str]:
         """Answers a message or event, or goes on with its answer; after an error, says so.
 
         Args:
             account: to which it was sent.
             talk: the id of the talk.
-            key: of the message.
-            incoming: the message.
-            sent: how many sends there had been in the talk when it came in.
+            taken: the message.
+
+        Returns:
+            The keys of the messages behind it that are answered by the same.
 
         Raises:
             Postponed: if the platform does not answer now.
             StoreError: if the store does not answer.
         """
+        key, incoming = taken.key, taken.incoming
         try:
-            await self._answer(account, talk, key, incoming, sent)
+            return await self._answer(account, talk, taken)
         except (Postponed, StoreError):
             raise
         except Exception as error:  # what a person wrote may stand in it
             where = traceback.extract_tb(error.__traceback__)[-1]
             logger.error("%s at %s:%s", type(error).__name__, where.filename, where.lineno)
             record = await self._talks.load(talk)
+            others = record.progress.joined if record.progress.key == key else []
             if incoming.kind != "event" and record.progress.sent == 0:
-                record.progress = Progress(key)
+                record.progress = Progress(key, joined=others)
                 say_fixed(account, talk, record, "unavailable")
                 await self._deliver(account, talk, record, incoming)
                 await self._talks.save(talk, record)
+            return others
 
-    async def _answer(
-        self, account: Account, talk: str, key: str, incoming: Incoming, sent: int
-    ) -> None:
+    async def _answer(self, account: Account, talk: str, taken: Taken) -> list[str]:
+        key, incoming = taken.key, taken.incoming
         record = await self._talks.load(talk)
         if await self._events.take_note(account, talk, record, incoming):
-            return
+            return []
         again = record.progress.key == key
         if not again:
             last = record.used
-            record.progress = Progress(key)
+            incoming, burst = await self._bursts.collect(account, talk, record, taken)
+            record.progress = Progress(key, joined=[it.key for it in burst if it.key != key])
             if incoming.kind == "event":
-                await self._begin_event(account, talk, record, incoming, sent, last)
+                await self._begin_event(account, talk, record, incoming, taken.sent, last)
             else:
-                await self._begin_message(account, talk, record, incoming, sent)
+                await self._begin_message(account, talk, record, incoming, burst[-1].sent)
                 if account.humans and record.progress.sendings is not None:
-                    await self._humans.decide(account, talk, key, transfer=False)
+                    await self._decide_to_stay(account, talk, record.progress)
             if incoming.kind != "event" or record.progress.asked:
                 record.used = self._clock()
             await self._talks.save(talk, record)
@@ -132,8 +137,9 @@ class Desk:
         except StateForbids:
             await self._keep_silent(account, talk, record, incoming)
         # What the person wrote and read is not kept; the key stays, lest a kill begin it anew.
-        record.progress = Progress(key, sendings=[])
+        record.progress = Progress(key, sendings=[], joined=record.progress.joined)
         await self._talks.save(talk, record)
+        return record.progress.joined
 
     async def _keep_silent(
         self, account: Account, talk: str, record: Talk, incoming: Incoming
@@ -263,7 +269,7 @@ class Desk:
             compose(account, talk, record, without_humans(reply))
             return
         if not reply.handover:
-            await self._humans.decide(account, talk, progress.key, transfer=False)
+            await self._decide_to_stay(account, talk, progress)
             compose(account, talk, record, with_humans(reply))
             return
         lost = reply.handover["reason"] == "lost"
@@ -271,7 +277,7 @@ class Desk:
         if account.kind == "kf":
             progress.transfer = True
             progress.instead = {"texts": reply.texts, "buttons": reply.buttons}
-        elif not await self._goes_along(account, talk, progress.key, again):
+        elif not await self._goes_along(account, talk, progress, again):
             words = "handover_next_word"
         note = say("handover_note", note=reply.handover["note"])
         opening = say(words) if account.kind == "kf" else say(words) + say("handover_leave")
@@ -279,11 +285,21 @@ class Desk:
         compose(account, talk, record, Reply((opening, note), is_bureau=True))
         record.away, record.served = True, False
 
-    async def _goes_along(self, account: Account, talk: str, key: str, again: bool) -> bool:
-        """Tells whether the push of a message is answered by the hand-over."""
+    async def _decide_to_stay(self, account: Account, talk: str, progress: Progress) -> None:
+        """Has the pushes of the messages in work acknowledged."""
+        for key in (progress.key, *progress.joined):
+            await self._humans.decide(account, talk, key, transfer=False)
+
+    async def _goes_along(
+        self, account: Account, talk: str, progress: Progress, again: bool
+    ) -> bool:
+        """Tells whether the push of the last message in work is answered by the hand-over."""
         if again and await self._humans.phase(talk) == "waiting":  # it was, before a kill
             return True
-        return await self._humans.decide(account, talk, key, transfer=True)
+        *others, last = progress.key, *progress.joined
+        for key in others:
+            await self._humans.decide(account, talk, key, transfer=False)
+        return await self._humans.decide(account, talk, last, transfer=True)
 
     async def _deliver(self, account: Account, talk: str, record: Talk, incoming: Incoming) -> None:
         sendings = record.progress.sendings or []

@@ -17,6 +17,7 @@ from channels.answers import answers_in
 from channels.conversation_store import forget_outdated, forget_talk
 from channels.guard import WECHAT_PREFIX, Guard
 from channels.wechat.assistant import Answer, Assistant
+from channels.wechat.bursts import Bursts, Taken
 from channels.wechat.desk import Desk
 from channels.wechat.exchange import Exchange, open_session
 from channels.wechat.health import Health
@@ -67,8 +68,18 @@ class Office:
         self._talks = Talks(self.store, settings.kept_days)
         self._platforms: dict[str, Platform] = {}
         assistant = Assistant(ask, self._recall, self._erase, settings.answer_seconds)
-        self._desk = Desk(self._talks, self._platforms, assistant, humans, shelf, guard, clocks)
         self.queues = Queues(self.store, self._work)
+        bursts = Bursts(
+            self.store,
+            self.queues.news,
+            humans,
+            clocks.local,
+            settings.burst_seconds,
+            settings.limits.most_characters,
+        )
+        self._desk = Desk(
+            self._talks, self._platforms, assistant, humans, shelf, guard, clocks, bursts
+        )
         self.reception = Reception(self.queues, self._talks, humans, shelf, guard, clocks)
         self.reader = Reader(self.store, self.queues, self.reception.take, clocks)
         self._measuring = {it: asyncio.Lock() for it in settings.accounts}
@@ -132,7 +143,9 @@ class Office:
         if account is None:  # it was taken out of the settings meanwhile
             return
         if incoming:
-            await self._desk.answer(account, queue, job.key, incoming, item["sent"])
+            taken = Taken.of(job.key, incoming, item)
+            for key in await self._desk.answer(account, queue, taken):
+                await self.store.done(queue, key)  # before the item in work, which stays first
             return
         platform = self._platforms[name]
         assert isinstance(platform, Kf)

@@ -40,6 +40,7 @@ class Queues:
         self._work = work
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._again: set[str] = set()
+        self._news: dict[str, asyncio.Event] = {}
         self._paused: dict[str, float] = {}
         self._sweeping: asyncio.Task[None] | None = None
         self._closed = False
@@ -55,12 +56,17 @@ class Queues:
         """Has a queue worked off."""
         if self._closed:
             return
+        self.news(queue).set()
         if queue in self._tasks:
             self._again.add(queue)
             return
         task = asyncio.get_running_loop().create_task(self._serve(queue))
         self._tasks[queue] = task
         task.add_done_callback(lambda it: self._left(queue, it))
+
+    def news(self, queue: str) -> asyncio.Event:
+        """Returns what is set when something comes into a queue that is worked on here."""
+        return self._news.setdefault(queue, asyncio.Event())
 
     def open(self) -> None:
         """Begins to look after queues that nobody works on: after a start, or another's death."""
@@ -139,6 +145,7 @@ class Queues:
 
     def _left(self, queue: str, task: asyncio.Task[None]) -> None:
         self._tasks.pop(queue, None)
+        self._news.pop(queue, None)
         if not task.cancelled() and task.exception():
             logger.error("A queue of WeChat's stops: %s", type(task.exception()).__name__)
         elif queue in self._again and self._paused.get(queue, 0) <= time.monotonic():

@@ -49,7 +49,12 @@ class Reception:
         sent = (await self._talks.load(talk)).ledger.sent
         memory = await self._talks.said(talk)
         guarded = self._guarded(incoming, memory)
-        item = {"account": account.name, "incoming": asdict(guarded), "sent": sent}
+        item = {
+            "account": account.name,
+            "incoming": asdict(guarded),
+            "sent": sent,
+            "came": self._clocks.local(),
+        }
         text = json.dumps(item, ensure_ascii=False)
         is_new = await self._queues.add(talk, key_of(incoming.id), text, incoming.created)
         if is_new and guarded.text:

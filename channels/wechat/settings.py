@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
+from channels.bursts import PAUSE
 from channels.guard import BadSettings, Bounds, Limits
 from channels.wechat.wire import MOST_BYTES
 
@@ -29,6 +30,7 @@ HOST = {
 REDIS = ("redis://", "rediss://", "unix://")
 BOUNDS = {
     "answer_seconds": Bounds(0.1, 3_600),
+    "burst_seconds": PAUSE,
     "window_seconds": Bounds(15, 3_600),  # a push is repeated for 15 s
     "kept_days": Bounds(1, 3_650),
     "most_bytes": Bounds(1_024, MOST_BYTES, whole=True),  # more is not read
@@ -93,6 +95,7 @@ class Settings:
         accounts: by their names; none leaves WeChat alone.
         store: a SQLite file, or `redis://...` where several workers run.
         answer_seconds: after so long without an answer the person is told.
+        burst_seconds: so long a text that looks unfinished waits for the next; 0 for no wait.
         window_seconds: how far the time of a push may be from ours.
         kept_days: after so many days without a message a talk is deleted.
         limits: what all channels limit, under the same heading in the file.
@@ -101,6 +104,7 @@ class Settings:
     accounts: Mapping[str, Account] = field(default_factory=dict)
     store: str = field(default="wechat.db", repr=False)  # a password may stand in it
     answer_seconds: float = 60
+    burst_seconds: float = 1.0
     window_seconds: float = 300
     kept_days: float = 30
     limits: Limits = field(default_factory=Limits)

@@ -77,6 +77,12 @@ class Store(Protocol):
             None if the queue is empty.
         """
 
+    async def behind(self, queue: str, count: int) -> list[Job]:
+        """Returns up to so many items behind the one that is begun, in their order.
+
+        None of them is begun by it.
+        """
+
     async def done(self, queue: str, key: str) -> None:
         """Deletes an item; its key stays known. Nothing happens if there is no such item."""
 

@@ -92,6 +92,19 @@ end
 local key = string.sub(member, 18)
 return {key, redis.call('HGET', KEYS[2], 'i:' .. key)}
 """
+# KEYS: set, items. ARGV: count.
+_BEHIND = """
+local begun = redis.call('HGET', KEYS[2], 'begun')
+local found = {}
+for _, member in ipairs(redis.call('ZRANGE', KEYS[1], 0, ARGV[1])) do
+  if member ~= begun and #found < 2 * tonumber(ARGV[1]) then
+    local key = string.sub(member, 18)
+    table.insert(found, key)
+    table.insert(found, redis.call('HGET', KEYS[2], 'i:' .. key))
+  end
+end
+return found
+"""
 # KEYS: set, items, queues. ARGV: key, queue.
 _DONE = """
 local member = redis.call('HGET', KEYS[2], 'm:' .. ARGV[1])
@@ -169,6 +182,11 @@ class RedisStore:
         """See `Store`."""
         found = await self._run(_HEAD, self._queue(queue))
         return Job(*found) if found else None
+
+    async def behind(self, queue: str, count: int) -> list[Job]:
+        """See `Store`."""
+        found = await self._run(_BEHIND, self._queue(queue), [count])
+        return [Job(key, item) for key, item in zip(found[::2], found[1::2], strict=True)]
 
     async def done(self, queue: str, key: str) -> None:
         """See `Store`."""

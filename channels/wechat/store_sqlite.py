@@ -117,6 +117,15 @@ class SqliteStore:
 
         return await self._run(head)
 
+    async def behind(self, queue: str, count: int) -> list[Job]:
+        """See `Store`."""
+        sql = (
+            "SELECT key, item FROM items WHERE queue = ? AND begun = 0"
+            " ORDER BY begun DESC, created, arrived LIMIT ?"
+        )
+        rows = await self._run(lambda db: db.execute(sql, (queue, count)).fetchall())
+        return [Job(*row) for row in rows]
+
     async def done(self, queue: str, key: str) -> None:
         """See `Store`."""
         await self._write("DELETE FROM items WHERE queue = ? AND key = ?", (queue, key))

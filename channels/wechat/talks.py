@@ -78,6 +78,7 @@ class Progress:
         sent: how many of them are out.
         transfer: whether the talk is to be handed over when they are out.
         instead: the answer to give if the hand-over fails.
+        joined: the keys of the messages behind it that are answered by the same.
     """
 
     key: str
@@ -87,6 +88,7 @@ class Progress:
     sent: int = 0
     transfer: bool = False
     instead: dict[str, Any] | None = None
+    joined: list[str] = field(default_factory=list)
 
 
 @dataclass

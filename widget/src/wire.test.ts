@@ -4,13 +4,15 @@ import { readMessage } from "./wire";
 
 it("takes a message and leaves out what is malformed in it", () => {
   const buttons = [{ title: "好", payload: "/a" }, { title: 3 }, null];
-  const whole = { seq: 2, from: "assistant", text: 5, buttons, card: { kind: 1 }, reply_to: "x" };
-  expect(readMessage(whole)).toEqual({
+  const answered = { reply_to: "x", replies_to: ["w", 4, "x"] };
+  const whole = { seq: 2, from: "assistant", text: 5, buttons, card: { kind: 1 } };
+  expect(readMessage({ ...whole, ...answered })).toEqual({
     seq: 2,
     from: "assistant",
     text: "",
     buttons: buttons.slice(0, 1),
     replyTo: "x",
+    repliesTo: ["w", "x"],
   });
 });
 

@@ -16,6 +16,8 @@ export interface Message {
   id?: string;
   /** On an answer: the id of the message it answers. */
   replyTo?: string;
+  /** On an answer: the ids of all messages that were read together and that it answers. */
+  repliesTo?: string[];
   from: "person" | "assistant";
   text: string;
   buttons: Button[];
@@ -44,7 +46,7 @@ export function isFields(value: unknown): value is Fields {
 /** Returns the message in `value`, or null when it is none. */
 export function readMessage(value: unknown): Message | null {
   if (!isFields(value)) return null;
-  const { seq, id, reply_to: replyTo, from, text, buttons, card } = value;
+  const { seq, id, reply_to: replyTo, replies_to: repliesTo, from, text, buttons, card } = value;
   if (typeof seq !== "number" || (from !== "person" && from !== "assistant")) return null;
   const message: Message = {
     seq,
@@ -54,8 +56,13 @@ export function readMessage(value: unknown): Message | null {
   };
   if (typeof id === "string") message.id = id;
   if (typeof replyTo === "string") message.replyTo = replyTo;
+  if (Array.isArray(repliesTo)) message.repliesTo = repliesTo.filter(isText);
   if (isFields(card) && typeof card.kind === "string") message.card = card as Card;
   return message;
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string";
 }
 
 function isButton(value: unknown): value is Button {
@@ -71,7 +78,7 @@ export function textOf(card: Card, name: string): string {
 /** Returns the field `name` of a card as a list of texts. */
 export function listOf(card: Card, name: string): string[] {
   const value = card[name];
-  return Array.isArray(value) ? value.filter((it): it is string => typeof it === "string") : [];
+  return Array.isArray(value) ? value.filter(isText) : [];
 }
 
 /** Returns the field `name` of a card as a number, or 0 when it is none. */

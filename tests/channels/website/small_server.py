@@ -38,8 +38,8 @@ def small_server(folder: Path, speaker: Speaker = echo, **settings: Any) -> Iter
     store = RedactingSQLTrackerStore(Domain.empty(), db=str(folder / "conversations.db"))
     app.ctx.agent = SimpleNamespace(tracker_store=store, lock_store=InMemoryLockStore())
     files = {"database": folder / "website.db", "secret_file": folder / ".website_secret"}
-    # The client of the tests looks every 50 ms.
-    often = {"history_per_minute": 0, "history_per_minute_per_address": 0}
+    # The client of the tests looks every 50 ms, and no single text is to wait for another.
+    often = {"history_per_minute": 0, "history_per_minute_per_address": 0, "burst_seconds": 0}
     given = {**{name: str(path) for name, path in files.items()}, **often, **settings}
     channel = WebsiteChannel.from_credentials(given)
     app.blueprint(channel.blueprint(speaker), url_prefix="/webhooks/website")

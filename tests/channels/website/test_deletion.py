@@ -158,7 +158,7 @@ def test_a_talk_that_cannot_be_deleted_does_not_keep_the_others(
         records = Records(tmp_path / "website.db")
         for talk in ("bad", "good"):
             records.add_talk(talk)
-        await Desk(records, unused, unused, erase, {}, 1).forget_outdated(-1)
+        await Desk(records, unused, unused, erase, {}, 1, 0, 2_000).forget_outdated(-1)
         left = records.outdated(-1)
         records.close()
         return left

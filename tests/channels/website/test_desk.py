@@ -63,11 +63,14 @@ def test_messages_of_a_session_keep_their_order(tmp_path: Path) -> None:
 
     with small_server(tmp_path, hasty) as url:
         client = Client(url)
-        for number in range(6):
+        client.greet()
+        for number in range(6):  # clicks between them, or texts would be read together
             client.send(id=f"m{number}", text=str(number))
-        client.answer_to("m5")
+            client.send(id=f"c{number}", payload="/next_step")
+        client.answer_to("c5")
         answers = [it["text"] for it in client.history() if it["from"] == "assistant"]
-        assert answers == [f"听到：{number}" for number in range(6)]
+        expected = [it for n in range(6) for it in (f"听到：{n}", "听到：/next_step")]
+        assert answers == ["听到：/greet", *expected]
 
 
 def test_two_tabs_see_the_same(tmp_path: Path) -> None:

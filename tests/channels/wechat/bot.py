@@ -80,6 +80,7 @@ class Bot:
         given = {
             "store": str(folder / "wechat.db"),
             "messages_per_minute": 0,
+            "burst_seconds": 0,  # no single text is to wait for another
             "accounts": {
                 name: credentials(name, it, fake.url, **(fields or {}))
                 for name, it in accounts.items()

@@ -71,6 +71,26 @@ def test_an_item_that_waits_longer_than_its_key_is_kept_is_not_doubled(stores: S
     asyncio.run(run())
 
 
+def test_what_waits_behind_the_item_in_work_is_seen_in_order_and_not_begun(stores: Stores) -> None:
+    async def run() -> None:
+        async with stores.open() as [store]:
+            assert await store.behind("q", 5) == []
+            for key, created in (("b", 2), ("d", 4), ("c", 3)):
+                await store.add("q", key, key.upper(), created)
+            assert await store.head("q") == Job("b", "B")
+            await store.add("q", "a", "A", 1)
+            expected = [Job(it, it.upper()) for it in "acd"]
+            assert await store.behind("q", 5) == expected
+            assert await store.behind("q", 2) == expected[:2]
+            assert await store.behind("other", 5) == []
+            await store.done("q", "c")  # answered with the one in work
+            assert await store.head("q") == Job("b", "B")
+            assert await drain(store, "q") == ["B", "A", "D"]
+            assert not await store.add("q", "c", "C", 3)
+
+    asyncio.run(run())
+
+
 def test_items_come_out_by_creation_then_by_arrival(stores: Stores) -> None:
     async def run() -> None:
         async with stores.open() as [store]:

@@ -66,7 +66,8 @@ export function withMessages(state: TalkState, arrived: Message[]): Partial<Talk
         it.id === message.id ? { ...it, state: "accepted", echoed: true, taken: true } : it,
       );
     } else {
-      drafts = drafts.filter((it) => it.id !== message.replyTo);
+      const answered = [message.replyTo, ...(message.repliesTo ?? [])];
+      drafts = drafts.filter((it) => !answered.includes(it.id));
       typing = false;
     }
   }

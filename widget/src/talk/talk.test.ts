@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { TestServer } from "../testing/server";
 import { Api } from "../transport/api";
 import { TokenStore } from "../transport/token";
+import { isAwaiting } from "./state";
 import { Talk } from "./talk";
 
 let server: TestServer;
@@ -40,6 +41,16 @@ it("sends a text, shows it at once, and takes the answer", async () => {
   server.add({ from: "assistant", text: "别急", replyTo: id });
   await until(() => state().drafts.length === 0);
   expect(texts()).toEqual(["您好", "收不到验证码", "别急"]);
+});
+
+it("awaits nothing more when one answer is to several texts", async () => {
+  for (const text of ["在吗", "密码忘了"]) talk.outbox.say(text);
+  await until(() => server.posts().length === 2 && isAwaiting(state()));
+  const repliesTo = server.posts().map((it) => it.id as string);
+  server.add({ from: "assistant", text: "别急", replyTo: repliesTo[1] as string, repliesTo });
+  await until(() => texts().includes("别急"));
+  expect(state().drafts).toEqual([]);
+  expect(isAwaiting(state())).toBe(false);
 });
 
 it("keeps what was written offline, and sends it once, under the same id, in order", async () => {

@@ -160,8 +160,12 @@ export class TestServer {
   }
 }
 
-function toWire({ replyTo, ...message }: Message): object {
-  return replyTo === undefined ? message : { ...message, reply_to: replyTo };
+function toWire({ replyTo, repliesTo, ...message }: Message): object {
+  return {
+    ...message,
+    ...(replyTo === undefined ? {} : { reply_to: replyTo }),
+    ...(repliesTo === undefined ? {} : { replies_to: repliesTo }),
+  };
 }
 
 function eventText(name: string, data: object): string {

@@ -23,7 +23,7 @@ MODEL = FOLDER / "tagger.crfsuite.xz"
 SECRET, OTHER = "S", "O"  # the labels of a character
 # A stretch is hidden when one of its characters is secret with MIN_PEAK, and reaches as far as
 # the characters are with MIN_EDGE. Chosen on `tests/channels/redaction/development.jsonl`.
-MIN_PEAK, MIN_EDGE = 0.8, 0.3
+MIN_PEAK, MIN_EDGE = 0.7, 0.3
 MIN_LENGTH = 3  # characters; fewer are a step, a choice or a plate more often than a secret
 # What a rule has found to be public is secret only when the tagger is nearly sure.
 MIN_PUBLIC = 0.97

@@ -1,7 +1,7 @@
 """How much is kept and hidden of messages whose writers did not know the rules.
 
-No line of these files was learnt from. `first_run.jsonl` is a set whose first run is what counts;
-`measured.jsonl` has decided no rule: nobody looked at its lines to write one; on
+No line of these files was learnt from. `first_run.jsonl` is two sets whose first run is what
+counts; `measured.jsonl` has decided no rule: nobody looked at its lines to write one; on
 `development.jsonl` the tagger's thresholds were chosen; some of `conversations.jsonl` were looked
 at. Some secrets nothing can tell: a poem as a password, a password in the picture of a keyboard.
 """
@@ -67,15 +67,15 @@ def test_messages_that_decided_no_rule() -> None:
 
 
 def test_messages_that_were_measured_once() -> None:
-    kept, blamed = counts(read("first_run.jsonl"))  # 240 with a secret, 195 innocent
-    assert kept <= 3
-    assert blamed <= 3
+    kept, blamed = counts(read("first_run.jsonl"))  # 480 with a secret, 390 innocent
+    assert kept <= 5
+    assert blamed <= 6
 
 
 def test_messages_that_chose_the_thresholds() -> None:
     kept, blamed = counts(read("development.jsonl"))
-    assert kept <= 14
-    assert blamed <= 5
+    assert kept <= 12
+    assert blamed <= 6
 
 
 def test_messages_of_whole_conversations() -> None:

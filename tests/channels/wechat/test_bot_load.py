@@ -100,7 +100,6 @@ def test_a_hundred_people_two_workers_and_a_death(tmp_path: Path, kind: str) -> 
                 address = "/webhooks/wechat/hall"
                 urls = [f"{it.url()}{address}" for it in (doomed, other)]
                 account.urls = urls
-                account.pusher.patience = 2.0
                 account.pusher.lose_answers = 60
                 account.pusher.concurrent = True
                 people = [account.person(f"{i}") for i in range(PEOPLE)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from actions import bureau, case, diagnose
+from actions import bureau, case, diagnose, other_systems
 from actions.content_types import Way
 from actions.questions import Question, ask_logged_in, close
 from actions.turn import TopicAction, Turn
@@ -484,12 +484,6 @@ class FinishQuestion(Question):
         close(turn)
 
 
-class SystemQuestion(Question):
-    """Which system's password it is."""
-
-    kind = "which_password"
-
-
 class ActionFindWay(TopicAction):
     """Answers who has forgotten the password, with no way named."""
 
@@ -507,7 +501,7 @@ class ActionFindWay(TopicAction):
         elif extent == "bureau":
             start_guide(turn, LAST_WAY)
         elif turn.entity("other_system") and not turn.memory.guide:
-            explain_system(turn)
+            other_systems.explain_system(turn)
         elif turn.memory.guide:
             if turn.interrupted.passing or not turn.interrupted.holds(turn):
                 turn.memory.resume = StepQuestion.kind
@@ -527,36 +521,3 @@ class ActionStartGuide(TopicAction):
     def act(self, turn: Turn) -> None:
         """Starts the way of the intent; the same way again shows its present step."""
         start_guide(turn, WAY_INTENTS[turn.intent])
-
-
-class ActionExplainSystem(TopicAction):
-    """Answers who means the password of another system."""
-
-    digression = True
-
-    def name(self) -> str:
-        """Returns the action's name in `domain.yml`."""
-        return "action_explain_system"
-
-    def act(self, turn: Turn) -> None:
-        """Says where that password is recovered, or asks which one it is."""
-        explain_system(turn)
-
-
-def explain_system(turn: Turn) -> None:
-    """Says where the password of the named system is recovered, or asks which one is meant."""
-    named = turn.entity("other_system")
-    content = turn.content
-    if not named:
-        turn.say("other_systems.which")
-        turn.offer("licence_password")
-        for choice in content.system_choices:
-            turn.offer("system", title=choice["title"], name=choice["name"])
-        turn.pend(SystemQuestion())
-        return
-    wanted = named.replace(" ", "").casefold()
-    known = [it for it in content.systems if wanted in (name.casefold() for name in it.names)]
-    known += [it for it in content.systems if any(name.casefold() in wanted for name in it.names)]
-    turn.say_text(known[0].text if known else content.text("other_systems.unknown", system=named))
-    turn.say("other_systems.after")
-    turn.offer("licence_password", "contact_bureau")

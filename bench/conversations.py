@@ -30,7 +30,7 @@ from actions.content import load
 from bench.performance import settings
 from bench.replies import Replies, fits, is_right
 from scripts.console import ROOT, guarded, shown
-from scripts.processes import StopRequest, stop_all
+from scripts.processes import StopRequest
 from scripts.readiness import LOCAL, free_port
 from scripts.servers import Servers
 from scripts.train import ensure_model
@@ -124,14 +124,8 @@ def running_assistant() -> Iterator[str]:
         port, actions_port = free_port(), free_port()
         endpoints, credentials = settings(Path(folder), actions_port, is_ours=True)
         servers = Servers(LOCAL, port, actions_port, endpoints, credentials)
-        try:
-            servers.start_actions()
-            servers.start_rasa(ensure_model())
-            servers.wait_for_actions(request)
-            servers.wait_for_rasa(request)
+        with servers.running(ensure_model(), request):
             yield f"{servers.url}/webhooks/rest/webhook"
-        finally:
-            stop_all(servers.programs)
 
 
 def send(url: str, sender: str, text: str) -> str:

@@ -26,7 +26,7 @@ import yaml
 
 from bench.load import Load, converse, write
 from scripts.console import ROOT
-from scripts.processes import StopRequest, stop_all
+from scripts.processes import StopRequest
 from scripts.readiness import LOCAL, address, free_port
 from scripts.servers import Servers
 from scripts.train import ensure_model
@@ -92,11 +92,7 @@ def measure(name: str, side: Side, seconds: float, turns: int) -> None:
         kind = Servers if name == OURS else PlainServers
         servers = kind(LOCAL, port, actions_port, endpoints, credentials)
         began = time.perf_counter()
-        try:
-            servers.start_actions()
-            servers.start_rasa(ensure_model())
-            servers.wait_for_actions(request)
-            servers.wait_for_rasa(request)
+        with servers.running(ensure_model(), request):
             side.ready.append(time.perf_counter() - began)
             ids = [program.process_id for program in servers.programs]
             asyncio.run(write(servers.url, 5, WARM_UP_SECONDS))
@@ -107,8 +103,6 @@ def measure(name: str, side: Side, seconds: float, turns: int) -> None:
                 side.cpu.append((cpu_seconds(ids) - before) / len(load.times) * 1000)
             side.turns.append(asyncio.run(converse(servers.url, turns)))
             side.memory.append(memory(ids))
-        finally:
-            stop_all(servers.programs)
 
 
 def settings(folder: Path, actions_port: int, is_ours: bool) -> tuple[Path, Path]:

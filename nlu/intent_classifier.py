@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -129,10 +130,11 @@ class NetworkIntentClassifier(GraphComponent, IntentClassifier):
         # Half precision: the confidence changes in the fourth digit, the model is half as large.
         weights["sparse"] = weights["sparse"].astype(np.float16)
         self._weights = weights
-        self._prototypes = self._fit_prototypes(lines, dense)
+        prototypes = self._fit_prototypes(lines, dense)
+        self._prototypes = _in_single_precision(prototypes)
         with self._model_storage.write_to(self._resource) as folder:
             np.savez(folder / "network.npz", **weights)
-            np.savez(folder / "prototypes.npz", **self._prototypes)
+            np.savez(folder / "prototypes.npz", **prototypes)
             kept = {"intents": self._intents, "temperature": self._temperature}
             (folder / "classifier.json").write_text(json.dumps(kept), encoding="utf-8")
         return self._resource
@@ -145,10 +147,9 @@ class NetworkIntentClassifier(GraphComponent, IntentClassifier):
         inside = ~outside & ~np.isin(intents, self._config["neutral"])
         if not self._config["nearness"]:
             return {}
-        found = fit_prototypes(
+        return fit_prototypes(
             dense[written & inside], dense[written & outside], self._config["random_state"]
         )
-        return {name: array.astype(np.float32) for name, array in found.items()}
 
     def _leave_out(self, lines: list[Message], labels: Array) -> Array:
         """Returns which lines the temperature is fitted on: a copy goes with its origin."""
@@ -192,9 +193,7 @@ class NetworkIntentClassifier(GraphComponent, IntentClassifier):
                 with np.load(folder / "network.npz", allow_pickle=False) as arrays:
                     component._weights = dict(arrays)
                 with np.load(folder / "prototypes.npz", allow_pickle=False) as arrays:
-                    component._prototypes = {
-                        name: array.astype(np.float32) for name, array in arrays.items()
-                    }
+                    component._prototypes = _in_single_precision(arrays)
                 kept = json.loads((folder / "classifier.json").read_text(encoding="utf-8"))
         except ValueError:  # it was trained on nothing
             return component
@@ -230,6 +229,11 @@ class NetworkIntentClassifier(GraphComponent, IntentClassifier):
         confidences = softmax(told / temperature + offsets)
         order = np.argsort(-confidences)[:length]
         return [{"name": self._intents[i], "confidence": float(confidences[i])} for i in order]
+
+
+def _in_single_precision(arrays: Mapping[str, Array]) -> dict[str, Array]:
+    """Returns arrays of half precision as products want them."""
+    return {name: array.astype(np.float32) for name, array in arrays.items()}
 
 
 def _features(lines: list[Message]) -> tuple[csr_matrix, Array]:

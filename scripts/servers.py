@@ -11,7 +11,7 @@ from typing import Iterator
 import yaml
 
 from scripts.console import LOGS, ROOT, clean_environment, shown
-from scripts.processes import Program, StopRequest
+from scripts.processes import Program, StopRequest, stop_all
 from scripts.readiness import LOCAL, FirstMessage, address, answers, wait_until
 from scripts.train import QUIET
 
@@ -76,6 +76,18 @@ class Servers:
         wait_until("Starting Rasa", lambda: answers(f"{self.url}/"), self.programs, request)
         first = FirstMessage(self.url)
         wait_until("Sending a first message", first, self.programs, request, FIRST_MESSAGE_SECONDS)
+
+    @contextlib.contextmanager
+    def running(self, model: Path, request: StopRequest) -> Iterator[None]:
+        """Starts both servers, waits until they answer, and ends them in the end."""
+        try:
+            self.start_actions()
+            self.start_rasa(model)
+            self.wait_for_actions(request)
+            self.wait_for_rasa(request)
+            yield
+        finally:
+            stop_all(self.programs)
 
 
 @contextlib.contextmanager

@@ -18,7 +18,7 @@ import pytest
 import yaml
 
 from scripts.console import ROOT
-from scripts.processes import Program, StopRequest, stop_all
+from scripts.processes import Program, StopRequest
 from scripts.readiness import LOCAL, address, free_port
 from scripts.servers import Servers
 from scripts.train import ensure_model
@@ -121,17 +121,10 @@ def serve(
     credentials = folder / "credentials.yml"
     credentials.write_text(yaml.safe_dump(channels), encoding="utf-8")
     servers = Servers(LOCAL, port or free_port(), actions_port, endpoints, credentials)
-    with StopRequest() as request:
-        try:
-            servers.start_actions()
-            servers.start_rasa(model)
-            servers.wait_for_actions(request)
-            servers.wait_for_rasa(request)
-            logs = (servers.log("rasa"), servers.log("actions"))
-            database = folder / "conversations.db"
-            yield Assistant(servers.url, database, logs, friend_port, servers.programs)
-        finally:
-            stop_all(servers.programs)
+    with StopRequest() as request, servers.running(model, request):
+        logs = (servers.log("rasa"), servers.log("actions"))
+        database = folder / "conversations.db"
+        yield Assistant(servers.url, database, logs, friend_port, servers.programs)
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from scripts.console import ROOT
-from scripts.processes import StopRequest, stop_all
+from scripts.processes import StopRequest
 from scripts.readiness import LOCAL, address, free_port
 from scripts.servers import Servers
 from scripts.train import ensure_model
@@ -51,14 +51,7 @@ def whole_assistant(
     file = folder / "credentials.yml"
     file.write_text(yaml.safe_dump(channels), encoding="utf-8")
     servers = Servers(LOCAL, free_port(), actions_port, endpoints, file)
-    with StopRequest() as request:
-        try:
-            servers.start_actions()
-            servers.start_rasa(model)
-            servers.wait_for_actions(request)
-            servers.wait_for_rasa(request)
-            for name, (account, _) in accounts.items():
-                account.urls = [f"{servers.url}/webhooks/wechat/{name}"]
-            yield servers
-        finally:
-            stop_all(servers.programs)
+    with StopRequest() as request, servers.running(model, request):
+        for name, (account, _) in accounts.items():
+            account.urls = [f"{servers.url}/webhooks/wechat/{name}"]
+        yield servers

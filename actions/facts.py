@@ -1,0 +1,112 @@
+"""Where the conversation goes on after facts that are no answer in themselves."""
+
+from __future__ import annotations
+
+from actions import case, diagnose, recover
+from actions.diagnose import CAUSES
+from actions.new_representative import ClaimQuestion, RegistrationQuestion
+from actions.turn import Turn, values
+
+ASIDE = ("deadline", "speaker", "platform", "licences")  # facts that are no answer to a cause
+DETOURS = ("liaison", "application_liaison", "bureau")  # ways that go round the representative
+
+
+def remember_answered(turn: Turn) -> None:
+    """Notes which question has been answered, for who says later that it was answered wrongly."""
+    if turn.asked.kind in ("way", "cause", "fact", "finish", "logged_in"):
+        turn.memory.answered = turn.asked.to_slot()
+
+
+def follow_facts(turn: Turn, answered: bool = False) -> None:
+    """Goes on after a fact that is no answer in itself: what was asked, or what fits better."""
+    memory, out = turn.memory, case.excluded(turn)
+    question = turn.interrupted if turn.asked.kind == "return" else turn.asked
+    in_causes = memory.diagnosis and question.kind in CAUSES
+    if in_causes and _leads_elsewhere(turn) and not memory.guide:
+        memory.resume = None
+        recover.find_way(turn)
+        remember_answered(turn)
+        return
+    easier = _easier_way(turn)
+    if easier or (memory.guide and memory.guide["way"] in out):
+        memory.guide = memory.resume = None
+        memory.screens = []
+    trouble = next((it.trouble for it in turn.new_facts if it.trouble), None)
+    if _is_representative(turn) and case.may_suit(turn, "face"):
+        memory.guide = memory.diagnosis = memory.resume = None
+        recover.WayQuestion("face").ask(turn)
+        return
+    if trouble and question.kind == "way":
+        diagnose.start_diagnosis(turn, trouble)
+    elif memory.facts.get("new_representative") and not memory.guide and _tells(turn, "new_rep"):
+        RegistrationQuestion().ask(turn)
+    elif question.kind == ClaimQuestion.kind:
+        question.offer_again(turn)
+    elif memory.diagnosis and question.kind in CAUSES and _is_aside(turn):
+        turn.offer_return()
+    elif memory.diagnosis and question.kind in CAUSES:
+        diagnose.confirm(turn)
+    elif memory.guide and question.kind in ("finish", "logged_in"):
+        question.ask(turn)
+    elif memory.guide:
+        if answered:
+            turn.offer_return()
+        else:
+            recover.show_step_briefly(turn)
+    elif question.kind == "region" and not turn.entities("region"):
+        question.ask(turn)
+    else:
+        memory.resume = None
+        recover.find_way(turn)
+    remember_answered(turn)
+
+
+def _leads_elsewhere(turn: Turn) -> bool:
+    """Ends the diagnosis where the new facts make another way the better one; tells whether so.
+
+    Either the way that the trouble is about cannot be gone now, or one that it is not about can;
+    a trouble of no way in particular ends with whatever is told of the ways.
+    """
+    memory, facts = turn.memory, turn.new_facts
+    trouble = turn.content.troubles[(memory.diagnosis or {})["trouble"]]
+    gone = {way for fact in facts for way in (*fact.excludes, *fact.postpones)}
+    free = {way for fact in facts for way in fact.allows if case.may_suit(turn, way)}
+    about = set(trouble.rules_out)
+    found = free & about and not trouble.after  # the number that was forgotten, say
+    if not (gone & about or free - about or found or (gone and not about)):
+        return False
+    memory.diagnosis = None
+    if turn.interrupted.kind in CAUSES:
+        memory.resume = None
+    if free - about:
+        memory.add_obstacle(*about)  # it has not worked, and there is something else
+    return True
+
+
+def _easier_way(turn: Turn) -> str | None:
+    """Returns the way that new facts have opened, amid a guide that goes round it; else None."""
+    if (turn.memory.guide or {}).get("way") not in DETOURS:
+        return None
+    opened = [way for fact in turn.new_facts for way in fact.allows if way not in DETOURS]
+    return next((way for way in opened if case.may_suit(turn, way)), None)
+
+
+def _is_representative(turn: Turn) -> bool:
+    """Tells whether it was told just now that the person is the representative, amid a detour.
+
+    A detour is a way that goes round them, and a trouble with something else than their face.
+    """
+    memory = turn.memory
+    told = turn.content.facts["speaker"]["representative"] in turn.new_facts
+    if memory.diagnosis and not memory.guide:
+        return told and "face" not in turn.content.troubles[memory.diagnosis["trouble"]].rules_out
+    return told and (memory.guide or {}).get("way") in DETOURS
+
+
+def _is_aside(turn: Turn) -> bool:
+    """Tells whether the facts of the message say nothing about a trouble."""
+    return all(it.partition("=")[0] in ASIDE for it in values(turn, "fact"))
+
+
+def _tells(turn: Turn, name: str) -> bool:
+    return any(it.startswith(name) for it in values(turn, "fact"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from actions import case, diagnose, recover
+from actions.content_types import Way
 from actions.diagnose import CAUSES
 from actions.turn import Turn, values
 
@@ -52,6 +53,8 @@ def take_place(turn: Turn) -> bool:
             recover.start_guide(turn, other)
         elif number == present:
             recover.show_step_briefly(turn)
+        elif place in AT_LOGIN and number < present and _has_new_password(way, present):
+            diagnose.LoggedInQuestion().ask(turn)  # "I am in" may be the end, nobody begins anew
         else:
             if number != present + 1:
                 turn.say("navigate.step.reached", step=number)
@@ -61,6 +64,12 @@ def take_place(turn: Turn) -> bool:
         turn.take_back_to(said)
         take_screen(turn)
     return True
+
+
+def _has_new_password(way: Way, step: int) -> bool:
+    """Tells whether the new password is set at a step of a way, or has been."""
+    at = recover.step_at(way, "new_password_page")
+    return at is not None and step >= at
 
 
 def errors_on_screen(turn: Turn) -> list[str]:

@@ -139,3 +139,82 @@ def test_a_way_that_is_tried_now_is_wished_for() -> None:
 def test_a_fact_that_is_told_unasked_begins_the_way_it_speaks_for() -> None:
     acts = ["fact:number=reachable", "yes"]
     assert Actor().send("affirm", "号在，能收", acts=acts)["card"]["step"] == 1
+
+
+@pytest.mark.parametrize(
+    ("trouble", "fact", "next_question"),
+    [
+        # The way that the trouble is about cannot be gone any more.
+        ("code_not_received", "number=gone", "way:face"),
+        # The number that was forgotten is found.
+        ("phone_forgotten", "number=reachable", "step"),
+        # Another way is open, and the face has not worked.
+        ("face_failed", "number=reachable", "step"),
+        # A trouble of no way ends with what is told of a way.
+        ("login_failed", "number=gone", "way:face"),
+        # It is the representative who writes: their face may do.
+        ("code_not_received", "speaker=representative", "way:face"),
+    ],
+)
+def test_a_fact_ends_a_diagnosis_that_it_overtakes(
+    trouble: str, fact: str, next_question: str
+) -> None:
+    actor = Actor()
+    actor.click(f"/{trouble}")
+    actor.send("out_of_scope", "是这样的", acts=[f"fact:{fact}"])
+    assert actor.slots["diagnosis"] is None
+    assert actor.slots["question"] == next_question
+
+
+def test_a_fact_that_changes_nothing_leaves_the_diagnosis() -> None:
+    actor = Actor()
+    actor.click("/code_not_received")
+    actor.send("out_of_scope", "银行的能收到", acts=["fact:number=reachable"])
+    assert actor.slots["diagnosis"]["trouble"] == "code_not_received"
+
+
+def test_a_number_that_turns_up_ends_a_way_round_it() -> None:
+    actor = Actor()
+    actor.click("/recover_by_liaison")
+    actor.send("out_of_scope", "号找到了，能收", acts=["fact:number=reachable"])
+    assert actor.slots["guide"] == {"way": "phone", "step": 1}
+
+
+def test_a_place_reached_ends_a_diagnosis() -> None:
+    actor = Actor()
+    actor.click("/entry_not_found")
+    actor.send("next_step", "看到忘记密码了，点了", acts=["reached:forgot_page"])
+    assert actor.slots["diagnosis"] is None
+    assert actor.slots["guide"]["step"] == 4
+
+
+def test_who_tries_a_remedy_at_the_login_is_still_in_the_diagnosis() -> None:
+    actor = Actor()
+    actor.click("/new_password_not_working")
+    actor.send("next_step", "重装了，打开了", acts=["reached:app_open"])
+    assert actor.slots["diagnosis"]["trouble"] == "new_password_not_working"
+
+
+def test_who_is_in_after_a_new_password_is_not_led_back_to_the_beginning() -> None:
+    actor = Actor()
+    actor.click("/recover_by_phone")
+    actor.send("next_step", "设好了", acts=["reached:password_set"])
+    message = actor.send("resolved", "进去了", acts=["reached:login_page"])
+    assert actor.slots["question"] == "logged_in"
+    assert not any(it in told(message) for it in JOY)
+
+
+def test_a_code_that_came_leads_to_its_step() -> None:
+    actor = Actor()
+    actor.click("/recover_by_phone")
+    actor.click("/code_not_received")
+    assert actor.send("resolved", "翻到了", acts=["worked"])["card"]["step"] == 6
+
+
+@pytest.mark.parametrize(("text", "asks"), [("浏阳的", False), ("浏阳的号是我妈的", True)])
+def test_nothing_but_places_is_a_place(text: str, asks: bool) -> None:
+    actor = Actor()
+    actor.click("/recover_password")
+    region = {"region": "浏阳"}
+    actor.send("inform_region", text, region, acts=["fact:number=other"])
+    assert bool(actor.slots.get("guide")) is asks

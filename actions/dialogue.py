@@ -87,12 +87,15 @@ def _settle_acts(turn: Turn) -> None:
 def _is_a_place(turn: Turn) -> bool:
     """Tells whether the message is nothing but the names of places."""
     names = turn.entities("region")
-    if turn.intent != "inform_region" or not names or "place" in turn.acts:
+    if not names or "place" in turn.acts:
         return False
     rest = turn.text
     for name in names:
         rest = rest.replace(name, "")
-    return sum(character.isalnum() for character in rest) <= MAX_BESIDE_PLACE
+    beside = sum(character.isalnum() for character in rest)
+    if turn.intent == "inform_region":
+        return beside <= MAX_BESIDE_PLACE
+    return turn.asked.kind == "region" and not beside
 
 
 def _is_logged_in(turn: Turn) -> bool:

@@ -218,3 +218,14 @@ def test_nothing_but_places_is_a_place(text: str, asks: bool) -> None:
     region = {"region": "浏阳"}
     actor.send("inform_region", text, region, acts=["fact:number=other"])
     assert bool(actor.slots.get("guide")) is asks
+
+
+def test_a_place_outside_that_was_asked_for_is_no_place_of_staying() -> None:
+    actor = Actor()
+    actor.click("/contact_bureau")
+    abroad = {"region": "海外"}
+    assert "内地" in told(actor.send("out_of_scope", "海外", abroad, acts=["place_other"]))
+    actor = Actor()
+    actor.click("/contact_bureau")
+    away = told(actor.send("out_of_scope", "人在海外", abroad, acts=["place_other"]))
+    assert "不是人在哪里" in away

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 
 import pytest
@@ -82,6 +83,7 @@ def test_secrets_are_warned_of_and_kept_nowhere(assistant: Assistant) -> None:
         assert secret not in answer
     with sqlite3.connect(assistant.database) as database:
         kept = "\n".join(row[0] for row in database.execute("SELECT data FROM events"))
+    kept = re.sub(r"\d+\.\d{5,}", "", kept)  # a secret may stand by chance in a confidence or time
     assert "[hidden:password]" in kept
     for secret in secrets:
         assert secret not in kept

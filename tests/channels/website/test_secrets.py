@@ -48,8 +48,9 @@ def test_a_secret_that_was_announced_is_not_even_in_the_file(tmp_path: Path) -> 
         texts = [it["text"] for it in client.history() if it["from"] == "person"]
     assert texts == ["密码是", "[hidden:password]", "收不到验证码", "哦收到了 [hidden:code]"]
     kept = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    assert "哦收到了 [hidden:code]".encode() in kept
     assert "芝麻开门".encode() not in kept
-    assert b"4417" not in kept
+    assert "哦收到了 4417".encode() not in kept  # without the words, digits may stand in a time
 
 
 def test_no_secret_is_in_history_database_or_log(assistant: Assistant) -> None:

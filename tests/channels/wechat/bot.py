@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import async_timeout
 from rasa.core.channels.channel import UserMessage
 from rasa.core.lock_store import InMemoryLockStore
 from rasa.shared.core.domain import Domain
@@ -129,6 +131,12 @@ class Bot:
         await self._server.before_stop()
         await self._server.close()
         await self._server.after_stop()
+
+    async def asked(self, count: int = 1) -> None:
+        """Waits until Rasa was asked so often; what comes then is not read together with that."""
+        async with async_timeout.timeout(10):
+            while len(self.heard) < count:
+                await asyncio.sleep(0.005)
 
     async def kill(self) -> None:
         """Stops working at once, as a power cut does: nothing is put in order."""

@@ -55,18 +55,20 @@ def test_retries_also_at_once_are_answered_once(tmp_path: Path) -> None:
 
 def test_messages_of_one_person_are_answered_in_their_order(tmp_path: Path) -> None:
     async def slow(message: UserMessage) -> Answer:
-        await asyncio.sleep(0.3 if message.text == "一" else 0.0)
+        await asyncio.sleep(1.5 if message.text == "一" else 0.0)
         return await echo(message)
 
     async def main() -> None:
         async with FakeWeChat(Clock(NOW)) as fake:
             account = fake.official_account()
-            async with Bot(tmp_path, fake, {"hall": account}, slow):
+            async with Bot(tmp_path, fake, {"hall": account}, slow) as bot:
                 person, other = account.person(), account.person()
-                for text in "一二三":
+                await person.say("一")
+                await bot.asked()
+                for text in "二三":
                     await person.say(text)
                 await other.say("别人")
-                await other.hears(within=0.25)  # does not wait for the first
+                await other.hears(within=1.2)  # does not wait for the first
                 texts = [it.text for it in await person.hears(2)]
                 assert texts == ["听到：一", "听到：二\n三"]  # read together: see test_bot_bursts
 
@@ -81,9 +83,10 @@ def test_what_comes_out_of_order_while_one_is_answered_is_put_in_order(tmp_path:
     async def main() -> None:
         async with FakeWeChat(Clock(NOW)) as fake:
             account = fake.official_account()
-            async with Bot(tmp_path, fake, {"hall": account}, slow):
+            async with Bot(tmp_path, fake, {"hall": account}, slow) as bot:
                 person = account.person()
                 await person.say("零")
+                await bot.asked()
                 account.pusher.hold = True
                 for text in "一二三":
                     await person.say(text)

@@ -34,8 +34,8 @@ def test_what_was_taken_in_before_a_kill_is_answered_after_it(tmp_path: Path) ->
             first = Bot(tmp_path, fake, {"hall": account}, never)
             await first.__aenter__()
             await person.say("一")
+            await first.asked()
             await person.say("二")
-            await asyncio.sleep(0.2)
             await first.kill()
             account.urls = []
             async with Bot(tmp_path, fake, {"hall": account}):
@@ -54,7 +54,8 @@ def test_an_answer_that_rasa_gave_before_a_kill_is_not_asked_for_again(tmp_path:
             first = Bot(tmp_path, fake, {"hall": account})
             await first.__aenter__()
             await person.say("一")
-            await asyncio.sleep(0.3)
+            await first.asked()
+            await asyncio.sleep(0.5)
             await first.kill()
             account.urls = []
             async with Bot(tmp_path, fake, {"hall": account}) as second:
@@ -73,10 +74,10 @@ def test_the_end_of_the_server_waits_for_the_message_in_work(tmp_path: Path) -> 
         async with FakeWeChat(Clock()) as fake:
             account = fake.official_account()
             person = account.person()
-            async with Bot(tmp_path, fake, {"hall": account}, slow):
+            async with Bot(tmp_path, fake, {"hall": account}, slow) as bot:
                 await person.say("一")
+                await bot.asked()
                 await person.say("二")
-                await asyncio.sleep(0.1)
             assert [it.text for it in await person.hears()] == ["听到：一"]
             async with Bot(tmp_path, fake, {"hall": account}):
                 assert [it.text for it in await person.hears()] == ["听到：二"]
@@ -93,11 +94,12 @@ def test_a_platform_that_does_not_answer_is_tried_again_and_the_order_kept(
     async def main() -> None:
         async with FakeWeChat(Clock()) as fake:
             account = fake.official_account()
-            async with Bot(tmp_path, fake, {"hall": account}):
+            async with Bot(tmp_path, fake, {"hall": account}) as bot:
                 person = account.person()
                 await person.ask("零")
                 await fake.go_offline()
                 await person.say("一")
+                await bot.asked(2)
                 await person.say("二")
                 await asyncio.sleep(1)
                 await fake.go_online()

@@ -9,10 +9,12 @@ blames nobody.
 
 from __future__ import annotations
 
-from channels.redaction.by_rules import decide, with_marks
+import re
+
+from channels.redaction.by_rules import WEAK_RULES, decide, with_marks
 from channels.redaction.forms import COMMAND, MARK, normal_form
 from channels.redaction.memory import EMPTY, RECENT, Memory, remember
-from channels.redaction.rule import BY_FILE
+from channels.redaction.rule import RULES, Topic
 from channels.redaction.tagger import UNSURE, read, with_stretches
 
 __all__ = ["EMPTY", "KINDS", "RECENT", "Memory", "redact", "remember"]
@@ -28,7 +30,10 @@ KINDS = (
     "contact",
     UNSURE,
 )
-_NUMBERS = (*BY_FILE["numbers"], *BY_FILE["lengths"])
+_STRONG = tuple(rule for rule in RULES if rule.name not in WEAK_RULES)
+_COMMAND_SIGNS = re.compile(r'\A/[a-z_]+|[{}\[\]":,_]')
+_SPOKEN = re.compile(r'[^{}\[\]":,]+')  # what stands between the signs of a command
+_NAME = re.compile(r"/?[a-z_]+|[0-9]{1,2}")  # of an intent, an entity or a value, or a step
 
 
 def redact(text: str, memory: Memory = EMPTY) -> str:
@@ -39,14 +44,29 @@ def redact(text: str, memory: Memory = EMPTY) -> str:
         memory: what the person's messages before it have announced.
     """
     if COMMAND.match(text):
-        return with_marks(text, decide(text, set(), _NUMBERS))
+        return with_marks(text, _kinds_of_command(text))
     topics = memory.topics(text)
     if not MARK.search(text):  # else the tagger has read it before
-        form = normal_form(text)
-        chances = read(form, topics)
-        kinds = with_stretches(form, decide(text, topics, chances=chances), chances)
-        text = with_marks(text, kinds)
+        text = with_marks(text, _kinds(text, topics))
         if not MARK.search(text):
             return text
     # Beside something secret every rule counts; what is hidden may also make a topic for them.
     return with_marks(text, decide(text, topics))
+
+
+def _kinds(text: str, topics: set[Topic]) -> list[str]:
+    """Returns for each character the kind it is hidden as, by the rules and the tagger together."""
+    form = normal_form(text)
+    chances = read(form, topics)
+    return with_stretches(form, decide(text, topics, chances=chances), chances)
+
+
+def _kinds_of_command(text: str) -> list[str]:
+    """Returns the kinds of what a click sends, or somebody who types the like of it."""
+    words = _COMMAND_SIGNS.sub(lambda sign: " " * len(sign.group()), text)
+    kinds = decide(words, set(), _STRONG)
+    for match in _SPOKEN.finditer(text):
+        start, end = match.span()
+        if not _NAME.fullmatch(match.group()) and not any(kinds[start:end]):
+            kinds[start:end] = _kinds(match.group(), set())
+    return kinds

@@ -11,10 +11,16 @@ from channels.redaction.patterns import compiled, lists_in
 from channels.redaction.rule import BY_FILE, RULES, Rule, Topic
 from channels.redaction.vocabulary import is_known
 
+# Whoever has announced a password or a code sends it next.
+_ANNOUNCED = frozenset(
+    rule.name
+    for rule in RULES
+    if rule.topics and rule.topics <= {Topic.SECRET_NEXT, Topic.CODE_NEXT}
+)
 # What is said around a stretch speaks for a secret; the tagger has to agree.
-WEAK_RULES = frozenset(rule.name for rule in BY_FILE["context"])
+WEAK_RULES = frozenset(rule.name for rule in BY_FILE["context"]) - _ANNOUNCED
 # How sure it is to be of one character; chosen on `tests/channels/redaction/development.jsonl`.
-MIN_AGREED = 0.3
+MIN_AGREED = 0.5
 PUBLIC = "public"  # a rule has found this character to be no secret
 _HAS_PASSWORD = compiled("{password_word}")
 _HAS_CODE = compiled("{code}")
@@ -121,6 +127,8 @@ def is_weak(rule: Rule, found: str) -> bool:
 
     So it is with what surrounds a stretch, and with Chinese words behind the word for a password.
     """
+    if rule.name in _ANNOUNCED:
+        return False
     return rule.name in WEAK_RULES or not _LETTER_OR_DIGIT.search(found)
 
 

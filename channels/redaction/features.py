@@ -88,13 +88,13 @@ def _of_run(match: re.Match[str], padded: list[str], topics: set[Topic]) -> list
     """Returns what each character of a run of letters and digits sees of it, its shape first."""
     start, end = match.start() + _WINDOW, match.end() + _WINDOW
     run = match.group()
-    shape, before, behind = _shape(run), padded[start - 1], padded[end]
-    row = [f"sh={shape}", f"kn={len(run) <= _MAX_WORD and is_known(run)}"]
-    row += [f"rb={padded[start - 2]}{before}", f"rb1={before}", f"shrb={shape}{before}"]
-    row += [f"ra={behind}{padded[end + 1]}", f"ra1={behind}", f"shra={shape}{behind}"]
-    row.append(f"rb3={padded[start - 3]}{padded[start - 2]}{before}{shape}")
+    look, before, behind = shape(run), padded[start - 1], padded[end]
+    row = [f"sh={look}", f"kn={len(run) <= _MAX_WORD and is_known(run)}"]
+    row += [f"rb={padded[start - 2]}{before}", f"rb1={before}", f"shrb={look}{before}"]
+    row += [f"ra={behind}{padded[end + 1]}", f"ra1={behind}", f"shra={look}{behind}"]
+    row.append(f"rb3={padded[start - 3]}{padded[start - 2]}{before}{look}")
     if before == _EDGE[0] and behind == _EDGE[1]:
-        row += [f"alone={shape}", *sorted(f"aloneT{topic.value}" for topic in topics)]
+        row += [f"alone={look}", *sorted(f"aloneT{topic.value}" for topic in topics)]
     return row
 
 
@@ -146,7 +146,7 @@ def _class(character: str) -> str:
     return "h" if ord(character) in _HAN else "s"
 
 
-def _shape(run: str) -> str:
+def shape(run: str) -> str:
     """Returns a run as the classes of its characters and how many of each follow: a3 9 4."""
     parts: list[list[str]] = []
     for character in run:

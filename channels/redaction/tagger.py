@@ -15,7 +15,7 @@ from threading import Lock
 import pycrfsuite
 
 from channels.redaction.by_rules import PUBLIC, with_what_is_joined
-from channels.redaction.features import features
+from channels.redaction.features import features, shape
 from channels.redaction.patterns import FOLDER
 from channels.redaction.rule import Topic
 
@@ -28,6 +28,8 @@ MIN_LENGTH = 3  # characters; fewer are a step, a choice or a plate more often t
 # What a rule has found to be public is secret only when the tagger is nearly sure.
 MIN_PUBLIC = 0.97
 UNSURE = "unsure"
+_TOKEN = re.compile(r"[A-Za-z0-9]+")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
 _SAYS_SOMETHING = re.compile(r"[^\W_]")
 _WITH_GAPS = re.compile("x(?:-?x)*")  # parts with as little as a comma between them are one
 _LOCK = Lock()
@@ -56,10 +58,28 @@ def with_stretches(form: str, kinds: list[str], chances: list[float]) -> list[st
         for kind, chance in zip(kinds, chances, strict=True)
     ]
     kinds = list(kinds)
+    public = [
+        (match.start(), shape(match.group()))
+        for match in _TOKEN.finditer(form)
+        if all(kind == PUBLIC for kind in kinds[match.start() : match.end()])
+    ]
     for start, end in _stretches(form, weighed):
         start, end = with_what_is_joined(form, start, end)
-        kinds[start:end] = _filled(kinds[start:end])
+        known = {it for at, it in public if not start <= at < end}
+        if not _is_more_of(form[start:end], known):
+            kinds[start:end] = _filled(kinds[start:end])
     return kinds
+
+
+def _is_more_of(stretch: str, public: set[str]) -> bool:
+    """Tells whether a stretch only goes on with what is public: a second error code, a third.
+
+    Args:
+        stretch: letters, digits and signs.
+        public: the shapes of what is public elsewhere in the message.
+    """
+    tokens = _TOKEN.findall(stretch)
+    return bool(tokens) and all(shape(it) in public for it in tokens) and not _HAN.search(stretch)
 
 
 @cache

@@ -67,15 +67,15 @@ def test_messages_that_decided_no_rule() -> None:
 
 
 def test_messages_that_were_measured_once() -> None:
-    kept, blamed = counts(read("first_run.jsonl"))  # 480 with a secret, 390 innocent
-    assert kept <= 5
+    kept, blamed = counts(read("first_run.jsonl"))  # 720 with a secret, 585 innocent
+    assert kept <= 8
     assert blamed <= 6
 
 
 def test_messages_that_chose_the_thresholds() -> None:
     kept, blamed = counts(read("development.jsonl"))
-    assert kept <= 12
-    assert blamed <= 6
+    assert kept <= 13
+    assert blamed <= 4
 
 
 def test_messages_of_whole_conversations() -> None:

@@ -126,3 +126,18 @@ def test_what_is_no_secret_stays(text: str) -> None:
 def test_long_texts_take_little_time() -> None:
     for text in ("1" * 20_000, "密码" * 10_000, "a1 " * 7_000, "验证码是 " * 5_000):
         redact(text)
+
+
+@pytest.mark.parametrize(
+    ("command", "secret"),
+    [
+        ('/inform{"password":"Kk8sVw20Pd"}', "Kk8sVw20Pd"),
+        ("/a{我的密码是Kk8sVw20Pd}", "Kk8sVw20Pd"),
+        ('/bot{"验证码":"我的验证码739164"}', "739164"),
+        ('/greet{"x":"密码Ll33kkPP90"}', "Ll33kkPP90"),
+        ('/inform_region{"region":"我住文三路12号3单元402室"}', "402"),
+        ('/a{"b":[{"c":"身份证后四位8512"}]}', "8512"),
+    ],
+)
+def test_a_secret_in_the_shape_of_a_command_is_hidden(command: str, secret: str) -> None:
+    assert secret not in redact(command)

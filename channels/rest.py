@@ -25,6 +25,7 @@ from serving.protection import ProtectedBlueprint
 
 PLACE = "credentials.yml, channels.rest.RestChannel"
 LONGEST_SENDER = 128
+MAX_BRACKETS = 50  # in a command; those of buttons have one
 
 
 class RestChannel(RestInput):
@@ -66,8 +67,8 @@ class RestChannel(RestInput):
         async def receive(request: Request) -> HTTPResponse:
             try:
                 self.local.check(request)
-                sender, text = read_message(request.body, self.guard, self.recall)
-                self.guard.admit(sender, self.guard.address(request.ip, request.headers))
+                address = self.guard.address(request.ip, request.headers)
+                sender, text = read_message(request.body, self.guard, self.recall, address)
                 self.recall.add(sender, text)
             except BadRequest as problem:
                 headers = {"Retry-After": str(problem.retry_after)} if problem.retry_after else {}
@@ -84,18 +85,21 @@ class RestChannel(RestInput):
         return webhook
 
 
-def read_message(body: bytes, guard: Guard, recall: Recall) -> tuple[str, str]:
+def read_message(
+    body: bytes, guard: Guard, recall: Recall, address: str | None = None
+) -> tuple[str, str]:
     """Returns sender and cleaned, redacted text of a request's JSON body.
 
     Args:
         body: of the request.
         guard: with the limits.
         recall: what the senders' messages before it have announced.
+        address: for which it is counted, before its secrets are looked for; None counts nothing.
 
     Raises:
-        BadRequest: with 413 if the body or text is too large, with 400 if it is anything else
-            than `{"sender": text or number, "message": text}` in UTF-8, or names a talk of
-            another channel.
+        BadRequest: with 413 if the body or text is too large, with 429 if there were too many,
+            with 400 if it is anything else than `{"sender": text or number, "message": text}` in
+            UTF-8, names a talk of another channel, or is a command with more than MAX_BRACKETS.
     """
     data = guard.read(body)
     given = data.get("sender", "default")
@@ -109,4 +113,10 @@ def read_message(body: bytes, guard: Guard, recall: Recall) -> tuple[str, str]:
     for prefix, owner in ((WEBSITE_PREFIX, "the website"), (WECHAT_PREFIX, "WeChat")):
         if sender.startswith(prefix):
             raise BadRequest(400, f'"sender" begins with "{prefix}": that is kept for {owner}')
-    return sender, guard.text(data.get("message"), memory=recall.of(sender))
+    if address is not None:
+        guard.admit(sender, address)
+    text = guard.text(data.get("message"), memory=recall.of(sender))
+    # Rasa copies the entities of a command part by part, as deep as they are.
+    if text.startswith("/") and sum(map(text.count, "[{")) > MAX_BRACKETS:
+        raise BadRequest(400, f'"message" is a command with more than {MAX_BRACKETS} brackets')
+    return sender, text

@@ -34,6 +34,8 @@ KEY_FIELD = "x-zhaohui-actions-key"
 MIN_KEY_CHARACTERS = 32
 LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
+MAX_DEPTH = 50  # of what the actions copy; Rasa's own is below ten
+
 _PORT = re.compile(r":[0-9]+$")
 _JSON = re.compile(r"application/json *(; *charset=\"?utf-8\"?)?", re.IGNORECASE)
 _VERSION = re.compile(r"[0-9A-Za-z.+-]{1,32}")
@@ -142,8 +144,22 @@ def check_call(body: bytes) -> None:
     for name, items in (("entities", message), ("events", call["tracker"])):
         if not all(isinstance(item, dict) for item in items.get(name) or ()):
             raise InvalidUsage(f"{name} is not a list of objects")
+    for part in ("slots", "latest_message"):
+        if is_deep(call["tracker"].get(part)):
+            raise InvalidUsage(f"{part} is nested deeper than {MAX_DEPTH} levels")
     if call.get("version") is not None and not _VERSION.fullmatch(call["version"]):
         raise InvalidUsage("version is not a version")
+
+
+def is_deep(value: Any) -> bool:
+    """Tells whether lists and objects in a value are nested deeper than MAX_DEPTH."""
+    level = [value] if isinstance(value, dict | list) else []
+    for _ in range(MAX_DEPTH):
+        containers = [it.values() if isinstance(it, dict) else it for it in level]
+        level = [it for inner in containers for it in inner if isinstance(it, dict | list)]
+        if not level:
+            return False
+    return True
 
 
 def _check_parts(value: Any, parts: dict[str, tuple[type, ...]], name: str) -> None:

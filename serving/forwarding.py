@@ -7,8 +7,9 @@ from collections.abc import Iterable
 
 # RFC 7239, RFC 9110 section 7.6.3, and the usual ones of products.
 _FORWARDING = re.compile(
-    r"forwarded | via | x-forwarded(-.+)? | x-original-forwarded-for | x-real-ip | x-client-ip"
-    r" | x-cluster-client-ip | true-client-ip | cf-connecting-ip | fastly-client-ip",
+    r"forwarded | via | x[-_]forwarded([-_].+)? | x-original-forwarded-for | x-envoy-.+"
+    r" | x-(real|client|cluster-client|proxyuser|originating|remote|azure-client|azure-socket)-?ip"
+    r" | x-appengine-user-ip | (true|fastly|fly)-client-ip | cf-connecting-ip | ali-cdn-real-ip",
     re.IGNORECASE | re.VERBOSE,
 )
 

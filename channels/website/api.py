@@ -113,8 +113,8 @@ class Api:
             self.histories.admit(talk, self._address(request))  # it is as cheap to answer
             self.desk.wake(talk)
             return response.json({"accepted": True, "id": id_, "seq": known.seq, "repeated": True})
+        self.guard.admit(talk, self._address(request))  # before its secrets are looked for
         words, shown = self._understand(talk, data)
-        self.guard.admit(talk, self._address(request))
         if words == GREETING and shown is None and self.desk.records.has_requests(talk):
             return response.json({"accepted": True, "id": id_, "seq": None})
         taken = self.desk.take(talk, id_, words, shown)
@@ -149,8 +149,8 @@ class Api:
         seq, helpful = data.get("seq"), data.get("helpful")
         if type(seq) is not int or not 0 < seq < 2**53 or not isinstance(helpful, bool):
             raise BadRequest(400, '"seq" is no number of a message or "helpful" no truth value')
-        word, _ = self.guard.typed(data.get("word", ""), "word")
         self.feedbacks.admit(talk, self._address(request))
+        word, _ = self.guard.typed(data.get("word", ""), "word")
         if not self.desk.records.rate(talk, seq, helpful, word):
             raise BadRequest(404, "there is no such answer", "not_found")
         return response.json({"accepted": True})

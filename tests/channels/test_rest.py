@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from channels.answers import CardOutput
-from channels.guard import BadRequest, BadSettings, Guard
+from channels.guard import BadRequest, BadSettings, Guard, Limits
 from channels.redaction.recall import Recall
 from channels.rest import RestChannel, read_message
 
@@ -47,6 +47,7 @@ def test_a_message_is_read() -> None:
         (body(sender="wechat-hall-0", message="x"), 400, "kept for WeChat"),
         (body(sender="a", message="x" * (GUARD.limits.most_characters + 1)), 413, "message"),
         (b" " * (GUARD.limits.most_bytes + 1), 413, "body"),
+        (body(sender="a", message='/greet{"a":' + "[" * 600 + "]" * 600 + "}"), 400, "bracket"),
     ],
 )
 def test_a_bad_request_is_told_what_is_wrong(raw: bytes, status: int, part: str) -> None:
@@ -89,3 +90,14 @@ def test_an_answer_is_one_object_with_its_card() -> None:
     assert sent["text"] == "t"
     assert sent["buttons"] == message["buttons"]
     assert sent["custom"] == {"kind": "step"}
+
+
+def test_who_must_wait_is_told_so_before_secrets_are_looked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    guard = Guard(Limits(messages_per_minute=1))
+    read_message(body(sender="a", message="你好"), guard, Recall(), "127.0.0.1")
+    monkeypatch.setattr("channels.guard.redact", None)  # calling it would fail
+    with pytest.raises(BadRequest) as error:
+        read_message(body(sender="a", message="你好"), guard, Recall(), "127.0.0.1")
+    assert error.value.status == 429

@@ -64,6 +64,16 @@ def changed(**parts: Any) -> bytes:
     return json.dumps({**json.loads(CALL), **parts}).encode()
 
 
+def nested(levels: int) -> list[object]:
+    value: list[object] = []
+    for _ in range(levels):
+        value = [value]
+    return value
+
+
+DEEP = nested(900)
+
+
 def in_tracker(**parts: Any) -> bytes:
     return changed(tracker={**TRACKER, **parts})
 
@@ -88,6 +98,7 @@ def test_rasa_is_answered_again_and_again(port: int) -> None:
     in_tracker(events=[1]), in_tracker(latest_message=[]), in_tracker(latest_message={"text": 5}),
     in_tracker(latest_message={"intent": "x"}), in_tracker(latest_message={"entities": [5]}),
     in_tracker(latest_message={"entities": {}}), in_tracker(active_loop="x"),
+    in_tracker(slots={"place": DEEP}), in_tracker(latest_message={"metadata": {"a": DEEP}}),
 ])  # fmt: skip
 def test_a_bad_body_gets_a_400_that_does_not_repeat_it(port: int, body: bytes) -> None:
     with logged() as log:
@@ -173,7 +184,10 @@ def test_another_machine_needs_the_key() -> None:
 
 @pytest.mark.parametrize("field", [
     "X-Forwarded-For: 127.0.0.1", "x-forwarded-proto: https", "Forwarded: for=127.0.0.1",
-    "Via: 1.1 proxy", "X-Real-IP: 127.0.0.1",
+    "Via: 1.1 proxy", "X-Real-IP: 127.0.0.1", "X_Forwarded_For: 127.0.0.1",
+    "X-Envoy-External-Address: 127.0.0.1", "Fly-Client-IP: 127.0.0.1",
+    "X-Azure-ClientIP: 127.0.0.1", "X-Appengine-User-Ip: 127.0.0.1",
+    "X-Originating-IP: 127.0.0.1", "Ali-Cdn-Real-Ip: 127.0.0.1",
 ])  # fmt: skip
 def test_what_a_proxy_on_this_machine_forwards_needs_the_key(field: str) -> None:
     local = ("127.0.0.1", "127.0.0.1:5055")  # what nginx sends without a setting for Host

@@ -121,6 +121,20 @@ def test_one_address_must_wait_and_no_other(tmp_path: Path, ask: Ask, name: str)
             assert history(same[-1]).status_code == 200  # what was not deleted is still there
 
 
+@pytest.mark.parametrize(
+    "what", [{"text": "你好"}, {"text": 5}, {"payload": "/not_offered"}, {"text": "长" * 3_000}]
+)
+def test_what_is_refused_counts_too_and_nothing_is_read_for_who_must_wait(
+    tmp_path: Path, what: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with small_server(tmp_path, messages_per_minute=3) as url:
+        client = Client(url)
+        for number in range(3):
+            assert client.send(id=f"m{number}", **what).status_code != 429
+        monkeypatch.setattr("channels.guard.redact", None)  # calling it would fail
+        assert client.send(id="m4", **what).status_code == 429
+
+
 def test_a_message_sent_again_counts_as_a_look_into_the_history(tmp_path: Path) -> None:
     with small_server(tmp_path, history_per_minute=3) as url:
         client = Client(url)

@@ -49,6 +49,8 @@ ANYWHERE = ("reached", "screen", "fact")
 ANSWERS = frozenset(
     ("yes", "no", "unsure", "ack", "done", "failed", "stuck", "not_it", "next", "back", "again")
 ) | {"solved", "worked", "off_topic"}
+LULLS = frozenset(("resume", "wait"))
+MOVES = ANSWERS | LULLS | {"leave", "recall"}
 DEPTH = 3  # words of a context that are compared
 
 
@@ -69,20 +71,21 @@ class ActReader(GraphComponent):
     def get_default_config() -> dict[str, Any]:
         """How alike two lines are, and from when on an act is read.
 
-        `meaning` is the share of the sentence vectors in the likeness of two texts, the rest is
-        that of the n-grams; `contexts` are what any context, the same kind, the same kind and
-        place, and the very same question count. `ridge` holds the weights small. An act counts
-        from `threshold` on, the likeliest alone from `least` on, and those of `careful`, which
-        the assistant would rejoice at, from `careful_threshold` on; between the two they count as
-        `done`, of which the outcome is asked. Under the kinds `open`, where nothing is asked that
-        an answer could be for, an intent with a confidence of `sure` goes before acts, and those
-        from `beside` on stand beside it; `out_of_scope`, which knows nothing, goes behind acts
-        that are `very_likely`. Anywhere, an intent from `very_sure` on that says something of its
-        own goes before acts that are mere answers, and one of success lets those of `careful`
-        count like any.
+        `meaning` is the share of the sentence vectors in the likeness of two texts, compared along
+        as many main axes as `axes` says, the rest is that of the n-grams; `contexts` are what any
+        context, the same kind, the same kind and place, and the very same question count. `ridge`
+        holds the weights small. An act counts from `threshold` on, the likeliest alone from `least`
+        on, and those of `careful`, which the assistant would rejoice at, from `careful_threshold`
+        on; between the two they count as `done`, of which the outcome is asked. Under the kinds
+        `open`, where nothing is asked that an answer could be for, an intent with a confidence of
+        `sure` goes before acts, and those from `beside` on stand beside it; `out_of_scope`, which
+        knows nothing, goes behind acts that are `very_likely`. Anywhere, an intent from `very_sure`
+        on that says something of its own goes before acts that are mere answers, and one of success
+        lets those of `careful` count like any.
         """
         return {
             "meaning": 0.6,
+            "axes": 128,
             "contexts": [0.3, 0.3, 0.2, 0.2],
             "ridge": 0.1,
             "constant": 0.02,
@@ -115,6 +118,7 @@ class ActReader(GraphComponent):
         self._coded = np.empty((0, DEPTH), np.int32)
         self._sparse = csr_matrix((0, 0), dtype=np.float32)
         self._by_ngram = csc_matrix((0, 0), dtype=np.float32)
+        self._axes = np.empty((0, 0), np.float32)
         self._dense = np.empty((0, 0), np.float32)
         self._weights = np.empty((0, 0), np.float32)
 
@@ -169,9 +173,11 @@ class ActReader(GraphComponent):
                 distinct[key] = len(rows)
                 rows.append(row)
             texts.append(distinct[key])
+        dense = np.array([row.dense for row in rows], np.float32)
+        self._axes = _main_axes(dense, self._config["axes"])
         self._take(
             _stack(rows),
-            np.array([row.dense for row in rows], np.float32),
+            _along(dense, self._axes),
             np.array(texts, np.int32),
             [context for _, context, _ in lines],
         )
@@ -238,6 +244,7 @@ class ActReader(GraphComponent):
         """Writes what was learnt to `folder`."""
         np.savez(
             folder / "acts.npz",
+            axes=self._axes.astype(np.float16),
             dense=self._dense.astype(np.float16),
             weights=self._weights.astype(np.float16),
             values=self._sparse.data.astype(np.float16),
@@ -257,6 +264,7 @@ class ActReader(GraphComponent):
             values = arrays["values"].astype(np.float32)
             parts = (values, arrays["columns"], arrays["ends"])
             sparse = csr_matrix(parts, tuple(arrays["shape"]))
+            self._axes = arrays["axes"].astype(np.float32)
             dense = arrays["dense"].astype(np.float32)
             self._take(sparse, dense, arrays["texts"], kept["contexts"])
             self._weights = arrays["weights"].astype(np.float32)
@@ -325,16 +333,19 @@ class ActReader(GraphComponent):
         config, name = self._config, str(intent.get("name"))
         meant = self._meant.get(name, {"acts": [], "under": []})
         confidence = float(intent.get("confidence") or 0)
-        is_sure = kind in meant["under"] and confidence >= config["very_sure"]
+        is_likely = kind in meant["under"] and confidence >= config["sure"]
+        is_sure = is_likely and confidence >= config["very_sure"]
         tells_success = is_sure and not set(config["careful"]).isdisjoint(meant["acts"])
         acts, score, scores = self.choose(ranked, tells_success), ranked[0][1], dict(ranked)
         if acts[:1] == ["alone"]:
             acts = ["alone", *(it for it in acts if it.startswith(BESIDE))]
-        elif is_sure and _says_less(acts) and not _says_less(meant["acts"]):
+        elif is_sure and _says_less(acts, meant["acts"]):
             acts = list(meant["acts"])  # an answer of one word is less than what the intent says
+        elif is_sure and MOVES.issuperset(acts) and set(meant["acts"]) < set(acts):
+            acts = list(meant["acts"])  # of two moves, the one that the intent knows
         elif is_sure and _is_progress(acts) and meant["acts"][0].startswith(SETBACKS):
             acts = list(meant["acts"])  # "it does not come" is near "it came" by its words
-        elif is_sure and MOODS.issuperset(acts):
+        elif is_likely and MOODS.issuperset(acts):
             acts = [*acts, *meant["acts"]]  # a mood is no answer to what is wanted
         elif name == AFRESH and confidence >= config["sure"] and _is_progress(acts):
             acts = list(meant["acts"])  # who wants to begin anew has not gone on
@@ -390,7 +401,8 @@ class ActReader(GraphComponent):
     def rank(self, row: Row, context: str) -> list[tuple[str, float]]:
         """Returns every act with its score (about 0 to 1), the likeliest first."""
         with blas_threads(1):
-            alike = self._likeness(self._products(row), self._dense @ row.dense)
+            meaning = self._dense @ _along(row.dense[None], self._axes)[0]
+            alike = self._likeness(self._products(row), meaning)
             factor = np.full(len(self._texts), self._config["contexts"][0], np.float32)
             for depth, code in enumerate(self._code(context)):
                 share = np.float32(self._config["contexts"][depth + 1])
@@ -399,9 +411,17 @@ class ActReader(GraphComponent):
         return [(self._acts[i], float(told[i])) for i in np.argsort(-told)]
 
 
-def _says_less(acts: Sequence[str]) -> bool:
-    """Tells whether acts only answer, move on or pick a way, which a sure intent may outweigh."""
-    return all(it in ANSWERS or it in ("resume", "wait") or it.startswith("wish") for it in acts)
+def _says_less(acts: Sequence[str], than: Sequence[str]) -> bool:
+    """Tells whether acts only answer, move on or pick a way, and others say more than that."""
+    return _weight(acts) < min(_weight(than), 2)
+
+
+def _weight(acts: Sequence[str]) -> int:
+    """Returns 0 for acts that only answer or move on, 1 if they also pick a way, 2 for more."""
+    return max(
+        (0 if it in ANSWERS | LULLS else 1 if it.startswith("wish") else 2 for it in acts),
+        default=0,
+    )
 
 
 def _is_progress(acts: Sequence[str]) -> bool:
@@ -423,6 +443,28 @@ def read_meant(spec: Mapping[str, Any]) -> dict[str, dict[str, list[str]]]:
         }
         for name, it in spec["intents"].items()
     }
+
+
+def _main_axes(dense: Array, count: int) -> Array:
+    """Returns the main axes of vectors (their first principal components, not centred).
+
+    Args:
+        dense: float32 of shape (vectors, dimensions).
+        count: how many axes at most.
+
+    Returns:
+        float32 of shape (dimensions, axes).
+    """
+    _, axes = np.linalg.eigh(dense.T @ dense)  # the main ones last
+    result: Array = axes[:, ::-1][:, :count].astype(np.float32)
+    return result
+
+
+def _along(dense: Array, axes: Array) -> Array:
+    """Returns vectors along the axes, each of length one; one of nothing stays so."""
+    along = dense @ axes
+    result: Array = along / np.maximum(np.linalg.norm(along, axis=1, keepdims=True), 1e-9)
+    return result
 
 
 def _stack(rows: Sequence[Row]) -> csr_matrix:

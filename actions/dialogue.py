@@ -14,7 +14,7 @@ from actions.facts import follow_facts, remember_answered
 from actions.navigate import go_to_step, open_question, read_number, start_over, stop, take_extent
 from actions.other_systems import explain_system
 from actions.questions import MenuQuestion, Question, come_back, show_menu
-from actions.talk import accept_thanks, say_goodbye
+from actions.talk import accept_thanks, decline, say_goodbye
 from actions.turn import TopicAction, Turn, values
 from actions.where_in_guide import take_place, take_screen
 
@@ -131,6 +131,8 @@ def _answer_practical(turn: Turn) -> bool:
             turn.say("bureau.human")
             bureau.hand_over(turn)
             bureau.wish_human(turn, "asked")
+        elif topic == "do_it" and turn.intent == "ask_capabilities":
+            turn.say_spoken(content.talk[turn.intent])
         elif topic == "other_password":
             explain_system(turn)
         elif topic == "next_after" and turn.memory.guide:
@@ -228,7 +230,9 @@ def _bye(turn: Turn) -> bool:
 
 
 def _wait(turn: Turn) -> bool:
-    """Keeps what was asked open."""
+    """Keeps what was asked open, unless a way is wanted."""
+    if values(turn, "wish"):
+        return False
     if turn.memory.guide and turn.asked.kind in ("step", "return"):
         turn.say("case.wait_step", step=turn.memory.guide["step"])
         turn.offer("next", "stuck", "another_way")
@@ -323,7 +327,7 @@ def _show_case(turn: Turn) -> bool:
 
 def _recall(turn: Turn) -> bool:
     """Says again what was said before."""
-    if values(turn, "ask"):
+    if values(turn, "ask") or "back" in turn.acts:
         return False
     question = open_question(turn)
     if values(turn, "item") and question.kind:
@@ -338,7 +342,7 @@ def _recall(turn: Turn) -> bool:
 
 def _matter(turn: Turn) -> bool:
     """Begins the search, unless the facts that were told lead on by themselves."""
-    if values(turn, "fact"):
+    if values(turn, "fact") and not values(turn, "trouble"):
         return False
     recover.find_way(turn)
     return True
@@ -353,6 +357,8 @@ def _trouble(turn: Turn) -> bool:
     if not names:
         return False
     running = (memory.diagnosis or {}).get("trouble")
+    if names == ["login_failed"] and "matter" in turn.acts and not running:
+        return False  # a new password is what helps
     if names == [running] and turn.asked.kind in CAUSES:
         turn.asked.on_failed(turn)
         return True
@@ -404,7 +410,7 @@ def _place(turn: Turn) -> bool:
             return False
         bureau.say_no_place(turn, turn.text.strip())
         return True
-    if set(turn.acts) - {"place", "place_other", "item", "yes", "no", "alone"}:
+    if set(turn.acts) - {"place", "place_other", "item", "yes", "no", "alone", "correct"}:
         return False  # remembered; what else was said matters more
     bureau.take_regions(turn)
     turn.offer_return()
@@ -438,7 +444,7 @@ def _unclear(turn: Turn) -> bool:
     """Small talk and noise: what is open stays open."""
     if len(turn.acts) > 1:
         return False
-    turn.say_spoken(turn.content.talk["out_of_scope"])
+    decline(turn)
     turn.offer_return()
     return True
 

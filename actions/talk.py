@@ -9,7 +9,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import ActionExecuted, EventType, SessionStarted, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import bureau
+from actions import bureau, recover
 from actions.navigate import take_extent
 from actions.questions import MeaningQuestion
 from actions.turn import TopicAction, Turn
@@ -19,6 +19,8 @@ from actions.warnings import without_marks
 RIVAL = 0.4
 # Below this the likeliest meaning is no better than a guess over fifty of them.
 GUESS = 0.1
+# The name of a place that nobody knows is no longer than this; a sentence says something else.
+MAX_PLACE = 12
 # Meanings that make no sense as a button: moves, small talk, and what needs a value.
 UNASKED = {
     *("next_step", "previous_step", "repeat_step", "go_to_step", "stuck_at_step", "start_over"),
@@ -43,6 +45,29 @@ def say_goodbye(turn: Turn) -> None:
         turn.offer_first("to_step", step=turn.memory.guide["step"])
     if not turn.asked.passing:
         turn.memory.resume = turn.asked.to_slot()
+
+
+def decline(turn: Turn) -> None:
+    """Says that a message is not its matter; amid a case, only that it leaves this aside.
+
+    Amid a case, or where a place was named before, one that is named is where the business is
+    registered. The second time
+    running, other words say what it can do.
+    """
+    memory = turn.memory
+    amid_case = memory.facts or memory.guide or memory.diagnosis or memory.obstacles
+    if (amid_case or memory.place) and turn.entities("region") and turn.find_place().place:
+        bureau.take_regions(turn)
+    elif amid_case:
+        turn.say("case.aside")
+        if turn.asked.passing and not memory.resume and not memory.guide and not memory.diagnosis:
+            recover.find_way(turn)
+        turn.offer("another_way", "contact_bureau")
+    else:
+        again = "out_of_scope_again" if memory.misses > 1 else "out_of_scope"
+        turn.say_spoken(turn.content.talk[again])
+    if memory.misses > 1:
+        turn.offer("human")
 
 
 class ActionReplyTalk(TopicAction):
@@ -78,15 +103,14 @@ class ActionDeclineTopic(TopicAction):
 
     def act(self, turn: Turn) -> None:
         """Says kindly what it can do instead; after two misses, who else helps."""
-        if turn.asked.kind == "region":
-            bureau.say_no_place(turn, without_marks(turn.text).strip())
+        text = without_marks(turn.text).strip()
+        if turn.asked.kind == "region" and len(text) <= MAX_PLACE:
+            bureau.say_no_place(turn, text)
         elif turn.warns():
             turn.say("navigate.menu")
             turn.offer("find_way", "code_not_received", "login_failed", "contact_bureau")
         else:
-            turn.say_spoken(turn.content.talk["out_of_scope"])
-            if turn.memory.misses > 1:
-                turn.offer("human")
+            decline(turn)
         hand_over_when_lost(turn)
 
 
@@ -104,7 +128,7 @@ class ActionAskMeaning(TopicAction):
         text = without_marks(turn.text).strip()
         if take_extent(turn):
             turn.memory.misses = 0
-        elif turn.asked.kind == "region" and text:
+        elif turn.asked.kind == "region" and 0 < len(text) <= MAX_PLACE:
             bureau.say_no_place(turn, text)
         elif turn.warns():
             turn.say("navigate.menu")

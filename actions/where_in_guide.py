@@ -39,8 +39,12 @@ def take_place(turn: Turn) -> bool:
     else:
         way, present = recover.running(turn)
         number = recover.step_at(way, place)
-        if number is not None and number <= present and {"next", "done"} & set(turn.acts):
-            return False
+        if number is not None and number <= present:
+            if {"next", "done"} & set(turn.acts):
+                return False
+            if turn.intent == "next_step" and turn.is_sure():
+                recover.StepQuestion().on_next(turn)
+                return True
         if number is None:
             if place in AT_THE_END:
                 memory.diagnosis = None
@@ -83,7 +87,11 @@ def _place_reached(turn: Turn) -> str | None:
         screen = turn.content.screens.get(name)
         if screen and (screen.place or name == "login_again"):
             return screen.place
-    return values(turn, "reached")[0]
+    places = values(turn, "reached")
+    if turn.memory.guide:  # of several, the furthest
+        way, _ = recover.running(turn)
+        return max(places, key=lambda it: recover.step_at(way, it) or 0)
+    return places[0]
 
 
 def take_screen(turn: Turn) -> bool:

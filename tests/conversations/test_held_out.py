@@ -19,10 +19,9 @@ from tests.conftest import Assistant, Talk
 FOLDER = Path(__file__).parent
 FILES = ("held_out", "development")
 # A little under what was measured; raise them with every gain.
-LEAST_RIGHT = {"held_out": 0.65, "development": 0.565}
-LEAST_ARRIVED = {"held_out": 0.61, "development": 0.73}
-# Also counted where a code came or a face passed and the writer expected no word of joy.
-MOST_FALSE_SUCCESS = {"held_out": 3, "development": 3}
+LEAST_RIGHT = {"held_out": 0.61, "development": 0.57}
+LEAST_ARRIVED = {"held_out": 0.62, "development": 0.76}
+MOST_FALSE_SUCCESS = {"held_out": 1, "development": 1}
 
 
 @pytest.fixture(scope="session")

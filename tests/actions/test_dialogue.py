@@ -230,3 +230,65 @@ def test_a_place_outside_that_was_asked_for_is_no_place_of_staying() -> None:
     actor.click("/contact_bureau")
     away = told(actor.send("out_of_scope", "人在海外", abroad, acts=["place_other"]))
     assert "不是人在哪里" in away
+
+
+def test_of_several_places_the_furthest_counts() -> None:
+    actor = Actor()
+    actor.click("/recover_by_phone")
+    acts = ["reached:method_chosen", "reached:code_received"]
+    assert "第 6 步" in told(actor.send("next_step", "选了手机，短信也来了", acts=acts))
+
+
+def test_who_is_at_the_present_step_and_asks_what_comes_next_goes_on() -> None:
+    actor = Actor()
+    actor.click("/recover_by_phone")
+    actor.click("/next_step")
+    sure = [{"name": "next_step", "confidence": 0.99}]
+    acts = ["reached:app_open"]
+    assert "第 3 步" in told(actor.send("next_step", "点开了，下一步呢", None, sure, acts))
+
+
+def test_amid_a_case_what_is_beside_it_is_left_aside() -> None:
+    actor = Actor()
+    assert "我只管" in told(actor.send("out_of_scope", "讲个笑话"))
+    actor.click("/recover_by_phone")
+    text = told(actor.send("out_of_scope", "讲个笑话"))
+    assert "帮不上忙" in text and "第 1 步" in text
+    assert "我只管" not in text
+
+
+def test_what_is_declined_twice_running_is_declined_in_other_words() -> None:
+    actor = Actor()
+    first, second = (told(actor.send("out_of_scope", it)) for it in ("讲个笑话", "唱首歌"))
+    assert first != second
+    assert "再说一遍" not in second
+
+
+def test_a_place_named_amid_a_case_is_where_the_business_is() -> None:
+    actor = Actor()
+    actor.click("/recover_by_phone")
+    assert "余杭区市场监督管理局" in told(
+        actor.send("out_of_scope", "余杭的，该找谁", {"region": "余杭"})
+    )
+
+
+def test_who_cannot_log_in_and_wants_a_new_password_is_led_there() -> None:
+    actor = Actor()
+    acts = ["trouble:login_failed", "matter", "fact:number=reachable"]
+    assert "第 1 步 / 共 9 步" in told(actor.send("login_failed", "登不上，重设吧", acts=acts))
+
+
+def test_a_correction_that_names_a_place_shows_its_bureau() -> None:
+    actor = Actor()
+    actor.click("/contact_bureau")
+    acts = ["place", "correct"]
+    assert "余杭区市场监督管理局" in told(
+        actor.send("inform_region", "搞错了，是余杭", {"region": "余杭"}, acts=acts)
+    )
+
+
+def test_a_sentence_without_a_place_is_not_quoted_as_one() -> None:
+    actor = Actor()
+    actor.click("/contact_bureau")
+    text = told(actor.send("out_of_scope", "财务姐姐说当初就是她去填的那张表"))
+    assert "财务姐姐" not in text

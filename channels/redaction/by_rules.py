@@ -20,7 +20,7 @@ _ANNOUNCED = frozenset(
 # What is said around a stretch speaks for a secret; the tagger has to agree.
 WEAK_RULES = frozenset(rule.name for rule in BY_FILE["context"]) - _ANNOUNCED
 # How sure it is to be of one character; chosen on `tests/channels/redaction/development.jsonl`.
-MIN_AGREED = 0.5
+MIN_AGREED = 0.25
 PUBLIC = "public"  # a rule has found this character to be no secret
 _HAS_PASSWORD = compiled("{password_word}")
 _HAS_CODE = compiled("{code}")

@@ -18,6 +18,7 @@ from channels.redaction.by_rules import PUBLIC, with_what_is_joined
 from channels.redaction.features import features, shape
 from channels.redaction.patterns import FOLDER
 from channels.redaction.rule import Topic
+from channels.redaction.vocabulary import is_device
 
 MODEL = FOLDER / "tagger.crfsuite.xz"
 SECRET, OTHER = "S", "O"  # the labels of a character
@@ -66,7 +67,7 @@ def with_stretches(form: str, kinds: list[str], chances: list[float]) -> list[st
     for start, end in _stretches(form, weighed):
         start, end = with_what_is_joined(form, start, end)
         known = {it for at, it in public if not start <= at < end}
-        if not _is_more_of(form[start:end], known):
+        if not _is_more_of(form[start:end], known) and not is_device(form[start:end]):
             kinds[start:end] = _filled(kinds[start:end])
     return kinds
 

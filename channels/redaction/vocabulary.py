@@ -15,6 +15,11 @@ _MAX_MODEL_DIGITS = 4
 _MAX_COUNT_DIGITS = 2  # step2, page 10
 # A model without its brand: K70, X100, Mate60, V2.3
 _MODEL = re.compile(r"[A-Za-z][0-9]{1,3}[a-zA-Z]?(?:pro|max|plus)?|(?:[a-z]{2}|[A-Z]{2})[0-9]{2,3}")
+# A brand and its model in one word: oppoa5, vivox60pro, redmik70
+_DEVICE = re.compile(
+    rf"(?:{'|'.join(sorted((it for it in _BRANDS if len(it) > 2), key=len, reverse=True))})"
+    r"[a-z]?[0-9]{1,3}(?:pro|plus|max|ultra|mini|se|[aeistx])*(?:[0-9]{1,3}g)?"
+)
 _SIGN_INSIDE = re.compile(r"[A-Za-z0-9][@#$*!&?]+[A-Za-z0-9]")
 _MIN_TALK = 5  # letters; shorter ones are syllables of names as well
 _MIN_SENTENCE = 3  # words in Latin letters
@@ -37,12 +42,19 @@ def is_known(stretch: str, models: bool = True) -> bool:
     return named <= 1 and all(_is_known_word(word, models) for word in words)
 
 
+def is_device(word: str) -> bool:
+    """Tells whether a word is a brand with its model."""
+    return bool(_DEVICE.fullmatch(word.lower()))
+
+
 def _is_known_word(word: str, models: bool) -> bool:
     if word.isdigit():
         return len(word) < _MAX_MODEL_DIGITS
     if models and _MODEL.fullmatch(word):
         return True
     word = word.lower()
+    if is_device(word):
+        return True
     if word.isalpha() or word in _KNOWN:
         return word in _KNOWN or _is_pinyin(word)
     letters = [piece for piece in _PIECES.findall(word) if piece.isalpha()]

@@ -67,15 +67,15 @@ def test_messages_that_decided_no_rule() -> None:
 
 
 def test_messages_that_were_measured_once() -> None:
-    kept, blamed = counts(read("first_run.jsonl"))  # 720 with a secret, 585 innocent
-    assert kept <= 8
-    assert blamed <= 6
+    kept, blamed = counts(read("first_run.jsonl"))  # 960 with a secret, 780 innocent
+    assert kept <= 10
+    assert blamed <= 10
 
 
 def test_messages_that_chose_the_thresholds() -> None:
     kept, blamed = counts(read("development.jsonl"))
-    assert kept <= 13
-    assert blamed <= 4
+    assert kept <= 14
+    assert blamed <= 5
 
 
 def test_messages_of_whole_conversations() -> None:

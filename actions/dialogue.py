@@ -78,6 +78,8 @@ def _settle_acts(turn: Turn) -> None:
         turn.acts = ["solved"]
     if turn.intent == "recover_password" and not turn.entity("other_system"):
         turn.acts = ["matter" if it == "ask:other_password" else it for it in turn.acts]
+    if turn.intent == "out_of_scope" and turn.is_sure() and turn.acts in (["ack"], ["next"]):
+        turn.acts = ["noise"]  # nobody says yes in words that are about nothing here
     way = recover.WAY_INTENTS.get(turn.intent)
     if way and turn.acts == [f"fact:tried={way}"]:
         turn.acts = [f"wish:{way}"]

@@ -292,3 +292,13 @@ def test_a_sentence_without_a_place_is_not_quoted_as_one() -> None:
     actor.click("/contact_bureau")
     text = told(actor.send("out_of_scope", "财务姐姐说当初就是她去填的那张表"))
     assert "财务姐姐" not in text
+
+
+def test_words_about_nothing_here_do_not_move_a_guide() -> None:
+    actor = Actor()
+    actor.click("/recover_by_phone")
+    sure = [{"name": "out_of_scope", "confidence": 0.99}]
+    assert "第 2 步" not in told(actor.send("out_of_scope", "greet", None, sure, ["ack"]))
+    another = Actor()
+    another.click("/recover_by_phone")
+    assert "第 2 步" in told(another.send("affirm", "嗯", acts=["ack"]))

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from actions import bureau, case, diagnose, recover
-from actions.diagnose import CAUSES
+from actions.diagnose import CAUSES, LoggedInQuestion
 from actions.facts import follow_facts, remember_answered
 from actions.navigate import go_to_step, open_question, read_number, start_over, stop, take_extent
 from actions.other_systems import explain_system
 from actions.questions import MenuQuestion, Question, come_back, show_menu
 from actions.talk import accept_thanks, decline, say_goodbye
 from actions.turn import TopicAction, Turn, values
-from actions.where_in_guide import take_place, take_screen
+from actions.where_in_guide import has_new_password, take_place, take_screen
 
 NOT_IN = ("login_failed", "new_password_not_working")  # what "it does not let me in" may mean
 OF_PLACE = ("address", "hours")  # questions that another bureau answers in each place
@@ -250,7 +250,10 @@ def _thank(turn: Turn) -> bool:
     """Accepts thanks; what is open stays open, with no question."""
     if any(it in turn.acts for it in ("solved", "worked", "yes")):
         return False
-    accept_thanks(turn)
+    if "done" in turn.acts and turn.memory.guide and has_new_password(*recover.running(turn)):
+        LoggedInQuestion().ask(turn)  # that may have been the end of it
+    else:
+        accept_thanks(turn)
     return True
 
 

@@ -57,7 +57,7 @@ def take_place(turn: Turn) -> bool:
             recover.start_guide(turn, other)
         elif number == present:
             recover.show_step_briefly(turn)
-        elif place in AT_LOGIN and number < present and _has_new_password(way, present):
+        elif place in AT_LOGIN and number < present and has_new_password(way, present):
             diagnose.LoggedInQuestion().ask(turn)  # "I am in" may be the end, nobody begins anew
         else:
             if number != present + 1:
@@ -70,7 +70,7 @@ def take_place(turn: Turn) -> bool:
     return True
 
 
-def _has_new_password(way: Way, step: int) -> bool:
+def has_new_password(way: Way, step: int) -> bool:
     """Tells whether the new password is set at a step of a way, or has been."""
     at = recover.step_at(way, "new_password_page")
     return at is not None and step >= at

@@ -302,3 +302,12 @@ def test_words_about_nothing_here_do_not_move_a_guide() -> None:
     another = Actor()
     another.click("/recover_by_phone")
     assert "第 2 步" in told(another.send("affirm", "嗯", acts=["ack"]))
+
+
+def test_thanks_after_the_new_password_ask_whether_that_was_the_end() -> None:
+    early, late = Actor(), Actor()
+    for actor, step in ((early, "2"), (late, "8")):
+        actor.click("/recover_by_phone")
+        actor.send("go_to_step", None, {"step_number": step})
+    assert "现在能登录" not in told(early.send("thank", "好嘞谢谢", acts=["done", "thanks"]))
+    assert "现在能登录" in told(late.send("thank", "进去了谢谢", acts=["done", "thanks"]))

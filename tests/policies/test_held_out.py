@@ -20,8 +20,8 @@ from scripts.console import ROOT
 from scripts.train import ensure_model
 
 # A little under what was measured; raise them with every gain.
-LEAST_TOUCHED = 0.67  # at least one act of the message is read
-LEAST_EXACT = 0.44  # all acts and no other
+LEAST_TOUCHED = 0.78  # at least one act of the message is read
+LEAST_EXACT = 0.53  # all acts and no other
 MOST_FALSE_SUCCESS = 9  # a success read that nobody has reported: the worst of all
 
 SUCCESS = {"solved", "worked"}

@@ -51,8 +51,7 @@ def decline(turn: Turn) -> None:
     """Says that a message is not its matter; amid a case, only that it leaves this aside.
 
     Amid a case, or where a place was named before, one that is named is where the business is
-    registered. The second time
-    running, other words say what it can do.
+    registered. The second time running, other words say what it can do.
     """
     memory = turn.memory
     amid_case = memory.facts or memory.guide or memory.diagnosis or memory.obstacles

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 
 from channels.redaction.by_rules import WEAK_RULES, decide, with_marks
-from channels.redaction.forms import COMMAND, MARK, normal_form
+from channels.redaction.forms import COMMAND, HIDDEN, MARK, normal_form
 from channels.redaction.memory import EMPTY, RECENT, Memory, remember
 from channels.redaction.rule import RULES, Topic
 from channels.redaction.tagger import UNSURE, read, with_stretches
@@ -63,10 +63,12 @@ def _kinds(text: str, topics: set[Topic]) -> list[str]:
 
 def _kinds_of_command(text: str) -> list[str]:
     """Returns the kinds of what a click sends, or somebody who types the like of it."""
+    text = MARK.sub(lambda mark: HIDDEN * len(mark.group()), text)
     words = _COMMAND_SIGNS.sub(lambda sign: " " * len(sign.group()), text)
     kinds = decide(words, set(), _STRONG)
     for match in _SPOKEN.finditer(text):
         start, end = match.span()
-        if not _NAME.fullmatch(match.group()) and not any(kinds[start:end]):
+        is_read = HIDDEN in match.group() or any(kinds[start:end])
+        if not is_read and not _NAME.fullmatch(match.group()):
             kinds[start:end] = _kinds(match.group(), set())
     return kinds

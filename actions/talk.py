@@ -54,7 +54,8 @@ def decline(turn: Turn) -> None:
     registered. The second time running, other words say what it can do.
     """
     memory = turn.memory
-    amid_case = memory.facts or memory.guide or memory.diagnosis or memory.obstacles
+    begun = memory.facts or memory.guide or memory.diagnosis or memory.obstacles
+    amid_case = begun or not turn.asked.passing
     if (amid_case or memory.place) and turn.entities("region") and turn.find_place().place:
         bureau.take_regions(turn)
     elif amid_case:

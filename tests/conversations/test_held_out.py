@@ -19,7 +19,11 @@ from tests.conftest import Assistant, Talk
 FOLDER = Path(__file__).parent
 FILES = ("held_out", "development")
 # A little under what was measured; raise them with every gain.
-LEAST_RIGHT = {"held_out": 0.605, "development": 0.57}
+# Of each writer's, by the first letter of the conversation's id: some judge more strictly.
+LEAST_RIGHT = {
+    "held_out": {"b": 0.69, "d": 0.54, "e": 0.59},
+    "development": {"a": 0.605, "c": 0.545},
+}
 LEAST_ARRIVED = {"held_out": 0.75, "development": 0.76}
 MOST_FALSE_SUCCESS = {"held_out": 1, "development": 1}
 
@@ -46,11 +50,16 @@ def test_most_replies_are_right_and_most_people_arrive(
 ) -> None:
     judged = held(name, assistant, replies)
     turns = [turn for conversation in judged for turn in conversation.turns]
-    right = sum(turn.right for turn in turns) / len(turns)
+    right = {
+        writer: sum(of_writer) / len(of_writer)
+        for writer in LEAST_RIGHT[name]
+        if (of_writer := [turn.right for turn in turns if turn.conversation[0] == writer])
+    }
     arrived = sum(conversation.arrived for conversation in judged) / len(judged)
     false_success = sum(turn.false_success for turn in turns)
-    print(name, round(right, 3), round(arrived, 3), false_success)
-    assert right >= LEAST_RIGHT[name]
+    print(name, right, round(arrived, 3), false_success)
+    assert right.keys() == LEAST_RIGHT[name].keys() == {turn.conversation[0] for turn in turns}
+    assert not {it for it in right if right[it] < LEAST_RIGHT[name][it]}
     assert arrived >= LEAST_ARRIVED[name]
     assert false_success <= MOST_FALSE_SUCCESS[name]
 

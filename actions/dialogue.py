@@ -127,8 +127,14 @@ def _in_trouble(turn: Turn, topic: str) -> str:
 
 
 def _answer_facts(turn: Turn) -> bool:
-    """Answers the first of the new facts that call for words; tells whether any was told."""
-    for fact in [it for it in turn.new_facts if it.heard][:MAX_HEARD]:
+    """Answers the first of the new facts that call for words; tells whether any was told.
+
+    A way that a trouble of the same message rules out is not recommended in the same breath.
+    """
+    troubles = [turn.content.troubles.get(it) for it in values(turn, "trouble")]
+    out = {way for trouble in troubles if trouble for way in trouble.rules_out}
+    heard = [it for it in turn.new_facts if it.heard and out.isdisjoint(it.allows)]
+    for fact in heard[:MAX_HEARD]:
         turn.say_text(fact.heard)
     return bool(values(turn, "fact"))
 

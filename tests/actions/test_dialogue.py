@@ -311,3 +311,12 @@ def test_thanks_after_the_new_password_ask_whether_that_was_the_end() -> None:
         actor.send("go_to_step", None, {"step_number": step})
     assert "现在能登录" not in told(early.send("thank", "好嘞谢谢", acts=["done", "thanks"]))
     assert "现在能登录" in told(late.send("thank", "进去了谢谢", acts=["done", "thanks"]))
+
+
+def test_a_way_that_a_trouble_rules_out_is_not_recommended_in_the_same_breath() -> None:
+    actor = Actor()
+    acts = ["fact:number=other", "trouble:phone_changed"]
+    text = told(actor.send("phone_changed", "号是会计的，会计跑了", acts=acts))
+    assert "号码在别人那里也能用" not in text
+    alone = told(Actor().send("phone_changed", "号是会计的", acts=["fact:number=other"]))
+    assert "号码在别人那里也能用" in alone

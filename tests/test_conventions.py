@@ -17,10 +17,11 @@ from scripts.console import ROOT
 from tests.actions.actor import ACTIONS, INTENTS, RULES
 
 CHINESE = re.compile(r"[\u2e80-\u9fff\uff01-\uff5e]")
-PACKAGES = ("serving", "channels", "nlu", "policies", "actions")
+PACKAGES = ("serving", "screenshots", "channels", "nlu", "policies", "actions")
 ALLOWED = {
     "serving": set[str](),
-    "channels": {"rasa", "serving"},
+    "screenshots": set[str](),
+    "channels": {"rasa", "serving", "screenshots"},
     "nlu": {"rasa"},
     "policies": {"rasa", "nlu"},
     "actions": {"rasa_sdk", "serving"},

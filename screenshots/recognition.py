@@ -1,0 +1,121 @@
+"""Finds the text on pixels and reads it, with the models of PP-OCRv4 inside `rapidocr_onnxruntime`.
+
+Only the process that reads pictures (`worker`) imports this: it takes a second and 300 MB.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from rapidocr_onnxruntime import RapidOCR
+from rapidocr_onnxruntime.ch_ppocr_det.utils import DetPreProcess
+
+from screenshots.decoding import Pixels, cut, decode
+from screenshots.reading import Reading, TextLine
+
+# What is measured stands in docs/decisions/0003-reading-pictures.md.
+DETECTION_SIDE = 960  # pixels: text is looked for on a copy as long as this, and read on the whole
+MIN_SCORE = 0.5
+MAX_LINES = 400
+MAX_CHARACTERS = 400  # of a line
+
+_PAPER_BORDER = 2  # pixels around a box that are taken for paper
+_INK_SHARE = 0.08  # of the pixels of a box, those that differ most from the paper
+_SAME_ROW = 0.5  # of a line's height: how far the middles of two lines in one row are apart
+
+Box = NDArray[np.float32]  # the four corners of a text, from the upper left one clockwise
+
+
+class Recognizer:
+    """Reads the text on pictures; keeps nothing of them."""
+
+    def __init__(self) -> None:
+        cv2.setNumThreads(1)
+        # It would scale pictures itself, and tell texts that stand on their heads, which phones
+        # do not show.
+        self._engine: Any = RapidOCR(
+            use_cls=False,
+            max_side_len=10**6,
+            text_score=MIN_SCORE,
+            rec_batch_num=1,
+            intra_op_num_threads=1,
+            inter_op_num_threads=1,
+        )
+        detection = self._engine.text_det
+        shrink = DetPreProcess(DETECTION_SIDE, "max", [0.5] * 3, [0.5] * 3)
+        detection.get_preprocess = lambda _: shrink
+        # A text is made as wide as this at least; 320 by default, for batches.
+        self._engine.text_rec.rec_image_shape = [3, 48, 48]
+
+    def read(self, picture: bytes) -> Reading:
+        """Returns the lines on a picture.
+
+        Raises:
+            NotRead: if it is none, is damaged or too large.
+        """
+        pixels = decode(picture)
+        lines: list[TextLine] = []
+        for piece in cut(pixels):
+            for line in self._read_piece(piece.pixels, piece.top):
+                if piece.first <= (line.top + line.bottom) / 2 < piece.last:
+                    lines.append(line)
+        height, width = pixels.shape[:2]
+        return Reading(tuple(in_reading_order(lines)[:MAX_LINES]), width, height)
+
+    def _read_piece(self, pixels: Pixels, offset: int) -> list[TextLine]:
+        found, _ = self._engine(np.ascontiguousarray(pixels[:, :, ::-1]))
+        lines = []
+        for corners, text, score in found or ():
+            text = " ".join(text.split())[:MAX_CHARACTERS]
+            box: Box = np.asarray(corners, dtype=np.float32)
+            left, top = (float(side) for side in box.min(axis=0))
+            right, bottom = (float(side) for side in box.max(axis=0))
+            if text:
+                ink, paper = colours(pixels, left, top, right, bottom)
+                place = (left, top + offset, right, bottom + offset)
+                lines.append(TextLine(text, *place, float(score), ink, paper))
+        return lines
+
+
+def in_reading_order(lines: list[TextLine]) -> list[TextLine]:
+    """Returns lines from top to bottom, and those of a row from left to right."""
+    rows: list[list[TextLine]] = []
+    for line in sorted(lines, key=_middle):
+        if rows and _is_in_row(line, rows[-1][0]):
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    return [line for row in rows for line in sorted(row, key=lambda line: line.left)]
+
+
+def colours(
+    pixels: Pixels, left: float, top: float, right: float, bottom: float
+) -> tuple[tuple[int, int, int], tuple[int, int, int]]:
+    """Returns an estimate of the colour of the letters in a box, and of what is around them."""
+    height, width = pixels.shape[:2]
+    x, y = max(0, int(left)), max(0, int(top))
+    part = pixels[y : max(y + 1, min(height, int(bottom))), x : max(x + 1, min(width, int(right)))]
+    border = _PAPER_BORDER
+    edges = [part[:border], part[-border:], part[:, :border], part[:, -border:]]
+    paper = np.median(np.concatenate([edge.reshape(-1, 3) for edge in edges]), axis=0)
+    inside = part.reshape(-1, 3).astype(np.int32)
+    difference = np.abs(inside - paper).sum(axis=1)
+    most = difference >= np.quantile(difference, 1 - _INK_SHARE)
+    return _colour(np.median(inside[most], axis=0)), _colour(paper)
+
+
+def _colour(values: NDArray[Any]) -> tuple[int, int, int]:
+    red, green, blue = (int(value) for value in values)
+    return red, green, blue
+
+
+def _middle(line: TextLine) -> float:
+    return (line.top + line.bottom) / 2
+
+
+def _is_in_row(line: TextLine, first: TextLine) -> bool:
+    height = min(line.bottom - line.top, first.bottom - first.top)
+    return _middle(line) - _middle(first) <= _SAME_ROW * height

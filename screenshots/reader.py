@@ -7,11 +7,12 @@ else. What happens to that process costs the one picture it had; the next has a 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import logging
 import math
 import os
+import socket
+import subprocess
 import sys
 from collections import deque
 from collections.abc import Sequence
@@ -30,7 +31,8 @@ MAX_SECONDS = 20  # for one picture; a long screenshot takes five, more on a bus
 MAX_SECONDS_IN_ALL = 45  # with the wait
 MAX_START_SECONDS = 60
 MAX_RESIDENT_BYTES = 700 * 2**20  # a process that has grown beyond is replaced
-MAX_PAUSE_SECONDS = 30  # between two starts of a process that keeps ending
+MIN_PAUSE_SECONDS = 0.5  # between two starts of a process that keeps ending; it grows
+MAX_PAUSE_SECONDS = 10
 
 COMMAND = (sys.executable, "-m", "screenshots.worker")
 _ROOT = Path(__file__).resolve().parent.parent
@@ -55,12 +57,12 @@ class Reader:
         self.max_waiting = max_waiting
         self.max_seconds = max_seconds
         self.max_resident_bytes = max_resident_bytes
-        self._command = (*command, str(os.getpid()))
+        self._command = command
         self._is_off = False
         self._tasks: list[asyncio.Task[None]] = []
         self._jobs: deque[_Job] = deque()
         self._has_jobs = asyncio.Condition()
-        self._is_ready = asyncio.Event()
+        self._is_started = asyncio.Event()
 
     @property
     def waiting(self) -> int:
@@ -70,7 +72,7 @@ class Reader:
     async def start(self) -> None:
         """Starts the processes, unless they are, and waits until one can read or none will."""
         self._open()
-        await self._is_ready.wait()
+        await self._is_started.wait()
 
     async def read(self, picture: bytes) -> Reading:
         """Returns the lines on a picture; it waits for those that came before.
@@ -107,35 +109,43 @@ class Reader:
         if not self._tasks and not self._is_off:
             # Anew each time: they belong to the event loop that runs now.
             self._has_jobs = asyncio.Condition()
-            self._is_ready = asyncio.Event()
+            self._is_started = asyncio.Event()
             self._tasks = [asyncio.create_task(self._serve()) for _ in range(self.workers)]
 
     async def _serve(self) -> None:
-        """Keeps one process, and gives it one picture after the other."""
+        """Keeps one process after the other; pauses between those that end without a reading."""
         pause = 0.0
         while not self._is_off:
-            worker = _Worker(self._command)
+            has_started = False
+            pause = min(MAX_PAUSE_SECONDS, 2 * pause + MIN_PAUSE_SECONDS)
             try:
-                await worker.start()
-                self._is_ready.set()
-                while True:
-                    job = await self._next_job()
-                    if worker.has_ended:  # while it had nothing to do: not this picture's fault
-                        self._jobs.appendleft(job)
-                        raise _Ended
-                    await self._hand(job, worker)
-                    pause = 0.0
-                    if worker.resident_bytes > self.max_resident_bytes:
-                        break
+                worker = _Worker(self._command)
+                try:
+                    await worker.start()
+                    has_started = True
+                    self._is_started.set()
+                    await self._feed(worker)
+                finally:
+                    pause = 0.0 if worker.resident_bytes else pause
+                    await worker.end()
             except _Off as problem:
                 self._switch_off(problem)
-            except (_Ended, OSError) as problem:
-                logger.warning("A process that reads pictures ended: %s", type(problem).__name__)
-                await worker.end()
+            except Exception as problem:
+                name = type(problem).__name__.strip("_")
+                logger.warning("A process that reads pictures ended early (%s).", name)
+                if not has_started:  # the next will hardly start either, so nobody waits for it
+                    self._is_started.set()
+                    self._refuse_all(Reason.FAILED)
                 await asyncio.sleep(pause)
-                pause = min(MAX_PAUSE_SECONDS, 2 * pause + 0.5)
-            finally:
-                await worker.end()
+
+    async def _feed(self, worker: _Worker) -> None:
+        """Gives a process one picture after the other, until it has grown too large."""
+        while worker.resident_bytes <= self.max_resident_bytes:
+            job = await self._next_job()
+            if worker.has_ended:  # while it had nothing to do: not this picture's fault
+                self._jobs.appendleft(job)
+                raise _Ended
+            await self._hand(job, worker)
 
     async def _next_job(self) -> _Job:
         while True:
@@ -148,23 +158,18 @@ class Reader:
     async def _hand(self, job: _Job, worker: _Worker) -> None:
         """Sets the result of a job; raises _Ended if the process did not outlive it."""
         try:
-            reading = await asyncio.wait_for(worker.read(job.picture), self.max_seconds)
+            job.succeed(await worker.read(job.picture, self.max_seconds))
         except NotRead as problem:
             job.fail(problem.reason)
-        except asyncio.TimeoutError:
-            job.fail(Reason.FAILED)
-            raise _TookTooLong from None
         except BaseException:
             job.fail(Reason.FAILED)
             raise
-        else:
-            job.succeed(reading)
 
     def _switch_off(self, problem: _Off) -> None:
         if not self._is_off:
             self._is_off = True
             logger.warning("Pictures are not read: the packages cannot be loaded (%s).", problem)
-        self._is_ready.set()
+        self._is_started.set()
         self._refuse_all(Reason.OFF)
 
     def _refuse_all(self, reason: Reason) -> None:
@@ -185,10 +190,6 @@ def shared_reader() -> Reader:
 
 class _Ended(Exception):
     """The process ended, or said what it never says."""
-
-
-class _TookTooLong(_Ended):
-    """The process did not answer in time."""
 
 
 class _Off(Exception):
@@ -219,70 +220,62 @@ class _Worker:
     """
 
     def __init__(self, command: Sequence[str]) -> None:
+        """Starts it; a few milliseconds, in the thread of the event loop that its end hangs on."""
         self.resident_bytes = 0
-        self._command = command
-        self._process: asyncio.subprocess.Process | None = None
+        self._socket, theirs = socket.socketpair()
+        self._writer: asyncio.StreamWriter | None = None
+        try:
+            self._process = subprocess.Popen(
+                [*command, str(os.getpid())],
+                stdin=theirs.fileno(),
+                stdout=theirs.fileno(),
+                stderr=subprocess.DEVNULL,
+                cwd=_ROOT,
+                env=_ENVIRONMENT,
+            )
+        except BaseException:
+            self._socket.close()
+            raise
+        finally:
+            theirs.close()
 
     @property
     def has_ended(self) -> bool:
         """Tells whether it ended after its last answer."""
-        process = self._process
-        if process is None or process.returncode is not None:
-            return True
-        return bool(process.stdout and process.stdout.at_eof())
+        return self._process.poll() is not None or self._reader.at_eof()
 
     async def start(self) -> None:
         """Returns when it is ready; raises _Off or _Ended."""
-        self._process = await asyncio.create_subprocess_exec(
-            *self._command,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
-            cwd=_ROOT,
-            env=_ENVIRONMENT,
-            limit=_MAX_ANSWER_BYTES,
+        self._reader, self._writer = await asyncio.open_connection(
+            sock=self._socket, limit=_MAX_ANSWER_BYTES
         )
-        try:
-            answer = await asyncio.wait_for(self._answer(), MAX_START_SECONDS)
-        except asyncio.TimeoutError:
-            raise _TookTooLong from None
+        answer = await self._answer(MAX_START_SECONDS)
         if isinstance(answer.get("off"), str):
             raise _Off(answer["off"][:80])
         if answer.get("ready") is not True:
             raise _Ended
 
-    async def read(self, picture: bytes) -> Reading:
+    async def read(self, picture: bytes, max_seconds: float) -> Reading:
         """Returns the lines on a picture; raises NotRead or _Ended."""
-        assert self._process and self._process.stdin
-        try:
-            self._process.stdin.write(LENGTH.pack(len(picture)))
-            self._process.stdin.write(picture)
-            await self._process.stdin.drain()
-        except OSError:
-            raise _Ended from None
-        return self._parsed(await self._answer())
+        assert self._writer
+        self._writer.write(LENGTH.pack(len(picture)) + picture)
+        return self._parsed(await self._answer(max_seconds))
 
     async def end(self) -> None:
-        """Kills it, unless it has ended, and lets go of its pipes."""
-        process, self._process = self._process, None
-        if process is None:
-            return
-        assert process.stdin and process.stdout
-        with contextlib.suppress(ProcessLookupError):
-            process.kill()
-        process.stdin.close()
-        with contextlib.suppress(OSError):
-            await process.stdin.wait_closed()
-        while await process.stdout.read(2**16):  # to its end, which lets go of the pipe
-            pass
-        await process.wait()
+        """Kills it, unless it has ended, and lets go of what belongs to it."""
+        self._process.kill()
+        (self._writer or self._socket).close()
+        await asyncio.to_thread(self._process.wait)  # goes on also if this is cancelled
 
-    async def _answer(self) -> dict[str, Any]:
-        assert self._process and self._process.stdout
+    async def _answer(self, max_seconds: float) -> dict[str, Any]:
+        """Returns what it says; when the time is over it is killed, and has said nothing."""
+        timer = asyncio.get_running_loop().call_later(max_seconds, self._process.kill)
         try:
-            answer = json.loads(await self._process.stdout.readline())
+            answer = json.loads(await self._reader.readline())
         except (OSError, ValueError, RecursionError):  # nothing, too much, or no JSON
             raise _Ended from None
+        finally:
+            timer.cancel()
         if not isinstance(answer, dict):
             raise _Ended
         return answer

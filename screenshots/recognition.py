@@ -17,7 +17,7 @@ from screenshots.decoding import Pixels, cut, decode
 from screenshots.reading import Reading, TextLine
 
 # What is measured stands in docs/decisions/0003-reading-pictures.md.
-DETECTION_SIDE = 960  # pixels: text is looked for on a copy as long as this, and read on the whole
+DETECTION_SIDE = 736  # pixels: text is looked for on a copy as long as this, and read on the whole
 MIN_SCORE = 0.5
 MAX_LINES = 400
 MAX_CHARACTERS = 400  # of a line

@@ -139,7 +139,7 @@ def test_a_long_screenshot_is_cut_and_stays_readable() -> None:
 
 
 @pytest.mark.parametrize(
-    "size", [(1, 1), (1, MAX_SIDE), (MAX_SIDE, 1), (60, 20_000), (2000, 20_000)]
+    "size", [(1, 1), (1, MAX_SIDE), (MAX_SIDE, 1), (60, 20_000), (900, 20_000)]
 )
 def test_the_number_of_pieces_has_a_bound(size: tuple[int, int]) -> None:
     assert 1 <= len(cut(decode(encoded(Image.new("L", size))))) <= MAX_PIECES

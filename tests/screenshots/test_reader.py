@@ -155,7 +155,7 @@ def test_memory_has_a_bound() -> None:
         reader = Reader(1, max_resident_bytes=2**40, command=STUB)
         before = str(await outcome(reader, "a")).removeprefix("a")
         assert await outcome(reader, "claim100") == "claim100" + before
-        assert await outcome(reader, "claim1400") is Reason.TOO_LARGE
+        assert await outcome(reader, "claim1600") is Reason.TOO_LARGE
         assert await outcome(reader, "a") == "a" + before
         await reader.close()
 

@@ -43,6 +43,7 @@ TOPICS = (
     "navigate",
     "talk",
     "case",
+    "picture",
     "buttons",
 )
 
@@ -92,6 +93,7 @@ def load(folder: Path = FOLDER) -> Content:
             name: {value: Fact(**it) for value, it in values.items()}
             for name, values in documents["case"]["facts"].items()
         },
+        telltales=documents["picture"]["telltales"],
         place_roles=documents["bureau"]["roles"],
         texts=dict(_sentences(documents)),
         gazetteer=gazetteer,
@@ -228,6 +230,7 @@ def _sentences(documents: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
     yield from walk("bureau", documents["bureau"])
     yield from walk("navigate", documents["navigate"])
+    yield from walk("picture", documents["picture"])
     yield from walk("case", {k: v for k, v in documents["case"].items() if k != "facts"})
     yield from walk("triage", documents["recover"]["triage"])
     yield from walk("other_systems", documents["answer"]["other_systems"])

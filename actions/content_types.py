@@ -138,6 +138,7 @@ class Content:
     practical_same: Mapping[str, str]
     screens: Mapping[str, Screen]
     facts: Mapping[str, Mapping[str, Fact]]
+    telltales: Sequence[str]
     place_roles: Mapping[str, Sequence[str]]
     texts: Mapping[str, str]
     gazetteer: Gazetteer = field(repr=False)

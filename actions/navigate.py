@@ -102,9 +102,8 @@ class ActionTakeYes(TopicAction):
     def act(self, turn: Turn) -> None:
         """Takes it as the answer to what was asked; to no question, asks what is wanted."""
         memory = turn.memory
-        if turn.asked.passing and not (
-            turn.asked.kind == "meaning" or memory.resume or memory.guide or memory.diagnosis
-        ):
+        running = memory.resume or memory.guide or memory.diagnosis
+        if turn.asked.passing and turn.asked.kind not in ("meaning", "picture") and not running:
             show_menu(turn)
         elif turn.asked.rejoices and not turn.is_click:
             turn.asked.on_ack(turn)  # it may be a yes to something else

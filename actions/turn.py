@@ -8,7 +8,7 @@ from abc import ABC, abstractmethod
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import EventType, FollowupAction
+from rasa_sdk.events import ActionExecuted, EventType, FollowupAction, UserUttered
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import case
@@ -18,6 +18,7 @@ from actions.memory import Memory
 from actions.place_resolution import Resolution
 from actions.place_roles import Mention, read_roles
 from actions.questions import Question, ReturnQuestion
+from actions.seen_picture import SeenPicture
 from actions.warnings import find_warnings, without_marks
 
 logger = logging.getLogger(__name__)
@@ -33,6 +34,9 @@ class Turn:
 
     def __init__(self, tracker: Tracker, content: Content) -> None:
         message = tracker.latest_message or {}
+        self.picture = SeenPicture.from_message(message)
+        if self.picture:  # what was read is nobody's word until they say so
+            message = {"intent": message.get("intent")}
         self.content = content
         self.memory = Memory.from_slots(tracker.slots)
         self.text: str = message.get("text") or ""
@@ -46,6 +50,8 @@ class Turn:
         self.card: dict[str, Any] | None = None
         self.handover: dict[str, str] | None = None
         self.new_facts: list[Fact] = []
+        #: a message, as it was understood, that is to be answered in place of this one
+        self.typed_instead: dict[str, Any] | None = None
         self._parts: list[str] = []
         self._buttons: list[dict[str, str]] = []
 
@@ -282,6 +288,10 @@ class TopicAction(Action, ABC):
                 self.act(turn)
                 if self.digression:
                     turn.offer_return()
+            if turn.typed_instead:
+                text = turn.typed_instead["text"]
+                again = [ActionExecuted("action_listen"), UserUttered(text, turn.typed_instead)]
+                return [*turn.memory.changes(tracker.slots), *again]
             turn.avoid_repetition()
         except Exception:
             # The message is left out on purpose: what a person wrote stays out of the log.

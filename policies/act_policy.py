@@ -1,4 +1,7 @@
-"""Answers a message by its dialogue acts, where it does more than its intent alone says."""
+"""Answers a message by its dialogue acts, where it does more than its intent alone says.
+
+What was read from a picture is answered by an action of its own, whatever it means.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,8 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from policies.contextual_lines import ACTS
 
 ACTION = "action_follow_conversation"
+PICTURE_ACTION = "action_answer_picture"
+PICTURE = "picture"  # in the metadata of a message that was read from a picture
 # What these mean is what the message means alone: the rules answer it by its intent.
 ALONE = frozenset(("alone", "matter", "greet", "other_service", "chitchat", "off_topic", "noise"))
 
@@ -64,12 +69,14 @@ class ActPolicy(Policy):
         precomputations: MessageContainerForCoreFeaturization | None = None,
         **kwargs: Any,
     ) -> PolicyPrediction:
-        """Predicts the action right after a message with such acts, else nothing."""
+        """Predicts the action right after a picture or such acts, else nothing."""
         message = tracker.latest_message
-        acts = (message.parse_data or {}).get(ACTS) if message else None
         result = self._default_predictions(domain)
-        if tracker.latest_action_name == ACTION_LISTEN_NAME and depends(acts):
-            result[domain.index_for_action(ACTION)] = 1.0
+        if message and tracker.latest_action_name == ACTION_LISTEN_NAME:
+            if PICTURE in (message.metadata or {}):
+                result[domain.index_for_action(PICTURE_ACTION)] = 1.0
+            elif depends((message.parse_data or {}).get(ACTS)):
+                result[domain.index_for_action(ACTION)] = 1.0
         return self._prediction(result)
 
 

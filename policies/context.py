@@ -33,6 +33,8 @@ def context_of(slots: Mapping[str, Any]) -> str:
         return f"cause {diagnosis['trouble']} {int(diagnosis['cause']) + 1}"
     if kind == "all_causes" and diagnosis:
         return f"causes {diagnosis['trouble']}"
+    if kind == "picture":  # whether it was read rightly; what was read is no context
+        return "fact picture"
     if kind == "region" and slots.get("regions"):
         return "region_which"
     return " ".join(it for it in (_NAMES.get(kind, kind) or "none", value) if it)

@@ -54,7 +54,7 @@ def test_warnings(text: str, warnings: list[str]) -> None:
 
 
 def test_every_intent_has_a_rule_and_every_rule_an_action() -> None:
-    assert len(INTENTS) == 52
+    assert len(INTENTS) == 53
     assert set(INTENTS) | {"nlu_fallback"} == set(RULES)
     assert set(RULES.values()) <= set(ACTIONS)
 

@@ -1,0 +1,319 @@
+"""Answers a picture by what was read on it: an error, a page, a message, or nothing of use."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+from actions import case, recover
+from actions.diagnose import LoggedInQuestion
+from actions.questions import Question, ReturnQuestion, ask_logged_in
+from actions.seen_picture import PictureKind, SeenPicture
+from actions.turn import TopicAction, Turn
+from actions.warnings import LINK, MARK, OFFICIAL
+from actions.where_in_guide import take_place
+
+MAX_QUOTE = 60  # characters of what was read that are said again
+NOT_UNDERSTOOD = ("", "nlu_fallback", "out_of_scope", "send_picture")
+FRAUD_INTENT, FRAUD_ACT = "scam_concern", "ask:is_scam"
+# Acts with which a person answers or moves on; a page says none of them.
+OF_PERSONS = frozenset(
+    (
+        *(
+            "yes",
+            "no",
+            "ack",
+            "unsure",
+            "not_it",
+            "done",
+            "next",
+            "back",
+            "again",
+            "item",
+            "resume",
+        ),
+        *("stuck", "failed", "solved", "worked", "wait", "thanks", "bye", "greet", "leave"),
+        *("correct", "noise", "chitchat", "off_topic", "recall", "restart", "go_to", "place"),
+        *("place_other", "fact", "upset", "hurry", "new_case", "matter", "wish", "drop"),
+        *("another_way",),
+    )
+)
+ALONE = frozenset(("alone", "other_service"))
+PLACES_OF_PATH = re.compile(r"[\w/?=&%.#~-]*", re.ASCII)
+CLAUSE = re.compile("[^\uff0c\u3002\uff01\uff1f\uff1b,!?;]+")
+CONTACT = ("find_way", "code_not_received", "login_failed", "contact_bureau")
+
+
+class PictureQuestion(ReturnQuestion):
+    """Whether what was read is what the person means; `value` holds it, and what was open.
+
+    Other answers than yes and no are for what was open before.
+    """
+
+    kind = "picture"
+
+    @classmethod
+    def about(cls, turn: Turn, **read: Any) -> PictureQuestion:
+        """Makes the question about what was read, and lets what is open wait."""
+        asked, resume = open_before(turn)
+        kept = {**read, "asked": asked, "resume": resume}
+        if not Question.from_slot(asked).passing:
+            turn.memory.resume = asked
+        return cls(json.dumps(kept, ensure_ascii=False, separators=(",", ":")))
+
+    def kept(self) -> dict[str, Any]:
+        """Returns what was read and what was open; nothing if the slot cannot be read."""
+        try:
+            kept = json.loads(self.value)
+        except ValueError:
+            return {}
+        return kept if isinstance(kept, dict) else {}
+
+    def reopen(self, turn: Turn) -> None:
+        """Asks what was open before, without words."""
+        kept = self.kept()
+        turn.memory.question, turn.memory.resume = kept.get("asked"), kept.get("resume")
+        turn.asked = Question.from_slot(kept.get("asked"))
+
+    def ask(self, turn: Turn) -> None:
+        """Says again what was read and asks about it."""
+        kept = self.kept()
+        place, understood = kept.get("place"), kept.get("understood") or {}
+        if place:
+            ask_page(turn, place)
+        else:
+            ask_sentence(turn, "picture.saw", str(understood.get("text") or ""), understood)
+
+    def on_yes(self, turn: Turn) -> None:
+        """Answers as if the person had typed it."""
+        kept = self.kept()
+        self.reopen(turn)
+        if kept.get("place"):
+            turn.memory.question = None
+            go_to_page(turn, kept["place"], str(kept.get("way") or ""))
+        elif kept.get("understood"):
+            turn.typed_instead = kept["understood"]
+        else:
+            ask_words(turn)
+
+    def on_no(self, turn: Turn) -> None:
+        """Asks for the error in words; what was open is asked again by it."""
+        self.reopen(turn)
+        turn.say("picture.not_it")
+        offer_troubles(turn)
+
+    def on_ack(self, turn: Turn) -> None:
+        """Takes it as a yes."""
+        self.on_yes(turn)
+
+    def on_again(self, turn: Turn) -> None:
+        """Says again what was read."""
+        self.ask(turn)
+
+
+class ActionAnswerPicture(TopicAction):
+    """Answers a picture, and who asks whether one can be sent."""
+
+    def name(self) -> str:
+        """Returns the action's name in `domain.yml`."""
+        return "action_answer_picture"
+
+    def act(self, turn: Turn) -> None:
+        """Says what was read and asks whether that is it; never more than that."""
+        picture = turn.picture
+        if picture is None:
+            turn.say("picture.invite")
+            offer_troubles(turn)
+            turn.offer_return()
+            return
+        if picture.hidden:
+            turn.say("picture.hidden")
+        ANSWERS[picture.kind](turn, picture)
+
+
+def answer_sentence(turn: Turn, picture: SeenPicture) -> None:
+    """Answers an error or a message: fraud is warned of at once, else it is asked about."""
+    is_message = picture.kind is PictureKind.MESSAGE
+    understood = without_answers(picture.understood)
+    if not picture.sentence:
+        say_nothing_found(turn, picture)
+    elif is_message and is_fraud(understood):
+        turn.say("picture.fraud", sentence=quote(turn, telltale(turn, picture.sentence)))
+        turn.say_spoken(turn.content.scam)
+        turn.card = {"kind": "safety"}
+        open_again(turn)
+        turn.offer_return()
+    elif is_understood(understood):
+        key = "picture.saw_message" if is_message else "picture.saw"
+        ask_sentence(turn, key, picture.sentence, understood)
+    else:
+        turn.say("picture.unknown", sentence=quote(turn, picture.sentence))
+        ask_words(turn)
+
+
+def answer_page(turn: Turn, picture: SeenPicture) -> None:
+    """Says which page it is and which step that is."""
+    if picture.place and f"picture.pages.{picture.place}" in turn.content.texts:
+        ask_page(turn, picture.place)
+    elif picture.sentence:
+        turn.say("picture.page_unknown", sentence=quote(turn, picture.sentence))
+        ask_words(turn)
+    else:
+        say_nothing_found(turn, picture)
+
+
+def say_nothing_found(turn: Turn, picture: SeenPicture) -> None:
+    """Says that nothing of the matter was found; what was open stays open."""
+    turn.say("picture.empty" if picture.kind is PictureKind.EMPTY else "picture.other")
+    offer_troubles(turn)
+    open_again(turn)
+    turn.offer_return()
+
+
+def say_unread(turn: Turn, picture: SeenPicture) -> None:
+    """Says why it was not read; what was open stays open."""
+    known = f"picture.unread.{picture.reason}"
+    turn.say(known if known in turn.content.texts else "picture.unread.failed")
+    offer_troubles(turn)
+    open_again(turn)
+    turn.offer_return()
+
+
+ANSWERS: dict[PictureKind, Callable[[Turn, SeenPicture], None]] = {
+    PictureKind.ERROR: answer_sentence,
+    PictureKind.MESSAGE: answer_sentence,
+    PictureKind.PAGE: answer_page,
+    PictureKind.OTHER: say_nothing_found,
+    PictureKind.EMPTY: say_nothing_found,
+    PictureKind.UNREAD: say_unread,
+}
+
+
+def ask_sentence(turn: Turn, key: str, sentence: str, understood: dict[str, Any]) -> None:
+    """Asks whether a sentence that was read is what the person means."""
+    turn.say(key, sentence=quote(turn, sentence))
+    turn.offer("picture_right", "picture_wrong")
+    turn.pend(PictureQuestion.about(turn, understood=understood))
+
+
+def ask_page(turn: Turn, place: str) -> None:
+    """Says which page was seen, and asks whether to go on at its step."""
+    page = turn.content.text(f"picture.pages.{place}")
+    if place == "logged_in":
+        turn.say("picture.page", page=page)
+        LoggedInQuestion().ask(turn)
+        return
+    name = way_of_page(turn, place)
+    number = recover.step_at(turn.content.ways[name], place) if name else None
+    if name is None or number is None:
+        turn.say("picture.page", page=page)
+        ask_words(turn)
+        return
+    way = turn.content.ways[name]
+    values = {"way": way.title, "step": number, "total": len(way.steps)}
+    turn.say("picture.page_step", page=page, title=way.steps[number - 1].title, **values)
+    turn.offer("picture_here", "picture_wrong")
+    turn.pend(PictureQuestion.about(turn, place=place, way=name))
+
+
+def way_of_page(turn: Turn, place: str) -> str | None:
+    """Returns the way that a page is taken for: the running one, else the one that fits best."""
+    ways, memory = turn.content.ways, turn.memory
+    alone = recover.way_of_place(turn, place)
+    names = [memory.guide["way"]] if memory.guide else []
+    names += [alone] if alone else []
+    names += [case.best_way(turn), *recover.WAY_INTENTS.values()]
+    return next((it for it in names if it in ways and recover.step_at(ways[it], place)), None)
+
+
+def go_to_page(turn: Turn, place: str, way: str) -> None:
+    """Goes on at the step of a page."""
+    running = turn.memory.guide
+    turn.acts, turn.intent = [f"reached:{place}"], ""
+    if running and running["way"] == way and take_place(turn):
+        return
+    if way not in turn.content.ways:
+        ask_logged_in(turn)
+        return
+    turn.memory.facts["page"] = place
+    recover.start_guide(turn, way)
+
+
+def ask_words(turn: Turn) -> None:
+    """Lets what was open stay so, and offers the likely troubles."""
+    open_again(turn)
+    turn.memory.question = turn.asked.to_slot()
+    offer_troubles(turn)
+
+
+def open_before(turn: Turn) -> tuple[str | None, str | None]:
+    """Returns what was asked, and what was interrupted, before any picture."""
+    if isinstance(turn.asked, PictureQuestion):
+        kept = turn.asked.kept()
+        return kept.get("asked"), kept.get("resume")
+    return turn.asked.to_slot(), turn.memory.resume
+
+
+def open_again(turn: Turn) -> None:
+    """Drops the question about a picture before, for what was open before that."""
+    asked, turn.memory.resume = open_before(turn)
+    turn.asked = Question.from_slot(asked)
+
+
+def offer_troubles(turn: Turn) -> None:
+    """Offers the troubles of the running step, else the usual ones."""
+    if turn.memory.guide:
+        way, number = recover.running(turn)
+        turn.offer(*way.steps[number - 1].troubles, "stuck")
+    turn.offer(*CONTACT)
+
+
+def without_answers(understood: dict[str, Any]) -> dict[str, Any]:
+    """Returns how a sentence was understood, without acts that only a person does."""
+    acts = [str(it) for it in understood.get("acts") or []]
+    left = [it for it in acts if it.partition(":")[0] not in OF_PERSONS]
+    return {**understood, "acts": left if set(left) - ALONE else []}
+
+
+def is_understood(understood: dict[str, Any]) -> bool:
+    """Tells whether a sentence means something to the assistant."""
+    intent = (understood.get("intent") or {}).get("name") or ""
+    return bool(understood["acts"]) or intent not in NOT_UNDERSTOOD
+
+
+def is_fraud(understood: dict[str, Any]) -> bool:
+    """Tells whether a message is one to warn of: it reads so, or leads to a strange site."""
+    intent = (understood.get("intent") or {}).get("name")
+    hosts = [a or b for a, b in LINK.findall(str(understood.get("text") or ""))]
+    strange = any(not OFFICIAL.search(it.rstrip(".").lower()) for it in hosts)
+    return intent == FRAUD_INTENT or FRAUD_ACT in understood["acts"] or strange
+
+
+def telltale(turn: Turn, message: str) -> str:
+    """Returns the part of a message that says most that it is a fraud."""
+    words = turn.content.telltales
+    best, worth = message, 0
+    for clause in CLAUSE.findall(message):
+        its = sum(len(words) - at for at, word in enumerate(words) if word in clause)
+        its += len(words) if LINK.search(clause) else 0
+        if its > worth:
+            best, worth = clause.strip(), its
+    return best
+
+
+def quote(turn: Turn, sentence: str) -> str:
+    """Returns what was read as it may be said again: short, with no mark and no link."""
+    texts = turn.content.texts
+    link = texts["picture.marks.link"]
+    pieces = []
+    rest = sentence
+    while found := LINK.search(rest):
+        path = PLACES_OF_PATH.match(rest, found.end())
+        pieces += [rest[: found.start()], link]
+        rest = rest[path.end() if path else found.end() :]
+    text = "".join([*pieces, rest])
+    other = texts["picture.marks.other"]
+    text = MARK.sub(lambda it: texts.get(f"picture.marks.{it[1]}", other), text)
+    return text if len(text) <= MAX_QUOTE else f"{text[: MAX_QUOTE - 1]}\u2026"

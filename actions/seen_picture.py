@@ -1,0 +1,64 @@
+"""What was read on a picture, as the channels hand it over in the metadata of a message."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+METADATA = "picture"  # the key in the metadata
+# Of how a text was understood, what a later turn needs to answer it.
+UNDERSTOOD = ("text", "intent", "entities", "acts")
+MAX_RANKED = 3
+
+
+class PictureKind(Enum):
+    """What a picture shows; the names are those of the channels."""
+
+    ERROR = "error"
+    PAGE = "page"
+    MESSAGE = "message"
+    OTHER = "other"
+    EMPTY = "empty"
+    UNREAD = "unread"
+
+
+@dataclass(frozen=True)
+class SeenPicture:
+    """What was read on a picture.
+
+    Attributes:
+        kind: what it shows.
+        sentence: what matters on it; secrets are marks.
+        place: of a page, where it is in the procedure.
+        reason: why it was not read.
+        hidden: whether something secret was on it.
+        understood: how the sentence was understood, as if it had been typed.
+    """
+
+    kind: PictureKind
+    sentence: str
+    place: str
+    reason: str
+    hidden: bool
+    understood: dict[str, Any]
+
+    @classmethod
+    def from_message(cls, message: Mapping[str, Any]) -> SeenPicture | None:
+        """Returns what was read on the picture of a message, None if it has no picture."""
+        told = (message.get("metadata") or {}).get(METADATA)
+        if not isinstance(told, Mapping):
+            return None
+        known = {it.value for it in PictureKind}
+        kind = PictureKind(told.get("kind") if told.get("kind") in known else "unread")
+        understood = {key: message.get(key) for key in UNDERSTOOD}
+        understood["intent_ranking"] = list(message.get("intent_ranking") or [])[:MAX_RANKED]
+        return cls(
+            kind,
+            str(told.get("sentence") or ""),
+            str(told.get("place") or ""),
+            str(told.get("reason") or ""),
+            bool(told.get("hidden")),
+            understood,
+        )

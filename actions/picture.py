@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Callable
 from typing import Any
 
@@ -41,8 +42,7 @@ OF_PERSONS = frozenset(
     )
 )
 ALONE = frozenset(("alone", "other_service"))
-PLACES_OF_PATH = re.compile(r"[\w/?=&%.#~-]*", re.ASCII)
-CLAUSE = re.compile("[^\uff0c\u3002\uff01\uff1f\uff1b,!?;]+")
+PATH = re.compile(r"[\w/?=&%.#~-]*", re.ASCII)
 CONTACT = ("find_way", "code_not_received", "login_failed", "contact_bureau")
 
 
@@ -80,11 +80,13 @@ class PictureQuestion(ReturnQuestion):
     def ask(self, turn: Turn) -> None:
         """Says again what was read and asks about it."""
         kept = self.kept()
-        place, understood = kept.get("place"), kept.get("understood") or {}
-        if place:
-            ask_page(turn, place)
-        else:
+        place, understood = kept.get("place"), kept.get("understood")
+        if f"picture.pages.{place}" in turn.content.texts:
+            ask_page(turn, str(place))
+        elif understood:
             ask_sentence(turn, "picture.saw", str(understood.get("text") or ""), understood)
+        else:
+            self.on_no(turn)
 
     def on_yes(self, turn: Turn) -> None:
         """Answers as if the person had typed it."""
@@ -107,6 +109,10 @@ class PictureQuestion(ReturnQuestion):
     def on_ack(self, turn: Turn) -> None:
         """Takes it as a yes."""
         self.on_yes(turn)
+
+    def on_not_it(self, turn: Turn) -> None:
+        """Takes it as a no."""
+        self.on_no(turn)
 
     def on_again(self, turn: Turn) -> None:
         """Says again what was read."""
@@ -295,12 +301,23 @@ def telltale(turn: Turn, message: str) -> str:
     """Returns the part of a message that says most that it is a fraud."""
     words = turn.content.telltales
     best, worth = message, 0
-    for clause in CLAUSE.findall(message):
+    for clause in clauses(message):
         its = sum(len(words) - at for at, word in enumerate(words) if word in clause)
         its += len(words) if LINK.search(clause) else 0
         if its > worth:
             best, worth = clause.strip(), its
     return best
+
+
+def clauses(text: str) -> list[str]:
+    """Returns the parts of a text between its marks of punctuation, those of Chinese."""
+    apart = (
+        "\n"
+        if unicodedata.east_asian_width(it) in "WF" and unicodedata.category(it) == "Po"
+        else it
+        for it in text
+    )
+    return "".join(apart).split("\n")
 
 
 def quote(turn: Turn, sentence: str) -> str:
@@ -310,7 +327,7 @@ def quote(turn: Turn, sentence: str) -> str:
     pieces = []
     rest = sentence
     while found := LINK.search(rest):
-        path = PLACES_OF_PATH.match(rest, found.end())
+        path = PATH.match(rest, found.end())
         pieces += [rest[: found.start()], link]
         rest = rest[path.end() if path else found.end() :]
     text = "".join([*pieces, rest])

@@ -1,11 +1,24 @@
-"""Finds in the lines of a picture what it is about: an error, a page, a message."""
+"""Finds in the lines of a picture what it is about: an error, a page, a message.
+
+Lines become blocks (a sentence that goes over two lines is one), blocks that every screen has are
+left out, and the rest is weighed by words, place and colour. The words stand in `screens.yml`.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from screenshots.blocks import Block, Look, blocks_of
 from screenshots.reading import Reading
+from screenshots.signs import SIGNS, holds, holds_any
+
+MIN_ERROR = 2.5  # points from which on a block is an error
+MAX_STRANGERS = 1  # lines about something else beside an error on no known page
+TOP = 0.25  # share of the height in which titles stand
+MAX_SENTENCE = 400  # characters
+LOUD = 1.5  # points for a place or a colour that says "look here"
 
 
 class ScreenKind(Enum):
@@ -35,6 +48,184 @@ class Screen:
     place: str = ""
 
 
+@dataclass(frozen=True)
+class _Signs:
+    """How much on a picture is of the procedure, of something else, and of neither."""
+
+    own: int
+    foreign: int
+    strangers: int
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the page is one of the procedure."""
+        return self.own > 0 and self.own >= self.foreign
+
+
 def understand(reading: Reading) -> Screen:
     """Returns what a picture is about; secrets in the lines are hidden already."""
-    raise NotImplementedError
+    look = Look.of(reading)
+    blocks = blocks_of(reading, look)
+    if sum(character.isalnum() for block in blocks for character in block.text) < 2:
+        return Screen(ScreenKind.EMPTY)
+    message = _message(blocks, look)
+    if message is not None:
+        return message
+    place, points = _place(blocks)
+    signs = _signs(blocks, look)
+    error = _error(blocks, look)
+    # Where a success or a moving face is the page, a word beside it is no error.
+    if error and not place.startswith(("reset_success", "face_passed")):
+        sentence, about_matter = error
+        if _is_ours(sentence, about_matter, signs):
+            return Screen(ScreenKind.ERROR, sentence[:MAX_SENTENCE])
+    if place and signs.own >= signs.foreign and (signs.is_own or not signs.strangers):
+        return Screen(ScreenKind.PAGE, _title(blocks, look), place)
+    if signs.is_own and any(holds_any(SIGNS.own_strong, it.text) for it in blocks) and not points:
+        return Screen(ScreenKind.PAGE, _title(blocks, look))
+    return Screen(ScreenKind.OTHER)
+
+
+def _is_ours(sentence: str, about_matter: bool, signs: _Signs) -> bool:
+    """Tells whether an error belongs to the procedure: by itself, its page, or standing alone."""
+    if holds_any(SIGNS.own_strong, sentence):
+        return True
+    if holds_any(SIGNS.foreign, sentence):
+        return False
+    if signs.foreign:
+        return signs.is_own and signs.own >= 2 * signs.foreign
+    if signs.is_own:
+        return True
+    return signs.strangers <= (MAX_STRANGERS if about_matter else 0)
+
+
+def _signs(blocks: Sequence[Block], look: Look) -> _Signs:
+    own = foreign = strangers = 0
+    for block in blocks:
+        weight = 2 if block.top < TOP * look.height or block.height > 1.3 * look.line else 1
+        is_foreign = holds_any(SIGNS.foreign, block.text)
+        if is_foreign:
+            foreign += weight
+        elif holds_any(SIGNS.own, block.text):
+            own += weight
+        elif not block.is_chrome and not _is_known(block):
+            strangers += 1
+    return _Signs(own, foreign, strangers)
+
+
+def _is_known(block: Block) -> bool:
+    return (
+        block.is_hint
+        or holds_any(SIGNS.known, block.text)
+        or _words_of_error(block) >= 1
+        or not any(it.isalpha() for it in block.text)
+    )
+
+
+def _words_of_error(block: Block) -> float:
+    """Returns the points for the words of a block: 2 where it surely tells an error."""
+    if block.is_chrome or len(block.text) < 4:
+        return 0
+    sure = sum(word in block.text for word in SIGNS.sure)
+    likely = sum(word in block.text for word in SIGNS.likely)
+    return (2 if sure else 0) + 0.5 * min(sure, 2) + 0.5 * min(likely, 2)
+
+
+def _error(blocks: Sequence[Block], look: Look) -> tuple[str, bool] | None:
+    """Returns the sentence of the error and whether it is about the matter, None without any."""
+    best: tuple[float, int] | None = None
+    for number, block in enumerate(blocks):
+        words = _words_of_error(block)
+        if not words:
+            continue
+        points = words - (2 if block.is_hint else 0)
+        points += LOUD * (block.is_red or look.is_toast(block))
+        points += LOUD if _has_answers_below(blocks, number, look) else 0
+        points += 0.5 if holds_any(SIGNS.matter, block.text) else 0
+        if len(block.lines) == 1 and len(block.text) > 40:
+            points -= 1
+        if points >= MIN_ERROR and (best is None or points > best[0]):
+            best = points, number
+    if best is None:
+        return None
+    block = blocks[best[1]]
+    sentence = block.sentence
+    below = blocks[best[1] + 1] if best[1] + 1 < len(blocks) else None
+    if below and _is_title_of(block, below, blocks, best[1] + 1, look):
+        sentence = f"{sentence}{SIGNS.join}{below.sentence}"
+    about = holds_any(SIGNS.matter, sentence)
+    return sentence, about
+
+
+def _is_title_of(
+    block: Block, below: Block, blocks: Sequence[Block], number: int, look: Look
+) -> bool:
+    """Tells whether a block is the title of a dialog whose text is the next block."""
+    return (
+        not below.is_chrome
+        and not below.is_hint
+        and len(block.text) <= 12
+        and block.height > 1.05 * below.height
+        and below.top - block.bottom < 2 * look.line
+        and abs(below.middle - block.middle) < 2 * look.line
+        and _has_answers_below(blocks, number, look)
+    )
+
+
+def _has_answers_below(blocks: Sequence[Block], number: int, look: Look) -> bool:
+    """Tells whether the next thing below a block are the buttons of a dialog."""
+    block = blocks[number]
+    if number + 1 >= len(blocks) or not 0.2 * look.height < block.top < 0.8 * look.height:
+        return False
+    below = blocks[number + 1]
+    gap = below.top - block.bottom
+    return below.is_button and 0 < gap < 4.5 * look.line and not look.is_wide(below)
+
+
+def _place(blocks: Sequence[Block]) -> tuple[str, int]:
+    """Returns the place whose page it is, with its points; "" and 0 if it is none."""
+    texts = [block.text for block in blocks]
+    best, most = "", 0
+    for name, place in SIGNS.places.items():
+        if place.own and not any(holds_any(SIGNS.own, text) for text in texts):
+            continue
+        if any(holds(sign, text) for sign in place.without for text in texts):
+            continue
+        points = 0
+        for signs, worth in place.signs:
+            points += worth * any(holds_any(signs, text) for text in texts)
+        if points >= place.least and points > most:
+            best, most = name, points
+    return best, most
+
+
+def _title(blocks: Sequence[Block], look: Look) -> str:
+    """Returns the title of a page: what stands first and is no chrome."""
+    named = [it for it in blocks if not it.is_chrome and not it.is_hint]
+    at_top = [it for it in named if it.top < TOP * look.height]
+    found = next(iter(at_top or named), None)
+    return found.sentence[:MAX_SENTENCE] if found else ""
+
+
+def _message(blocks: Sequence[Block], look: Look) -> Screen | None:
+    """Returns the message of a messenger that matters; OTHER if none does, None for a page."""
+    is_messenger = any(holds_any(SIGNS.layout, it.text) for it in blocks)
+    opened = [it for it in blocks if SIGNS.opening.search(it.text)]
+    moments = sum(bool(SIGNS.moment.fullmatch(it.text)) for it in blocks if it.top > look.bar)
+    if not (is_messenger or opened or moments):
+        return None
+    spoken = [it for it in blocks if not it.is_chrome and len(it.text) >= 4 and it.top > look.bar]
+    worth = {number: _worth(block, block in opened) for number, block in enumerate(spoken)}
+    number = max(worth, key=lambda key: worth[key], default=None)
+    if number is not None and worth[number] >= 2:
+        return Screen(ScreenKind.MESSAGE, spoken[number].sentence[:MAX_SENTENCE])
+    return Screen(ScreenKind.OTHER) if is_messenger or opened else None
+
+
+def _worth(block: Block, opened: bool) -> float:
+    """Returns how much a message is about the matter."""
+    matter = sum(word in block.text for word in SIGNS.message_matter)
+    suspicious = sum(word in block.text for word in SIGNS.suspicious)
+    if not matter + suspicious or (len(block.text) < 8 and not opened):
+        return 0
+    return 2 * (matter + suspicious) + min(len(block.text), 60) / 60

@@ -81,13 +81,39 @@ class Actor:
             "entities": found,
             "acts": list(acts),
         }
+        return self._run(latest)
+
+    def send_picture(
+        self, kind: str, sentence: str = "", intent: str = "send_picture", **told: Any
+    ) -> dict[str, Any]:
+        """Sends what was read on a picture: `place`, `reason`, `hidden`, and the `acts` it has."""
+        acts = told.pop("acts", [])
+        picture = {"kind": kind, "sentence": sentence, "place": "", "reason": "", "hidden": False}
+        latest = {
+            "text": sentence or "/send_picture",
+            "intent": {"name": intent, "confidence": 1.0},
+            "intent_ranking": [],
+            "entities": [],
+            "acts": acts,
+            "metadata": {"picture": {**picture, **told}},
+        }
+        return self._run(latest)
+
+    def _run(self, latest: dict[str, Any]) -> dict[str, Any]:
+        """Answers a message, as the policies have it; a message that an action puts, too."""
         tracker = Tracker("test", dict(self.slots), latest, [], False, None, {}, "action_listen")
         dispatcher = CollectingDispatcher()
-        action = ACTIONS["action_follow_conversation" if acts else RULES[intent]]
-        events = asyncio.run(action.run(dispatcher, tracker, {}))
+        name = "action_follow_conversation" if latest["acts"] else RULES[latest["intent"]["name"]]
+        if "picture" in (latest.get("metadata") or {}):
+            name = "action_answer_picture"
+        events = asyncio.run(ACTIONS[name].run(dispatcher, tracker, {}))
         for event in events:
             if event["event"] == "slot":
                 self.slots[event["name"]] = json.loads(json.dumps(event["value"]))
+        put = [event for event in events if event["event"] == "user"]
+        if put:
+            assert not dispatcher.messages
+            return self._run(put[0]["parse_data"])
         assert len(dispatcher.messages) == 1
         message: dict[str, Any] = dispatcher.messages[0]
         self.buttons = message["buttons"]

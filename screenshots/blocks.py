@@ -1,0 +1,204 @@
+"""Puts the lines of a picture together into blocks: a sentence that goes over lines is one."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from statistics import median
+
+from screenshots.reading import Reading, TextLine
+from screenshots.signs import SIGNS, bare
+
+MIN_SCORE = 0.4  # of a line that counts as read
+MAX_GAP = 0.8  # heights of a line between two lines of one sentence
+LIKE_HEIGHT = 0.68  # of the smaller line to the larger
+BAR = 0.07  # share of the height that the status bar may take
+RED = 70  # by which red has to be above green and blue
+CONTRAST = 70  # in brightness between a toast and its page
+WIDE = 0.6  # share of the width of a button that goes over the page
+
+Colour = tuple[int, int, int]
+
+
+def brightness(colour: Colour) -> float:
+    """Returns how bright a colour is, from 0 to 255."""
+    red, green, blue = colour
+    return 0.3 * red + 0.59 * green + 0.11 * blue
+
+
+@dataclass
+class Block:
+    """Lines that belong together, from top to bottom."""
+
+    lines: list[TextLine] = field(default_factory=list)
+
+    @cached_property
+    def text(self) -> str:
+        """The text in half-width forms, without spaces, to compare."""
+        return bare("".join(line.text for line in self.lines))
+
+    @cached_property
+    def sentence(self) -> str:
+        """The text as it stands there, lines joined; words of letters keep a space between."""
+        joined = ""
+        for line in self.lines:
+            text = " ".join(line.text.split())
+            spaced = joined and joined[-1].isascii() and joined[-1].isalpha()
+            joined += f" {text}" if spaced and text[:1].isascii() and text[:1].isalpha() else text
+        return joined
+
+    @property
+    def top(self) -> float:
+        """The upper edge."""
+        return self.lines[0].top
+
+    @property
+    def bottom(self) -> float:
+        """The lower edge."""
+        return max(line.bottom for line in self.lines)
+
+    @property
+    def left(self) -> float:
+        """The left edge."""
+        return min(line.left for line in self.lines)
+
+    @property
+    def right(self) -> float:
+        """The right edge."""
+        return max(line.right for line in self.lines)
+
+    @property
+    def middle(self) -> float:
+        """The middle between left and right."""
+        return (self.left + self.right) / 2
+
+    @property
+    def height(self) -> float:
+        """The height of a line."""
+        return median(_height(line) for line in self.lines)
+
+    @property
+    def paper(self) -> Colour:
+        """The colour around the letters."""
+        return self.lines[0].paper
+
+    @cached_property
+    def is_chrome(self) -> bool:
+        """Whether every screen may have it: the status bar, a button, a key."""
+        return bool(SIGNS.chrome.fullmatch(self.text) or SIGNS.status.fullmatch(self.text))
+
+    @cached_property
+    def is_button(self) -> bool:
+        """Whether it may be the button of a dialog."""
+        return bool(SIGNS.chrome.fullmatch(self.text)) and len(self.text) >= 1
+
+    @cached_property
+    def is_hint(self) -> bool:
+        """Whether it says what to type, or what to do in some case."""
+        return bool(SIGNS.hints.fullmatch(self.text))
+
+    @property
+    def is_red(self) -> bool:
+        """Whether it is written in red, on anything but red."""
+        red, green, blue = self.lines[0].ink
+        paper = self.lines[0].paper
+        return red - max(green, blue) > RED and paper[0] - max(paper[1:]) < RED / 2
+
+
+@dataclass(frozen=True)
+class Look:
+    """What is usual on a picture.
+
+    Attributes:
+        width, height: of the picture.
+        line: the usual height of a line.
+        light: how bright the paper usually is.
+        bar: where the status bar ends.
+    """
+
+    width: float
+    height: float
+    line: float
+    light: float
+    bar: float
+
+    @classmethod
+    def of(cls, reading: Reading) -> Look:
+        """Returns the look of a picture."""
+        lines = [line for line in reading.lines if line.text.strip()]
+        return cls(
+            max(reading.width, 1),
+            max(reading.height, 1),
+            median([_height(line) for line in lines] or [1]),
+            median([brightness(line.paper) for line in lines] or [255]),
+            BAR * reading.height,
+        )
+
+    def is_toast(self, block: Block) -> bool:
+        """Tells whether a block stands on a patch of its own in the middle of the page."""
+        centre = (block.top + block.bottom) / 2
+        return (
+            0.2 * self.height < centre < 0.85 * self.height
+            and abs(block.middle - self.width / 2) < 0.12 * self.width
+            and abs(brightness(block.paper) - self.light) > CONTRAST
+        )
+
+    def is_wide(self, block: Block) -> bool:
+        """Tells whether a block goes over most of the width."""
+        return block.right - block.left > WIDE * self.width
+
+
+def blocks_of(reading: Reading, look: Look) -> list[Block]:
+    """Returns the blocks of a picture, from top to bottom."""
+    lines = [it for it in reading.lines if _is_read(it)]
+    lines.sort(key=lambda it: (it.top, it.left))
+    blocks: list[Block] = []
+    for line in lines:
+        if line.bottom < look.bar and SIGNS.status.fullmatch(bare(line.text)):
+            continue
+        for block in reversed(blocks[-8:]):
+            if _goes_on(block.lines[-1], line, block.lines):
+                block.lines.append(line)
+                break
+        else:
+            blocks.append(Block([line]))
+    return blocks
+
+
+def _is_read(line: TextLine) -> bool:
+    numbers = (line.left, line.top, line.right, line.bottom, line.score)
+    return bool(line.text.strip()) and all(map(math.isfinite, numbers)) and line.score >= MIN_SCORE
+
+
+def _height(line: TextLine) -> float:
+    return max(line.bottom - line.top, 1.0)
+
+
+def _goes_on(line: TextLine, below: TextLine, lines: Sequence[TextLine]) -> bool:
+    """Tells whether a line goes on in the one below it."""
+    height, other = _height(line), _height(below)
+    usual = (height + other) / 2
+    gap = below.top - line.bottom
+    if min(height, other) < LIKE_HEIGHT * max(height, other):
+        return False
+    if not -0.5 * usual < gap < MAX_GAP * usual:
+        return False
+    first = lines[0]
+    is_left = abs(below.left - line.left) < 1.3 * usual or abs(below.left - first.left) < usual
+    is_centred = abs(below.left + below.right - line.left - line.right) < 2 * usual
+    if not (is_left or is_centred):
+        return False
+    longest = max(it.right - it.left for it in (*lines, below))
+    if line.right - line.left < longest - 2.2 * usual:  # it would have had room
+        return False
+    if abs(brightness(line.paper) - brightness(below.paper)) > CONTRAST:
+        return False
+    texts = bare(line.text), bare(below.text)
+    apart = (SIGNS.chrome, SIGNS.hints) if len(lines) == 1 else (SIGNS.hints,)
+    if any(it.fullmatch(texts[0]) and len(texts[0]) < 24 for it in apart):
+        return False
+    return not (
+        SIGNS.chrome.fullmatch(texts[1]) and len(texts[1]) > 2 and texts[0][-1] in SIGNS.ends
+    )

@@ -14,6 +14,7 @@ from screenshots.signs import SIGNS, bare
 MIN_SCORE = 0.4  # of a line that counts as read
 MAX_GAP = 0.8  # heights of a line between two lines of one sentence
 LIKE_HEIGHT = 0.68  # of the smaller line to the larger
+LIKE_HEIGHT_OF_REST = 0.5  # the same where the lower line is one or two characters
 BAR = 0.07  # share of the height that the status bar may take
 RED = 70  # by which red has to be above green and blue
 CONTRAST = 70  # in brightness between a toast and its page
@@ -181,7 +182,8 @@ def _goes_on(line: TextLine, below: TextLine, lines: Sequence[TextLine]) -> bool
     height, other = _height(line), _height(below)
     usual = (height + other) / 2
     gap = below.top - line.bottom
-    if min(height, other) < LIKE_HEIGHT * max(height, other):
+    least = LIKE_HEIGHT if len(bare(below.text)) > 2 else LIKE_HEIGHT_OF_REST
+    if min(height, other) < least * max(height, other):
         return False
     if not -0.5 * usual < gap < MAX_GAP * usual:
         return False

@@ -17,6 +17,8 @@ from screenshots.signs import SIGNS, holds, holds_any
 MIN_ERROR = 2.5  # points from which on a block is an error
 MAX_STRANGERS = 1  # lines about something else beside an error on no known page
 TOP = 0.25  # share of the height in which titles stand
+MIN_MESSAGE = 2  # points from which on a message of a messenger is about the matter
+MIN_FORWARDED = 4  # the same for a block where nothing else shows a messenger
 MAX_SENTENCE = 400  # characters
 LOUD = 1.5  # points for a place or a colour that says "look here"
 
@@ -68,9 +70,8 @@ def understand(reading: Reading) -> Screen:
     blocks = blocks_of(reading, look)
     if sum(character.isalnum() for block in blocks for character in block.text) < 2:
         return Screen(ScreenKind.EMPTY)
-    message = _message(blocks, look)
-    if message is not None:
-        return message
+    if _is_messenger(blocks):
+        return _message(blocks, look) or Screen(ScreenKind.OTHER)
     place, points = _place(blocks)
     signs = _signs(blocks, look)
     error = _error(blocks, look)
@@ -79,8 +80,11 @@ def understand(reading: Reading) -> Screen:
         sentence, about_matter = error
         if _is_ours(sentence, about_matter, signs):
             return Screen(ScreenKind.ERROR, sentence[:MAX_SENTENCE])
-    if place and signs.own >= signs.foreign and (signs.is_own or not signs.strangers):
+    if place and (signs.is_own or signs.foreign + signs.strangers <= _strangers_at(place)):
         return Screen(ScreenKind.PAGE, _title(blocks, look), place)
+    message = _message(blocks, look, MIN_FORWARDED)
+    if message and any(word in message.sentence for word in SIGNS.suspicious):
+        return message
     if signs.is_own and any(holds_any(SIGNS.own_strong, it.text) for it in blocks) and not points:
         return Screen(ScreenKind.PAGE, _title(blocks, look))
     return Screen(ScreenKind.OTHER)
@@ -102,10 +106,10 @@ def _is_ours(sentence: str, about_matter: bool, signs: _Signs) -> bool:
 def _signs(blocks: Sequence[Block], look: Look) -> _Signs:
     own = foreign = strangers = 0
     for block in blocks:
-        weight = 2 if block.top < TOP * look.height or block.height > 1.3 * look.line else 1
-        is_foreign = holds_any(SIGNS.foreign, block.text)
-        if is_foreign:
-            foreign += weight
+        is_title = block.top < TOP * look.height or block.height > 1.3 * look.line
+        weight = 2 if is_title else 1
+        if holds_any(SIGNS.foreign, block.text):
+            foreign += 3 if is_title else 1
         elif holds_any(SIGNS.own, block.text):
             own += weight
         elif not block.is_chrome and not _is_known(block):
@@ -199,6 +203,11 @@ def _place(blocks: Sequence[Block]) -> tuple[str, int]:
     return best, most
 
 
+def _strangers_at(place: str) -> int:
+    """Returns how many lines about something else may stand on the page of a place."""
+    return SIGNS.places[place].strangers
+
+
 def _title(blocks: Sequence[Block], look: Look) -> str:
     """Returns the title of a page: what stands first and is no chrome."""
     named = [it for it in blocks if not it.is_chrome and not it.is_hint]
@@ -207,23 +216,25 @@ def _title(blocks: Sequence[Block], look: Look) -> str:
     return found.sentence[:MAX_SENTENCE] if found else ""
 
 
-def _message(blocks: Sequence[Block], look: Look) -> Screen | None:
-    """Returns the message of a messenger that matters; OTHER if none does, None for a page."""
-    is_messenger = any(holds_any(SIGNS.layout, it.text) for it in blocks)
-    opened = [it for it in blocks if SIGNS.opening.search(it.text)]
-    moments = sum(bool(SIGNS.moment.fullmatch(it.text)) for it in blocks if it.top > look.bar)
-    if not (is_messenger or opened or moments):
-        return None
+def _is_messenger(blocks: Sequence[Block]) -> bool:
+    """Tells whether it is the list of messages of a messenger."""
+    return any(
+        holds_any(SIGNS.layout, block.text) or SIGNS.opening.search(block.text) for block in blocks
+    )
+
+
+def _message(blocks: Sequence[Block], look: Look, least: float = MIN_MESSAGE) -> Screen | None:
+    """Returns the message that is most about the matter, None if none is."""
     spoken = [it for it in blocks if not it.is_chrome and len(it.text) >= 4 and it.top > look.bar]
-    worth = {number: _worth(block, block in opened) for number, block in enumerate(spoken)}
-    number = max(worth, key=lambda key: worth[key], default=None)
-    if number is not None and worth[number] >= 2:
-        return Screen(ScreenKind.MESSAGE, spoken[number].sentence[:MAX_SENTENCE])
-    return Screen(ScreenKind.OTHER) if is_messenger or opened else None
+    best = max(spoken, key=_worth, default=None)
+    if best is None or _worth(best) < least:
+        return None
+    return Screen(ScreenKind.MESSAGE, best.sentence[:MAX_SENTENCE])
 
 
-def _worth(block: Block, opened: bool) -> float:
+def _worth(block: Block) -> float:
     """Returns how much a message is about the matter."""
+    opened = SIGNS.opening.search(block.text)
     matter = sum(word in block.text for word in SIGNS.message_matter)
     suspicious = sum(word in block.text for word in SIGNS.suspicious)
     if not matter + suspicious or (len(block.text) < 8 and not opened):

@@ -23,6 +23,7 @@ class PlaceSigns:
     signs: tuple[tuple[tuple[str, ...], int], ...]
     own: bool = False
     without: tuple[str, ...] = ()
+    strangers: int = 0
 
 
 class Signs:
@@ -54,6 +55,7 @@ class Signs:
                 tuple((_words(signs.split("|")), worth) for signs, worth in place["signs"].items()),
                 bool(place.get("own")),
                 _words(place.get("without", ())),
+                int(place.get("strangers", 0)),
             )
             for name, place in told["places"].items()
         }

@@ -1,0 +1,124 @@
+"""What a picture is taken for, by lines as they are read: pages made up for this, no real ones.
+
+`readings.json` holds what was read on pictures of invented pages, some photographed askew, with
+what is right for each; `python -m pytest -q -k screen` says which are wrong.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from screenshots.reading import Reading, TextLine
+from screenshots.screen import Screen, ScreenKind, understand
+
+READINGS: list[dict[str, Any]] = json.loads(
+    (Path(__file__).parent / "readings.json").read_text(encoding="utf-8")
+)
+MAX_SECONDS = 0.02  # for one picture, the median of all
+DEFAULT = {"ink": (30, 30, 30), "paper": (255, 255, 255), "score": 0.99}
+
+
+def reading_of(told: dict[str, Any]) -> Reading:
+    lines = (
+        TextLine(**{**it, "ink": tuple(it["ink"]), "paper": tuple(it["paper"])})
+        for it in told["lines"]
+    )
+    return Reading(tuple(lines), told["width"], told["height"])
+
+
+def screen(*rows: tuple[str, float, float], size: float = 30, **colours: Any) -> Screen:
+    """Returns what a picture of 750 by 1334 is about, with texts at (left, top)."""
+    lines = tuple(
+        TextLine(text, left, top, left + size * len(text), top + size, **{**DEFAULT, **colours})
+        for text, left, top in rows
+    )
+    return understand(Reading(lines, 750, 1334))
+
+
+@pytest.mark.parametrize("told", READINGS, ids=lambda it: str(it["name"]))
+def test_what_is_read_is_understood(told: dict[str, Any]) -> None:
+    found = understand(reading_of(told))
+    assert found.kind.value == told["kind"]
+    assert found.place == told["place"]
+    if told["sentence"]:
+        assert "".join(found.sentence.split()) == "".join(told["sentence"].split())
+
+
+def test_nothing_is_empty() -> None:
+    assert understand(Reading((), 100, 100)) == Screen(ScreenKind.EMPTY)
+    assert screen(("…", 10, 10)).kind is ScreenKind.EMPTY
+
+
+def test_a_crop_with_nothing_but_an_error_is_an_error() -> None:
+    assert screen(("验证码错误", 200, 600)) == Screen(ScreenKind.ERROR, "验证码错误")
+
+
+def test_a_sentence_over_two_lines_is_joined() -> None:
+    found = screen(("该手机号未绑定电子营业执照", 180, 600), ("请核对后重试", 285, 640))
+    assert found.sentence == "该手机号未绑定电子营业执照请核对后重试"
+
+
+@pytest.mark.parametrize("page", ["手机银行", "电子税务局", "视频会员", "政务服务网", "支付宝"])
+def test_an_error_on_the_page_of_another_is_none_of_ours(page: str) -> None:
+    found = screen((page, 300, 120), ("登录", 100, 400), ("用户名或密码错误", 240, 700))
+    assert found.kind is ScreenKind.OTHER
+
+
+def test_a_sign_with_one_character_wrong_is_a_sign() -> None:
+    found = screen(("电子营亚执照", 280, 120), ("系统繁忙，请稍后再试", 200, 700))
+    assert found == Screen(ScreenKind.ERROR, "系统繁忙，请稍后再试")
+
+
+def strange_reading(rng: random.Random) -> Reading:
+    """Returns a reading with anything in it."""
+    pieces = [
+        "验证码错误",
+        "电子营业执照",
+        "确定",
+        "",
+        " ",
+        "[hidden:code]",
+        "😀",
+        "a",
+        "\n",
+        "】【",
+        "9:41",
+    ]
+    numbers = [0.0, -5.0, 1e9, float("nan"), float("inf"), -float("inf"), 12.5]
+    lines = []
+    for _ in range(rng.randrange(60)):
+        text = "".join(rng.choice(pieces) for _ in range(rng.randrange(9)))
+        text += "".join(chr(rng.randrange(32, 0xD7FF)) for _ in range(rng.randrange(5)))
+        sides = [
+            rng.choice(numbers) if rng.random() < 0.1 else rng.uniform(-50, 2000) for _ in range(4)
+        ]
+        left, top, right, bottom = sides
+        red, green, blue = (rng.randrange(256) for _ in range(3))
+        colours = ((red, green, blue), (blue, red, green))
+        lines.append(TextLine(text, left, top, right, bottom, rng.random(), *colours))
+    return Reading(tuple(lines), rng.choice([0, 1, 750, 10**6]), rng.choice([0, 1, 1334, 10**6]))
+
+
+def test_any_reading_is_understood_as_something() -> None:
+    rng = random.Random(17)
+    for _ in range(1500):
+        found = understand(strange_reading(rng))
+        assert isinstance(found.kind, ScreenKind)
+        nothing = found.kind in (ScreenKind.OTHER, ScreenKind.EMPTY)
+        assert not (nothing and (found.sentence or found.place))
+
+
+def test_it_is_quick() -> None:
+    spent = []
+    for told in READINGS:
+        reading = reading_of(told)
+        start = time.perf_counter()
+        understand(reading)
+        spent.append(time.perf_counter() - start)
+    assert sorted(spent)[len(spent) // 2] < MAX_SECONDS

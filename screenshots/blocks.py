@@ -146,6 +146,15 @@ class Look:
             and abs(brightness(block.paper) - self.light) > CONTRAST
         )
 
+    def is_central(self, block: Block) -> bool:
+        """Tells whether a block stands in the middle of the page, where toasts do."""
+        centre = (block.top + block.bottom) / 2
+        return (
+            0.35 * self.height < centre < 0.68 * self.height
+            and abs(block.middle - self.width / 2) < 0.06 * self.width
+            and block.right - block.left < 0.85 * self.width
+        )
+
     def is_wide(self, block: Block) -> bool:
         """Tells whether a block goes over most of the width."""
         return block.right - block.left > WIDE * self.width
@@ -156,11 +165,15 @@ def blocks_of(reading: Reading, look: Look) -> list[Block]:
     lines = [it for it in reading.lines if _is_read(it)]
     lines.sort(key=lambda it: (it.top, it.left))
     blocks: list[Block] = []
+    in_bubbles = any(
+        SIGNS.layout.are_in(text) or SIGNS.opening.search(text)
+        for text in (bare(line.text) for line in lines)
+    )
     for line in lines:
         if line.bottom < look.bar and SIGNS.status.fullmatch(bare(line.text)):
             continue
         for block in reversed(blocks[-8:]):
-            if _goes_on(block.lines[-1], line, block.lines):
+            if _goes_on(block.lines[-1], line, block.lines, in_bubbles):
                 block.lines.append(line)
                 break
         else:
@@ -177,8 +190,8 @@ def _height(line: TextLine) -> float:
     return max(line.bottom - line.top, 1.0)
 
 
-def _goes_on(line: TextLine, below: TextLine, lines: Sequence[TextLine]) -> bool:
-    """Tells whether a line goes on in the one below it."""
+def _goes_on(line: TextLine, below: TextLine, lines: Sequence[TextLine], in_bubbles: bool) -> bool:
+    """Tells whether a line goes on in the one below it; in a bubble, whatever room it had."""
     height, other = _height(line), _height(below)
     usual = (height + other) / 2
     gap = below.top - line.bottom
@@ -193,14 +206,15 @@ def _goes_on(line: TextLine, below: TextLine, lines: Sequence[TextLine]) -> bool
     if not (is_left or is_centred):
         return False
     longest = max(it.right - it.left for it in (*lines, below))
-    if line.right - line.left < longest - 2.2 * usual:  # it would have had room
+    had_room = line.right - line.left < longest - 2.2 * usual
+    if had_room and not (in_bubbles and is_left and line.top > 2 * usual):
         return False
     if abs(brightness(line.paper) - brightness(below.paper)) > CONTRAST:
         return False
     texts = bare(line.text), bare(below.text)
-    apart = (SIGNS.chrome, SIGNS.hints) if len(lines) == 1 else (SIGNS.hints,)
-    if any(it.fullmatch(texts[0]) and len(texts[0]) < 24 for it in apart):
+    if len(lines) == 1 and SIGNS.chrome.fullmatch(texts[0]):
         return False
-    return not (
-        SIGNS.chrome.fullmatch(texts[1]) and len(texts[1]) > 2 and texts[0][-1] in SIGNS.ends
-    )
+    if gap > 0.5 * usual and any(SIGNS.hints.fullmatch(it) for it in texts):
+        return False
+    is_button = len(texts[1]) > 1 and SIGNS.chrome.fullmatch(texts[1])
+    return not (is_button and (gap > 0.5 * usual or texts[0][-1] in SIGNS.ends))

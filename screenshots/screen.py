@@ -12,14 +12,16 @@ from enum import Enum
 
 from screenshots.blocks import Block, Look, blocks_of
 from screenshots.reading import Reading
-from screenshots.signs import SIGNS, holds, holds_any
+from screenshots.signs import SIGNS
 
 MIN_ERROR = 2.5  # points from which on a block is an error
-MAX_STRANGERS = 1  # lines about something else beside an error on no known page
 TOP = 0.25  # share of the height in which titles stand
+MIN_STRANGER = 4  # characters of a line about something else; less may be a rest of any word
 MIN_MESSAGE = 2  # points from which on a message of a messenger is about the matter
 MIN_FORWARDED = 4  # the same for a block where nothing else shows a messenger
 MAX_SENTENCE = 400  # characters
+CENTRAL = 1  # points for standing in the middle, where toasts do
+DARK = 80  # brightness of the paper up to which a page is dark
 LOUD = 1.5  # points for a place or a colour that says "look here"
 
 
@@ -52,11 +54,18 @@ class Screen:
 
 @dataclass(frozen=True)
 class _Signs:
-    """How much on a picture is of the procedure, of something else, and of neither."""
+    """How much on a picture is of the procedure, of something else, and of neither.
+
+    Attributes:
+        own, foreign: points for blocks with such signs.
+        strangers: blocks with neither, nor with words that its pages are made of.
+        scraps: the same with those that are so short that they may be a rest of any word.
+    """
 
     own: int
     foreign: int
     strangers: int
+    scraps: int
 
     @property
     def is_own(self) -> bool:
@@ -83,44 +92,48 @@ def understand(reading: Reading) -> Screen:
     if place and (signs.is_own or signs.foreign + signs.strangers <= _strangers_at(place)):
         return Screen(ScreenKind.PAGE, _title(blocks, look), place)
     message = _message(blocks, look, MIN_FORWARDED)
-    if message and any(word in message.sentence for word in SIGNS.suspicious):
+    if message and SIGNS.suspicious.are_in(message.sentence):
         return message
-    if signs.is_own and any(holds_any(SIGNS.own_strong, it.text) for it in blocks) and not points:
+    if signs.is_own and any(SIGNS.own_strong.are_in(it.text) for it in blocks) and not points:
         return Screen(ScreenKind.PAGE, _title(blocks, look))
     return Screen(ScreenKind.OTHER)
 
 
 def _is_ours(sentence: str, about_matter: bool, signs: _Signs) -> bool:
     """Tells whether an error belongs to the procedure: by itself, its page, or standing alone."""
-    if holds_any(SIGNS.own_strong, sentence):
+    if SIGNS.own_strong.are_in(sentence):
         return True
-    if holds_any(SIGNS.foreign, sentence):
+    if SIGNS.foreign.are_in(sentence):
         return False
     if signs.foreign:
         return signs.is_own and signs.own >= 2 * signs.foreign
     if signs.is_own:
         return True
-    return signs.strangers <= (MAX_STRANGERS if about_matter else 0)
+    if about_matter:
+        return not signs.strangers
+    return not signs.scraps and SIGNS.general.are_in(sentence)
 
 
 def _signs(blocks: Sequence[Block], look: Look) -> _Signs:
-    own = foreign = strangers = 0
+    own = foreign = strangers = scraps = 0
     for block in blocks:
         is_title = block.top < TOP * look.height or block.height > 1.3 * look.line
         weight = 2 if is_title else 1
-        if holds_any(SIGNS.foreign, block.text):
+        if SIGNS.foreign.are_in(block.text):
             foreign += 3 if is_title else 1
-        elif holds_any(SIGNS.own, block.text):
+        elif SIGNS.own.are_in(block.text):
             own += weight
         elif not block.is_chrome and not _is_known(block):
-            strangers += 1
-    return _Signs(own, foreign, strangers)
+            strangers += len(block.text) >= MIN_STRANGER
+            scraps += 1
+    return _Signs(own, foreign, strangers, scraps)
 
 
 def _is_known(block: Block) -> bool:
     return (
         block.is_hint
-        or holds_any(SIGNS.known, block.text)
+        or SIGNS.known.are_in(block.text)
+        or SIGNS.of_places.are_in(block.text)
         or _words_of_error(block) >= 1
         or not any(it.isalpha() for it in block.text)
     )
@@ -130,8 +143,7 @@ def _words_of_error(block: Block) -> float:
     """Returns the points for the words of a block: 2 where it surely tells an error."""
     if block.is_chrome or len(block.text) < 4:
         return 0
-    sure = sum(word in block.text for word in SIGNS.sure)
-    likely = sum(word in block.text for word in SIGNS.likely)
+    sure, likely = SIGNS.sure.count(block.text), SIGNS.likely.count(block.text)
     return (2 if sure else 0) + 0.5 * min(sure, 2) + 0.5 * min(likely, 2)
 
 
@@ -142,10 +154,13 @@ def _error(blocks: Sequence[Block], look: Look) -> tuple[str, bool] | None:
         words = _words_of_error(block)
         if not words:
             continue
-        points = words - (2 if block.is_hint else 0)
-        points += LOUD * (block.is_red or look.is_toast(block))
-        points += LOUD if _has_answers_below(blocks, number, look) else 0
-        points += 0.5 if holds_any(SIGNS.matter, block.text) else 0
+        is_loud = block.is_red or look.is_toast(block)
+        is_dialog = _has_answers_below(blocks, number, look)
+        points = words - (2 if block.is_hint and not is_loud and not is_dialog else 0)
+        central = LOUD if look.light < DARK else CENTRAL  # in the dark, a toast is dark on dark
+        points += LOUD if is_loud else central * look.is_central(block)
+        points += LOUD * is_dialog
+        points += 0.5 if SIGNS.matter.are_in(block.text) else 0
         if len(block.lines) == 1 and len(block.text) > 40:
             points -= 1
         if points >= MIN_ERROR and (best is None or points > best[0]):
@@ -157,7 +172,7 @@ def _error(blocks: Sequence[Block], look: Look) -> tuple[str, bool] | None:
     below = blocks[best[1] + 1] if best[1] + 1 < len(blocks) else None
     if below and _is_title_of(block, below, blocks, best[1] + 1, look):
         sentence = f"{sentence}{SIGNS.join}{below.sentence}"
-    about = holds_any(SIGNS.matter, sentence)
+    about = SIGNS.matter.are_in(sentence)
     return sentence, about
 
 
@@ -191,13 +206,13 @@ def _place(blocks: Sequence[Block]) -> tuple[str, int]:
     texts = [block.text for block in blocks]
     best, most = "", 0
     for name, place in SIGNS.places.items():
-        if place.own and not any(holds_any(SIGNS.own, text) for text in texts):
+        if place.own and not any(SIGNS.own.are_in(text) for text in texts):
             continue
-        if any(holds(sign, text) for sign in place.without for text in texts):
+        if any(place.without.are_in(text) for text in texts):
             continue
         points = 0
         for signs, worth in place.signs:
-            points += worth * any(holds_any(signs, text) for text in texts)
+            points += worth * any(signs.are_in(text) for text in texts)
         if points >= place.least and points > most:
             best, most = name, points
     return best, most
@@ -219,7 +234,7 @@ def _title(blocks: Sequence[Block], look: Look) -> str:
 def _is_messenger(blocks: Sequence[Block]) -> bool:
     """Tells whether it is the list of messages of a messenger."""
     return any(
-        holds_any(SIGNS.layout, block.text) or SIGNS.opening.search(block.text) for block in blocks
+        SIGNS.layout.are_in(block.text) or SIGNS.opening.search(block.text) for block in blocks
     )
 
 
@@ -235,8 +250,8 @@ def _message(blocks: Sequence[Block], look: Look, least: float = MIN_MESSAGE) ->
 def _worth(block: Block) -> float:
     """Returns how much a message is about the matter."""
     opened = SIGNS.opening.search(block.text)
-    matter = sum(word in block.text for word in SIGNS.message_matter)
-    suspicious = sum(word in block.text for word in SIGNS.suspicious)
+    matter = SIGNS.message_matter.count(block.text)
+    suspicious = SIGNS.suspicious.count(block.text)
     if not matter + suspicious or (len(block.text) < 8 and not opened):
         return 0
     return 2 * (matter + suspicious) + min(len(block.text), 60) / 60

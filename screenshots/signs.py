@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +15,36 @@ from ruamel.yaml import YAML
 MIN_FUZZY = 4  # characters of a sign of which one may be read wrongly
 
 
+class Words:
+    """Signs of one kind."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self.words = tuple(words)
+        self._exact = re.compile("|".join(map(re.escape, self.words)) or "(?!)")
+        self._long = [(it, _letters(it)) for it in self.words if len(it) >= MIN_FUZZY]
+
+    def are_in(self, text: str) -> bool:
+        """Tells whether a bare text holds one, a long one also with one character wrong."""
+        if self._exact.search(text):
+            return True
+        if len(text) < MIN_FUZZY:
+            return False
+        letters = _letters(text)
+        return any(len(its - letters) == 1 and _nearly(it, text) for it, its in self._long)
+
+    def count(self, text: str) -> int:
+        """Returns how many of them stand in a text as they are."""
+        return sum(word in text for word in self.words) if self._exact.search(text) else 0
+
+
 @dataclass(frozen=True)
 class PlaceSigns:
     """What stands on the page of a place: signs with points, and the least of points."""
 
     least: int
-    signs: tuple[tuple[tuple[str, ...], int], ...]
+    signs: tuple[tuple[Words, int], ...]
     own: bool = False
-    without: tuple[str, ...] = ()
+    without: Words = field(default_factory=lambda: Words(()))
     strangers: int = 0
 
 
@@ -49,6 +71,15 @@ class Signs:
         self.suspicious = _words(messages["suspicious"])
         self.ends = frozenset(told["ends"])
         self.join = str(told["join"])
+        #: all that stands on the pages of the procedure
+        self.of_places = _words(
+            [
+                sign
+                for place in told["places"].values()
+                for signs in place["signs"]
+                for sign in signs.split("|")
+            ]
+        )
         self.places = {
             name: PlaceSigns(
                 place["least"],
@@ -66,31 +97,22 @@ def bare(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).split())
 
 
-def holds_any(signs: Sequence[str], text: str) -> bool:
-    """Tells whether a bare text holds one of the signs."""
-    return any(holds(sign, text) for sign in signs)
+@lru_cache(maxsize=4096)
+def _letters(text: str) -> frozenset[str]:
+    return frozenset(text)
 
 
-@cache
-def _letters(sign: str) -> frozenset[str]:
-    return frozenset(sign)
-
-
-def holds(sign: str, text: str) -> bool:
-    """Tells whether a bare text holds a sign, a long one also with one character wrong."""
-    if sign in text:
-        return True
+def _nearly(sign: str, text: str) -> bool:
+    """Tells whether a text holds a sign with at most one character wrong."""
     size = len(sign)
-    if size < MIN_FUZZY or len(text) < size or len(_letters(sign) - set(text)) != 1:
-        return False
     return any(
         sum(a != b for a, b in zip(sign, text[at : at + size], strict=True)) <= 1
         for at in range(len(text) - size + 1)
     )
 
 
-def _words(words: Sequence[Any]) -> tuple[str, ...]:
-    return tuple(bare(str(word)) for word in words)
+def _words(words: Sequence[Any]) -> Words:
+    return Words(bare(str(word)) for word in words)
 
 
 def _pattern(patterns: Sequence[str]) -> re.Pattern[str]:

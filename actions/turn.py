@@ -256,6 +256,17 @@ def values(turn: Turn, act: str) -> list[str]:
     return [it.partition(":")[2] for it in turn.acts if it.partition(":")[0] == act]
 
 
+def put(understood: dict[str, Any], tracker: Tracker) -> list[EventType]:
+    """Returns the events after which Rasa answers a message in place of the latest one.
+
+    It has the id of that one, by which channels know which answers are for it.
+    """
+    latest = next((it for it in reversed(tracker.events or []) if it.get("event") == "user"), {})
+    message = UserUttered(str(understood.get("text") or ""), understood)
+    message |= {key: latest.get(key) for key in ("message_id", "input_channel")}
+    return [ActionExecuted("action_listen"), message]
+
+
 class TopicAction(Action, ABC):
     """The frame of every action: one message out, the memory back into the slots."""
 
@@ -289,9 +300,7 @@ class TopicAction(Action, ABC):
                 if self.digression:
                     turn.offer_return()
             if turn.typed_instead:
-                text = turn.typed_instead["text"]
-                again = [ActionExecuted("action_listen"), UserUttered(text, turn.typed_instead)]
-                return [*turn.memory.changes(tracker.slots), *again]
+                return [*turn.memory.changes(tracker.slots), *put(turn.typed_instead, tracker)]
             turn.avoid_repetition()
         except Exception:
             # The message is left out on purpose: what a person wrote stays out of the log.

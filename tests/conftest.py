@@ -24,6 +24,7 @@ from scripts.servers import Servers
 from scripts.train import ensure_model
 
 WEBSITE = "channels.website.channel.WebsiteChannel"
+TOLD_PICTURES = "tests.told_pictures.ToldPictures"
 PLENTY = {
     "burst_seconds": 0,  # no wait for a second text; what it does is tested on its own
     "messages_per_minute_per_address": 0,
@@ -53,10 +54,10 @@ class Assistant:
             os.killpg(program.process_id, signal.SIGKILL)
             program.stop()
 
-    def post(self, body: bytes) -> tuple[int, Any]:
-        """Sends raw bytes to the REST channel; returns the status and the JSON."""
+    def post(self, body: bytes, channel: str = "rest") -> tuple[int, Any]:
+        """Sends raw bytes to a channel like REST; returns the status and the JSON."""
         request = urllib.request.Request(
-            f"{self.url}/webhooks/rest/webhook", body, {"Content-Type": "application/json"}
+            f"{self.url}/webhooks/{channel}/webhook", body, {"Content-Type": "application/json"}
         )
         try:
             with urllib.request.urlopen(request, timeout=60) as response:
@@ -75,8 +76,16 @@ class Talk:
 
     def say(self, text: str) -> dict[str, Any]:
         """Sends a text and returns the one message that comes back."""
-        body = json.dumps({"sender": self.sender, "message": text}).encode()
-        status, messages = self.assistant.post(body)
+        return self._send({"message": text}, "rest")
+
+    def show(self, told: list[str] | str) -> dict[str, Any]:
+        """Sends a picture with these lines on it, or one that is not read for this reason."""
+        picture = {"reason": told} if isinstance(told, str) else {"lines": told}
+        return self._send(picture, "told_pictures")
+
+    def _send(self, content: dict[str, Any], channel: str) -> dict[str, Any]:
+        body = json.dumps({"sender": self.sender, **content}).encode()
+        status, messages = self.assistant.post(body, channel)
         assert status == 200, messages
         assert len(messages) == 1, messages
         message: dict[str, Any] = messages[0]
@@ -118,6 +127,7 @@ def serve(
             **(website or {}),
         }
     )
+    channels[TOLD_PICTURES] = {}
     credentials = folder / "credentials.yml"
     credentials.write_text(yaml.safe_dump(channels), encoding="utf-8")
     servers = Servers(LOCAL, port or free_port(), actions_port, endpoints, credentials)

@@ -1,8 +1,8 @@
 """Runs every conversation of the files beside it against the really trained assistant.
 
-A file holds a list of conversations; each turn either `say`s a text or `click`s the title of a
-button of the answer before, and checks the answer: `has` and `lacks` parts of its text, `offers`
-titles of its buttons.
+A file holds a list of conversations; each turn `say`s a text, `click`s the title of a button of
+the answer before, or `show`s a picture (the lines on it, or why it is not read), and checks the
+answer: `has` and `lacks` parts of its text, `offers` titles of its buttons.
 """
 
 from __future__ import annotations
@@ -32,11 +32,12 @@ def test_there_are_enough_conversations() -> None:
 @pytest.mark.parametrize("conversation", CONVERSATIONS)
 def test_conversation(conversation: dict[str, Any], talk: Talk) -> None:
     for number, turn in enumerate(conversation["turns"], start=1):
-        assert set(turn) <= {"say", "click", "has", "lacks", "offers"}, f"turn {number}"
-        message = talk.say(turn["say"]) if "say" in turn else talk.click(turn["click"])
+        assert set(turn) <= {"say", "click", "show", "has", "lacks", "offers"}, f"turn {number}"
+        kind = next(it for it in ("say", "click", "show") if it in turn)
+        message = getattr(talk, kind)(turn[kind])
         text = message["text"]
         titles = [it["title"] for it in message.get("buttons", [])]
-        where = f"turn {number}, {turn.get('say') or turn.get('click')!r}: {text!r} {titles}"
+        where = f"turn {number}, {turn[kind]!r}: {text!r} {titles}"
         for part in turn.get("has", []):
             assert part in text, f"{part!r} is missing in {where}"
         for part in turn.get("lacks", []):

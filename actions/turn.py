@@ -261,7 +261,8 @@ def put(understood: dict[str, Any], tracker: Tracker) -> list[EventType]:
 
     It has the id of that one, by which channels know which answers are for it.
     """
-    latest = next((it for it in reversed(tracker.events or []) if it.get("event") == "user"), {})
+    messages = [it for it in tracker.events or [] if it.get("event") == "user"]
+    latest: dict[str, Any] = messages[-1] if messages else {}
     message = UserUttered(str(understood.get("text") or ""), understood)
     message |= {key: latest.get(key) for key in ("message_id", "input_channel")}
     return [ActionExecuted("action_listen"), message]

@@ -94,6 +94,8 @@ def load(folder: Path = FOLDER) -> Content:
             for name, values in documents["case"]["facts"].items()
         },
         telltales=documents["picture"]["telltales"],
+        frauds=documents["picture"]["frauds"],
+        trouble_words=documents["picture"]["troubles"],
         place_roles=documents["bureau"]["roles"],
         texts=dict(_sentences(documents)),
         gazetteer=gazetteer,
@@ -191,6 +193,8 @@ def _check_references(folder: Path, documents: Mapping[str, Any]) -> None:
     for name, screen in documents["recover"]["screens"].items():
         if "trouble" in screen:
             expect("trouble", "recover", ["screens", name, "trouble"], screen["trouble"])
+    for name in documents["picture"]["troubles"]:
+        expect("trouble", "picture", ["troubles", name], name)
     for topic, path, it in spoken:
         for button in it["buttons"]:
             expect("button", topic, [*path, "buttons"], button)
@@ -230,7 +234,8 @@ def _sentences(documents: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
     yield from walk("bureau", documents["bureau"])
     yield from walk("navigate", documents["navigate"])
-    yield from walk("picture", documents["picture"])
+    told = {k: v for k, v in documents["picture"].items() if k != "troubles"}
+    yield from walk("picture", told)
     yield from walk("case", {k: v for k, v in documents["case"].items() if k != "facts"})
     yield from walk("triage", documents["recover"]["triage"])
     yield from walk("other_systems", documents["answer"]["other_systems"])

@@ -139,6 +139,8 @@ class Content:
     screens: Mapping[str, Screen]
     facts: Mapping[str, Mapping[str, Fact]]
     telltales: Sequence[str]
+    frauds: Sequence[Sequence[str]]
+    trouble_words: Mapping[str, Sequence[str]]
     place_roles: Mapping[str, Sequence[str]]
     texts: Mapping[str, str]
     gazetteer: Gazetteer = field(repr=False)

@@ -142,10 +142,12 @@ class ActionAnswerPicture(TopicAction):
 def answer_sentence(turn: Turn, picture: SeenPicture) -> None:
     """Answers an error or a message: fraud is warned of at once, else it is asked about."""
     is_message = picture.kind is PictureKind.MESSAGE
-    understood = without_answers(picture.understood)
+    understood = guess_trouble(turn, without_answers(picture.understood))
     if not picture.sentence:
         say_nothing_found(turn, picture)
-    elif is_message and is_fraud(understood):
+    elif is_message and holds_code(understood):
+        ask_page(turn, "code_received")
+    elif is_message and is_fraud(turn, understood):
         turn.say("picture.fraud", sentence=quote(turn, telltale(turn, picture.sentence)))
         turn.say_spoken(turn.content.scam)
         turn.card = {"kind": "safety"}
@@ -289,12 +291,34 @@ def is_understood(understood: dict[str, Any]) -> bool:
     return bool(understood["acts"]) or intent not in NOT_UNDERSTOOD
 
 
-def is_fraud(understood: dict[str, Any]) -> bool:
+def guess_trouble(turn: Turn, understood: dict[str, Any]) -> dict[str, Any]:
+    """Returns how a sentence was understood; if it was not, the trouble that its words are of."""
+    if is_understood(understood):
+        return understood
+    text = str(understood.get("text") or "")
+    for name, words in turn.content.trouble_words.items():
+        if any(word in text for word in words):
+            return {**understood, "intent": {"name": name}, "acts": [f"trouble:{name}"]}
+    return understood
+
+
+def is_fraud(turn: Turn, understood: dict[str, Any]) -> bool:
     """Tells whether a message is one to warn of: it reads so, or leads to a strange site."""
-    intent = (understood.get("intent") or {}).get("name")
-    hosts = [a or b for a, b in LINK.findall(str(understood.get("text") or ""))]
-    strange = any(not OFFICIAL.search(it.rstrip(".").lower()) for it in hosts)
-    return intent == FRAUD_INTENT or FRAUD_ACT in understood["acts"] or strange
+    intent, text = (understood.get("intent") or {}).get("name"), str(understood.get("text") or "")
+    asks = any(all(word in text for word in words) for words in turn.content.frauds)
+    return intent == FRAUD_INTENT or FRAUD_ACT in understood["acts"] or asks or has_link(text)
+
+
+def holds_code(understood: dict[str, Any]) -> bool:
+    """Tells whether a message brings the code that the procedure sends."""
+    intent, text = (understood.get("intent") or {}).get("name"), str(understood.get("text") or "")
+    return "code" in MARK.findall(text) and intent != FRAUD_INTENT and not has_link(text)
+
+
+def has_link(text: str) -> bool:
+    """Tells whether a text leads to a site that is not an official one by its name."""
+    hosts = [a or b for a, b in LINK.findall(text)]
+    return any(not OFFICIAL.search(it.rstrip(".").lower()) for it in hosts)
 
 
 def telltale(turn: Turn, message: str) -> str:

@@ -86,8 +86,8 @@ def test_going_on_is_an_answer_to_the_step_before() -> None:
 
 def test_an_unknown_sentence_is_said_and_asked_for_in_words() -> None:
     actor = at_step(5)
-    message = actor.send_picture("error", "授权令牌校验未通过", "nlu_fallback")
-    assert "授权令牌校验未通过" in message["text"]
+    message = actor.send_picture("error", "授权令牌未生效", "nlu_fallback")
+    assert "授权令牌未生效" in message["text"]
     assert "一句话" in message["text"]
     assert titles(message)[:2] == ["收不到验证码", "忘了注册的手机号"]
     assert actor.slots["question"] == "step"
@@ -149,6 +149,26 @@ def test_a_fraud_is_warned_of_at_once_with_its_telltale() -> None:
 def test_a_message_with_a_strange_link_is_a_fraud_whatever_it_reads_like() -> None:
     text = "您的执照有新通知 http://a.example.com/x"
     assert CONTENT.scam.text in Actor().send_picture("message", text, "nlu_fallback")["text"]
+
+
+def test_who_asks_for_the_code_is_a_fraud() -> None:
+    text = "把收到的验证码发我，我帮你重置"
+    assert CONTENT.scam.text in Actor().send_picture("message", text, "recover_by_phone")["text"]
+
+
+def test_the_message_with_the_code_is_the_step_of_the_code() -> None:
+    text = "【电子营业执照】验证码[hidden:code]，5分钟内有效，请勿告知他人"
+    acts = ["ask:is_scam"]
+    message = Actor().send_picture("message", text, "code_rejected", acts=acts, hidden=True)
+    assert "第 6 步 / 共 9 步" in message["text"]
+    assert "可疑" not in message["text"]
+
+
+def test_words_of_a_trouble_help_where_a_sentence_is_not_understood() -> None:
+    actor = Actor()
+    message = actor.send_picture("error", "请摘下口罩后重试", "out_of_scope", acts=["wait"])
+    assert "是这个问题吗" in message["text"]
+    assert actor.send("affirm")["card"]["trouble"] == "刷脸通不过"
 
 
 def test_another_message_is_asked_about() -> None:

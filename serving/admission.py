@@ -25,6 +25,7 @@ class Admission:
         checks: each is given the head and the peer's address (empty for a socket file) before
             the body is read, and raises a `Refusal` for what is not admitted.
         channels: how many bytes a body may have below a path, by that path.
+        larger_bodies: the same of single addresses in them which take more, such as for pictures.
     """
 
     ceiling_bytes: int = CEILING_BYTES
@@ -32,6 +33,7 @@ class Admission:
     body_seconds: float = BODY_SECONDS
     checks: list[Check] = field(default_factory=list)
     channels: dict[str, int] = field(default_factory=dict)
+    larger_bodies: dict[str, int] = field(default_factory=dict)
 
     def owns(self, path: str) -> bool:
         """Tells whether a path is one of our channels'."""
@@ -39,6 +41,8 @@ class Admission:
 
     def max_body_bytes(self, path: str) -> int:
         """Returns how many bytes a body sent to a path may have."""
+        if path in self.larger_bodies:
+            return self.larger_bodies[path]
         for prefix, limit in self.channels.items():
             if path == prefix or path.startswith(f"{prefix}/"):
                 return limit

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Mapping
 from typing import Any
 
 from sanic import Blueprint, Sanic, response
@@ -26,17 +27,25 @@ CORS_DONE = "_sanic_cors_e"  # sanic_cors leaves an answer alone whose request h
 
 
 class ProtectedBlueprint(Blueprint):
-    """The routes of a channel: whatever app they are added to is protected."""
+    """The routes of a channel: whatever app they are added to is protected.
 
-    def __init__(self, name: str, max_body_bytes: int) -> None:
+    A body has at most `max_body_bytes`, or what `larger_bodies` says for a single route.
+    """
+
+    def __init__(
+        self, name: str, max_body_bytes: int, larger_bodies: Mapping[str, int] | None = None
+    ) -> None:
         super().__init__(name)
         self.ctx.max_body_bytes = max_body_bytes
+        self.ctx.larger_bodies = dict(larger_bodies or {})
 
     def register(self, app: Sanic, options: dict[str, Any]) -> None:
         """Adds the routes to an app; called by Sanic."""
         admission = protect(app)
         prefix = (options.get("url_prefix") or "").rstrip("/")
         admission.channels[prefix] = self.ctx.max_body_bytes
+        for route, limit in self.ctx.larger_bodies.items():
+            admission.larger_bodies[prefix + route] = limit
         super().register(app, options)
 
 

@@ -13,13 +13,16 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from channels.guard import BadRequest, Guard, clean, refuse_haste
+from channels.pictures import Seen, look_at, unread
 from channels.rate import RateLimit
-from channels.redaction import RECENT, remember
+from channels.redaction import RECENT, Memory, remember
 from channels.website.desk import Desk
 from channels.website.limits import OpenStreams, RequestLimit
+from channels.website.pictures import PictureReader, Pictures, refuse_unread, size_of
 from channels.website.sessions import NoSession, Sessions, new_talk
 from channels.website.settings import Settings
 from channels.website.wire import after, as_text
+from screenshots.reading import NotRead, Reason
 
 CLIENT_ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
 GREETING = "/greet"
@@ -32,9 +35,11 @@ class Api:
 
     Attributes:
         desk: where the talks are; there from the start of the server on.
+        reader: reads pictures; there from the start of the server on, too.
     """
 
     desk: Desk
+    reader: PictureReader
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -50,6 +55,7 @@ class Api:
         self.feedbacks = RequestLimit(
             most.feedback_per_minute, most.feedback_per_minute_per_address
         )
+        self.pictures = Pictures(settings)
         self.deletions = RequestLimit(0, most.deletions_per_minute_per_address)
         self.streams = OpenStreams(most.streams_per_address, most.streams_in_total)
 
@@ -70,8 +76,13 @@ class Api:
             self.desk.records.add_talk(talk)
             issued = self.sessions.issue(talk)
         token, expires = issued
-        kept = self.settings.kept_days
-        return response.json({"token": token, "expires_at": expires, "kept_days": kept})
+        opened = {
+            "token": token,
+            "expires_at": expires,
+            "kept_days": self.settings.kept_days,
+            "max_picture_bytes": self.pictures.max_bytes if self.pictures.is_on else 0,
+        }
+        return response.json(opened)
 
     async def history(self, request: Request) -> HTTPResponse:
         """Tells the talk so far."""
@@ -105,20 +116,62 @@ class Api:
         """Takes in a text, a click, or the wish to be greeted."""
         talk = self._session(request)
         data = await self._body(request)
-        id_ = data.get("id")
-        if not isinstance(id_, str) or not CLIENT_ID.fullmatch(id_):
-            raise BadRequest(400, '"id" is missing or not of 1 to 64 letters, digits, - and _')
-        known = self.desk.records.request(talk, id_)
-        if known:
-            self.histories.admit(talk, self._address(request))  # it is as cheap to answer
-            self.desk.wake(talk)
-            return response.json({"accepted": True, "id": id_, "seq": known.seq, "repeated": True})
+        id_ = client_id(data.get("id"))
+        repeated = self._repeated(talk, id_, request)
+        if repeated:
+            return repeated
         self.guard.admit(talk, self._address(request))  # before its secrets are looked for
         words, shown = self._understand(talk, data)
         if words == GREETING and shown is None and self.desk.records.has_requests(talk):
             return response.json({"accepted": True, "id": id_, "seq": None})
         taken = self.desk.take(talk, id_, words, shown)
         return response.json({"accepted": True, "id": id_, "seq": taken.seq})
+
+    async def receive_picture(self, request: Request) -> HTTPResponse:
+        """Takes in a picture: the body as it is, under the id in the query.
+
+        It is read before it is confirmed, because only what was read is kept. Whoever leaves
+        before that has sent nothing.
+        """
+        talk = self._session(request)
+        id_ = client_id(request.args.get("id"))
+        repeated = self._repeated(talk, id_, request)
+        if repeated:
+            return repeated
+        address = self._address(request)
+        self.guard.admit(talk, address)
+        if not self.pictures.is_on:
+            return self._take_picture(talk, id_, unread(NotRead(Reason.OFF)))
+        self.pictures.admit(talk, address)
+        size = size_of(request, self.pictures.max_bytes)
+        with self.pictures.hold(address, size):
+            picture = await self.pictures.receive(request, size)
+            async with self.pictures.turn(talk):
+                repeated = self._repeated(talk, id_, request)  # it came twice at once
+                if repeated:
+                    return repeated
+                most = self.guard.limits.most_characters
+                seen = await look_at(picture, self.reader, most, self._memory(talk))
+                refuse_unread(seen)
+                return self._take_picture(talk, id_, seen)
+
+    def _take_picture(self, talk: str, id_: str, seen: Seen) -> HTTPResponse:
+        if not self.desk.records.has_talk(talk):
+            raise NoSession("deleted while the picture was read")
+        taken = self.desk.take(talk, id_, seen.text, seen.shown, seen.metadata)
+        return response.json({"accepted": True, "id": id_, "seq": taken.seq})
+
+    def _repeated(self, talk: str, id_: str, request: Request) -> HTTPResponse | None:
+        """Returns the answer to a message that is known already; None if it is new."""
+        known = self.desk.records.request(talk, id_)
+        if not known:
+            return None
+        self.histories.admit(talk, self._address(request))  # it is as cheap to answer
+        self.desk.wake(talk)
+        return response.json({"accepted": True, "id": id_, "seq": known.seq, "repeated": True})
+
+    def _memory(self, talk: str) -> Memory:
+        return remember(self.desk.records.texts_of_person(talk, RECENT))
 
     def _understand(self, talk: str, data: dict[str, Any]) -> tuple[str, str | None]:
         """Returns what Rasa gets and what shows as the person's message."""
@@ -131,8 +184,7 @@ class Api:
             return str(payload), title
         if data.get("event") == "open":
             return GREETING, None
-        memory = remember(self.desk.records.texts_of_person(talk, RECENT))
-        shown, words = self.guard.typed(data.get("text"), memory=memory)
+        shown, words = self.guard.typed(data.get("text"), memory=self._memory(talk))
         return words, shown
 
     async def delete(self, request: Request) -> HTTPResponse:
@@ -180,3 +232,14 @@ class Api:
             if len(body) > self.guard.limits.most_bytes:
                 raise self.guard.too_large()
         return self.guard.read(body or b"{}")
+
+
+def client_id(given: object) -> str:
+    """Returns the id that a page has given a message.
+
+    Raises:
+        BadRequest: with 400 if it is none.
+    """
+    if not isinstance(given, str) or not CLIENT_ID.fullmatch(given):
+        raise BadRequest(400, '"id" is missing or not of 1 to 64 letters, digits, - and _')
+    return given

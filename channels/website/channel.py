@@ -26,10 +26,12 @@ from channels.website.api import Api
 from channels.website.desk import Desk
 from channels.website.origins import Origins
 from channels.website.pages import Pages
+from channels.website.pictures import PictureReader
 from channels.website.records import Records
 from channels.website.sessions import NoSession
 from channels.website.settings import ROOT, Settings
 from channels.website.wire import WORDS, refusal
+from screenshots.reader import shared_reader
 from serving.protection import ProtectedBlueprint
 
 logger = logging.getLogger(__name__)
@@ -42,12 +44,13 @@ Handler = Callable[[Request], Awaitable[BaseHTTPResponse | None]]
 class WebsiteChannel(InputChannel):
     """The chat window's server side."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, reader: PictureReader | None = None) -> None:
         self.settings = settings
+        self._reader = reader
         self.api = Api(settings)
         self.origins = Origins(settings.allowed_origins)
         self.pages = Pages(ROOT / settings.window)
-        self._purging: asyncio.Task[None] | None = None
+        self._running: list[asyncio.Task[None]] = []  # beside the requests
 
     @classmethod
     def name(cls) -> str:
@@ -55,13 +58,22 @@ class WebsiteChannel(InputChannel):
         return "website"
 
     @classmethod
-    def from_credentials(cls, credentials: dict[str, Any] | None) -> WebsiteChannel:
-        """Makes the channel with the settings in `credentials.yml`."""
-        return cls(Settings.from_credentials(credentials))
+    def from_credentials(
+        cls, credentials: dict[str, Any] | None, reader: PictureReader | None = None
+    ) -> WebsiteChannel:
+        """Makes the channel with the settings in `credentials.yml`.
+
+        Args:
+            credentials: the settings.
+            reader: reads pictures; the one of this process, if it is not given.
+        """
+        return cls(Settings.from_credentials(credentials), reader)
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         """Returns the routes."""
-        routes = ProtectedBlueprint("website", self.settings.limits.most_bytes)
+        limit = self.settings.limits.most_bytes
+        pictures = {"/pictures": max(self.settings.max_picture_bytes, limit)}
+        routes = ProtectedBlueprint("website", limit, pictures)
 
         @routes.listener("after_server_start")
         async def open_desk(app: Sanic, _: Any) -> None:
@@ -70,8 +82,9 @@ class WebsiteChannel(InputChannel):
         @routes.listener("before_server_stop")
         async def close_desk(_: Sanic, __: Any) -> None:
             self.api.desk.close()
-            if self._purging:
-                self._purging.cancel()
+            for task in self._running:
+                task.cancel()
+            await self.api.reader.close()
 
         @routes.middleware("response")
         async def mark(request: Request, answer: BaseHTTPResponse) -> None:
@@ -91,6 +104,7 @@ class WebsiteChannel(InputChannel):
             ("GET", "/history", self.api.history),
             ("GET", "/events", self.api.events),
             ("POST", "/messages", self.api.receive),
+            ("POST", "/pictures", self.api.receive_picture),
             ("DELETE", "/talk", self.api.delete),
             ("POST", "/feedback", self.api.feedback),
         )
@@ -122,12 +136,22 @@ class WebsiteChannel(InputChannel):
             self.settings.limits.most_characters,
         )
         self.api.desk.resume()
-        self._purging = asyncio.get_running_loop().create_task(self._purge())
+        self.api.reader = self._reader or shared_reader()
+        loop = asyncio.get_running_loop()
+        self._running = [loop.create_task(self._purge())]
+        if self.api.pictures.is_on:
+            self._running.append(loop.create_task(self._start_reader()))
 
     async def _purge(self) -> None:
         while True:
             await self.api.desk.forget_outdated(self.settings.kept_days)
             await asyncio.sleep(PURGE_SECONDS)
+
+    async def _start_reader(self) -> None:
+        try:
+            await self.api.reader.start()
+        except Exception as error:  # the first picture tries again
+            logger.error("Pictures cannot be read: %s", type(error).__name__)
 
     def _answering(self, handler: Handler) -> Handler:
         """Puts the check of the origin before a handler, and words to what it refuses."""

@@ -65,9 +65,16 @@ class Desk:
         self._listeners: dict[str, list[asyncio.Event]] = {}
         self._closing = False
 
-    def take(self, talk: str, id_: str, words: str, shown: str | None) -> Request:
-        """Keeps a request and has it answered."""
-        request = self.records.add_request(talk, id_, words, shown)
+    def take(
+        self,
+        talk: str,
+        id_: str,
+        words: str,
+        shown: str | None,
+        metadata: dict[str, Any] | None = None,
+    ) -> Request:
+        """Keeps a request and has it answered; one with metadata is a picture."""
+        request = self.records.add_request(talk, id_, words, shown, metadata)
         self.wake(talk)
         return request
 
@@ -222,6 +229,7 @@ class Desk:
                 burst[-1].talk,
                 input_channel="website",
                 message_id=burst[-1].id,
+                metadata=burst[-1].metadata,
             )
         )
         answers: list[Answer] = output.messages

@@ -27,7 +27,8 @@ CREATE TABLE IF NOT EXISTS messages (
 CREATE TABLE IF NOT EXISTS requests (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     talk TEXT NOT NULL REFERENCES talks ON DELETE CASCADE, id TEXT NOT NULL,
-    words TEXT NOT NULL, seq INTEGER, state INTEGER NOT NULL DEFAULT 0, UNIQUE (talk, id));
+    words TEXT NOT NULL, seq INTEGER, state INTEGER NOT NULL DEFAULT 0, metadata TEXT,
+    UNIQUE (talk, id));
 CREATE TABLE IF NOT EXISTS offers (
     talk TEXT NOT NULL REFERENCES talks ON DELETE CASCADE, payload TEXT NOT NULL,
     title TEXT NOT NULL, PRIMARY KEY (talk, payload));
@@ -55,6 +56,7 @@ class Request:
             slash; a typed text never does.
         seq: of the person's message, if it shows.
         came: when that came, in seconds since 1970; 0 if it does not show.
+        metadata: what Rasa gets besides: of a picture, what was seen on it; until it is answered.
     """
 
     number: int
@@ -64,11 +66,12 @@ class Request:
     seq: int | None
     state: State
     came: float
+    metadata: dict[str, Any] | None = None
 
     @property
     def is_text(self) -> bool:
         """Whether the person typed it."""
-        return not self.words.startswith("/")
+        return self.metadata is None and not self.words.startswith("/")
 
 
 class Records:
@@ -81,6 +84,7 @@ class Records:
         self._db.execute("PRAGMA secure_delete = ON")
         self._db.execute("PRAGMA synchronous = NORMAL")
         self._db.executescript(SCHEMA)
+        self._add_new_columns()
 
     def close(self) -> None:
         """Closes the database."""
@@ -95,14 +99,26 @@ class Records:
         found = self._db.execute("SELECT 1 FROM talks WHERE id = ? AND NOT deleted", (talk,))
         return found.fetchone() is not None
 
-    def add_request(self, talk: str, id_: str, words: str, shown: str | None) -> Request:
-        """Notes a request and, if it shows, the person's message."""
+    def add_request(
+        self,
+        talk: str,
+        id_: str,
+        words: str,
+        shown: str | None,
+        metadata: dict[str, Any] | None = None,
+    ) -> Request:
+        """Notes a request and, if it shows, the person's message.
+
+        One with metadata is a picture, and its message says that its text was read from one.
+        """
+        kept = None if metadata is None else json.dumps(metadata, ensure_ascii=False)
+        body = {"text": shown, **({} if metadata is None else {"picture": True})}
         with self._db:
             self._db.execute("BEGIN IMMEDIATE")
-            seq = None if shown is None else self._add(talk, "person", id_, {"text": shown})
+            seq = None if shown is None else self._add(talk, "person", id_, body)
             self._db.execute(
-                "INSERT INTO requests (talk, id, words, seq) VALUES (?, ?, ?, ?)",
-                (talk, id_, words, seq),
+                "INSERT INTO requests (talk, id, words, seq, metadata) VALUES (?, ?, ?, ?, ?)",
+                (talk, id_, words, seq, kept),
             )
             self._db.execute("UPDATE talks SET used = ? WHERE id = ?", (time.time(), talk))
         request = self.request(talk, id_)
@@ -148,6 +164,10 @@ class Records:
                 offers = [(talk, it["payload"], it["title"]) for it in answer["buttons"]]
                 self._db.executemany("INSERT OR REPLACE INTO offers VALUES (?, ?, ?)", offers)
             self._set_state(burst, State.DONE)
+            self._db.executemany(
+                "UPDATE requests SET metadata = NULL WHERE number = ? AND metadata IS NOT NULL",
+                [(it.number,) for it in burst],
+            )
 
     def offered(self, talk: str, payload: str) -> str | None:
         """Returns the title with which a talk has offered a payload; None if it has not."""
@@ -211,6 +231,12 @@ class Records:
         rows = self._db.execute("SELECT id FROM talks WHERE deleted OR used < ?", (before,))
         return [str(row[0]) for row in rows]
 
+    def _add_new_columns(self) -> None:
+        """Brings a database of an earlier version up to the schema."""
+        columns = {row[1] for row in self._db.execute("PRAGMA table_info(requests)")}
+        if "metadata" not in columns:
+            self._db.execute("ALTER TABLE requests ADD COLUMN metadata TEXT")
+
     def _add(self, talk: str, author: str, request: str, body: dict[str, Any]) -> int:
         seq = self._db.execute(
             "SELECT coalesce(max(seq), 0) + 1 FROM messages WHERE talk = ?", (talk,)
@@ -227,13 +253,14 @@ class Records:
 
     def _requests(self, condition: str, *values: str | int) -> list[Request]:
         rows = self._db.execute(
-            "SELECT number, talk, id, words, seq, state, coalesce((SELECT time FROM messages m"  # noqa: S608
-            f" WHERE m.talk = r.talk AND m.seq = r.seq), 0) FROM requests r WHERE {condition}",
+            "SELECT number, talk, id, words, seq, state, metadata, coalesce((SELECT time"  # noqa: S608
+            " FROM messages m WHERE m.talk = r.talk AND m.seq = r.seq), 0)"
+            f" FROM requests r WHERE {condition}",
             values,
         )
         return [
-            Request(number, talk, id_, words, seq, State(state), came)
-            for number, talk, id_, words, seq, state, came in rows
+            Request(number, talk, id_, words, seq, State(state), came, kept and json.loads(kept))
+            for number, talk, id_, words, seq, state, kept, came in rows
         ]
 
     def _set_state(self, requests: Sequence[Request], state: State) -> None:

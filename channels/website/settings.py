@@ -14,6 +14,7 @@ from typing import Any
 from channels.bursts import PAUSE
 from channels.guard import PER_MINUTE, BadSettings, Bounds, Limits
 from channels.website.limits import RequestLimits
+from serving.admission import CEILING_BYTES
 
 ROOT = Path(__file__).resolve().parents[2]
 PLACE = "credentials.yml, channels.website.channel.WebsiteChannel"
@@ -24,6 +25,9 @@ BOUNDS = {
     "answer_seconds": Bounds(0.1, 3_600),
     "burst_seconds": PAUSE,
     "sessions_per_minute_per_address": PER_MINUTE,
+    "pictures_per_minute": PER_MINUTE,
+    "pictures_per_minute_per_address": PER_MINUTE,
+    "max_picture_bytes": Bounds(1_024, CEILING_BYTES, whole=True),
 }
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?|https?://\[[0-9a-f:]+\](:\d{1,5})?")
 
@@ -41,6 +45,9 @@ class Settings:
         session_hours: how long a session lasts without a visit.
         kept_days: after so many days without a message a talk is deleted.
         sessions_per_minute_per_address: how many sessions one address may open; 0 for any.
+        pictures_per_minute: of one session; 0: pictures are not taken.
+        pictures_per_minute_per_address: of all sessions at one address; 0 for no limit.
+        max_picture_bytes: of one picture; other requests have `most_bytes`.
         answer_seconds: after so long without an answer the person is told.
         burst_seconds: so long a text that looks unfinished waits for the next; 0 for no wait.
         limits: what all channels limit, under the same heading in the file.
@@ -55,6 +62,9 @@ class Settings:
     session_hours: float = 720
     kept_days: float = 30
     sessions_per_minute_per_address: int = 60
+    pictures_per_minute: int = 6
+    pictures_per_minute_per_address: int = 60
+    max_picture_bytes: int = 8 * 1024 * 1024
     answer_seconds: float = 90
     burst_seconds: float = 0.8
     limits: Limits = field(default_factory=Limits)

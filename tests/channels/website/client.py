@@ -41,6 +41,11 @@ class Client:
         message.setdefault("id", uuid.uuid4().hex)
         return self.call("POST", "/messages", json=message)
 
+    def show(self, picture: bytes, id_: str | None = None, **more: Any) -> requests.Response:
+        """Sends a picture under a fresh id, unless one is given."""
+        path = f"/pictures?id={id_ or uuid.uuid4().hex}"
+        return self.call("POST", path, data=picture, **more)
+
     def history(self, after: int = 0) -> list[dict[str, Any]]:
         """Returns the talk so far."""
         answer = self.call("GET", f"/history?after={after}")

@@ -17,7 +17,9 @@ from sanic import Sanic
 
 from channels.conversation_store import RedactingSQLTrackerStore
 from channels.website.channel import WebsiteChannel
+from channels.website.pictures import PictureReader
 from scripts.readiness import LOCAL, address, free_port
+from tests.channels.website.picture_readers import Scripted
 
 Speaker = Callable[[UserMessage], Awaitable[None]]
 
@@ -30,7 +32,9 @@ async def echo(message: UserMessage) -> None:
 
 
 @contextlib.contextmanager
-def small_server(folder: Path, speaker: Speaker = echo, **settings: Any) -> Iterator[str]:
+def small_server(
+    folder: Path, speaker: Speaker = echo, reader: PictureReader | None = None, **settings: Any
+) -> Iterator[str]:
     """Serves until the end of the block; a second one in the same folder is a restart."""
     Sanic._app_registry.clear()
     Sanic.test_mode = True
@@ -41,7 +45,7 @@ def small_server(folder: Path, speaker: Speaker = echo, **settings: Any) -> Iter
     # The client of the tests looks every 50 ms, and no single text is to wait for another.
     often = {"history_per_minute": 0, "history_per_minute_per_address": 0, "burst_seconds": 0}
     given = {**{name: str(path) for name, path in files.items()}, **often, **settings}
-    channel = WebsiteChannel.from_credentials(given)
+    channel = WebsiteChannel.from_credentials(given, reader or Scripted())
     app.blueprint(channel.blueprint(speaker), url_prefix="/webhooks/website")
     port, loop, ready = free_port(), asyncio.new_event_loop(), threading.Event()
 

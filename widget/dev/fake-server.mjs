@@ -21,7 +21,8 @@ createServer(async (request, response) => {
     response.setHeader("Content-Type", "text/javascript; charset=utf-8");
     return response.end(readFileSync(here("../dist/zhaohui.js")));
   }
-  const body = await read(request);
+  const isPicture = route === "POST /pictures";
+  const body = isPicture ? await drain(request) : await read(request);
   if (route === "POST /session") return json(response, 200, openSession(body.token));
   const talk = talks.get((request.headers.authorization ?? "").replace("Bearer ", ""));
   if (!talk) return json(response, 401, { error: "no_session", message: "会话已结束。" });
@@ -31,6 +32,7 @@ createServer(async (request, response) => {
   }
   if (route === "GET /events") return stream(request, response, talk, after);
   if (route === "POST /messages") return take(response, talk, body);
+  if (isPicture) return takePicture(response, talk, url.searchParams.get("id"));
   if (route === "POST /feedback") return json(response, 200, {});
   if (route === "DELETE /talk") {
     talks.delete(talk.token);
@@ -68,6 +70,17 @@ function take(response, talk, { id, event, text, payload }) {
   setTimeout(() => add(talk, { reply_to: id, from: "assistant", buttons: [], ...answer }), 250);
 }
 
+function takePicture(response, talk, id) {
+  setTimeout(() => {
+    json(response, 200, { accepted: true, id });
+    if (talk.ids.has(id)) return;
+    talk.ids.add(id);
+    add(talk, { id, from: "person", text: "验证码已过期，请重新获取", picture: true });
+    const text = "我看到图上写着：“验证码已过期，请重新获取”，是这个问题吗？";
+    setTimeout(() => add(talk, { reply_to: id, from: "assistant", buttons: [], text }), 250);
+  }, 1500);
+}
+
 function add(talk, message) {
   const seq = talk.messages.length + 1;
   const whole = { seq, time: Math.floor(Date.now() / 1000), ...message };
@@ -102,6 +115,11 @@ function page(response) {
 function json(response, status, body) {
   response.writeHead(status, { "Content-Type": "application/json; charset=utf-8" });
   response.end(JSON.stringify(body));
+}
+
+async function drain(request) {
+  for await (const _ of request);
+  return {};
 }
 
 async function read(request) {

@@ -2,7 +2,14 @@
 
 import { h, render } from "preact";
 
-import { draftOf, rememberDraft, rememberOpen, wasOpen } from "./remember";
+import {
+  draftOf,
+  pictureOf,
+  rememberDraft,
+  rememberOpen,
+  rememberPicture,
+  wasOpen,
+} from "./remember";
 import { strings } from "./strings";
 import { applyStyles } from "./styles";
 import { Talk } from "./talk/talk";
@@ -127,12 +134,18 @@ export class ZhaohuiChat extends HTMLElement {
     const kept = this.keeping();
     this.talk = new Talk(new Api(server), new TokenStore(`zhaohui:${server}`, kept));
     this.draft = kept === "none" ? "" : draftOf(server);
+    if (kept !== "none") this.talk.missPicture(pictureOf(server));
+    this.keepPicture(""); // it is missed once
     if (wasOpen(server)) this.setAttribute("open", "");
   }
 
   private keepDraft(text: string): void {
     this.draft = text;
     if (this.keeping() !== "none") rememberDraft(this.server, text);
+  }
+
+  private keepPicture(id: string): void {
+    if (this.keeping() !== "none") rememberPicture(this.server, id);
   }
 
   private keeping(): Keeping {
@@ -148,6 +161,7 @@ export class ZhaohuiChat extends HTMLElement {
       takeFocus: this.takeFocus,
       draft: this.draft,
       onDraft: (text) => this.keepDraft(text),
+      onUnsentPicture: (id) => this.keepPicture(id),
       moved: this.moved,
       title: this.getAttribute("chat-title") || strings.title,
       avatar: avatarSource(this.getAttribute("avatar")),

@@ -1,6 +1,6 @@
 /**
- * What this tab remembers beyond the page: that the window was open, and what was typed and not
- * sent. Both end with the tab.
+ * What this tab remembers beyond the page: that the window was open, what was typed and not sent,
+ * and that a picture was on its way. All of it ends with the tab.
  */
 
 const MAX_DRAFT = 4_000; // characters
@@ -21,6 +21,15 @@ export function rememberDraft(server: string, text: string): void {
 
 export function draftOf(server: string): string {
   return read(`zhaohui-draft:${server}`);
+}
+
+/** Notes the picture that is on its way: its bytes do not outlive the page. */
+export function rememberPicture(server: string, id: string): void {
+  write(`zhaohui-picture:${server}`, id);
+}
+
+export function pictureOf(server: string): string {
+  return read(`zhaohui-picture:${server}`);
 }
 
 function write(key: string, value: string): void {

@@ -33,6 +33,28 @@ export const strings = {
     refused: "没有发送成功。",
     noAnswer: "一直没有等到回答，请再发一次。",
   },
+  picture: {
+    add: "发截图",
+    dropHere: "松开手，图片就放进来",
+    preview: "要发送的图片",
+    remove: "不发这张图片",
+    preparing: "正在准备图片…",
+    ready: "图片只用来读上面的字，不会保存。按“发送”发出。",
+    problems: {
+      notPicture: "这不是图片，没有放进来。请选一张截图或照片。",
+      broken: "这张图片打不开。请截一张图再发，或者直接打字告诉我上面写了什么。",
+      tooLarge: "这张图片太大了，没有放进来。请只截有字的那一部分。",
+    },
+    name: "图片",
+    looking: "正在看图…",
+    waiting: "图片还没有发出去，网络恢复后自动再发。",
+    cancel: "取消",
+    again: "再发一次",
+    giveUp: "不发了",
+    read: "图片上的字：",
+    nothingRead: "图片（没有读出要紧的字）",
+    lost: "刚才那张图片没有发出去，请再选一次。",
+  },
   draft: { sending: "正在发送…", waiting: "等网络恢复后自动发送", retry: "重新发送", edit: "取回修改" },
 
   clear: {

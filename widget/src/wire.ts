@@ -20,6 +20,8 @@ export interface Message {
   repliesTo?: string[];
   from: "person" | "assistant";
   text: string;
+  /** On a message of a person: the text was read on a picture. */
+  picture?: boolean;
   buttons: Button[];
   card?: Card;
 }
@@ -27,14 +29,17 @@ export interface Message {
 export interface Session {
   token: string;
   keptDays: number | null;
+  /** Of a picture; 0 where none are taken, null where the server does not say. */
+  maxPictureBytes: number | null;
 }
 
-/** What a person sends: a text or a click, under an id that makes it safe to repeat. */
+/** What a person sends: a text, a click or a picture, under an id that makes it safe to repeat. */
 export interface Outgoing {
   id: string;
   text?: string | undefined;
   payload?: string | undefined;
   title?: string | undefined;
+  picture?: Blob | undefined;
 }
 
 type Fields = Record<string, unknown>;
@@ -46,7 +51,7 @@ export function isFields(value: unknown): value is Fields {
 /** Returns the message in `value`, or null when it is none. */
 export function readMessage(value: unknown): Message | null {
   if (!isFields(value)) return null;
-  const { seq, id, reply_to: replyTo, replies_to: repliesTo, from, text, buttons, card } = value;
+  const { seq, id, reply_to: replyTo, replies_to: repliesTo, from, text, buttons, card, picture } = value;
   if (typeof seq !== "number" || (from !== "person" && from !== "assistant")) return null;
   const message: Message = {
     seq,
@@ -57,6 +62,7 @@ export function readMessage(value: unknown): Message | null {
   if (typeof id === "string") message.id = id;
   if (typeof replyTo === "string") message.replyTo = replyTo;
   if (Array.isArray(repliesTo)) message.repliesTo = repliesTo.filter(isText);
+  if (picture === true) message.picture = true;
   if (isFields(card) && typeof card.kind === "string") message.card = card as Card;
   return message;
 }

@@ -22,6 +22,7 @@ interface WayIn {
 
 export class Outbox {
   private delivering: Promise<void> = Promise.resolve();
+  private readonly uploads = new Map<string, AbortController>();
 
   constructor(
     private readonly api: Api,
@@ -35,6 +36,21 @@ export class Outbox {
 
   click(payload: string, title: string): void {
     this.push({ id: newId(), payload, title });
+  }
+
+  show(picture: Blob): void {
+    this.push({ id: newId(), picture });
+  }
+
+  /** Takes back a picture that the server does not have yet. */
+  cancel(id: string): void {
+    this.store.set({ drafts: this.state.drafts.filter((it) => it.id !== id) });
+    this.uploads.get(id)?.abort();
+  }
+
+  /** Ends what is being sent to a talk that is deleted. */
+  abort(): void {
+    this.uploads.forEach((it) => it.abort());
   }
 
   /** Sends once more what was refused, under the same id. */
@@ -57,7 +73,9 @@ export class Outbox {
       const handled = new Set<string>();
       // Looked up anew in each round: drafts come and go while one is sent.
       const next = (): Draft | undefined =>
-        this.state.drafts.find((it) => states.includes(it.state) && !handled.has(it.id));
+        this.state.drafts.find(
+          (it) => states.includes(it.state) && !handled.has(it.id) && !isWithServer(it),
+        );
       for (let draft = next(); draft; draft = next()) {
         handled.add(draft.id);
         await this.send(draft);
@@ -84,18 +102,28 @@ export class Outbox {
   }
 
   private async send(draft: Draft): Promise<void> {
-    const { id, text, payload, title } = draft;
+    const { id, text, payload, title, picture } = draft;
+    const upload = new AbortController();
     this.change(id, { state: "sending" });
     try {
-      await this.api.send(payload === undefined ? { id, text } : { id, payload, title });
+      if (picture) {
+        this.uploads.set(id, upload);
+        await this.api.sendPicture(id, picture, upload.signal);
+      } else await this.api.send(payload === undefined ? { id, text } : { id, payload, title });
       this.change(id, { state: "accepted", taken: true });
       this.wayIn.hurry();
       void this.lookForAnswer(id);
     } catch (error) {
+      if (upload.signal.aborted) return; // taken back
       const refused = error instanceof Refused && error.status !== 401;
       if (refused) return this.fail(id, error.message || strings.notices.refused);
-      this.change(id, { state: "waiting" });
+      // The picture may be in the history although the way back was lost.
+      const isThere = picture && this.state.drafts.some((it) => it.id === id && it.echoed);
+      this.change(id, { state: isThere ? "accepted" : "waiting" });
+      if (isThere) void this.lookForAnswer(id);
       throw error;
+    } finally {
+      this.uploads.delete(id);
     }
   }
 
@@ -128,4 +156,9 @@ export class Outbox {
     const drafts = this.state.drafts.map((it) => (it.id === id ? { ...it, ...change } : it));
     this.store.set({ drafts });
   }
+}
+
+/** Whether it need not be sent again, as a text is to be safe: a picture is large. */
+function isWithServer(draft: Draft): boolean {
+  return draft.picture !== undefined && draft.state === "accepted" && draft.echoed;
 }

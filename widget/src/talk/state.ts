@@ -27,6 +27,7 @@ export interface TalkState {
   /** Why the server refuses to connect, in its words. */
   problem: string;
   keptDays: number | null;
+  maxPictureBytes: number | null;
 }
 
 export const nothingYet: TalkState = {
@@ -38,6 +39,7 @@ export const nothingYet: TalkState = {
   notice: "",
   problem: "",
   keptDays: null,
+  maxPictureBytes: null,
 };
 
 /** Tells whether an answer is on its way. */
@@ -45,12 +47,23 @@ export function isAwaiting(state: TalkState): boolean {
   return state.typing || state.drafts.some((it) => it.state === "sending" || it.state === "accepted");
 }
 
+/** Tells whether a picture is being sent and read. */
+export function isLooking({ drafts }: TalkState): boolean {
+  return drafts.some((it) => it.picture && it.state === "sending");
+}
+
+/** Returns the id of a picture that the server does not have yet. */
+export function unsentPicture({ drafts }: TalkState): string {
+  return drafts.find((it) => it.picture && !it.taken)?.id ?? "";
+}
+
 /** Tells whether the same has been sent a moment ago, and the server does not have it yet. */
-export function isOnItsWay(state: TalkState, { text, payload }: Outgoing): boolean {
+export function isOnItsWay(state: TalkState, { text, payload, picture }: Outgoing): boolean {
   return state.drafts.some(
     (it) =>
       it.text === text &&
       it.payload === payload &&
+      it.picture === picture &&
       (it.state === "waiting" || it.state === "sending"),
   );
 }

@@ -18,6 +18,8 @@ export class Talk implements Line {
   private readonly connection: Connection;
   private greeted = false;
   private interrupted = false;
+  /** The id of a picture that was on its way when the page was left. */
+  private leftPicture = "";
   private unwatch: (() => void) | null = null;
 
   constructor(
@@ -33,6 +35,11 @@ export class Talk implements Line {
       () => this.connection.lookNow(),
     );
     this.connection = new Connection(this, tabs);
+  }
+
+  /** Says that a picture is lost, unless the server turns out to have it. */
+  missPicture(id: string): void {
+    this.leftPicture = id;
   }
 
   start(): void {
@@ -62,6 +69,7 @@ export class Talk implements Line {
   /** Deletes the talk on the server, then begins a new one. */
   async deleteTalk(): Promise<void> {
     this.connection.stop();
+    this.outbox.abort();
     let token: string | null = null;
     try {
       if (!this.api.token && this.tokens.read()) await this.openSession();
@@ -88,6 +96,11 @@ export class Talk implements Line {
     if (stopped.aborted) return;
     await this.catchUp();
     if (stopped.aborted) return;
+    const left = this.leftPicture;
+    this.leftPicture = "";
+    if (left && this.state.messages.every((it) => it.id !== left)) {
+      this.store.set({ notice: strings.picture.lost });
+    }
     if (this.state.messages.length === 0) {
       if (this.interrupted) this.store.set({ notice: strings.notices.newTalk });
       const first = repeat || !this.greeted;
@@ -161,7 +174,7 @@ export class Talk implements Line {
   private async openSession(stopped?: AbortSignal): Promise<void> {
     const session = await this.api.openSession(this.tokens.read());
     if (stopped?.aborted) return;
-    this.store.set({ keptDays: session.keptDays });
+    this.store.set({ keptDays: session.keptDays, maxPictureBytes: session.maxPictureBytes });
     if (this.api.token) return; // another tab was faster
     this.api.token = session.token;
     this.tokens.write(session.token);

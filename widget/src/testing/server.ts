@@ -21,6 +21,11 @@ export class TestServer {
   /** Milliseconds until the greeting is there. */
   greetsAfter = 0;
   refusal: { status: number; error: string; message: string } | null = null;
+  /** What is read on a picture. */
+  readOnPicture = "验证码已过期";
+  /** The largest picture that the server says it takes. */
+  maxPictureBytes: number | null = 8_000_000;
+  readonly pictures: { id: string; picture: Blob }[] = [];
   /** Paths whose requests are refused with 429, and how many seconds they are told to wait. */
   readonly busy = new Map<string, number>();
   /** Whether those seconds stand in the header only, as in the answer of a proxy. */
@@ -42,14 +47,20 @@ export class TestServer {
     const url = new URL(String(input), "http://server");
     const path = url.pathname;
     const token = new Headers(init.headers).get("Authorization")?.replace("Bearer ", "") ?? "";
-    const parsed: unknown = init.body ? JSON.parse(String(init.body)) : {};
+    const isPicture = init.body instanceof Blob;
+    const parsed: unknown = init.body && !isPicture ? JSON.parse(String(init.body)) : {};
     const body = isFields(parsed) ? parsed : {};
     this.sent.push({ method: init.method ?? "GET", path, body, token });
     const seconds = this.busy.get(path);
     if (seconds !== undefined) return this.refuse(seconds);
     if (path === "/session") return this.session();
     if (token !== this.token) return reply(401, { error: "no_session", message: "" });
-    await this.held.get(path);
+    const aborted = new Promise<never>((_, reject) =>
+      init.signal?.addEventListener("abort", () => reject(new DOMException("", "AbortError"))),
+    );
+    aborted.catch(() => undefined);
+    await Promise.race([this.held.get(path), aborted]);
+    if (this.down) throw new TypeError("network");
     const after = Number(url.searchParams.get("after"));
     if (path === "/history") {
       return reply(200, { messages: this.messages.filter((it) => it.seq > after).map(toWire) });
@@ -57,6 +68,7 @@ export class TestServer {
     if (path === "/events" && this.holdsStreams === "headers") return new Promise(() => undefined);
     if (path === "/events") return this.stream(after, init.signal);
     if (path === "/messages") return this.take(body);
+    if (isPicture) return this.takePicture(url.searchParams.get("id") ?? "", init.body as Blob);
     if (path === "/talk") this.newToken();
     return reply(200, {});
   };
@@ -116,7 +128,24 @@ export class TestServer {
   private async session(): Promise<Response> {
     await this.held.get("/session");
     if (this.sessionRefused) return reply(401, { error: "no_session", message: "" });
-    return reply(200, { token: this.sessionToken ?? this.token, kept_days: 7 });
+    return reply(200, { token: this.sessionToken ?? this.token, kept_days: 7, ...this.limits() });
+  }
+
+  private limits(): object {
+    return this.maxPictureBytes === null ? {} : { max_picture_bytes: this.maxPictureBytes };
+  }
+
+  private takePicture(id: string, picture: Blob): Response {
+    this.pictures.push({ id, picture });
+    if (this.refusal) return reply(this.refusal.status, this.refusal);
+    const isNew = !this.ids.has(id);
+    this.ids.add(id);
+    if (isNew) this.add({ from: "person", text: this.readOnPicture, id, picture: true });
+    if (this.loseReply) {
+      this.loseReply = false;
+      throw new TypeError("network");
+    }
+    return reply(200, { accepted: true, id });
   }
 
   private take(body: Record<string, unknown>): Response {

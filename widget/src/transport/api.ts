@@ -3,6 +3,7 @@
 import { isFields, readMessage, type Message, type Outgoing, type Session } from "../wire";
 
 const PATIENCE = 15_000; // milliseconds until a call counts as lost
+const PICTURE_PATIENCE = 90_000; // the server reads it before it answers
 
 /** The server answered, and refused. Anything else that is thrown is a failing network. */
 export class Refused extends Error {
@@ -33,8 +34,11 @@ export class Api {
   async openSession(old: string | null): Promise<Session> {
     const answer = await this.call("POST", "/session", old ? { token: old } : {});
     if (typeof answer.token !== "string") throw new Error("no token in the answer");
-    const days = answer.kept_days;
-    return { token: answer.token, keptDays: typeof days === "number" ? days : null };
+    return {
+      token: answer.token,
+      keptDays: numberIn(answer.kept_days),
+      maxPictureBytes: numberIn(answer.max_picture_bytes),
+    };
   }
 
   /** Returns the messages after number `after`. */
@@ -51,6 +55,11 @@ export class Api {
 
   async send(message: Outgoing): Promise<void> {
     await this.call("POST", "/messages", message);
+  }
+
+  /** Sends a picture; whoever aborts it by the signal has sent nothing. */
+  async sendPicture(id: string, picture: Blob, signal: AbortSignal): Promise<void> {
+    await this.call("POST", `/pictures?id=${id}`, picture, signal);
   }
 
   async deleteTalk(): Promise<void> {
@@ -73,29 +82,43 @@ export class Api {
     return response;
   }
 
-  private async call(method: string, path: string, body?: object): Promise<Record<string, unknown>> {
+  private async call(
+    method: string,
+    path: string,
+    body?: object,
+    signal?: AbortSignal,
+  ): Promise<Record<string, unknown>> {
     const patience = new AbortController();
-    const timer = setTimeout(() => patience.abort(), PATIENCE);
+    const end = (): void => patience.abort();
+    const isPicture = body instanceof Blob;
+    const timer = setTimeout(end, isPicture ? PICTURE_PATIENCE : PATIENCE);
+    const type = isPicture ? body.type : "application/json";
+    signal?.addEventListener("abort", end);
     try {
       const response = await this.fetch(this.server + path, {
         method,
-        headers: { ...this.authorization(), ...(body && { "Content-Type": "application/json" }) },
+        headers: { ...this.authorization(), ...(body && { "Content-Type": type }) },
         cache: "no-store",
         credentials: "omit",
         signal: patience.signal,
-        ...(body && { body: JSON.stringify(body) }),
+        ...(body && { body: isPicture ? body : JSON.stringify(body) }),
       });
       if (!response.ok) throw await refusal(response);
       const answer: unknown = await response.json();
       return isFields(answer) ? answer : {};
     } finally {
       clearTimeout(timer);
+      signal?.removeEventListener("abort", end);
     }
   }
 
   private authorization(): Record<string, string> {
     return this.token ? { Authorization: `Bearer ${this.token}` } : {};
   }
+}
+
+function numberIn(value: unknown): number | null {
+  return typeof value === "number" ? value : null;
 }
 
 async function refusal(response: Response): Promise<Error> {

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 
+import { useChoice } from "../picture/choice";
 import { strings } from "../strings";
 import type { Talk } from "../talk/talk";
 import { colourVariables } from "../theme/theme";
@@ -15,6 +16,8 @@ export interface AppProps {
   /** What was typed and not sent when the page was left. */
   draft: string;
   onDraft: (text: string) => void;
+  /** Tells the id of a picture that the server does not have yet, or "". */
+  onUnsentPicture: (id: string) => void;
   /** Changes when the element was moved in the page. */
   moved: number;
   title: string;
@@ -35,6 +38,7 @@ export function App(props: AppProps) {
     setText(typed);
     props.onDraft(typed);
   };
+  const choosing = useChoice();
   const prefersDark = useMedia("(prefers-color-scheme: dark)");
   const dark = theme === "dark" || (theme !== "light" && prefersDark);
   const launcher = useRef<HTMLButtonElement>(null);
@@ -58,6 +62,8 @@ export function App(props: AppProps) {
           avatar={props.avatar}
           text={text}
           onText={onText}
+          choosing={choosing}
+          onUnsentPicture={props.onUnsentPicture}
           takeFocus={props.takeFocus}
           moved={props.moved}
           onClose={props.onClose}

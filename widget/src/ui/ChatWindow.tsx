@@ -1,7 +1,16 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 
+import type { Choosing } from "../picture/choice";
+import { droppedFile, hasFiles, pastedPicture } from "../picture/transfer";
 import { strings } from "../strings";
-import { inOrder, isAwaiting, type Draft, type TalkState } from "../talk/state";
+import {
+  inOrder,
+  isAwaiting,
+  isLooking,
+  unsentPicture,
+  type Draft,
+  type TalkState,
+} from "../talk/state";
 import type { Talk } from "../talk/talk";
 import type { Message } from "../wire";
 import { ClearDialog } from "./ClearDialog";
@@ -11,11 +20,13 @@ import { hasScreenKeyboard, keepInside } from "./focus";
 import { Header } from "./Header";
 import { useMedia, useStore } from "./hooks";
 import { Log } from "./Log";
+import { PictureButton, PictureChoice } from "./PictureChoice";
 import { Replies } from "./Replies";
 import { usePageHeld, useVisibleHeight } from "./viewport";
 
 const FILLS_SCREEN = "(max-width: 30em), (max-height: 26em)"; // as in styles/base.css
 const SHORT_SCREEN = "(max-height: 26em)";
+const MAX_PICTURE = 8 * 1024 * 1024; // bytes, where the server does not say
 
 interface Props {
   talk: Talk;
@@ -24,20 +35,27 @@ interface Props {
   /** What is written and not sent yet; it outlives a closed window. */
   text: string;
   onText: (text: string) => void;
+  /** The picture that is chosen and not sent yet; it does, too. */
+  choosing: Choosing;
+  onUnsentPicture: (id: string) => void;
   takeFocus: boolean;
   /** Changes when the element was moved in the page. */
   moved: number;
   onClose: () => void;
 }
 
-export function ChatWindow({ talk, title, avatar, text, onText, takeFocus, moved, onClose }: Props) {
+export function ChatWindow(props: Props) {
+  const { talk, title, avatar, text, onText, choosing, takeFocus, moved, onClose } = props;
   const state = useStore(talk.store);
   const [clearing, setClearing] = useState(false);
+  const [dragging, setDragging] = useState(false);
   const fills = useMedia(FILLS_SCREEN);
   const short = useMedia(SHORT_SCREEN);
   const box = useRef<HTMLElement>(null);
   const field = useRef<HTMLTextAreaElement>(null);
   const heading = useRef<HTMLHeadingElement>(null);
+  const adder = useRef<HTMLButtonElement>(null);
+  const submit = useRef<HTMLButtonElement>(null);
   useVisibleHeight(box, fills);
   usePageHeld(box, fills);
 
@@ -48,11 +66,57 @@ export function ChatWindow({ talk, title, avatar, text, onText, takeFocus, moved
     focusElsewhere.current = clearing;
   }, [clearing]);
 
+  const { choice } = choosing;
+  const takesPictures = state.maxPictureBytes !== 0;
   const send = (): void => {
+    if (choice.isPreparing) return;
+    if (choice.picture) talk.outbox.show(choice.picture.blob);
+    choosing.drop();
     if (!text.trim()) return;
     talk.outbox.say(text.trim());
     onText("");
   };
+  const choose = (file: File): Promise<boolean> =>
+    choosing.choose(file, state.maxPictureBytes ?? MAX_PICTURE);
+  const onChosen = async (file: File): Promise<void> => {
+    if (await choose(file)) submit.current?.focus();
+  };
+  const onRemove = (): void => {
+    choosing.drop();
+    adder.current?.focus(); // the button goes
+  };
+  const onCancel = (id: string): void => {
+    focusStart(); // the button goes
+    talk.outbox.cancel(id);
+  };
+  const onPaste = (event: ClipboardEvent): void => {
+    const file = takesPictures && !clearing ? pastedPicture(event.clipboardData) : null;
+    if (!file) return;
+    event.preventDefault();
+    void choose(file);
+  };
+  const onDragOver = (event: DragEvent): void => {
+    if (!takesPictures || clearing || !hasFiles(event.dataTransfer)) return;
+    event.preventDefault(); // else it cannot be dropped
+    setDragging(true);
+  };
+  const onDragLeave = (event: DragEvent): void => {
+    if (!box.current?.contains(event.relatedTarget as Node | null)) setDragging(false);
+  };
+  const onDrop = (event: DragEvent): void => {
+    setDragging(false);
+    if (!takesPictures || clearing || !hasFiles(event.dataTransfer)) return;
+    event.preventDefault();
+    const file = droppedFile(event.dataTransfer);
+    if (file) void choose(file);
+  };
+  const unsent = unsentPicture(state);
+  const { onUnsentPicture } = props;
+  const hadUnsent = useRef(unsent);
+  useEffect(() => {
+    if (hadUnsent.current !== unsent) onUnsentPicture(unsent);
+    hadUnsent.current = unsent;
+  }, [unsent]);
   const retry = (id: string): void => {
     focusStart(); // the button goes
     talk.outbox.retry(id);
@@ -83,12 +147,16 @@ export function ChatWindow({ talk, title, avatar, text, onText, takeFocus, moved
   return (
     <section
       ref={box}
-      class="window"
+      class={dragging ? "window dragging" : "window"}
       role="dialog"
       aria-labelledby="title"
       aria-modal={fills}
       data-link={state.link}
       onKeyDown={onKeyDown}
+      onPaste={onPaste}
+      onDragOver={onDragOver}
+      onDragLeave={onDragLeave}
+      onDrop={onDrop}
     >
       <div class="content" inert={clearing}>
         <Header
@@ -116,6 +184,7 @@ export function ChatWindow({ talk, title, avatar, text, onText, takeFocus, moved
                 down={down}
                 onRetry={retry}
                 onTakeBack={takeBack}
+                onCancel={onCancel}
               />
             ) : (
               <AnswerEntry
@@ -134,19 +203,30 @@ export function ChatWindow({ talk, title, avatar, text, onText, takeFocus, moved
           />
         </Log>
         <span class="sr" role="status">
-          {isAwaiting(state) ? strings.typing : ""}
+          {isLooking(state) ? strings.picture.looking : isAwaiting(state) ? strings.typing : ""}
         </span>
+        {takesPictures && <PictureChoice choice={choice} onRemove={onRemove} />}
         <Composer
           field={field}
+          submit={submit}
           value={text}
           placeholder={
             answer?.card?.kind === "region" ? strings.placeholderRegion : strings.placeholder
           }
           onInput={onText}
           onSend={send}
-        />
+        >
+          {takesPictures && (
+            <PictureButton button={adder} onFile={(file) => void onChosen(file)} />
+          )}
+        </Composer>
         {!short && smallPrint}
       </div>
+      {dragging && (
+        <div class="landing" aria-hidden="true">
+          {strings.picture.dropHere}
+        </div>
+      )}
       {clearing && (
         <ClearDialog
           onCancel={() => setClearing(false)}

@@ -1,4 +1,4 @@
-import type { RefObject } from "preact";
+import type { ComponentChildren, RefObject } from "preact";
 import { useEffect } from "preact/hooks";
 
 import { strings } from "../strings";
@@ -8,12 +8,16 @@ interface Props {
   field: RefObject<HTMLTextAreaElement>;
   value: string;
   placeholder: string;
+  submit: RefObject<HTMLButtonElement>;
+  /** What stands before the field. */
+  children?: ComponentChildren;
   onInput: (value: string) => void;
   onSend: () => void;
 }
 
 /** The field to write in. Enter sends, Shift+Enter breaks the line. */
-export function Composer({ field, value, placeholder, onInput, onSend }: Props) {
+export function Composer(props: Props) {
+  const { field, value, placeholder, submit, children, onInput, onSend } = props;
   useEffect(() => {
     const it = field.current;
     if (!it) return;
@@ -38,6 +42,7 @@ export function Composer({ field, value, placeholder, onInput, onSend }: Props) 
         field.current?.focus();
       }}
     >
+      {children}
       <textarea
         ref={field}
         data-part="input"
@@ -50,7 +55,13 @@ export function Composer({ field, value, placeholder, onInput, onSend }: Props) 
         onInput={(event) => onInput(event.currentTarget.value)}
         onKeyDown={onKeyDown}
       />
-      <button type="submit" class="send" data-part="send" aria-label={strings.send}>
+      <button
+        ref={submit}
+        type="submit"
+        class="send"
+        data-part="send"
+        aria-label={strings.send}
+      >
         <Icon name="send" />
       </button>
     </form>

@@ -4,6 +4,7 @@ import { personParts } from "../text/parts";
 import type { Message } from "../wire";
 import { Answer } from "./cards/Cards";
 import { Feedback } from "./Feedback";
+import { Icon } from "./Icon";
 import { Mark } from "./RichText";
 
 interface AnswerProps {
@@ -36,20 +37,36 @@ function PersonText({ text }: { text: string }) {
   );
 }
 
+/** A person's picture: on its way nothing but that it is one, then the text that was read on it. */
+function PersonPicture({ text }: { text: string | null }) {
+  const words = strings.picture;
+  return (
+    <>
+      <p class="of-picture">
+        <Icon name="picture" />
+        <span>{text === null ? words.name : text ? words.read : words.nothingRead}</span>
+      </p>
+      {text && <PersonText text={text} />}
+    </>
+  );
+}
+
 interface OwnProps {
   entry: Message | Draft;
   down: boolean;
   onRetry: (id: string) => void;
   onTakeBack: (id: string) => void;
+  onCancel: (id: string) => void;
 }
 
 /**
  * What a person wrote or clicked: as the server keeps it, or while it is on its way or refused.
  * Both are drawn by the same nodes, because a screen reader reads those that are added.
  */
-export function OwnEntry({ entry, down, onRetry, onTakeBack }: OwnProps) {
+export function OwnEntry({ entry, down, onRetry, onTakeBack, onCancel }: OwnProps) {
   const draft = "from" in entry ? null : entry;
-  const text = draft ? (draft.text ?? draft.title ?? "") : entry.text;
+  const text = draft ? (draft.text ?? draft.title ?? "") : entry.text || "";
+  const isPicture = Boolean(entry.picture);
   const waits = draft?.state === "waiting" || draft?.state === "sending";
   return (
     <div
@@ -60,19 +77,36 @@ export function OwnEntry({ entry, down, onRetry, onTakeBack }: OwnProps) {
       <span class="sr">{strings.you}</span>
       {!draft?.echoed && (
         <div class="bubble">
-          <PersonText text={text ?? ""} />
+          {isPicture ? (
+            <PersonPicture text={draft ? null : text} />
+          ) : (
+            <PersonText text={text} />
+          )}
         </div>
       )}
-      {waits && down && <p class="state">{strings.draft.waiting}</p>}
+      {waits && down && !isPicture && <p class="state">{strings.draft.waiting}</p>}
+      {waits && isPicture && (
+        <p class="state" data-part="picture-state">
+          {draft?.state === "waiting" && down ? strings.picture.waiting : strings.picture.looking}
+          <button
+            type="button"
+            class="small"
+            data-part="cancel-picture"
+            onClick={() => onCancel(draft!.id)}
+          >
+            {strings.picture.cancel}
+          </button>
+        </p>
+      )}
       {draft?.state === "failed" && (
         <p class="state problem">
           {draft.problem}
           <button type="button" class="small" data-part="retry" onClick={() => onRetry(draft.id)}>
-            {strings.draft.retry}
+            {isPicture ? strings.picture.again : strings.draft.retry}
           </button>
-          {draft.text !== undefined && !draft.taken && (
+          {(draft.text !== undefined || isPicture) && !draft.taken && (
             <button type="button" class="small" data-part="edit" onClick={() => onTakeBack(draft.id)}>
-              {strings.draft.edit}
+              {isPicture ? strings.picture.giveUp : strings.draft.edit}
             </button>
           )}
         </p>

@@ -1,6 +1,6 @@
 /** Where the keyboard goes. */
 
-const REACHABLE = "button, a[href], input, textarea, [tabindex='0']";
+const REACHABLE = "button, a[href], input:not([hidden]), textarea, [tabindex='0']";
 
 /** Keeps Tab inside `box` while it covers the whole screen. */
 export function keepInside(box: HTMLElement, event: KeyboardEvent): void {

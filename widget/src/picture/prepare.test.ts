@@ -1,0 +1,88 @@
+import { afterEach, expect, it, vi } from "vitest";
+
+import { file, stubDrawing } from "../testing/pictures";
+import { prepare, scaleOf, Unfit } from "./prepare";
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllGlobals();
+});
+
+const problemOf = (promise: Promise<unknown>) =>
+  promise.then(
+    () => "",
+    (error: unknown) => (error instanceof Unfit ? error.problem : String(error)),
+  );
+
+it.each([
+  [1080, 2400, 1],
+  [1290, 2796, 1],
+  [1080, 14_000, 1], // a long screenshot keeps its width
+  [3000, 4000, 0.48],
+  [4000, 3000, 0.48],
+  [1440, 40_000, 0.527], // longer than a phone can draw
+])("scales %i x %i by %f", (width, height, scale) => {
+  expect(scaleOf(width, height)).toBeCloseTo(scale, 3);
+});
+
+it("sends a small screenshot as it is", async () => {
+  const encoded = stubDrawing(1080, 2400);
+  const screenshot = file();
+  const { blob, preview } = await prepare(screenshot, 8_000_000);
+  expect(blob).toBe(screenshot);
+  expect(encoded).toEqual([]);
+  expect([preview.width, preview.height]).toEqual([72, 160]);
+});
+
+it("draws a photograph anew, so that nothing the camera wrote goes with it", async () => {
+  const encoded = stubDrawing(3000, 4000);
+  const { blob } = await prepare(file("image/jpeg"), 8_000_000);
+  expect(blob.type).toBe("image/jpeg");
+  expect(encoded).toMatchObject([{ width: 1440, height: 1920, type: "image/jpeg" }]);
+});
+
+it("draws a screenshot anew that is large", async () => {
+  const encoded = stubDrawing(1080, 2400);
+  await prepare(file("image/png", 2_000_000), 8_000_000);
+  expect(encoded).toMatchObject([{ width: 1080, height: 2400 }]);
+});
+
+it("makes it smaller until it fits, and says so when it does not", async () => {
+  stubDrawing(1080, 2400, 1000);
+  const { blob } = await prepare(file("image/webp"), 700);
+  expect(blob.size).toBe(600);
+  expect(await problemOf(prepare(file("image/webp"), 599))).toBe("tooLarge");
+});
+
+it("says at once what is no picture, what does not open, and what is far too large", async () => {
+  stubDrawing(100, 100);
+  expect(await problemOf(prepare(file("application/pdf"), 1000))).toBe("notPicture");
+  expect(await problemOf(prepare(file(""), 1000))).toBe("notPicture");
+  expect(await problemOf(prepare(file("image/heic", 0), 1000))).toBe("broken");
+  const huge = { type: "image/png", size: 30_000_000 } as Blob;
+  expect(await problemOf(prepare(huge, 1000))).toBe("tooLarge");
+});
+
+it("opens pictures in an old browser, too, and gives the address free", async () => {
+  stubDrawing(100, 100);
+  vi.stubGlobal("createImageBitmap", undefined);
+  const revoked: string[] = [];
+  vi.stubGlobal(
+    "URL",
+    Object.assign(URL, {
+      createObjectURL: () => "blob:x",
+      revokeObjectURL: (address: string) => revoked.push(address),
+    }),
+  );
+  class Loading {
+    width = 100;
+    height = 100;
+    onload = (): void => undefined;
+    set src(_: string) {
+      queueMicrotask(() => this.onload());
+    }
+  }
+  vi.stubGlobal("Image", Loading);
+  expect((await prepare(file("image/jpeg"), 8_000_000)).blob.type).toBe("image/jpeg");
+  expect(revoked).toEqual(["blob:x"]);
+});

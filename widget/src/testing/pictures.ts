@@ -13,6 +13,7 @@ export interface Drawn {
 export function stubDrawing(width: number, height: number, bytes = 1000): Drawn[] {
   const encoded: Drawn[] = [];
   vi.stubGlobal("createImageBitmap", async (file: Blob) => {
+    await new Promise((resolve) => setTimeout(resolve, 20));
     if (file.size === 0) throw new DOMException("", "InvalidStateError");
     return { width, height, close: () => undefined };
   });

@@ -67,8 +67,10 @@ export function ChatWindow(props: Props) {
   }, [clearing]);
 
   const { choice } = choosing;
+  const sendsSoon = useRef(false);
   const takesPictures = state.maxPictureBytes !== 0;
   const send = (): void => {
+    sendsSoon.current = choice.isPreparing; // as soon as the picture is ready
     if (choice.isPreparing) return;
     if (choice.picture) talk.outbox.show(choice.picture.blob);
     choosing.drop();
@@ -76,6 +78,9 @@ export function ChatWindow(props: Props) {
     talk.outbox.say(text.trim());
     onText("");
   };
+  useEffect(() => {
+    if (!choice.isPreparing && sendsSoon.current) choice.picture ? send() : (sendsSoon.current = false);
+  }, [choice]);
   const choose = (file: File): Promise<boolean> =>
     choosing.choose(file, state.maxPictureBytes ?? MAX_PICTURE);
   const onChosen = async (file: File): Promise<void> => {

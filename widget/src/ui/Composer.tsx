@@ -2,6 +2,7 @@ import type { ComponentChildren, RefObject } from "preact";
 import { useEffect } from "preact/hooks";
 
 import { strings } from "../strings";
+import { hasScreenKeyboard } from "./focus";
 import { Icon } from "./Icon";
 
 interface Props {
@@ -39,7 +40,8 @@ export function Composer(props: Props) {
       onSubmit={(event) => {
         event.preventDefault();
         onSend();
-        field.current?.focus();
+        // No keyboard jumps up after a picture.
+        if (value || !hasScreenKeyboard()) field.current?.focus();
       }}
     >
       {children}

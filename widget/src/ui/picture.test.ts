@@ -62,6 +62,14 @@ it("sends a text that was written with it afterwards", async () => {
   expect(window.server.messages.map((it) => it.text).slice(1)).toEqual(["验证码已过期", "这是什么意思"]);
 });
 
+it("sends what is not ready yet as soon as it is", async () => {
+  const window = await open();
+  choose(window, file());
+  await until(() => expect(status(window)).toBe(words.preparing));
+  window.part("send").click();
+  await until(() => expect(window.server.pictures).toHaveLength(1));
+});
+
 it("takes it back before it is sent, with the focus on the button", async () => {
   const window = await open();
   await chosen(window);

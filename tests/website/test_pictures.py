@@ -101,11 +101,11 @@ def upload(content: bytes, name: str = "a.png", kind: str = "image/png") -> File
     return {"name": name, "mimeType": kind, "buffer": content}
 
 
-def choose(chat: Chat, file: FilePayload | None = None) -> None:
+def choose(chat: Chat, file: FilePayload | Path | None = None) -> None:
     """Chooses a file the way a person does."""
     with chat.page.expect_file_chooser() as chooser:
         chat.part("add-picture").click()
-    chooser.value.set_files([file or upload(png())])
+    chooser.value.set_files(file or upload(png()))
 
 
 def sent_and_read(chat: Chat) -> None:
@@ -235,10 +235,9 @@ def test_reading_is_said_and_can_be_cancelled(chat: Chat, camera: Camera) -> Non
         (upload(png()[:60], "a.png"), "打不开"),
         (upload(b"\0\0\0\x18ftypheic" + b"\0" * 100, "a.heic", "image/heic"), "打不开"),
         (upload(b"<svg xmlns='http://www.w3.org/2000/svg'/>", "a.svg", "image/svg+xml"), "打不开"),
-        (upload(PNG + b"\0" * 26 * 1024 * 1024), "太大"),
     ],
 )
-def test_what_is_no_picture_or_too_large_is_said_at_once(
+def test_what_is_no_picture_is_said_at_once(
     chat: Chat, camera: Camera, file: FilePayload, said: str
 ) -> None:
     choose(chat, file)
@@ -247,6 +246,17 @@ def test_what_is_no_picture_or_too_large_is_said_at_once(
     chat.part("send").click()
     chat.say("好吧")
     expect(chat.part("picture-status")).to_be_empty()
+    assert camera.came == []
+
+
+def test_what_is_too_large_is_said_at_once(chat: Chat, camera: Camera, tmp_path: Path) -> None:
+    large = tmp_path / "large.png"
+    with large.open("wb") as file:
+        file.write(PNG)
+        file.truncate(26 * 1024 * 1024)
+    choose(chat, large)
+    expect(chat.part("picture-status")).to_contain_text("太大")
+    expect(chat.part("preview")).to_have_count(0)
     assert camera.came == []
 
 

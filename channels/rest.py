@@ -2,30 +2,87 @@
 
 Same address and messages as Rasa's (`POST /webhooks/rest/webhook`), except that a bad request
 gets a 4xx that says what is wrong, secrets are hidden before Rasa sees them, and an answer is
-one object, its card under `custom`.
+one object, its card under `custom`. A picture may stand in the place of the text, in base64: it is
+read on this machine and thrown away.
 """
 
 from __future__ import annotations
 
+import base64
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from rasa.core.channels.channel import UserMessage
 from rasa.core.channels.rest import RestInput
-from sanic import Blueprint, response
+from sanic import Blueprint, Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from channels.answers import CardOutput
-from channels.guard import WEBSITE_PREFIX, WECHAT_PREFIX, BadRequest, Guard, Limits, clean
+from channels.guard import (
+    PER_MINUTE,
+    WEBSITE_PREFIX,
+    WECHAT_PREFIX,
+    BadRequest,
+    Bounds,
+    Guard,
+    Limits,
+    clean,
+    refuse_haste,
+)
 from channels.local_requests import LocalRequests
+from channels.pictures import Reads, Seen, look_at, unread
+from channels.rate import RateLimit
+from channels.redaction import Memory
 from channels.redaction.recall import Recall
+from screenshots.reader import shared_reader
+from screenshots.reading import NotRead, Reason
+from serving.admission import CEILING_BYTES
 from serving.protection import ProtectedBlueprint
 
 PLACE = "credentials.yml, channels.rest.RestChannel"
 LONGEST_SENDER = 128
 MAX_BRACKETS = 50  # in a command; those of buttons have one
+BOUNDS = {
+    "pictures_per_minute": PER_MINUTE,
+    "pictures_per_minute_per_address": PER_MINUTE,
+    "max_picture_bytes": Bounds(1_024, CEILING_BYTES // 2, whole=True),  # in base64, with room
+}
+
+
+@dataclass(frozen=True)
+class PictureLimits:
+    """How large pictures may be, and how many; the names are those of the settings.
+
+    Attributes:
+        pictures_per_minute: of one sender; 0: pictures are not taken.
+        pictures_per_minute_per_address: of all senders at one address; 0 for no limit.
+        max_picture_bytes: of one picture, without its base64.
+    """
+
+    pictures_per_minute: int = 6
+    pictures_per_minute_per_address: int = 60
+    max_picture_bytes: int = 8 * 1024 * 1024
+
+    @classmethod
+    def from_settings(cls, settings: Mapping[str, Any] | None) -> PictureLimits:
+        """Takes what is a limit of pictures from the channel's settings.
+
+        Raises:
+            BadSettings: if one cannot be meant; it names the field.
+        """
+        names = {it.name for it in fields(cls)}
+        known = {name: value for name, value in (settings or {}).items() if name in names}
+        for name, value in known.items():
+            BOUNDS[name].check(PLACE, name, value)
+        return cls(**known)
+
+    @property
+    def max_characters(self) -> int:
+        """How many characters of base64 a picture may have."""
+        return (self.max_picture_bytes + 2) // 3 * 4
 
 
 class RestChannel(RestInput):
@@ -35,10 +92,25 @@ class RestChannel(RestInput):
     allow others (`channels.local_requests`).
     """
 
-    def __init__(self, guard: Guard | None = None, local: LocalRequests | None = None) -> None:
+    def __init__(
+        self,
+        guard: Guard | None = None,
+        local: LocalRequests | None = None,
+        pictures: PictureLimits | None = None,
+        reader: Reads | None = None,
+    ) -> None:
+        """Takes what it needs; of what is not given, the usual.
+
+        Args:
+            guard: with the limits of texts.
+            local: who may ask.
+            pictures: the limits of pictures.
+            reader: reads pictures; the one of this process, if it is not given.
+        """
         self.guard = guard or Guard()
         self.local = local or LocalRequests(PLACE, self.guard)
         self.recall = Recall()
+        self.pictures = Pictures(self.guard, pictures or PictureLimits(), reader)
 
     @classmethod
     def from_credentials(cls, credentials: dict[str, Any] | None) -> RestChannel:
@@ -48,7 +120,8 @@ class RestChannel(RestInput):
             BadSettings: if one cannot be meant; it names the field.
         """
         guard = Guard(Limits.from_settings(credentials, PLACE))
-        return cls(guard, LocalRequests.from_settings(credentials, guard, PLACE))
+        local = LocalRequests.from_settings(credentials, guard, PLACE)
+        return cls(guard, local, PictureLimits.from_settings(credentials))
 
     @classmethod
     def name(cls) -> str:
@@ -56,8 +129,12 @@ class RestChannel(RestInput):
         return "rest"
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
-        """Returns the routes: `GET /` for health, `POST /webhook` for a message."""
-        webhook = ProtectedBlueprint("guarded_rest_webhook", self.guard.limits.most_bytes)
+        """Returns the routes: `GET /` for health, `POST /webhook` for a message or a picture."""
+        webhook = ProtectedBlueprint("guarded_rest_webhook", self.pictures.max_body_bytes)
+
+        @webhook.listener("before_server_stop")
+        async def close_reader(_: Sanic, __: Any) -> None:
+            await self.pictures.close()
 
         @webhook.route("/", methods=["GET"])
         async def health(_: Request) -> HTTPResponse:
@@ -68,14 +145,21 @@ class RestChannel(RestInput):
             try:
                 self.local.check(request)
                 address = self.guard.address(request.ip, request.headers)
-                sender, text = read_message(request.body, self.guard, self.recall, address)
-                self.recall.add(sender, text)
+                if (given := self.pictures.read(request.body, address)) is not None:
+                    sender, seen = await self._see(*given)
+                    text, metadata = seen.text, seen.metadata
+                else:
+                    sender, text = read_message(request.body, self.guard, self.recall, address)
+                    metadata = None
+                    self.recall.add(sender, text)
             except BadRequest as problem:
                 headers = {"Retry-After": str(problem.retry_after)} if problem.retry_after else {}
                 content = {"error": str(problem)}
                 return response.json(content, status=problem.status, headers=headers)
             output = CardOutput()
-            message = UserMessage(text, output, sender, input_channel=self.name())
+            message = UserMessage(
+                text, output, sender, input_channel=self.name(), metadata=metadata
+            )
             await on_new_message(message)
             if not output.messages:
                 problem_text = "no answer: is the action server running (`make run` starts it)?"
@@ -83,6 +167,94 @@ class RestChannel(RestInput):
             return response.json(output.messages, dumps=json.dumps)
 
         return webhook
+
+    async def _see(self, sender: str, picture: bytes) -> tuple[str, Seen]:
+        """Returns what was seen on a picture, and remembers for its sender what it says."""
+        seen = await self.pictures.look(picture, self.recall.of(sender))
+        if seen.shown:
+            self.recall.add(sender, seen.shown)
+        return sender, seen
+
+
+class Pictures:
+    """Takes pictures out of bodies and looks at them.
+
+    Args:
+        guard: with the limits of all else.
+        limits: of pictures.
+        reader: reads them; the one of this process, if it is None.
+    """
+
+    def __init__(self, guard: Guard, limits: PictureLimits, reader: Reads | None) -> None:
+        self._guard = guard
+        self._limits = limits
+        self._reader = reader
+        self._per_sender = RateLimit(limits.pictures_per_minute)
+        self._per_address = RateLimit(limits.pictures_per_minute_per_address)
+        self.max_body_bytes = guard.limits.most_bytes + limits.max_characters
+        # Only to read bodies: they may be larger by a picture.
+        self._large = Guard(replace(guard.limits, most_bytes=self.max_body_bytes))
+
+    def read(self, body: bytes, address: str | None = None) -> tuple[str, bytes] | None:
+        """Returns sender and picture of a request's JSON body; None if it holds no picture.
+
+        Args:
+            body: of the request.
+            address: for which it is counted, before it is decoded; None counts nothing.
+
+        Raises:
+            BadRequest: with 413 if the picture or what is beside it is too large, with 429 if
+                there were too many messages or pictures, with 400 if it is no picture in base64,
+                or as `read_message`.
+        """
+        if b'"picture"' not in body:
+            return None
+        data = self._large.read(body)
+        if "picture" not in data:
+            return None
+        if "message" in data:
+            raise BadRequest(400, 'a request has either a "message" or a "picture"')
+        given = data["picture"]
+        if not isinstance(given, str) or not given:
+            raise BadRequest(400, '"picture" is not a text of base64')
+        if len(body) - len(given) > self._guard.limits.most_bytes:
+            raise self._guard.too_large()
+        sender = read_sender(data)
+        if address is not None:
+            self._guard.admit(sender, address)
+            self._admit(sender, address)
+        limit = self._limits.max_picture_bytes
+        if len(given) > self._limits.max_characters:
+            raise BadRequest(413, f'"picture" is larger than {limit} bytes', "too_large")
+        try:
+            picture = base64.b64decode(given, validate=True)
+        except ValueError:
+            raise BadRequest(400, '"picture" is not base64') from None
+        if len(picture) > limit:
+            raise BadRequest(413, f'"picture" is larger than {limit} bytes', "too_large")
+        return sender, picture
+
+    async def look(self, picture: bytes, memory: Memory) -> Seen:
+        """Returns what was seen on a picture.
+
+        Args:
+            picture: its bytes.
+            memory: what the sender's messages before it have announced.
+        """
+        if not self._limits.pictures_per_minute:
+            return unread(NotRead(Reason.OFF))
+        reader = self._reader or shared_reader()
+        return await look_at(picture, reader, self._guard.limits.most_characters, memory)
+
+    async def close(self) -> None:
+        """Ends what reads, if it is that of this process."""
+        if self._reader is None:
+            await shared_reader().close()
+
+    def _admit(self, sender: str, address: str) -> None:
+        refuse_haste(max(self._per_sender.wait(sender), self._per_address.wait(address)))
+        self._per_sender.count(sender)
+        self._per_address.count(address)
 
 
 def read_message(
@@ -102,6 +274,22 @@ def read_message(
             UTF-8, names a talk of another channel, or is a command with more than MAX_BRACKETS.
     """
     data = guard.read(body)
+    sender = read_sender(data)
+    if address is not None:
+        guard.admit(sender, address)
+    text = guard.text(data.get("message"), memory=recall.of(sender))
+    # Rasa copies the entities of a command part by part, as deep as they are.
+    if text.startswith("/") and sum(map(text.count, "[{")) > MAX_BRACKETS:
+        raise BadRequest(400, f'"message" is a command with more than {MAX_BRACKETS} brackets')
+    return sender, text
+
+
+def read_sender(data: Mapping[str, Any]) -> str:
+    """Returns the sender that a request names.
+
+    Raises:
+        BadRequest: with 400 if it is none, or another channel's.
+    """
     given = data.get("sender", "default")
     if isinstance(given, bool) or not isinstance(given, str | int):
         raise BadRequest(400, '"sender" is not a text')
@@ -113,10 +301,4 @@ def read_message(
     for prefix, owner in ((WEBSITE_PREFIX, "the website"), (WECHAT_PREFIX, "WeChat")):
         if sender.startswith(prefix):
             raise BadRequest(400, f'"sender" begins with "{prefix}": that is kept for {owner}')
-    if address is not None:
-        guard.admit(sender, address)
-    text = guard.text(data.get("message"), memory=recall.of(sender))
-    # Rasa copies the entities of a command part by part, as deep as they are.
-    if text.startswith("/") and sum(map(text.count, "[{")) > MAX_BRACKETS:
-        raise BadRequest(400, f'"message" is a command with more than {MAX_BRACKETS} brackets')
-    return sender, text
+    return sender

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 import aiohttp
 
@@ -19,6 +19,8 @@ from channels.wechat.tokens import AccessTokens
 __all__ = ["Api", "ApiError", "NoToken"]
 
 logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 CALL_SECONDS = 20.0  # for a call, with every try, if the caller says nothing
 
@@ -94,14 +96,60 @@ class Api:
             StoreError: if the store does not answer; then it was not carried out, unless that is
                 no harm.
         """
-        renewed = False
 
         async def ask(token: str) -> dict[str, Any]:
             return await self._http.ask(
                 path, {"access_token": token}, body, deadline, witness=witness
             )
 
-        async def attempt() -> dict[str, Any]:
+        attempt = self._with_token(ask, deadline)
+        try:
+            return await self._http.persist(attempt, deadline, idempotent=idempotent)
+        except ApiError as error:
+            failure = error
+        if keyed and failure.kind == "unknown" and failure.code and (failure.doubtful or again):
+            logger.info("%s: %s had arrived before", self.account.name, path)
+            return {"repeated": True}
+        self._log(path, failure)
+        raise failure
+
+    async def fetch(
+        self, path: str, query: Mapping[str, str], deadline: float, max_bytes: int
+    ) -> bytes:
+        """Returns a file of the platform's, tried as often and with the same care as `call`.
+
+        Args:
+            path: of the call, with no argument in it.
+            query: its arguments, without the token.
+            deadline: in seconds since 1970.
+            max_bytes: of the file.
+
+        Raises:
+            ApiError: if it is not had; one line in the log says why.
+            TooLarge: if it has more bytes.
+            StoreError: if the store does not answer.
+        """
+
+        async def ask(token: str) -> bytes:
+            return await self._http.fetch(
+                path, {"access_token": token, **query}, deadline, max_bytes
+            )
+
+        attempt = self._with_token(ask, deadline)
+        try:
+            return await self._http.persist(attempt, deadline, idempotent=True)
+        except ApiError as error:
+            failure = error
+        self._log(path, failure)
+        raise failure
+
+    def _with_token(
+        self, ask: Callable[[str], Awaitable[T]], deadline: float
+    ) -> Callable[[], Awaitable[T]]:
+        """Returns an attempt at what needs a token, which renews a refused one once in all."""
+        renewed = False
+
+        async def attempt() -> T:
             nonlocal renewed
             token = await self.tokens.get(deadline)
             try:
@@ -114,15 +162,7 @@ class Api:
             token = await self.tokens.renew(token, deadline)
             return await ask(token)
 
-        try:
-            return await self._http.persist(attempt, deadline, idempotent=idempotent)
-        except ApiError as error:
-            failure = error
-        if keyed and failure.kind == "unknown" and failure.code and (failure.doubtful or again):
-            logger.info("%s: %s had arrived before", self.account.name, path)
-            return {"repeated": True}
-        self._log(path, failure)
-        raise failure
+        return attempt
 
     def _log(self, path: str, failure: ApiError) -> None:
         """Writes the one line about a call that failed."""

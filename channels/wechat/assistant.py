@@ -11,6 +11,8 @@ from typing import Any
 from rasa.core.channels.channel import UserMessage
 
 from channels.answers import CardOutput
+from channels.pictures import Seen
+from channels.wechat.store import StoreError
 from channels.wechat.words import BUTTONS, say
 
 logger = logging.getLogger(__name__)
@@ -62,7 +64,14 @@ class Assistant:
     erase: Callable[[str], Awaitable[None]]
     seconds: float
 
-    async def reply(self, talk: str, words: str, key: str, again: bool) -> Reply:
+    async def reply(
+        self,
+        talk: str,
+        words: str,
+        key: str,
+        again: bool,
+        look: Callable[[], Awaitable[Seen]] | None = None,
+    ) -> Reply:
         """Returns the answer to a message, with an apology in the place of none.
 
         Args:
@@ -70,14 +79,28 @@ class Assistant:
             words: a text, or the payload of a click.
             key: of the message; under it, Rasa keeps what it answers.
             again: whether it may have been asked before a kill.
+            look: looks at the picture that was sent, and says what is asked instead of `words`.
+
+        Raises:
+            StoreError: if the store does not answer while a picture is fetched.
         """
         try:
             answers = await self.recall(talk, key) if again else []
             if not answers:
                 output = CardOutput(handovers=True)
-                message = UserMessage(words, output, talk, input_channel="wechat", message_id=key)
+                seen = await asyncio.wait_for(look(), self.seconds) if look else None
+                message = UserMessage(
+                    seen.text if seen else words,
+                    output,
+                    talk,
+                    input_channel="wechat",
+                    message_id=key,
+                    metadata=seen.metadata if seen else None,
+                )
                 await asyncio.wait_for(self.ask(message), self.seconds)
                 answers = output.messages
+        except StoreError:  # without it, nothing is left out
+            raise
         except Exception as error:  # what a person wrote stays out of the log
             logger.error("A message could not be answered: %s", type(error).__name__)
             answers = []

@@ -24,6 +24,7 @@ from channels.wechat.crypto import Refused
 from channels.wechat.health import Health
 from channels.wechat.incoming import from_push
 from channels.wechat.office import Office
+from channels.wechat.pictures import PictureReader
 from channels.wechat.platform_clock import PlatformClocks
 from channels.wechat.push import Door, WrongTime
 from channels.wechat.settings import Account, Settings
@@ -45,9 +46,18 @@ class WeChatChannel(InputChannel):
         settings: Settings,
         clock: Callable[[], float] = time.time,
         steady: Callable[[], float] = time.monotonic,
+        picture_reader: PictureReader | None = None,
     ) -> None:
-        """Takes the settings, and the clocks of this machine, see `PlatformClock`."""
+        """Takes what it needs.
+
+        Args:
+            settings: in `credentials.yml`.
+            clock: of this machine, see `PlatformClock`; `steady` is the one that nobody sets.
+            steady: see `clock`.
+            picture_reader: reads pictures; the one of this process, if it is not given.
+        """
         self.settings = settings
+        self._picture_reader = picture_reader
         # Whoever asks for an account that is not there is read and refused as for one that is.
         token, key = secrets.token_hex(), secrets.token_hex()[:43]
         self._nobody = Account("", "official_account", "safe", "", token, (key,), "")
@@ -78,7 +88,14 @@ class WeChatChannel(InputChannel):
         @routes.listener("after_server_start")
         async def open_office(app: Sanic, _: Any) -> None:
             if self.settings.accounts:
-                self.office = Office(self.settings, app, on_new_message, self._clocks, self._health)
+                self.office = Office(
+                    self.settings,
+                    app,
+                    on_new_message,
+                    self._clocks,
+                    self._health,
+                    self._picture_reader,
+                )
                 await self.office.open()
 
         @routes.listener("before_server_stop")

@@ -9,8 +9,10 @@ from __future__ import annotations
 import logging
 import traceback
 from collections.abc import Mapping
+from functools import partial
 
 from channels.guard import BadRequest, Guard
+from channels.pictures import COMMAND
 from channels.wechat.assistant import Assistant, Reply
 from channels.wechat.bursts import Bursts, Taken
 from channels.wechat.composing import (
@@ -34,6 +36,7 @@ from channels.wechat.humans import (
 from channels.wechat.incoming import Incoming
 from channels.wechat.kf import Kf
 from channels.wechat.offers import number_in
+from channels.wechat.pictures import Pictures
 from channels.wechat.platform_clock import PlatformClocks
 from channels.wechat.platforms import Platform
 from channels.wechat.queues import PATIENCE_SECONDS, Postponed
@@ -63,8 +66,10 @@ class Desk:
         guard: Guard,
         clocks: PlatformClocks,
         bursts: Bursts,
+        pictures: Pictures,
     ) -> None:
         self._talks = talks
+        self._pictures = pictures
         self._bursts = bursts
         self._platforms = platforms
         self._assistant = assistant
@@ -211,11 +216,7 @@ class Desk:
         try:
             self._guard.admit(talk, account.name)
         except BadRequest:
-            minute = int(self._clock() // 60)
-            progress.sendings = []
-            if record.warned != minute:
-                record.warned = minute
-                say_fixed(account, talk, record, "too_fast")
+            self._refuse_haste(account, talk, record, "too_fast")
             return
         if record.away and is_one_of(incoming.text, WORDS["leave_queue"]):
             record.away = False
@@ -231,9 +232,23 @@ class Desk:
             text = say("number_unknown", number=number)
             compose(account, talk, record, Reply((text,), tuple(numbers)))
             return
+        if request.is_picture and self._pictures.can_look(account, incoming):
+            if self._pictures.admit(talk):
+                progress.asked, progress.picture = COMMAND, True
+            else:
+                self._refuse_haste(account, talk, record, "pictures_too_fast")
+            return
         progress.asked = request.ask
         if request.say:
             say_fixed(account, talk, record, request.say)
+
+    def _refuse_haste(self, account: Account, talk: str, record: Talk, name: str) -> None:
+        """Leaves a message that came too fast unanswered; once a minute, it is said why."""
+        minute = int(self._clock() // 60)
+        record.progress.sendings = []
+        if record.warned != minute:
+            record.warned = minute
+            say_fixed(account, talk, record, name)
 
     async def _is_with_human(
         self, account: Account, talk: str, record: Talk, incoming: Incoming
@@ -261,7 +276,8 @@ class Desk:
     ) -> None:
         """Asks the assistant, and makes its answer ready to be sent."""
         progress = record.progress
-        reply = await self._assistant.reply(talk, progress.asked, progress.key, again)
+        look = partial(self._pictures.look, account, talk, incoming) if progress.picture else None
+        reply = await self._assistant.reply(talk, progress.asked, progress.key, again, look)
         if incoming.event == "enter_session":
             self._events.compose_welcome(account, talk, record, reply)
             return

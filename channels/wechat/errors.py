@@ -38,6 +38,10 @@ class ApiError(Exception):
         self.doubtful = kind == "ambiguous" if doubtful is None else doubtful
 
 
+class TooLarge(ApiError):
+    """An answer has more bytes than are read."""
+
+
 class NoToken(ApiError):
     """There is no access token to be had, so nothing else was asked; it is in the log."""
 
@@ -74,6 +78,7 @@ MEANINGS: dict[int, Meaning] = {
         "the access token is not valid", "token", "Check the account's id and the secret."
     ),
     42001: _EXPIRED,
+    40007: Meaning("there is no such file, or its three days are over", "never"),
     45009: Meaning(_SLOWER, "later", "See the console for the limits of a day."),
     45011: Meaning(f"{_SLOWER} for this minute", "later"),
     45033: Meaning("too many calls at once", "later"),
@@ -97,7 +102,7 @@ MEANINGS: dict[int, Meaning] = {
     95018: Meaning("the talk's state allows no send", "never", "The next line says why."),
 }
 # These belong to the days of every account; the operator need not do anything.
-USUAL = frozenset({45015, 45047, 95001, 95002, 95013, 95018})
+USUAL = frozenset({40007, 45015, 45047, 95001, 95002, 95013, 95018})
 
 
 def refusal(code: int) -> ApiError:

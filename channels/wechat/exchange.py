@@ -15,11 +15,12 @@ from typing import Any, Protocol, TypeVar
 
 import aiohttp
 
-from channels.wechat.errors import ApiError, NoToken, refusal
+from channels.wechat.errors import ApiError, NoToken, TooLarge, refusal
 
 REQUEST_SECONDS = 10.0
 CONNECT_SECONDS = 5.0
 MOST_BYTES = 16 * 1024 * 1024  # a full page of `kf/sync_msg` has some
+MAX_REFUSAL_BYTES = 4096  # a refusal in the place of a file is a short JSON object
 MOST_CONNECTIONS = 50
 # Shorter than any server's: on a connection that the server is just closing, it would be unknown
 # whether a message arrived.
@@ -120,6 +121,28 @@ class Exchange:
             raise outcome
         return outcome
 
+    async def fetch(
+        self, path: str, query: Mapping[str, str], deadline: float, max_bytes: int
+    ) -> bytes:
+        """Returns the file that a GET request is answered with; its type is not believed.
+
+        Raises:
+            ApiError: if there is none in time, or a refusal in its place.
+            TooLarge: if it has more than `max_bytes`.
+        """
+        seconds = min(deadline - self._clock(), REQUEST_SECONDS)
+        if seconds <= 0:
+            raise ApiError(None, "no time was left", "unreached")
+        outcome = await self._send(path, query, None, seconds, None, max_bytes)
+        if isinstance(outcome, TooLarge):
+            raise TooLarge(None, outcome.name, "never")  # it would be again
+        if isinstance(outcome, ApiError):
+            raise outcome
+        refused = refusal_in(outcome)
+        if refused:
+            raise refused
+        return outcome
+
     async def persist(
         self, attempt: Callable[[], Awaitable[T]], deadline: float, *, idempotent: bool
     ) -> T:
@@ -160,6 +183,18 @@ class Exchange:
         seconds: float,
         witness: Witness | None,
     ) -> dict[str, Any] | ApiError:
+        outcome = await self._send(path, query, body, seconds, witness, MOST_BYTES)
+        return outcome if isinstance(outcome, ApiError) else read_answer(outcome)
+
+    async def _send(
+        self,
+        path: str,
+        query: Mapping[str, str],
+        body: Mapping[str, Any] | None,
+        seconds: float,
+        witness: Witness | None,
+        max_bytes: int,
+    ) -> bytes | ApiError:
         tried = _Try(witness)
         data = None
         headers = {"Accept-Encoding": "identity"}  # nothing to unpack, nothing that grows
@@ -185,16 +220,16 @@ class Exchange:
                 content = bytearray()
                 async for chunk in response.content.iter_chunked(65_536):
                     content += chunk
-                    if len(content) > MOST_BYTES:
+                    if len(content) > max_bytes:
                         response.close()
-                        return ApiError(None, "the answer is too large", "ambiguous")
+                        return TooLarge(None, "the answer is too large", "ambiguous")
         except Exception as error:  # whatever it is, its words may show the address
             name = type(error).__name__
             traced = bool(self._session.trace_configs)
             if isinstance(error, aiohttp.ClientConnectorError) or (traced and not tried.sent):
                 return ApiError(None, f"the platform is not reached: {name}", "unreached")
             return ApiError(None, f"no whole answer came: {name}", "ambiguous")
-        return read_answer(bytes(content))
+        return bytes(content)
 
     def _note_time(self, date: str) -> None:
         """Passes the time of an answer on (RFC 9110, section 6.6.1: always GMT)."""
@@ -241,3 +276,14 @@ def read_answer(content: bytes) -> dict[str, Any] | ApiError:
         return ApiError(None, "the answer is no JSON of the platform's", "ambiguous")
     answer: dict[str, Any] = data
     return refusal(code) if code else answer
+
+
+def refusal_in(content: bytes) -> ApiError | None:
+    """Returns the refusal that came in the place of a file; None if it is a file.
+
+    The platforms answer a refused `media/get` by JSON with an `errcode`, under status 200.
+    """
+    if len(content) > MAX_REFUSAL_BYTES or not content.lstrip().startswith(b"{"):
+        return None
+    answer = read_answer(content)
+    return answer if isinstance(answer, ApiError) and answer.code else None

@@ -51,6 +51,8 @@ _KINDS: dict[str, Kind] = {
     "business_card": "card",
     **dict.fromkeys(FORWARD_TYPES, "forwarded"),
 }
+_MAX_MEDIA_ID = 512  # characters; those seen have 64 to 170
+_MAX_URL = 2_048
 _MAX_PERSON = 512  # characters; an openid has 28, an external_userid 32
 _DIGITS = re.compile(r"[0-9]{1,12}")
 _SURROGATES = re.compile("[\ud800-\udfff]")
@@ -87,8 +89,8 @@ class Incoming:
         event: the event in lower case, such as "subscribe" or "enter_session".
         key: the EventKey, which tells menu items and codes to scan apart.
         data: what else an event brings, under KF's names: welcome_code, scene, scene_param,
-            fail_msgid, fail_type, change_type, msg_code, servicer ...; and latitude and
-            longitude of a location.
+            fail_msgid, fail_type, change_type, msg_code, servicer ...; latitude and longitude of
+            a location; where a picture is: media_id, and url if the platform names one.
         receiver: the ToUserName, from which a passive answer comes.
         kf: the customer service account (open_kfid), for KF.
         origin: 3 the person, 4 the system, 5 a human at the bureau; 0 unknown.
@@ -144,6 +146,8 @@ def from_push(fields: Mapping[str, Any]) -> Incoming:
     if kind == "location":
         text = _text(fields.get("Label")).strip()
         data = _place(fields.get("Location_X"), fields.get("Location_Y"))
+    if type_ == "image":
+        data = _picture(fields.get("MediaId"), fields.get("PicUrl"))
     return Incoming(
         person=person,
         id=_message_id(fields.get("MsgId"), fields),
@@ -197,6 +201,8 @@ def from_sync(item: object) -> Incoming:
     if kind == "location":
         text = _address(_text(content.get("address")), _text(content.get("name")))
         data = _place(content.get("latitude"), content.get("longitude"))
+    if type_ == "image":
+        data = _picture(content.get("media_id"), None)
     if not person or happened:
         kind = "unknown"
     return Incoming(id=id_, kind=kind, text=text, click=click, data=data, **known)
@@ -271,6 +277,15 @@ def _number(value: object) -> float:
 
 def _place(latitude: object, longitude: object) -> dict[str, Any]:
     return {"latitude": _number(latitude), "longitude": _number(longitude)}
+
+
+def _picture(media_id: object, url: object) -> dict[str, Any]:
+    """Returns where a picture is, as far as that is said."""
+    where = {"media_id": _text(media_id).strip(), "url": _text(url).strip()}
+    most = {"media_id": _MAX_MEDIA_ID, "url": _MAX_URL}
+    return {
+        name: it for name, it in where.items() if it.isprintable() and 0 < len(it) <= most[name]
+    }
 
 
 def _address(address: str, name: str) -> str:

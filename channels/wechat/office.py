@@ -23,6 +23,8 @@ from channels.wechat.exchange import Exchange, open_session
 from channels.wechat.health import Health
 from channels.wechat.humans import Humans
 from channels.wechat.kf import Kf
+from channels.wechat.media import Media
+from channels.wechat.pictures import PictureReader, Pictures
 from channels.wechat.platform_clock import PlatformClocks
 from channels.wechat.platforms import Platform, platform_of
 from channels.wechat.queues import Queues
@@ -35,6 +37,7 @@ from channels.wechat.store import Job, Store, StoreError
 from channels.wechat.store_redis import RedisStore
 from channels.wechat.store_sqlite import SqliteStore
 from channels.wechat.talks import DAY, Talks
+from screenshots.reader import shared_reader
 
 logger = logging.getLogger(__name__)
 
@@ -53,6 +56,7 @@ class Office:
         ask: Callable[[UserMessage], Awaitable[Any]],
         clocks: PlatformClocks,
         health: Health,
+        picture_reader: PictureReader | None = None,
     ) -> None:
         self._settings = settings
         self._app = app
@@ -77,8 +81,24 @@ class Office:
             settings.burst_seconds,
             settings.limits.most_characters,
         )
+        self._picture_reader = picture_reader or shared_reader()
+        self._pictures = Pictures(
+            self._talks,
+            Media(self._platforms, settings.max_picture_bytes),
+            self._picture_reader,
+            settings.pictures_per_minute,
+            settings.limits.most_characters,
+        )
         self._desk = Desk(
-            self._talks, self._platforms, assistant, humans, shelf, guard, clocks, bursts
+            self._talks,
+            self._platforms,
+            assistant,
+            humans,
+            shelf,
+            guard,
+            clocks,
+            bursts,
+            self._pictures,
         )
         self.reception = Reception(self.queues, self._talks, humans, shelf, guard, clocks)
         self.reader = Reader(self.store, self.queues, self.reception.take, clocks)
@@ -86,6 +106,7 @@ class Office:
         self._measured: dict[str, float] = {}
         self._http: aiohttp.ClientSession | None = None
         self._purging: asyncio.Task[None] | None = None
+        self._warming: asyncio.Task[None] | None = None
         self._looking: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
@@ -109,13 +130,16 @@ class Office:
         self.queues.open()
         self._looking = asyncio.get_running_loop().create_task(self._look())
         self._purging = asyncio.get_running_loop().create_task(self._purge())
+        if self._pictures.is_on:
+            self._warming = asyncio.get_running_loop().create_task(self._warm())
 
     async def close(self) -> None:
         """Stops; what is not answered yet stays in the store."""
         await self.queues.close()
-        for task in (self._purging, self._looking):
+        for task in (self._purging, self._looking, self._warming):
             if task:
                 task.cancel()
+        await self._picture_reader.close()
         for platform in self._platforms.values():
             await platform.close()
         if self._http:
@@ -167,6 +191,13 @@ class Office:
                 if account.kind == "kf":
                     with contextlib.suppress(StoreError):
                         await self.reader.look(account)
+
+    async def _warm(self) -> None:
+        """Has the reader of pictures ready before the first one comes."""
+        try:
+            await self._picture_reader.start()
+        except Exception as error:  # the first picture tries again
+            logger.error("Pictures cannot be read: %s", type(error).__name__)
 
     async def _purge(self) -> None:
         while True:

@@ -15,8 +15,9 @@ from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
 from channels.bursts import PAUSE
-from channels.guard import BadSettings, Bounds, Limits
+from channels.guard import PER_MINUTE, BadSettings, Bounds, Limits
 from channels.wechat.wire import MOST_BYTES
+from serving.admission import CEILING_BYTES
 
 ROOT = Path(__file__).resolve().parents[2]
 PLACE = "credentials.yml, channels.wechat.channel.WeChatChannel"
@@ -34,6 +35,8 @@ BOUNDS = {
     "window_seconds": Bounds(15, 3_600),  # a push is repeated for 15 s
     "kept_days": Bounds(1, 3_650),
     "most_bytes": Bounds(1_024, MOST_BYTES, whole=True),  # more is not read
+    "pictures_per_minute": PER_MINUTE,
+    "max_picture_bytes": Bounds(1_024, CEILING_BYTES, whole=True),
 }
 # Every push comes from WeChat's own addresses, whoever wrote.
 _OF_OTHERS = ("trusted_proxies", "address_header", "messages_per_minute_per_address")
@@ -98,6 +101,8 @@ class Settings:
         burst_seconds: so long a text that looks unfinished waits for the next; 0 for no wait.
         window_seconds: how far the time of a push may be from ours.
         kept_days: after so many days without a message a talk is deleted.
+        pictures_per_minute: of one person; 0: pictures are not looked at.
+        max_picture_bytes: of one picture.
         limits: what all channels limit, under the same heading in the file.
     """
 
@@ -107,6 +112,8 @@ class Settings:
     burst_seconds: float = 1.0
     window_seconds: float = 300
     kept_days: float = 30
+    pictures_per_minute: int = 6
+    max_picture_bytes: int = 8 * 1024 * 1024
     limits: Limits = field(default_factory=Limits)
 
     @classmethod

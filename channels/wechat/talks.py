@@ -73,6 +73,7 @@ class Progress:
     Attributes:
         key: of the message.
         asked: what Rasa is asked; empty if it is not asked.
+        picture: whether it is asked what stands on the picture that was sent.
         carried: what was pending before and is among the sends.
         sendings: the sends of the answer, once there are any.
         sent: how many of them are out.
@@ -89,6 +90,7 @@ class Progress:
     transfer: bool = False
     instead: dict[str, Any] | None = None
     joined: list[str] = field(default_factory=list)
+    picture: bool = False
 
 
 @dataclass

@@ -35,10 +35,12 @@ class Request:
     Attributes:
         ask: a text, or a payload that was offered.
         say: the name of a sentence in `words.yml`.
+        is_picture: whether a picture is to be looked at; `say` is for when that is not done.
     """
 
     ask: str = ""
     say: str = ""
+    is_picture: bool = False
 
 
 def request_of(incoming: Incoming, offers: Offers) -> Request:
@@ -60,6 +62,8 @@ def request_of(incoming: Incoming, offers: Offers) -> Request:
         if incoming.text:
             return Request(ask=say("location", place=incoming.text))
         return Request(say="location_unnamed")
+    if incoming.kind == "image":
+        return Request(say="image", is_picture=bool(incoming.data))
     return Request(say=incoming.kind if incoming.kind in WORDLESS else "unknown")
 
 

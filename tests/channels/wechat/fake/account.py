@@ -13,6 +13,7 @@ from typing import Any
 from tests.channels.wechat.fake.clock import Clock
 from tests.channels.wechat.fake.envelopes import sealed_query
 from tests.channels.wechat.fake.errors import Refusal
+from tests.channels.wechat.fake.media import Media
 from tests.channels.wechat.fake.pushes import Pusher, UrlCheck, check_url
 from tests.channels.wechat.fake.rate import Rate
 from tests.channels.wechat.fake.tokens import Tokens
@@ -49,7 +50,8 @@ class Call:
         at: When, by the fake's clock.
         body: The raw body.
         fields: What the body says, empty if it is malformed.
-        answer: What was answered; None while it is not, or when a fault answered.
+        answer: What was answered; None while it is not, or when a fault answered. For a file, how
+            large it is.
         escaped: Whether the body holds \\uXXXX escapes, which people would be shown.
     """
 
@@ -74,6 +76,7 @@ class Account:
         pusher: How pushes are delivered, with switches, and all pushes so far (`pusher.pushes`).
         tokens: The access tokens, with counters.
         rate: Calls per minute.
+        media: The files of this account.
         ip_allowed: False answers calls as from an address that is not allowed.
         calls: Every call of this account's APIs.
         failures: Where people were shown that the service is out of order.
@@ -99,6 +102,7 @@ class Account:
         self.warnings: list[Failure] = []
         self.pusher = Pusher(self)
         self.tokens = Tokens(clock)
+        self.media = Media(clock)
         self.rate = self._rate()
         for name, value in settings.items():
             if not hasattr(self, name):

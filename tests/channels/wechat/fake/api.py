@@ -11,10 +11,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.channels.wechat.fake import kf_api, messenger_api, token_api
+from tests.channels.wechat.fake import kf_api, media, messenger_api, token_api
 from tests.channels.wechat.fake.account import Account, Call
 from tests.channels.wechat.fake.errors import Refusal, answer
 from tests.channels.wechat.fake.kf import Kf
+from tests.channels.wechat.fake.media import File
 from tests.channels.wechat.fake.messenger import Messenger
 from tests.channels.wechat.fake.wire import Malformed, displayed, escaped, read_json
 
@@ -30,7 +31,7 @@ KF: dict[str, Callable[[Kf, dict[str, Any]], dict[str, Any]]] = {
     kf_api.STATE: kf_api.get_state,
     kf_api.TRANS: kf_api.trans,
 }
-PATHS = [*token_api.PATHS, *MESSENGER, *KF]
+PATHS = [*token_api.PATHS, *MESSENGER, *KF, media.GET]
 ONLY = {messenger_api.TYPING: "official_account", messenger_api.BUSINESS_TYPING: "mini_program"}
 
 
@@ -45,6 +46,7 @@ class Request:
     account: Account | None = None
     malformed: bool = False
     answer: dict[str, Any] | None = field(default=None)
+    file: File | None = None
 
 
 def opened(
@@ -63,9 +65,9 @@ def opened(
         found = [it for it in accounts if it.id == wanted and (it.kind == "kf") == corp]
     else:
         token = query.get("access_token", "")
-        found = [
-            it for it in accounts if it.tokens.owns(token) and (it.kind == "kf") == (path in KF)
-        ]
+        # Both hosts have files under the same path.
+        kinds = {True, False} if path == media.GET else {path in KF}
+        found = [it for it in accounts if it.tokens.owns(token) and (it.kind == "kf") in kinds]
     if found:
         request.account = found[0]
         found[0].calls.append(call)
@@ -94,6 +96,10 @@ def _carried_out(request: Request) -> dict[str, Any]:
         raise Refusal(40014 if path in KF else 40001)
     account.admit(path)
     account.tokens.check(request.query["access_token"])
+    if path == media.GET:
+        verified = not isinstance(account, Messenger) or account.verified
+        request.file = media.get(account.media, request.method, request.query, verified)
+        return {"bytes": len(request.file.content)}
     if request.method != "POST":
         raise Refusal(43002)
     if not request.call.body:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Coroutine
+from pathlib import Path
 from typing import Any
 
 from tests.channels.wechat.fake.customer import BOT, ENDED, HUMAN, NEW, QUEUE, Customer
@@ -16,6 +17,7 @@ from tests.channels.wechat.fake.wiretap import Tap
 Work = Coroutine[Any, Any, Any]
 COLONS = (":", "：")
 LATITUDE, LONGITUDE = 30.27, 120.15  # nobody looks at them: places are understood by their names
+PICTURE_BYTES = 20 * 1024 * 1024
 STATES = {
     NEW: "the session is new",
     BOT: "the session is the assistant's",
@@ -27,7 +29,7 @@ HELP = """\
   TEXT               is sent as your message
   :click TITLE       clicks a line of a menu shown; also its number
   :voice TEXT        speaks; TEXT is what WeChat recognizes (KF recognizes nothing)
-  :image             sends a picture
+  :image FILE        sends a picture, such as :image ~/screenshot.png; alone, a white dot
   :location PLACE    sends a place, such as :location 杭州市余杭区
   :follow            follows the official account
   :enter             opens the chat of a mini-program or of KF
@@ -60,7 +62,7 @@ class Commands:
         self._commands: dict[str, Callable[[str], tuple[Work | None, bool]]] = {
             "click": self._click,
             "voice": self._voice,
-            "image": lambda _: (self.person.image(), True),
+            "image": self._image,
             "location": self._location,
             "follow": self._follow,
             "enter": self._enter,
@@ -126,6 +128,17 @@ class Commands:
             return self.person.voice(), True
         self._only("official_account", "a mini-program takes no voice messages")
         return self.person.voice(text), True
+
+    def _image(self, text: str) -> tuple[Work | None, bool]:
+        if not text:
+            return self.person.image(), True
+        try:
+            content = Path(text).expanduser().read_bytes()
+        except (OSError, RuntimeError, ValueError):
+            raise Impossible(f"{text} cannot be read") from None
+        if len(content) > PICTURE_BYTES:
+            raise Impossible("this is larger than 20 MB: too large for the imitation")
+        return self.person.image(content), True
 
     def _location(self, text: str) -> tuple[Work | None, bool]:
         if self._account.kind == "mini_program":

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tests.channels.wechat.fake.follower import QUOTE
+from tests.channels.wechat.fake.media import DOT, JPEG
 from tests.channels.wechat.fake.person import Person
 from tests.channels.wechat.fake.pushes import Push
 from tests.channels.wechat.fake.quota import HOURS_48
@@ -82,9 +83,9 @@ class Customer(Person["Kf"]):
         """Speaks; KF gives no recognition."""
         return await self._message("voice", "", media_id="media-voice")
 
-    async def image(self) -> Push:
-        """Sends a picture."""
-        return await self._message("image", "", media_id="media-image")
+    async def image(self, content: bytes = DOT, type_: str = JPEG) -> Push:
+        """Sends a picture; `type_` is what the platform says it is."""
+        return await self._message("image", "", media_id=self.account.media.keep(content, type_).id)
 
     async def video(self) -> Push:
         """Sends a video."""

@@ -1,10 +1,11 @@
 """The platforms' error codes and what their messages say.
 
 Codes from wechat.md ("Error codes"); the others stand in the platforms' public lists of return
-codes (40002 grant type, 40008 message type, 40013 appid or corpid, 40029 code, 40058 and 40035
-parameter, 40096 external user, 40125 secret, 41001..41004 missing parameter, 43002 needs POST,
-44002 and 44004 empty, 45072, 45080 and 45081 typing, 47001 data format, 95007 sync token,
-95008 menu items, 95009 menu type, 95014 not a servicer, 95016 forbidden change of state).
+codes (40002 grant type, 40007 media id, 40008 message type, 40013 appid or corpid, 40029 code,
+40058 and 40035 parameter, 40096 external user, 40125 secret, 41001..41006 missing parameter, 43001
+needs GET, 43002 needs POST, 44002 and 44004 empty, 45072, 45080 and 45081 typing, 47001 data
+format, 95007 sync token, 95008 menu items, 95009 menu type, 95014 not a servicer, 95016 forbidden
+change of state).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ MESSAGES = {
     40001: "invalid credential, access_token is invalid or not latest",
     40002: "invalid grant_type",
     40003: "invalid openid",
+    40007: "invalid media_id",
     40008: "invalid message type",
     40013: "invalid appid",
     40014: "invalid access_token",
@@ -30,7 +32,9 @@ MESSAGES = {
     41001: "access_token missing",
     41002: "appid missing",
     41004: "appsecret missing",
+    41006: "media_id missing",
     42001: "access_token expired",
+    43001: "require GET method",
     43002: "require POST method",
     44002: "empty post data",
     44004: "empty content",

@@ -16,16 +16,19 @@ class Fault:
     """One thing that goes wrong.
 
     Attributes:
-        kind: "hang", "slow", "status", "garbage", "cut" or "code".
+        kind: "hang", "slow", "status", "garbage", "cut", "code", "endless" or "redirect".
         carried_out: Whether the platform does what was asked all the same. Only then is the
             failure ambiguous.
-        value: Seconds (slow), the HTTP status, or the error code.
+        value: Seconds (slow; between two pieces of an endless body), the HTTP status, or the
+            error code.
+        to: Where a redirect leads.
     """
 
     kind: str
     carried_out: bool = False
     value: float = 0
     times: float = 1
+    to: str = ""
 
 
 class Faults:
@@ -62,6 +65,14 @@ class Faults:
     def code(self, path: str, code: int, *, times: float = 1) -> None:
         """The platform refuses with an error code, such as -1, 45009, 45011 or 45033."""
         self._add(path, Fault("code", False, code, times))
+
+    def endless(self, path: str, seconds: float, *, times: float = 1) -> None:
+        """The answer begins like a file and never ends: a piece, so many seconds, a piece."""
+        self._add(path, Fault("endless", False, seconds, times))
+
+    def redirect(self, path: str, to: str, *, times: float = 1) -> None:
+        """The answer leads somewhere else."""
+        self._add(path, Fault("redirect", False, 302, times, to))
 
     def clear(self) -> None:
         """Forgets every fault that is waiting."""

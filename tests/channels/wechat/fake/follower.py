@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tests.channels.wechat.fake.media import DOT, JPEG
 from tests.channels.wechat.fake.person import Person
 from tests.channels.wechat.fake.pushes import Push
 from tests.channels.wechat.fake.transcript import Item
@@ -43,9 +44,11 @@ class Follower(Person["Messenger"]):
             "voice", recognition or "", official=True, MediaId=MEDIA, Format="amr", **more
         )
 
-    async def image(self) -> Push:
-        """Sends a picture."""
-        return await self._message("image", "", PicUrl=PICTURE, MediaId=MEDIA)
+    async def image(self, content: bytes = DOT, type_: str = JPEG, url: str = "") -> Push:
+        """Sends a picture; `type_` is what the platform says it is, `url` another PicUrl."""
+        file = self.account.media.keep(content, type_)
+        picture = url or self.account.media.url(file)
+        return await self._message("image", "", PicUrl=picture, MediaId=file.id)
 
     async def video(self, kind: str = "video") -> Push:
         """Sends a video; `kind` may be "shortvideo"."""

@@ -17,6 +17,7 @@ from tests.channels.wechat.fake.clock import Clock
 from tests.channels.wechat.fake.errors import answer
 from tests.channels.wechat.fake.faults import Fault, Faults
 from tests.channels.wechat.fake.kf import Kf
+from tests.channels.wechat.fake.media import PICTURES
 from tests.channels.wechat.fake.messenger import MiniProgram, OfficialAccount
 from tests.channels.wechat.fake.token_api import PATHS as TOKEN_PATHS
 from tests.channels.wechat.fake.wire import write_json
@@ -69,6 +70,7 @@ class FakeWeChat:
     def _opened(self, account: T) -> T:
         assert isinstance(account, Account)
         self.accounts.append(account)
+        account.media.host = lambda: self.url
         return account
 
     def _spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
@@ -84,6 +86,7 @@ class FakeWeChat:
         app.on_response_prepare.append(self._date)
         for path in api.PATHS:
             app.router.add_route("*", path, self._handle)
+        app.router.add_get(PICTURES + "/{name}/0", self._picture)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1, handler_cancellation=True)
         await self._runner.setup()
         await self._listen(port)
@@ -154,17 +157,29 @@ class FakeWeChat:
         finally:
             counter.at_once -= 1
 
+    async def _picture(self, http: web.Request) -> web.StreamResponse:
+        """Answers who asks for a PicUrl: anybody who knows it."""
+        fault = self.faults.take(PICTURES)
+        if fault:
+            return await _broken(http, fault)
+        for account in self.accounts:
+            file = account.media.at(http.match_info["name"])
+            if file:
+                account.media.viewers.append(dict(http.headers))
+                return web.Response(body=file.content, content_type=file.type)
+        return web.Response(status=404)
+
     async def _answer(self, http: web.Request, request: api.Request) -> web.StreamResponse:
         fault = self.faults.take(http.path)
         if fault is None:
-            return _json(request, api.carry_out(request))
+            return _done(request, api.carry_out(request))
         if fault.kind == "code":
             request.call.answer = answer(int(fault.value))
             return _json(request, request.call.answer)
         done = api.carry_out(request) if fault.carried_out else {}
         if fault.kind == "slow":
             await asyncio.sleep(fault.value)
-            return _json(request, done)
+            return _done(request, done)
         return await _broken(http, fault)
 
 
@@ -177,7 +192,28 @@ async def _broken(http: web.Request, fault: Fault) -> web.StreamResponse:
         return web.Response()
     if fault.kind == "status":
         return web.Response(status=int(fault.value), text=HTML, content_type="text/html")
+    if fault.kind == "redirect":
+        return web.Response(status=302, headers={"Location": fault.to})
+    if fault.kind == "endless":
+        response = web.StreamResponse(headers={"Content-Type": "image/jpeg"})
+        await response.prepare(http)
+        while True:
+            await response.write(b"\xff\xd8\xff" + b"\0" * 1021)
+            await asyncio.sleep(fault.value)
     return web.Response(text="<html>", content_type="text/html")
+
+
+def _done(request: api.Request, fields: dict[str, Any]) -> web.Response:
+    """Returns the file that was asked for, else the fields."""
+    file = request.file
+    if file is None:
+        return _json(request, fields)
+    headers = {
+        "Content-Type": file.type,
+        "Content-disposition": f'attachment; filename="{file.id}.jpg"',
+        "Cache-Control": "no-cache, must-revalidate",
+    }
+    return web.Response(body=file.content, headers=headers)
 
 
 def _json(request: api.Request, fields: dict[str, Any]) -> web.Response:

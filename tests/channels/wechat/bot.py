@@ -19,9 +19,11 @@ from sanic import Sanic
 from channels.conversation_store import RedactingSQLTrackerStore
 from channels.wechat.channel import WeChatChannel
 from channels.wechat.settings import Settings
+from screenshots.reading import Reason
 from scripts.readiness import LOCAL, address, free_port
 from tests.channels.wechat.fake import FakeWeChat
 from tests.channels.wechat.fake.account import Account
+from tests.channels.wechat.picture_reader import ScriptedReader
 
 Answer = dict[str, Any]
 Speaker = Callable[[UserMessage], Awaitable[Answer]]
@@ -63,6 +65,8 @@ class Bot:
     Attributes:
         url: where it listens.
         heard: what Rasa was asked, as (talk, text), in its order.
+        seen: the pictures that it was asked about, as their metadata say it, in their order.
+        reader: reads pictures; by itself none, as if its packages were not installed.
         fast: how many seconds the clock of its machine is ahead of the platform's.
     """
 
@@ -74,10 +78,13 @@ class Bot:
         speaker: Speaker = echo,
         fields: dict[str, Any] | None = None,
         fast: float = 0.0,
+        reader: ScriptedReader | None = None,
         **settings: Any,
     ) -> None:
         self.fast = fast
         self.heard: list[tuple[str, str]] = []
+        self.seen: list[dict[str, Any]] = []
+        self.reader = reader or ScriptedReader(problem=Reason.OFF)
         self._speaker = speaker
         given = {
             "store": str(folder / "wechat.db"),
@@ -91,7 +98,7 @@ class Bot:
         }
         clock = fake.clock
         self.channel = WeChatChannel(
-            Settings.from_credentials(given), lambda: clock() + self.fast, clock
+            Settings.from_credentials(given), lambda: clock() + self.fast, clock, self.reader
         )
         self._folder = folder
         self._accounts = accounts
@@ -150,9 +157,15 @@ class Bot:
 
     async def _answer(self, message: UserMessage) -> None:
         self.heard.append((message.sender_id, message.text))
+        if message.metadata and "picture" in message.metadata:
+            self.seen.append(message.metadata["picture"])
         answer = await self._speaker(message)
         tracker = await self.tracker_store.get_or_create_tracker(message.sender_id, 100)
-        tracker.update(UserUttered(message.text, message_id=message.message_id))
+        tracker.update(
+            UserUttered(
+                message.text, message_id=message.message_id, metadata=message.metadata or {}
+            )
+        )
         metadata = {it: answer[it] for it in ("card", "handover") if it in answer}
         data = {"buttons": answer.get("buttons")}
         tracker.update(BotUttered(answer["text"], data, metadata))

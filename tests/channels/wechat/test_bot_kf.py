@@ -237,7 +237,7 @@ def test_everything_a_customer_can_send_has_an_answer(tmp_path: Path) -> None:
                 person = account.person()
                 sendings: list[tuple[Any, str]] = [
                     (person.voice(), WORDS["voice"]),
-                    (person.image(), WORDS["image"]),
+                    (person.image(), "听到：/send_picture"),
                     (person.video(), WORDS["video"]),
                     (person.file(), WORDS["file"]),
                     (person.link("标题", "https://example.com"), WORDS["link"]),
@@ -250,7 +250,7 @@ def test_everything_a_customer_can_send_has_an_answer(tmp_path: Path) -> None:
                 for sending, expected in sendings:
                     await sending
                     assert (await person.hears())[0].text.startswith(expected)
-                assert len(bot.heard) == 1
+                assert len(bot.heard) == 2
                 await account.event(person, "something_new", thing=1)
                 await person.silence()
 

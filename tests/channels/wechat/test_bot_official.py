@@ -207,7 +207,7 @@ def test_everything_a_person_can_send_has_an_answer(tmp_path: Path) -> None:
                     (person.voice("收不到验证码"), "听到：收不到验证码"),
                     (person.voice(""), WORDS["voice"]),
                     (person.voice(None), WORDS["voice"]),
-                    (person.image(), WORDS["image"]),
+                    (person.image(), "听到：/send_picture"),
                     (person.video(), WORDS["video"]),
                     (person.video("shortvideo"), WORDS["video"]),
                     (person.link("标题", "https://example.com"), WORDS["link"]),
@@ -225,7 +225,7 @@ def test_everything_a_person_can_send_has_an_answer(tmp_path: Path) -> None:
                 ):
                     await sending
                     assert (await person.hears())[0].text.startswith(expected)
-                assert len(bot.heard) == 2
+                assert len(bot.heard) == 3
                 assert not account.failures
 
     asyncio.run(main())

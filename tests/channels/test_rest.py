@@ -2,9 +2,12 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import json
+from collections.abc import AsyncIterator
 from typing import Any
 
+import aiohttp
 import pytest
 from rasa.core.channels.channel import UserMessage
 from sanic import Sanic
@@ -13,6 +16,7 @@ from channels.answers import CardOutput
 from channels.guard import BadRequest, BadSettings, Guard, Limits
 from channels.redaction.recall import Recall
 from channels.rest import PictureLimits, Pictures, RestChannel, read_message
+from scripts.readiness import LOCAL, address, free_port
 from tests.channels.wechat.picture_reader import ScriptedReader, first_line, picture
 
 GUARD = Guard()
@@ -148,7 +152,6 @@ def test_a_bad_picture_is_told_what_is_wrong(raw: bytes, status: int, part: str)
     with pytest.raises(BadRequest, match=part) as error:
         pictures().read(raw)
     assert error.value.status == status
-    assert error.value.__cause__ is None
 
 
 def test_pictures_count_as_messages_and_by_themselves() -> None:
@@ -171,26 +174,85 @@ def test_limits_of_pictures_are_read() -> None:
 
 
 class Server:
-    """The channel on a server, and what Rasa is asked."""
+    """The channel on a port, and what Rasa is asked."""
 
-    def __init__(self, limits: PictureLimits = SMALL) -> None:
+    def __init__(self, limits: PictureLimits) -> None:
         self.asked: list[UserMessage] = []
         self.reader = ScriptedReader()
-        channel = RestChannel(pictures=limits, reader=self.reader)
+        self._channel = RestChannel(pictures=limits, reader=self.reader)
+        self._url = ""
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator[aiohttp.ClientSession]:
+        Sanic._app_registry.clear()
         Sanic.test_mode = True
-        self.app = Sanic(f"rest_{id(self)}", register=False, configure_logging=False)
-        self.app.blueprint(channel.blueprint(self._answer), url_prefix="/webhooks/rest")
+        app, port = Sanic("pictures_by_rest", configure_logging=False), free_port()
+        app.blueprint(self._channel.blueprint(self._answer), url_prefix="/webhooks/rest")
+        server = await app.create_server(LOCAL, port, return_asyncio_server=True)
+        assert server
+        await server.startup()
+        await server.start_serving()
+        self._url = f"{address(LOCAL, port)}/webhooks/rest/webhook"
+        async with aiohttp.ClientSession() as http:
+            yield http
+        await server.close()
+
+    async def post(self, http: aiohttp.ClientSession, **data: Any) -> tuple[int, Any]:
+        async with http.post(self._url, json=data) as answer:
+            return answer.status, await answer.json()
 
     async def _answer(self, message: UserMessage) -> None:
         self.asked.append(message)
+        assert message.output_channel
         await message.output_channel.send_response(message.sender_id, {"text": "好的"})
 
-    def post(self, raw: bytes) -> tuple[int, Any]:
-        async def post() -> tuple[int, Any]:
-            headers = {"Content-Type": "application/json", "Host": "localhost"}
-            _, answer = await self.app.asgi_client.post(
-                "/webhooks/rest/webhook", content=raw, headers=headers
-            )
-            return answer.status, json.loads(answer.body)
 
-        return asyncio.run(post())
+def test_a_picture_is_read_and_answered_as_usual(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("channels.pictures.understand", first_line)
+    limits = PictureLimits(9, 9, 200_000)
+    large = picture("账号或密码错误", 150_000)
+
+    async def run() -> None:
+        server = Server(limits)
+        async with server.running() as http:
+            status, answers = await server.post(http, sender="a", picture=encoded(large))
+            assert (status, answers) == (200, [{"recipient_id": "a", "text": "好的"}])
+            assert server.reader.got == [large]
+            assert server.asked[0].text == "账号或密码错误"
+            assert server.asked[0].metadata["picture"]["kind"] == "error"
+            status, _ = await server.post(http, sender="a", picture=encoded(b"<html>"))
+            assert (status, server.asked[1].text) == (200, "/send_picture")
+            assert server.asked[1].metadata["picture"]["reason"] == "not_a_picture"
+            # What is announced on a picture is hidden in the text behind it, and the reverse.
+            await server.post(http, sender="a", picture=encoded(picture("我的密码是")))
+            await server.post(http, sender="a", message="平平安安")
+            assert server.asked[3].text == "[hidden:password]"
+            assert not server.asked[3].metadata or "picture" not in server.asked[3].metadata
+            await server.post(http, sender="b", message="我的密码是")
+            await server.post(http, sender="b", picture=encoded(picture("平平安安")))
+            assert server.asked[5].text == "[hidden:password]"
+            assert server.asked[5].metadata["picture"]["hidden"] is True
+            status, told = await server.post(http, sender="a", message="长" * 30_000)
+            assert status == 413  # a text keeps its limit
+            status, told = await server.post(http, sender="a", picture="A" * 400_000)
+            assert status == 413
+            status, told = await server.post(http, sender="a", picture="?")
+            assert (status, told) == (400, {"error": '"picture" is not base64'})
+            assert len(server.asked) == 6
+
+    asyncio.run(run())
+    assert "平平安安" not in caplog.text
+
+
+def test_where_pictures_are_off_none_is_read() -> None:
+    async def run() -> None:
+        server = Server(PictureLimits(pictures_per_minute=0))
+        async with server.running() as http:
+            status, _ = await server.post(http, picture=encoded(picture("账号或密码错误")))
+            assert status == 200
+            assert server.asked[0].metadata["picture"]["reason"] == "off"
+            assert not server.reader.got
+
+    asyncio.run(run())

@@ -132,7 +132,7 @@ class RestChannel(RestInput):
         """Returns the routes: `GET /` for health, `POST /webhook` for a message or a picture."""
         webhook = ProtectedBlueprint("guarded_rest_webhook", self.pictures.max_body_bytes)
 
-        @webhook.listener("before_server_stop")
+        @webhook.listener("after_server_stop")
         async def close_reader(_: Sanic, __: Any) -> None:
             await self.pictures.close()
 

@@ -103,6 +103,11 @@ class WeChatChannel(InputChannel):
             if self.office:
                 await self.office.close()
 
+        @routes.listener("after_server_stop")
+        async def close_reader(_: Sanic, __: Any) -> None:
+            if self.office:
+                await self.office.close_reader()
+
         @routes.route("/", methods=["GET"])
         async def health(_: Request) -> HTTPResponse:
             return response.json(self._health.report())

@@ -139,12 +139,15 @@ class Office:
         for task in (self._purging, self._looking, self._warming):
             if task:
                 task.cancel()
-        await self._picture_reader.close()
         for platform in self._platforms.values():
             await platform.close()
         if self._http:
             await self._http.close()
         await self.store.close()
+
+    async def close_reader(self) -> None:
+        """Ends what reads pictures, once no channel of this process has one in work any more."""
+        await self._picture_reader.close()
 
     async def measure(self, account: Account) -> None:
         """Asks the platform for its time, at most every few seconds; nothing is known if it fails.

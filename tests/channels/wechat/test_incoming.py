@@ -82,6 +82,18 @@ def test_a_location_has_its_place(as_json: bool) -> None:
     assert (odd.kind, odd.text, odd.data) == ("location", "", {"latitude": 0.0, "longitude": 0.0})
 
 
+@pytest.mark.parametrize("as_json", [False, True])
+def test_a_picture_says_where_it_is(as_json: bool) -> None:
+    url = "http://mmbiz.qpic.cn/mmbiz_jpg/a/0"
+    it = pushed(as_json, MsgType="image", PicUrl=url, MediaId="M-1_a")
+    assert (it.kind, it.text, it.data) == ("image", "", {"media_id": "M-1_a", "url": url})
+    assert pushed(as_json, MsgType="image", MediaId="").data == {}
+    long = pushed(as_json, MsgType="image", PicUrl="http://" + "x" * 3_000, MediaId="m" * 600)
+    assert (long.kind, long.data) == ("image", {})
+    assert pushed(as_json, MsgType="text", Content="[图片]", MediaId="m").data == {}
+    assert pushed(as_json, MsgType="video", MediaId="m").data == {}
+
+
 @pytest.mark.parametrize(
     ("text", "kind"),
     [

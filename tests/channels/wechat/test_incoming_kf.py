@@ -77,6 +77,21 @@ def test_a_location_to_kf(name: str, address: str, text: str) -> None:
     assert it.data == {"latitude": 23.1, "longitude": 113.3}
 
 
+def test_a_picture_to_kf_says_where_it_is() -> None:
+    assert from_sync(item("image", {"media_id": "m"})).data == {"media_id": "m"}
+    assert from_sync(item("image", {"media_id": " m\n"})).data == {"media_id": "m"}
+    odd: tuple[object, ...] = (
+        {},
+        {"media_id": True},
+        {"media_id": "a\nb"},
+        {"media_id": ["m"]},
+        "m",
+    )
+    for it in odd:
+        found = from_sync(item("image", it))
+        assert (found.kind, found.data) == ("image", {})
+
+
 def event(type_: str, **more: Any) -> dict[str, Any]:
     who = {"open_kfid": "wk1", "external_userid": "wm1"}
     return {

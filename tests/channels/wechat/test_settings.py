@@ -112,6 +112,9 @@ def test_kf_is_always_encrypted(mode: str) -> None:
         ({"answer_seconds": 0}, "answer_seconds"),
         ({"window_seconds": "5"}, "window_seconds"),
         ({"kept_days": True}, "kept_days"),
+        ({"pictures_per_minute": -1}, "pictures_per_minute"),
+        ({"max_picture_bytes": 1 << 30}, "max_picture_bytes"),
+        ({"pictures_per_minute_per_address": 1}, "pictures_per_minute_per_address"),
         ({"store": ""}, "store"),
         ({"acounts": {}}, "acounts"),
         *[

@@ -1,0 +1,8 @@
+"""Invented screenshots and photographs, with what stands on each and what the right answer is.
+
+    python -m bench.pictures FOLDER
+
+Real pages cannot be had: what is drawn is what such pages, chats and messages look like, from
+`*.yml` and `html/`. The same specs make the same pictures, apart from the fonts of the machine.
+Nobody's number is on them: the secrets are made up, with right check digits.
+"""

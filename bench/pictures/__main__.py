@@ -1,0 +1,30 @@
+"""Makes the pictures into a folder: `python -m bench.pictures FOLDER`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+from bench.pictures.drawing import draw_all
+from bench.pictures.specs import pictures
+from scripts.console import guarded
+
+
+def main() -> int:
+    """Makes the pictures, and beside them `pictures.json`, which says what stands on each."""
+    folder = Path(sys.argv[1])
+    made = pictures()
+    files = draw_all(made, folder)
+    told = [
+        {"file": file.name, "group": it.group, "says": it.says, "next": it.next}
+        for it, file in zip(made, files, strict=True)
+    ]
+    listing = json.dumps(told, ensure_ascii=False, indent=1)
+    (folder / "pictures.json").write_text(listing, encoding="utf-8")
+    print(f"{len(files)} pictures in {folder}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(guarded(main))

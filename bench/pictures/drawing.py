@@ -73,13 +73,15 @@ def draw(browser: Browser, picture: Picture) -> bytes:
 
 
 def _screenshot(page: Page, picture: Picture) -> bytes:
-    if picture.taken.get("crop") and page.locator(".target").count():
-        box = page.locator(".target").last.bounding_box()
-        assert box
-        left, top = max(0.0, box["x"] - MARGIN), max(0.0, box["y"] - MARGIN)
-        right = min(float(picture.phone["width"]), box["x"] + box["width"] + MARGIN)
-        bottom = box["y"] + box["height"] + MARGIN
-        clip: Any = {"x": left, "y": top, "width": right - left, "height": bottom - top}
+    boxes = [target.bounding_box() for target in page.locator(".target").all()]
+    shown = [box for box in boxes if box]
+    if picture.taken.get("crop") and shown:
+        left = max(0.0, min(box["x"] for box in shown) - MARGIN)
+        top = max(0.0, min(box["y"] for box in shown) - MARGIN)
+        right = max(box["x"] + box["width"] for box in shown) + MARGIN
+        bottom = max(box["y"] + box["height"] for box in shown) + MARGIN
+        width = min(right, picture.phone["width"]) - left
+        clip: Any = {"x": left, "y": top, "width": width, "height": bottom - top}
         return page.screenshot(clip=clip)
     return page.screenshot(full_page=bool(picture.taken.get("long")))
 

@@ -15,6 +15,7 @@ Pixels = NDArray[np.float32]
 LONGEST = 1500  # pixels of the longer side of the screen that is photographed
 SKIN = (205, 158, 132)
 EDGE = (18, 18, 20)
+TABLES = ((150, 116, 84), (96, 98, 104), (176, 170, 160), (60, 48, 42))
 
 
 def photograph(
@@ -62,7 +63,7 @@ def _grid(shape: tuple[int, int]) -> tuple[Pixels, Pixels]:
 
 def _with_moire(pixels: Pixels, strength: float, chance: Chance) -> Pixels:
     """The pixels of a screen beat with those of the camera: bent stripes, one for each colour."""
-    rows, columns = _grid(pixels.shape[:2])
+    rows, columns = _grid((pixels.shape[0], pixels.shape[1]))
     bend = 40 * np.sin(rows / (180 + 90 * chance.rand())) + 30 * np.sin(columns / 210)
     slope, period = chance.uniform(-0.6, 0.6), chance.uniform(7, 15)
     stripes = (columns + slope * rows + bend) * (2 * np.pi / period)
@@ -120,7 +121,9 @@ def _perspective(seen: NDArray[Any], flat: NDArray[Any]) -> list[float]:
 
 def _table(shape: tuple[int, int], chance: Chance) -> Image.Image:
     """Returns wood, cloth or stone, without anything to read."""
-    tone = np.array(((150, 116, 84), (96, 98, 104), (176, 170, 160), (60, 48, 42))[chance.randint(4)])
+    tone = np.array(
+        ((150, 116, 84), (96, 98, 104), (176, 170, 160), (60, 48, 42))[chance.randint(4)]
+    )
     rows, columns = _grid(shape)
     grain = np.sin(columns / 90 + 3 * np.sin(rows / 260)) * 6 + np.sin(rows / 7) * 2
     spots = chance.normal(0, 5, shape)

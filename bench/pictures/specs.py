@@ -17,6 +17,7 @@ GROUPS = ("errors", "pages", "messages", "others", "secrets")
 WAYS = ("clean", "photo", "screenphoto")
 DESKTOP = {"width": 1280, "height": 760, "scale": 1.5, "system": "desktop"}
 OVERLAYS = ("toast", "toasti", "low", "snack", "redbig", "face")
+CROPPED = ("errors", "messages", "others")  # of the others, the whole screen matters
 FIELDS = {"field", "code"}
 
 
@@ -103,6 +104,8 @@ def _ways(group: str) -> list[str]:
 def _picture(spec: Mapping[str, Any], group: str, way: str, cycles: Cycles) -> Picture:
     drawn = _drawn(spec, cycles)
     variant, taken = cycles.next(way)
+    if taken.get("crop") and group not in CROPPED:
+        variant, taken = cycles.next(way)
     if taken.get("long") and "blocks" in drawn and drawn.get("screen") != "bare":
         drawn["blocks"] = [*drawn["blocks"], *read("variants")["filler"]]
     phone = cycles.next("phones")

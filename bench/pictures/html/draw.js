@@ -62,7 +62,7 @@ const BLOCKS = {
   red: (text) => put(make("div", "red"), put(make("span", "target", text))),
   redbig: (text) => put(make("div", "redbig"), make("span", "target", text)),
   button: (text) => make("div", "button", text),
-  off: (text) => make("div", "button off", text),
+  faint: (text) => make("div", "button off", text),
   plain: (text) => make("div", "plain", text),
   links: (items) => list("links", items, (text) => make("span", "", text)),
   cells: (items) => list("cells", items, (text) => {

@@ -1,0 +1,431 @@
+"""Sends invented screenshots and photographs through the assistant, and writes the report.
+
+    python -m bench.screenshots [--only PART] [--pictures FOLDER]
+
+The pictures are those of `bench.pictures`. Each is read by the reader's own process, understood,
+and answered by the trained assistant and its actions; where that asks whether this is the problem,
+the person says yes. The report is `docs/screenshots.md`. `--only` takes the pictures whose name
+has the part, and writes no report; `--pictures` keeps the pictures, and takes those that are there.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import logging
+import re
+import sqlite3
+import sys
+import tempfile
+import time
+import uuid
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import UserMessage
+from rasa.core.tracker_store import TrackerStore
+from rasa.shared.core.domain import Domain
+from rasa.utils.endpoints import EndpointConfig
+from rasa.utils.log_utils import configure_structlog
+from rasa_sdk.executor import ActionExecutor
+
+from actions.content import load
+from bench.pictures.drawing import draw_all
+from bench.pictures.judging import contains_secret, same, wanted
+from bench.pictures.specs import Picture, pictures
+from bench.replies import Replies, fits
+from bench.report import table
+from channels.answers import CardOutput
+from channels.pictures import METADATA, Seen, look_at
+from screenshots.reader import Reader, shared_reader
+from screenshots.reading import Reading
+from scripts.console import ROOT, guarded, shown
+from scripts.train import ensure_model
+
+REPORT = ROOT / "docs" / "screenshots.md"
+MAX_CHARACTERS = 1000  # of a text, as in the channels
+AT_ONCE = 10
+ROUNDS = 5  # of ten pictures at once
+YES = "/affirm"
+PART = re.compile(
+    r"cause |screen |step |ask (phone|face)|scam"
+)  # what a trouble or a page leads to
+MAX_CELL = 70  # characters of a text that are shown
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one picture.
+
+    Attributes:
+        picture: it.
+        lines: that were read, joined.
+        seen: what was seen on it.
+        moves: what the answer did; after a yes, if it asked for one.
+        replies: the texts of the answers.
+        seconds: from its bytes to the first answer.
+    """
+
+    picture: Picture
+    lines: str
+    seen: Seen
+    moves: frozenset[str]
+    replies: tuple[str, ...]
+    seconds: float
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What Rasa was told of the picture."""
+        told: dict[str, Any] = self.seen.metadata[METADATA]
+        return told
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether the error sentence was found just as it stands, also with its title."""
+        return same(self.seen.shown) in self._sayings
+
+    @property
+    def was_read(self) -> bool:
+        """Whether the error sentence, or the telling part of a message, is in the lines."""
+        return same(self.picture.says or self.picture.telling) in same(self.lines)
+
+    @property
+    def is_right(self) -> bool:
+        """Whether the next turn is one of the right ones."""
+        return any(fits(move, set(self.moves)) for move in wanted(self.picture))
+
+    @property
+    def is_taken(self) -> bool:
+        """Whether a picture of something else was taken for a trouble or a page."""
+        kind, place = self.told["kind"], self.told["place"]
+        return kind == "error" or bool(place) or any(map(PART.match, self.moves))
+
+    @property
+    def _sayings(self) -> set[str]:
+        says = self.picture.says
+        titles = [
+            value[0] if kind == "dialog" else value[1]
+            for block in self.picture.drawn.get("blocks", ())
+            for kind, value in block.items()
+            if kind in ("dialog", "result")
+        ]
+        return {same(says), *(same(title + says) for title in titles)}
+
+
+@dataclass
+class Run:
+    """All that was measured.
+
+    Attributes:
+        outcomes: of every picture.
+        at_once: seconds of each of the pictures that came ten at a time.
+        kept: name of a picture and where one of its secrets was found.
+    """
+
+    outcomes: list[Outcome] = field(default_factory=list)
+    at_once: list[float] = field(default_factory=list)
+    kept: list[tuple[str, str]] = field(default_factory=list)
+
+
+class NotingReader:
+    """A reader that notes what it read, so that reading and understanding are told apart."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self.last: Reading | None = None
+
+    async def read(self, picture: bytes) -> Reading:
+        """Returns the lines on a picture."""
+        self.last = None
+        self.last = await self._reader.read(picture)
+        return self.last
+
+
+class NearActions(EndpointConfig):
+    """Runs the actions in this process; what goes to them and comes back is JSON all the same."""
+
+    def __init__(self) -> None:
+        super().__init__(url="http://actions")
+        self._executor = ActionExecutor()
+        self._executor.register_package("actions")
+
+    async def request(self, **arguments: Any) -> Any:
+        """Runs the action that is asked for."""
+        call = json.loads(json.dumps(arguments["json"]))
+        return json.loads(json.dumps(await self._executor.run(call)))
+
+
+class Assistant:
+    """The trained assistant in this process, with conversations in a file of its own."""
+
+    def __init__(self, database: Path) -> None:
+        settings = yaml.safe_load((ROOT / "endpoints.yml").read_text(encoding="utf-8"))
+        kept = {**settings["tracker_store"], "db": str(database)}
+        store = TrackerStore.create(EndpointConfig.from_dict(kept), Domain.empty())
+        self._agent = Agent(tracker_store=store, action_endpoint=NearActions())
+        self._agent.load_model(ensure_model())
+
+    async def answer(self, sender: str, text: str, metadata: Any = None) -> list[dict[str, Any]]:
+        """Returns the messages that answer a text."""
+        output = CardOutput()
+        message = UserMessage(text, output, sender, input_channel="rest", metadata=metadata)
+        await self._agent.handle_message(message)
+        messages: list[dict[str, Any]] = output.messages
+        return messages
+
+
+class Notes(logging.Handler):
+    """Everything that was logged."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.INFO)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Notes one record."""
+        self.lines.append(self.format(record))
+
+
+async def send(picture: bytes, name: str, reader: NotingReader, assistant: Assistant) -> Any:
+    """Returns what was seen on a picture, the answer to it, and the seconds until then."""
+    began = time.perf_counter()
+    seen = await look_at(picture, reader, MAX_CHARACTERS)
+    answers = await assistant.answer(name, seen.text, seen.metadata)
+    return seen, answers, time.perf_counter() - began
+
+
+async def judge(
+    picture: Picture, content: bytes, reader: NotingReader, assistant: Assistant, replies: Replies
+) -> Outcome:
+    """Sends a picture in a conversation of its own, says yes if asked, and returns the outcome."""
+    sender = uuid.uuid4().hex
+    seen, answers, seconds = await send(content, sender, reader, assistant)
+    lines = "".join(line.text for line in reader.last.lines) if reader.last else ""
+    texts = [text_of(answers)]
+    payloads = [button["payload"] for answer in answers for button in answer.get("buttons", ())]
+    yes = next((payload for payload in payloads if payload.startswith(YES)), None)
+    if yes:
+        texts.append(text_of(await assistant.answer(sender, yes)))
+    moves = frozenset(replies.moves(texts[-1]))
+    return Outcome(picture, lines, seen, moves, tuple(texts), seconds)
+
+
+def text_of(answers: Iterable[dict[str, Any]]) -> str:
+    """Returns the text of an answer."""
+    return "\n".join(answer.get("text", "") for answer in answers)
+
+
+async def measure(chosen: Sequence[Picture], files: Sequence[Path], folder: Path) -> Run:
+    """Returns what became of the pictures."""
+    run, notes = Run(), Notes()
+    logging.getLogger().addHandler(notes)
+    database = folder / "conversations.db"
+    assistant, replies = Assistant(database), Replies(load())
+    reader = NotingReader(shared_reader())
+    contents = [file.read_bytes() for file in files]
+    try:
+        await send(contents[0], uuid.uuid4().hex, reader, assistant)  # loads what is loaded late
+        for picture, content in zip(chosen, contents, strict=True):
+            run.outcomes.append(await judge(picture, content, reader, assistant, replies))
+            if len(run.outcomes) % 20 == 0:
+                print(f"\rPictures ... {len(run.outcomes)}/{len(chosen)}", end="", flush=True)
+        for batch in _batches(contents):
+            sent = [send(content, uuid.uuid4().hex, reader, assistant) for content in batch]
+            run.at_once += [seconds for _, _, seconds in await asyncio.gather(*sent)]
+    finally:
+        await shared_reader().close()
+        logging.getLogger().removeHandler(notes)
+    run.kept = list(secrets_kept(run.outcomes, database, notes.lines))
+    return run
+
+
+def _batches(contents: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
+    """Ten pictures at a time, from all parts of the list."""
+    step = max(1, len(contents) // (AT_ONCE * ROUNDS))
+    spread = contents[::step]
+    for at in range(0, min(len(spread), AT_ONCE * ROUNDS), AT_ONCE):
+        yield spread[at : at + AT_ONCE]
+
+
+def secrets_kept(
+    outcomes: Iterable[Outcome], database: Path, logged: Sequence[str]
+) -> Iterator[tuple[str, str]]:
+    """Returns each picture of which a secret was kept, and where."""
+    with sqlite3.connect(database) as connection:
+        events = "\n".join(connection.iterdump())
+    # Escapes in JSON would hide what is not ASCII.
+    events = re.sub(r"\\u([0-9a-f]{4})", lambda match: chr(int(match[1], 16)), events)
+    for outcome in outcomes:
+        places = {
+            "what was seen": f"{outcome.seen.text}\n{outcome.seen.shown}",
+            "metadata": json.dumps(outcome.seen.metadata, ensure_ascii=False),
+            "an answer": "\n".join(outcome.replies),
+            "the conversation": events,
+            "the log": "\n".join(logged),
+        }
+        for name, text in places.items():
+            if any(contains_secret(text, secret) for secret in outcome.picture.secrets):
+                yield outcome.picture.name, name
+
+
+def write_report(run: Run) -> None:
+    """Writes `docs/screenshots.md`."""
+    outcomes = run.outcomes
+    errors = [it for it in outcomes if it.picture.says]
+    pages = [it for it in outcomes if it.picture.places]
+    messages = [it for it in outcomes if it.picture.telling]
+    others = [it for it in outcomes if it.picture.group == "others"]
+    turns = [*errors, *pages, *messages]
+    rows: list[tuple[object, ...]] = [
+        ("error sentence found exactly", *_shares(errors, lambda it: it.is_exact)),
+        ("error sentence among what was read", *_shares(errors, lambda it: it.was_read)),
+        ("right next turn", *_shares(turns, lambda it: it.is_right)),
+        ("of errors", *_shares(errors, lambda it: it.is_right)),
+        ("of pages", *_shares(pages, lambda it: it.is_right)),
+        ("of messages", *_shares(messages, lambda it: it.is_right)),
+        ("something else taken for a trouble", *_shares(others, lambda it: it.is_taken)),
+    ]
+    variants = defaultdict(list)
+    for outcome in turns:
+        variants[outcome.picture.way, outcome.picture.variant].append(outcome)
+    by_variant = [
+        (way, name, len(some), _exact(some), _share(some, lambda it: it.is_right))
+        for (way, name), some in sorted(variants.items())
+    ]
+    with_secrets = [it for it in outcomes if it.picture.secrets]
+    one = [it.seconds for it in outcomes]
+    text = TEMPLATE.format(
+        date=date.today().isoformat(),
+        pictures=len(outcomes),
+        clean=sum(it.picture.is_clean for it in outcomes),
+        photographs=sum(not it.picture.is_clean for it in outcomes),
+        others=len(others),
+        measured=table(("measured", "clean", "how many", "photographs", "how many"), rows),
+        with_secrets=len(with_secrets),
+        secrets=sum(len(it.picture.secrets) for it in with_secrets),
+        kept=len(run.kept),
+        kept_where="".join(f"- {name}: {where}\n" for name, where in run.kept),
+        one=percentile(one, 0.5),
+        one_95=percentile(one, 0.95),
+        ten=percentile(run.at_once, 0.5),
+        ten_95=percentile(run.at_once, 0.95),
+        variants=table(("", "variant", "how many", "exact", "right next turn"), by_variant),
+        inexact=_listed(it for it in errors if not it.is_exact),
+        wrong=_listed(it for it in turns if not it.is_right),
+        taken=_listed(it for it in others if it.is_taken),
+    )
+    REPORT.write_text(text, encoding="utf-8")
+
+
+def _share(outcomes: Sequence[Outcome], holds: Callable[[Outcome], bool]) -> float | str:
+    return sum(map(holds, outcomes)) / len(outcomes) if outcomes else "–"
+
+
+def _shares(outcomes: Sequence[Outcome], holds: Callable[[Outcome], bool]) -> tuple[object, ...]:
+    clean = [it for it in outcomes if it.picture.is_clean]
+    photographs = [it for it in outcomes if not it.picture.is_clean]
+    return _share(clean, holds), len(clean), _share(photographs, holds), len(photographs)
+
+
+def _exact(outcomes: Sequence[Outcome]) -> float | str:
+    return _share([it for it in outcomes if it.picture.says], lambda it: it.is_exact)
+
+
+def _listed(outcomes: Iterable[Outcome]) -> str:
+    """Returns a table of outcomes: what stood there, what was seen, what came of it."""
+    rows = [
+        (
+            it.picture.name,
+            _cell(it.picture.says or it.picture.telling or ", ".join(it.picture.places)),
+            f"{it.told['kind']} {it.told['place']} {it.told['reason']}".strip(),
+            _cell(it.seen.shown, it.picture.secrets),
+            _cell(", ".join(sorted(it.moves)) or it.replies[-1], it.picture.secrets),
+        )
+        for it in outcomes
+    ]
+    return (
+        table(("picture", "stands there", "taken for", "seen", "did"), rows) if rows else "None.\n"
+    )
+
+
+def _cell(text: str, secrets: Iterable[str] = ()) -> str:
+    """Returns a text as one cell of a table, nothing secret in it."""
+    line = " ".join(text.split()).replace("|", "/")
+    if any(contains_secret(line, secret) for secret in secrets):
+        return "(with a secret)"
+    return line if len(line) <= MAX_CELL else line[: MAX_CELL - 1] + "\u2026"
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """Returns the value within which this share of the values is."""
+    return sorted(values)[min(len(values) - 1, int(share * len(values)))]
+
+
+TEMPLATE = """\
+# Screenshots
+
+Written by `make screenshots` on {date}.
+
+{pictures} invented pictures, {clean} as screenshots come through and {photographs} photographed;
+{others} of them have nothing to do with the matter. Real pages cannot be had: `bench/pictures`
+draws what such pages, chats and messages look like, and its writer knew nothing of what reads and
+understands them. Each is read, understood and answered by the trained assistant; where it asks
+whether this is the problem, the person says yes. What the right answers are stands with each
+picture. "Exactly" leaves spaces and the width of letters and marks aside, and lets the title of a
+dialog stand before its sentence.
+
+{measured}
+Secrets: {with_secrets} pictures with {secrets} secrets; kept anywhere (what was seen, its
+metadata, the conversation, answers, logs): {kept}.
+{kept_where}
+Seconds for a person, from the bytes of the picture to the answer: half within {one:.2f}, 95 %
+within {one_95:.2f}; with ten pictures at once half within {ten:.2f}, 95 % within {ten_95:.2f}.
+
+## By variant
+
+{variants}
+## Errors whose sentence was not found exactly
+
+{inexact}
+## Wrong next turns
+
+{wrong}
+## Something else taken for a trouble
+
+{taken}"""
+
+
+def main() -> int:
+    """Makes the pictures, sends them, and writes the report."""
+    parser = argparse.ArgumentParser(description="Measures what is made of pictures.")
+    parser.add_argument("--only", default="", help="pictures whose name has this in it")
+    parser.add_argument("--pictures", type=Path, help="a folder that keeps the pictures")
+    arguments = parser.parse_args()
+    configure_structlog(logging.INFO)
+    logging.getLogger().setLevel(logging.INFO)
+    chosen = [it for it in pictures() if arguments.only in it.name]
+    with tempfile.TemporaryDirectory() as folder:
+        drawn = arguments.pictures or Path(folder) / "pictures"
+        files = [next(iter(drawn.glob(f"{it.name}.*")), None) for it in chosen]
+        print(f"Drawing {len(chosen)} pictures ...", flush=True)
+        kept = [it for it in files if it]
+        made = kept if len(kept) == len(chosen) else draw_all(chosen, drawn)
+        run = asyncio.run(measure(chosen, made, Path(folder)))
+    print()
+    for it in run.outcomes if arguments.only else ():
+        print(it.picture.name, it.told, sorted(it.moves), f"{it.seconds:.2f} s")
+    if not arguments.only:
+        write_report(run)
+        print(f"Written: {shown(REPORT)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(guarded(main))

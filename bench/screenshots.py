@@ -68,7 +68,7 @@ class Outcome:
         picture: it.
         lines: that were read, joined.
         seen: what was seen on it.
-        moves: what the answer did; after a yes, if it asked for one.
+        moves: what the answers did: to the picture, and to a yes if it asked for one.
         replies: the texts of the answers.
         seconds: from its bytes to the first answer.
     """
@@ -213,7 +213,7 @@ async def judge(
     yes = next((payload for payload in payloads if payload.startswith(YES)), None)
     if yes:
         texts.append(text_of(await assistant.answer(sender, yes)))
-    moves = frozenset(replies.moves(texts[-1]))
+    moves = frozenset(move for text in texts for move in replies.moves(text))
     return Outcome(picture, lines, seen, moves, tuple(texts), seconds)
 
 

@@ -5,7 +5,7 @@
 The pictures are those of `bench.pictures`. Each is read by the reader's own process, understood,
 and answered by the trained assistant and its actions; where that asks whether this is the problem,
 the person says yes. The report is `docs/screenshots.md`. `--only` takes the pictures whose name
-has the part, and writes no report; `--pictures` keeps the pictures, and takes those that are there.
+has the part, and writes no report; `--pictures` keeps the pictures, and draws only what is not there.
 """
 
 from __future__ import annotations
@@ -368,6 +368,11 @@ def percentile(values: Sequence[float], share: float) -> float:
     return sorted(values)[min(len(values) - 1, int(share * len(values)))]
 
 
+def file_of(folder: Path, picture: Picture) -> Path | None:
+    """Returns the file of a picture that was drawn."""
+    return next((file for file in folder.glob(f"{picture.name}.*")), None)
+
+
 TEMPLATE = """\
 # Screenshots
 
@@ -413,10 +418,9 @@ def main() -> int:
     chosen = [it for it in pictures() if arguments.only in it.name]
     with tempfile.TemporaryDirectory() as folder:
         drawn = arguments.pictures or Path(folder) / "pictures"
-        files = [next(iter(drawn.glob(f"{it.name}.*")), None) for it in chosen]
         print(f"Drawing {len(chosen)} pictures ...", flush=True)
-        kept = [it for it in files if it]
-        made = kept if len(kept) == len(chosen) else draw_all(chosen, drawn)
+        draw_all([it for it in chosen if file_of(drawn, it) is None], drawn)
+        made = [file for it in chosen if (file := file_of(drawn, it))]
         run = asyncio.run(measure(chosen, made, Path(folder)))
     print()
     for it in run.outcomes if arguments.only else ():

@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw, ImageFilter
 Chance = np.random.RandomState  # the same numbers for the same seed in every version of numpy
 Pixels = NDArray[np.float32]
 
-LONGEST = 1500  # pixels of the longer side of the screen that is photographed
+LONGEST = 1700  # pixels of the longer side of the screen that is photographed
 SKIN = (205, 158, 132)
 EDGE = (18, 18, 20)
 TABLES = ((150, 116, 84), (96, 98, 104), (176, 170, 160), (60, 48, 42))

@@ -15,7 +15,7 @@ import yaml
 FOLDER = Path(__file__).parent
 GROUPS = ("errors", "pages", "messages", "others", "secrets")
 WAYS = ("clean", "photo", "screenphoto")
-DESKTOP = {"width": 1280, "height": 760, "scale": 1.5, "system": "desktop"}
+DESKTOP = {"width": 900, "height": 560, "scale": 2, "system": "desktop"}
 OVERLAYS = ("toast", "toasti", "low", "snack", "redbig", "face")
 CROPPED = ("errors", "messages", "others")  # of the others, the whole screen matters
 FIELDS = {"field", "code"}

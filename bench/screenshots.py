@@ -5,7 +5,8 @@
 The pictures are those of `bench.pictures`. Each is read by the reader's own process, understood,
 and answered by the trained assistant and its actions; where that asks whether this is the problem,
 the person says yes. The report is `docs/screenshots.md`. `--only` takes the pictures whose name
-has the part, and writes no report; `--pictures` keeps the pictures, and draws only what is not there.
+has the part, and writes no report; `--pictures` keeps the pictures and draws those that are
+missing.
 """
 
 from __future__ import annotations

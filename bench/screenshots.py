@@ -226,7 +226,7 @@ def text_of(answers: Iterable[dict[str, Any]]) -> str:
 async def measure(chosen: Sequence[Picture], files: Sequence[Path], folder: Path) -> Run:
     """Returns what became of the pictures."""
     run, notes = Run(), Notes()
-    logging.getLogger().addHandler(notes)
+    logging.getLogger().handlers = [notes]
     database = folder / "conversations.db"
     assistant, replies = Assistant(database), Replies(load())
     reader = NotingReader(shared_reader())
@@ -242,7 +242,7 @@ async def measure(chosen: Sequence[Picture], files: Sequence[Path], folder: Path
             run.at_once += [seconds for _, _, seconds in await asyncio.gather(*sent)]
     finally:
         await shared_reader().close()
-        logging.getLogger().removeHandler(notes)
+        logging.getLogger().handlers = []
     run.kept = list(secrets_kept(run.outcomes, database, notes.lines))
     return run
 

@@ -83,6 +83,8 @@ def _screenshot(page: Page, picture: Picture) -> bytes:
         width = min(right, picture.phone["width"]) - left
         clip: Any = {"x": left, "y": top, "width": width, "height": bottom - top}
         return page.screenshot(clip=clip)
+    if picture.drawn.get("screen") == "bare":  # a paper ends where nothing more is on it
+        return page.locator(".main").screenshot()
     return page.screenshot(full_page=bool(picture.taken.get("long")))
 
 

@@ -106,7 +106,7 @@ def _picture(spec: Mapping[str, Any], group: str, way: str, cycles: Cycles) -> P
     variant, taken = cycles.next(way)
     if taken.get("crop") and group not in CROPPED:
         variant, taken = cycles.next(way)
-    if taken.get("long") and "blocks" in drawn and drawn.get("screen") != "bare":
+    if taken.get("long") and group in ("errors", "pages"):
         drawn["blocks"] = [*drawn["blocks"], *read("variants")["filler"]]
     phone = cycles.next("phones")
     if drawn.get("screen") == "desktop":

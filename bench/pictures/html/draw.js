@@ -165,7 +165,7 @@ const LINES = {
   // A screenshot within the chat.
   shot: (text) => {
     const row = bubble("me", "");
-    row.lastChild.replaceWith(put(make("div", "shot"), ...text.split("|").map((line) => make("div", "p", line))));
+    row.lastChild.replaceWith(put(make("div", "shot target"), ...text.split("|").map((line) => make("div", "p", line))));
     return row;
   },
 };

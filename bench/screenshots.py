@@ -1,12 +1,12 @@
 """Sends invented screenshots and photographs through the assistant, and writes the report.
 
-    python -m bench.screenshots [--only PART] [--pictures FOLDER]
+    python -m bench.screenshots [--only PART] [--every N] [--pictures FOLDER]
 
 The pictures are those of `bench.pictures`. Each is read by the reader's own process, understood,
 and answered by the trained assistant and its actions; where that asks whether this is the problem,
 the person says yes. The report is `docs/screenshots.md`. `--only` takes the pictures whose name
-has the part, and writes no report; `--pictures` keeps the pictures and draws those that are
-missing.
+has the part, `--every` one of N: both print what came of each and write no report. `--pictures`
+keeps the pictures and draws those that are missing.
 """
 
 from __future__ import annotations
@@ -223,8 +223,18 @@ def text_of(answers: Iterable[dict[str, Any]]) -> str:
     return "\n".join(answer.get("text", "") for answer in answers)
 
 
-async def measure(chosen: Sequence[Picture], files: Sequence[Path], folder: Path) -> Run:
-    """Returns what became of the pictures."""
+async def measure(
+    chosen: Sequence[Picture], files: Sequence[Path], folder: Path, rounds: int, tells: bool
+) -> Run:
+    """Returns what became of the pictures.
+
+    Args:
+        chosen: the pictures.
+        files: theirs.
+        folder: for the conversations.
+        rounds: of ten pictures at once.
+        tells: whether what became of each is printed at once.
+    """
     run, notes = Run(), Notes()
     logging.getLogger().handlers = [notes]
     database = folder / "conversations.db"
@@ -235,9 +245,11 @@ async def measure(chosen: Sequence[Picture], files: Sequence[Path], folder: Path
         await send(contents[0], uuid.uuid4().hex, reader, assistant)  # loads what is loaded late
         for picture, content in zip(chosen, contents, strict=True):
             run.outcomes.append(await judge(picture, content, reader, assistant, replies))
-            if len(run.outcomes) % 20 == 0:
+            if tells:
+                print(_line(run.outcomes[-1]), flush=True)
+            elif len(run.outcomes) % 20 == 0:
                 print(f"\rPictures ... {len(run.outcomes)}/{len(chosen)}", end="", flush=True)
-        for batch in _batches(contents):
+        for batch in _batches(contents, rounds):
             sent = [send(content, uuid.uuid4().hex, reader, assistant) for content in batch]
             run.at_once += [seconds for _, _, seconds in await asyncio.gather(*sent)]
     finally:
@@ -247,11 +259,11 @@ async def measure(chosen: Sequence[Picture], files: Sequence[Path], folder: Path
     return run
 
 
-def _batches(contents: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
+def _batches(contents: Sequence[bytes], rounds: int) -> Iterator[Sequence[bytes]]:
     """Ten pictures at a time, from all parts of the list."""
-    step = max(1, len(contents) // (AT_ONCE * ROUNDS))
+    step = max(1, len(contents) // (AT_ONCE * rounds))
     spread = contents[::step]
-    for at in range(0, min(len(spread), AT_ONCE * ROUNDS), AT_ONCE):
+    for at in range(0, min(len(spread), AT_ONCE * rounds), AT_ONCE):
         yield spread[at : at + AT_ONCE]
 
 
@@ -356,6 +368,25 @@ def _listed(outcomes: Iterable[Outcome]) -> str:
     )
 
 
+def _line(outcome: Outcome) -> str:
+    """Returns what came of a picture as one line, nothing secret in it."""
+    picture = outcome.picture
+    judged = [
+        word
+        for word, holds in (
+            ("exact", picture.says and outcome.is_exact),
+            ("INEXACT", picture.says and not outcome.is_exact),
+            ("right", wanted(picture) and outcome.is_right),
+            ("WRONG", wanted(picture) and not outcome.is_right),
+            ("TAKEN", picture.group == "others" and outcome.is_taken),
+        )
+        if holds
+    ]
+    told, seen = outcome.told, _cell(outcome.seen.shown, picture.secrets)
+    did = ", ".join(sorted(outcome.moves))
+    return f"{picture.name}: {' '.join(judged)} {told['kind']} {told['place']} [{seen}] {did}"
+
+
 def _cell(text: str, secrets: Iterable[str] = ()) -> str:
     """Returns a text as one cell of a table, nothing secret in it."""
     line = " ".join(text.split()).replace("|", "/")
@@ -413,20 +444,25 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Measures what is made of pictures.")
     parser.add_argument("--only", default="", help="pictures whose name has this in it")
     parser.add_argument("--pictures", type=Path, help="a folder that keeps the pictures")
+    parser.add_argument("--every", type=int, default=1, help="one picture of so many")
     arguments = parser.parse_args()
+    is_part = bool(arguments.only) or arguments.every > 1
     configure_structlog(logging.INFO)
     logging.getLogger().setLevel(logging.INFO)
-    chosen = [it for it in pictures() if arguments.only in it.name]
+    chosen = [it for it in pictures() if arguments.only in it.name][:: arguments.every]
     with tempfile.TemporaryDirectory() as folder:
         drawn = arguments.pictures or Path(folder) / "pictures"
         print(f"Drawing {len(chosen)} pictures ...", flush=True)
         draw_all([it for it in chosen if file_of(drawn, it) is None], drawn)
         made = [file for it in chosen if (file := file_of(drawn, it))]
-        run = asyncio.run(measure(chosen, made, Path(folder)))
+        rounds = 1 if is_part else ROUNDS
+        run = asyncio.run(measure(chosen, made, Path(folder), rounds, is_part))
     print()
-    for it in run.outcomes if arguments.only else ():
-        print(it.picture.name, it.told, sorted(it.moves), f"{it.seconds:.2f} s")
-    if not arguments.only:
+    if is_part:
+        for name, where in run.kept:
+            print(f"kept: {name}, {where}")
+        print(f"ten at once: {[round(seconds, 1) for seconds in sorted(run.at_once)]} s")
+    else:
         write_report(run)
         print(f"Written: {shown(REPORT)}")
     return 0

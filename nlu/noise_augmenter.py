@@ -16,6 +16,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from ruamel.yaml import YAML
 
 from nlu.files import digest
+from nlu.fingerprints import use_fast_fingerprints
 from nlu.typing_noise import TypingNoise
 
 ORIGIN = "origin"
@@ -59,6 +60,7 @@ class NoiseAugmenter(GraphComponent):
         execution_context: ExecutionContext,
     ) -> NoiseAugmenter:
         """Returns the component; it learns nothing."""
+        use_fast_fingerprints()
         return cls(config)
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:

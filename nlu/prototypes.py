@@ -70,7 +70,9 @@ def _centres(vectors: Array, max_clusters: int, seed: int) -> Array:
 
     vectors = _of_length_one(vectors)
     clusters = min(max_clusters, max(1, len(vectors) // _LINES_A_CLUSTER))
-    means = MiniBatchKMeans(clusters, random_state=seed, n_init=1, batch_size=_BATCH)
+    means = MiniBatchKMeans(
+        clusters, random_state=seed, n_init=1, batch_size=_BATCH, init_size=max(_BATCH, clusters)
+    )
     return _of_length_one(means.fit(vectors).cluster_centers_).astype(np.float16)
 
 

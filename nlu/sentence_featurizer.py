@@ -21,7 +21,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from nlu.blas import blas_threads
-from nlu.sentence_encoder import SentenceEncoder, package_encoder, pieces_of
+from nlu.sentence_encoder import SentenceEncoder, encode_all, pieces_of
 from nlu.text_normalizer import normalized
 
 # The encoder averages over a text: what stands this far behind changes nothing but the time.
@@ -108,7 +108,9 @@ class SentenceFeaturizer(DenseFeaturizer, GraphComponent):
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Adds the features to every training line."""
         written = [it for it in training_data.training_examples if it.get(TEXT) is not None]
-        vectors = package_encoder().encode([_text(it) for it in written])
+        if not written:
+            return training_data
+        vectors = encode_all([_text(it) for it in written])
         for message, vector in zip(written, vectors, strict=True):
             self.add_features_to_message(None, vector[np.newaxis], TEXT, message)
         return training_data

@@ -188,13 +188,10 @@ class ActReader(GraphComponent):
         kernel = np.asarray((self._sparse @ self._sparse.T).todense(), np.float32)
         kernel = self._likeness(kernel, self._dense @ self._dense.T)
         kernel = kernel[np.ix_(self._texts, self._texts)]
-        always, *shares = self._config["contexts"]
-        factor = np.full_like(kernel, always)
-        for depth, share in enumerate(shares):
-            factor += np.float32(share) * self._same(self._coded, depth)
-        kernel *= factor
+        kernel *= self._alike_contexts()
         kernel[np.diag_indices(len(kernel))] += self._config["ridge"]
-        factored = cho_factor(kernel, overwrite_a=True, check_finite=False)
+        # The kernel is symmetric: seen transposed, it is laid out as LAPACK wants it, uncopied.
+        factored = cho_factor(kernel.T, overwrite_a=True, check_finite=False)
         self._weights = cho_solve(factored, targets, check_finite=False).astype(np.float32)
 
     def _take(self, sparse: csr_matrix, dense: Array, texts: Array, contexts: list[str]) -> None:
@@ -213,10 +210,14 @@ class ActReader(GraphComponent):
         names = _beginnings(context)
         return [codes.get(name, -1) for codes, name in zip(self._codes, names, strict=True)]
 
-    def _same(self, coded: Array, depth: int) -> Array:
-        """Returns which lines have the same beginning, float32 of shape (lines, lines)."""
-        own = coded[:, depth]
-        result: Array = (own[:, None] == own[None, :]).astype(np.float32)
+    def _alike_contexts(self) -> Array:
+        """Returns how much the contexts of two lines count, float32 of shape (lines, lines)."""
+        coded, which = np.unique(self._coded, axis=0, return_inverse=True)
+        always, *shares = self._config["contexts"]
+        factor = np.full((len(coded), len(coded)), always, np.float32)
+        for depth, share in enumerate(shares):
+            factor += np.float32(share) * (coded[:, None, depth] == coded[None, :, depth])
+        result: Array = factor[np.ix_(which, which)]
         return result
 
     def _likeness(self, sparse: Array, dense: Array) -> Array:

@@ -99,6 +99,13 @@ if mode == "warns":
     print("2026-01-01 WARNING  channels.x  - \\x1b[33mcredentials.yml, x.Channel: odd.\\x1b[0m")
 train() if sys.argv[1] == "train" else serve("rasa", int(said["-p"]))
 """
+FINGERPRINTS = """\
+import rasa
+
+
+def use_fast_fingerprints():
+    pass
+"""
 ACTIONS_MAIN = """\
 from rasa import mode, said, serve, sys
 sys.exit("ImportError: no such action") if mode == "broken-actions" else None
@@ -125,6 +132,7 @@ class FakeProject:
         self.write("metadata.json", "{}")
         self.write("rasa/__init__.py", RASA)
         self.write("rasa/__main__.py", RASA_MAIN)
+        self.write("nlu/fingerprints.py", FINGERPRINTS)
         self.write("rasa_sdk/__init__.py", "")
         self.write("rasa_sdk/__main__.py", ACTIONS_MAIN)
         uv = self.write("bin/uv", UV.format(folder=folder, python=sys.executable))

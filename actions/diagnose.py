@@ -237,8 +237,14 @@ class CauseQuestion(Question):
             super().on_worked(turn)
 
     def on_solved(self, turn: Turn) -> None:
-        """The trouble is solved."""
-        self.on_worked(turn)
+        """The trouble is solved; who is in, or thanks for it, may mean everything."""
+        if "reached:logged_in" in turn.acts:
+            close(turn)
+        elif "thanks" in turn.acts:
+            turn.memory.diagnosis = None
+            ask_logged_in(turn)
+        else:
+            self.on_worked(turn)
 
     def on_item(self, turn: Turn, number: int) -> bool:
         """Shows the n-th cause."""

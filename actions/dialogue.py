@@ -189,7 +189,8 @@ def _correct(turn: Turn) -> bool:
 
 
 def _leave(turn: Turn) -> bool:
-    if "resume" in turn.acts or "next" in turn.acts:
+    before = turn.acts[: turn.acts.index("leave")]
+    if "resume" in before or "next" in before:
         return False
     stop(turn)
     return True

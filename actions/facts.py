@@ -98,6 +98,8 @@ def _is_representative(turn: Turn) -> bool:
     """
     memory = turn.memory
     told = turn.content.facts["speaker"]["representative"] in turn.new_facts
+    if memory.guide == {"way": "phone", "step": 1} and memory.facts.get("number") == "other":
+        return told  # their own face is nearer than somebody else's phone
     if memory.diagnosis and not memory.guide:
         return told and "face" not in turn.content.troubles[memory.diagnosis["trouble"]].rules_out
     return told and (memory.guide or {}).get("way") in DETOURS

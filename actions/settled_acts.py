@@ -13,7 +13,7 @@ def settle_acts(turn: Turn) -> None:
     if _is_a_place(turn):
         turn.acts = ["place"]
     if turn.intent == "resolved" and turn.is_sure() and _is_logged_in(turn):
-        turn.acts = ["solved"]
+        turn.acts = ["solved", "reached:logged_in"]
     if turn.intent == "recover_password" and not turn.entity("other_system"):
         turn.acts = ["matter" if it == "ask:other_password" else it for it in turn.acts]
     if turn.intent == "out_of_scope" and turn.is_sure() and turn.acts in (["ack"], ["next"]):

@@ -18,6 +18,9 @@ def take_place(turn: Turn) -> bool:
     place, memory = _place_reached(turn), turn.memory
     if place is None:
         return False
+    if _tells_of_trouble_first(turn):
+        _stand_at(turn, place)
+        return False
     if memory.diagnosis and turn.asked.kind in CAUSES:
         after = turn.content.troubles[memory.diagnosis["trouble"]].after
         if "worked" in turn.acts:
@@ -70,6 +73,20 @@ def take_place(turn: Turn) -> bool:
     return True
 
 
+def _tells_of_trouble_first(turn: Turn) -> bool:
+    """Tells whether a trouble is surer than the place where it is met; the acts are ranked."""
+    first = next((it for it in turn.acts if it.startswith(("trouble", "reached"))), "")
+    return first.startswith("trouble")
+
+
+def _stand_at(turn: Turn, place: str) -> None:
+    """Moves a running guide on to a place, without words."""
+    if turn.memory.guide:
+        way, present = recover.running(turn)
+        number = recover.step_at(way, place) or 0
+        turn.memory.guide = {**turn.memory.guide, "step": max(number, present)}
+
+
 def has_new_password(way: Way, step: int) -> bool:
     """Tells whether the new password is set at a step of a way, or has been."""
     at = recover.step_at(way, "new_password_page")
@@ -119,6 +136,11 @@ def take_screen(turn: Turn) -> bool:
     if memory.guide:
         way, present = recover.running(turn)
         number = recover.step_at(way, screen.place) if screen.place else None
+        if number and number > present and name.startswith("asks"):
+            if number != present + 1:
+                turn.say("navigate.step.reached", step=number)
+            recover.go_to(turn, number)
+            return True
         if number and number > present:
             memory.guide = {**memory.guide, "step": number}
             present = number

@@ -22,6 +22,7 @@ from nlu.normalization import Normalized
 from nlu.text_normalizer import NORMALIZED, normalized
 
 CLAUSE_OF = "clause_of"  # a clause holds the message that it was cut from
+CLAUSES = "clauses"  # and the message its clauses, once each has been read
 # A stop or a colon in an address is none.
 _STOP, _COLON = r"\.(?![a-z0-9/])", r":(?![a-z0-9/])"
 

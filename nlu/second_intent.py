@@ -12,7 +12,7 @@ from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.nlu.constants import INTENT
 from rasa.shared.nlu.training_data.message import Message
 
-from nlu.clause_splitter import CLAUSE_OF
+from nlu.clause_splitter import CLAUSE_OF, CLAUSES
 
 SECOND_INTENT = "second_intent"
 
@@ -64,8 +64,9 @@ class SecondIntent(GraphComponent):
         """Returns the messages without their clauses, which `nlu.clause_splitter` had added."""
         whole = [it for it in messages if it.get(CLAUSE_OF) is None]
         for message in whole:
-            clauses = [it.get(INTENT) for it in messages if it.get(CLAUSE_OF) is message]
-            second = self._second(message.get(INTENT), clauses)
+            clauses = [it for it in messages if it.get(CLAUSE_OF) is message]
+            message.set(CLAUSES, clauses)
+            second = self._second(message.get(INTENT), [it.get(INTENT) for it in clauses])
             if second:
                 message.set(SECOND_INTENT, second, add_to_output=True)
         return whole

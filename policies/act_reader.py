@@ -29,6 +29,7 @@ from scipy.linalg import cho_factor, cho_solve
 from scipy.sparse import csc_matrix, csr_matrix
 
 from nlu.blas import blas_threads
+from nlu.clause_splitter import CLAUSES
 from nlu.features import Row, row_of
 from nlu.network import Array
 from nlu.second_intent import SECOND_INTENT
@@ -81,7 +82,8 @@ class ActReader(GraphComponent):
         `sure` goes before acts, and those from `beside` on stand beside it; `out_of_scope`, which
         knows nothing, goes behind acts that are `very_likely`. Anywhere, an intent from `very_sure`
         on that says something of its own goes before acts that are mere answers, and one of success
-        lets those of `careful` count like any.
+        lets those of `careful` count like any. A practical question in a clause of its own counts
+        from `asked_in_clause` on.
         """
         return {
             "meaning": 0.6,
@@ -100,6 +102,7 @@ class ActReader(GraphComponent):
             "very_sure": 0.95,
             "careful": ["solved", "worked"],
             "careful_threshold": 0.65,
+            "asked_in_clause": 0.5,
             "random_state": 42,
         }
 
@@ -304,21 +307,30 @@ class ActReader(GraphComponent):
             return []
         ranked = self.rank(row_of(message), context)
         acts = self._beside_intent(ranked, context.split()[0], message.get(INTENT) or {})
-        acts = self._with_second(acts, message)
+        acts = self._with_second(acts, message, context)
         return [_numbered(act, text) for act in acts]
 
-    def _with_second(self, acts: list[str], message: Message) -> list[str]:
+    def _with_second(self, acts: list[str], message: Message, context: str) -> list[str]:
         """Returns the acts with those of a second meaning that the message has beside its intent.
 
-        Where the intent alone said it all (no acts), both meanings become acts, so that both are
-        answered.
+        A clause of its own may also ask a practical question. Where the intent alone said it all
+        (no acts), both meanings become acts, so that both are answered.
         """
         second = (message.get(SECOND_INTENT) or {}).get("name")
-        added = self._acts_of_intent(second)
+        added = [*self._acts_of_intent(second), *self._asked_in_clauses(message, context)]
         if not added:
             return acts
         first = acts or self._acts_of_intent((message.get(INTENT) or {}).get("name"))
         return [*first, *(act for act in added if act not in first)] if first else acts
+
+    def _asked_in_clauses(self, message: Message, context: str) -> list[str]:
+        """Returns the practical questions that clauses of a message ask."""
+        likeliest = (self.rank(row_of(it), context)[0] for it in message.get(CLAUSES) or [])
+        return [
+            act
+            for act, score in likeliest
+            if act.startswith("ask") and score >= self._config["asked_in_clause"]
+        ]
 
     def _acts_of_intent(self, name: Any) -> list[str]:
         """Returns the acts that an intent stands for, none where its own action has to answer."""

@@ -9,6 +9,7 @@ import pytest
 from rasa.engine.storage.resource import Resource
 from rasa.shared.nlu.training_data.message import Message
 
+from nlu.clause_splitter import CLAUSES
 from nlu.features import Row
 from nlu.second_intent import SECOND_INTENT
 from policies.act_reader import ActReader
@@ -104,4 +105,16 @@ def test_a_second_meaning_stands_beside_the_first(
     message = Message({"text": "x", "intent": intent(first, 0.9)})
     if second:
         message.set(SECOND_INTENT, intent(second, 0.9))
-    assert reader._with_second(acts, message) == expected
+    assert reader._with_second(acts, message, "none") == expected
+
+
+def test_a_practical_question_in_a_clause_of_its_own_stands_beside_the_rest(
+    reader: ActReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = {"a": [("ask:cost", 0.6)], "b": [("ask:time", 0.4)], "c": [("done", 0.9)]}
+    clauses = [Message({"text": name}) for name in told]
+    named = intent("code_not_received", 0.9)
+    message = Message({"text": "x", "intent": named, CLAUSES: clauses})
+    ranked = iter(told.values())
+    monkeypatch.setattr(reader, "rank", lambda *_: next(ranked))
+    assert reader._with_second([], message, "none") == [*TROUBLE, "ask:cost"]

@@ -6,6 +6,7 @@ read goes on, with its secrets hidden as in typed text. The picture itself is ne
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -17,6 +18,7 @@ from screenshots.screen import Screen, ScreenKind, understand
 
 METADATA = "picture"  # the key in the metadata of a message
 COMMAND = "/send_picture"  # what Rasa is asked for a picture without a sentence to understand
+_RUN = re.compile(rf"{MARK.pattern}|[0-9A-Za-z]{{2,}}")  # what is hidden, or may be half a secret
 SPEAKING = (ScreenKind.ERROR, ScreenKind.MESSAGE)  # what stands on them is understood like speech
 
 
@@ -83,13 +85,17 @@ def hide_secrets(reading: Reading, memory: Memory = EMPTY) -> tuple[Reading, boo
     """
     cleaned = [" ".join(clean(line.text).split()) for line in reading.lines]
     redacted = redact("\n".join(cleaned), memory).split("\n")
-    if len(redacted) != len(cleaned):  # a secret went over the end of a line
-        redacted = [redact(line, memory) for line in cleaned]
+    if len(redacted) != len(cleaned):  # a secret goes over the end of a line, its halves unknown
+        redacted = [_RUN.sub(_hide_run, redact(line, memory)) for line in cleaned]
     lines = tuple(
         replace(line, text=text.lstrip("/ "))
         for line, text in zip(reading.lines, redacted, strict=True)
     )
     return replace(reading, lines=lines), any(MARK.search(text) for text in redacted)
+
+
+def _hide_run(run: re.Match[str]) -> str:
+    return run.group() if MARK.fullmatch(run.group()) else "[hidden:unsure]"
 
 
 def _seen(screen: Screen, hidden: bool) -> Seen:

@@ -84,6 +84,9 @@ class WebsiteChannel(InputChannel):
             self.api.desk.close()
             for task in self._running:
                 task.cancel()
+
+        @routes.listener("after_server_stop")  # not before: what is being read is still answered
+        async def close_reader(_: Sanic, __: Any) -> None:
             await self.api.reader.close()
 
         @routes.middleware("response")

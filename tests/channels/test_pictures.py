@@ -1,0 +1,87 @@
+"""What is asked of Rasa for a picture: never a secret, never a command, never the picture."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from channels import pictures
+from channels.pictures import COMMAND, METADATA, Seen, hide_secrets, look_at
+from screenshots.reading import NotRead, Reading, Reason, TextLine
+
+
+def reading(*texts: str) -> Reading:
+    lines = [
+        TextLine(text, 20, 100 + 60 * at, 20 + 24 * len(text), 130 + 60 * at, 0.98)
+        for at, text in enumerate(texts)
+    ]
+    return Reading(tuple(lines), 390, 844)
+
+
+class FakeReader:
+    """Reads the same on every picture, or fails."""
+
+    def __init__(self, result: Reading | NotRead) -> None:
+        self.result = result
+
+    async def read(self, picture: bytes) -> Reading:
+        if isinstance(self.result, NotRead):
+            raise self.result
+        return self.result
+
+
+def look(result: Reading | NotRead, max_characters: int = 2_000) -> Seen:
+    return asyncio.run(look_at(b"picture", FakeReader(result), max_characters))
+
+
+def test_an_error_is_asked_as_it_stands_there() -> None:
+    seen = look(reading("电子营业执照", "登录密码错误，请重新输入"))
+    assert seen.text == seen.shown == "登录密码错误，请重新输入"
+    assert seen.metadata[METADATA]["kind"] == "error"
+    assert not seen.metadata[METADATA]["hidden"]
+
+
+@pytest.mark.parametrize("reason", Reason)
+def test_what_cannot_be_read_is_told_with_its_reason(reason: Reason) -> None:
+    seen = look(NotRead(reason))
+    assert (seen.text, seen.shown) == (COMMAND, "")
+    assert seen.metadata[METADATA]["kind"] == "unread"
+    assert seen.metadata[METADATA]["reason"] == reason.value
+
+
+def test_a_secret_goes_nowhere_and_is_told_of() -> None:
+    seen = look(reading("公民身份号码", "110105194912310021", "验证码错误，请重新获取"))
+    assert "194912310021" not in repr(seen)
+    assert seen.metadata[METADATA]["hidden"]
+
+
+def test_a_line_says_what_the_next_one_is() -> None:
+    hidden, found = hide_secrets(reading("登录密码：", "Xk7$pomelo"))
+    assert found
+    assert "pomelo" not in repr(hidden)
+
+
+def test_a_secret_over_the_end_of_a_line_is_hidden_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    def redact(text: str, memory: Any = None) -> str:
+        return text.replace("12ab\nc9", "[hidden:password]").replace("x", "[hidden:code]")
+
+    monkeypatch.setattr(pictures, "redact", redact)
+    hidden, found = hide_secrets(reading("字12ab", "c9字", "x"))
+    assert found
+    assert [it.text for it in hidden.lines] == ["字[hidden:unsure]", "[hidden:unsure]字", "[hidden:code]"]
+
+
+@pytest.mark.parametrize("text", ["/restart", " / /session_start", "/send_picture"])
+def test_what_stands_on_a_picture_is_never_a_command(text: str) -> None:
+    hidden, _ = hide_secrets(reading(text))
+    assert not hidden.lines[0].text.startswith("/")
+    seen = look(reading("电子营业执照", f"{text} 验证码错误"))
+    assert seen.text == COMMAND or not seen.text.startswith("/")
+
+
+def test_a_long_sentence_is_cut_to_what_the_channel_takes() -> None:
+    seen = look(reading("电子营业执照", "验证码错误，请重新输入" * 3), max_characters=10)
+    assert len(seen.text) <= max(10, len(COMMAND))
+    assert len(seen.shown) <= 10

@@ -70,7 +70,8 @@ def test_a_secret_over_the_end_of_a_line_is_hidden_whole(monkeypatch: pytest.Mon
     monkeypatch.setattr(pictures, "redact", redact)
     hidden, found = hide_secrets(reading("字12ab", "c9字", "x"))
     assert found
-    assert [it.text for it in hidden.lines] == ["字[hidden:unsure]", "[hidden:unsure]字", "[hidden:code]"]
+    first, second, third = (line.text for line in hidden.lines)
+    assert (first, second, third) == ("字[hidden:unsure]", "[hidden:unsure]字", "[hidden:code]")
 
 
 @pytest.mark.parametrize("text", ["/restart", " / /session_start", "/send_picture"])

@@ -44,7 +44,7 @@ from bench.pictures.specs import Picture, pictures
 from bench.replies import Replies, fits
 from bench.report import table
 from channels.answers import CardOutput
-from channels.pictures import METADATA, Seen, look_at
+from channels.pictures import METADATA, Seen, hide_secrets, look_at
 from screenshots.reader import Reader, shared_reader
 from screenshots.reading import Reading
 from scripts.console import ROOT, guarded, shown
@@ -58,6 +58,7 @@ YES = "/affirm"
 PART = re.compile(
     r"cause |screen |step |ask (phone|face)|scam"
 )  # what a trouble or a page leads to
+ID = re.compile(r"[0-9a-f-]{32,36}")
 MAX_CELL = 70  # characters of a text that are shown
 
 
@@ -68,6 +69,7 @@ class Outcome:
     Attributes:
         picture: it.
         lines: that were read, joined.
+        left: what the hiding of secrets left of them.
         seen: what was seen on it.
         moves: what the answers did: to the picture, and to a yes if it asked for one.
         replies: the texts of the answers.
@@ -76,6 +78,7 @@ class Outcome:
 
     picture: Picture
     lines: str
+    left: str
     seen: Seen
     moves: frozenset[str]
     replies: tuple[str, ...]
@@ -96,6 +99,11 @@ class Outcome:
     def was_read(self) -> bool:
         """Whether the error sentence, or the telling part of a message, is in the lines."""
         return same(self.picture.says or self.picture.telling) in same(self.lines)
+
+    @property
+    def was_left(self) -> bool:
+        """Whether it is in what the hiding of secrets left."""
+        return same(self.picture.says or self.picture.telling) in same(self.left)
 
     @property
     def is_right(self) -> bool:
@@ -208,14 +216,17 @@ async def judge(
     """Sends a picture in a conversation of its own, says yes if asked, and returns the outcome."""
     sender = uuid.uuid4().hex
     seen, answers, seconds = await send(content, sender, reader, assistant)
-    lines = "".join(line.text for line in reader.last.lines) if reader.last else ""
+    lines, left = "", ""
+    if reader.last:
+        lines = "".join(line.text for line in reader.last.lines)
+        left = "".join(line.text for line in hide_secrets(reader.last)[0].lines)
     texts = [text_of(answers)]
     payloads = [button["payload"] for answer in answers for button in answer.get("buttons", ())]
     yes = next((payload for payload in payloads if payload.startswith(YES)), None)
     if yes:
         texts.append(text_of(await assistant.answer(sender, yes)))
     moves = frozenset(move for text in texts for move in replies.moves(text))
-    return Outcome(picture, lines, seen, moves, tuple(texts), seconds)
+    return Outcome(picture, lines, left, seen, moves, tuple(texts), seconds)
 
 
 def text_of(answers: Iterable[dict[str, Any]]) -> str:
@@ -271,10 +282,7 @@ def secrets_kept(
     outcomes: Iterable[Outcome], database: Path, logged: Sequence[str]
 ) -> Iterator[tuple[str, str]]:
     """Returns each picture of which a secret was kept, and where."""
-    with sqlite3.connect(database) as connection:
-        events = "\n".join(connection.iterdump())
-    # Escapes in JSON would hide what is not ASCII.
-    events = re.sub(r"\\u([0-9a-f]{4})", lambda match: chr(int(match[1], 16)), events)
+    events = "\n".join(kept_texts(database))
     for outcome in outcomes:
         places = {
             "what was seen": f"{outcome.seen.text}\n{outcome.seen.shown}",
@@ -288,6 +296,38 @@ def secrets_kept(
                 yield outcome.picture.name, name
 
 
+def kept_texts(database: Path) -> Iterator[str]:
+    """Returns every text in the database, but no times and ids: their digits are nobody's."""
+    with sqlite3.connect(database) as connection:
+        names = [name for (name,) in connection.execute("SELECT name FROM sqlite_master")]
+        tables = [name for name in names if not name.startswith(("sqlite_", "ix_"))]
+        for name in tables:
+            for row in connection.execute(f'SELECT * FROM "{name}"'):
+                for cell in row:
+                    yield from _texts(cell)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Returns the texts in a value, also in the JSON of a text."""
+    if isinstance(value, bytes):
+        value = value.decode(errors="replace")
+    if isinstance(value, str):
+        try:
+            inner = json.loads(value)
+        except ValueError:
+            inner = None
+        if isinstance(inner, dict | list):
+            yield from _texts(inner)
+        elif not ID.fullmatch(value):
+            yield value
+    elif isinstance(value, dict):
+        for part in value.values():
+            yield from _texts(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _texts(part)
+
+
 def write_report(run: Run) -> None:
     """Writes `docs/screenshots.md`."""
     outcomes = run.outcomes
@@ -299,6 +339,7 @@ def write_report(run: Run) -> None:
     rows: list[tuple[object, ...]] = [
         ("error sentence found exactly", *_shares(errors, lambda it: it.is_exact)),
         ("error sentence among what was read", *_shares(errors, lambda it: it.was_read)),
+        ("and left when secrets were hidden", *_shares(errors, lambda it: it.was_left)),
         ("right next turn", *_shares(turns, lambda it: it.is_right)),
         ("of errors", *_shares(errors, lambda it: it.is_right)),
         ("of pages", *_shares(pages, lambda it: it.is_right)),

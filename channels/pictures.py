@@ -13,11 +13,18 @@ from typing import Any, Protocol
 from channels.guard import clean
 from channels.redaction import EMPTY, Memory, redact
 from channels.redaction.forms import MARK
+from screenshots.blocks import without_status_bar
 from screenshots.reading import NotRead, Reading
 from screenshots.screen import Screen, ScreenKind, understand
 
 METADATA = "picture"  # the key in the metadata of a message
 COMMAND = "/send_picture"  # what Rasa is asked for a picture without a sentence to understand
+# Numbers that a page covers itself, countdowns, and addresses of pages.
+_COVERED = r"\+?\d{0,4}[*\u2022\u00b7.]{3,}\d{0,4}"
+_COUNTDOWN = r"(?<!\d)\d{1,3} ?[sS](?![A-Za-z])"
+_ADDRESS = r"https?://[\w./%-]+"
+_OF_PAGES = re.compile(f"{_COVERED}|{_COUNTDOWN}|{_ADDRESS}", re.ASCII)
+_MAY_BE_SECRET = re.compile(r"[0-9A-Za-z]{2}|[^\W\u4e00-\u9fff_]{4}")
 _RUN = re.compile(rf"{MARK.pattern}|[0-9A-Za-z]{{2,}}")  # what is hidden, or may be half a secret
 SPEAKING = (ScreenKind.ERROR, ScreenKind.MESSAGE)  # what stands on them is understood like speech
 
@@ -62,8 +69,8 @@ async def look_at(
     except NotRead as problem:
         return unread(problem)
     screen = understand(reading)
-    sentence = screen.sentence[:max_characters]
-    return _seen(replace(screen, sentence=sentence), hidden)
+    sentence = redact(screen.sentence, memory)[:max_characters]
+    return _seen(replace(screen, sentence=sentence), hidden or bool(MARK.search(sentence)))
 
 
 def unread(problem: NotRead) -> Seen:
@@ -81,17 +88,37 @@ def unread(problem: NotRead) -> Seen:
 def hide_secrets(reading: Reading, memory: Memory = EMPTY) -> tuple[Reading, bool]:
     """Returns a reading with its secrets hidden, and whether there were any.
 
-    The lines are looked at together, because one often says what the next one is.
+    Each line is looked at together with the one before and the one behind it: a label says what
+    its value is, and a number makes a name beside it personal. What every screen has, such as a
+    clock or a number that the page itself covers with stars, is no secret of anybody.
     """
-    cleaned = [" ".join(clean(line.text).split()) for line in reading.lines]
-    redacted = redact("\n".join(cleaned), memory).split("\n")
-    if len(redacted) != len(cleaned):  # a secret goes over the end of a line, its halves unknown
-        redacted = [_RUN.sub(_hide_run, redact(line, memory)) for line in cleaned]
-    lines = tuple(
-        replace(line, text=text.lstrip("/ "))
-        for line, text in zip(reading.lines, redacted, strict=True)
-    )
-    return replace(reading, lines=lines), any(MARK.search(text) for text in redacted)
+    reading = without_status_bar(reading)
+    plain = [clean(line.text).replace("\n", " ") for line in reading.lines]
+    plain = [" ".join(_OF_PAGES.sub(" ", text).split()).lstrip("/ ") for text in plain]
+    hidden = list(plain)
+    for at in range(len(plain)):
+        if not _MAY_BE_SECRET.search(plain[at]):
+            continue
+        for first in (at - 1, at):
+            pair = plain[max(first, 0) : first + 2]
+            for number, text in enumerate(_redacted(pair, memory), start=max(first, 0)):
+                hidden[number] = _more_hidden(hidden[number], text)
+    lines = (replace(line, text=text) for line, text in zip(reading.lines, hidden, strict=True))
+    return replace(reading, lines=tuple(lines)), any(MARK.search(text) for text in hidden)
+
+
+def _redacted(lines: list[str], memory: Memory) -> list[str]:
+    """Returns lines that were redacted as one text, with their ends where they were."""
+    redacted = redact("\n".join(lines), memory).split("\n")
+    if len(redacted) == len(lines):
+        return redacted
+    # A secret goes over the end of a line, and where its halves begin and end is not known.
+    return [_RUN.sub(_hide_run, redact(line, memory)) for line in lines]
+
+
+def _more_hidden(one: str, other: str) -> str:
+    """Returns the text of which less is left."""
+    return min(one, other, key=lambda text: len(MARK.sub("", text)))
 
 
 def _hide_run(run: re.Match[str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from statistics import median
 
@@ -18,6 +18,8 @@ LIKE_HEIGHT_OF_REST = 0.5  # the same where the lower line is one or two charact
 BAR = 0.07  # share of the height that the status bar may take
 RED = 70  # by which red has to be above green and blue
 CONTRAST = 70  # in brightness between a toast and its page
+NEAR_TOP = 5  # lines among which the clock of the status bar is
+MAX_HAN_OF_STATUS = 4  # Chinese characters, as the name of a network has
 WIDE = 0.6  # share of the width of a button that goes over the page
 
 Colour = tuple[int, int, int]
@@ -158,6 +160,26 @@ class Look:
     def is_wide(self, block: Block) -> bool:
         """Tells whether a block goes over most of the width."""
         return block.right - block.left > WIDE * self.width
+
+
+def without_status_bar(reading: Reading) -> Reading:
+    """Returns a reading without the row of clock, network and battery, also of a photograph."""
+    lines = sorted(reading.lines, key=lambda it: it.top)
+    clock = next((it for it in lines[:NEAR_TOP] if SIGNS.clock.fullmatch(bare(it.text))), None)
+    if clock is None:
+        return reading
+    room = _height(clock)
+    row = [
+        it
+        for it in lines
+        if abs(it.top + it.bottom - clock.top - clock.bottom) < 2 * room
+        and sum(map(_is_han, it.text)) <= MAX_HAN_OF_STATUS
+    ]
+    return replace(reading, lines=tuple(it for it in reading.lines if it not in row))
+
+
+def _is_han(character: str) -> bool:
+    return "\u4e00" <= character <= "\u9fff"
 
 
 def blocks_of(reading: Reading, look: Look) -> list[Block]:

@@ -53,6 +53,7 @@ class Signs:
 
     def __init__(self, told: Mapping[str, Any]) -> None:
         self.status = _pattern(told["status"])
+        self.clock = re.compile(told["clock"])
         self.chrome = _pattern(told["chrome"])
         self.hints = _pattern(told["hints"])
         self.sure = _words(told["errors"]["sure"])

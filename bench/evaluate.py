@@ -1,4 +1,4 @@
-"""Measures everything that the README tells of understanding, and writes the report.
+"""Measures everything that `docs/measured.md` tells of understanding, and writes the report.
 
     python -m bench.evaluate [--per-intent N] [--real TABLE] [--far LINES]
 

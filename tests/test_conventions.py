@@ -27,6 +27,7 @@ ALLOWED = {
     "actions": {"rasa_sdk", "serving"},
 }
 READMES = ("README.md", "README.zh-CN.md")
+PAGES = sorted({ROOT / "CONTRIBUTING.md", *ROOT.glob("README*.md"), *ROOT.glob("docs/**/*.md")})
 COMMANDS = re.findall(r"^(\w+):.*##", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M)
 
 
@@ -175,8 +176,43 @@ def test_the_readme_names_nothing_that_is_not_there(readme: str) -> None:
     made = {"conversations.db", "website.db", "wechat.db", "models/", "logs/", "results/"}
     for path in set(paths) - made:
         assert (ROOT / path).exists() or list(ROOT.glob(f"*/{path}")), path
-    for path in re.findall(r"\]\((?!http|#)([^)]+)\)", text):
-        assert (ROOT / path).exists(), path
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_the_readme_stays_short(readme: str) -> None:
+    lines = len((ROOT / readme).read_text(encoding="utf-8").splitlines())
+    assert lines <= 110, f"{readme} has {lines} lines: what can go to docs/?"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda it: it.relative_to(ROOT).as_posix())
+def test_links_lead_somewhere(page: Path) -> None:
+    """Files that are linked are there, and so are the headings behind a `#`."""
+    prose = re.sub(r"`[^`\n]*`", "", page.read_text(encoding="utf-8"))
+    for link in re.findall(r"\]\(((?!https?:)[^)\s]+)\)", prose):
+        path, _, heading = link.partition("#")
+        target = page.parent / path if path else page
+        assert target.exists(), link
+        if heading:
+            headings = re.findall(r"^#+ (.+)$", target.read_text(encoding="utf-8"), re.M)
+            anchors = [re.sub(r"[^\w\- ]", "", it.lower()).replace(" ", "-") for it in headings]
+            assert heading in anchors, link
+
+
+@pytest.mark.parametrize("page", ["docs/website.md", "docs/website.zh-CN.md"])
+def test_the_page_on_the_website_has_every_request(page: str) -> None:
+    code = (ROOT / "channels/website/channel.py").read_text(encoding="utf-8")
+    text = (ROOT / page).read_text(encoding="utf-8")
+    for method, path in re.findall(r'\("(GET|POST|DELETE)", "(/[a-z]+)", self\.api', code):
+        assert f"`{method} {path}" in text, path
+
+
+def test_the_index_of_decisions_has_each() -> None:
+    folder = ROOT / "docs" / "decisions"
+    index = (folder / "README.md").read_text(encoding="utf-8")
+    linked = re.findall(r"^\| (\d+) \| \[.*?\]\((.*?)\)", index, re.M)
+    names = sorted(it.name for it in folder.glob("0*.md"))
+    assert [name for _, name in linked] == names
+    assert [int(number) for number, _ in linked] == list(range(1, len(names) + 1))
 
 
 def test_nothing_names_the_workplace_or_a_package_registry() -> None:

@@ -1,6 +1,6 @@
 """The website's input channel: its routes under /webhooks/website.
 
-The wire format is described in `README.md`, "The website". Who asks is known by the token in the
+The requests are described in `docs/website.md`. Who asks is known by the token in the
 header `Authorization` alone; no cookie, so it works in a private window and on another origin.
 """
 

@@ -64,6 +64,10 @@ evaluate: train ## measure understanding, write docs/evaluation.md; half an hour
 bench: train ## measure messages a second and time over turns, write docs/performance.md [ARGS]
 	@$(PYTHON) -W ignore -m bench.performance $(ARGS)
 
+.PHONY: screenshots
+screenshots: train ## measure what is made of invented pictures, write docs/screenshots.md [ARGS]
+	@$(PYTHON) -W ignore -m bench.screenshots $(ARGS)
+
 .PHONY: setup
 setup: ## make .venv with Python 3.10 and the locked packages
 	@sh scripts/python.sh -m scripts.setup

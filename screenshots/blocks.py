@@ -179,7 +179,7 @@ def without_status_bar(reading: Reading) -> Reading:
 
 
 def _is_han(character: str) -> bool:
-    return "\u4e00" <= character <= "\u9fff"
+    return 0x4E00 <= ord(character) < 0xA000
 
 
 def blocks_of(reading: Reading, look: Look) -> list[Block]:

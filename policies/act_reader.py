@@ -321,7 +321,8 @@ class ActReader(GraphComponent):
         if not added:
             return acts
         first = acts or self._acts_of_intent((message.get(INTENT) or {}).get("name"))
-        return [*first, *(act for act in added if act not in first)] if first else acts
+        more = [act for act in added if act not in first]
+        return [*first, *more] if first and more else acts
 
     def _asked_in_clauses(self, message: Message, context: str) -> list[str]:
         """Returns the practical questions that clauses of a message ask."""
@@ -362,6 +363,12 @@ class ActReader(GraphComponent):
             acts = [*acts, *meant["acts"]]  # a mood is no answer to what is wanted
         elif name == AFRESH and confidence >= config["sure"] and _is_progress(acts):
             acts = list(meant["acts"])  # who wants to begin anew has not gone on
+        if is_sure and acts[:1] and acts[0] in meant["acts"]:  # what else it does has to be clear
+            acts = [
+                it
+                for it in acts
+                if it in meant["acts"] or scores.get(it, 1) >= config["very_likely"]
+            ]
         if kind in config["open"]:
             if score < config["threshold"]:
                 acts = []  # where nothing was asked, a guess says less than the intent

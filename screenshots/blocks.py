@@ -18,6 +18,8 @@ LIKE_HEIGHT_OF_REST = 0.5  # the same where the lower line is one or two charact
 BAR = 0.07  # share of the height that the status bar may take
 RED = 70  # by which red has to be above green and blue
 CONTRAST = 70  # in brightness between a toast and its page
+FULL = 0.8  # of the line above: a line that is no mere rest
+UNLIKELY, LIKELY = 0.03, 0.25  # to be part of what is looked for
 NEAR_TOP = 5  # lines among which the clock of the status bar is
 MAX_HAN_OF_STATUS = 4  # Chinese characters, as the name of a network has
 WIDE = 0.6  # share of the width of a button that goes over the page
@@ -80,7 +82,7 @@ class Block:
     @property
     def height(self) -> float:
         """The height of a line."""
-        return median(_height(line) for line in self.lines)
+        return median(height_of(line) for line in self.lines)
 
     @property
     def paper(self) -> Colour:
@@ -134,7 +136,7 @@ class Look:
         return cls(
             max(reading.width, 1),
             max(reading.height, 1),
-            median([_height(line) for line in lines] or [1]),
+            median([height_of(line) for line in lines] or [1]),
             median([brightness(line.paper) for line in lines] or [255]),
             BAR * reading.height,
         )
@@ -168,24 +170,96 @@ def without_status_bar(reading: Reading) -> Reading:
     clock = next((it for it in lines[:NEAR_TOP] if SIGNS.clock.fullmatch(bare(it.text))), None)
     if clock is None:
         return reading
-    room = _height(clock)
+    room = height_of(clock)
     row = [
         it
         for it in lines
         if abs(it.top + it.bottom - clock.top - clock.bottom) < 2 * room
-        and sum(map(_is_han, it.text)) <= MAX_HAN_OF_STATUS
+        and sum(map(is_han, it.text)) <= MAX_HAN_OF_STATUS
     ]
     return replace(reading, lines=tuple(it for it in reading.lines if it not in row))
 
 
-def _is_han(character: str) -> bool:
+def is_han(character: str) -> bool:
+    """Tells whether a character is a Chinese one."""
     return 0x4E00 <= ord(character) < 0xA000
+
+
+def read_lines(reading: Reading) -> list[TextLine]:
+    """Returns the lines that count as read, from top to bottom."""
+    return sorted(filter(_is_read, reading.lines), key=lambda line: (line.top, line.left))
+
+
+def paragraph(lines: Sequence[TextLine], at: int, wanted: Sequence[float]) -> Block:
+    """Returns the text that a line is part of: it goes on where the line had no more room.
+
+    Args:
+        lines: of the picture, from top to bottom.
+        at: which of them is surely part of it.
+        wanted: how likely each line is part of what is looked for, from 0 to 1. Those above have
+            to be; those below go on what is begun, unless they surely are something else.
+    """
+    chosen = [lines[at]]
+    while below := [it for it in lines if it not in chosen and continues(chosen[-1], it)]:
+        line = below[0]
+        is_whole = _width(line) > FULL * _width(chosen[-1])
+        if is_whole and wanted[lines.index(line)] < UNLIKELY:
+            break
+        chosen.append(line)
+    while above := [
+        line
+        for line, chance in zip(lines, wanted, strict=True)
+        if line not in chosen and chance >= LIKELY and continues(line, chosen[0])
+    ]:
+        chosen.insert(0, above[-1])
+    return Block(chosen)
+
+
+def continues(line: TextLine, below: TextLine) -> bool:
+    """Tells whether a text goes on from a line to one below: alike, near, with no room before."""
+    height, other = height_of(line), height_of(below)
+    usual = (height + other) / 2
+    texts = bare(line.text), bare(below.text)
+    least = LIKE_HEIGHT if len(texts[1]) > 2 else LIKE_HEIGHT_OF_REST
+    if min(height, other) < least * max(height, other):
+        return False
+    if not -0.6 * usual < below.top - line.bottom < 0.95 * usual:
+        return False
+    if texts[0][-1:] in SIGNS.ends or SIGNS.chrome.fullmatch(texts[0]):
+        return False
+    if len(texts[1]) > 1 and SIGNS.chrome.fullmatch(texts[1]):
+        return False
+    if _width(below) > _width(line) + 1.2 * usual:  # there was room: it did not break there
+        return False
+    is_left = abs(line.left - below.left) < usual
+    is_centred = abs(line.left + line.right - below.left - below.right) < 2 * usual
+    return (is_left or is_centred) and _have_like_colours(line, below)
+
+
+def _have_like_colours(line: TextLine, other: TextLine) -> bool:
+    return (
+        abs(_redness(line.ink) - _redness(other.ink)) < RED
+        and abs(_blueness(line.ink) - _blueness(other.ink)) < 80
+        and abs(brightness(line.ink) - brightness(other.ink)) < 90
+        and abs(brightness(line.paper) - brightness(other.paper)) < CONTRAST
+    )
+
+
+def _redness(colour: Colour) -> int:
+    return colour[0] - max(colour[1:])
+
+
+def _blueness(colour: Colour) -> int:
+    return colour[2] - min(colour[:2])
+
+
+def _width(line: TextLine) -> float:
+    return line.right - line.left
 
 
 def blocks_of(reading: Reading, look: Look) -> list[Block]:
     """Returns the blocks of a picture, from top to bottom."""
-    lines = [it for it in reading.lines if _is_read(it)]
-    lines.sort(key=lambda it: (it.top, it.left))
+    lines = read_lines(reading)
     blocks: list[Block] = []
     in_bubbles = any(
         SIGNS.layout.are_in(text) or SIGNS.opening.search(text)
@@ -208,13 +282,14 @@ def _is_read(line: TextLine) -> bool:
     return bool(line.text.strip()) and all(map(math.isfinite, numbers)) and line.score >= MIN_SCORE
 
 
-def _height(line: TextLine) -> float:
+def height_of(line: TextLine) -> float:
+    """Returns the height of a line, at least one pixel."""
     return max(line.bottom - line.top, 1.0)
 
 
 def _goes_on(line: TextLine, below: TextLine, lines: Sequence[TextLine], in_bubbles: bool) -> bool:
     """Tells whether a line goes on in the one below it; in a bubble, whatever room it had."""
-    height, other = _height(line), _height(below)
+    height, other = height_of(line), height_of(below)
     usual = (height + other) / 2
     gap = below.top - line.bottom
     least = LIKE_HEIGHT if len(bare(below.text)) > 2 else LIKE_HEIGHT_OF_REST

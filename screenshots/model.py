@@ -1,0 +1,113 @@
+"""The trained model of screens: which line is the error, what a picture is, where its page is.
+
+Logistic regressions over the features of `screenshots.features`, trained by
+`python -m scripts.train_screens` on invented screens and texts (`screenshots/lines/`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from scipy.special import expit, softmax
+
+from screenshots.blocks import Block, Look
+from screenshots.features import (
+    BUCKETS,
+    Array,
+    line_features,
+    logit,
+    ngrams,
+    picture_features,
+    place_points,
+)
+from screenshots.reading import TextLine
+from screenshots.signs import bare
+
+PATH = Path(__file__).with_name("model.npz")
+# How much the measures weigh against the texts, as in training.
+LINE_SCALE, PICTURE_SCALE, PLACE_SCALE = 1.0, 1.0, 3.0
+
+
+class Linear:
+    """One logistic regression: weights of the n-grams' buckets, then of the measures, and biases.
+
+    Args:
+        weights: float of shape (classes, BUCKETS + measures); one class for a yes or no.
+        bias: float of shape (classes,).
+    """
+
+    def __init__(self, weights: Array, bias: Array) -> None:
+        self._texts = weights[:, :BUCKETS].astype(np.float32)
+        self._measures = weights[:, BUCKETS:].astype(np.float32)
+        self._bias = bias.astype(np.float32)
+
+    def scores(self, buckets: Array, measures: Array) -> Array:
+        """Returns the score of each class, float32."""
+        texts = self._texts[:, buckets].sum(axis=1) / np.sqrt(max(len(buckets), 1))
+        result: Array = texts + self._measures @ measures + self._bias
+        return result
+
+    def chance(self, buckets: Array, measures: Array) -> float:
+        """Returns how likely a yes is, from 0 to 1."""
+        return float(expit(self.scores(buckets, measures)[0]))
+
+
+class ScreenModel:
+    """What was trained.
+
+    Attributes:
+        kinds: the names of what a picture may be.
+        places: the names of the places of the procedure.
+    """
+
+    def __init__(self, path: Path = PATH) -> None:
+        with np.load(path, allow_pickle=False) as arrays:
+            self.kinds = [str(it) for it in arrays["kinds"]]
+            self.places = [str(it) for it in arrays["places"]]
+            self._text, self._error, self._message, self._kind, self._place = (
+                Linear(arrays[name], arrays[f"{name}_bias"])
+                for name in ("text", "error", "message", "kind", "place")
+            )
+
+    def read(self, lines: Sequence[TextLine], look: Look) -> tuple[Array, Array]:
+        """Returns how likely each line is the error, and the message that matters."""
+        errors, messages = [], []
+        for line, measures in zip(lines, line_features(lines, look), strict=True):
+            buckets = ngrams(bare(line.text))
+            measured = measures_of_line(measures, self.text_chance(buckets))
+            errors.append(self._error.chance(buckets, measured))
+            messages.append(self._message.chance(buckets, measured))
+        return np.array(errors), np.array(messages)
+
+    def text_chance(self, buckets: Array) -> float:
+        """Returns how likely a text is an error, by its words alone."""
+        return self._text.chance(buckets, np.empty(0, np.float32))
+
+    def kind_chances(
+        self, lines: Sequence[TextLine], blocks: Sequence[Block], errors: Array, messages: Array
+    ) -> dict[str, float]:
+        """Returns how likely a picture is of each kind."""
+        measures = picture_features(lines, blocks, errors, messages) * PICTURE_SCALE
+        scores = self._kind.scores(all_ngrams(lines), measures)
+        return dict(zip(self.kinds, softmax(scores).tolist(), strict=True))
+
+    def place_chances(self, lines: Sequence[TextLine], blocks: Sequence[Block]) -> dict[str, float]:
+        """Returns how likely a page is that of each place."""
+        measures = place_points(blocks) * PLACE_SCALE
+        scores = self._place.scores(all_ngrams(lines), measures)
+        return dict(zip(self.places, softmax(scores).tolist(), strict=True))
+
+
+def measures_of_line(measures: Array, text_chance: float) -> Array:
+    """Returns the measures of a line together with what its words alone say."""
+    told = np.float32(logit(text_chance) / 4)
+    result: Array = np.append(measures, told) * LINE_SCALE
+    return result
+
+
+def all_ngrams(lines: Sequence[TextLine]) -> Array:
+    """Returns the buckets of all lines, each once."""
+    result: Array = np.unique(np.concatenate([ngrams(bare(line.text)) for line in lines]))
+    return result

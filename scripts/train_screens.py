@@ -1,0 +1,230 @@
+"""Trains what tells screens apart and writes `screenshots/model.npz`, in about a minute.
+
+It learns from invented screens as they were read (`screenshots/lines/readings.jsonl`: what each
+is, its sentence, its places, its lines) and from invented texts (`errors.txt`, `others.txt`).
+What one model says of its own training lines is worth nothing to the next, so each half of the
+screens is judged by models that were trained on the other.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import sys
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy.sparse import csr_matrix, hstack
+from sklearn.linear_model import LogisticRegression
+
+from screenshots.blocks import Block, Look, blocks_of, read_lines, without_status_bar
+from screenshots.features import BUCKETS, line_features, ngrams, picture_features, place_points
+from screenshots.model import (
+    PATH,
+    PICTURE_SCALE,
+    PLACE_SCALE,
+    Linear,
+    all_ngrams,
+    measures_of_line,
+)
+from screenshots.reading import Reading, TextLine
+from screenshots.signs import bare
+from scripts.console import ROOT, guarded, shown
+
+Array = np.ndarray[Any, Any]
+
+LINES = ROOT / "screenshots" / "lines"
+STRENGTH = {"text": 4.0, "error": 4.0, "message": 4.0, "kind": 4.0, "place": 4.0}
+HALVES = 2
+MIN_SHARE = 0.75  # of a line that has to stand in the sentence, if it was read with errors
+MIN_WHOLE = 4  # characters of a line that is part of the sentence by itself
+
+
+@dataclass
+class Picture:
+    """One screen as it was read, with what is right for it."""
+
+    kind: str
+    sentence: str
+    places: list[str]
+    look: Look
+    lines: list[TextLine]
+    blocks: list[Block]
+
+    @classmethod
+    def of(cls, told: dict[str, Any]) -> Picture:
+        """Makes one from a line of the file."""
+        lines = tuple(
+            TextLine(text, left, top, right, bottom, score, tuple(colours[:3]), tuple(colours[3:]))
+            for text, left, top, right, bottom, score, *colours in told["lines"]
+        )
+        reading = without_status_bar(Reading(lines, told["width"], told["height"]))
+        look = Look.of(reading)
+        return cls(
+            told["kind"],
+            told["sentence"],
+            told["places"],
+            look,
+            read_lines(reading),
+            blocks_of(reading, look),
+        )
+
+
+def read_pictures() -> list[Picture]:
+    """Returns all screens that have a line."""
+    text = (LINES / "readings.jsonl").read_text(encoding="utf-8")
+    pictures = [Picture.of(json.loads(line)) for line in text.splitlines()]
+    return [it for it in pictures if it.lines]
+
+
+def read_texts() -> list[tuple[str, bool]]:
+    """Returns texts, and whether each is an error."""
+    return [
+        (bare(line), name == "errors")
+        for name in ("errors", "others")
+        for line in (LINES / f"{name}.txt").read_text(encoding="utf-8").splitlines()
+        if line.strip()
+    ]
+
+
+def train(pictures: Sequence[Picture], texts: Sequence[tuple[str, bool]]) -> dict[str, Array]:
+    """Returns the arrays of the model."""
+    halves = np.arange(len(pictures)) % HALVES
+    lines = [
+        _Lines(picture, [ngrams(bare(line.text)) for line in picture.lines]) for picture in pictures
+    ]
+    text = _fit_texts(lines, texts)
+    for half in range(HALVES):
+        other = _fit_texts([it for it, h in zip(lines, halves, strict=True) if h != half], texts)
+        for it in (it for it, h in zip(lines, halves, strict=True) if h == half):
+            it.measure(other)
+    error, message = (_fit_lines(lines, kind) for kind in ("error", "message"))
+    rows: list[Array] = [np.empty(0)] * len(pictures)
+    for half in range(HALVES):
+        rest = [it for it, h in zip(lines, halves, strict=True) if h != half]
+        models = [_fit_lines(rest, kind) for kind in ("error", "message")]
+        for at in np.flatnonzero(halves == half):
+            errors, messages = (lines[at].chances(it) for it in models)
+            picture = pictures[at]
+            measured = picture_features(picture.lines, picture.blocks, errors, messages)
+            rows[at] = measured * PICTURE_SCALE
+    measures = np.array(rows)
+    grams = [all_ngrams(it.lines) for it in pictures]
+    kinds, kind = _fit_names(grams, measures, [it.kind for it in pictures], "kind")
+    pages = [at for at, it in enumerate(pictures) if it.kind == "page" and it.places]
+    points = np.array([place_points(pictures[at].blocks) for at in pages]) * PLACE_SCALE
+    names = [pictures[at].places[0] for at in pages]
+    places, place = _fit_names([grams[at] for at in pages], points, names, "place")
+    fitted = {"text": text, "error": error, "message": message, "kind": kind, "place": place}
+    arrays: dict[str, Array] = {"kinds": np.array(kinds), "places": np.array(places)}
+    for name, model in fitted.items():
+        arrays[name] = _weights(model).astype(np.float16)
+        arrays[f"{name}_bias"] = model.intercept_.astype(np.float32)
+    return arrays
+
+
+class _Lines:
+    """The lines of a picture on their way through the models."""
+
+    def __init__(self, picture: Picture, buckets: list[Array]) -> None:
+        self.picture = picture
+        self.buckets = buckets
+        self.is_wanted = labels(picture.lines, picture.sentence)
+        self.measures = line_features(picture.lines, picture.look)
+
+    def wanted(self, kind: str) -> Array:
+        return self.is_wanted if self.picture.kind == kind else np.zeros(len(self.buckets), bool)
+
+    def measure(self, text: LogisticRegression) -> None:
+        told = text.predict_proba(_sparse(self.buckets))[:, 1]
+        self.measures = np.array(
+            [measures_of_line(row, it) for row, it in zip(self.measures, told, strict=True)]
+        )
+
+    def chances(self, model: LogisticRegression) -> Array:
+        linear = Linear(_weights(model), model.intercept_)
+        pairs = zip(self.buckets, self.measures, strict=True)
+        return np.array([linear.chance(buckets, measures) for buckets, measures in pairs])
+
+
+def labels(lines: Sequence[TextLine], sentence: str) -> Array:
+    """Returns which lines are part of a sentence, bool; a line may have been read with errors."""
+    whole = same(sentence)
+    found = np.zeros(len(lines), bool)
+    for at, line in enumerate(lines):
+        text = same(line.text)
+        if not whole or not text:
+            continue
+        if text in whole:
+            is_tail = whole.endswith(text) and found[max(at - 2, 0) : at].any()
+            found[at] = len(text) >= min(MIN_WHOLE, 0.3 * len(whole)) or is_tail
+        elif len(text) >= MIN_WHOLE:
+            blocks = difflib.SequenceMatcher(None, text, whole, False).get_matching_blocks()
+            shared = sum(it.size for it in blocks if it.size > 1)
+            found[at] = shared >= MIN_SHARE * len(text)
+    return found
+
+
+def same(text: str) -> str:
+    """Returns a text in half-width forms, without spaces."""
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+def _fit_texts(lines: Iterable[_Lines], texts: Sequence[tuple[str, bool]]) -> LogisticRegression:
+    buckets, wanted = [ngrams(text) for text, _ in texts], [it for _, it in texts]
+    for it in lines:
+        buckets += it.buckets
+        wanted += [bool(label) for label in it.wanted("error")]
+    return _fit(_sparse(buckets), wanted, "text")
+
+
+def _fit_lines(lines: Sequence[_Lines], kind: str) -> LogisticRegression:
+    buckets = [row for it in lines for row in it.buckets]
+    measures = np.concatenate([it.measures for it in lines])
+    wanted = np.concatenate([it.wanted(kind) for it in lines])
+    return _fit(hstack([_sparse(buckets), csr_matrix(measures)]).tocsr(), wanted, kind)
+
+
+def _fit_names(
+    buckets: Sequence[Array], measures: Array, names: Sequence[str], what: str
+) -> tuple[list[str], LogisticRegression]:
+    rows = hstack([_sparse(buckets), csr_matrix(measures)]).tocsr()
+    model = _fit(rows, names, what)
+    return list(model.classes_), model
+
+
+def _fit(rows: csr_matrix, wanted: Any, what: str) -> LogisticRegression:
+    return LogisticRegression(C=STRENGTH[what], max_iter=1_000).fit(rows, wanted)
+
+
+def _weights(model: LogisticRegression) -> Array:
+    weights: Array = model.coef_
+    return weights
+
+
+def _sparse(buckets: Sequence[Array]) -> csr_matrix:
+    """Returns n-grams as rows of length one."""
+    ends = np.cumsum([0, *(len(it) for it in buckets)])
+    values = np.concatenate([np.full(len(it), len(it) ** -0.5) for it in buckets])
+    return csr_matrix((values, np.concatenate(buckets), ends), (len(buckets), BUCKETS))
+
+
+def save(arrays: dict[str, Array], path: Path = PATH) -> None:
+    """Writes the model."""
+    np.savez_compressed(path, **arrays)
+
+
+def main() -> int:
+    """Trains and writes."""
+    pictures, texts = read_pictures(), read_texts()
+    save(train(pictures, texts))
+    print(f"{shown(PATH)}: learnt from {len(pictures)} screens and {len(texts)} texts.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(guarded(main))

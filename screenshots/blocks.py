@@ -18,6 +18,7 @@ LIKE_HEIGHT_OF_REST = 0.5  # the same where the lower line is one or two charact
 BAR = 0.07  # share of the height that the status bar may take
 RED = 70  # by which red has to be above green and blue
 CONTRAST = 70  # in brightness between a toast and its page
+LETTER = 1.6  # heights of a line, with the room around it, to widths of a letter
 FULL = 0.8  # of the line above: a line that is no mere rest
 UNLIKELY, LIKELY = 0.03, 0.25  # to be part of what is looked for
 NEAR_TOP = 5  # lines among which the clock of the status bar is
@@ -217,23 +218,31 @@ def paragraph(lines: Sequence[TextLine], at: int, wanted: Sequence[float]) -> Bl
 
 def continues(line: TextLine, below: TextLine) -> bool:
     """Tells whether a text goes on from a line to one below: alike, near, with no room before."""
-    height, other = height_of(line), height_of(below)
+    height, other = _letter_height(line), _letter_height(below)
     usual = (height + other) / 2
     texts = bare(line.text), bare(below.text)
     least = LIKE_HEIGHT if len(texts[1]) > 2 else LIKE_HEIGHT_OF_REST
     if min(height, other) < least * max(height, other):
         return False
-    if not -0.6 * usual < below.top - line.bottom < 0.95 * usual:
+    gap = below.top - line.bottom
+    slant = height_of(line) - height  # the box around a line that is askew is higher than it
+    if not -0.6 * usual - slant < gap < 0.95 * usual:
         return False
     if texts[0][-1:] in SIGNS.ends or SIGNS.chrome.fullmatch(texts[0]):
         return False
-    if len(texts[1]) > 1 and SIGNS.chrome.fullmatch(texts[1]):
+    if len(texts[1]) > 1 and SIGNS.chrome.fullmatch(texts[1]) and gap > 0.45 * usual:
         return False
     if _width(below) > _width(line) + 1.2 * usual:  # there was room: it did not break there
         return False
     is_left = abs(line.left - below.left) < usual
     is_centred = abs(line.left + line.right - below.left - below.right) < 2 * usual
     return (is_left or is_centred) and _have_like_colours(line, below)
+
+
+def _letter_height(line: TextLine) -> float:
+    """Returns about how high the letters are, also of a line that is askew."""
+    units = sum(1.0 if ord(it) > 0xFF else 0.55 for it in bare(line.text))
+    return min(height_of(line), max(LETTER * _width(line) / max(units, 1), 1.0))
 
 
 def _have_like_colours(line: TextLine, other: TextLine) -> bool:

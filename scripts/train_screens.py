@@ -38,7 +38,7 @@ from scripts.console import ROOT, guarded, shown
 Array = np.ndarray[Any, Any]
 
 LINES = ROOT / "screenshots" / "lines"
-STRENGTH = {"text": 4.0, "error": 4.0, "message": 4.0, "kind": 4.0, "place": 4.0}
+STRENGTH = {"text": 60.0, "error": 4.0, "message": 4.0, "kind": 4.0, "place": 4.0}
 HALVES = 2
 MIN_SHARE = 0.75  # of a line that has to stand in the sentence, if it was read with errors
 MIN_WHOLE = 4  # characters of a line that is part of the sentence by itself

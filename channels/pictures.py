@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from channels.guard import clean
 from channels.redaction import EMPTY, Memory, redact
 from channels.redaction.forms import MARK
+from channels.redaction.tagger import UNSURE
 from screenshots.blocks import without_status_bar
 from screenshots.reading import NotRead, Reading
 from screenshots.screen import Screen, ScreenKind, understand
@@ -70,7 +71,7 @@ async def look_at(
         return unread(problem)
     screen = understand(reading)
     sentence = redact(screen.sentence, memory)[:max_characters]
-    return _seen(replace(screen, sentence=sentence), hidden or bool(MARK.search(sentence)))
+    return _seen(replace(screen, sentence=sentence), hidden or _tells_of_secret(sentence))
 
 
 def unread(problem: NotRead) -> Seen:
@@ -86,7 +87,7 @@ def unread(problem: NotRead) -> Seen:
 
 
 def hide_secrets(reading: Reading, memory: Memory = EMPTY) -> tuple[Reading, bool]:
-    """Returns a reading with its secrets hidden, and whether there were any.
+    """Returns a reading with its secrets hidden, and whether there surely were any.
 
     Each line is looked at together with the one before and the one behind it: a label says what
     its value is, and a number makes a name beside it personal. What every screen has, such as a
@@ -104,7 +105,12 @@ def hide_secrets(reading: Reading, memory: Memory = EMPTY) -> tuple[Reading, boo
             for number, text in enumerate(_redacted(pair, memory), start=max(first, 0)):
                 hidden[number] = _more_hidden(hidden[number], text)
     lines = (replace(line, text=text) for line, text in zip(reading.lines, hidden, strict=True))
-    return replace(reading, lines=tuple(lines)), any(MARK.search(text) for text in hidden)
+    return replace(reading, lines=tuple(lines)), any(map(_tells_of_secret, hidden))
+
+
+def _tells_of_secret(text: str) -> bool:
+    """Tells whether something is hidden that surely is a secret: screens are full of numbers."""
+    return any(mark[1] != UNSURE for mark in MARK.finditer(text))
 
 
 def _redacted(lines: list[str], memory: Memory) -> list[str]:

@@ -86,3 +86,9 @@ def test_a_long_sentence_is_cut_to_what_the_channel_takes() -> None:
     seen = look(reading("电子营业执照", "验证码错误，请重新输入" * 3), max_characters=10)
     assert len(seen.text) <= max(10, len(COMMAND))
     assert len(seen.shown) <= 10
+
+
+def test_what_is_hidden_in_doubt_blames_nobody() -> None:
+    hidden, found = hide_secrets(reading("剩余步数：12 得分：8640", "验证码", "+86"))
+    assert not found
+    assert len(hidden.lines) == 3

@@ -367,7 +367,9 @@ class ActReader(GraphComponent):
             acts = [
                 it
                 for it in acts
-                if it in meant["acts"] or scores.get(it, 1) >= config["very_likely"]
+                if it in meant["acts"]
+                or it.startswith("reached")  # goes with any report
+                or scores.get(it, 1) >= config["very_likely"]
             ]
         if kind in config["open"]:
             if score < config["threshold"]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -37,7 +38,10 @@ def look(result: Reading | NotRead, max_characters: int = 2_000) -> Seen:
 
 
 def test_an_error_is_asked_as_it_stands_there() -> None:
-    seen = look(reading("电子营业执照", "登录密码错误，请重新输入"))
+    page = reading("电子营业执照", "登录", "用户名", "请输入密码", "忘记密码")
+    white, dark = (255, 255, 255), (60, 60, 60)
+    toast = TextLine("登录密码错误，请重新输入", 75, 470, 315, 500, 0.99, white, dark)
+    seen = look(replace(page, lines=(*page.lines, toast)))
     assert seen.text == seen.shown == "登录密码错误，请重新输入"
     assert seen.metadata[METADATA]["kind"] == "error"
     assert not seen.metadata[METADATA]["hidden"]

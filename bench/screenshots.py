@@ -1,12 +1,13 @@
 """Sends invented screenshots and photographs through the assistant, and writes the report.
 
-    python -m bench.screenshots [--only PART] [--every N] [--pictures FOLDER]
+    python -m bench.screenshots [--set SET] [--only PART] [--every N] [--pictures FOLDER]
 
-The pictures are those of `bench.pictures`. Each is read by the reader's own process, understood,
-and answered by the trained assistant and its actions; where that asks whether this is the problem,
-the person says yes. The report is `docs/screenshots.md`. `--only` takes the pictures whose name
-has the part, `--every` one of N: both print what came of each and write no report. `--pictures`
-keeps the pictures and draws those that are missing.
+The pictures are those of `bench.pictures`, of the second set unless `--set` names another. Each is
+read by the reader's own process, understood, and answered by the trained assistant and its actions;
+where that asks whether this is the problem, the person says yes. The report is
+`docs/screenshots.md`; that of the first set goes to `results/`. `--only` takes the pictures whose
+name has the part, `--every` one of N: both print what came of each and write no report.
+`--pictures` keeps the pictures and draws those that are missing; it is a folder for one set.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ from rasa_sdk.executor import ActionExecutor
 from actions.content import load
 from bench.pictures.drawing import draw_all
 from bench.pictures.judging import contains_secret, same, wanted
-from bench.pictures.specs import Picture, pictures
+from bench.pictures.specs import MEASURED, SETS, Picture, pictures
 from bench.replies import Replies, fits
 from bench.report import table
 from channels.answers import CardOutput
@@ -50,7 +51,10 @@ from screenshots.reading import Reading
 from scripts.console import ROOT, guarded, shown
 from scripts.train import ensure_model
 
-REPORT = ROOT / "docs" / "screenshots.md"
+REPORTS = {  # only the measured set stands in the documentation
+    "first": ROOT / "results" / "screenshots_first.md",
+    MEASURED: ROOT / "docs" / "screenshots.md",
+}
 MAX_CHARACTERS = 1000  # of a text, as in the channels
 AT_ONCE = 10
 ROUNDS = 5  # of ten pictures at once
@@ -120,10 +124,10 @@ class Outcome:
     def _sayings(self) -> set[str]:
         says = self.picture.says
         titles = [
-            value[0] if kind == "dialog" else value[1]
+            value[1] if kind == "result" else value[0]
             for block in self.picture.drawn.get("blocks", ())
             for kind, value in block.items()
-            if kind in ("dialog", "result")
+            if kind in ("dialog", "bottom", "result")
         ]
         return {same(says), *(same(title + says) for title in titles)}
 
@@ -328,8 +332,8 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(part)
 
 
-def write_report(run: Run) -> None:
-    """Writes `docs/screenshots.md`."""
+def write_report(run: Run, of_set: str) -> Path:
+    """Writes the report of a set; returns its file."""
     outcomes = run.outcomes
     errors = [it for it in outcomes if it.picture.says]
     pages = [it for it in outcomes if it.picture.places]
@@ -356,6 +360,7 @@ def write_report(run: Run) -> None:
     with_secrets = [it for it in outcomes if it.picture.secrets]
     one = [it.seconds for it in outcomes]
     text = TEMPLATE.format(
+        of_set=of_set,
         date=date.today().isoformat(),
         pictures=len(outcomes),
         clean=sum(it.picture.is_clean for it in outcomes),
@@ -375,7 +380,10 @@ def write_report(run: Run) -> None:
         wrong=_listed(it for it in turns if not it.is_right),
         taken=_listed(it for it in others if it.is_taken),
     )
-    REPORT.write_text(text, encoding="utf-8")
+    report = REPORTS[of_set]
+    report.parent.mkdir(exist_ok=True)
+    report.write_text(text, encoding="utf-8")
+    return report
 
 
 def _share(outcomes: Sequence[Outcome], holds: Callable[[Outcome], bool]) -> float | str:
@@ -451,13 +459,13 @@ TEMPLATE = """\
 
 Written by `make screenshots` on {date}.
 
-{pictures} invented pictures, {clean} as screenshots come through and {photographs} photographed;
-{others} of them have nothing to do with the matter. Real pages cannot be had: `bench/pictures`
-draws what such pages, chats and messages look like, and its writer knew nothing of what reads and
-understands them. Each is read, understood and answered by the trained assistant; where it asks
-whether this is the problem, the person says yes. What the right answers are stands with each
-picture. "Exactly" leaves spaces and the width of letters and marks aside, and lets the title of a
-dialog stand before its sentence.
+{pictures} invented pictures, the {of_set} set: {clean} as screenshots come through and
+{photographs} photographed; {others} of them have nothing to do with the matter. Real pages cannot
+be had: `bench/pictures` draws what such pages, chats and messages look like, and its writer knew
+nothing of what reads and understands them. Each is read, understood and answered by the trained
+assistant; where it asks whether this is the problem, the person says yes. What the right answers
+are stands with each picture. "Exactly" leaves spaces and the width of letters and marks aside, and
+lets the title of a dialog stand before its sentence.
 
 {measured}
 Secrets: {with_secrets} pictures with {secrets} secrets; kept anywhere (what was seen, its
@@ -486,11 +494,12 @@ def main() -> int:
     parser.add_argument("--only", default="", help="pictures whose name has this in it")
     parser.add_argument("--pictures", type=Path, help="a folder that keeps the pictures")
     parser.add_argument("--every", type=int, default=1, help="one picture of so many")
+    parser.add_argument("--set", choices=SETS, default=MEASURED, help="which pictures")
     arguments = parser.parse_args()
     is_part = bool(arguments.only) or arguments.every > 1
     configure_structlog(logging.INFO)
     logging.getLogger().setLevel(logging.INFO)
-    chosen = [it for it in pictures() if arguments.only in it.name][:: arguments.every]
+    chosen = [it for it in pictures(arguments.set) if arguments.only in it.name][:: arguments.every]
     with tempfile.TemporaryDirectory() as folder:
         drawn = arguments.pictures or Path(folder) / "pictures"
         print(f"Drawing {len(chosen)} pictures ...", flush=True)
@@ -504,8 +513,7 @@ def main() -> int:
             print(f"kept: {name}, {where}")
         print(f"ten at once: {[round(seconds, 1) for seconds in sorted(run.at_once)]} s")
     else:
-        write_report(run)
-        print(f"Written: {shown(REPORT)}")
+        print(f"Written: {shown(write_report(run, arguments.set))}")
     return 0
 
 

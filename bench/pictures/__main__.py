@@ -1,20 +1,25 @@
-"""Makes the pictures into a folder: `python -m bench.pictures FOLDER`."""
+"""Makes the pictures into a folder: `python -m bench.pictures FOLDER [--set SET]`."""
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
 from pathlib import Path
 
 from bench.pictures.drawing import draw_all
-from bench.pictures.specs import pictures
+from bench.pictures.specs import MEASURED, SETS, pictures
 from scripts.console import guarded
 
 
 def main() -> int:
     """Makes the pictures, and beside them `pictures.json`, which says what stands on each."""
-    folder = Path(sys.argv[1])
-    made = pictures()
+    parser = argparse.ArgumentParser(description="Makes invented pictures.")
+    parser.add_argument("folder", type=Path, help="where they go")
+    parser.add_argument("--set", choices=SETS, default=MEASURED, help="which of them")
+    arguments = parser.parse_args()
+    folder: Path = arguments.folder
+    made = pictures(arguments.set)
     files = draw_all(made, folder)
     told = [
         {"file": file.name, "group": it.group, "says": it.says, "next": it.next}

@@ -61,7 +61,7 @@ def draw(browser: Browser, picture: Picture) -> bytes:
         device_scale_factor=phone["scale"],
     )
     try:
-        page.goto((FOLDER / "html" / "index.html").as_uri())
+        page.goto((FOLDER / picture.of_set / "html" / "index.html").as_uri())
         page.evaluate("spec => window.draw(spec)", dict(picture.drawn))
         page.evaluate("() => document.fonts.ready")
         shot = _screenshot(page, picture)

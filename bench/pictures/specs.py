@@ -1,4 +1,4 @@
-"""The pictures to be made: reads the specs, and gives each its phone, its colours, its variant."""
+"""The pictures of a set: reads the specs, and gives each its phone, its colours, its variant."""
 
 from __future__ import annotations
 
@@ -13,12 +13,17 @@ from typing import Any
 import yaml
 
 FOLDER = Path(__file__).parent
+SETS = ("first", "second")
+MEASURED = "second"  # nobody who improves the reading or the understanding looks at it
 GROUPS = ("errors", "pages", "messages", "others", "secrets")
 WAYS = ("clean", "photo", "screenphoto")
 DESKTOP = {"width": 900, "height": 560, "scale": 2, "system": "desktop"}
-OVERLAYS = ("toast", "toasti", "low", "snack", "redbig", "face")
+OVERLAYS = ("toast", "toastx", "dialog", "snack", "drop", "bottom")
 CROPPED = ("errors", "messages", "others")  # of the others, the whole screen matters
-FIELDS = {"field", "code"}
+FIELDS = {"field", "code", "boxes"}
+FIXED = ("foot", "keys", "scene")
+# What a spec says of its own screen, unless it takes one of `screens.yml` and puts an error on it.
+KEYS = ("screen", "title", "header", "head", "address", "design", "dark", "blocks", "chat", "sms")
 
 
 @dataclass(frozen=True)
@@ -27,12 +32,13 @@ class Picture:
 
     Attributes:
         name: of the spec and of the variant; also of its file.
+        of_set: one of SETS.
         group: the file of its spec.
         way: one of WAYS.
         variant: what is done to it, a name of `variants.yml`.
         taken: the settings of the variant.
         phone: width, height, scale and system of the screen.
-        drawn: what `html/draw.js` draws.
+        drawn: what `html/draw.js` of its set draws.
         says: the exact error sentence, or "".
         telling: a part of a message that a reading must hold, or "".
         next: what the right next turn is about: intents, or moves of `bench.replies`.
@@ -41,6 +47,7 @@ class Picture:
     """
 
     name: str
+    of_set: str
     group: str
     way: str
     variant: str
@@ -82,37 +89,35 @@ class Cycles:
 
 @cache
 def read(name: str) -> Any:
-    """Returns what stands in a file of this folder."""
+    """Returns what stands in a file of this folder, such as "turns" or "second/errors"."""
     return yaml.safe_load((FOLDER / f"{name}.yml").read_text(encoding="utf-8"))
 
 
-def pictures() -> list[Picture]:
-    """Returns all pictures, in the order of their files."""
-    cycles = Cycles(read("variants"))
+def pictures(of_set: str = MEASURED) -> list[Picture]:
+    """Returns all pictures of a set, in the order of their files."""
+    variants = read(f"{of_set}/variants")
+    cycles = Cycles(variants)
     return [
-        _picture(spec, group, way, cycles)
+        _picture(of_set, spec, group, way, cycles)
         for group in GROUPS
-        for spec in read(group)
-        for way in spec.get("shots", _ways(group))
+        for spec in read(f"{of_set}/{group}")
+        for way in spec.get("shots", variants["shots"].get(group, ["clean"]))
     ]
 
 
-def _ways(group: str) -> list[str]:
-    return ["clean", "photo"] if group == "errors" else ["clean"]
-
-
-def _picture(spec: Mapping[str, Any], group: str, way: str, cycles: Cycles) -> Picture:
-    drawn = _drawn(spec, cycles)
+def _picture(of_set: str, spec: Mapping[str, Any], group: str, way: str, cycles: Cycles) -> Picture:
+    drawn = _drawn(of_set, spec, cycles)
     variant, taken = cycles.next(way)
-    if taken.get("crop") and group not in CROPPED:
+    while not _suits(taken, group, drawn):
         variant, taken = cycles.next(way)
     if taken.get("long") and group in ("errors", "pages"):
-        drawn["blocks"] = [*drawn["blocks"], *read("variants")["filler"]]
+        drawn["blocks"] = [*drawn["blocks"], *cycles.variants["filler"]]
     phone = cycles.next("phones")
     if drawn.get("screen") == "desktop":
         phone = DESKTOP
     picture = Picture(
         f"{spec['id']}.{variant}",
+        of_set,
         group,
         way,
         variant,
@@ -130,7 +135,20 @@ def _picture(spec: Mapping[str, Any], group: str, way: str, cycles: Cycles) -> P
     return picture
 
 
-def _drawn(spec: Mapping[str, Any], cycles: Cycles) -> dict[str, Any]:
+def _suits(taken: Mapping[str, Any], group: str, drawn: Mapping[str, Any]) -> bool:
+    """Tells whether a variant can be had of what is drawn.
+
+    With `rolled`, a screenshot is only long where the page can be rolled.
+    """
+    if taken.get("crop"):
+        return group in CROPPED
+    if not taken.get("rolled"):
+        return True
+    kinds = {kind for block in drawn.get("blocks", ()) for kind in block}
+    return bool(kinds) and not kinds & {*OVERLAYS, *FIXED} and "screen" not in drawn
+
+
+def _drawn(of_set: str, spec: Mapping[str, Any], cycles: Cycles) -> dict[str, Any]:
     """Returns what is drawn: the screen beneath with the error on it, in the next colours."""
     drawn: dict[str, Any] = {
         "font": cycles.next("fonts"),
@@ -138,9 +156,8 @@ def _drawn(spec: Mapping[str, Any], cycles: Cycles) -> dict[str, Any]:
         "colour": cycles.next("colours"),
         "dark": cycles.next("dark"),
     }
-    drawn |= read("screens")[spec["base"]] if "base" in spec else {}
-    keys = ("screen", "title", "header", "head", "design", "dark", "blocks", "chat", "sms")
-    drawn |= {key: spec[key] for key in keys if key in spec and "how" not in spec}
+    drawn |= read(f"{of_set}/screens")[spec["base"]] if "base" in spec else {}
+    drawn |= {key: spec[key] for key in KEYS if key in spec and "how" not in spec}
     if drawn.get("screen") in ("desktop", "bare"):
         drawn |= {"dark": False, "size": 16}
     if "how" in spec:
@@ -151,8 +168,10 @@ def _drawn(spec: Mapping[str, Any], cycles: Cycles) -> dict[str, Any]:
 def _with_error(blocks: list[Any], spec: Mapping[str, Any], cycles: Cycles) -> list[Any]:
     """Returns the blocks of a screen with an error as `how` has it."""
     how, says = spec["how"], spec["says"]
-    if how == "dialog":
+    if how in ("dialog", "bottom"):
         return [*blocks, {how: [spec["title"], says, *cycles.next("dialog_buttons")]}]
+    if how == "notice":
+        return [{how: says}, *blocks]
     if how == "result":
         button = {"plain": cycles.next("result_buttons")}
         return [*blocks, {how: [spec["icon"], spec["title"], says]}, button]

@@ -14,7 +14,7 @@ from channels.guard import clean
 from channels.redaction import EMPTY, Memory, redact
 from channels.redaction.forms import MARK
 from channels.redaction.tagger import UNSURE
-from screenshots.blocks import without_status_bar
+from screenshots.blocks import without_bars
 from screenshots.reading import NotRead, Reading
 from screenshots.screen import Screen, ScreenKind, understand
 
@@ -93,7 +93,7 @@ def hide_secrets(reading: Reading, memory: Memory = EMPTY) -> tuple[Reading, boo
     its value is, and a number makes a name beside it personal. What every screen has, such as a
     clock or a number that the page itself covers with stars, is no secret of anybody.
     """
-    reading = without_status_bar(reading)
+    reading = without_bars(reading)
     plain = [clean(line.text).replace("\n", " ") for line in reading.lines]
     plain = [" ".join(_OF_PAGES.sub(" ", text).split()).lstrip("/ ") for text in plain]
     hidden = list(plain)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -18,6 +19,8 @@ LIKE_HEIGHT_OF_REST = 0.5  # the same where the lower line is one or two charact
 BAR = 0.07  # share of the height that the status bar may take
 RED = 70  # by which red has to be above green and blue
 CONTRAST = 70  # in brightness between a toast and its page
+ADDRESS = re.compile(r"(https?:/{1,2})?[\w-]{2,}(\.[\w-]{2,}){1,4}/?", re.ASCII)
+ADDRESS_TOP = 0.25  # share of the height in which the address of a browser stands
 LETTER = 1.6  # heights of a line, with the room around it, to widths of a letter
 FULL = 0.8  # of the line above: a line that is no mere rest
 UNLIKELY, LIKELY = 0.03, 0.25  # to be part of what is looked for
@@ -165,20 +168,32 @@ class Look:
         return block.right - block.left > WIDE * self.width
 
 
-def without_status_bar(reading: Reading) -> Reading:
-    """Returns a reading without the row of clock, network and battery, also of a photograph."""
+def without_bars(reading: Reading) -> Reading:
+    """Returns a reading without what stands above a page, also on a photograph.
+
+    That is the row of clock, network and battery, and the address of a browser.
+    """
     lines = sorted(reading.lines, key=lambda it: it.top)
     clock = next((it for it in lines[:NEAR_TOP] if SIGNS.clock.fullmatch(bare(it.text))), None)
-    if clock is None:
-        return reading
-    room = height_of(clock)
-    row = [
-        it
-        for it in lines
-        if abs(it.top + it.bottom - clock.top - clock.bottom) < 2 * room
-        and sum(map(is_han, it.text)) <= MAX_HAN_OF_STATUS
-    ]
-    return replace(reading, lines=tuple(it for it in reading.lines if it not in row))
+    left = tuple(
+        line
+        for line in reading.lines
+        if not (clock and _is_beside(line, clock)) and not _is_address(line, reading)
+    )
+    return replace(reading, lines=left)
+
+
+def _is_beside(line: TextLine, clock: TextLine) -> bool:
+    """Tells whether a line stands in the row of the clock and may be part of a status bar."""
+    distance = abs(line.top + line.bottom - clock.top - clock.bottom)
+    is_short = sum(map(is_han, line.text)) <= MAX_HAN_OF_STATUS
+    return distance < 2 * height_of(clock) and is_short
+
+
+def _is_address(line: TextLine, reading: Reading) -> bool:
+    """Tells whether a line is the address of a browser."""
+    is_on_top = line.top < ADDRESS_TOP * reading.height
+    return is_on_top and ADDRESS.fullmatch(bare(line.text)) is not None
 
 
 def is_han(character: str) -> bool:

@@ -13,7 +13,7 @@ from screenshots.blocks import (
     blocks_of,
     paragraph,
     read_lines,
-    without_status_bar,
+    without_bars,
 )
 from screenshots.model import ScreenModel
 from screenshots.reading import Reading
@@ -62,7 +62,7 @@ def model() -> ScreenModel:
 
 def understand(reading: Reading) -> Screen:
     """Returns what a picture is about; secrets in the lines are hidden already."""
-    reading = without_status_bar(reading)
+    reading = without_bars(reading)
     look, lines = Look.of(reading), read_lines(reading)
     if sum(character.isalnum() for line in lines for character in line.text) < MIN_CHARACTERS:
         return Screen(ScreenKind.EMPTY)

@@ -21,7 +21,7 @@ import numpy as np
 from scipy.sparse import csr_matrix, hstack
 from sklearn.linear_model import LogisticRegression
 
-from screenshots.blocks import Block, Look, blocks_of, read_lines, without_status_bar
+from screenshots.blocks import Block, Look, blocks_of, read_lines, without_bars
 from screenshots.features import BUCKETS, line_features, ngrams, picture_features, place_points
 from screenshots.model import (
     PATH,
@@ -62,7 +62,7 @@ class Picture:
             TextLine(text, left, top, right, bottom, score, tuple(colours[:3]), tuple(colours[3:]))
             for text, left, top, right, bottom, score, *colours in told["lines"]
         )
-        reading = without_status_bar(Reading(lines, told["width"], told["height"]))
+        reading = without_bars(Reading(lines, told["width"], told["height"]))
         look = Look.of(reading)
         return cls(
             told["kind"],

@@ -9,6 +9,7 @@ screens is judged by models that were trained on the other.
 from __future__ import annotations
 
 import difflib
+import hashlib
 import json
 import sys
 import unicodedata
@@ -37,7 +38,9 @@ from scripts.console import ROOT, guarded, shown
 
 Array = np.ndarray[Any, Any]
 
-LINES = ROOT / "screenshots" / "lines"
+PACKAGE = ROOT / "screenshots"
+LINES = PACKAGE / "lines"
+SOURCES = ("blocks.py", "features.py", "signs.py", "screens.yml")
 STRENGTH = {"text": 60.0, "error": 4.0, "message": 4.0, "kind": 4.0, "place": 4.0}
 HALVES = 2
 MIN_SHARE = 0.75  # of a line that has to stand in the sentence, if it was read with errors
@@ -72,6 +75,14 @@ class Picture:
             read_lines(reading),
             blocks_of(reading, look),
         )
+
+
+def fingerprint() -> str:
+    """Returns one value for all that decides what is learnt."""
+    digest = hashlib.sha256()
+    for path in (*(PACKAGE / name for name in SOURCES), *sorted(LINES.iterdir())):
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
 
 
 def read_pictures() -> list[Picture]:
@@ -221,7 +232,7 @@ def save(arrays: dict[str, Array], path: Path = PATH) -> None:
 def main() -> int:
     """Trains and writes."""
     pictures, texts = read_pictures(), read_texts()
-    save(train(pictures, texts))
+    save({**train(pictures, texts), "sources": np.array(fingerprint())})
     print(f"{shown(PATH)}: learnt from {len(pictures)} screens and {len(texts)} texts.")
     return 0
 

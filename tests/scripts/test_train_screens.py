@@ -1,0 +1,48 @@
+"""What the model of screens learns from, and that it has learnt from the present sources."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from screenshots.model import PATH
+from screenshots.reading import TextLine
+from scripts.train_screens import fingerprint, labels, read_pictures, read_texts, train
+
+
+def line(text: str) -> TextLine:
+    return TextLine(text, 0, 0, 100, 20, 1.0)
+
+
+def test_the_model_has_learnt_from_the_present_sources() -> None:
+    with np.load(PATH, allow_pickle=False) as arrays:
+        told = str(arrays["sources"])
+    assert told == fingerprint(), "repeat `python -m scripts.train_screens`"
+
+
+@pytest.mark.parametrize(
+    ("texts", "sentence", "expected"),
+    [
+        (["提示", "验证码错误，请", "重新输入", "确定"], "验证码错误，请重新输入", [0, 1, 1, 0]),
+        (["验证码错误，请重新输", "入", "入口"], "验证码错误，请重新输入", [1, 1, 0]),
+        (["请到登记留口办理业务", "登记"], "请到登记窗口办理业务", [1, 0]),
+        (["验证码", "登录"], "", [0, 0]),
+    ],
+)
+def test_lines_of_a_sentence_are_known_also_if_read_with_errors(
+    texts: list[str], sentence: str, expected: list[int]
+) -> None:
+    assert labels([line(it) for it in texts], sentence).astype(int).tolist() == expected
+
+
+def test_a_training_gives_the_same_twice() -> None:
+    pictures, texts = read_pictures()[::6], read_texts()[::20]
+    one, two = train(pictures, texts), train(pictures, texts)
+    assert one.keys() == two.keys()
+    assert all(np.array_equal(one[name], two[name]) for name in one)
+
+
+def test_no_text_is_an_error_and_none() -> None:
+    texts = read_texts()
+    errors = {text for text, is_error in texts if is_error}
+    assert not errors & {text for text, is_error in texts if not is_error}

@@ -22,24 +22,10 @@ FRAUD_INTENT, FRAUD_ACT = "scam_concern", "ask:is_scam"
 # Acts with which a person answers or moves on; a page says none of them.
 OF_PERSONS = frozenset(
     (
-        *(
-            "yes",
-            "no",
-            "ack",
-            "unsure",
-            "not_it",
-            "done",
-            "next",
-            "back",
-            "again",
-            "item",
-            "resume",
-        ),
-        *("stuck", "failed", "solved", "worked", "wait", "thanks", "bye", "greet", "leave"),
-        *("correct", "noise", "chitchat", "off_topic", "recall", "restart", "go_to", "place"),
-        *("place_other", "fact", "upset", "hurry", "new_case", "matter", "wish", "drop"),
-        *("another_way",),
-    )
+        "yes no ack unsure not_it done next back again item resume stuck failed solved worked wait "
+        "thanks bye greet leave correct noise chitchat off_topic recall restart go_to place "
+        "place_other fact upset hurry new_case matter wish drop another_way"
+    ).split()
 )
 ALONE = frozenset(("alone", "other_service"))
 PATH = re.compile(r"[\w/?=&%.#~-]*", re.ASCII)

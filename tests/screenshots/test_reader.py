@@ -41,13 +41,28 @@ async def outcome(reader: Reader, word: str) -> str | Reason:
         return problem.reason
 
 
-def children() -> list[str]:
-    """Returns the states of this process's children."""
+def all_children() -> dict[str, str]:
+    """Returns the states of this process's children by their numbers."""
     told = subprocess.run(
-        ["ps", "-A", "-o", "ppid=,stat=,args="], capture_output=True, text=True, check=True
+        ["ps", "-A", "-o", "ppid=,pid=,stat=,args="], capture_output=True, text=True, check=True
     )
-    rows = [line.split(maxsplit=2) for line in told.stdout.splitlines()]
-    return [row[1] for row in rows if row[0] == str(os.getpid()) and not row[2].startswith("ps ")]
+    rows = [line.split(maxsplit=3) for line in told.stdout.splitlines()]
+    own = [row for row in rows if row[0] == str(os.getpid()) and not row[3].startswith("ps ")]
+    return {row[1]: row[2] for row in own}
+
+
+@pytest.fixture(autouse=True)
+def of_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Notes the children that servers of other tests are."""
+    monkeypatch.setattr(sys.modules[__name__], "_OTHERS", frozenset(all_children()))
+
+
+_OTHERS: frozenset[str] = frozenset()
+
+
+def children() -> list[str]:
+    """Returns the states of the children that this test has started."""
+    return [state for process, state in all_children().items() if process not in _OTHERS]
 
 
 def descriptors() -> int:

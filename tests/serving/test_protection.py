@@ -22,6 +22,7 @@ from tests.serving.servers import exchange, logged, new_app, rasa_app, request, 
 HEALTH = "/webhooks/website/"
 REST = "/webhooks/rest/webhook"
 SESSION = "/webhooks/website/session"
+PICTURES = "/webhooks/website/pictures?id=a"
 SECONDS = 0.4  # for a head, and for a body
 HANDLED: list[str] = []
 
@@ -94,21 +95,22 @@ def test_a_body_where_none_belongs_is_refused(port: int, method: str, target: st
 
 
 @pytest.mark.parametrize(
-    ("method", "target", "status"),
+    ("method", "target", "size", "status"),
     [
-        ("POST", REST, 413),
-        ("PUT", "/webhooks/wechat/a", 413),
-        ("POST", "/webhooks/wechat/a", 403),
-        ("POST", SESSION, 413),
-        ("PUT", SESSION, 405),
-        ("POST", "/nowhere", 404),
+        ("POST", REST, 12_000_000, 413),  # smaller ones may hold a picture
+        ("PUT", "/webhooks/wechat/a", 100_000, 413),
+        ("POST", "/webhooks/wechat/a", 100_000, 403),
+        ("POST", SESSION, 100_000, 413),
+        ("POST", PICTURES, 9_000_000, 401),
+        ("PUT", SESSION, 100_000, 405),
+        ("POST", "/nowhere", 100_000, 404),
     ],
 )
 def test_a_large_body_is_refused_before_it_comes(
-    port: int, method: str, target: str, status: int
+    port: int, method: str, target: str, size: int, status: int
 ) -> None:
     start = time.monotonic()
-    raw = request(target, "Content-Length: 100000", method=method) + b"x"
+    raw = request(target, f"Content-Length: {size}", method=method) + b"x"
     assert statuses(exchange(port, raw)) == [status]
     assert time.monotonic() - start < SECONDS + 2
     huge = request(target, "Content-Length: 99999999999", method=method)
@@ -117,17 +119,19 @@ def test_a_large_body_is_refused_before_it_comes(
 
 def test_large_bodies_take_no_memory(port: int) -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    part = b"x" * (8 * 1024 * 1024)
-    for target in (REST, SESSION, "/webhooks/wechat/a", "/nowhere"):
-        raw = request(target, f"Content-Length: {len(part)}", method="POST") + part
+    size = 12 * 1024 * 1024
+    for target in (REST, SESSION, PICTURES, "/webhooks/wechat/a", "/nowhere"):
+        raw = request(target, f"Content-Length: {size}", method="POST") + b"x" * size
         exchange(port, raw, 10)
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before  # KB on Linux
-    assert grown < 4 * len(part) / 1024, grown  # what this test itself holds, twice
+    assert grown < 4 * size / 1024, grown  # what this test itself holds, twice
     assert is_answering(port)
 
 
 def test_the_body_of_rest_is_refused_with_what_is_wrong(port: int) -> None:
-    answer = exchange(port, request(REST, method="POST", body=b" " * 70_000))
+    body = json.dumps({"message": "x" * 70_000}).encode()
+    raw = request(REST, "Content-Type: application/json", method="POST", body=body)
+    answer = exchange(port, raw)
     head, _, body = answer.partition(b"\r\n\r\n")
     assert statuses(head + b"\r\n") == [413]
     assert json.loads(body)["error"]

@@ -227,7 +227,7 @@ def test_the_reader_is_started_beside_the_server_and_ended_with_it(tmp_path: Pat
 
     async def stop() -> None:
         app = Sanic.get_app("small_server")
-        await app._server_event("shutdown", "before", asyncio.get_running_loop())
+        await app._server_event("shutdown", "after", asyncio.get_running_loop())
 
     asyncio.run(stop())
     assert reader.calls == ["start", "close"]

@@ -230,11 +230,12 @@ def test_pictures_and_voices_are_answered(world: World, name: str) -> None:
         assert "可能的原因 1 / 5" in talk.does(talk.person.voice("收不到验证码"))
 
 
-def test_a_picture_in_the_middle_of_a_guide_changes_no_number(world: World) -> None:
+def test_a_picture_in_the_middle_of_a_guide_loses_no_step(world: World) -> None:
     talk = Talk(world, "official")
     talk.say("用手机验证码找回")
     talk.choose("好了，下一步")
     talk.does(talk.person.image())
+    assert "第 2 步 / 共 9 步" in talk.choose("回到第 2 步")
     assert "第 3 步 / 共 9 步" in talk.choose("好了，下一步")
 
 

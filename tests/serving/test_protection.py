@@ -124,7 +124,7 @@ def test_large_bodies_take_no_memory(port: int) -> None:
         raw = request(target, f"Content-Length: {size}", method="POST") + b"x" * size
         exchange(port, raw, 10)
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before  # KB on Linux
-    assert grown < 4 * size / 1024, grown  # what this test itself holds, twice
+    assert grown < 5 * size / 1024, grown  # what this test itself holds; five kept would be more
     assert is_answering(port)
 
 

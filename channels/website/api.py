@@ -142,7 +142,7 @@ class Api:
         self.guard.admit(talk, address)
         if not self.pictures.is_on:
             return self._take_picture(talk, id_, unread(NotRead(Reason.OFF)))
-        self.pictures.admit(talk, address)
+        self.pictures.limit.admit(talk, address)
         size = size_of(request, self.pictures.max_bytes)
         with self.pictures.hold(address, size):
             picture = await self.pictures.receive(request, size)

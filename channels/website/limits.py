@@ -68,9 +68,15 @@ class RequestLimits:
 
 
 class RequestLimit:
-    """One kind of request: so many a minute of one session, and of all at one address."""
+    """One kind of request: so many a minute of one session, and of all at one address.
 
-    def __init__(self, per_session: int, per_address: int) -> None:
+    Args:
+        per_session, per_address: how many; 0 for no limit.
+        code: of the refusal.
+    """
+
+    def __init__(self, per_session: int, per_address: int, code: str = "too_many_requests") -> None:
+        self._code = code
         self._per_session = RateLimit(per_session)
         self._per_address = RateLimit(per_address)
 
@@ -82,7 +88,7 @@ class RequestLimit:
         """
         wait = max(self._per_session.wait(session), self._per_address.wait(address))
         if wait:
-            raise BadRequest(429, f"too many requests: wait {wait} s", "too_many_requests", wait)
+            raise BadRequest(429, f"too many requests: wait {wait} s", self._code, wait)
         self._per_session.count(session)
         self._per_address.count(address)
 

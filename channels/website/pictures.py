@@ -16,7 +16,7 @@ from sanic.request import Request
 
 from channels.guard import BadRequest
 from channels.pictures import METADATA, Reads, Seen
-from channels.rate import RateLimit
+from channels.website.limits import RequestLimit
 from channels.website.settings import Settings
 from screenshots.reading import Reason
 
@@ -42,22 +42,13 @@ class Pictures:
     def __init__(self, settings: Settings) -> None:
         self.is_on = settings.pictures_per_minute > 0
         self.max_bytes = settings.max_picture_bytes
-        self._per_session = RateLimit(settings.pictures_per_minute)
-        self._per_address = RateLimit(settings.pictures_per_minute_per_address)
+        self.limit = RequestLimit(
+            settings.pictures_per_minute,
+            settings.pictures_per_minute_per_address,
+            "too_many_pictures",
+        )
         self._held: Counter[str] = Counter()  # bytes in memory, by address
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-
-    def admit(self, session: str, address: str) -> None:
-        """Counts one picture; one that is refused does not count.
-
-        Raises:
-            BadRequest: with 429 and the seconds to wait when there were too many.
-        """
-        wait = max(self._per_session.wait(session), self._per_address.wait(address))
-        if wait:
-            raise BadRequest(429, f"too many pictures: wait {wait} s", "too_many_pictures", wait)
-        self._per_session.count(session)
-        self._per_address.count(address)
 
     @contextlib.contextmanager
     def hold(self, address: str, size: int) -> Iterator[None]:

@@ -2,10 +2,10 @@
 
     python -m bench.screenshots [--set SET] [--only PART] [--every N] [--pictures FOLDER]
 
-The pictures are those of `bench.pictures`, of the second set unless `--set` names another. Each is
+The pictures are those of `bench.pictures`, of the third set unless `--set` names another. Each is
 read by the reader's own process, understood, and answered by the trained assistant and its actions;
 where that asks whether this is the problem, the person says yes. The report is
-`docs/screenshots.md`; that of the first set goes to `results/`. `--only` takes the pictures whose
+`docs/screenshots.md`; those of the other sets go to `results/`. `--only` takes the pictures whose
 name has the part, `--every` one of N: both print what came of each and write no report.
 `--pictures` keeps the pictures and draws those that are missing; it is a folder for one set.
 """
@@ -53,6 +53,7 @@ from scripts.train import ensure_model
 
 REPORTS = {  # only the measured set stands in the documentation
     "first": ROOT / "results" / "screenshots_first.md",
+    "second": ROOT / "results" / "screenshots_second.md",
     MEASURED: ROOT / "docs" / "screenshots.md",
 }
 MAX_CHARACTERS = 1000  # of a text, as in the channels
@@ -129,6 +130,7 @@ class Outcome:
             for kind, value in block.items()
             if kind in ("dialog", "bottom", "result")
         ]
+        titles.append(self.picture.drawn.get("heading", ""))
         return {same(says), *(same(title + says) for title in titles)}
 
 

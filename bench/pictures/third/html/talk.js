@@ -1,0 +1,48 @@
+// Chats, short messages and what the locked screen shows.
+
+const line = (it, s, made) => {
+  const [who, text] = Object.entries(it).find(([key]) => key !== "name");
+  return made(who, text, it.name, s);
+};
+const shot = (s, width) => `<div class="shot">${shrunk(s, width, s.tall)}</div>`;
+
+// WeChat as it is: grey, green bubbles with a beak, pictures without
+look("wechat", `
+  --bg: #ededed; &.dark { --bg: #111; } & .nav { display: flex; justify-content: space-between; padding: 11px 18px; background: var(--bg); border-bottom: 1px solid #8883; } & .nav b { font-weight: 500; font-size: 1.06rem; } & .tm { text-align: center; color: #9a9a9a; font-size: .76rem; padding: 12px 0 4px; } & .ln { display: flex; gap: 10px; padding: 8px 12px; align-items: flex-start; } & .ln.me { flex-direction: row-reverse; } & .bb { background: #fff; color: #111; border-radius: 5px; padding: 9px 12px; max-width: 66%; position: relative; } & .bb::before { content: ""; position: absolute; left: -5px; top: 15px; border: 6px solid transparent; border-right-color: #fff; border-left: 0; } & .me .bb { background: #95ec69; } & .me .bb::before { left: auto; right: -5px; border: 6px solid transparent; border-left-color: #95ec69; border-right: 0; } &.dark .bb { background: #2c2c2c; color: #ddd; } &.dark .bb::before { border-right-color: #2c2c2c; } &.dark .me .bb { background: #3eb575; color: #07150c; } &.dark .me .bb::before { border-left-color: #3eb575; } & .nm { font-size: .74rem; color: #888; } & .qt { background: #0000000d; color: #777; font-size: .84rem; border-radius: 4px; padding: 6px 10px; margin-top: 5px; max-width: 15em; } &.dark .qt { background: #fff1; } & .shot { border-radius: 6px; overflow: hidden; } & .lk { background: #fff; color: #111; width: 62%; border-radius: 5px; padding: 11px 12px; } & .lk small { display: flex; justify-content: space-between; gap: 8px; color: #888; padding-top: 4px; } & .vo { width: 110px; } & .inp { margin-top: auto; display: flex; gap: 10px; padding: 8px 12px 26px; background: #f6f6f6; align-items: center; color: #333; } & .inp i { flex: 1; background: #fff; height: 36px; border-radius: 5px; } &.dark .inp { background: #1c1c1c; color: #aaa; } &.dark .inp i { background: #2b2b2b; }
+`, (s) => `${bars(s)}<div class="nav">${back()}<b>${esc(s.title)}</b><span>···</span></div>${each(s.lines, (it) => line(it, s, (who, text, name) => {
+  if (who === "time") return `<div class="tm">${esc(text)}</div>`;
+  const me = who.endsWith("_me") || who === "me";
+  const inside = who.startsWith("shot") ? shot(s, 178) : who.startsWith("voice") ? `<div class="bb vo">${text}″ ◗))</div>` : who.startsWith("quote") ? `<div><div class="bb target" style="max-width:15em;width:max-content">${esc(text[0])}</div><div class="qt target">${esc(text[1])}</div></div>` : who.startsWith("link") ? `<div class="lk target">${esc(text[0])}<small><span>${esc(text[1])}</span>${avatar(40, 3)}</small></div>` : `<div class="bb target">${esc(text)}</div>`;
+  return `<div class="ln ${me ? "me" : ""}">${avatar()}${name ? `<div style="max-width:80%"><div class="nm">${esc(name)}</div>${inside.replace('class="bb', 'style="max-width:100%;width:fit-content" class="bb')}</div>` : inside}</div>`;
+}))}<div class="inp">◉<i></i>☺ ⊕</div>`);
+
+// A record of a chat that was passed on
+look("record", `
+  --bg: #f7f7f7; &.dark { --bg: #191919; } & .nav { text-align: center; padding: 12px; font-weight: 500; position: relative; } & .nav svg { position: absolute; left: 16px; top: 13px; } & .dt { text-align: center; color: var(--sub); font-size: .8rem; padding: 12px; } & .it { display: flex; gap: 12px; padding: 12px 18px; background: var(--card); } & .it > div { flex: 1; border-bottom: 1px solid var(--line); padding-bottom: 12px; } & .it small { color: var(--sub); display: flex; justify-content: space-between; padding-bottom: 3px; }
+`, (s) => `${bars(s)}<div class="nav">${back()}${esc(s.title)}</div><div class="dt">${esc(s.day)}</div>${each(s.lines, ([name, time, text]) => `<div class="it">${avatar(38)}<div><small><span>${esc(name)}</span><span>${esc(time)}</span></small>${text === "shot" ? shot(s, 190) : `<span class="target">${esc(text)}</span>`}</div></div>`)}`);
+
+// A chat of the office: white bubbles, "read" beneath
+look("office", `
+  --bg: #f2f3f5; &.dark { --bg: #0d0d0f; } & .nav { display: flex; gap: 14px; padding: 12px 18px; background: var(--card); align-items: center; } & .nav small { display: block; color: var(--sub); font-size: .72rem; } & .ln { padding: 9px 14px; display: flex; gap: 9px; } & .ln.me { justify-content: flex-end; } & .bb { background: var(--card); border-radius: 10px; padding: 10px 13px; max-width: 15.5em; } & .me .bb { background: #cfe3ff; color: #0b1c36; } & .rd { font-size: .7rem; color: #2f7cf6; padding: 3px 4px; text-align: right; } & .nm { font-size: .74rem; color: var(--sub); padding-bottom: 3px; } & .shot { border-radius: 10px; overflow: hidden; } & .qt { border-left: 3px solid #2f7cf6; padding-left: 8px; color: var(--sub); font-size: .86rem; margin-bottom: 6px; } & .inp { margin-top: auto; background: var(--card); padding: 12px 18px 28px; color: var(--sub); }
+`, (s) => `${bars(s)}<div class="nav">${back()}<div>${esc(s.title)}<small>${esc(s.note)}</small></div></div>${each(s.lines, (it) => line(it, s, (who, text, name) => {
+  const me = who.endsWith("_me") || who === "me";
+  const inside = who.startsWith("shot") ? shot(s, 180) : who.startsWith("quote") ? `<div class="bb target"><div class="qt">${esc(text[1])}</div>${esc(text[0])}</div>` : `<div class="bb target">${esc(text)}</div>`;
+  return `<div class="ln ${me ? "me" : ""}">${me ? "" : avatar(36, 18)}<div>${name ? `<div class="nm">${esc(name)}</div>` : ""}${inside}${me ? '<div class="rd">已读</div>' : ""}</div></div>`;
+}))}<div class="inp">发消息</div>`);
+
+// A screenshot that somebody opened in the chat: black above and below
+look("viewer", `background: #000; --bg: #000; & .mid { width: var(--w); } & .ct { position: absolute; right: 18px; bottom: 22px; color: #fff; font-size: 1.3rem; letter-spacing: 12px; }`,
+  (s) => `<div class="mid">${shrunk(s, s.wide ?? 310, s.tall ?? 1.9)}</div><div class="ct">⇩▦</div>`);
+
+// Short messages: Apple's and Android's
+look("imessage", `
+  --bg: #fff; &.dark { --bg: #000; } & .hd { text-align: center; padding: 6px 0 10px; border-bottom: 1px solid var(--line); font-size: .8rem; position: relative; } & .hd i { position: absolute; left: 14px; top: 22px; color: #0a7aff; font-style: normal; font-size: 1.5rem; } & .hd span { display: block; width: 50px; height: 50px; border-radius: 50%; background: #a9adb8; margin: 0 auto 4px; color: #fff; font-size: 1.7rem; line-height: 50px; } & .tm { text-align: center; color: #8a8a8e; font-size: .74rem; padding: 14px 0 6px; } & .b { margin: 4px 16px; background: #e9e9eb; color: #000; border-radius: 18px; padding: 9px 14px; max-width: 76%; width: fit-content; overflow-wrap: anywhere; } &.dark .b { background: #262629; color: #fff; } & .b.me { background: #34c759; color: #fff; margin-left: auto; } & u { color: #0a66d8; } & .in { margin: auto 16px 28px; border: 1px solid var(--line); border-radius: 20px; padding: 7px 16px; color: #aaa; }
+`, (s) => `${bars(s)}<div class="hd"><i>‹</i><span>☻</span>${esc(s.title)}</div>${each(s.lines, (it) => { const [who, text] = Object.entries(it)[0]; return who === "time" ? `<div class="tm">短信/彩信<br>${esc(text)}</div>` : `<div class="b target ${who === "me" ? "me" : ""}">${esc(text)}</div>`; })}<div class="in">文本信息</div>`);
+look("messages", `
+  --bg: #f3f4f6; &.dark { --bg: #0b0b0c; } & .hd { padding: 12px 20px; font-size: 1.15rem; display: flex; gap: 18px; align-items: center; } & .hd small { display: block; color: var(--sub); font-size: .72rem; } & .tm { color: var(--sub); font-size: .76rem; padding: 12px 24px 4px; } & .b { margin: 4px 20px 8px; background: var(--card); border-radius: 6px 20px 20px 20px; padding: 13px 16px; max-width: 86%; line-height: 1.6; overflow-wrap: anywhere; } & .acts { margin: 0 20px; display: flex; gap: 10px; } & .acts span { border: 1px solid var(--line); border-radius: 16px; padding: 4px 14px; color: #0a59f7; font-size: .86rem; } & .low { margin: auto 20px 24px; background: var(--card); border-radius: 22px; padding: 10px 18px; color: var(--sub); }
+`, (s) => `${bars(s)}<div class="hd">${back()}<div>${esc(s.title)}<small>${esc(s.note)}</small></div></div>${each(s.lines, (it) => { const [who, text] = Object.entries(it)[0]; return who === "time" ? `<div class="tm">${esc(text)}</div>` : who === "acts" ? `<div class="acts">${each(text, (act) => `<span>${esc(act)}</span>`)}</div>` : `<div class="b target">${esc(text)}</div>`; })}<div class="low">短信（SIM 1）</div>`);
+
+// The locked screen
+look("locked", `
+  background: linear-gradient(170deg, #23395b, #8a6f5e 70%, #c99b6d); color: #fff; & .dt { text-align: center; padding-top: 36px; } & .tm { text-align: center; font-size: 5rem; font-weight: 300; line-height: 1.15; } & .n { margin: 6px 14px; background: #ffffffcf; color: #14171c; border-radius: 20px; padding: 11px 14px; display: flex; gap: 11px; } & .n i { width: 36px; height: 36px; border-radius: 9px; flex: none; } & .n b { display: flex; justify-content: space-between; font-size: .92rem; } & .n small { color: #666; font-weight: 400; } & .n p { font-size: .92rem; } & .gap { flex: 0 0 40px; }
+`, (s) => `<div class="dt">${esc(s.day)}</div><div class="tm">${clock()}</div><div class="gap"></div>${each(s.notes, ([app, text, when]) => `<div class="n target"><i style="background:${tint(55)}"></i><div style="flex:1"><b>${esc(app)}<small>${esc(when ?? "现在")}</small></b><p>${esc(text)}</p></div></div>`)}`);

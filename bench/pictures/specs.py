@@ -40,7 +40,7 @@ class Picture:
         variant: what is done to it, a name of `variants.yml`.
         taken: the settings of the variant.
         phone: width, height, scale and system of the screen.
-        drawn: what `html/draw.js` of its set draws.
+        drawn: what `html/` of its set draws.
         says: the exact error sentence, or "".
         telling: a part of a message that a reading must hold, or "".
         next: what the right next turn is about: intents, or moves of `bench.replies`.

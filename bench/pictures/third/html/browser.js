@@ -1,11 +1,11 @@
 // Pages within a browser of a phone.
 
-const foot = `<div class="keys">‹　　›　　⇧　　▢　　⧉</div>`;
+const foot = `<div class="keys">‹　　›　　⇧　　□　　≡</div>`;
 
 // Safari: the address at the lower edge
 look("safari", `
   --bg: #fff; &.dark { --bg: #1b1b1d; } & .pg { flex: 1; padding: 22px 22px 120px; } & .hd { background: var(--main); color: #fff; margin: -22px -22px 20px; padding: 18px 22px; font-weight: 700; font-size: 1.15rem; } & .lbl { font-weight: 600; margin: 14px 0 5px; } & .in { border: 1px solid #999; padding: 9px 10px; } & .in em { font-style: normal; color: var(--sub); } & .bad { color: #d00; font-size: .9rem; margin-top: 12px; border: 1px solid #d00; padding: 8px 10px; background: #d0000012; } & .sub { background: var(--main); color: #fff; margin-top: 20px; text-align: center; padding: 11px; } & .ft { color: var(--sub); font-size: .76rem; margin-top: 24px; } & .low { position: absolute; left: 0; right: 0; bottom: 0; background: #f4f4f6f2; color: #222; padding: 10px 14px 26px; } & .low .ad { background: #fff; border-radius: 11px; text-align: center; padding: 9px; font-size: .95rem; } & .keys { display: flex; justify-content: center; color: #0a7aff; padding-top: 12px; white-space: pre; } &.dark .low { background: #2a2a2df2; color: #eee; } &.dark .low .ad { background: #444; }
-`, (s) => `${bars(s)}<div class="pg"><div class="hd">${esc(s.title)}</div>${s.note ? `<p>${esc(s.note)}</p>` : ""}${each(s.form, ([label, hint, value]) => `<p class="lbl">${esc(label)}</p><div class="in">${value ? esc(value) : `<em>${esc(hint)}</em>`}</div>`)}${s.says ? `<p class="bad target">${say(s)}</p>` : ""}${s.button ? `<div class="sub">${esc(s.button)}</div>` : ""}<p class="ft">${esc(s.foot)}</p></div><div class="low"><div class="ad">🔒 ${esc(s.address)}</div>${foot}</div>`);
+`, (s) => `${bars(s)}<div class="pg"><div class="hd">${esc(s.title)}</div>${s.note ? `<p>${esc(s.note)}</p>` : ""}${each(s.form, ([label, hint, value]) => `<p class="lbl">${esc(label)}</p><div class="in">${value ? esc(value) : `<em>${esc(hint)}</em>`}</div>`)}${s.says ? `<p class="bad target">${say(s)}</p>` : ""}${s.button ? `<div class="sub">${esc(s.button)}</div>` : ""}<p class="ft">${esc(s.foot)}</p></div><div class="low"><div class="ad">${esc(s.address)}</div>${foot}</div>`);
 
 // Chrome on Android: it cannot reach the page
 look("unreached", `
@@ -14,7 +14,7 @@ look("unreached", `
 
 // The server's own words on white
 look("server", `
-  --bg: #fff; --fg: #000; & .om { display: flex; justify-content: space-between; padding: 10px 14px; border-bottom: 1px solid #ddd; background: #f7f7f7; font-size: .95rem; } & .om small { display: block; color: #888; text-align: center; } & center { padding: 28px 16px; font-family: "Noto Serif CJK SC", serif; } & h1 { font-size: 1.75rem; } & hr { margin: 18px 0 10px; } 
+  --bg: #fff; --fg: #000; & .om { display: flex; justify-content: space-between; padding: 10px 14px; border-bottom: 1px solid #ddd; background: #f7f7f7; color: #222; font-size: .95rem; } & .om small { display: block; color: #888; text-align: center; } & center { padding: 28px 16px; font-family: "Noto Serif CJK SC", serif; } & h1 { font-size: 1.75rem; } & hr { margin: 18px 0 10px; } 
 `, (s) => `${bars(s)}<div class="om"><span>✕</span><div>${esc(s.title)}<small>${esc(s.address)}</small></div><span>···</span></div><center><h1 class="target">${say(s)}</h1>${s.note ? `<p>${esc(s.note)}</p>` : ""}<hr>${esc(s.foot)}</center>`);
 
 // A page of a government within WeChat: address under the title, tables as forms
@@ -25,7 +25,7 @@ look("embedded", `
 
 // The browser asks by the name of the page: alert() of old pages
 look("hostsays", `
-  --bg: #fff; --fg: #222; & .om { display: flex; gap: 12px; padding: 8px 12px; align-items: center; } & .om div { flex: 1; background: #eee; border-radius: 20px; padding: 8px 16px; font-size: .9rem; } & .pg { padding: 16px; } & .pg h2 { color: #a40000; border-bottom: 2px solid #a40000; padding-bottom: 8px; } & .pg div { padding: 10px 0; } & .pg input { border: 1px inset #888; padding: 6px; width: 58%; font: inherit; } & .al { width: 84%; background: #fff; border-radius: 4px; padding: 20px 22px; box-shadow: 0 8px 30px #0008; } & .al h3 { font-weight: 500; font-size: 1.05rem; margin-bottom: 12px; } & .al p { color: #555; } & .al div { text-align: right; color: #1a73e8; padding-top: 20px; font-weight: 500; }
+  --bg: #fff; --fg: #222; & .om { display: flex; gap: 12px; padding: 8px 12px; align-items: center; } & .om div { flex: 1; background: #eee; color: #222; border-radius: 20px; padding: 8px 16px; font-size: .9rem; } & .pg { padding: 16px; } & .pg h2 { color: #a40000; border-bottom: 2px solid #a40000; padding-bottom: 8px; } & .pg div { padding: 10px 0; } & .pg input { border: 1px inset #888; padding: 6px; width: 58%; font: inherit; } & .al { width: 84%; background: #fff; border-radius: 4px; padding: 20px 22px; box-shadow: 0 8px 30px #0008; } & .al h3 { font-weight: 500; font-size: 1.05rem; margin-bottom: 12px; } & .al p { color: #555; } & .al div { text-align: right; color: #1a73e8; padding-top: 20px; font-weight: 500; }
 `, (s) => `${bars(s)}<div class="om"><span>⌂</span><div>${esc(s.address)}</div><span>⋮</span></div><div class="pg"><h2>${esc(s.title)}</h2>${each(s.form, ([label, hint, value]) => `<div>${esc(label)}：<input value="${esc(value)}" placeholder="${esc(hint)}"></div>`)}<button style="font:inherit;padding:5px 22px">${esc(s.button)}</button></div><div class="veil"></div><div class="al mid target"><h3>${esc(s.heading)}</h3><p>${say(s)}</p><div>确定</div></div>`);
 
 // A page as large as the screen: a picture, few words

@@ -31,7 +31,14 @@ const bars = (spec) => {
 const capsule = (ink = "#222") => svg(87, 31, `<rect x=".5" y=".5" width="86" height="30" rx="15" fill="rgba(255,255,255,.6)" stroke="rgba(0,0,0,.12)"/><g fill="${ink}"><circle cx="15" cy="15.5" r="2.1"/><circle cx="22.5" cy="15.5" r="3.4"/><circle cx="30" cy="15.5" r="2.1"/><circle cx="64" cy="15.5" r="3.2"/></g><circle cx="64" cy="15.5" r="8.4" fill="none" stroke="${ink}" stroke-width="1.9"/><path d="M43.5 7v17" stroke="rgba(0,0,0,.15)"/>`, 'class="capsule"');
 const back = (ink = "currentColor", weight = 2) => svg(12, 20, `<path d="M10 2L2 10l8 8" fill="none" stroke="${ink}" stroke-width="${weight}"/>`);
 const face = (size, skin = "#e6b89a", hair = "#3b2f2a") => svg(100, 100, `<rect width="100" height="100" fill="#cfd8e3"/><path d="M10 100c3-26 22-32 40-32s37 6 40 32z" fill="#5d718c"/><ellipse cx="50" cy="44" rx="22" ry="27" fill="${skin}"/><path d="M27 42c-3-26 10-32 23-32s27 6 23 32c-3-12-8-17-23-17s-20 5-23 17z" fill="${hair}"/><circle cx="42" cy="44" r="2.4"/><circle cx="58" cy="44" r="2.4"/><path d="M43 58q7 5 14 0" fill="none" stroke="#8a4b3c" stroke-width="2"/>`, `style="width:${size};height:${size}"`);
-const avatar = (size = 40, round = 5) => {
+const avatar = (size = 40, round = 5, whose = "") => { // the same for the same person
+  const before = state;
+  if (whose) state = [...whose].reduce((sum, it) => Math.imul(sum, 31) + it.codePointAt(0) >>> 0, 7);
+  const made = drawnAvatar(size, round);
+  if (whose) state = before;
+  return made;
+};
+const drawnAvatar = (size, round) => {
   const sky = tint(70);
   return svg(40, 40, `<rect width="40" height="40" fill="${sky}"/><circle cx="${between(14, 26)}" cy="${between(13, 18)}" r="${between(6, 9)}" fill="${tint(45)}"/><path d="M0 40Q${between(8, 30)} ${between(16, 26)} 40 ${between(26, 38)}V40z" fill="${tint(40)}"/>`, `style="width:${size}px;height:${size}px;border-radius:${round}px;flex:none"`);
 };
@@ -57,7 +64,7 @@ const tail = (spec) => each([
   ["办理须知", "请在登记机关公布的渠道办理。每一项都填写完整以后再点按钮，离开页面后需要重新填写。"],
   ["服务时间", "网上全天可以办理；窗口工作日上午 9 点到 12 点，下午 1 点半到 5 点。"],
   ["联系我们", "凤梧县行政审批大厅一楼 6 号窗口，热线 12345。\n版权所有，未经许可不得转载。"],
-].slice(0, (spec.tail ?? 0) + 1).filter(() => spec.tail), ([name, told]) => `<div style="padding:14px 20px 150px"><b>${name}</b><p style="color:var(--sub);font-size:.88rem">${esc(told)}</p></div>`);
+].slice(0, (spec.tail ?? 0) + 1).filter(() => spec.tail), ([name, told]) => `<div style="padding:14px 20px 56px"><b>${name}</b><p style="color:var(--sub);font-size:.88rem">${esc(told)}</p></div>`);
 const render = (spec, inner = false) =>
   `<section class="root l-${spec.look} ${spec.dark ? "dark" : ""} ${spec.system} ${inner ? "inner" : ""}" style="--main:${spec.colour}">${looks[spec.look](spec)}</section>`;
 // A screen within a screen: a picture that was sent in a chat.

@@ -68,10 +68,10 @@ look("ribbon", `
 
 // The mode for the elderly: few and very large letters
 look("elder", `
-  --bg: #fffbe8; --fg: #111; --card: #fff; & .nav { background: #0b4aa2; color: #fff; text-align: center; font-size: 1.45rem; font-weight: 700; padding: 14px; } & .sb { background: #0b4aa2; color: #fff; }
+  &.root { --bg: #fffbe8; --fg: #111; --card: #fff; } & .nav { background: #0b4aa2; color: #fff; text-align: center; font-size: 1.45rem; font-weight: 700; padding: 14px; } & .sb { background: #0b4aa2; color: #fff; }
   & .q { font-size: 1.5rem; font-weight: 700; padding: 20px 20px 8px; } & .in { margin: 10px 20px; border: 3px solid #0b4aa2; border-radius: 12px; background: #fff; font-size: 1.5rem; padding: 14px 16px; } & .in em { font-style: normal; color: #777; }
   & .err { margin: 10px 20px; background: #b00020; color: #fff; font-size: 1.42rem; font-weight: 700; padding: 14px 16px; border-radius: 12px; } & .go { margin: 16px 20px; background: #ffc400; color: #111; text-align: center; font-size: 1.6rem; font-weight: 700; border-radius: 14px; padding: 16px; } & .voice { margin: auto 20px 26px; text-align: center; font-size: 1.25rem; color: #0b4aa2; }
-`, (s) => `${bars(s)}<div class="nav">${esc(s.title)}</div><p class="q">${esc(s.note)}</p>${each(s.form, ([, hint, value]) => `<div class="in">${value ? esc(value) : `<em>${esc(hint)}</em>`}</div>`)}${s.says ? `<div class="err target">${say(s)}</div>` : ""}<div class="go">${esc(s.button)}</div><p class="voice">${esc(s.foot ?? "🔊 点这里听读")}</p>`);
+`, (s) => `${bars(s)}<div class="nav">${esc(s.title)}</div><p class="q">${esc(s.note)}</p>${each(s.form, ([, hint, value]) => `<div class="in">${value ? esc(value) : `<em>${esc(hint)}</em>`}</div>`)}${s.says ? `<div class="err target">${say(s)}</div>` : ""}<div class="go">${esc(s.button)}</div><p class="voice">${esc(s.foot ?? "▷ 点这里听读")}</p>`);
 
 // A whole page of the result
 look("verdict", `

@@ -16,8 +16,8 @@ from channels.guard import BadRequest, Guard, clean, refuse_haste
 from channels.pictures import Seen, look_at, unread
 from channels.rate import RateLimit
 from channels.redaction import RECENT, Memory, remember
-from channels.website.desk import Desk
 from channels.website.limits import OpenStreams, RequestLimit
+from channels.website.message_handler import MessageHandler
 from channels.website.pictures import PictureReader, Pictures, refuse_unread, size_of
 from channels.website.sessions import NoSession, Sessions, new_talk
 from channels.website.settings import Settings
@@ -34,11 +34,11 @@ class Api:
     """Answers the window's requests.
 
     Attributes:
-        desk: where the talks are; there from the start of the server on.
+        message_handler: where the talks are; there from the start of the server on.
         reader: reads pictures; there from the start of the server on, too.
     """
 
-    desk: Desk
+    message_handler: MessageHandler
     reader: PictureReader
 
     def __init__(self, settings: Settings) -> None:
@@ -73,7 +73,7 @@ class Api:
             refuse_haste(self.openings.wait(address))
             self.openings.count(address)
             talk = new_talk()
-            self.desk.records.add_talk(talk)
+            self.message_handler.records.add_talk(talk)
             issued = self.sessions.issue(talk)
         token, expires = issued
         opened = {
@@ -88,7 +88,7 @@ class Api:
         """Tells the talk so far."""
         talk = self._session(request)
         self.histories.admit(talk, self._address(request))
-        messages = self.desk.records.messages(talk, after(request))
+        messages = self.message_handler.records.messages(talk, after(request))
         last = messages[-1]["seq"] if messages else after(request)
         return response.json({"messages": messages, "last": last}, dumps=json.dumps)
 
@@ -101,8 +101,8 @@ class Api:
             stream = await request.respond(
                 content_type="text/event-stream", headers={"X-Accel-Buffering": "no"}
             )
-            self.desk.wake(talk)
-            events = self.desk.listen(talk, start)
+            self.message_handler.wake(talk)
+            events = self.message_handler.listen(talk, start)
             try:
                 async for event in events:
                     await asyncio.wait_for(stream.send(as_text(event)), SEND_SECONDS)
@@ -122,9 +122,9 @@ class Api:
             return repeated
         self.guard.admit(talk, self._address(request))  # before its secrets are looked for
         words, shown = self._understand(talk, data)
-        if words == GREETING and shown is None and self.desk.records.has_requests(talk):
+        if words == GREETING and shown is None and self.message_handler.records.has_requests(talk):
             return response.json({"accepted": True, "id": id_, "seq": None})
-        taken = self.desk.take(talk, id_, words, shown)
+        taken = self.message_handler.take(talk, id_, words, shown)
         return response.json({"accepted": True, "id": id_, "seq": taken.seq})
 
     async def receive_picture(self, request: Request) -> HTTPResponse:
@@ -156,29 +156,29 @@ class Api:
                 return self._take_picture(talk, id_, seen)
 
     def _take_picture(self, talk: str, id_: str, seen: Seen) -> HTTPResponse:
-        if not self.desk.records.has_talk(talk):
+        if not self.message_handler.records.has_talk(talk):
             raise NoSession("deleted while the picture was read")
-        taken = self.desk.take(talk, id_, seen.text, seen.shown, seen.metadata)
+        taken = self.message_handler.take(talk, id_, seen.text, seen.shown, seen.metadata)
         return response.json({"accepted": True, "id": id_, "seq": taken.seq})
 
     def _repeated(self, talk: str, id_: str, request: Request) -> HTTPResponse | None:
         """Returns the answer to a message that is known already; None if it is new."""
-        known = self.desk.records.request(talk, id_)
+        known = self.message_handler.records.request(talk, id_)
         if not known:
             return None
         self.histories.admit(talk, self._address(request))  # it is as cheap to answer
-        self.desk.wake(talk)
+        self.message_handler.wake(talk)
         return response.json({"accepted": True, "id": id_, "seq": known.seq, "repeated": True})
 
     def _memory(self, talk: str) -> Memory:
-        return remember(self.desk.records.texts_of_person(talk, RECENT))
+        return remember(self.message_handler.records.texts_of_person(talk, RECENT))
 
     def _understand(self, talk: str, data: dict[str, Any]) -> tuple[str, str | None]:
         """Returns what Rasa gets and what shows as the person's message."""
         if "payload" in data:
             payload = data["payload"]
             sound = isinstance(payload, str) and payload == clean(payload)
-            title = self.desk.records.offered(talk, payload) if sound else None
+            title = self.message_handler.records.offered(talk, payload) if sound else None
             if not title:
                 raise BadRequest(403, "this talk has offered no such click", "payload_not_offered")
             return str(payload), title
@@ -191,7 +191,7 @@ class Api:
         """Deletes a talk everywhere."""
         talk = self._session(request)
         self.deletions.admit(talk, self._address(request))
-        await self.desk.forget(talk)
+        await self.message_handler.forget(talk)
         return response.json({"deleted": True})
 
     async def feedback(self, request: Request) -> HTTPResponse:
@@ -203,7 +203,7 @@ class Api:
             raise BadRequest(400, '"seq" is no number of a message or "helpful" no truth value')
         self.feedbacks.admit(talk, self._address(request))
         word, _ = self.guard.typed(data.get("word", ""), "word")
-        if not self.desk.records.rate(talk, seq, helpful, word):
+        if not self.message_handler.records.rate(talk, seq, helpful, word):
             raise BadRequest(404, "there is no such answer", "not_found")
         return response.json({"accepted": True})
 
@@ -215,7 +215,7 @@ class Api:
 
     def _talk(self, token: str) -> str:
         talk = self.sessions.read(token)
-        if not self.desk.records.has_talk(talk):
+        if not self.message_handler.records.has_talk(talk):
             raise NoSession("deleted")
         return talk
 

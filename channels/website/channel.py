@@ -23,7 +23,7 @@ from channels.answers import answers_in
 from channels.conversation_store import forget_talk
 from channels.guard import BadRequest
 from channels.website.api import Api
-from channels.website.desk import Desk
+from channels.website.message_handler import MessageHandler
 from channels.website.origins import Origins
 from channels.website.pages import Pages
 from channels.website.pictures import PictureReader
@@ -76,12 +76,12 @@ class WebsiteChannel(InputChannel):
         routes = ProtectedBlueprint("website", limit, pictures)
 
         @routes.listener("after_server_start")
-        async def open_desk(app: Sanic, _: Any) -> None:
+        async def open_message_handler(app: Sanic, _: Any) -> None:
             self._open(app, on_new_message)
 
         @routes.listener("before_server_stop")
-        async def close_desk(_: Sanic, __: Any) -> None:
-            self.api.desk.close()
+        async def close_message_handler(_: Sanic, __: Any) -> None:
+            self.api.message_handler.close()
             for task in self._running:
                 task.cancel()
 
@@ -128,7 +128,7 @@ class WebsiteChannel(InputChannel):
             async with app.ctx.agent.lock_store.lock(talk):
                 await forget_talk(app.ctx.agent.tracker_store, talk)
 
-        self.api.desk = Desk(
+        self.api.message_handler = MessageHandler(
             Records(ROOT / self.settings.database),
             ask,
             recall,
@@ -138,7 +138,7 @@ class WebsiteChannel(InputChannel):
             self.settings.burst_seconds,
             self.settings.limits.most_characters,
         )
-        self.api.desk.resume()
+        self.api.message_handler.resume()
         self.api.reader = self._reader or shared_reader()
         loop = asyncio.get_running_loop()
         self._running = [loop.create_task(self._purge())]
@@ -147,7 +147,7 @@ class WebsiteChannel(InputChannel):
 
     async def _purge(self) -> None:
         while True:
-            await self.api.desk.forget_outdated(self.settings.kept_days)
+            await self.api.message_handler.forget_outdated(self.settings.kept_days)
             await asyncio.sleep(PURGE_SECONDS)
 
     async def _start_reader(self) -> None:

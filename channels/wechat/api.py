@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import aiohttp
 
 from channels.wechat.errors import MEANINGS, USUAL, ApiError, NoToken
-from channels.wechat.exchange import Exchange, Witness
+from channels.wechat.http_client import HttpClient, RequestObserver
 from channels.wechat.settings import Account
 from channels.wechat.store import Store
 from channels.wechat.tokens import AccessTokens
@@ -28,8 +28,8 @@ CALL_SECONDS = 20.0  # for a call, with every try, if the caller says nothing
 class Api:
     """The API of one account.
 
-    It is made with the account, the HTTP client (see `exchange.open_session`), the store, the
-    clock, what waits for so many seconds, and what is told the platform's time (see `Exchange`).
+    It is made with the account, the HTTP client (see `http_client.open_session`), the store, the
+    clock, what waits for so many seconds, and what is told the platform's time (see `HttpClient`).
 
     Attributes:
         account: whose it is.
@@ -50,7 +50,7 @@ class Api:
         self.account = account
         self.store = store
         self.clock = clock
-        self._http = Exchange(http, account.api, clock, sleep, observe)
+        self._http = HttpClient(http, account.api, clock, sleep, observe)
         self.tokens = AccessTokens(account, self._http, store, clock, sleep)
 
     def until(self, deadline: float | None, seconds: float = CALL_SECONDS) -> float:
@@ -70,7 +70,7 @@ class Api:
         idempotent: bool,
         keyed: bool = False,
         again: bool = False,
-        witness: Witness | None = None,
+        observer: RequestObserver | None = None,
     ) -> dict[str, Any]:
         """Returns the platform's answer to a call.
 
@@ -86,7 +86,7 @@ class Api:
             keyed: whether the body has a key that the platform takes only once. When an earlier
                 try may have been carried out, a refusal with a code of no list says that it was.
             again: whether there was such a try before this call.
-            witness: is told of every try.
+            observer: is told of every try.
 
         Returns:
             The answer; `{"repeated": True}` if an earlier try was carried out.
@@ -99,7 +99,7 @@ class Api:
 
         async def ask(token: str) -> dict[str, Any]:
             return await self._http.ask(
-                path, {"access_token": token}, body, deadline, witness=witness
+                path, {"access_token": token}, body, deadline, observer=observer
             )
 
         attempt = self._with_token(ask, deadline)

@@ -16,8 +16,8 @@ from typing import Any
 from channels.bursts import MAX_TEXTS, Waiting, count_joinable, joined, settle
 from channels.wechat.humans import Humans
 from channels.wechat.incoming import Incoming
+from channels.wechat.intake import read_item
 from channels.wechat.offers import number_in
-from channels.wechat.reception import read_item
 from channels.wechat.settings import Account
 from channels.wechat.store import Job, Store
 from channels.wechat.talks import Talk

@@ -20,13 +20,13 @@ from sanic.exceptions import SanicException
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from channels.wechat.application import Application
 from channels.wechat.crypto import Refused
 from channels.wechat.health import Health
 from channels.wechat.incoming import from_push
-from channels.wechat.office import Office
 from channels.wechat.pictures import PictureReader
 from channels.wechat.platform_clock import PlatformClocks
-from channels.wechat.push import Door, WrongTime
+from channels.wechat.push import WebhookVerifier, WrongTime
 from channels.wechat.settings import Account, Settings
 from serving.protection import ProtectedBlueprint
 
@@ -64,8 +64,8 @@ class WeChatChannel(InputChannel):
         accounts = (*settings.accounts.values(), self._nobody)
         self._clocks = PlatformClocks((it.name for it in accounts), clock, steady)
         self._health = Health(self._clocks)
-        self._doors = {it.name: self._door(it) for it in accounts}
-        self.office: Office | None = None
+        self._verifiers = {it.name: self._verifier(it) for it in accounts}
+        self.application: Application | None = None
 
     @classmethod
     def name(cls) -> str:
@@ -86,9 +86,9 @@ class WeChatChannel(InputChannel):
         routes = ProtectedBlueprint("wechat", self.settings.limits.most_bytes)
 
         @routes.listener("after_server_start")
-        async def open_office(app: Sanic, _: Any) -> None:
+        async def open_application(app: Sanic, _: Any) -> None:
             if self.settings.accounts:
-                self.office = Office(
+                self.application = Application(
                     self.settings,
                     app,
                     on_new_message,
@@ -96,17 +96,17 @@ class WeChatChannel(InputChannel):
                     self._health,
                     self._picture_reader,
                 )
-                await self.office.open()
+                await self.application.open()
 
         @routes.listener("before_server_stop")
-        async def close_office(_: Sanic, __: Any) -> None:
-            if self.office:
-                await self.office.close()
+        async def close_application(_: Sanic, __: Any) -> None:
+            if self.application:
+                await self.application.close()
 
         @routes.listener("after_server_stop")
         async def close_reader(_: Sanic, __: Any) -> None:
-            if self.office:
-                await self.office.close_reader()
+            if self.application:
+                await self.application.close_reader()
 
         @routes.route("/", methods=["GET"])
         async def health(_: Request) -> HTTPResponse:
@@ -128,8 +128,8 @@ class WeChatChannel(InputChannel):
 
         return routes
 
-    def _door(self, account: Account) -> Door:
-        return Door(
+    def _verifier(self, account: Account) -> WebhookVerifier:
+        return WebhookVerifier(
             account.token,
             account.aes_keys,
             account.receiver,
@@ -160,31 +160,31 @@ class WeChatChannel(InputChannel):
             return response.empty(500)
 
     async def _check(self, request: Request, account: Account) -> HTTPResponse:
-        door = self._doors[account.name]
-        echo = await self._at_its_time(account, lambda: door.check_url(request.args))
+        verifier = self._verifiers[account.name]
+        echo = await self._at_its_time(account, lambda: verifier.check_url(request.args))
         if account.mode == "plain":  # else this address could be used once more, for a push
             await self._accept(request, account, echo.encode())
         return response.text(echo)
 
     async def _receive(self, request: Request, account: Account) -> HTTPResponse:
-        door = self._doors[account.name]
+        verifier = self._verifiers[account.name]
         body = await self._body(request)
-        opened = await self._at_its_time(account, lambda: door.open(request.args, body))
+        opened = await self._at_its_time(account, lambda: verifier.open(request.args, body))
         if account.mode == "plain":
             await self._accept(request, account, body)
         self._clocks.of(account).observe(float(opened.timestamp))
-        assert self.office
+        assert self.application
         if account.kind == "kf":
             if opened.fields.get("Event") == KF_PUSH:
                 key = f"{opened.timestamp}:{opened.nonce}"
-                await self.office.reader.wake(account, opened.fields, key)
+                await self.application.kf_sync.wake(account, opened.fields, key)
             return response.text("success")
         incoming = from_push(opened.fields)
         if not incoming.person:  # there is nobody to answer
             logger.warning("%s: a push that names no person was acknowledged", account.name)
             return response.text("success")
-        fields = await self.office.reception.receive(account, incoming)
-        content, content_type = door.reply(opened, fields)
+        fields = await self.application.intake.receive(account, incoming)
+        content, content_type = verifier.reply(opened, fields)
         return response.raw(content, content_type=content_type)
 
     async def _at_its_time(self, account: Account, read: Callable[[], T]) -> T:
@@ -192,15 +192,15 @@ class WeChatChannel(InputChannel):
         try:
             return read()
         except WrongTime:
-            assert self.office
-            await self.office.measure(account)
+            assert self.application
+            await self.application.measure(account)
         return read()
 
     async def _accept(self, request: Request, account: Account, content: bytes) -> None:
         """Refuses what a signature does not cover, unless it is what came first with it."""
-        assert self.office
+        assert self.application
         signature, timestamp = (request.args.get(it) for it in ("signature", "timestamp"))
-        await self.office.signed_bodies.check(account.name, signature, timestamp, content)
+        await self.application.signed_bodies.check(account.name, signature, timestamp, content)
 
     async def _body(self, request: Request) -> bytes:
         """Reads the body up to the limit; what is beyond is not even received."""

@@ -18,7 +18,7 @@ TEXT_BYTES = 2047  # under the 2048 that are documented for KF and reported for 
 
 
 def rules_of(account: Account) -> Rules:
-    """Returns what the platform of an account takes; what waits on a shelf is cut there."""
+    """Returns what the platform of an account takes; what waits for the next word is cut there."""
     return Rules(menus=account.menus, text_bytes=TEXT_BYTES if account.verified else UNCUT)
 
 

@@ -82,7 +82,7 @@ class Delivery:
                 incoming.kf,
                 sending.part,
                 sending.msgid,
-                witness=None if keyed else mark,
+                observer=None if keyed else mark,
             )
         except ApiError as error:
             await self._failed(account, talk, record, incoming, error)
@@ -164,7 +164,7 @@ class _Mark:
             self._before = None
 
     async def sends(self) -> None:
-        """See `exchange.Witness`."""
+        """See `http_client.RequestObserver`."""
         self.set()
         try:
             await self._talks.save(self._talk, self._record)
@@ -173,7 +173,7 @@ class _Mark:
             raise
 
     async def refused(self) -> None:
-        """See `exchange.Witness`."""
+        """See `http_client.RequestObserver`."""
         if self._before:
             self.unset()
             await self._talks.save(self._talk, self._record)

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from channels.wechat.api import Api, ApiError
-from channels.wechat.exchange import Witness
+from channels.wechat.http_client import RequestObserver
 from channels.wechat.outgoing import Part
 from channels.wechat.store import KEEP_SECONDS
 
@@ -29,7 +29,7 @@ class Kf:
         part: Part,
         msgid: str,
         deadline: float | None = None,
-        witness: Witness | None = None,
+        observer: RequestObserver | None = None,
     ) -> None:
         """See `Platform`.
 
@@ -50,7 +50,7 @@ class Kf:
                 idempotent=True,
                 keyed=True,
                 again=again,
-                witness=witness,
+                observer=observer,
             )
             return
         except ApiError as error:

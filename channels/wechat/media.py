@@ -28,7 +28,7 @@ from yarl import URL
 
 from channels.guard import parsed_address
 from channels.wechat.errors import ApiError, TooLarge
-from channels.wechat.exchange import CONNECT_SECONDS
+from channels.wechat.http_client import CONNECT_SECONDS
 from channels.wechat.incoming import Incoming
 from channels.wechat.platforms import Platform
 from channels.wechat.settings import Account

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import aiohttp
 
 from channels.wechat.api import Api
-from channels.wechat.exchange import Witness
+from channels.wechat.http_client import RequestObserver
 from channels.wechat.kf import Kf
 from channels.wechat.outgoing import Part
 from channels.wechat.settings import Account
@@ -32,7 +32,7 @@ class Platform(Protocol):
         part: Part,
         msgid: str,
         deadline: float | None = None,
-        witness: Witness | None = None,
+        observer: RequestObserver | None = None,
     ) -> None:
         """Sends one part.
 
@@ -42,7 +42,7 @@ class Platform(Protocol):
             part: the text, and the buttons where the platform has menus.
             msgid: KF's idempotency key; the others have none.
             deadline: in seconds since 1970; 20 s from now if it is None.
-            witness: is told of every try.
+            observer: is told of every try.
 
         Raises:
             ApiError: if it is not sent, or that is not known. KF: sending the same part under
@@ -67,13 +67,13 @@ class _Custom:
         part: Part,
         msgid: str,
         deadline: float | None = None,
-        witness: Witness | None = None,
+        observer: RequestObserver | None = None,
     ) -> None:
         """See `Platform`."""
         body = {"touser": person, **self.content(part)}
         end = self.api.until(deadline)
         path = "/cgi-bin/message/custom/send"
-        await self.api.call(path, body, end, idempotent=False, witness=witness)
+        await self.api.call(path, body, end, idempotent=False, observer=observer)
 
     async def close(self) -> None:
         """See `Platform`."""
@@ -122,7 +122,7 @@ def platform_of(
 
     Args:
         account: with its secret; one without may not send.
-        http: the HTTP client, as `exchange.open_session` makes it.
+        http: the HTTP client, as `http_client.open_session` makes it.
         store: what is shared among all workers.
         clock: gives the time in seconds since 1970.
         sleep: waits for so many seconds.

@@ -1,4 +1,4 @@
-"""The door: whether one HTTP request really comes from WeChat, and what it says. No I/O.
+"""The webhook verifier: does one HTTP request come from WeChat, and what does it say? No I/O.
 
 WeChat's message push in its three modes, and WeCom's callback. The URL of every request has
 `timestamp` and `nonce`; `signature` covers these two, and `msg_signature` what is encrypted too.
@@ -58,7 +58,7 @@ class Opened:
     key: int = 0
 
 
-class Door:
+class WebhookVerifier:
     """Lets in what one account's platform sends, and nothing else."""
 
     def __init__(

@@ -174,5 +174,5 @@ class Talks:
 
     async def forget(self, talk: str) -> None:
         """Deletes all that the store holds of a talk."""
-        for name in ("talk", "human", "shelf", "said"):
+        for name in ("talk", "human", "passive_replies", "said"):
             await self._store.drop(f"{name}/{talk}")

@@ -18,7 +18,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from channels.wechat.errors import MEANINGS, ApiError, NoToken
-from channels.wechat.exchange import Exchange
+from channels.wechat.http_client import HttpClient
 from channels.wechat.settings import Account
 from channels.wechat.store import DAY, Store, StoreError
 
@@ -60,7 +60,7 @@ class AccessTokens:
     def __init__(
         self,
         account: Account,
-        http: Exchange,
+        http: HttpClient,
         store: Store,
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,

@@ -65,7 +65,7 @@ def small_server(
         for task in asyncio.all_tasks(loop):
             task.cancel()
         loop.run_until_complete(asyncio.sleep(0.05))
-        channel.api.desk.records.close()
+        channel.api.message_handler.records.close()
 
     thread = threading.Thread(target=run, daemon=True)
     thread.start()

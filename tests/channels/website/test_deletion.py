@@ -16,8 +16,8 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import UserUttered
 
 from channels.conversation_store import RedactingSQLTrackerStore
-from channels.website import desk
-from channels.website.desk import Desk
+from channels.website import message_handler
+from channels.website.message_handler import MessageHandler
 from channels.website.records import Records
 from tests.channels.website.client import Client
 from tests.channels.website.small_server import Speaker, echo, small_server
@@ -121,7 +121,7 @@ def test_a_deletion_does_not_wait_for_an_answer(tmp_path: Path) -> None:
 def test_a_turn_that_cannot_be_cancelled_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(desk, "FORGET_SECONDS", 0.1, raising=False)
+    monkeypatch.setattr(message_handler, "FORGET_SECONDS", 0.1, raising=False)
     kept = threading.Event()
     with small_server(tmp_path, stubborn(tmp_path, kept), answer_seconds=4) as url:
         client = Client(url)
@@ -158,7 +158,7 @@ def test_a_talk_that_cannot_be_deleted_does_not_keep_the_others(
         records = Records(tmp_path / "website.db")
         for talk in ("bad", "good"):
             records.add_talk(talk)
-        await Desk(records, unused, unused, erase, {}, 1, 0, 2_000).forget_outdated(-1)
+        await MessageHandler(records, unused, unused, erase, {}, 1, 0, 2_000).forget_outdated(-1)
         left = records.outdated(-1)
         records.close()
         return left

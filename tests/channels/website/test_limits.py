@@ -15,7 +15,7 @@ import requests
 from rasa.core.channels.channel import UserMessage
 
 from channels.guard import BadRequest, Limits
-from channels.website import api, desk
+from channels.website import api, message_handler
 from channels.website.limits import OpenStreams, RequestLimit, RequestLimits
 from channels.website.settings import Settings
 from tests.channels.website.client import BASE, Client
@@ -28,7 +28,7 @@ Ask = Callable[[Client], requests.Response]
 @pytest.fixture(autouse=True)
 def quick_heartbeat(monkeypatch: pytest.MonkeyPatch) -> None:
     """The first byte of an empty talk's stream is its heartbeat."""
-    monkeypatch.setattr(desk, "HEARTBEAT_SECONDS", 0.1)
+    monkeypatch.setattr(message_handler, "HEARTBEAT_SECONDS", 0.1)
 
 
 def history(client: Client) -> requests.Response:

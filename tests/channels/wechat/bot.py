@@ -108,8 +108,8 @@ class Bot:
     @property
     def store(self) -> Any:
         """The connector's store."""
-        assert self.channel.office
-        return self.channel.office.store
+        assert self.channel.application
+        return self.channel.application.store
 
     async def __aenter__(self) -> Bot:
         Sanic._app_registry.clear()
@@ -147,12 +147,12 @@ class Bot:
 
     async def kill(self) -> None:
         """Stops working at once, as a power cut does: nothing is put in order."""
-        office = self.channel.office
-        assert office
-        await office.queues.close(patience=0)
-        if office._http:
-            await office._http.close()
-        self.channel.office = None
+        application = self.channel.application
+        assert application
+        await application.queues.close(patience=0)
+        if application._http:
+            await application._http.close()
+        self.channel.application = None
         self._server.close()
 
     async def _answer(self, message: UserMessage) -> None:

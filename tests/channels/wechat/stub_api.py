@@ -17,7 +17,7 @@ from aiohttp import web
 
 from channels.wechat.api import Api
 from channels.wechat.errors import ApiError, NoToken
-from channels.wechat.exchange import open_session
+from channels.wechat.http_client import open_session
 from channels.wechat.settings import Account
 from channels.wechat.store import Store
 from channels.wechat.tokens import AccessTokens

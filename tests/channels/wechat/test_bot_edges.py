@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from rasa.core.channels.channel import UserMessage
 
-from channels.wechat import office, queues, reader
+from channels.wechat import application, kf_sync, queues
 from channels.wechat.words import WORDS
 from tests.channels.wechat.bot import BUTTONS, Answer, Bot, echo, offering
 from tests.channels.wechat.fake import Clock, FakeWeChat
@@ -163,8 +163,8 @@ def test_every_kf_account_is_known_after_a_restart(tmp_path: Path) -> None:
 def test_what_could_not_be_read_is_read_without_another_push(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reader, "LOOK_SECONDS", 1.0)
-    monkeypatch.setattr(office, "LOOK_SECONDS", 1.0)
+    monkeypatch.setattr(kf_sync, "LOOK_SECONDS", 1.0)
+    monkeypatch.setattr(application, "LOOK_SECONDS", 1.0)
 
     async def main() -> None:
         async with FakeWeChat(Clock()) as fake:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from rasa.core.channels.channel import UserMessage
 
-from channels.wechat import shelf
+from channels.wechat import passive_replies
 from channels.wechat.words import WORDS
 from tests.channels.wechat.bot import Answer, Bot, echo, offering
 from tests.channels.wechat.fake import Clock, FakeWeChat
@@ -19,7 +19,7 @@ UNVERIFIED = {"verified": False}
 
 @pytest.fixture(autouse=True)
 def short_patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shelf, "ANSWER_SECONDS", 0.8)
+    monkeypatch.setattr(passive_replies, "ANSWER_SECONDS", 0.8)
 
 
 async def slow(message: UserMessage) -> Answer:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from rasa.core.channels.channel import UserMessage
 
-from channels.wechat import media, queues, shelf
+from channels.wechat import media, passive_replies, queues
 from channels.wechat.words import WORDS
 from screenshots.reading import Reason
 from tests.channels.wechat.bot import Answer, Bot, echo
@@ -358,7 +358,7 @@ def test_a_picture_that_rasa_has_answered_is_not_fetched_again_after_a_kill(
 def test_a_picture_that_is_not_read_in_time_comes_with_the_next_word(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shelf, "ANSWER_SECONDS", 0.5)
+    monkeypatch.setattr(passive_replies, "ANSWER_SECONDS", 0.5)
 
     async def main() -> None:
         async with FakeWeChat(Clock(NOW)) as fake:

@@ -16,7 +16,7 @@ ON_EVENT = "/cgi-bin/kf/send_msg_on_event"
 HOURS_48 = 48 * 3600
 
 
-class Reader(Client):
+class KfClient(Client):
     """A client of the KF interfaces."""
 
     def __init__(self, fake: FakeWeChat, account: Kf) -> None:
@@ -52,18 +52,18 @@ def test_five_messages_in_48_hours() -> None:
     async def main() -> None:
         async with FakeWeChat(Clock(1e9)) as fake:
             account = fake.kf()
-            reader, person = Reader(fake, account), account.person()
-            assert await reader.send(person) == 95013  # has not written: the session has not begun
+            client, person = KfClient(fake, account), account.person()
+            assert await client.send(person) == 95013  # has not written: the session has not begun
             await person.say("hi")
-            assert [await reader.send(person, str(n)) for n in range(6)] == [0] * 5 + [95001]
+            assert [await client.send(person, str(n)) for n in range(6)] == [0] * 5 + [95001]
             assert person.texts == list("01234")
             await person.say("hi")
-            assert await reader.send(person) == 0
+            assert await client.send(person) == 0
             fake.clock.move(HOURS_48)
-            reader.token = ""
-            assert await reader.send(person) == 95002
-            assert await reader.send(person, open_kfid="wk0") == 95004
-            assert await reader.send(person, touser="wm0") == 40096
+            client.token = ""
+            assert await client.send(person) == 95002
+            assert await client.send(person, open_kfid="wk0") == 95004
+            assert await client.send(person, touser="wm0") == 40096
 
     asyncio.run(main())
 
@@ -72,20 +72,20 @@ def test_errcode_0_is_not_delivery() -> None:
     async def main() -> None:
         async with FakeWeChat(Clock(1e9)) as fake:
             account = fake.kf(late_failures=True, tokenless_per_minute=100)
-            reader, person = Reader(fake, account), account.person()
+            client, person = KfClient(fake, account), account.person()
             await person.say("hi")
             account.fail_next = [13]
-            assert await reader.send(person, msgid="m0") == 0
+            assert await client.send(person, msgid="m0") == 0
             for number in range(1, 6):
-                assert await reader.send(person, str(number), msgid=f"m{number}") == 0
+                assert await client.send(person, str(number), msgid=f"m{number}") == 0
             person.refuses = True
             await person.say("hi")
-            assert await reader.send(person, msgid="m6") == 0
+            assert await client.send(person, msgid="m6") == 0
             fake.clock.move(HOURS_48)
-            reader.token = ""
-            assert await reader.send(person, msgid="m7") == 0
+            client.token = ""
+            assert await client.send(person, msgid="m7") == 0
             await fake.settle()
-            got = await reader.sync()
+            got = await client.sync()
             events = [it["event"] for it in got["msg_list"] if it["origin"] == 4]
             failed = [(it["fail_msgid"], it["fail_type"]) for it in events]
             assert failed == [("m0", 13), ("m5", 6), ("m6", 10), ("m7", 4)]
@@ -101,18 +101,18 @@ def test_msgid_is_an_idempotency_key() -> None:
     async def main() -> None:
         async with FakeWeChat(Clock(1e9)) as fake:
             account = fake.kf()
-            reader, person = Reader(fake, account), account.person()
-            assert await reader.send(person, msgid="m1") == 95013  # refused: not used up
+            client, person = KfClient(fake, account), account.person()
+            assert await client.send(person, msgid="m1") == 95013  # refused: not used up
             await person.say("hi")
-            assert await reader.send(person, msgid="m1") == 0
-            assert await reader.send(person, msgid="m1") == 40058
+            assert await client.send(person, msgid="m1") == 0
+            assert await client.send(person, msgid="m1") == 40058
             account.repeated_msgid = 95999
-            assert await reader.send(person, msgid="m1") == 95999
-            assert await reader.send(person, msgid="a" * 32) == 0
+            assert await client.send(person, msgid="m1") == 95999
+            assert await client.send(person, msgid="a" * 32) == 0
             for wrong in ("a" * 33, "a.b", "好", " a", 7, "a\n"):
-                assert await reader.send(person, msgid=wrong) == 40058, wrong
+                assert await client.send(person, msgid=wrong) == 40058, wrong
             assert len(person.texts) == 2
-            assert (await reader.call(SEND, touser="x"))["errcode"] == 95004
+            assert (await client.call(SEND, touser="x"))["errcode"] == 95004
 
     asyncio.run(main())
 
@@ -146,9 +146,9 @@ def test_bodies(fields: dict[str, Any], code: int) -> None:
     async def main() -> None:
         async with FakeWeChat() as fake:
             account = fake.kf()
-            reader, person = Reader(fake, account), account.person()
+            client, person = KfClient(fake, account), account.person()
             await person.say("hi")
-            assert await reader.send(person, **fields) == code
+            assert await client.send(person, **fields) == code
             assert len(person.texts) == (code == 0)
 
     asyncio.run(main())
@@ -158,14 +158,14 @@ def test_a_click_comes_back_as_text_with_menu_id() -> None:
     async def main() -> None:
         async with FakeWeChat(Clock(1e9)) as fake:
             account = fake.kf()
-            reader, person = Reader(fake, account), account.person()
+            client, person = KfClient(fake, account), account.person()
             await person.say("hi")
-            assert await reader.send(person, **menu(click("a", "甲"), click("b", "乙"))) == 0
-            assert await reader.send(person, **menu(click("c", "甲"))) == 0
+            assert await client.send(person, **menu(click("a", "甲"), click("b", "乙"))) == 0
+            assert await client.send(person, **menu(click("c", "甲"))) == 0
             assert [it.titles for it in await person.hears(2)] == [["甲", "乙"], ["甲"]]
             await person.click("甲")  # of the newest menu
             await person.click("乙")
-            items = (await reader.sync())["msg_list"][1:]
+            items = (await client.sync())["msg_list"][1:]
             assert [it["text"] for it in items] == [
                 {"content": "甲", "menu_id": "c"},
                 {"content": "乙", "menu_id": "b"},
@@ -181,33 +181,33 @@ def test_welcome_once_within_20_seconds() -> None:
     async def main() -> None:
         async with FakeWeChat(Clock(1e9)) as fake:
             account = fake.kf(tokenless_per_minute=100)
-            reader, person = Reader(fake, account), account.person()
+            client, person = KfClient(fake, account), account.person()
 
             async def entered() -> str:
                 await person.enter("door")
-                event = (await reader.sync())["msg_list"][-1]["event"]
+                event = (await client.sync())["msg_list"][-1]["event"]
                 assert (event["event_type"], event["scene"]) == ("enter_session", "door")
                 return str(event.get("welcome_code", ""))
 
             code = await entered()
             fake.clock.move(20)
-            assert await reader.on_event(code) == 40029
+            assert await client.on_event(code) == 40029
             code = await entered()
             assert person.state == 4
             fake.clock.move(19)
-            assert await reader.on_event(code, msgtype="image", image={}) == 40008
-            assert await reader.on_event(code, **menu(click())) == 0
+            assert await client.on_event(code, msgtype="image", image={}) == 40008
+            assert await client.on_event(code, **menu(click())) == 0
             assert person.seen[-1].via == "event"
-            assert await reader.on_event(code) == 40029
-            assert await reader.on_event("made up") == 40029
+            assert await client.on_event(code) == 40029
+            assert await client.on_event("made up") == 40029
             assert await entered() == ""
             fake.clock.move(HOURS_48)
-            reader.token = ""
+            client.token = ""
             await person.say("hi")
             assert person.windows.left == 5  # the welcome did not count
             assert await entered() == ""
             fake.clock.move(HOURS_48)
-            reader.token = ""
+            client.token = ""
             account.native_welcome = True
             assert await entered() == ""
             account.native_welcome = False

@@ -9,14 +9,14 @@ from tests.channels.wechat.fake import Clock, FakeWeChat
 from tests.channels.wechat.fake.crypto import decrypt, signature
 from tests.channels.wechat.fake.wire import read_xml
 from tests.channels.wechat.small_bot import SmallBot
-from tests.channels.wechat.test_fake_kf import SYNC, Reader
+from tests.channels.wechat.test_fake_kf import SYNC, KfClient
 
 
 def test_a_push_has_a_token_and_no_content() -> None:
     async def main() -> None:
         async with FakeWeChat(Clock(1e9)) as fake, SmallBot() as bot:
             account = fake.kf(urls=[bot.url])
-            reader, person = Reader(fake, account), account.person()
+            client, person = KfClient(fake, account), account.person()
             push = await person.say("你好")
             assert push.acknowledged
             query, body = bot.got[0]
@@ -29,15 +29,15 @@ def test_a_push_has_a_token_and_no_content() -> None:
             assert inner["Event"] == "kf_msg_or_event"
             assert inner["OpenKfId"] == person.open_kfid
             assert "Content" not in inner
-            got = await reader.sync(token=inner["Token"])
+            got = await client.sync(token=inner["Token"])
             (item,) = got["msg_list"]
             assert item["origin"] == 3
             assert item["external_userid"] == person.id
             assert item["text"] == {"content": "你好"}
             assert item["send_time"] == 1_000_000_000
-            assert (await reader.sync(token="ENCx"))["errcode"] == 95007
+            assert (await client.sync(token="ENCx"))["errcode"] == 95007
             fake.clock.move(600)
-            assert (await reader.sync(token=inner["Token"]))["errcode"] == 95007
+            assert (await client.sync(token=inner["Token"]))["errcode"] == 95007
             bot.reply = b"<xml/>"
             await person.say("x")
             assert len(account.failures) == 1
@@ -50,11 +50,11 @@ def test_cursors_pages_and_limits() -> None:
     async def main() -> None:
         async with FakeWeChat(Clock(1e9)) as fake:
             account = fake.kf(open_kfids=["wkOne", "wkTwo"], tokenless_per_minute=100)
-            reader, person = Reader(fake, account), account.person()
+            client, person = KfClient(fake, account), account.person()
             other = account.person(open_kfid="wkTwo")
             await person.say("old")
             fake.clock.move(3 * 86400 + 1)
-            reader.token = ""
+            client.token = ""
             for text in "abcde":
                 await person.say(text)
             await other.say("elsewhere")
@@ -62,36 +62,36 @@ def test_cursors_pages_and_limits() -> None:
             def texts(answer: dict[str, Any]) -> list[str]:
                 return [it["text"]["content"] for it in answer["msg_list"]]
 
-            got = await reader.sync(limit=2)
+            got = await client.sync(limit=2)
             assert (texts(got), got["has_more"]) == (["a", "b"], 1)  # not the one of 3 days ago
             account.empty_pages = 1
-            got = await reader.sync(limit=2, cursor=got["next_cursor"])
+            got = await client.sync(limit=2, cursor=got["next_cursor"])
             assert (texts(got), got["has_more"]) == ([], 1)
             account.page = 1
-            got = await reader.sync(limit=2, cursor=got["next_cursor"])
+            got = await client.sync(limit=2, cursor=got["next_cursor"])
             assert (texts(got), got["has_more"]) == (["c"], 1)
             account.page = 1000
-            got = await reader.sync(cursor=got["next_cursor"])
+            got = await client.sync(cursor=got["next_cursor"])
             assert (texts(got), got["has_more"]) == (["d", "e"], 0)
             last = got["next_cursor"]
-            got = await reader.sync(cursor=last)
+            got = await client.sync(cursor=last)
             assert (texts(got), got["has_more"]) == ([], 0)
             assert got["next_cursor"] != last
-            assert texts(await reader.sync()) == list("abcde")  # an empty cursor replays
-            assert texts(await reader.sync(open_kfid="wkTwo")) == ["elsewhere"]
-            assert (await reader.sync(cursor=last, open_kfid="wkTwo"))["errcode"] == 40058
-            assert (await reader.sync(cursor="made up"))["errcode"] == 40058
-            assert (await reader.sync(limit=1001))["errcode"] == 40058
-            assert (await reader.sync(limit="9"))["errcode"] == 40035
-            assert (await reader.sync(open_kfid="wkThree"))["errcode"] == 95004
-            assert (await reader.call(SYNC))["errcode"] == 95004
+            assert texts(await client.sync()) == list("abcde")  # an empty cursor replays
+            assert texts(await client.sync(open_kfid="wkTwo")) == ["elsewhere"]
+            assert (await client.sync(cursor=last, open_kfid="wkTwo"))["errcode"] == 40058
+            assert (await client.sync(cursor="made up"))["errcode"] == 40058
+            assert (await client.sync(limit=1001))["errcode"] == 40058
+            assert (await client.sync(limit="9"))["errcode"] == 40035
+            assert (await client.sync(open_kfid="wkThree"))["errcode"] == 95004
+            assert (await client.call(SYNC))["errcode"] == 95004
             account.tokenless_per_minute = 1
-            assert (await reader.sync())["errcode"] == 45009
+            assert (await client.sync())["errcode"] == 45009
             fake.clock.move(60)
-            assert (await reader.sync())["errcode"] == 0
+            assert (await client.sync())["errcode"] == 0
             account.api_enabled = False
-            assert (await reader.sync())["errcode"] == 95017
-            assert (await reader.post(SYNC, b"{"))["errcode"] == 40035
+            assert (await client.sync())["errcode"] == 95017
+            assert (await client.post(SYNC, b"{"))["errcode"] == 40035
 
     asyncio.run(main())
 
@@ -100,7 +100,7 @@ def test_everything_a_person_can_send() -> None:
     async def main() -> None:
         async with FakeWeChat() as fake:
             account = fake.kf()
-            reader, person = Reader(fake, account), account.person()
+            client, person = KfClient(fake, account), account.person()
             await person.voice()
             await person.image()
             await person.video()
@@ -110,7 +110,7 @@ def test_everything_a_person_can_send() -> None:
             await person.card("小程序")
             await person.business_card()
             await person.unknown(anything=1)
-            items = (await reader.sync())["msg_list"]
+            items = (await client.sync())["msg_list"]
             kinds = "voice image video file location link miniprogram business_card hologram"
             assert [it["msgtype"] for it in items] == kinds.split()
             assert all(it["msgtype"] in it for it in items)

@@ -1,4 +1,4 @@
-"""Hostile pushes, rightly signed ones among them: nothing but `Refused` leaves the door."""
+"""Hostile pushes, rightly signed ones among them: nothing but `Refused` leaves the verifier."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 
 from channels.wechat.crypto import Refused
 from channels.wechat.incoming import from_push
-from channels.wechat.push import Door, Mode, Opened
+from channels.wechat.push import Mode, Opened, WebhookVerifier
 from channels.wechat.wire import MOST_BYTES
 from tests.channels.wechat.envelopes import MESSAGE, NOW, dumped, encrypted, push, query, xml
 from tests.channels.wechat.test_crypto import WRONG, seal
@@ -31,7 +31,7 @@ BODIES |= {f"JSON: {name}": as_bytes(it) for name, it in JSON.items()}
 
 
 def opened(mode: Mode, arguments: dict[str, Any], body: bytes) -> Opened:
-    return Door(TOKEN, [KEY, OLD_KEY], RECEIVER, mode, lambda: NOW).open(arguments, body)
+    return WebhookVerifier(TOKEN, [KEY, OLD_KEY], RECEIVER, mode, lambda: NOW).open(arguments, body)
 
 
 @pytest.mark.parametrize("mode", ENCRYPTED)
@@ -108,7 +108,7 @@ def test_without_a_proof_every_refusal_is_the_same(mode: Mode) -> None:
     odd: list[dict[str, Any]] = [{"nonce": ["0", "0"]}, {"timestamp": "x"}, {"nonce": ""}, {"a": 1}]
     queries += [forged | {"echostr": "1"} | it for it in odd]
     bodies = [body, b"", b"<xml>", b"<xml></xml>", b"\xff", b"x" * 70_000, b'{"Encrypt": 1}']
-    here = Door(TOKEN, [KEY], RECEIVER, mode, lambda: NOW)
+    here = WebhookVerifier(TOKEN, [KEY], RECEIVER, mode, lambda: NOW)
     for asked in queries:
         with pytest.raises(Refused) as refused:
             here.check_url(asked)
@@ -155,7 +155,7 @@ def mutated(source: random.Random, body: bytes) -> bytes:
     return bytes(changed)
 
 
-def test_whatever_the_body_nothing_but_refused_leaves_the_door() -> None:
+def test_whatever_the_body_nothing_but_refused_leaves_the_verifier() -> None:
     source = random.Random(11)
     through = 0
     for turn in range(3_000):

@@ -18,7 +18,7 @@ import pytest
 import xmltodict  # type: ignore[import-untyped]
 
 from channels.wechat.crypto import Crypto, sign
-from channels.wechat.push import Door, Mode
+from channels.wechat.push import Mode, WebhookVerifier
 from channels.wechat.wire import read_json, read_xml, write_json, write_xml
 from scripts.console import ROOT
 from tests.channels.wechat.envelopes import NONCE, NOW, dumped, query, xml
@@ -195,7 +195,7 @@ def test_whole_pushes_of_oracles_and_whole_answers_to_them(
     mode: Mode, is_json: bool, key: str
 ) -> None:
     """Each encrypts a push, ours opens it and answers, and each opens the answer."""
-    door = Door(TOKEN, [KEY, OLD_KEY], RECEIVER, mode, lambda: NOW)
+    verifier = WebhookVerifier(TOKEN, [KEY, OLD_KEY], RECEIVER, mode, lambda: NOW)
     oracles = [it(key) for it in ORACLES.values()]
     reader = read_json if is_json else read_xml
     sample = MESSAGES[::7]
@@ -208,10 +208,10 @@ def test_whole_pushes_of_oracles_and_whole_answers_to_them(
         pushes.append((of_platform, sign(TOKEN, STAMP, NONCE, of_platform)))
         for encrypted, right in pushes:
             body = bodies(mode, encrypted, is_json)
-            opened = door.open(arguments_of(mode, encrypted, right), body)
+            opened = verifier.open(arguments_of(mode, encrypted, right), body)
             assert (opened.fields, opened.json) == (fields, is_json)
             answer = {"ToUserName": "o_1", "CreateTime": 1, "MsgType": "text", "Content": message}
-            outer = reader(door.reply(opened, answer)[0])
+            outer = reader(verifier.reply(opened, answer)[0])
             stamp, nonce = str(outer["TimeStamp"]), outer["Nonce"]
             for it in oracles:
                 plain = it.unseal(outer["Encrypt"], outer["MsgSignature"], stamp, nonce)
@@ -224,16 +224,16 @@ def test_whole_pushes_of_oracles_and_whole_answers_to_them(
 
 
 def test_whole_encrypted_answers_are_read_by_the_oracles_from_their_own_bodies() -> None:
-    door = Door(TOKEN, [KEY], RECEIVER, "safe", lambda: NOW)
+    verifier = WebhookVerifier(TOKEN, [KEY], RECEIVER, "safe", lambda: NOW)
     theirs = WeChatCrypto(TOKEN, KEY, RECEIVER)
     for message in MESSAGES[::5]:
         seal = wechatpy_of().seal(said(message, False)[0])
-        opened = door.open(
+        opened = verifier.open(
             query(encrypt_type="aes", msg_signature=seal["MsgSignature"]),
             bodies("safe", seal["Encrypt"], False),
         )
         answer = {"ToUserName": "o_1", "FromUserName": "gh_1", "CreateTime": int(NOW)}
-        body, _ = door.reply(opened, answer | {"MsgType": "text", "Content": message})
+        body, _ = verifier.reply(opened, answer | {"MsgType": "text", "Content": message})
         right = xmltodict.parse(body)["xml"]["MsgSignature"]
         plain = theirs.decrypt_message(body.decode(), right, STAMP, NONCE)
         reply = deserialize_reply(plain)
@@ -243,19 +243,19 @@ def test_whole_encrypted_answers_are_read_by_the_oracles_from_their_own_bodies()
 
 
 def test_plain_answers_are_read_by_the_oracles() -> None:
-    door = Door(TOKEN, [], "", "plain", lambda: NOW)
+    verifier = WebhookVerifier(TOKEN, [], "", "plain", lambda: NOW)
     pushed = {"ToUserName": "gh_1", "FromUserName": "o_1", "CreateTime": int(NOW)}
     pushed |= {"MsgType": "text", "Content": "你好 😀", "MsgId": 1234567890123456}
     body = xml(pushed)
-    opened = door.open(query(), body)
+    opened = verifier.open(query(), body)
     for theirs in (parse_message(body), parse_user_msg(body)):
         assert str(theirs.id if hasattr(theirs, "id") else theirs.message_id) == "1234567890123456"
         assert theirs.source == opened.fields["FromUserName"]
         assert theirs.content == opened.fields["Content"]
     answer = {"ToUserName": "o_1", "FromUserName": "gh_1", "CreateTime": int(NOW)}
     over = answer | {"MsgType": "transfer_customer_service"}
-    assert deserialize_reply(door.reply(opened, over)[0]).type == "transfer_customer_service"
+    assert deserialize_reply(verifier.reply(opened, over)[0]).type == "transfer_customer_service"
     to_one = over | {"TransInfo": {"KfAccount": "a@gh_1"}}
-    assert xmltodict.parse(door.reply(opened, to_one)[0])["xml"]["TransInfo"] == {
+    assert xmltodict.parse(verifier.reply(opened, to_one)[0])["xml"]["TransInfo"] == {
         "KfAccount": "a@gh_1"
     }

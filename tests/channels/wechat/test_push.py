@@ -1,4 +1,4 @@
-"""The door: genuine requests of every mode come in, and nothing else whatever it looks like."""
+"""The webhook verifier: genuine requests of every mode come in, and nothing else."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from multidict import CIMultiDict
 from sanic.request import RequestParameters
 
 from channels.wechat.crypto import Crypto, Refused
-from channels.wechat.push import Door, Mode
+from channels.wechat.push import Mode, WebhookVerifier
 from channels.wechat.wire import read_json, read_xml
 from tests.channels.wechat.envelopes import (
     MESSAGE,
@@ -31,8 +31,8 @@ MODES: list[Mode] = ["plain", *ENCRYPTED]
 STAMP = str(int(NOW))
 
 
-def door(mode: Mode, *keys: str, now: float = NOW, receiver: str = RECEIVER) -> Door:
-    return Door(TOKEN, keys or (KEY,), receiver, mode, lambda: now)
+def verifier(mode: Mode, *keys: str, now: float = NOW, receiver: str = RECEIVER) -> WebhookVerifier:
+    return WebhookVerifier(TOKEN, keys or (KEY,), receiver, mode, lambda: now)
 
 
 def refused(act: Callable[..., object], *given: object, status: int = 0) -> Refused:
@@ -47,7 +47,9 @@ def texts(fields: Mapping[str, Any]) -> dict[str, str]:
 
 
 def test_the_published_check_of_wecom() -> None:
-    theirs = Door(WECOM.token, [WECOM.key], WECOM.receiver, "kf", lambda: float(WECOM.timestamp))
+    theirs = WebhookVerifier(
+        WECOM.token, [WECOM.key], WECOM.receiver, "kf", lambda: float(WECOM.timestamp)
+    )
     arguments = {
         "msg_signature": WECOM.signature,
         "timestamp": WECOM.timestamp,
@@ -59,7 +61,7 @@ def test_the_published_check_of_wecom() -> None:
 
 @pytest.mark.parametrize("mode", ["compatible", "safe"])
 def test_the_published_push_of_the_official_account(mode: Mode) -> None:
-    theirs = Door(
+    theirs = WebhookVerifier(
         OFFICIAL.token, [OFFICIAL.key], OFFICIAL.receiver, mode, lambda: float(OFFICIAL.timestamp)
     )
     arguments = {
@@ -77,7 +79,7 @@ def test_the_published_push_of_the_official_account(mode: Mode) -> None:
 @pytest.mark.parametrize("as_json", [False, True])
 @pytest.mark.parametrize("mode", MODES)
 def test_a_genuine_push_is_opened(mode: Mode, as_json: bool) -> None:
-    opened = door(mode).open(*push(mode=mode, as_json=as_json))
+    opened = verifier(mode).open(*push(mode=mode, as_json=as_json))
     assert opened.fields == (MESSAGE if as_json else texts(MESSAGE))
     assert (opened.json, opened.encrypted) == (as_json, mode != "plain")
     assert (opened.timestamp, opened.nonce, opened.key) == (STAMP, NONCE, 0)
@@ -86,35 +88,35 @@ def test_a_genuine_push_is_opened(mode: Mode, as_json: bool) -> None:
 def test_in_compatible_mode_the_plain_copy_does_not_count() -> None:
     arguments, body = push(mode="compatible")
     assert b"the plain copy" in body
-    assert door("compatible").open(arguments, body).fields["Content"] == MESSAGE["Content"]
+    assert verifier("compatible").open(arguments, body).fields["Content"] == MESSAGE["Content"]
 
 
 @pytest.mark.parametrize("mode", ENCRYPTED)
 def test_the_previous_key_is_accepted_and_answered_with(mode: Mode) -> None:
-    both = door(mode, KEY, OLD_KEY)
+    both = verifier(mode, KEY, OLD_KEY)
     opened = both.open(*push(mode=mode, key=OLD_KEY))
     assert opened.key == 1
     answer = read_xml(both.reply(opened, {"MsgType": "text", "Content": "好"})[0])
     assert b"<Content>" in Crypto(TOKEN, [OLD_KEY], RECEIVER).decrypt(answer["Encrypt"])
-    refused(door(mode).open, *push(mode=mode, key=OLD_KEY), status=403)
+    refused(verifier(mode).open, *push(mode=mode, key=OLD_KEY), status=403)
 
 
 @pytest.mark.parametrize("mode", ["plain", "compatible", "safe"])
 def test_the_check_of_the_url_is_answered(mode: Mode) -> None:
-    assert door(mode).check_url(query(echostr="4375120948345356249")) == "4375120948345356249"
+    assert verifier(mode).check_url(query(echostr="4375120948345356249")) == "4375120948345356249"
 
 
 def test_the_check_of_the_url_of_kf_is_decrypted() -> None:
     echo = encrypted(b"1616140317555161061")
     right = signature(TOKEN, STAMP, NONCE, echo)
     arguments = {"timestamp": STAMP, "nonce": NONCE, "echostr": echo, "msg_signature": right}
-    assert door("kf").check_url(arguments) == "1616140317555161061"
+    assert verifier("kf").check_url(arguments) == "1616140317555161061"
     for name in arguments:
-        refused(door("kf").check_url, arguments | {name: arguments[name] + "0"})
-    refused(door("kf").check_url, query(echostr=echo))
+        refused(verifier("kf").check_url, arguments | {name: arguments[name] + "0"})
+    refused(verifier("kf").check_url, query(echostr=echo))
     latin = encrypted(b"\xff")
     right = signature(TOKEN, STAMP, NONCE, latin)
-    refused(door("kf").check_url, arguments | {"echostr": latin, "msg_signature": right})
+    refused(verifier("kf").check_url, arguments | {"echostr": latin, "msg_signature": right})
 
 
 def echoed(mode: Mode) -> dict[str, str]:
@@ -127,11 +129,11 @@ def echoed(mode: Mode) -> dict[str, str]:
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("seconds", [-301, -86_400, 301, 86_400, 10**9])
 def test_old_and_future_requests_are_refused(mode: Mode, seconds: int) -> None:
-    late = door(mode, now=NOW + seconds)
+    late = verifier(mode, now=NOW + seconds)
     refused(late.open, *push(mode=mode), status=403)
     refused(late.check_url, echoed(mode), status=403)
     for within in (-300, -299, 0, 299, 300):
-        near = door(mode, now=NOW + within)
+        near = verifier(mode, now=NOW + within)
         near.open(*push(mode=mode))
         near.check_url(echoed(mode))
 
@@ -148,14 +150,14 @@ def test_a_wrong_signature_of_either_kind_is_refused(mode: Mode, name: str) -> N
     right = arguments[name]
     flipped = ("1" if right[0] == "0" else "0") + right[1:]
     for wrong in [*BAD_SIGNATURES, flipped, right[:-1], right + "0", right.upper(), right + " "]:
-        refused(door(mode).open, arguments | {name: wrong}, body)
+        refused(verifier(mode).open, arguments | {name: wrong}, body)
     other = next(it for it in ("msg_signature", "signature") if it != name)
     if other in arguments:  # that of the other kind is none either
         swapped = arguments | {name: arguments[other]}
-        refused(door(mode).open, swapped, body, status=403)
+        refused(verifier(mode).open, swapped, body, status=403)
     without = {key: value for key, value in arguments.items() if key != name}
     if mode == "plain" or name == "msg_signature":
-        refused(door(mode).open, without, body)
+        refused(verifier(mode).open, without, body)
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -163,11 +165,11 @@ def test_a_wrong_signature_of_either_kind_is_refused(mode: Mode, name: str) -> N
 def test_missing_and_changed_arguments_are_refused(mode: Mode, name: str) -> None:
     arguments, body = push(mode=mode)
     for wrong in ("", arguments[name] + "0", "1", " " + arguments[name], "\ud800"):
-        refused(door(mode).open, arguments | {name: wrong}, body)
+        refused(verifier(mode).open, arguments | {name: wrong}, body)
     del arguments[name]
-    refused(door(mode).open, arguments, body, status=403)
-    refused(door(mode).open, {}, body)
-    refused(door(mode).check_url, {}, status=403)
+    refused(verifier(mode).open, arguments, body, status=403)
+    refused(verifier(mode).open, {}, body)
+    refused(verifier(mode).check_url, {}, status=403)
 
 
 @pytest.mark.parametrize(
@@ -179,75 +181,75 @@ def test_missing_and_changed_arguments_are_refused(mode: Mode, name: str) -> Non
 )
 def test_a_timestamp_that_is_no_plain_number_is_refused(stamp: str) -> None:
     arguments = query() | {"timestamp": stamp, "signature": signature(TOKEN, stamp, NONCE)}
-    refused(door("plain").open, arguments, xml(MESSAGE), status=403)
-    refused(door("plain").check_url, arguments | {"echostr": "1"}, status=403)
+    refused(verifier("plain").open, arguments, xml(MESSAGE), status=403)
+    refused(verifier("plain").check_url, arguments | {"echostr": "1"}, status=403)
 
 
 @pytest.mark.parametrize("mode", MODES)
 def test_a_repeated_argument_is_refused(mode: Mode) -> None:
     arguments, body = push(mode=mode)
     once = {name: [value] for name, value in arguments.items()}
-    assert door(mode).open(RequestParameters(once), body).fields
-    assert door(mode).open(CIMultiDict(arguments), body).fields
+    assert verifier(mode).open(RequestParameters(once), body).fields
+    assert verifier(mode).open(CIMultiDict(arguments), body).fields
     for name, value in arguments.items():
         twice = RequestParameters(once | {name: [value, value]})
-        refused(door(mode).open, twice, body, status=403)
+        refused(verifier(mode).open, twice, body, status=403)
         pairs = CIMultiDict([*arguments.items(), (name, "x")])
-        refused(door(mode).open, pairs, body, status=403)
+        refused(verifier(mode).open, pairs, body, status=403)
 
 
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("value", [None, 1, b"1", {}, [None], "x" * 3_000])
 def test_an_odd_argument_is_refused(mode: Mode, value: object) -> None:
     arguments, body = push(mode=mode)
-    refused(door(mode).open, arguments | {"openid": value}, body, status=403)
-    refused(door(mode).check_url, echoed(mode) | {"echostr": value}, status=403)
+    refused(verifier(mode).open, arguments | {"openid": value}, body, status=403)
+    refused(verifier(mode).check_url, echoed(mode) | {"echostr": value}, status=403)
 
 
 @pytest.mark.parametrize("mode", ["compatible", "safe"])
 def test_a_plain_push_is_no_way_around_encryption(mode: Mode) -> None:
     """Who learns one signature, which the plain mode's does not bind to a body, gains nothing."""
     for arguments in (query(), query(encrypt_type="raw"), query(encrypt_type="aes")):
-        refused(door(mode).open, arguments, xml(MESSAGE))
+        refused(verifier(mode).open, arguments, xml(MESSAGE))
     arguments, _ = push(mode=mode)
-    refused(door(mode).open, arguments, xml(MESSAGE), status=403)
-    refused(door(mode).open, arguments, dumped(MESSAGE), status=403)
+    refused(verifier(mode).open, arguments, xml(MESSAGE), status=403)
+    refused(verifier(mode).open, arguments, dumped(MESSAGE), status=403)
     for kind in ("raw", "AES", "des", "aes "):
         genuine, body = push(mode=mode)
-        refused(door(mode).open, genuine | {"encrypt_type": kind}, body, status=403)
+        refused(verifier(mode).open, genuine | {"encrypt_type": kind}, body, status=403)
     genuine, body = push(mode="compatible")
     del genuine["encrypt_type"]
-    refused(door("compatible").open, genuine, body, status=403)
+    refused(verifier("compatible").open, genuine, body, status=403)
 
 
 def test_an_encrypted_push_to_a_plain_account_is_refused_with_the_reason() -> None:
-    problem = refused(door("plain").open, *push(mode="compatible"), status=403)
+    problem = refused(verifier("plain").open, *push(mode="compatible"), status=403)
     assert "plain" in str(problem)
 
 
 @pytest.mark.parametrize("mode", ENCRYPTED)
 def test_a_push_for_somebody_else_is_refused(mode: Mode) -> None:
-    refused(door(mode).open, *push(mode=mode, receiver="wx0000000000000000"), status=403)
-    refused(door(mode).open, *push(mode=mode, key=OLD_KEY), status=403)
+    refused(verifier(mode).open, *push(mode=mode, receiver="wx0000000000000000"), status=403)
+    refused(verifier(mode).open, *push(mode=mode, key=OLD_KEY), status=403)
     arguments, body = push(mode=mode)
     _, other = push(mode=mode)  # encrypted anew, so signed differently
-    refused(door(mode).open, arguments, other, status=403)
-    theirs = Door("another-token", [KEY], RECEIVER, mode, lambda: NOW)
+    refused(verifier(mode).open, arguments, other, status=403)
+    theirs = WebhookVerifier("another-token", [KEY], RECEIVER, mode, lambda: NOW)
     refused(theirs.open, arguments, body, status=403)
 
 
 def test_a_mode_that_encrypts_needs_a_key() -> None:
     for mode in ENCRYPTED:
         with pytest.raises(ValueError, match="EncodingAESKey"):
-            Door(TOKEN, [], RECEIVER, mode)
-    assert Door(TOKEN, [], "", "plain", lambda: NOW).open(*push(mode="plain")).fields
+            WebhookVerifier(TOKEN, [], RECEIVER, mode)
+    assert WebhookVerifier(TOKEN, [], "", "plain", lambda: NOW).open(*push(mode="plain")).fields
 
 
 @pytest.mark.parametrize("echo", ["", "\n", "1\r\nSet-Cookie: a=b", "\x00", "x" * 3_000])
 def test_an_odd_echo_is_not_echoed(echo: str) -> None:
     too_long = len(echo) > 2_048  # is refused before the signature is looked at
-    refused(door("plain").check_url, query(echostr=echo), status=403 if too_long else 400)
-    refused(door("plain").check_url, query(echostr=echo) | {"signature": "0" * 40}, status=403)
+    refused(verifier("plain").check_url, query(echostr=echo), status=403 if too_long else 400)
+    refused(verifier("plain").check_url, query(echostr=echo) | {"signature": "0" * 40}, status=403)
 
 
 @pytest.mark.parametrize("as_json", [False, True])
@@ -255,7 +257,7 @@ def test_an_odd_echo_is_not_echoed(echo: str) -> None:
 def test_the_passive_answer_has_the_form_and_the_mode_of_the_push(
     mode: Mode, as_json: bool
 ) -> None:
-    here = door(mode)
+    here = verifier(mode)
     opened = here.open(*push(mode=mode, as_json=as_json))
     fields = {"ToUserName": "o_person", "CreateTime": 1, "MsgType": "text", "Content": "好]]>😀"}
     body, content_type = here.reply(opened, fields)
@@ -274,13 +276,13 @@ def test_the_passive_answer_has_the_form_and_the_mode_of_the_push(
 
 @pytest.mark.parametrize("mode", MODES)
 def test_to_say_nothing_is_success(mode: Mode) -> None:
-    here = door(mode)
+    here = verifier(mode)
     body, content_type = here.reply(here.open(*push(mode=mode)), None)
     assert (body, content_type) == (b"success", "text/plain; charset=utf-8")
 
 
 def test_a_nonce_cannot_break_out_of_the_answer() -> None:
-    here = door("safe")
+    here = verifier("safe")
     odd = "]]></Nonce><Content>"
     secret = encrypted(xml(MESSAGE))
     arguments = query(nonce=odd, encrypt_type="aes") | {
@@ -297,7 +299,7 @@ def test_a_refusal_holds_nothing_of_the_request() -> None:
         for name in arguments:
             changed = arguments | {name: arguments[name] + "0"}
             try:
-                door(mode).open(changed, body)
+                verifier(mode).open(changed, body)
             except Refused as problem:
                 told = json.dumps([str(problem), repr(problem)])
                 assert not [it for it in [*words, *changed.values()] if len(it) > 3 and it in told]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from channels.wechat.api import Api
-from channels.wechat.exchange import open_session
+from channels.wechat.http_client import open_session
 from channels.wechat.tokens import AccessTokens
 from tests.channels.wechat.stores import Stores, redis_server
 from tests.channels.wechat.stub_api import (

@@ -21,7 +21,7 @@ def check(options: Options) -> None:
     if options.unverified and not official:
         raise Failure("--unverified: only an official account may be unverified.")
     if options.unverified and options.humans:
-        raise Failure("--humans: an unverified account has no desk; leave one of the two out.")
+        raise Failure("--humans: an unverified account has no agents; leave one of the two out.")
     if options.menus and not official:
         raise Failure("--menus: kf always has menus, a mini-program never; leave it out.")
     if options.menus and options.unverified:

@@ -1,4 +1,4 @@
-"""The agents of an official account's or a mini-program's desk.
+"""The agents of an official account or a mini-program.
 
 From the platforms' pages on forwarding to customer service (also wechat.md):
 - `transfer_customer_service` puts the person into the queue; while waiting, messages still reach
@@ -33,7 +33,7 @@ class Talk:
 
 
 class Humans:
-    """The desk.
+    """The agents.
 
     Attributes:
         waiting: The openids in the queue, with the agent asked for or "".

@@ -32,7 +32,7 @@ class Messenger(Account):
         odd_ids: True: the MsgId is a text with `/`, `+`, `=` and others. The pages promise 64 bits
             and nothing more; public bug reports show base64.
         menus_allowed: False answers a menu with 40200, as test and subscription accounts do.
-        humans: The agents of the account's own desk.
+        humans: The agents of the account.
         people: By openid.
         typing_until: Until when an openid is shown that somebody is typing.
     """

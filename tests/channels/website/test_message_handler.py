@@ -15,7 +15,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import BotUttered, UserUttered
 
 from channels.conversation_store import RedactingSQLTrackerStore
-from channels.website import desk
+from channels.website import message_handler
 from channels.website.records import Records
 from tests.channels.website.client import Client
 from tests.channels.website.small_server import echo, small_server
@@ -189,11 +189,11 @@ def test_a_stream_begins_with_a_sign_of_life(tmp_path: Path) -> None:
 
 
 def test_the_oldest_of_too_many_streams_is_told_that_it_was_replaced(tmp_path: Path) -> None:
-    assert desk.MAX_STREAMS < 6  # a browser's connections to one host over HTTP/1.1
+    assert message_handler.MAX_STREAMS < 6  # a browser's connections to one host over HTTP/1.1
     with small_server(tmp_path) as url:
         client = Client(url)
         client.greet()
-        streams = [client.listen() for _ in range(desk.MAX_STREAMS + 1)]
+        streams = [client.listen() for _ in range(message_handler.MAX_STREAMS + 1)]
         for stream in streams:
             assert next(stream)[0] == "message"
         assert next(streams[0]) == ("replaced", {})

@@ -1,4 +1,4 @@
-"""Reads what people wrote to KF: a push only wakes the reader, `kf/sync_msg` has the messages.
+"""Reads what people wrote to KF: a push only schedules the sync, `kf/sync_msg` has the messages.
 
 Each customer service account (open_kfid) is a queue of its own, so one sync runs at a time over
 all processes. The cursor is kept after the messages of its page are, so that a kill repeats a page
@@ -34,7 +34,7 @@ LOOK_SECONDS = 120.0  # so often it is looked without a push; without a token KF
 BAD_MSG_TOKEN = 95007  # the token of the push is not valid (any more)
 
 
-class Reader:
+class KfSync:
     """Reads the customer service accounts of all companies."""
 
     def __init__(

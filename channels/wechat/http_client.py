@@ -50,7 +50,7 @@ def open_session() -> aiohttp.ClientSession:
     return session
 
 
-class Witness(Protocol):
+class RequestObserver(Protocol):
     """Is told of a request that nobody can take back, so that a kill leaves the truth behind."""
 
     async def sends(self) -> None:
@@ -63,12 +63,12 @@ class Witness(Protocol):
 class _Try:
     """Whether anything of a request may have reached the platform, and who is told."""
 
-    def __init__(self, witness: Witness | None) -> None:
-        self.witness = witness
+    def __init__(self, observer: RequestObserver | None) -> None:
+        self.observer = observer
         self.sent = False
 
 
-class Exchange:
+class HttpClient:
     """What is asked of one platform.
 
     Args:
@@ -104,7 +104,7 @@ class Exchange:
         body: Mapping[str, Any] | None,
         deadline: float,
         most_seconds: float = REQUEST_SECONDS,
-        witness: Witness | None = None,
+        observer: RequestObserver | None = None,
     ) -> dict[str, Any]:
         """Sends one request, by POST if it has a body, and returns the answer.
 
@@ -114,10 +114,10 @@ class Exchange:
         seconds = min(deadline - self._clock(), most_seconds)
         if seconds <= 0:
             raise ApiError(None, "no time was left", "unreached")
-        outcome = await self._ask(path, query, body, seconds, witness)
+        outcome = await self._ask(path, query, body, seconds, observer)
         if isinstance(outcome, ApiError):
-            if witness and not outcome.doubtful:
-                await witness.refused()
+            if observer and not outcome.doubtful:
+                await observer.refused()
             raise outcome
         return outcome
 
@@ -181,9 +181,9 @@ class Exchange:
         query: Mapping[str, str],
         body: Mapping[str, Any] | None,
         seconds: float,
-        witness: Witness | None,
+        observer: RequestObserver | None,
     ) -> dict[str, Any] | ApiError:
-        outcome = await self._send(path, query, body, seconds, witness, MOST_BYTES)
+        outcome = await self._send(path, query, body, seconds, observer, MOST_BYTES)
         return outcome if isinstance(outcome, ApiError) else read_answer(outcome)
 
     async def _send(
@@ -192,10 +192,10 @@ class Exchange:
         query: Mapping[str, str],
         body: Mapping[str, Any] | None,
         seconds: float,
-        witness: Witness | None,
+        observer: RequestObserver | None,
         max_bytes: int,
     ) -> bytes | ApiError:
-        tried = _Try(witness)
+        tried = _Try(observer)
         data = None
         headers = {"Accept-Encoding": "identity"}  # nothing to unpack, nothing that grows
         if body is not None:
@@ -246,8 +246,8 @@ class Exchange:
 async def _note_sent(_session: aiohttp.ClientSession, context: Any, _params: Any) -> None:
     """Is called just before the first byte of a request goes out."""
     tried: _Try = context.trace_request_ctx
-    if tried.witness:
-        await tried.witness.sends()
+    if tried.observer:
+        await tried.observer.sends()
     tried.sent = True
 
 

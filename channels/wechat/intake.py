@@ -11,15 +11,15 @@ from channels.guard import BadRequest, Guard
 from channels.redaction import Memory
 from channels.wechat.humans import Humans, transfer_fields
 from channels.wechat.incoming import Incoming
+from channels.wechat.passive_replies import PassiveReplies
 from channels.wechat.platform_clock import PlatformClocks
 from channels.wechat.queues import Queues
 from channels.wechat.settings import Account
-from channels.wechat.shelf import Shelf
 from channels.wechat.talks import Talks, key_of, talk_of
 from channels.wechat.words import WORDS, is_one_of
 
 
-class Reception:
+class Intake:
     """The way from a genuine message to its queue."""
 
     def __init__(
@@ -27,14 +27,14 @@ class Reception:
         queues: Queues,
         talks: Talks,
         humans: Humans,
-        shelf: Shelf,
+        passive_replies: PassiveReplies,
         guard: Guard,
         clocks: PlatformClocks,
     ) -> None:
         self._queues = queues
         self._talks = talks
         self._humans = humans
-        self._shelf = shelf
+        self._passive_replies = passive_replies
         self._guard = guard
         self._clocks = clocks
 
@@ -87,9 +87,9 @@ class Reception:
         self, account: Account, talk: str, incoming: Incoming
     ) -> dict[str, Any] | None:
         is_poke = incoming.kind == "text" and is_one_of(incoming.text, WORDS["pokes"])
-        if not (is_poke and await self._shelf.awaits(talk)):
+        if not (is_poke and await self._passive_replies.awaits(talk)):
             await self.take(account, incoming)
-        text = await self._shelf.reply(talk, key_of(incoming.id))
+        text = await self._passive_replies.reply(talk, key_of(incoming.id))
         if not text:
             return None
         return {

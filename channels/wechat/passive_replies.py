@@ -26,7 +26,7 @@ KEPT_SECONDS = 60.0  # how long the answer to a push is known to its retries
 LOCK_SECONDS = 5.0
 
 
-class Shelf:
+class PassiveReplies:
     """The answers that wait, by talk."""
 
     def __init__(self, store: Store, kept_seconds: float) -> None:
@@ -104,19 +104,21 @@ class Shelf:
         return text, [], numbers
 
     async def _answers(self, talk: str) -> list[dict[str, Any]]:
-        answers: list[dict[str, Any]] = json.loads(await self._store.get(f"shelf/{talk}") or "[]")
+        answers: list[dict[str, Any]] = json.loads(
+            await self._store.get(f"passive_replies/{talk}") or "[]"
+        )
         return answers
 
     async def _keep(self, talk: str, answers: list[dict[str, Any]]) -> None:
         text = json.dumps(answers, ensure_ascii=False)
         if answers:
-            await self._store.put(f"shelf/{talk}", text, self._seconds)
+            await self._store.put(f"passive_replies/{talk}", text, self._seconds)
         else:
-            await self._store.drop(f"shelf/{talk}")
+            await self._store.drop(f"passive_replies/{talk}")
 
     @asynccontextmanager
     async def _locked(self, talk: str) -> AsyncIterator[None]:
-        name = f"shelf/{talk}"
+        name = f"passive_replies/{talk}"
         while not (mark := await self._store.lease(name, LOCK_SECONDS)):
             await asyncio.sleep(POLL_SECONDS)
         try:

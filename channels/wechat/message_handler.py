@@ -36,13 +36,13 @@ from channels.wechat.humans import (
 from channels.wechat.incoming import Incoming
 from channels.wechat.kf import Kf
 from channels.wechat.offers import number_in
+from channels.wechat.passive_replies import PassiveReplies
 from channels.wechat.pictures import Pictures
 from channels.wechat.platform_clock import PlatformClocks
 from channels.wechat.platforms import Platform
 from channels.wechat.queues import PATIENCE_SECONDS, Postponed
 from channels.wechat.quota import BY_EVENT
 from channels.wechat.settings import Account
-from channels.wechat.shelf import Shelf
 from channels.wechat.store import StoreError
 from channels.wechat.talks import Progress, Talk, Talks
 from channels.wechat.turns import asked_by_event, request_of
@@ -53,7 +53,7 @@ logger = logging.getLogger(__name__)
 IN_TALK_SECONDS = 1_800.0  # who has talked to us since then is not greeted on entering
 
 
-class Desk:
+class MessageHandler:
     """Answers the messages of all accounts."""
 
     def __init__(
@@ -62,7 +62,7 @@ class Desk:
         platforms: Mapping[str, Platform],
         assistant: Assistant,
         humans: Humans,
-        shelf: Shelf,
+        passive_replies: PassiveReplies,
         guard: Guard,
         clocks: PlatformClocks,
         bursts: Bursts,
@@ -74,7 +74,7 @@ class Desk:
         self._platforms = platforms
         self._assistant = assistant
         self._humans = humans
-        self._shelf = shelf
+        self._passive_replies = passive_replies
         self._guard = guard
         self._clocks = clocks
         self._clock = clocks.local
@@ -211,7 +211,7 @@ class Desk:
         if await self._is_with_human(account, talk, record, incoming):
             return
         if not account.verified:
-            shown = await self._shelf.take_numbers(talk)
+            shown = await self._passive_replies.take_numbers(talk)
             record.offers.numbered = record.offers.numbered if shown is None else shown
         try:
             self._guard.admit(talk, account.name)
@@ -320,7 +320,7 @@ class Desk:
     async def _deliver(self, account: Account, talk: str, record: Talk, incoming: Incoming) -> None:
         sendings = record.progress.sendings or []
         if not account.verified:
-            await self._shelf.add(talk, record.progress.key, sendings)
+            await self._passive_replies.add(talk, record.progress.key, sendings)
         elif incoming.event == "enter_session":
             await self._events.welcome(account, talk, record, incoming)
         else:

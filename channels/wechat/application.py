@@ -1,4 +1,4 @@
-"""Everything that serves WeChat in this process, put together: store, queues, desk, platforms."""
+"""Everything that serves WeChat in this process, put together."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ from channels.conversation_store import forget_outdated, forget_talk
 from channels.guard import WECHAT_PREFIX, Guard
 from channels.wechat.assistant import Answer, Assistant
 from channels.wechat.bursts import Bursts, Taken
-from channels.wechat.desk import Desk
-from channels.wechat.exchange import Exchange, open_session
 from channels.wechat.health import Health
+from channels.wechat.http_client import HttpClient, open_session
 from channels.wechat.humans import Humans
+from channels.wechat.intake import Intake, read_item
 from channels.wechat.kf import Kf
+from channels.wechat.kf_sync import LOOK_SECONDS, KfSync
 from channels.wechat.media import Media
+from channels.wechat.message_handler import MessageHandler
+from channels.wechat.passive_replies import PassiveReplies
 from channels.wechat.pictures import PictureReader, Pictures
 from channels.wechat.platform_clock import PlatformClocks
 from channels.wechat.platforms import Platform, platform_of
 from channels.wechat.queues import Queues
-from channels.wechat.reader import LOOK_SECONDS, Reader
-from channels.wechat.reception import Reception, read_item
 from channels.wechat.settings import PLACE, REDIS, ROOT, Account, Settings
-from channels.wechat.shelf import Shelf
 from channels.wechat.signed_bodies import SignedBodies
 from channels.wechat.store import Job, Store, StoreError
 from channels.wechat.store_redis import RedisStore
@@ -46,7 +46,7 @@ ASK_TIME_SECONDS = 2.0  # a push has to be answered within 5 s
 MEASURE_SECONDS = 5.0  # so far apart the platform is asked for its time
 
 
-class Office:
+class Application:
     """What is open while the server is."""
 
     def __init__(
@@ -68,7 +68,7 @@ class Office:
         )
         guard = Guard(settings.limits)
         humans = Humans(self.store, clocks, health)
-        shelf = Shelf(self.store, settings.kept_days * DAY)
+        passive_replies = PassiveReplies(self.store, settings.kept_days * DAY)
         self._talks = Talks(self.store, settings.kept_days)
         self._platforms: dict[str, Platform] = {}
         assistant = Assistant(ask, self._recall, self._erase, settings.answer_seconds)
@@ -89,19 +89,19 @@ class Office:
             settings.pictures_per_minute,
             settings.limits.most_characters,
         )
-        self._desk = Desk(
+        self._message_handler = MessageHandler(
             self._talks,
             self._platforms,
             assistant,
             humans,
-            shelf,
+            passive_replies,
             guard,
             clocks,
             bursts,
             self._pictures,
         )
-        self.reception = Reception(self.queues, self._talks, humans, shelf, guard, clocks)
-        self.reader = Reader(self.store, self.queues, self.reception.take, clocks)
+        self.intake = Intake(self.queues, self._talks, humans, passive_replies, guard, clocks)
+        self.kf_sync = KfSync(self.store, self.queues, self.intake.take, clocks)
         self._measuring = {it: asyncio.Lock() for it in settings.accounts}
         self._measured: dict[str, float] = {}
         self._http: aiohttp.ClientSession | None = None
@@ -126,7 +126,7 @@ class Office:
                     observe=self._clocks.of(account).observe,
                 )
             if account.kind == "kf":
-                await self.reader.start(account)
+                await self.kf_sync.start(account)
         self.queues.open()
         self._looking = asyncio.get_running_loop().create_task(self._look())
         self._purging = asyncio.get_running_loop().create_task(self._purge())
@@ -160,7 +160,7 @@ class Office:
             if now - self._measured.get(account.name, -MEASURE_SECONDS) < MEASURE_SECONDS:
                 return
             observe = self._clocks.of(account).observe
-            http = Exchange(self._http, account.api, self._clock, asyncio.sleep, observe)
+            http = HttpClient(self._http, account.api, self._clock, asyncio.sleep, observe)
             await http.ask_time(ASK_TIME_SECONDS)
             self._measured[account.name] = time.monotonic()
 
@@ -171,12 +171,12 @@ class Office:
             return
         if incoming:
             taken = Taken.of(job.key, incoming, item)
-            for key in await self._desk.answer(account, queue, taken):
+            for key in await self._message_handler.answer(account, queue, taken):
                 await self.store.done(queue, key)  # before the item in work, which stays first
             return
         platform = self._platforms[name]
         assert isinstance(platform, Kf)
-        await self.reader.read(account, platform, item)
+        await self.kf_sync.read(account, platform, item)
 
     async def _recall(self, talk: str, key: str) -> list[Answer]:
         tracker = await self._app.ctx.agent.tracker_store.retrieve_full_tracker(talk)
@@ -193,7 +193,7 @@ class Office:
             for account in self._settings.accounts.values():
                 if account.kind == "kf":
                     with contextlib.suppress(StoreError):
-                        await self.reader.look(account)
+                        await self.kf_sync.look(account)
 
     async def _warm(self) -> None:
         """Has the reader of pictures ready before the first one comes."""

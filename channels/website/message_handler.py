@@ -32,7 +32,7 @@ Answer = dict[str, Any]
 Event = tuple[str, Any]
 
 
-class Desk:
+class MessageHandler:
     """The talks that are going on in this process.
 
     Attributes:

@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 
 from channels.wechat.api import Api, ApiError
-from channels.wechat.exchange import read_answer
+from channels.wechat.http_client import read_answer
 from tests.channels.wechat.stub_api import PATH, StubApi, account, bench, call, failure
 
 
@@ -76,7 +76,7 @@ def test_a_silent_port_is_not_reached(tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 def test_a_huge_answer_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("channels.wechat.exchange.MOST_BYTES", 100_000)
+    monkeypatch.setattr("channels.wechat.http_client.MOST_BYTES", 100_000)
 
     async def run() -> None:
         async with bench(tmp_path) as it:

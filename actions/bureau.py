@@ -12,7 +12,7 @@ from actions.turn import MOST_BUTTONS, TopicAction, Turn
 MAX_LISTED = 30  # places of one name that still fit into a message
 
 
-def hand_over(turn: Turn) -> None:
+def show_bureau(turn: Turn) -> None:
     """Shows the bureau of the place, or asks for the place when it is unknown."""
     place = turn.place()
     if place:
@@ -21,9 +21,9 @@ def hand_over(turn: Turn) -> None:
         ask_region(turn)
 
 
-def wish_human(turn: Turn, reason: str) -> None:
+def request_agent(turn: Turn, reason: str) -> None:
     """Lets a channel behind which people serve hand the talk over, with a note."""
-    turn.handover = {"reason": reason, "note": write_note(turn.content, turn.memory)}
+    turn.handoff = {"reason": reason, "note": write_note(turn.content, turn.memory)}
 
 
 def ask_region(turn: Turn) -> None:
@@ -264,7 +264,7 @@ class ActionShowBureau(TopicAction):
         elif turn.entity("extent") == "change":
             ask_region(turn)
         else:
-            hand_over(turn)
+            show_bureau(turn)
 
 
 class ActionTakeRegion(TopicAction):
@@ -311,5 +311,5 @@ class ActionExplainHuman(TopicAction):
     def act(self, turn: Turn) -> None:
         """Promises nobody; hands over to the bureau."""
         turn.say("bureau.human")
-        hand_over(turn)
-        wish_human(turn, "asked")
+        show_bureau(turn)
+        request_agent(turn, "asked")

@@ -141,7 +141,7 @@ def _run_out(turn: Turn, trouble: Trouble) -> None:
     if memory.waiting:
         start_diagnosis(turn, memory.waiting.pop(0))
     elif trouble.then == "bureau":
-        bureau.hand_over(turn)
+        bureau.show_bureau(turn)
         turn.offer("find_way")
     else:
         recover.find_way(turn)

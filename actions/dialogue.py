@@ -94,8 +94,8 @@ def _answer_practical(turn: Turn) -> bool:
             turn.offer("contact_bureau")
         elif topic == "human":
             turn.say("bureau.human")
-            bureau.hand_over(turn)
-            bureau.wish_human(turn, "asked")
+            bureau.show_bureau(turn)
+            bureau.request_agent(turn, "asked")
         elif topic == "do_it" and turn.intent == "ask_capabilities":
             turn.say_spoken(content.talk[turn.intent])
         elif topic == "other_password":

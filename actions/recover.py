@@ -26,7 +26,7 @@ def find_way(turn: Turn) -> None:
     if name == LAST_WAY:
         turn.say("triage.none_left")
         turn.offer("all_ways")
-        bureau.hand_over(turn)
+        bureau.show_bureau(turn)
     elif case.suits(turn, name):
         start_guide(turn, name)
     elif way.ask:

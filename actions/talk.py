@@ -111,7 +111,7 @@ class ActionDeclineTopic(TopicAction):
             turn.offer("find_way", "code_not_received", "login_failed", "contact_bureau")
         else:
             decline(turn)
-        hand_over_when_lost(turn)
+        hand_off_after_fallbacks(turn)
 
 
 class ActionAskMeaning(TopicAction):
@@ -142,7 +142,7 @@ class ActionAskMeaning(TopicAction):
             turn.offer_return()
         else:
             self._ask(turn)
-        hand_over_when_lost(turn)
+        hand_off_after_fallbacks(turn)
 
     def _ask(self, turn: Turn) -> None:
         rivals = likely_meanings(turn)
@@ -159,10 +159,10 @@ class ActionAskMeaning(TopicAction):
         turn.card = {"kind": "choice", "choices": rivals}
 
 
-def hand_over_when_lost(turn: Turn) -> None:
+def hand_off_after_fallbacks(turn: Turn) -> None:
     """After two misses running, a human may take over where there is one."""
     if turn.memory.misses > 1 and not turn.warns():
-        bureau.wish_human(turn, "lost")
+        bureau.request_agent(turn, "lost")
 
 
 def likely_meanings(turn: Turn) -> list[str]:

@@ -48,7 +48,7 @@ class Turn:
         self.asked = Question.from_slot(self.memory.question)
         self.memory.question = None
         self.card: dict[str, Any] | None = None
-        self.handover: dict[str, str] | None = None
+        self.handoff: dict[str, str] | None = None
         self.new_facts: list[Fact] = []
         #: a message, as it was understood, that is to be answered in place of this one
         self.typed_instead: dict[str, Any] | None = None
@@ -134,7 +134,7 @@ class Turn:
 
     def start_message_over(self) -> None:
         """Takes back what was said and offered so far in this turn."""
-        self._parts, self._buttons, self.card, self.handover = [], [], None, None
+        self._parts, self._buttons, self.card, self.handoff = [], [], None, None
 
     @property
     def interrupted(self) -> Question:
@@ -213,9 +213,9 @@ class Turn:
                 memory.diagnosis = None
 
     def message(self) -> dict[str, Any]:
-        """Returns the message: `text`, `buttons`, and where there is one, `card` and `handover`.
+        """Returns the message: `text`, `buttons`, and where there is one, `card` and `handoff`.
 
-        A channel behind which people serve hands the talk over on `handover`; the text is for
+        A channel behind which people serve hands the talk over on `handoff`; the text is for
         all others. Its `reason` is `asked` or `lost`, its `note` says what was tried.
         """
         warnings = self.content.warnings
@@ -226,8 +226,8 @@ class Turn:
         }
         if self.card:
             message["card"] = self.card
-        if self.handover:
-            message["handover"] = self.handover
+        if self.handoff:
+            message["handoff"] = self.handoff
         return message
 
     def holds_only_secrets(self) -> bool:

@@ -12,12 +12,12 @@ from rasa.shared.core.trackers import DialogueStateTracker
 class CardOutput(CollectingOutputChannel):
     """Collects each answer as one object with `text`, `buttons` and `custom` (the card).
 
-    With `handovers`, for a channel behind which people serve, also `handover`.
+    With `handoffs`, for a channel behind which people serve, also `handoff`.
     """
 
-    def __init__(self, handovers: bool = False) -> None:
+    def __init__(self, handoffs: bool = False) -> None:
         super().__init__()
-        self._handovers = handovers
+        self._handoffs = handoffs
 
     async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
         """Takes in one answer of an action."""
@@ -25,14 +25,14 @@ class CardOutput(CollectingOutputChannel):
             "text": message.get("text"),
             "buttons": message.get("buttons"),
             "custom": message.get("card") or message.get("custom"),
-            "handover": self._handovers and message.get("handover"),
+            "handoff": self._handoffs and message.get("handoff"),
         }
         answer = {"recipient_id": recipient_id, **{k: v for k, v in parts.items() if v}}
         await self._persist_message(answer)
 
 
 def answers_in(
-    tracker: DialogueStateTracker | None, message_id: str, handovers: bool = False
+    tracker: DialogueStateTracker | None, message_id: str, handoffs: bool = False
 ) -> list[dict[str, Any]]:
     """Returns the answers that a tracker holds to a message; none if it does not know it.
 
@@ -49,7 +49,7 @@ def answers_in(
                 "text": event.text,
                 "buttons": event.data.get("buttons"),
                 "custom": event.metadata.get("card") or event.data.get("custom"),
-                "handover": handovers and event.metadata.get("handover"),
+                "handoff": handoffs and event.metadata.get("handoff"),
             }
             found.append({k: v for k, v in parts.items() if v})
     return found

@@ -87,7 +87,7 @@ class LogPipe:
         self._thread = threading.Thread(target=self._carry, args=(source,), daemon=True)
         self._thread.start()
 
-    def hand_over(self) -> None:
+    def release(self) -> None:
         """Closes our own end, once the program has it."""
         os.close(self.end)
 

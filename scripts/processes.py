@@ -73,7 +73,7 @@ class Program:
                 start_new_session=True,
             )
         finally:
-            self._pipe.hand_over()
+            self._pipe.release()
 
     @property
     def exit_code(self) -> int | None:

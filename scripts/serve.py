@@ -112,7 +112,7 @@ def talk_on_terminal(servers: Servers, model: Path, request: StopRequest) -> int
     try:
         process = subprocess.Popen(command, stderr=errors.end, env=clean_environment(**QUIET))
     finally:
-        errors.hand_over()
+        errors.release()
     print("Starting Rasa; its warnings go to", shown(log), flush=True)
     try:
         while process.poll() is None and not request.received and not has_left(log):

@@ -16,11 +16,11 @@ from sanic import Sanic
 from channels.answers import answers_in
 from channels.conversation_store import forget_outdated, forget_talk
 from channels.guard import WECHAT_PREFIX, Guard
+from channels.wechat.agents import Agents
 from channels.wechat.assistant import Answer, Assistant
 from channels.wechat.bursts import Bursts, Taken
 from channels.wechat.health import Health
 from channels.wechat.http_client import HttpClient, open_session
-from channels.wechat.humans import Humans
 from channels.wechat.intake import Intake, read_item
 from channels.wechat.kf import Kf
 from channels.wechat.kf_sync import LOOK_SECONDS, KfSync
@@ -67,7 +67,7 @@ class Application:
             self.store, lambda it: clocks.now(settings.accounts[it]), settings.window_seconds
         )
         guard = Guard(settings.limits)
-        humans = Humans(self.store, clocks, health)
+        agents = Agents(self.store, clocks, health)
         passive_replies = PassiveReplies(self.store, settings.kept_days * DAY)
         self._talks = Talks(self.store, settings.kept_days)
         self._platforms: dict[str, Platform] = {}
@@ -76,7 +76,7 @@ class Application:
         bursts = Bursts(
             self.store,
             self.queues.news,
-            humans,
+            agents,
             clocks.local,
             settings.burst_seconds,
             settings.limits.most_characters,
@@ -93,14 +93,14 @@ class Application:
             self._talks,
             self._platforms,
             assistant,
-            humans,
+            agents,
             passive_replies,
             guard,
             clocks,
             bursts,
             self._pictures,
         )
-        self.intake = Intake(self.queues, self._talks, humans, passive_replies, guard, clocks)
+        self.intake = Intake(self.queues, self._talks, agents, passive_replies, guard, clocks)
         self.kf_sync = KfSync(self.store, self.queues, self.intake.take, clocks)
         self._measuring = {it: asyncio.Lock() for it in settings.accounts}
         self._measured: dict[str, float] = {}
@@ -180,7 +180,7 @@ class Application:
 
     async def _recall(self, talk: str, key: str) -> list[Answer]:
         tracker = await self._app.ctx.agent.tracker_store.retrieve_full_tracker(talk)
-        return answers_in(tracker, key, handovers=True)
+        return answers_in(tracker, key, handoffs=True)
 
     async def _erase(self, talk: str) -> None:
         async with self._app.ctx.agent.lock_store.lock(talk):

@@ -28,23 +28,23 @@ class Reply:
         texts: what is said, in its order.
         buttons: of the last answer: `title` and `payload`.
         is_bureau: whether it shows the local bureau.
-        handover: why and with which note the talk may go to a human; None if not.
+        handoff: why and with which note the talk may go to a human; None if not.
     """
 
     texts: tuple[str, ...]
     buttons: tuple[dict[str, str], ...] = ()
     is_bureau: bool = False
-    handover: dict[str, str] | None = None
+    handoff: dict[str, str] | None = None
 
     @classmethod
     def of(cls, answers: list[Answer]) -> Reply:
         """Puts answers together."""
-        handovers = [it["handover"] for it in answers if it.get("handover")]
+        handoffs = [it["handoff"] for it in answers if it.get("handoff")]
         return cls(
             tuple(str(it["text"]) for it in answers if it.get("text")),
             tuple(answers[-1].get("buttons") or ()),
             any((it.get("custom") or {}).get("kind") == "bureau" for it in answers),
-            handovers[-1] if handovers else None,
+            handoffs[-1] if handoffs else None,
         )
 
 
@@ -87,7 +87,7 @@ class Assistant:
         try:
             answers = await self.recall(talk, key) if again else []
             if not answers:
-                output = CardOutput(handovers=True)
+                output = CardOutput(handoffs=True)
                 seen = await asyncio.wait_for(look(), self.seconds) if look else None
                 message = UserMessage(
                     seen.text if seen else words,

@@ -14,7 +14,7 @@ from itertools import takewhile
 from typing import Any
 
 from channels.bursts import MAX_TEXTS, Waiting, count_joinable, joined, settle
-from channels.wechat.humans import Humans
+from channels.wechat.agents import Agents
 from channels.wechat.incoming import Incoming
 from channels.wechat.intake import read_item
 from channels.wechat.offers import number_in
@@ -53,7 +53,7 @@ class Bursts:
         self,
         store: Store,
         news: Callable[[str], asyncio.Event],
-        humans: Humans,
+        agents: Agents,
         clock: Callable[[], float],
         seconds: float,
         max_characters: int,
@@ -63,14 +63,14 @@ class Bursts:
         Args:
             store: with the queues.
             news: returns what is set when a message comes into a queue in this process.
-            humans: who has the talk.
+            agents: who has the talk.
             clock: by which it is noted when a message came in.
             seconds: how long a text waits for the next.
             max_characters: of a joined text.
         """
         self._store = store
         self._news = news
-        self._humans = humans
+        self._agents = agents
         self._clock = clock
         self._seconds = seconds
         self._max_characters = max_characters
@@ -86,7 +86,7 @@ class Bursts:
             record: of the talk.
             first: the item in work.
         """
-        if not _may_join(record, first) or await self._humans.phase(talk):
+        if not _may_join(record, first) or await self._agents.phase(talk):
             return first.incoming, [first]
         burst = [first]
 
@@ -103,14 +103,14 @@ class Bursts:
             return Waiting([it.incoming.text for it in burst], closed, self._clock() - came)
 
         await settle(waiting, self._news(talk), self._pause(account))
-        if len(burst) == 1 or await self._humans.phase(talk):  # each push says who has the talk
+        if len(burst) == 1 or await self._agents.phase(talk):  # each push says who has the talk
             return first.incoming, [first]
         text = joined(it.incoming.text for it in burst)
         return replace(burst[-1].incoming, kind="text", text=text), burst
 
     def _pause(self, account: Account) -> float:
         """Returns how long a text waits; the answer to its push may have to hand it over."""
-        return 0.0 if account.humans and account.kind != "kf" else self._seconds
+        return 0.0 if account.agents and account.kind != "kf" else self._seconds
 
 
 def _read(job: Job) -> Taken | None:

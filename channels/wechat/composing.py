@@ -10,7 +10,7 @@ from channels.wechat.assistant import Reply
 from channels.wechat.outgoing import Rules
 from channels.wechat.settings import Account
 from channels.wechat.talks import Sending, Talk, msgid_of
-from channels.wechat.words import BUTTONS, PAYLOAD_OF_HUMANS, numbers_hint, say
+from channels.wechat.words import BUTTONS, PAYLOAD_OF_AGENTS, numbers_hint, say
 
 MOST_BUTTONS = 4  # of an answer, as everywhere in this house
 UNCUT = 1_000_000
@@ -54,7 +54,7 @@ def compose(account: Account, talk: str, record: Talk, reply: Reply) -> None:
     before, record.pending = record.pending, []
     record.progress.carried = before
     if record.away:
-        back = say("handover_again" if record.served else "handover_back")
+        back = say("handoff_again" if record.served else "handoff_back")
         record.away = record.served = False
         before = [*before, back]
     together = replace(reply, texts=(*before, *reply.texts))
@@ -73,15 +73,15 @@ def say_fixed(account: Account, talk: str, record: Talk, name: str) -> None:
     compose(account, talk, record, Reply((say(name),), tuple(buttons)))
 
 
-def without_humans(reply: Reply) -> Reply:
+def without_agents(reply: Reply) -> Reply:
     """Offers no human where there is none; who asks for one is told so."""
-    buttons = tuple(it for it in reply.buttons if it["payload"] != PAYLOAD_OF_HUMANS)
+    buttons = tuple(it for it in reply.buttons if it["payload"] != PAYLOAD_OF_AGENTS)
     return replace(reply, buttons=buttons)
 
 
-def with_humans(reply: Reply) -> Reply:
+def with_agents(reply: Reply) -> Reply:
     """Adds to the card of the bureau the way to a human of the account's own."""
-    if not reply.is_bureau or PAYLOAD_OF_HUMANS in (it["payload"] for it in reply.buttons):
+    if not reply.is_bureau or PAYLOAD_OF_AGENTS in (it["payload"] for it in reply.buttons):
         return reply
-    button = {"title": say("handover_button"), "payload": PAYLOAD_OF_HUMANS}
+    button = {"title": say("handoff_button"), "payload": PAYLOAD_OF_AGENTS}
     return replace(reply, buttons=(*reply.buttons[: MOST_BUTTONS - 1], button))

@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 
+from channels.wechat.agents import KF_CHANGES, KF_END, Agents
 from channels.wechat.api import ApiError
 from channels.wechat.assistant import Assistant, Reply
 from channels.wechat.composing import sendings_for
 from channels.wechat.delivery import Delivery
-from channels.wechat.humans import KF_CHANGES, KF_END, Humans
 from channels.wechat.incoming import Incoming
 from channels.wechat.kf import Kf
 from channels.wechat.outgoing import Part, Rules, cut
@@ -33,14 +33,14 @@ class Events:
         talks: Talks,
         platforms: Mapping[str, Platform],
         assistant: Assistant,
-        humans: Humans,
+        agents: Agents,
         delivery: Delivery,
         clocks: PlatformClocks,
     ) -> None:
         self._talks = talks
         self._platforms = platforms
         self._assistant = assistant
-        self._humans = humans
+        self._agents = agents
         self._delivery = delivery
         self._clocks = clocks
 
@@ -57,7 +57,7 @@ class Events:
             await self._talks.save(talk, record)
         elif event in TAKEN:
             if incoming.created > record.ended:  # else it comes late
-                await self._humans.take(account, talk, "serving")
+                await self._agents.take(account, talk, "serving")
                 record.away = record.served = True
                 await self._talks.save(talk, record)
         elif event == "session_status_change":
@@ -72,16 +72,16 @@ class Events:
         if change not in KF_CHANGES:
             return
         if change != KF_END:
-            await self._humans.take(account, talk, "serving")
+            await self._agents.take(account, talk, "serving")
             record.away = record.served = True
             await self._talks.save(talk, record)
             return
-        await self._humans.leave(talk)
+        await self._agents.leave(talk)
         code = str(incoming.data.get("msg_code") or "")
         if not (record.away and code and self._is_young(account, incoming)):
             await self._talks.save(talk, record)
             return
-        again = sendings_for(account, talk, record, code, [say("handover_again")], BUTTONS)[0]
+        again = sendings_for(account, talk, record, code, [say("handoff_again")], BUTTONS)[0]
         record.away, record.offers.numbered = False, again.numbers
         await self._talks.save(talk, record)  # before: a code is good for one try
         if not await self._send(account, code, again.part):

@@ -40,7 +40,7 @@ class Health:
 
         `clock_skew` has the seconds that this machine's clock is fast (negative: slow);
         `waiting_in_pool` and `served_by_human` how many conversations of KF get no answer from us
-        because of that, at accounts with `humans: false`.
+        because of that, at accounts with `agents: false`.
         """
         now = self._steady()
         self._silent = {

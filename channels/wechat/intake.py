@@ -9,7 +9,7 @@ from typing import Any
 
 from channels.guard import BadRequest, Guard
 from channels.redaction import Memory
-from channels.wechat.humans import Humans, transfer_fields
+from channels.wechat.agents import Agents, handoff_fields
 from channels.wechat.incoming import Incoming
 from channels.wechat.passive_replies import PassiveReplies
 from channels.wechat.platform_clock import PlatformClocks
@@ -26,14 +26,14 @@ class Intake:
         self,
         queues: Queues,
         talks: Talks,
-        humans: Humans,
+        agents: Agents,
         passive_replies: PassiveReplies,
         guard: Guard,
         clocks: PlatformClocks,
     ) -> None:
         self._queues = queues
         self._talks = talks
-        self._humans = humans
+        self._agents = agents
         self._passive_replies = passive_replies
         self._guard = guard
         self._clocks = clocks
@@ -71,15 +71,15 @@ class Intake:
         if not account.verified:
             return await self._answer_passively(account, talk, incoming)
         is_message = incoming.kind != "event"
-        if account.humans and is_message and (phase := await self._humans.phase(talk)):
+        if account.agents and is_message and (phase := await self._agents.phase(talk)):
             if not is_one_of(incoming.text, WORDS["leave_queue"]):
                 if phase == "wanted":
-                    await self._humans.take(account, talk, "waiting")
+                    await self._agents.take(account, talk, "waiting")
                 return self._transfer(account, incoming)
-            await self._humans.leave(talk)
+            await self._agents.leave(talk)
         await self.take(account, incoming)
-        waits = account.humans and is_message
-        if waits and await self._humans.wants_transfer(account, talk, key_of(incoming.id)):
+        waits = account.agents and is_message
+        if waits and await self._agents.wants_handoff(account, talk, key_of(incoming.id)):
             return self._transfer(account, incoming)
         return None
 
@@ -102,7 +102,7 @@ class Intake:
 
     def _transfer(self, account: Account, incoming: Incoming) -> dict[str, Any]:
         now = int(self._clocks.now(account))
-        return transfer_fields(incoming.receiver, incoming.person, now)
+        return handoff_fields(incoming.receiver, incoming.person, now)
 
     def _guarded(self, incoming: Incoming, memory: Memory) -> Incoming:
         """Hides secrets, and keeps typed text from being run as a command."""

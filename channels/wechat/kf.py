@@ -67,7 +67,7 @@ class Kf:
         A code works once, so it is a key itself. It takes nothing from the person's five.
 
         Args:
-            code: `welcome_code` of the event, or what `transfer` returned.
+            code: `welcome_code` of the event, or what `hand_off` returned.
             part: a text or a menu.
             msgid: what `msg_send_fail` would name.
             deadline: in seconds since 1970; 20 s from now if it is None.
@@ -134,7 +134,7 @@ class Kf:
             raise ApiError(None, "the answer holds no state", "ambiguous")
         return state
 
-    async def transfer(
+    async def hand_off(
         self,
         kf: str,
         person: str,

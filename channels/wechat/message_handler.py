@@ -13,6 +13,14 @@ from functools import partial
 
 from channels.guard import BadRequest, Guard
 from channels.pictures import COMMAND
+from channels.wechat.agents import (
+    KF_ASSISTANT,
+    KF_ENDED,
+    KF_NEW,
+    KF_POOL,
+    Agents,
+    tell_silence,
+)
 from channels.wechat.assistant import Assistant, Reply
 from channels.wechat.bursts import Bursts, Taken
 from channels.wechat.composing import (
@@ -20,19 +28,11 @@ from channels.wechat.composing import (
     made,
     say_fixed,
     sendings_for,
-    with_humans,
-    without_humans,
+    with_agents,
+    without_agents,
 )
 from channels.wechat.delivery import Delivery, StateForbids, put_off
 from channels.wechat.events import Events
-from channels.wechat.humans import (
-    KF_ASSISTANT,
-    KF_ENDED,
-    KF_NEW,
-    KF_POOL,
-    Humans,
-    tell_silence,
-)
 from channels.wechat.incoming import Incoming
 from channels.wechat.kf import Kf
 from channels.wechat.offers import number_in
@@ -61,7 +61,7 @@ class MessageHandler:
         talks: Talks,
         platforms: Mapping[str, Platform],
         assistant: Assistant,
-        humans: Humans,
+        agents: Agents,
         passive_replies: PassiveReplies,
         guard: Guard,
         clocks: PlatformClocks,
@@ -73,13 +73,13 @@ class MessageHandler:
         self._bursts = bursts
         self._platforms = platforms
         self._assistant = assistant
-        self._humans = humans
+        self._agents = agents
         self._passive_replies = passive_replies
         self._guard = guard
         self._clocks = clocks
         self._clock = clocks.local
         self._delivery = Delivery(talks, clocks)
-        self._events = Events(talks, platforms, assistant, humans, self._delivery, clocks)
+        self._events = Events(talks, platforms, assistant, agents, self._delivery, clocks)
 
     async def answer(self, account: Account, talk: str, taken: Taken) -> list[str]:
         """Answers a message or event, or goes on with its answer; after an error, says so.
@@ -127,7 +127,7 @@ class MessageHandler:
                 await self._begin_event(account, talk, record, incoming, taken.sent, last)
             else:
                 await self._begin_message(account, talk, record, incoming, burst[-1].sent)
-                if account.humans and record.progress.sendings is not None:
+                if account.agents and record.progress.sendings is not None:
                     await self._decide_to_stay(account, talk, record.progress)
             if incoming.kind != "event" or record.progress.asked:
                 record.used = self._clock()
@@ -137,7 +137,7 @@ class MessageHandler:
             await self._talks.save(talk, record)
         try:
             await self._deliver(account, talk, record, incoming)
-            if record.progress.transfer:
+            if record.progress.handoff:
                 await self._transfer(account, talk, record, incoming)
         except StateForbids:
             await self._keep_silent(account, talk, record, incoming)
@@ -156,7 +156,7 @@ class MessageHandler:
         """
         platform = self._platforms[account.name]
         assert isinstance(platform, Kf)
-        state = await self._humans.kf_state(platform, account, incoming)
+        state = await self._agents.kf_state(platform, account, incoming)
         if state in (KF_NEW, KF_ASSISTANT):
             if self._clocks.now(account) - incoming.created < PATIENCE_SECONDS:
                 await self._talks.save(talk, record)
@@ -168,8 +168,8 @@ class MessageHandler:
             is_pool = state == KF_POOL
             if state is not None:
                 tell_silence(account, state)
-            await self._humans.take(account, talk, "waiting" if is_pool else "serving")
-            if is_pool and not account.humans:  # nobody has seen it, so it is said afterwards
+            await self._agents.take(account, talk, "waiting" if is_pool else "serving")
+            if is_pool and not account.agents:  # nobody has seen it, so it is said afterwards
                 put_off(record)
                 return
             record.pending = record.progress.carried
@@ -186,7 +186,7 @@ class MessageHandler:
             )
         progress = record.progress
         if incoming.event == "kf_close_session":  # an official account's human has ended the talk
-            await self._humans.leave(talk)
+            await self._agents.leave(talk)
             record.ended = incoming.created
             progress.sendings = []
             if record.away:
@@ -195,7 +195,7 @@ class MessageHandler:
             return
         in_talk = self._clock() - last < IN_TALK_SECONDS
         progress.asked = asked_by_event(incoming, account.menu_keys, in_talk)
-        if not progress.asked or await self._humans.phase(talk):
+        if not progress.asked or await self._agents.phase(talk):
             progress.sendings = []
 
     async def _begin_message(
@@ -254,20 +254,20 @@ class MessageHandler:
         self, account: Account, talk: str, record: Talk, incoming: Incoming
     ) -> bool:
         """Tells whether a human has the talk; then nothing else is to be said."""
-        if not await self._humans.phase(talk):
+        if not await self._agents.phase(talk):
             return False
         platform = self._platforms.get(account.name)
-        if isinstance(platform, Kf) and await self._humans.has_ended(
+        if isinstance(platform, Kf) and await self._agents.has_ended(
             platform, account, talk, incoming
         ):
             return False
         record.progress.sendings = []
         # It came in while the talk was handed over: its push takes it along, or the next word.
-        if account.humans and account.kind != "kf":
+        if account.agents and account.kind != "kf":
             key = record.progress.key
-            if not await self._humans.decide(account, talk, key, transfer=True):
+            if not await self._agents.decide(account, talk, key, handoff=True):
                 record.progress.sendings = made(
-                    account, talk, record, Reply((say("handover_next_word"),), is_bureau=True)
+                    account, talk, record, Reply((say("handoff_next_word"),), is_bureau=True)
                 )
         return True
 
@@ -281,22 +281,22 @@ class MessageHandler:
         if incoming.event == "enter_session":
             self._events.compose_welcome(account, talk, record, reply)
             return
-        if not account.humans:
-            compose(account, talk, record, without_humans(reply))
+        if not account.agents:
+            compose(account, talk, record, without_agents(reply))
             return
-        if not reply.handover:
+        if not reply.handoff:
             await self._decide_to_stay(account, talk, progress)
-            compose(account, talk, record, with_humans(reply))
+            compose(account, talk, record, with_agents(reply))
             return
-        lost = reply.handover["reason"] == "lost"
-        words = "handover_lost" if lost else "handover"
+        lost = reply.handoff["reason"] == "lost"
+        words = "handoff_lost" if lost else "handoff"
         if account.kind == "kf":
-            progress.transfer = True
+            progress.handoff = True
             progress.instead = {"texts": reply.texts, "buttons": reply.buttons}
         elif not await self._goes_along(account, talk, progress, again):
-            words = "handover_next_word"
-        note = say("handover_note", note=reply.handover["note"])
-        opening = say(words) if account.kind == "kf" else say(words) + say("handover_leave")
+            words = "handoff_next_word"
+        note = say("handoff_note", note=reply.handoff["note"])
+        opening = say(words) if account.kind == "kf" else say(words) + say("handoff_leave")
         record.away = False
         compose(account, talk, record, Reply((opening, note), is_bureau=True))
         record.away, record.served = True, False
@@ -304,18 +304,18 @@ class MessageHandler:
     async def _decide_to_stay(self, account: Account, talk: str, progress: Progress) -> None:
         """Has the pushes of the messages in work acknowledged."""
         for key in (progress.key, *progress.joined):
-            await self._humans.decide(account, talk, key, transfer=False)
+            await self._agents.decide(account, talk, key, handoff=False)
 
     async def _goes_along(
         self, account: Account, talk: str, progress: Progress, again: bool
     ) -> bool:
         """Tells whether the push of the last message in work is answered by the hand-over."""
-        if again and await self._humans.phase(talk) == "waiting":  # it was, before a kill
+        if again and await self._agents.phase(talk) == "waiting":  # it was, before a kill
             return True
         *others, last = progress.key, *progress.joined
         for key in others:
-            await self._humans.decide(account, talk, key, transfer=False)
-        return await self._humans.decide(account, talk, last, transfer=True)
+            await self._agents.decide(account, talk, key, handoff=False)
+        return await self._agents.decide(account, talk, last, handoff=True)
 
     async def _deliver(self, account: Account, talk: str, record: Talk, incoming: Incoming) -> None:
         sendings = record.progress.sendings or []
@@ -334,13 +334,13 @@ class MessageHandler:
         progress = record.progress
         platform = self._platforms[account.name]
         assert isinstance(platform, Kf)
-        if await self._humans.hand_over(platform, account, talk, incoming):
+        if await self._agents.hand_off(platform, account, talk, incoming):
             return
         instead = progress.instead or {"texts": [], "buttons": []}
-        texts = [say("handover_failed"), *instead["texts"]]
+        texts = [say("handoff_failed"), *instead["texts"]]
         key = f"{progress.key}-instead"
         more = sendings_for(account, talk, record, key, texts, instead["buttons"], handoff=True)
         progress.sendings = [*(progress.sendings or []), *more]
-        progress.transfer = record.away = False
+        progress.handoff = record.away = False
         await self._talks.save(talk, record)
         await self._deliver(account, talk, record, incoming)

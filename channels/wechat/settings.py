@@ -67,7 +67,7 @@ class Account:
         aes_keys: the EncodingAESKey, and the one before while it may still be in use.
         secret: of the API; empty for an account that may not send.
         verified: whether the account may send by itself (`message/custom/send`).
-        humans: whether people serve behind the account, to whom a talk is handed over.
+        agents: whether people serve behind the account, to whom a talk is handed over.
         servicer: kf: the user id of the one who takes such talks; without it, the pool does.
         menus: whether answers may carry menus to click (`msgmenu`).
         menu_keys: what a click on the account's own menu says, by its key: a text, or a payload
@@ -83,7 +83,7 @@ class Account:
     aes_keys: tuple[str, ...] = field(repr=False)
     secret: str = field(repr=False)
     verified: bool = True
-    humans: bool = False
+    agents: bool = False
     servicer: str = ""
     menus: bool = False
     menu_keys: Mapping[str, str] = field(default_factory=dict)
@@ -171,9 +171,9 @@ def read_account(name: str, given: object) -> Account:
     if not isinstance(receiver, str) or not _ID.fullmatch(receiver):
         _fail(f"{place}.{receiver_field}", "is missing or is no id of WeChat's")
     verified = _flag(place, given, "verified", default=True)
-    humans = _flag(place, given, "humans", default=False)
-    if humans and not verified:
-        _fail(f"{place}.humans", "is not possible for an account that is not verified")
+    agents = _flag(place, given, "agents", default=False)
+    if agents and not verified:
+        _fail(f"{place}.agents", "is not possible for an account that is not verified")
     menus = _flag(place, given, "menus", default=kind == "kf")
     if menus and not verified:
         _fail(f"{place}.menus", "is not possible for an account that is not verified")
@@ -181,8 +181,8 @@ def read_account(name: str, given: object) -> Account:
     if not _URL.fullmatch(api):
         _fail(f"{place}.api", "is no address like https://host")
     servicer = given.get("servicer", "")
-    if not isinstance(servicer, str) or (servicer and not humans):
-        _fail(f"{place}.servicer", "is a user id, and wants humans: true beside it")
+    if not isinstance(servicer, str) or (servicer and not agents):
+        _fail(f"{place}.servicer", "is a user id, and wants agents: true beside it")
     keys = (
         _secret(place, given, "aes_key", needed=mode != "plain"),
         _secret(place, given, "previous_aes_key", needed=False),
@@ -196,7 +196,7 @@ def read_account(name: str, given: object) -> Account:
         aes_keys=tuple(it for it in keys if it),
         secret=_secret(place, given, "secret", needed=verified),
         verified=verified,
-        humans=humans,
+        agents=agents,
         servicer=servicer,
         menus=menus,
         menu_keys=_menu_keys(place, given),
@@ -205,7 +205,7 @@ def read_account(name: str, given: object) -> Account:
 
 
 def _refuse_unknown(place: str, given: Mapping[str, Any], kind: str, receiver: str) -> None:
-    known = {"kind", "mode", receiver, "humans", "api"} | {f"{it}_variable" for it in _SECRETS}
+    known = {"kind", "mode", receiver, "agents", "api"} | {f"{it}_variable" for it in _SECRETS}
     known |= {
         "official_account": {"menus", "menu_keys", "verified"},
         "mini_program": set(),

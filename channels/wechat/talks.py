@@ -77,7 +77,7 @@ class Progress:
         carried: what was pending before and is among the sends.
         sendings: the sends of the answer, once there are any.
         sent: how many of them are out.
-        transfer: whether the talk is to be handed over when they are out.
+        handoff: whether the talk is to be handed over when they are out.
         instead: the answer to give if the hand-over fails.
         joined: the keys of the messages behind it that are answered by the same.
     """
@@ -87,7 +87,7 @@ class Progress:
     carried: list[str] = field(default_factory=list)
     sendings: list[Sending] | None = None
     sent: int = 0
-    transfer: bool = False
+    handoff: bool = False
     instead: dict[str, Any] | None = None
     joined: list[str] = field(default_factory=list)
     picture: bool = False

@@ -13,7 +13,7 @@ WORDS: dict[str, Any] = YAML(typ="safe").load(
     (Path(__file__).parent / "words.yml").read_text(encoding="utf-8")
 )
 BUTTONS: list[dict[str, str]] = WORDS["buttons"]
-PAYLOAD_OF_HUMANS = "/human_agent"
+PAYLOAD_OF_AGENTS = "/human_agent"
 _ENDING = re.compile(r"[\s.!~\u3002\uff01\uff5e]+\Z")
 
 

@@ -233,7 +233,7 @@ def test_the_note_for_the_bureau_says_what_was_told() -> None:
     actor = Actor()
     actor.send("recover_password")
     actor.send("deny", "号停了", acts=["fact:number=gone"])
-    note = actor.send("human_agent")["handover"]["note"]
+    note = actor.send("human_agent")["handoff"]["note"]
     assert "绑定的手机号用不了了" in note
 
 
@@ -252,23 +252,23 @@ def test_waiting_keeps_the_step_open() -> None:
 
 def test_who_wants_a_human_or_is_lost_twice_may_be_handed_over_with_a_note() -> None:
     actor = Actor()
-    assert "handover" not in actor.send("greet")
-    wish = actor.send("human_agent")["handover"]
+    assert "handoff" not in actor.send("greet")
+    wish = actor.send("human_agent")["handoff"]
     assert wish["reason"] == "asked"
     assert "还没有试过找回的办法" in wish["note"]
     actor = Actor()
-    assert "handover" not in actor.send("nlu_fallback", "呃呃呃")
-    assert actor.send("nlu_fallback", "呜呜呜")["handover"]["reason"] == "lost"
+    assert "handoff" not in actor.send("nlu_fallback", "呃呃呃")
+    assert actor.send("nlu_fallback", "呜呜呜")["handoff"]["reason"] == "lost"
 
 
 def test_the_note_for_a_human_says_what_was_tried() -> None:
     actor = Actor()
     actor.send("recover_by_phone")
     actor.send("next_step")
-    assert "已试过" in actor.send("human_agent")["handover"]["note"]
+    assert "已试过" in actor.send("human_agent")["handoff"]["note"]
 
 
 def test_out_of_scope_twice_may_be_handed_over() -> None:
     actor = Actor()
-    assert "handover" not in actor.send("out_of_scope", "今天天气怎么样")
-    assert actor.send("out_of_scope", "帮我订机票")["handover"]["reason"] == "lost"
+    assert "handoff" not in actor.send("out_of_scope", "今天天气怎么样")
+    assert actor.send("out_of_scope", "帮我订机票")["handoff"]["reason"] == "lost"

@@ -166,7 +166,7 @@ class Bot:
                 message.text, message_id=message.message_id, metadata=message.metadata or {}
             )
         )
-        metadata = {it: answer[it] for it in ("card", "handover") if it in answer}
+        metadata = {it: answer[it] for it in ("card", "handoff") if it in answer}
         data = {"buttons": answer.get("buttons")}
         tracker.update(BotUttered(answer["text"], data, metadata))
         tracker.update(ActionExecuted("action_listen"))

@@ -294,23 +294,23 @@ def test_an_error_is_one_apology_for_the_whole_burst(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["official_account", "mini_program"])
-def test_with_humans_the_push_of_a_text_is_still_handed_over(tmp_path: Path, kind: str) -> None:
+def test_with_agents_the_push_of_a_text_is_still_handed_over(tmp_path: Path, kind: str) -> None:
     """The answer to a push hands over, within a second: there a text does not wait."""
 
-    async def with_humans(message: UserMessage) -> Answer:
+    async def with_agents(message: UserMessage) -> Answer:
         answer = await echo(message)
         if message.text == "在吗":
             await asyncio.sleep(0.3)
         if "人工" in message.text:
-            answer["handover"] = {"reason": "asked", "note": "已试过"}
+            answer["handoff"] = {"reason": "asked", "note": "已试过"}
         return answer
 
     async def main() -> None:
         async with FakeWeChat(Clock(NOW)) as fake:
             account = OPENED[kind](fake)
-            humans = {"humans": True}
+            agents = {"agents": True}
             settings: dict[str, Any] = {"burst_seconds": 3}
-            async with Bot(tmp_path, fake, {"h": account}, with_humans, humans, **settings) as bot:
+            async with Bot(tmp_path, fake, {"h": account}, with_agents, agents, **settings) as bot:
                 person = account.person()
                 pushes = await asyncio.gather(
                     *(
@@ -319,10 +319,10 @@ def test_with_humans_the_push_of_a_text_is_still_handed_over(tmp_path: Path, kin
                     )
                 )
                 answers = [push.answer.kind for push in pushes]
-                assert answers == ["silence", "silence", "transfer"]
+                assert answers == ["silence", "silence", "handoff"]
                 assert heard(bot) == ["在吗", "我要\n人工"]
                 texts = [it.text for it in await person.hears(2)]
-                assert texts[1].startswith(WORDS["handover"])
+                assert texts[1].startswith(WORDS["handoff"])
                 assert not account.failures
 
     asyncio.run(main())

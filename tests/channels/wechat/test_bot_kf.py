@@ -1,4 +1,4 @@
-"""WeCom's customer service against the strict fake: reading, menus, failures, humans."""
+"""WeCom's customer service against the strict fake: reading, menus, failures, agents."""
 
 from __future__ import annotations
 

@@ -496,18 +496,18 @@ def test_why_a_picture_is_not_read_reaches_rasa(tmp_path: Path, problem: Reason)
 
 
 @pytest.mark.parametrize("kind", ["official_account", "json", "kf"])
-def test_humans_get_the_picture_and_nobody_else(tmp_path: Path, kind: str) -> None:
-    async def to_humans(message: UserMessage) -> Answer:
+def test_agents_get_the_picture_and_nobody_else(tmp_path: Path, kind: str) -> None:
+    async def to_agents(message: UserMessage) -> Answer:
         answer = await echo(message)
         if message.text == "人工":
-            answer["handover"] = {"reason": "asked", "note": "记录"}
+            answer["handoff"] = {"reason": "asked", "note": "记录"}
         return answer
 
     async def main() -> None:
         async with FakeWeChat(Clock(NOW)) as fake:
             account, reader = opened(fake, kind), ScriptedReader()
             async with Bot(
-                tmp_path, fake, {"hall": account}, to_humans, {"humans": True}, reader=reader
+                tmp_path, fake, {"hall": account}, to_agents, {"agents": True}, reader=reader
             ):
                 person = account.person()
                 await person.say("人工")
@@ -517,7 +517,7 @@ def test_humans_get_the_picture_and_nobody_else(tmp_path: Path, kind: str) -> No
                         await asyncio.sleep(0.01)
                     await account.servicers.take(person)
                 else:
-                    await account.humans.take(person)
+                    await account.agents.take(person)
                 await person.image(picture(ERROR))
                 await person.silence(0.5)
                 assert not reader.got

@@ -100,18 +100,18 @@ def test_agents_and_their_events() -> None:
     async def main() -> None:
         async with FakeWeChat(Clock(1e9)) as fake:
             account = fake.kf()
-            humans = account.servicers
+            agents = account.servicers
             client, person = KfClient(fake, account), account.person()
             await person.say("人工")
             with pytest.raises(AssertionError, match="not in the pool"):
-                await humans.take(person)
+                await agents.take(person)
             await trans(client, person, 2)
-            assert humans.waiting() == [person]
-            await humans.take(person, "zhangsan")
-            await humans.say(person, "我是客服")
-            await humans.pass_on(person, "lisi")
-            await humans.end(person)
-            await humans.say(person, "还有一句", "lisi")
+            assert agents.waiting() == [person]
+            await agents.take(person, "zhangsan")
+            await agents.say(person, "我是客服")
+            await agents.pass_on(person, "lisi")
+            await agents.end(person)
+            await agents.say(person, "还有一句", "lisi")
             assert person.state == 3
             items = (await client.sync())["msg_list"][1:]
             assert [it["origin"] for it in items] == [4, 5, 4, 4, 4, 5]

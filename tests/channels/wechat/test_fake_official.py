@@ -228,7 +228,7 @@ def test_agents_of_an_official_account() -> None:
             account = fake.official_account(mode="plain", urls=[bot.url])
             client, person = Client(fake, account), account.person()
 
-            def transfer(_: object, body: bytes) -> bytes:
+            def handoff(_: object, body: bytes) -> bytes:
                 got = read_xml(body)
                 if got["MsgType"] == "event":
                     return b"success"
@@ -236,28 +236,28 @@ def test_agents_of_an_official_account() -> None:
                 kind = "transfer_customer_service"
                 return write_xml({**swapped, "CreateTime": 1, "MsgType": kind})
 
-            bot.reply = transfer
+            bot.reply = handoff
             await person.say("人工")
-            assert list(account.humans.waiting) == [person.id]
+            assert list(account.agents.waiting) == [person.id]
             await person.say("有人吗")  # in the queue messages still reach the bot
             assert len(bot.got) == 2
-            await account.humans.take(person)
+            await account.agents.take(person)
             event = read_xml(bot.got[-1][1])
             assert (event["Event"], event["KfAccount"]) == ("kf_create_session", "kf1@bureau")
-            assert account.humans.waiting == {}
+            assert account.agents.waiting == {}
             await person.say("你好")
-            await account.humans.say(person, "我是客服")
+            await account.agents.say(person, "我是客服")
             assert len(bot.got) == 3
             assert (person.seen[-1].by, person.texts[-1]) == ("human", "我是客服")
             assert account.warnings == []
             assert await client.text(person.id, "x") == 0
             assert len(account.warnings) == 1
-            await account.humans.end(person)
+            await account.agents.end(person)
             assert read_xml(bot.got[-1][1])["Event"] == "kf_close_session"
             bot.reply = b"success"
             await person.say("还在吗")
             assert len(bot.got) == 5
-            await account.humans.take(person)
+            await account.agents.take(person)
             fake.clock.move(1800)
             await person.say("喂")
             assert len(bot.got) == 7

@@ -233,23 +233,23 @@ def test_mini_program_takes_no_passive_text_and_json_only_in_json_mode() -> None
             account = fake.mini_program(mode="plain", format="json", urls=[bot.url])
             person = account.person()
 
-            def transfer(body: bytes) -> dict[str, object]:
+            def handoff(body: bytes) -> dict[str, object]:
                 got = json.loads(body)
                 swapped = {"ToUserName": got["FromUserName"], "FromUserName": got["ToUserName"]}
                 return {**swapped, "CreateTime": 1, "MsgType": "transfer_customer_service"}
 
-            bot.reply = lambda _, body: write_xml(transfer(body))
+            bot.reply = lambda _, body: write_xml(handoff(body))
             await person.say("hi")
             assert person.texts == [account.broken]
             bot.reply = lambda _, body: write_json(
-                {**transfer(body), "MsgType": "text", "Content": "x"}
+                {**handoff(body), "MsgType": "text", "Content": "x"}
             )
             await person.say("hi")
             assert person.texts == [account.broken] * 2
-            assert account.humans.waiting == {}
-            bot.reply = lambda _, body: write_json(transfer(body))
+            assert account.agents.waiting == {}
+            bot.reply = lambda _, body: write_json(handoff(body))
             await person.say("hi")
-            assert list(account.humans.waiting) == [person.id]
+            assert list(account.agents.waiting) == [person.id]
 
     asyncio.run(main())
 

@@ -40,8 +40,8 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
                 fake.official_account(mode="plain", verified=False),
                 {"verified": False},
             ),
-            "official-humans": (fake.official_account(), {"humans": True}),
-            "kf-humans": (fake.kf(), {"humans": True}),
+            "official-agents": (fake.official_account(), {"agents": True}),
+            "kf-agents": (fake.kf(), {"agents": True}),
         }
         with whole_assistant(folder, fake, plain) as servers:
             accounts = {name: account for name, (account, _) in plain.items()}
@@ -153,7 +153,7 @@ def test_the_bureau_of_a_place_named_or_shown_on_the_map(world: World, name: str
 
 
 @pytest.mark.parametrize("name", KINDS)
-def test_where_there_are_no_humans_it_is_said_and_the_bureau_given(world: World, name: str) -> None:
+def test_where_there_are_no_agents_it_is_said_and_the_bureau_given(world: World, name: str) -> None:
     talk = Talk(world, name)
     talk.say("我在杭州余杭，市监局怎么联系")
     text = talk.say("转人工")
@@ -161,36 +161,36 @@ def test_where_there_are_no_humans_it_is_said_and_the_bureau_given(world: World,
     assert "杭州市余杭区市场监督管理局" in text
 
 
-@pytest.mark.parametrize("name", ["official-humans", "kf-humans"])
+@pytest.mark.parametrize("name", ["official-agents", "kf-agents"])
 def test_a_human_takes_over_with_a_note_and_gives_back(world: World, name: str) -> None:
     talk = Talk(world, name)
     talk.say("用手机验证码找回")
     talk.choose("好了，下一步")
     text = talk.say("转人工")
-    assert text.startswith(WORDS["handover"])
+    assert text.startswith(WORDS["handoff"])
     assert "手机验证码找回（停在第 2 步" in text
     account: Any = world.accounts[name]
-    humans = account.humans if name.startswith("official") else account.servicers
+    agents = account.agents if name.startswith("official") else account.servicers
     for _ in range(100):  # KF's is asked for after the words are out
-        waiting = humans.waiting if name.startswith("official") else humans.waiting()
+        waiting = agents.waiting if name.startswith("official") else agents.waiting()
         if talk.person.id in waiting or talk.person in waiting:
             break
         world.fake.do(talk.person.silence(0.05))
-    world.fake.do(humans.take(talk.person))
-    world.fake.do(humans.say(talk.person, "您好，我来帮您"))
+    world.fake.do(agents.take(talk.person))
+    world.fake.do(agents.say(talk.person, "您好，我来帮您"))
     world.fake.do(talk.person.hears())
     world.fake.do(talk.person.say("密码忘了"))
     world.fake.do(talk.person.silence())
-    text = talk.does(humans.end(talk.person))
-    assert text.startswith(WORDS["handover_again"])
+    text = talk.does(agents.end(talk.person))
+    assert text.startswith(WORDS["handoff_again"])
     assert "第 2 步 / 共 9 步" in talk.say("继续")
 
 
-@pytest.mark.parametrize("name", ["official-humans", "kf-humans"])
+@pytest.mark.parametrize("name", ["official-agents", "kf-agents"])
 def test_two_messages_that_nobody_understands_go_to_a_human(world: World, name: str) -> None:
     talk = Talk(world, name)
-    assert not talk.say("帮我订一张机票").startswith(WORDS["handover_lost"])
-    assert talk.say("周杰伦的歌给我放一首").startswith(WORDS["handover_lost"])
+    assert not talk.say("帮我订一张机票").startswith(WORDS["handoff_lost"])
+    assert talk.say("周杰伦的歌给我放一首").startswith(WORDS["handoff_lost"])
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -202,11 +202,11 @@ def test_who_is_not_understood_twice_is_shown_the_bureau(world: World, name: str
     assert "哪个省、市、区县" in talk.choose("联系当地市监局")
 
 
-@pytest.mark.parametrize("name", ["official-humans", "kf-humans"])
+@pytest.mark.parametrize("name", ["official-agents", "kf-agents"])
 def test_a_human_is_a_button_of_the_bureau(world: World, name: str) -> None:
     talk = Talk(world, name)
     assert "杭州市余杭区市场监督管理局" in talk.say("我在杭州余杭，市监局怎么联系")
-    assert talk.choose(WORDS["handover_button"]).startswith(WORDS["handover"])
+    assert talk.choose(WORDS["handoff_button"]).startswith(WORDS["handoff"])
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -267,7 +267,7 @@ def test_no_human_is_offered_where_there_are_none(world: World) -> None:
     assert "找人工" not in talk.offered
 
 
-@pytest.mark.parametrize("name", ["official-humans", "kf-humans"])
+@pytest.mark.parametrize("name", ["official-agents", "kf-agents"])
 def test_there_are_four_buttons_at_most(world: World, name: str) -> None:
     talk = Talk(world, name)
     talk.say("我在杭州余杭，市监局怎么联系")

@@ -244,8 +244,8 @@ def test_giving_a_talk_to_somebody(tmp_path: Path) -> None:
         async with bench(tmp_path, "kf") as it:
             kf = open_platform(it)
             it.stub.script[TRANS] = [{"errcode": 0, "msg_code": "mc"}, {"errcode": 0}]
-            assert await kf.transfer("wk1", "wm1", 2) == "mc"
-            assert await kf.transfer("wk1", "wm1", 3, "zhang") is None
+            assert await kf.hand_off("wk1", "wm1", 2) == "mc"
+            assert await kf.hand_off("wk1", "wm1", 3, "zhang") is None
             shared = {"open_kfid": "wk1", "external_userid": "wm1"}
             assert bodies(it, TRANS) == [
                 {**shared, "service_state": 2},
@@ -261,16 +261,16 @@ def test_a_lost_answer_about_giving_is_asked_after(tmp_path: Path) -> None:
             kf = open_platform(it)
             it.stub.script[TRANS] = ["break", 95016]
             it.stub.script[STATE] = [{"errcode": 0, "service_state": 2}]
-            assert await kf.transfer("wk1", "wm1", 2) is None
+            assert await kf.hand_off("wk1", "wm1", 2) is None
             it.stub.script[TRANS] = ["break", 95016]
             it.stub.script[STATE] = [{"errcode": 0, "service_state": 1}]
             with pytest.raises(ApiError) as caught:
-                await kf.transfer("wk1", "wm1", 2)
+                await kf.hand_off("wk1", "wm1", 2)
             assert caught.value.code == 95016
             it.stub.calls.clear()
             it.stub.script[TRANS] = [95014]
             with pytest.raises(ApiError):
-                await kf.transfer("wk1", "wm1", 3, "nobody")
+                await kf.hand_off("wk1", "wm1", 3, "nobody")
             assert not bodies(it, STATE)
 
     asyncio.run(run())

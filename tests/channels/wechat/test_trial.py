@@ -109,7 +109,7 @@ def test_an_official_account_through_a_pipe(trial: Callable[..., Trial]) -> None
         "> 收不到验证码\nassistant:\n",
         "  回复 1、2、3、4 即可\n> 2\nassistant:\n  可能的原因 2 / 5",
         "杭州市余杭区市场监督管理局",
-        "begin the trial with --humans",
+        "begin the trial with --agents",
         "an official account is followed, not entered",
         ":nothing is nothing here",
         'inside: {"ToUserName"',
@@ -129,7 +129,7 @@ def test_an_official_account_through_a_pipe(trial: Callable[..., Trial]) -> None
 
 
 def test_a_mini_program_with_people_behind_it(trial: Callable[..., Trial]) -> None:
-    it = trial("--kind", "mini_program", "--mode", "plain", "--humans")
+    it = trial("--kind", "mini_program", "--mode", "plain", "--agents")
     it.write(":enter", ":image", ":location 余杭", ":click 1", "找人工", "有人吗")
     it.write(":human take", ":human say 您好，我是小王", "谢谢", ":human end", ":quota")
     output = it.read("more may be sent until")
@@ -152,7 +152,7 @@ def test_a_mini_program_with_people_behind_it(trial: Callable[..., Trial]) -> No
 
 
 def test_kf_with_clicks_until_ctrl_c(trial: Callable[..., Trial]) -> None:
-    it = trial("--kind", "kf", "--humans")
+    it = trial("--kind", "kf", "--agents")
     it.write(":enter", "收不到验证码", ":click 2", ":click 没用，下一个", ":click 不在", "找人工")
     it.write(":human take", ":human end", ":wire", ":quota")
     output = it.read("more may be sent until")
@@ -182,7 +182,7 @@ def test_kf_with_clicks_until_ctrl_c(trial: Callable[..., Trial]) -> None:
         "--kind kf --mode plain",
         "--kind kf --menus",
         "--kind mini_program --unverified",
-        "--unverified --humans",
+        "--unverified --agents",
         "--unverified --menus",
     ],
 )
@@ -249,7 +249,7 @@ def test_the_wire_shows_no_secret() -> None:
 def test_what_a_kind_of_account_has_not_is_said(kind: str, line: str) -> None:
     account = open_account(FakeWeChat(), Options(kind=kind))
     with pytest.raises(Impossible):
-        Commands(account, Tap(account), humans=False).meant(line)
+        Commands(account, Tap(account), agents=False).meant(line)
 
 
 def test_lines_are_read_whole_and_to_the_end() -> None:

@@ -20,8 +20,8 @@ def check(options: Options) -> None:
         raise Failure("--mode: pushes of kf are always encrypted; leave it out.")
     if options.unverified and not official:
         raise Failure("--unverified: only an official account may be unverified.")
-    if options.unverified and options.humans:
-        raise Failure("--humans: an unverified account has no agents; leave one of the two out.")
+    if options.unverified and options.agents:
+        raise Failure("--agents: an unverified account has no agents; leave one of the two out.")
     if options.menus and not official:
         raise Failure("--menus: kf always has menus, a mini-program never; leave it out.")
     if options.menus and options.unverified:
@@ -34,7 +34,7 @@ def main() -> int:
     parser.add_argument("--kind", choices=KINDS, default=KINDS[0], help="of the account")
     parser.add_argument("--mode", choices=MODES, default="safe", help="how pushes come")
     parser.add_argument("--unverified", action="store_true", help="it may answer passively only")
-    parser.add_argument("--humans", action="store_true", help="people serve behind it")
+    parser.add_argument("--agents", action="store_true", help="people serve behind it")
     parser.add_argument("--menus", action="store_true", help="answers carry menus to click")
     options = Options(**vars(parser.parse_args()))
     os.chdir(ROOT)

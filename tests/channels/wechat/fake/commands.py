@@ -33,7 +33,7 @@ HELP = """\
   :location PLACE    sends a place, such as :location 杭州市余杭区
   :follow            follows the official account
   :enter             opens the chat of a mini-program or of KF
-  :human take        one of the people behind the account takes the talk (with --humans)
+  :human take        one of the people behind the account takes the talk (with --agents)
   :human say TEXT    writes to you
   :human end         ends the talk
   :wire              shows what your last line sent over the wire; keys and tokens shortened
@@ -54,11 +54,11 @@ class Commands:
         person: The person.
     """
 
-    def __init__(self, account: Kf | Messenger, tap: Tap, humans: bool) -> None:
+    def __init__(self, account: Kf | Messenger, tap: Tap, agents: bool) -> None:
         self.person: Follower | Customer = account.person("you")
         self._account = account
         self._tap = tap
-        self._humans = humans
+        self._agents = agents
         self._commands: dict[str, Callable[[str], tuple[Work | None, bool]]] = {
             "click": self._click,
             "voice": self._voice,
@@ -91,9 +91,9 @@ class Commands:
         if isinstance(self.person, Customer):
             return STATES[self.person.state]
         assert isinstance(self._account, Messenger)
-        if self._account.humans.serving(self.person):
+        if self._account.agents.serving(self.person):
             return "a human serves the talk"
-        if self.person.id in self._account.humans.waiting:
+        if self.person.id in self._account.agents.waiting:
             return "the talk waits for a human"
         return "the talk is the assistant's"
 
@@ -102,8 +102,8 @@ class Commands:
         if isinstance(self.person, Customer):
             return self.person.state in (QUEUE, HUMAN)
         assert isinstance(self._account, Messenger)
-        waits = self.person.id in self._account.humans.waiting
-        return waits or self._account.humans.serving(self.person) is not None
+        waits = self.person.id in self._account.agents.waiting
+        return waits or self._account.agents.serving(self.person) is not None
 
     def _click(self, text: str) -> tuple[Work | None, bool]:
         item = self._item(text)
@@ -158,8 +158,8 @@ class Commands:
         return self.person.enter(), not self.person.seen
 
     def _human(self, text: str) -> Work:
-        if not self._humans:
-            raise Impossible("nobody serves behind this account: begin the trial with --humans")
+        if not self._agents:
+            raise Impossible("nobody serves behind this account: begin the trial with --agents")
         verb, _, words = text.partition(" ")
         if verb not in ("take", "say", "end") or (verb == "say" and not words.strip()):
             raise Impossible("a human can take, say TEXT and end")
@@ -170,10 +170,10 @@ class Commands:
                 return servicers.say(customer, words.strip())
             return servicers.take(customer) if verb == "take" else servicers.end(customer)
         assert isinstance(self._account, Messenger)
-        humans, follower = self._account.humans, self.person
+        agents, follower = self._account.agents, self.person
         if verb == "say":
-            return humans.say(follower, words.strip())
-        return humans.take(follower) if verb == "take" else humans.end(follower)
+            return agents.say(follower, words.strip())
+        return agents.take(follower) if verb == "take" else agents.end(follower)
 
     def _wire(self, _: str) -> tuple[Work | None, bool]:
         lines = list(self._tap.lines())

@@ -165,7 +165,7 @@ class Follower(Person["Messenger"]):
             what["MsgId"] = account.next_id()
         if menu is not None:
             what["bizmsgmenuid"] = menu
-        if account.humans.takes(self, kind, text):
+        if account.agents.takes(self, kind, text):
             return Push(what, self)
         return await account.pusher.push(what, self)
 
@@ -187,10 +187,10 @@ class Follower(Person["Messenger"]):
             self.account.fail(self.id, answer.why)
             if push.fields.get("Event") not in ("unsubscribe", *SILENT):
                 self.shown("platform", "text", self.account.broken)
-        elif answer.kind == "transfer":
+        elif answer.kind == "handoff":
             if event:
                 self.account.warn(self.id, "an event was handed over to the agents")
-            self.account.humans.queue(self, answer.worker)
+            self.account.agents.queue(self, answer.worker)
         elif answer.kind != "silence":
             self.shown("account", answer.kind, answer.text, via="passive")
 

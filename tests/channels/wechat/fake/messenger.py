@@ -11,9 +11,9 @@ import secrets
 from typing import Any
 
 from tests.channels.wechat.fake.account import Account, random_letters
+from tests.channels.wechat.fake.agents import Agents
 from tests.channels.wechat.fake.clock import Clock
 from tests.channels.wechat.fake.follower import Follower
-from tests.channels.wechat.fake.humans import Humans
 
 BROKEN = {
     "official_account": "该公众号提供的服务出现故障，请稍后再试",
@@ -32,7 +32,7 @@ class Messenger(Account):
         odd_ids: True: the MsgId is a text with `/`, `+`, `=` and others. The pages promise 64 bits
             and nothing more; public bug reports show base64.
         menus_allowed: False answers a menu with 40200, as test and subscription accounts do.
-        humans: The agents of the account.
+        agents: The agents of the account.
         people: By openid.
         typing_until: Until when an openid is shown that somebody is typing.
     """
@@ -42,7 +42,7 @@ class Messenger(Account):
         self.menu_ids = "digits"
         self.menus_allowed = True
         self.people: dict[str, Follower] = {}
-        self.humans = Humans(self)
+        self.agents = Agents(self)
         self.typing_until: dict[str, float] = {}
         self.odd_ids = False
         self._ids = itertools.count(secrets.randbelow(10**15) + 23_000_000_000_000_000)

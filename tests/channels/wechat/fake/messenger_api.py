@@ -32,7 +32,7 @@ def send(account: Messenger, fields: dict[str, Any]) -> dict[str, Any]:
     if not person.windows.left:
         raise Refusal(45047)
     person.windows.spend()
-    if account.humans.serving(person):
+    if account.agents.serving(person):
         account.warn(person.id, "sent while an agent serves the person")
     account.typing_until.pop(person.id, None)
     person.shown("account", sent.kind, sent.text, items=sent.items, via="api")

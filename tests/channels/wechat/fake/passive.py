@@ -32,9 +32,9 @@ class Answer:
     """What an answer means.
 
     Attributes:
-        kind: "silence", "text", "transfer", "failure", or a richer message type.
+        kind: "silence", "text", "handoff", "failure", or a richer message type.
         text: The words of a text.
-        worker: The agent named in a transfer, or "".
+        worker: The agent named in a handoff, or "".
         why: What is wrong with a failure.
         encrypted: Whether it came encrypted.
     """
@@ -99,7 +99,7 @@ def _meaning(account: Account, push: Push, fields: dict[str, Any], encrypted: bo
     if kind == "transfer_customer_service":
         info = fields.get("TransInfo") or {}
         worker = str(info.get("KfAccount", "")) if isinstance(info, dict) else ""
-        return Answer("transfer", worker=worker, encrypted=encrypted)
+        return Answer("handoff", worker=worker, encrypted=encrypted)
     if account.kind != "official_account":
         raise _Odd(f"a mini-program has no passive {kind}")
     if kind == "text":

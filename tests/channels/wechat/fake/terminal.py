@@ -31,21 +31,21 @@ class Terminal:
         fake: The platforms, running in a thread of their own.
         account: The account that is written to.
         tap: The wire of the account.
-        humans: Whether people serve behind the account.
+        agents: Whether people serve behind the account.
         lines: What the person does.
     """
 
     def __init__(
-        self, fake: FakeWeChat, account: Kf | Messenger, tap: Tap, humans: bool, lines: Lines
+        self, fake: FakeWeChat, account: Kf | Messenger, tap: Tap, agents: bool, lines: Lines
     ) -> None:
         self._fake = fake
         self._account = account
         self._tap = tap
         self._lines = lines
-        self._commands = Commands(account, tap, humans)
+        self._commands = Commands(account, tap, agents)
         self._person = self._commands.person
         self._situation = self._commands.situation()
-        self._shown = self._failures = self._warnings = self._transfers = 0
+        self._shown = self._failures = self._warnings = self._handoffs = 0
         self._prompted = False
 
     def run(self, watch: Watch) -> None:
@@ -132,9 +132,9 @@ class Terminal:
             self._shown += 1
             self._print(*bubble(shown))
         pushes = self._account.pusher.pushes
-        transfers = sum(bool(it.answer and it.answer.kind == "transfer") for it in pushes)
-        if transfers > self._transfers:
-            self._transfers = transfers
+        handoffs = sum(bool(it.answer and it.answer.kind == "handoff") for it in pushes)
+        if handoffs > self._handoffs:
+            self._handoffs = handoffs
             self._note("the message was answered with transfer_customer_service")
         situation = self._commands.situation()
         if situation != self._situation:

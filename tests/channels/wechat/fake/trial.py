@@ -40,7 +40,7 @@ class Options:
     kind: str = "official_account"
     mode: str = "safe"
     unverified: bool = False
-    humans: bool = False
+    agents: bool = False
     menus: bool = False
 
 
@@ -59,7 +59,7 @@ def settings_of(account: Account, options: Options, api: str) -> tuple[dict[str,
         secrets["aes_key"] = account.aes_key
     if not options.unverified:
         secrets["secret"] = account.secret
-    fields: dict[str, Any] = {"kind": account.kind, "api": api, "humans": options.humans}
+    fields: dict[str, Any] = {"kind": account.kind, "api": api, "agents": options.agents}
     if account.kind == "kf":
         fields["corp_id"] = account.id
     else:
@@ -118,7 +118,7 @@ def trial(options: Options) -> int:
             passed = f"passed in {check.took:.2f} s" if check.passed else f"failed, {check.why}"
             print(f"The platform's check of the address: {passed}")
             print(introduction(options, servers), flush=True)
-            terminal = Terminal(fake, account, tap, options.humans, Lines(sys.stdin.fileno()))
+            terminal = Terminal(fake, account, tap, options.agents, Lines(sys.stdin.fileno()))
             terminal.run(lambda: watch(servers.programs, request))
         except Interrupted:
             print("\nStopping ...", flush=True)
@@ -135,7 +135,7 @@ def introduction(options: Options, servers: Servers) -> str:
         traits.append("unverified: passive answers only")
     has_menus = options.menus or options.kind == "kf"
     traits.append("menus to click" if has_menus else "buttons are numbered lines")
-    traits.append("with people behind it" if options.humans else "nobody behind it")
+    traits.append("with people behind it" if options.agents else "nobody behind it")
     logs = f"{shown(servers.log('rasa'))}, {shown(servers.log('actions'))}"
     return (
         f"\nYou write to {KINDS[options.kind]} ({'; '.join(traits)}).\n"

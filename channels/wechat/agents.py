@@ -23,7 +23,7 @@ from channels.wechat.store import Store
 
 logger = logging.getLogger(__name__)
 
-TRANSFER = "transfer_customer_service"
+HANDOFF = "transfer_customer_service"
 CLAIMED = "claimed"
 # WeChat gives a talk back to us when a human has not ended it after 30 minutes.
 SERVED_SECONDS = 1_800.0
@@ -40,7 +40,7 @@ KF_END = 3
 KF_CHANGES = (1, 2, KF_END, 4)
 
 
-class Humans:
+class Agents:
     """Who is served by a human, in the store."""
 
     def __init__(self, store: Store, clocks: PlatformClocks, health: Health) -> None:
@@ -55,7 +55,7 @@ class Humans:
 
     async def take(self, account: Account, talk: str, phase: str) -> None:
         """Notes that a human has the talk, or will have it."""
-        if account.kind == "kf" and not account.humans:  # a rule or a click in WeCom did it
+        if account.kind == "kf" and not account.agents:  # a rule or a click in WeCom did it
             is_pool = phase == "waiting"
             self._health.silenced(talk, "waiting_in_pool" if is_pool else "served_by_human")
         seconds = KF_SECONDS if account.kind == "kf" else SERVED_SECONDS
@@ -104,9 +104,7 @@ class Humans:
             )
             return None
 
-    async def hand_over(
-        self, platform: Kf, account: Account, talk: str, incoming: Incoming
-    ) -> bool:
+    async def hand_off(self, platform: Kf, account: Account, talk: str, incoming: Incoming) -> bool:
         """Hands a talk of KF over to the one who takes such talks, or to the pool.
 
         Returns:
@@ -117,7 +115,7 @@ class Humans:
         """
         target = KF_HUMAN if account.servicer else KF_POOL
         try:
-            await platform.transfer(incoming.kf, incoming.person, target, account.servicer)
+            await platform.hand_off(incoming.kf, incoming.person, target, account.servicer)
         except ApiError as error:
             self._postpone(account, incoming, error)
             if not await self._has_it(platform, incoming):  # unless done before a kill
@@ -141,13 +139,13 @@ class Humans:
 
     # The answer to a push, and the worker that decides about its message, in turn:
 
-    async def decide(self, account: Account, talk: str, key: str, transfer: bool) -> bool:
+    async def decide(self, account: Account, talk: str, key: str, handoff: bool) -> bool:
         """Says whether a message goes to a human; returns whether its push is answered so."""
         name = f"decided/{talk}/{key}"
         if _is_claimed(await self._store.recall(name)):  # before a kill
             return True
-        await self._store.keep(name, "transfer" if transfer else "stay", KEPT_SECONDS)
-        if not transfer:
+        await self._store.keep(name, "handoff" if handoff else "stay", KEPT_SECONDS)
+        if not handoff:
             return False
         if not await self.phase(talk):
             await self.take(account, talk, "wanted")
@@ -158,7 +156,7 @@ class Humans:
             await asyncio.sleep(POLL_SECONDS)
         return False
 
-    async def wants_transfer(self, account: Account, talk: str, key: str) -> bool:
+    async def wants_handoff(self, account: Account, talk: str, key: str) -> bool:
         """Waits for the decision about a message; True if its push is to be answered so."""
         name = f"decided/{talk}/{key}"
         end = time.monotonic() + DECISION_SECONDS
@@ -167,7 +165,7 @@ class Humans:
             if _is_claimed(decision):
                 left = await self._store.recall(f"left/{talk}")
                 return not left or float(left) < float(str(decision).partition(" ")[2])
-            if decision == "transfer":
+            if decision == "handoff":
                 await self._store.keep(name, f"{CLAIMED} {self._clock()}", KEPT_SECONDS)
                 await self.take(account, talk, "waiting")
                 return True
@@ -185,13 +183,13 @@ def tell_silence(account: Account, state: int) -> None:
     """Says in the log why a person of KF's gets no answer of ours."""
     is_pool = state == KF_POOL
     who = "the person waits in the pool" if is_pool else "a human serves the person"
-    if account.humans:
+    if account.agents:
         logger.info("%s: %s, so nothing is said", account.name, who)
         return
     logger.log(
         logging.ERROR if is_pool else logging.WARNING,
-        "%s: %s (KF state %s), so nothing is said, though humans is false. KF sends nothing of ours"
-        " until somebody ends the conversation in WeCom; docs/wechat.md, Humans, says what to"
+        "%s: %s (KF state %s), so nothing is said, though agents is false. KF sends nothing of ours"
+        " until somebody ends the conversation in WeCom; docs/wechat.md, Agents, says what to"
         " click.",
         account.name,
         who,
@@ -199,11 +197,11 @@ def tell_silence(account: Account, state: int) -> None:
     )
 
 
-def transfer_fields(receiver: str, person: str, created: int) -> dict[str, object]:
+def handoff_fields(receiver: str, person: str, created: int) -> dict[str, object]:
     """Returns the answer to a push that hands its message over."""
     return {
         "ToUserName": person,
         "FromUserName": receiver,
         "CreateTime": created,
-        "MsgType": TRANSFER,
+        "MsgType": HANDOFF,
     }

@@ -16,15 +16,15 @@ from tests.channels.wechat.fake import Clock, FakeWeChat
 from tests.channels.wechat.fake.customer import BOT, ENDED, HUMAN, QUEUE
 
 NOW = 1_750_000_000.0
-TRANSFER = "/cgi-bin/kf/service_state/trans"
+HANDOFF = "/cgi-bin/kf/service_state/trans"
 NOTE = "已试过：手机号验证。"
 
 
-async def with_humans(message: UserMessage) -> Answer:
+async def with_agents(message: UserMessage) -> Answer:
     """Hands over on 人工; shows a bureau on 机关."""
     answer = await echo(message)
     if "人工" in message.text or message.text == "/human_agent":
-        answer["handover"] = {"reason": "asked", "note": NOTE}
+        answer["handoff"] = {"reason": "asked", "note": NOTE}
     if "机关" in message.text:
         answer["card"] = {"kind": "bureau"}
     return answer
@@ -36,11 +36,11 @@ def test_a_person_is_handed_over_and_the_assistant_is_silent_until_it_is_over(
     async def main() -> None:
         async with FakeWeChat(Clock(NOW)) as fake:
             account = fake.kf()
-            humans = {"humans": True}
-            async with Bot(tmp_path, fake, {"kf": account}, with_humans, humans) as bot:
+            agents = {"agents": True}
+            async with Bot(tmp_path, fake, {"kf": account}, with_agents, agents) as bot:
                 person = account.person()
                 shown = await person.ask("我要人工")
-                assert shown.text.startswith(WORDS["handover"])
+                assert shown.text.startswith(WORDS["handoff"])
                 assert NOTE in shown.text
                 await asyncio.sleep(0.2)
                 assert person.state == QUEUE
@@ -54,7 +54,7 @@ def test_a_person_is_handed_over_and_the_assistant_is_silent_until_it_is_over(
                 assert len(bot.heard) == 1
                 await account.servicers.end(person)
                 shown = (await person.hears())[0]
-                assert (shown.text, shown.via) == (WORDS["handover_again"], "event")
+                assert (shown.text, shown.via) == (WORDS["handoff_again"], "event")
                 assert (await person.ask("谢谢")).text == "听到：谢谢"
                 assert not [it for it in account.calls if (it.answer or {}).get("errcode")]
 
@@ -65,8 +65,8 @@ def test_a_named_servicer_gets_the_talk(tmp_path: Path) -> None:
     async def main() -> None:
         async with FakeWeChat(Clock(NOW)) as fake:
             account = fake.kf()
-            fields = {"humans": True, "servicer": "lisi"}
-            async with Bot(tmp_path, fake, {"kf": account}, with_humans, fields):
+            fields = {"agents": True, "servicer": "lisi"}
+            async with Bot(tmp_path, fake, {"kf": account}, with_agents, fields):
                 person = account.person()
                 await person.ask("找人工")
                 await asyncio.sleep(0.2)
@@ -79,12 +79,12 @@ def test_where_nobody_can_take_over_the_bureau_is_given(tmp_path: Path) -> None:
     async def main() -> None:
         async with FakeWeChat(Clock(NOW)) as fake:
             account = fake.kf()
-            fields = {"humans": True, "servicer": "nobody"}
-            async with Bot(tmp_path, fake, {"kf": account}, with_humans, fields):
+            fields = {"agents": True, "servicer": "nobody"}
+            async with Bot(tmp_path, fake, {"kf": account}, with_agents, fields):
                 person = account.person()
                 await person.say("找人工")
                 shown = await person.hears(2)
-                assert shown[-1].text == f"{WORDS['handover_failed']}\n\n听到：找人工"
+                assert shown[-1].text == f"{WORDS['handoff_failed']}\n\n听到：找人工"
                 assert (await person.ask("你好")).text == "听到：你好"
 
     asyncio.run(main())
@@ -94,7 +94,7 @@ def test_a_human_who_takes_the_talk_unasked_is_noticed(tmp_path: Path) -> None:
     async def main() -> None:
         async with FakeWeChat(Clock(NOW)) as fake:
             account = fake.kf()
-            async with Bot(tmp_path, fake, {"kf": account}, echo, {"humans": True}) as bot:
+            async with Bot(tmp_path, fake, {"kf": account}, echo, {"agents": True}) as bot:
                 person = account.person()
                 await person.ask("一")
                 person.change(HUMAN, "zhangsan")  # 95018 tells
@@ -105,18 +105,18 @@ def test_a_human_who_takes_the_talk_unasked_is_noticed(tmp_path: Path) -> None:
                 assert [it[1] for it in bot.heard] == ["一", "二"]
                 person.change(BOT)
                 shown = await person.ask("四")
-                assert shown.text == f"{WORDS['handover_again']}\n\n听到：四"
+                assert shown.text == f"{WORDS['handoff_again']}\n\n听到：四"
 
     asyncio.run(main())
 
 
-def test_a_hand_over_that_was_doubtful_is_not_told_to_have_failed(tmp_path: Path) -> None:
+def test_a_handoff_that_was_doubtful_is_not_told_to_have_failed(tmp_path: Path) -> None:
     async def main() -> None:
         async with FakeWeChat(Clock(NOW)) as fake:
             account = fake.kf()
-            async with Bot(tmp_path, fake, {"kf": account}, with_humans, {"humans": True}):
+            async with Bot(tmp_path, fake, {"kf": account}, with_agents, {"agents": True}):
                 person = account.person()
-                fake.faults.cut(TRANSFER, carried_out=True)
+                fake.faults.cut(HANDOFF, carried_out=True)
                 await person.ask("人工")
                 await asyncio.sleep(0.5)
                 assert person.state == QUEUE
@@ -129,17 +129,17 @@ def test_the_bureau_offers_a_human_where_there_is_one(tmp_path: Path) -> None:
     async def main() -> None:
         async with FakeWeChat(Clock(NOW)) as fake:
             account = fake.kf()
-            async with Bot(tmp_path, fake, {"kf": account}, with_humans, {"humans": True}):
+            async with Bot(tmp_path, fake, {"kf": account}, with_agents, {"agents": True}):
                 person = account.person()
                 shown = await person.ask("登记机关")
-                assert shown.titles == [WORDS["handover_button"]]
-                await person.click(WORDS["handover_button"])
-                assert (await person.hears())[0].text.startswith(WORDS["handover"])
+                assert shown.titles == [WORDS["handoff_button"]]
+                await person.click(WORDS["handoff_button"])
+                assert (await person.hears())[0].text.startswith(WORDS["handoff"])
 
     asyncio.run(main())
 
 
-def test_in_the_pool_without_humans_the_log_and_health_say_what_to_do(
+def test_in_the_pool_without_agents_the_log_and_health_say_what_to_do(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A rule of the console's, or somebody's click, puts a conversation there."""
@@ -158,13 +158,13 @@ def test_in_the_pool_without_humans_the_log_and_health_say_what_to_do(
                 errors = [it.getMessage() for it in caplog.records if it.levelname == "ERROR"]
                 assert len(errors) == 1
                 assert "pool" in errors[0]
-                assert "humans is false" in errors[0]
+                assert "agents is false" in errors[0]
                 assert "a human serves" not in caplog.text
                 assert "docs/wechat.md" in errors[0]
                 await person.say("三")  # it is still there: asked before anything else is done
                 await person.silence()
                 assert [it[1] for it in bot.heard] == ["一", "二"]
-                assert caplog.text.count("humans is false") == 2
+                assert caplog.text.count("agents is false") == 2
                 assert (await other.ask("四")).text == "听到：四"
                 await account.servicers.take(person)
                 await account.servicers.end(person)
@@ -195,7 +195,7 @@ def test_out_of_the_pool_again_the_person_is_answered(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "humans", "said"),
+    ("state", "agents", "said"),
     [
         (HUMAN, False, "a human serves"),
         (HUMAN, True, "a human serves"),
@@ -203,14 +203,14 @@ def test_out_of_the_pool_again_the_person_is_answered(tmp_path: Path) -> None:
     ],
 )
 def test_the_log_says_who_has_the_conversation(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture, state: int, humans: bool, said: str
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, state: int, agents: bool, said: str
 ) -> None:
     caplog.set_level(logging.INFO, "channels")
 
     async def main() -> None:
         async with FakeWeChat(Clock(NOW)) as fake:
             account = fake.kf()
-            async with Bot(tmp_path, fake, {"kf": account}, echo, {"humans": humans}) as bot:
+            async with Bot(tmp_path, fake, {"kf": account}, echo, {"agents": agents}) as bot:
                 person = account.person()
                 await person.ask("一")
                 person.change(state, "zhangsan" if state == HUMAN else "")
@@ -220,10 +220,10 @@ def test_the_log_says_who_has_the_conversation(
                 assert len([it for it in texts if said in it]) == 1
                 assert sum("so nothing is said" in it for it in texts) == 1
                 levels = {it.levelname for it in caplog.records if said in it.getMessage()}
-                assert levels == {"INFO" if humans else "WARNING"}
+                assert levels == {"INFO" if agents else "WARNING"}
                 warnings = bot.channel._health.report().get("warnings")
                 served = [{"what": "served_by_human", "conversations": 1}]
-                assert warnings == (None if humans else served)
+                assert warnings == (None if agents else served)
 
     asyncio.run(main())
 

@@ -32,7 +32,7 @@ class Talk:
     heard: list[str] = field(default_factory=list)
 
 
-class Humans:
+class Agents:
     """The agents.
 
     Attributes:

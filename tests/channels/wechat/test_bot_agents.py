@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from rasa.core.channels.channel import UserMessage
 
-from channels.wechat.humans import SERVED_SECONDS
+from channels.wechat.agents import SERVED_SECONDS
 from channels.wechat.words import WORDS
 from tests.channels.wechat.bot import Answer, Bot
 from tests.channels.wechat.fake import Clock, FakeWeChat
@@ -16,15 +16,15 @@ from tests.channels.wechat.fake.messenger import Messenger
 
 NOW = 1_750_000_000.0
 NOTE = "已试过：手机号验证。"
-HUMANS = {"humans": True}
+AGENTS = {"agents": True}
 
 
-async def with_humans(message: UserMessage) -> Answer:
+async def with_agents(message: UserMessage) -> Answer:
     """Hands over on 人工, after two misses on 听不懂."""
     answer: Answer = {"text": f"听到：{message.text}"}
     for word, reason in (("人工", "asked"), ("听不懂", "lost")):
         if word in message.text:
-            answer["handover"] = {"reason": reason, "note": NOTE}
+            answer["handoff"] = {"reason": reason, "note": NOTE}
     return answer
 
 
@@ -39,27 +39,27 @@ def test_a_person_is_handed_over_with_a_note_and_greeted_again(tmp_path: Path, k
     async def main() -> None:
         async with FakeWeChat(Clock(NOW)) as fake:
             account = opened(fake, kind)
-            async with Bot(tmp_path, fake, {"hall": account}, with_humans, HUMANS) as bot:
+            async with Bot(tmp_path, fake, {"hall": account}, with_agents, AGENTS) as bot:
                 person = account.person()
                 push = await person.say("我要人工")
                 assert push.answer
-                assert push.answer.kind == "transfer"
+                assert push.answer.kind == "handoff"
                 assert push.attempts[0].took < 1
                 shown = (await person.hears())[0]
-                told = WORDS["handover"] + WORDS["handover_leave"]
+                told = WORDS["handoff"] + WORDS["handoff_leave"]
                 assert shown.text == f"{told}\n\n可以把这段话发给客服：\n{NOTE}"
                 push = await person.say("有人吗")  # nobody has come yet
                 assert push.answer
-                assert push.answer.kind == "transfer"
-                await account.humans.take(person)
-                await account.humans.say(person, "您好")
+                assert push.answer.kind == "handoff"
+                await account.agents.take(person)
+                await account.agents.say(person, "您好")
                 await person.hears()
                 await person.say("密码忘了")
                 await person.silence()
-                await account.humans.end(person)
+                await account.agents.end(person)
                 if kind == "official_account":
                     shown = (await person.hears())[0]
-                    assert shown.text.startswith(WORDS["handover_again"])
+                    assert shown.text.startswith(WORDS["handoff_again"])
                     assert (await person.ask("谢谢")).text == "听到：谢谢"
                 assert [it[1] for it in bot.heard][:1] == ["我要人工"]
                 assert not account.failures
@@ -72,12 +72,12 @@ def test_after_half_an_hour_the_assistant_is_back(tmp_path: Path) -> None:
     async def main() -> None:
         async with FakeWeChat(Clock(NOW)) as fake:
             account = fake.mini_program()
-            async with Bot(tmp_path, fake, {"hall": account}, with_humans, HUMANS):
+            async with Bot(tmp_path, fake, {"hall": account}, with_agents, AGENTS):
                 person = account.person()
                 await person.ask("人工")
                 fake.clock.move(SERVED_SECONDS + 1)
                 shown = await person.ask("你好")
-                assert shown.text == f"{WORDS['handover_back']}\n\n听到：你好"
+                assert shown.text == f"{WORDS['handoff_back']}\n\n听到：你好"
 
     asyncio.run(main())
 
@@ -85,22 +85,22 @@ def test_after_half_an_hour_the_assistant_is_back(tmp_path: Path) -> None:
 def test_a_decision_that_comes_late_takes_the_next_word(tmp_path: Path) -> None:
     async def slow(message: UserMessage) -> Answer:
         await asyncio.sleep(1.0)
-        return await with_humans(message)
+        return await with_agents(message)
 
     async def main() -> None:
         async with FakeWeChat(Clock(NOW)) as fake:
             account = fake.official_account()
-            async with Bot(tmp_path, fake, {"hall": account}, slow, HUMANS) as bot:
+            async with Bot(tmp_path, fake, {"hall": account}, slow, AGENTS) as bot:
                 person = account.person()
                 push = await person.say("人工")
                 assert push.answer
                 assert push.answer.kind == "silence"
                 assert push.attempts[0].took < 1
                 shown = (await person.hears())[0]
-                assert shown.text.startswith(WORDS["handover_next_word"])
+                assert shown.text.startswith(WORDS["handoff_next_word"])
                 push = await person.say("好")
                 assert push.answer
-                assert push.answer.kind == "transfer"
+                assert push.answer.kind == "handoff"
                 assert len(bot.heard) == 1
 
     asyncio.run(main())
@@ -110,7 +110,7 @@ def test_who_does_not_want_to_wait_comes_back(tmp_path: Path) -> None:
     async def main() -> None:
         async with FakeWeChat(Clock(NOW)) as fake:
             account = fake.official_account()
-            async with Bot(tmp_path, fake, {"hall": account}, with_humans, HUMANS):
+            async with Bot(tmp_path, fake, {"hall": account}, with_agents, AGENTS):
                 person = account.person()
                 await person.ask("人工")
                 assert (await person.ask("返回")).text.startswith(WORDS["left_queue"])
@@ -123,18 +123,18 @@ def test_who_was_not_understood_twice_is_handed_over_without_asking(tmp_path: Pa
     async def main() -> None:
         async with FakeWeChat(Clock(NOW)) as fake:
             account = fake.official_account()
-            async with Bot(tmp_path, fake, {"hall": account}, with_humans, HUMANS):
+            async with Bot(tmp_path, fake, {"hall": account}, with_agents, AGENTS):
                 person = account.person()
-                assert (await person.ask("听不懂")).text.startswith(WORDS["handover_lost"])
+                assert (await person.ask("听不懂")).text.startswith(WORDS["handoff_lost"])
 
     asyncio.run(main())
 
 
-def test_where_there_are_no_humans_the_assistant_answers_itself(tmp_path: Path) -> None:
+def test_where_there_are_no_agents_the_assistant_answers_itself(tmp_path: Path) -> None:
     async def main() -> None:
         async with FakeWeChat(Clock(NOW)) as fake:
             account = fake.official_account()
-            async with Bot(tmp_path, fake, {"hall": account}, with_humans):
+            async with Bot(tmp_path, fake, {"hall": account}, with_agents):
                 person = account.person()
                 push = await person.say("人工")
                 assert push.answer
@@ -148,12 +148,12 @@ def test_a_retry_of_the_push_is_handed_over_too(tmp_path: Path) -> None:
     async def main() -> None:
         async with FakeWeChat(Clock(NOW)) as fake:
             account = fake.official_account()
-            async with Bot(tmp_path, fake, {"hall": account}, with_humans, HUMANS) as bot:
+            async with Bot(tmp_path, fake, {"hall": account}, with_agents, AGENTS) as bot:
                 person = account.person()
                 account.pusher.lose_answers = 2
                 push = await person.say("人工")
                 assert push.answer
-                assert push.answer.kind == "transfer"
+                assert push.answer.kind == "handoff"
                 await person.hears()
                 await person.silence()
                 assert len(bot.heard) == 1
@@ -164,18 +164,18 @@ def test_a_retry_of_the_push_is_handed_over_too(tmp_path: Path) -> None:
 def test_a_message_that_comes_while_the_talk_is_handed_over_goes_along(tmp_path: Path) -> None:
     async def slow(message: UserMessage) -> Answer:
         await asyncio.sleep(0.4)
-        return await with_humans(message)
+        return await with_agents(message)
 
     async def main() -> None:
         async with FakeWeChat(Clock()) as fake:
             account = fake.official_account()
-            async with Bot(tmp_path, fake, {"hall": account}, slow, HUMANS):
+            async with Bot(tmp_path, fake, {"hall": account}, slow, AGENTS):
                 person = account.person()
                 saying = [asyncio.create_task(person.say("人工"))]
                 await asyncio.sleep(0.1)
                 saying.append(asyncio.create_task(person.say("执照丢了")))
                 kinds = [(await it).answer for it in saying]
-                assert [it.kind for it in kinds if it] == ["transfer", "transfer"]
+                assert [it.kind for it in kinds if it] == ["handoff", "handoff"]
 
     asyncio.run(main())
 
@@ -184,17 +184,17 @@ def test_an_end_that_overtakes_its_beginning_is_the_end(tmp_path: Path) -> None:
     async def main() -> None:
         async with FakeWeChat(Clock(NOW)) as fake:
             account = fake.official_account()
-            async with Bot(tmp_path, fake, {"hall": account}, with_humans, HUMANS):
+            async with Bot(tmp_path, fake, {"hall": account}, with_agents, AGENTS):
                 person = account.person()
                 await person.ask("你好")
                 await person.say("人工")
                 await person.hears()
                 account.pusher.hold = True
-                await account.humans.take(person)
+                await account.agents.take(person)
                 fake.clock.move(20)
-                await account.humans.end(person)
+                await account.agents.end(person)
                 await account.pusher.release([1, 0])
-                assert (await person.hears())[0].text.startswith(WORDS["handover_again"])
+                assert (await person.hears())[0].text.startswith(WORDS["handoff_again"])
                 assert (await person.ask("谢谢")).text.endswith("听到：谢谢")
 
     asyncio.run(main())
@@ -204,7 +204,7 @@ def test_a_late_copy_of_the_wish_does_not_bring_the_human_back(tmp_path: Path) -
     async def main() -> None:
         async with FakeWeChat(Clock()) as fake:
             account = fake.official_account()
-            async with Bot(tmp_path, fake, {"hall": account}, with_humans, HUMANS):
+            async with Bot(tmp_path, fake, {"hall": account}, with_agents, AGENTS):
                 person = account.person()
                 first = await person.say("人工")
                 await person.hears()

@@ -22,7 +22,7 @@ def show_bureau(turn: Turn) -> None:
 
 
 def request_agent(turn: Turn, reason: str) -> None:
-    """Lets a channel behind which people serve hand the talk over, with a note."""
+    """Lets a channel behind which people serve hand the conversation over, with a note."""
     turn.handoff = {"reason": reason, "note": write_note(turn.content, turn.memory)}
 
 

@@ -1,4 +1,4 @@
-"""What is remembered of a talk between two messages, kept in Rasa slots of the same names."""
+"""What is remembered between two messages, kept in Rasa slots of the same names."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rasa_sdk.events import EventType, SlotSet
 
 @dataclass
 class Memory:
-    """The state of one talk.
+    """The state of one conversation.
 
     Attributes:
         guide: the running guide, `{"way": name, "step": number from 1}`.

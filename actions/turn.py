@@ -1,4 +1,4 @@
-"""One turn of a talk: what came in, what is remembered, and the one message that goes out."""
+"""One turn: what came in, what is remembered, and the one message that goes out."""
 
 from __future__ import annotations
 
@@ -215,8 +215,8 @@ class Turn:
     def message(self) -> dict[str, Any]:
         """Returns the message: `text`, `buttons`, and where there is one, `card` and `handoff`.
 
-        A channel behind which people serve hands the talk over on `handoff`; the text is for
-        all others. Its `reason` is `asked` or `lost`, its `note` says what was tried.
+        A channel behind which people serve hands the conversation over on `handoff`; the text is
+        for all others. Its `reason` is `asked` or `lost`, its `note` says what was tried.
         """
         warnings = self.content.warnings
         before = [warnings[it] for it in find_warnings(self.text, warnings)]

@@ -1,4 +1,4 @@
-"""Draws `docs/conversation.png` from a real talk: `.venv/bin/python -m bench.draw_conversation`.
+"""Draws `docs/conversation.png` from a real one: `.venv/bin/python -m bench.draw_conversation`.
 
 Needs `make run` in another terminal and Chromium. What is said stands in
 `bench/conversation.txt`; a line that is a button's title clicks it.
@@ -29,7 +29,7 @@ p { margin: 8px 0; padding: 8px 12px; border-radius: 12px; white-space: pre-wrap
 """
 
 
-def talk(server: str, lines: list[str]) -> list[str]:
+def hold_conversation(server: str, lines: list[str]) -> list[str]:
     """Says the lines; returns a piece of HTML for each with its answer."""
     sender = uuid.uuid4().hex
     buttons: dict[str, str] = {}
@@ -46,7 +46,7 @@ def talk(server: str, lines: list[str]) -> list[str]:
 
 
 def main() -> int:
-    """Talks and draws the last turns."""
+    """Conversations and draws the last turns."""
     server = sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:5005"
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     if not chromium:
@@ -55,7 +55,7 @@ def main() -> int:
         )
         return 1
     lines = (ROOT / "bench" / "conversation.txt").read_text(encoding="utf-8").splitlines()
-    pieces = talk(server, lines)[-SHOWN:]
+    pieces = hold_conversation(server, lines)[-SHOWN:]
     with tempfile.TemporaryDirectory() as folder:
         page = Path(folder) / "page.html"
         page.write_text(f"<meta charset=utf-8><style>{STYLE}</style>{''.join(pieces)}", "utf-8")

@@ -35,7 +35,7 @@ from serving.protection import protect_process
 logger = logging.getLogger(__name__)
 
 RASA_VERSION = "3.6.21"  # that may read less and do less for a message; see `faster_rasa`
-BATCH = 100  # talks that are looked at, and deleted if they are old, in one go
+BATCH = 100  # conversations that are looked at, and deleted if they are old, in one go
 
 RECENT_TURNS = RECENT + 2  # that the next turn reads; secrets are hidden by the last RECENT
 
@@ -137,7 +137,7 @@ class RedactingSQLTrackerStore(SQLTrackerStore):
         """Goes through the conversations after one; returns the last of them, None without any."""
         event = self.SQLEvent
         with self.session_scope() as session:
-            talks = (
+            conversations = (
                 session.query(event.sender_id, func.max(event.timestamp) < before)
                 .filter(event.sender_id > after)
                 .filter(event.sender_id.startswith(prefix, autoescape=True))
@@ -146,7 +146,7 @@ class RedactingSQLTrackerStore(SQLTrackerStore):
                 .limit(BATCH)
                 .all()
             )
-            old = [name for name, is_old in talks if is_old]
+            old = [name for name, is_old in conversations if is_old]
             if old:
                 fresh = session.query(event.sender_id).filter(
                     event.sender_id.in_(old), event.timestamp >= before
@@ -159,7 +159,7 @@ class RedactingSQLTrackerStore(SQLTrackerStore):
                     Checkpoint.sender_id.in_(old), Checkpoint.sender_id.not_in(going_on)
                 ).delete(synchronize_session=False)
                 session.commit()
-            return talks[-1][0] if talks else None
+            return conversations[-1][0] if conversations else None
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Writes the new events of a conversation, and where its next turn may begin.
@@ -278,7 +278,7 @@ def _replace_checkpoint(session: Any, sender_id: str, event_id: int, state: Stat
         session.execute(_INSERT_CHECKPOINT, values)
 
 
-async def forget_talk(store: TrackerStore, sender_id: str) -> None:
+async def forget_conversation(store: TrackerStore, sender_id: str) -> None:
     """Deletes a conversation from the store that Rasa wraps one or more times.
 
     Raises:

@@ -271,7 +271,8 @@ def read_message(
     Raises:
         BadRequest: with 413 if the body or text is too large, with 429 if there were too many,
             with 400 if it is anything else than `{"sender": text or number, "message": text}` in
-            UTF-8, names a talk of another channel, or is a command with more than MAX_BRACKETS.
+            UTF-8, names a conversation of another channel, or is a command with more than
+            MAX_BRACKETS.
     """
     data = guard.read(body)
     sender = read_sender(data)

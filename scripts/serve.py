@@ -10,12 +10,12 @@ import sys
 import time
 from pathlib import Path
 
+from scripts.chat import chat
 from scripts.console import ROOT, Failure, Interrupted, clean_environment, guarded, shown
 from scripts.logs import LogPipe
 from scripts.processes import POLL_SECONDS, StopRequest, stop_all
 from scripts.readiness import LOCAL, free_port, is_free, settings_warnings, watch
 from scripts.servers import ACTIONS_PORT, PORT, Servers, endpoints_for
-from scripts.talk import talk
 from scripts.train import QUIET, ensure_model
 from scripts.window import ensure_window
 
@@ -46,7 +46,7 @@ def run(host: str, port: int, actions_port: int) -> int:
             servers.start_rasa(model)
             servers.wait_for_actions(request)
             servers.wait_for_rasa(request)
-            tell_how_to_talk(servers)
+            tell_how_to_chat(servers)
             while True:
                 watch(servers.programs, request)
                 time.sleep(POLL_SECONDS)
@@ -58,7 +58,7 @@ def run(host: str, port: int, actions_port: int) -> int:
             stop_all(servers.programs)
 
 
-def tell_how_to_talk(servers: Servers) -> None:
+def tell_how_to_chat(servers: Servers) -> None:
     """What the start has warned of, where the assistant is, and how to say the first word."""
     for program in servers.programs:
         for warning in settings_warnings(program):
@@ -78,7 +78,7 @@ def tell_how_to_talk(servers: Servers) -> None:
 
 
 def shell(host: str, port: int, actions_port: int) -> int:
-    """Talks in this terminal, or line by line when the lines come from elsewhere."""
+    """Conversations in this terminal, or line by line when the lines come from elsewhere."""
     # Whoever has `make run` open may still talk: without a wish, any free ports will do.
     port = free_port() if port == PORT and not is_free(port, host) else port
     if actions_port == ACTIONS_PORT and not is_free(actions_port):
@@ -93,10 +93,10 @@ def shell(host: str, port: int, actions_port: int) -> int:
                 servers.start_rasa(model)
             servers.wait_for_actions(request)
             if sys.stdin.isatty():
-                return talk_on_terminal(servers, model, request)
+                return chat_on_terminal(servers, model, request)
             servers.wait_for_rasa(request)
             sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
-            talk(servers.url, sys.stdin)
+            chat(servers.url, sys.stdin)
         except Interrupted:
             pass
         finally:
@@ -104,7 +104,7 @@ def shell(host: str, port: int, actions_port: int) -> int:
     return 0
 
 
-def talk_on_terminal(servers: Servers, model: Path, request: StopRequest) -> int:
+def chat_on_terminal(servers: Servers, model: Path, request: StopRequest) -> int:
     """`rasa shell` in the foreground; it meets Ctrl-C first and may end by itself."""
     command = servers.rasa_command("shell", model)
     log = servers.log("shell")

@@ -67,8 +67,8 @@ class Assistant:
 
 
 @dataclass
-class Talk:
-    """One person's talk with the assistant."""
+class Conversation:
+    """One person's conversation with the assistant."""
 
     assistant: Assistant
     sender: str = field(default_factory=lambda: uuid.uuid4().hex)
@@ -149,6 +149,6 @@ def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
 
 
 @pytest.fixture
-def talk(assistant: Assistant) -> Talk:
-    """A talk of somebody who has not written before."""
-    return Talk(assistant)
+def conversation(assistant: Assistant) -> Conversation:
+    """A conversation of somebody who has not written before."""
+    return Conversation(assistant)

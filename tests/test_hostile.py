@@ -1,4 +1,4 @@
-"""Hostile input over HTTP: a sensible answer or a clear 4xx, and the talk goes on."""
+"""Hostile input over HTTP: a sensible answer or a clear 4xx, and the conversation goes on."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sqlite3
 
 import pytest
 
-from tests.conftest import Assistant, Talk
+from tests.conftest import Assistant, Conversation
 
 TEXTS = {
     "empty": "",
@@ -52,15 +52,17 @@ BODIES = {
 
 
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS.keys())
-def test_a_hostile_text_is_answered_and_the_talk_goes_on(text: str, talk: Talk) -> None:
-    talk.say("手机验证码找回")
-    message = talk.say(text)
+def test_a_hostile_text_is_answered_and_the_conversation_goes_on(
+    text: str, conversation: Conversation
+) -> None:
+    conversation.say("手机验证码找回")
+    message = conversation.say(text)
     assert "Traceback" not in message["text"]
     assert "alert(1)" not in message["text"]
-    assert "第 3 步 / 共 9 步" in talk.say('/go_to_step{"step_number":"3"}')["text"] or (
+    assert "第 3 步 / 共 9 步" in conversation.say('/go_to_step{"step_number":"3"}')["text"] or (
         text.startswith(("/restart", "/back", "/session_start"))
     )
-    assert "可能的原因 1 / 5" in talk.say("收不到验证码")["text"]
+    assert "可能的原因 1 / 5" in conversation.say("收不到验证码")["text"]
 
 
 @pytest.mark.parametrize("body", BODIES.values(), ids=BODIES.keys())
@@ -74,11 +76,11 @@ def test_a_bad_request_gets_a_4xx_that_says_why(body: bytes, assistant: Assistan
 def test_secrets_are_warned_of_and_kept_nowhere(assistant: Assistant) -> None:
     if assistant.database is None:
         pytest.skip("the database of a running assistant is not ours to read")
-    talk = Talk(assistant)
+    conversation = Conversation(assistant)
     secrets = ["Abc12345", "482913", "11010519491231002X", "6222021234567890123", "13812345678"]
     texts = ["我的密码是{}", "验证码{}", "身份证{}", "银行卡{}", "我手机{}收不到验证码"]
     for text, secret in zip(texts, secrets, strict=True):
-        answer = talk.say(text.format(secret))["text"]
+        answer = conversation.say(text.format(secret))["text"]
         assert answer.startswith("⚠️")
         assert secret not in answer
     with sqlite3.connect(assistant.database) as database:

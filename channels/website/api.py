@@ -19,7 +19,7 @@ from channels.redaction import RECENT, Memory, remember
 from channels.website.limits import OpenStreams, RequestLimit
 from channels.website.message_handler import MessageHandler
 from channels.website.pictures import PictureReader, Pictures, refuse_unread, size_of
-from channels.website.sessions import NoSession, Sessions, new_talk
+from channels.website.sessions import NoSession, Sessions, new_conversation_id
 from channels.website.settings import Settings
 from channels.website.wire import after, as_text
 from screenshots.reading import NotRead, Reason
@@ -34,7 +34,7 @@ class Api:
     """Answers the window's requests.
 
     Attributes:
-        message_handler: where the talks are; there from the start of the server on.
+        message_handler: where the conversations are; there from the start of the server on.
         reader: reads pictures; there from the start of the server on, too.
     """
 
@@ -60,21 +60,23 @@ class Api:
         self.streams = OpenStreams(most.streams_per_address, most.streams_in_total)
 
     async def open_session(self, request: Request) -> HTTPResponse:
-        """Issues a token for a new talk, or for the one of an old token."""
+        """Issues a token for a new conversation, or for the one of an old token."""
         data = await self._body(request)
         address = self._address(request)
         issued = None
         if isinstance(data.get("token"), str):
             with contextlib.suppress(NoSession):
-                talk = self._talk(data["token"])  # refuses the token of a deleted talk
-                self.renewals.admit(talk, address)
+                conversation_id = self._conversation_id(
+                    data["token"]
+                )  # refuses the token of a deleted conversation
+                self.renewals.admit(conversation_id, address)
                 issued = self.sessions.renew(data["token"])
         if issued is None:
             refuse_haste(self.openings.wait(address))
             self.openings.count(address)
-            talk = new_talk()
-            self.message_handler.records.add_talk(talk)
-            issued = self.sessions.issue(talk)
+            conversation_id = new_conversation_id()
+            self.message_handler.records.add_conversation(conversation_id)
+            issued = self.sessions.issue(conversation_id)
         token, expires = issued
         opened = {
             "token": token,
@@ -85,24 +87,24 @@ class Api:
         return response.json(opened)
 
     async def history(self, request: Request) -> HTTPResponse:
-        """Tells the talk so far."""
-        talk = self._session(request)
-        self.histories.admit(talk, self._address(request))
-        messages = self.message_handler.records.messages(talk, after(request))
+        """Tells the conversation so far."""
+        conversation_id = self._session(request)
+        self.histories.admit(conversation_id, self._address(request))
+        messages = self.message_handler.records.messages(conversation_id, after(request))
         last = messages[-1]["seq"] if messages else after(request)
         return response.json({"messages": messages, "last": last}, dumps=json.dumps)
 
     async def events(self, request: Request) -> None:
-        """Tells what happens in a talk as it happens."""
-        talk, start = self._session(request), after(request)
+        """Tells what happens in a conversation as it happens."""
+        conversation_id, start = self._session(request), after(request)
         address = self._address(request)
-        self.openings_of_streams.admit(talk, address)
+        self.openings_of_streams.admit(conversation_id, address)
         with self.streams.hold(address):
             stream = await request.respond(
                 content_type="text/event-stream", headers={"X-Accel-Buffering": "no"}
             )
-            self.message_handler.wake(talk)
-            events = self.message_handler.listen(talk, start)
+            self.message_handler.wake(conversation_id)
+            events = self.message_handler.listen(conversation_id, start)
             try:
                 async for event in events:
                     await asyncio.wait_for(stream.send(as_text(event)), SEND_SECONDS)
@@ -114,17 +116,23 @@ class Api:
 
     async def receive(self, request: Request) -> HTTPResponse:
         """Takes in a text, a click, or the wish to be greeted."""
-        talk = self._session(request)
+        conversation_id = self._session(request)
         data = await self._body(request)
         id_ = client_id(data.get("id"))
-        repeated = self._repeated(talk, id_, request)
+        repeated = self._repeated(conversation_id, id_, request)
         if repeated:
             return repeated
-        self.guard.admit(talk, self._address(request))  # before its secrets are looked for
-        words, shown = self._understand(talk, data)
-        if words == GREETING and shown is None and self.message_handler.records.has_requests(talk):
+        self.guard.admit(
+            conversation_id, self._address(request)
+        )  # before its secrets are looked for
+        words, shown = self._understand(conversation_id, data)
+        if (
+            words == GREETING
+            and shown is None
+            and self.message_handler.records.has_requests(conversation_id)
+        ):
             return response.json({"accepted": True, "id": id_, "seq": None})
-        taken = self.message_handler.take(talk, id_, words, shown)
+        taken = self.message_handler.take(conversation_id, id_, words, shown)
         return response.json({"accepted": True, "id": id_, "seq": taken.seq})
 
     async def receive_picture(self, request: Request) -> HTTPResponse:
@@ -133,77 +141,83 @@ class Api:
         It is read before it is confirmed, because only what was read is kept. Whoever leaves
         before that has sent nothing.
         """
-        talk = self._session(request)
+        conversation_id = self._session(request)
         id_ = client_id(request.args.get("id"))
-        repeated = self._repeated(talk, id_, request)
+        repeated = self._repeated(conversation_id, id_, request)
         if repeated:
             return repeated
         address = self._address(request)
-        self.guard.admit(talk, address)
+        self.guard.admit(conversation_id, address)
         if not self.pictures.is_on:
-            return self._take_picture(talk, id_, unread(NotRead(Reason.OFF)))
-        self.pictures.limit.admit(talk, address)
+            return self._take_picture(conversation_id, id_, unread(NotRead(Reason.OFF)))
+        self.pictures.limit.admit(conversation_id, address)
         size = size_of(request, self.pictures.max_bytes)
         with self.pictures.hold(address, size):
             picture = await self.pictures.receive(request, size)
-            async with self.pictures.turn(talk):
-                repeated = self._repeated(talk, id_, request)  # it came twice at once
+            async with self.pictures.turn(conversation_id):
+                repeated = self._repeated(conversation_id, id_, request)  # it came twice at once
                 if repeated:
                     return repeated
                 most = self.guard.limits.most_characters
-                seen = await look_at(picture, self.reader, most, self._memory(talk))
+                seen = await look_at(picture, self.reader, most, self._memory(conversation_id))
                 refuse_unread(seen)
-                return self._take_picture(talk, id_, seen)
+                return self._take_picture(conversation_id, id_, seen)
 
-    def _take_picture(self, talk: str, id_: str, seen: Seen) -> HTTPResponse:
-        if not self.message_handler.records.has_talk(talk):
+    def _take_picture(self, conversation_id: str, id_: str, seen: Seen) -> HTTPResponse:
+        if not self.message_handler.records.has_conversation(conversation_id):
             raise NoSession("deleted while the picture was read")
-        taken = self.message_handler.take(talk, id_, seen.text, seen.shown, seen.metadata)
+        taken = self.message_handler.take(
+            conversation_id, id_, seen.text, seen.shown, seen.metadata
+        )
         return response.json({"accepted": True, "id": id_, "seq": taken.seq})
 
-    def _repeated(self, talk: str, id_: str, request: Request) -> HTTPResponse | None:
+    def _repeated(self, conversation_id: str, id_: str, request: Request) -> HTTPResponse | None:
         """Returns the answer to a message that is known already; None if it is new."""
-        known = self.message_handler.records.request(talk, id_)
+        known = self.message_handler.records.request(conversation_id, id_)
         if not known:
             return None
-        self.histories.admit(talk, self._address(request))  # it is as cheap to answer
-        self.message_handler.wake(talk)
+        self.histories.admit(conversation_id, self._address(request))  # it is as cheap to answer
+        self.message_handler.wake(conversation_id)
         return response.json({"accepted": True, "id": id_, "seq": known.seq, "repeated": True})
 
-    def _memory(self, talk: str) -> Memory:
-        return remember(self.message_handler.records.texts_of_person(talk, RECENT))
+    def _memory(self, conversation_id: str) -> Memory:
+        return remember(self.message_handler.records.texts_of_person(conversation_id, RECENT))
 
-    def _understand(self, talk: str, data: dict[str, Any]) -> tuple[str, str | None]:
+    def _understand(self, conversation_id: str, data: dict[str, Any]) -> tuple[str, str | None]:
         """Returns what Rasa gets and what shows as the person's message."""
         if "payload" in data:
             payload = data["payload"]
             sound = isinstance(payload, str) and payload == clean(payload)
-            title = self.message_handler.records.offered(talk, payload) if sound else None
+            title = (
+                self.message_handler.records.offered(conversation_id, payload) if sound else None
+            )
             if not title:
-                raise BadRequest(403, "this talk has offered no such click", "payload_not_offered")
+                raise BadRequest(
+                    403, "this conversation has offered no such click", "payload_not_offered"
+                )
             return str(payload), title
         if data.get("event") == "open":
             return GREETING, None
-        shown, words = self.guard.typed(data.get("text"), memory=self._memory(talk))
+        shown, words = self.guard.typed(data.get("text"), memory=self._memory(conversation_id))
         return words, shown
 
     async def delete(self, request: Request) -> HTTPResponse:
-        """Deletes a talk everywhere."""
-        talk = self._session(request)
-        self.deletions.admit(talk, self._address(request))
-        await self.message_handler.forget(talk)
+        """Deletes a conversation everywhere."""
+        conversation_id = self._session(request)
+        self.deletions.admit(conversation_id, self._address(request))
+        await self.message_handler.forget(conversation_id)
         return response.json({"deleted": True})
 
     async def feedback(self, request: Request) -> HTTPResponse:
         """Keeps whether an answer was helpful."""
-        talk = self._session(request)
+        conversation_id = self._session(request)
         data = await self._body(request)
         seq, helpful = data.get("seq"), data.get("helpful")
         if type(seq) is not int or not 0 < seq < 2**53 or not isinstance(helpful, bool):
             raise BadRequest(400, '"seq" is no number of a message or "helpful" no truth value')
-        self.feedbacks.admit(talk, self._address(request))
+        self.feedbacks.admit(conversation_id, self._address(request))
         word, _ = self.guard.typed(data.get("word", ""), "word")
-        if not self.message_handler.records.rate(talk, seq, helpful, word):
+        if not self.message_handler.records.rate(conversation_id, seq, helpful, word):
             raise BadRequest(404, "there is no such answer", "not_found")
         return response.json({"accepted": True})
 
@@ -211,13 +225,13 @@ class Api:
         header = request.headers.get("authorization", "")
         if not header.startswith(BEARER):
             raise NoSession("no token")
-        return self._talk(header[len(BEARER) :])
+        return self._conversation_id(header[len(BEARER) :])
 
-    def _talk(self, token: str) -> str:
-        talk = self.sessions.read(token)
-        if not self.message_handler.records.has_talk(talk):
+    def _conversation_id(self, token: str) -> str:
+        conversation_id = self.sessions.read(token)
+        if not self.message_handler.records.has_conversation(conversation_id):
             raise NoSession("deleted")
-        return talk
+        return conversation_id
 
     def _address(self, request: Request) -> str:
         return self.guard.address(request.ip, request.headers)

@@ -20,7 +20,7 @@ from sanic.request import Request
 from sanic.response import BaseHTTPResponse, HTTPResponse
 
 from channels.answers import answers_in
-from channels.conversation_store import forget_talk
+from channels.conversation_store import forget_conversation
 from channels.guard import BadRequest
 from channels.website.api import Api
 from channels.website.message_handler import MessageHandler
@@ -108,7 +108,7 @@ class WebsiteChannel(InputChannel):
             ("GET", "/events", self.api.events),
             ("POST", "/messages", self.api.receive),
             ("POST", "/pictures", self.api.receive_picture),
-            ("DELETE", "/talk", self.api.delete),
+            ("DELETE", "/conversation", self.api.delete),
             ("POST", "/feedback", self.api.feedback),
         )
         for method, path, handler in handlers:
@@ -120,13 +120,13 @@ class WebsiteChannel(InputChannel):
         return routes
 
     def _open(self, app: Sanic, ask: Callable[[UserMessage], Awaitable[Any]]) -> None:
-        async def recall(talk: str, message_id: str) -> list[dict[str, Any]]:
-            tracker = await app.ctx.agent.tracker_store.retrieve_full_tracker(talk)
+        async def recall(conversation_id: str, message_id: str) -> list[dict[str, Any]]:
+            tracker = await app.ctx.agent.tracker_store.retrieve_full_tracker(conversation_id)
             return answers_in(tracker, message_id)
 
-        async def erase(talk: str) -> None:
-            async with app.ctx.agent.lock_store.lock(talk):
-                await forget_talk(app.ctx.agent.tracker_store, talk)
+        async def erase(conversation_id: str) -> None:
+            async with app.ctx.agent.lock_store.lock(conversation_id):
+                await forget_conversation(app.ctx.agent.tracker_store, conversation_id)
 
         self.api.message_handler = MessageHandler(
             Records(ROOT / self.settings.database),

@@ -1,7 +1,7 @@
 """Takes in what people do, lets Rasa answer in order, and tells who is listening.
 
-One worker a talk: its requests reach Rasa one after the other, texts that wait together as one
-(`channels.bursts`). A request is kept before it is confirmed and its answer before it is told;
+One worker a conversation: its requests reach Rasa one after the other, texts that wait together as
+one (`channels.bursts`). A request is kept before it is confirmed and its answer before it is told;
 after a kill, `resume` goes on where it stood.
 """
 
@@ -26,18 +26,18 @@ logger = logging.getLogger(__name__)
 HEARTBEAT_SECONDS = 15
 STREAM_SECONDS = 300
 FORGET_SECONDS = 5  # so long one waits for a deletion; it goes on without waiting
-MAX_STREAMS = 4  # of one talk; a browser opens six connections to a host over HTTP/1.1
+MAX_STREAMS = 4  # of one conversation; a browser opens six connections to a host over HTTP/1.1
 
 Answer = dict[str, Any]
 Event = tuple[str, Any]
 
 
 class MessageHandler:
-    """The talks that are going on in this process.
+    """The conversations that are going on in this process.
 
     Attributes:
         recall: finds what a tracker already answers to a message that was begun before a kill.
-        erase: deletes the tracker of a talk.
+        erase: deletes the tracker of a conversation.
     """
 
     def __init__(
@@ -67,47 +67,47 @@ class MessageHandler:
 
     def take(
         self,
-        talk: str,
+        conversation_id: str,
         id_: str,
         words: str,
         shown: str | None,
         metadata: dict[str, Any] | None = None,
     ) -> Request:
         """Keeps a request and has it answered; one with metadata is a picture."""
-        request = self.records.add_request(talk, id_, words, shown, metadata)
-        self.wake(talk)
+        request = self.records.add_request(conversation_id, id_, words, shown, metadata)
+        self.wake(conversation_id)
         return request
 
-    def wake(self, talk: str) -> None:
-        """Has the open requests of a talk answered, and tells its listeners of news."""
-        if talk in self._workers:
-            self._taken_in[talk].set()
-        elif self.records.open_requests(talk, 1):
-            self._taken_in[talk] = asyncio.Event()
-            worker = asyncio.get_running_loop().create_task(self._work(talk))
-            self._workers[talk] = worker
-            worker.add_done_callback(lambda _: self._left(talk))
-        self._notify(talk)
+    def wake(self, conversation_id: str) -> None:
+        """Has the open requests of a conversation answered, and tells its listeners of news."""
+        if conversation_id in self._workers:
+            self._taken_in[conversation_id].set()
+        elif self.records.open_requests(conversation_id, 1):
+            self._taken_in[conversation_id] = asyncio.Event()
+            worker = asyncio.get_running_loop().create_task(self._work(conversation_id))
+            self._workers[conversation_id] = worker
+            worker.add_done_callback(lambda _: self._left(conversation_id))
+        self._notify(conversation_id)
 
     def close(self) -> None:
         """Ends the streams, so that the server can end."""
         self._closing = True
-        for talk in self._listeners:
-            self._notify(talk)
+        for conversation_id in self._listeners:
+            self._notify(conversation_id)
 
     def resume(self) -> None:
         """Goes on with what was not answered when the server ended."""
-        for talk in self.records.unfinished():
-            self.wake(talk)
+        for conversation_id in self.records.unfinished():
+            self.wake(conversation_id)
 
-    async def forget(self, talk: str) -> None:
-        """Deletes a talk everywhere; whoever listens is told.
+    async def forget(self, conversation_id: str) -> None:
+        """Deletes a conversation everywhere; whoever listens is told.
 
         Nobody reaches it from now on, and it is deleted even if whoever asked has gone.
         """
-        self.records.doom(talk)
-        self._notify(talk)
-        removal = asyncio.get_running_loop().create_task(self._remove(talk))
+        self.records.doom(conversation_id)
+        self._notify(conversation_id)
+        removal = asyncio.get_running_loop().create_task(self._remove(conversation_id))
         self._removals.add(removal)
         removal.add_done_callback(self._removed)
         done, _ = await asyncio.wait([removal], timeout=FORGET_SECONDS)
@@ -115,23 +115,23 @@ class MessageHandler:
             it.result()
 
     async def forget_outdated(self, days: float) -> None:
-        """Deletes the talks that nobody has used for so long."""
+        """Deletes the conversations that nobody has used for so long."""
         try:
-            for talk in self.records.outdated(days):
+            for conversation_id in self.records.outdated(days):
                 with contextlib.suppress(Exception):  # is logged where it happens
-                    await self.forget(talk)
+                    await self.forget(conversation_id)
         except Exception as error:  # it is tried again in an hour
-            logger.error("Old talks could not be deleted: %s", type(error).__name__)
+            logger.error("Old conversations could not be deleted: %s", type(error).__name__)
 
-    async def listen(self, talk: str, after: int) -> AsyncIterator[Event | None]:
-        """Yields what happens in a talk, from a message on; None while nothing happens.
+    async def listen(self, conversation_id: str, after: int) -> AsyncIterator[Event | None]:
+        """Yields what happens in a conversation, from a message on; None while nothing happens.
 
         The first is None: the page sees at once whether events come through. With more than
-        `MAX_STREAMS` of one talk, the oldest ends with the event `replaced`. Its page is not to
-        open another at once, or two pages would end each other's streams in turn.
+        `MAX_STREAMS` of one conversation, the oldest ends with the event `replaced`. Its page is
+        not to open another at once, or two pages would end each other's streams in turn.
         """
         news = asyncio.Event()
-        listeners = self._listeners.setdefault(talk, [])
+        listeners = self._listeners.setdefault(conversation_id, [])
         listeners.append(news)
         for old in listeners[:-MAX_STREAMS]:
             listeners.remove(old)
@@ -142,13 +142,13 @@ class MessageHandler:
             yield None
             while news in listeners and not self._closing and time.monotonic() < end:
                 news.clear()
-                if not self.records.has_talk(talk):
+                if not self.records.has_conversation(conversation_id):
                     yield "gone", {}
                     return
-                for message in self.records.messages(talk, after):
+                for message in self.records.messages(conversation_id, after):
                     after = message["seq"]
                     yield "message", message
-                if typing != (talk in self._workers):
+                if typing != (conversation_id in self._workers):
                     typing = not typing
                     yield "typing", {"on": typing}
                 try:
@@ -161,24 +161,26 @@ class MessageHandler:
             if news in listeners:
                 listeners.remove(news)
             if not listeners:
-                self._listeners.pop(talk, None)
+                self._listeners.pop(conversation_id, None)
 
-    async def _remove(self, talk: str) -> None:
-        worker = self._workers.get(talk)
+    async def _remove(self, conversation_id: str) -> None:
+        worker = self._workers.get(conversation_id)
         if worker:
             worker.cancel()
             await asyncio.wait([worker])  # else Rasa would keep what it is doing just now
-        await self._erase(talk)
-        self.records.remove(talk)
+        await self._erase(conversation_id)
+        self.records.remove(conversation_id)
 
     def _removed(self, removal: asyncio.Task[None]) -> None:
         self._removals.discard(removal)
         if not removal.cancelled() and removal.exception():
-            logger.error("A talk could not be deleted: %s", type(removal.exception()).__name__)
+            logger.error(
+                "A conversation could not be deleted: %s", type(removal.exception()).__name__
+            )
 
-    async def _work(self, talk: str) -> None:
+    async def _work(self, conversation_id: str) -> None:
         async def waiting() -> Waiting:
-            requests = self._open_requests(talk)
+            requests = self._open_requests(conversation_id)
             burst = self._burst(requests)
             if not burst or not burst[0].is_text or burst[0].state is State.STARTED:
                 return Waiting((), True, 0)
@@ -186,16 +188,16 @@ class MessageHandler:
             closed = len(burst) < len(requests) or len(burst) == MAX_TEXTS
             return Waiting(texts, closed, time.time() - burst[-1].came)
 
-        while self.records.has_talk(talk):
-            self._notify(talk)
-            await settle(waiting, self._taken_in[talk], self._burst_seconds)
-            burst = self._burst(self._open_requests(talk))
+        while self.records.has_conversation(conversation_id):
+            self._notify(conversation_id)
+            await settle(waiting, self._taken_in[conversation_id], self._burst_seconds)
+            burst = self._burst(self._open_requests(conversation_id))
             if not burst:
                 return
             self.records.finish(burst, await self._answer(burst))
 
-    def _open_requests(self, talk: str) -> list[Request]:
-        return self.records.open_requests(talk, MAX_TEXTS + 1)
+    def _open_requests(self, conversation_id: str) -> list[Request]:
+        return self.records.open_requests(conversation_id, MAX_TEXTS + 1)
 
     def _burst(self, requests: Sequence[Request]) -> list[Request]:
         """Returns the requests that are asked as one: those begun before a kill, else texts."""
@@ -211,7 +213,7 @@ class MessageHandler:
         try:
             answers = []
             if last.state is State.STARTED:
-                answers = await self._recall(last.talk, last.id)
+                answers = await self._recall(last.conversation_id, last.id)
             if not answers:
                 self.records.begin(burst)
                 answers = await asyncio.wait_for(self._ask_rasa(burst), self._answer_seconds)
@@ -226,7 +228,7 @@ class MessageHandler:
             UserMessage(
                 joined(it.words for it in burst),
                 output,
-                burst[-1].talk,
+                burst[-1].conversation_id,
                 input_channel="website",
                 message_id=burst[-1].id,
                 metadata=burst[-1].metadata,
@@ -235,18 +237,20 @@ class MessageHandler:
         answers: list[Answer] = output.messages
         return answers
 
-    def _left(self, talk: str) -> None:
-        worker = self._workers.pop(talk)
-        self._taken_in.pop(talk)
+    def _left(self, conversation_id: str) -> None:
+        worker = self._workers.pop(conversation_id)
+        self._taken_in.pop(conversation_id)
         if not worker.cancelled() and worker.exception():
-            logger.error("A talk's worker failed: %s", type(worker.exception()).__name__)
-            self._notify(talk)
+            logger.error("A conversation's worker failed: %s", type(worker.exception()).__name__)
+            self._notify(conversation_id)
             return
-        if not worker.cancelled() and self.records.has_talk(talk):
-            self.wake(talk)  # what came while it was leaving; tells that nobody types any more
+        if not worker.cancelled() and self.records.has_conversation(conversation_id):
+            self.wake(
+                conversation_id
+            )  # what came while it was leaving; tells that nobody types any more
 
-    def _notify(self, talk: str) -> None:
-        for news in self._listeners.get(talk, ()):
+    def _notify(self, conversation_id: str) -> None:
+        for news in self._listeners.get(conversation_id, ()):
             news.set()
 
 

@@ -1,4 +1,4 @@
-"""What the window shows and must not lose: talks, messages, requests, offers, feedback in SQLite.
+"""What the website must not lose: conversations, messages, requests, offers, feedback in SQLite.
 
 Everything is committed before it is told, so that a killed server forgets nothing. What is
 deleted is overwritten. Texts come here with their secrets hidden already.
@@ -18,24 +18,25 @@ from typing import Any
 from channels.private_files import make_private
 
 SCHEMA = """
-CREATE TABLE IF NOT EXISTS talks (
+CREATE TABLE IF NOT EXISTS conversations (
     id TEXT PRIMARY KEY, used REAL NOT NULL, deleted INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE IF NOT EXISTS messages (
-    talk TEXT NOT NULL REFERENCES talks ON DELETE CASCADE, seq INTEGER NOT NULL,
+    conversation_id TEXT NOT NULL REFERENCES conversations ON DELETE CASCADE, seq INTEGER NOT NULL,
     author TEXT NOT NULL, request TEXT NOT NULL, body TEXT NOT NULL, time REAL NOT NULL,
-    PRIMARY KEY (talk, seq));
+    PRIMARY KEY (conversation_id, seq));
 CREATE TABLE IF NOT EXISTS requests (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
-    talk TEXT NOT NULL REFERENCES talks ON DELETE CASCADE, id TEXT NOT NULL,
+    conversation_id TEXT NOT NULL REFERENCES conversations ON DELETE CASCADE, id TEXT NOT NULL,
     words TEXT NOT NULL, seq INTEGER, state INTEGER NOT NULL DEFAULT 0, metadata TEXT,
-    UNIQUE (talk, id));
+    UNIQUE (conversation_id, id));
 CREATE TABLE IF NOT EXISTS offers (
-    talk TEXT NOT NULL REFERENCES talks ON DELETE CASCADE, payload TEXT NOT NULL,
-    title TEXT NOT NULL, PRIMARY KEY (talk, payload));
+    conversation_id TEXT NOT NULL REFERENCES conversations ON DELETE CASCADE, payload TEXT NOT NULL,
+    title TEXT NOT NULL, PRIMARY KEY (conversation_id, payload));
 CREATE TABLE IF NOT EXISTS feedback (
-    talk TEXT NOT NULL REFERENCES talks ON DELETE CASCADE, seq INTEGER NOT NULL,
-    helpful INTEGER NOT NULL, word TEXT NOT NULL, time REAL NOT NULL, PRIMARY KEY (talk, seq));
-CREATE INDEX IF NOT EXISTS open_requests ON requests (talk) WHERE state < 2;
+    conversation_id TEXT NOT NULL REFERENCES conversations ON DELETE CASCADE, seq INTEGER NOT NULL,
+    helpful INTEGER NOT NULL, word TEXT NOT NULL, time REAL NOT NULL, PRIMARY KEY (conversation_id,
+    seq));
+CREATE INDEX IF NOT EXISTS open_requests ON requests (conversation_id) WHERE state < 2;
 """
 
 
@@ -60,7 +61,7 @@ class Request:
     """
 
     number: int
-    talk: str
+    conversation_id: str
     id: str
     words: str
     seq: int | None
@@ -90,18 +91,22 @@ class Records:
         """Closes the database."""
         self._db.close()
 
-    def add_talk(self, talk: str) -> None:
-        """Notes a talk that has begun."""
-        self._db.execute("INSERT INTO talks (id, used) VALUES (?, ?)", (talk, time.time()))
+    def add_conversation(self, conversation_id: str) -> None:
+        """Notes a conversation that has begun."""
+        self._db.execute(
+            "INSERT INTO conversations (id, used) VALUES (?, ?)", (conversation_id, time.time())
+        )
 
-    def has_talk(self, talk: str) -> bool:
-        """Tells whether there is such a talk, not deleted."""
-        found = self._db.execute("SELECT 1 FROM talks WHERE id = ? AND NOT deleted", (talk,))
+    def has_conversation(self, conversation_id: str) -> bool:
+        """Tells whether there is such a conversation, not deleted."""
+        found = self._db.execute(
+            "SELECT 1 FROM conversations WHERE id = ? AND NOT deleted", (conversation_id,)
+        )
         return found.fetchone() is not None
 
     def add_request(
         self,
-        talk: str,
+        conversation_id: str,
         id_: str,
         words: str,
         shown: str | None,
@@ -115,33 +120,38 @@ class Records:
         body = {"text": shown, **({} if metadata is None else {"picture": True})}
         with self._db:
             self._db.execute("BEGIN IMMEDIATE")
-            seq = None if shown is None else self._add(talk, "person", id_, body)
+            seq = None if shown is None else self._add(conversation_id, "person", id_, body)
             self._db.execute(
-                "INSERT INTO requests (talk, id, words, seq, metadata) VALUES (?, ?, ?, ?, ?)",
-                (talk, id_, words, seq, kept),
+                "INSERT INTO requests (conversation_id, id, words, seq, metadata)"
+                " VALUES (?, ?, ?, ?, ?)",
+                (conversation_id, id_, words, seq, kept),
             )
-            self._db.execute("UPDATE talks SET used = ? WHERE id = ?", (time.time(), talk))
-        request = self.request(talk, id_)
+            self._db.execute(
+                "UPDATE conversations SET used = ? WHERE id = ?", (time.time(), conversation_id)
+            )
+        request = self.request(conversation_id, id_)
         assert request
         return request
 
-    def request(self, talk: str, id_: str) -> Request | None:
+    def request(self, conversation_id: str, id_: str) -> Request | None:
         """Returns the request with an id of the client."""
-        return self._request("talk = ? AND id = ?", talk, id_)
+        return self._request("conversation_id = ? AND id = ?", conversation_id, id_)
 
-    def open_requests(self, talk: str, count: int) -> list[Request]:
+    def open_requests(self, conversation_id: str, count: int) -> list[Request]:
         """Returns the first requests without an answer, in their order."""
-        return self._requests("talk = ? AND state < 2 ORDER BY number LIMIT ?", talk, count)
+        return self._requests(
+            "conversation_id = ? AND state < 2 ORDER BY number LIMIT ?", conversation_id, count
+        )
 
-    def has_requests(self, talk: str) -> bool:
-        """Tells whether anything was ever asked in a talk."""
-        return self._request("talk = ? LIMIT 1", talk) is not None
+    def has_requests(self, conversation_id: str) -> bool:
+        """Tells whether anything was ever asked in a conversation."""
+        return self._request("conversation_id = ? LIMIT 1", conversation_id) is not None
 
     def begin(self, burst: Sequence[Request]) -> None:
         """Notes that Rasa gets requests now, as one.
 
-        All requests of a talk that are begun and not done are the burst in work: a kill leaves
-        it as it was.
+        All requests of a conversation that are begun and not done are the burst in work: a kill
+        leaves it as it was.
         """
         with self._db:
             self._db.execute("BEGIN IMMEDIATE")
@@ -151,17 +161,17 @@ class Records:
         """Notes the answers to requests asked as one, and what they offer.
 
         The answers name the last request in `reply_to`, and all of them in `replies_to`. A deleted
-        talk gets none.
+        conversation gets none.
         """
-        talk, last = burst[-1].talk, burst[-1].id
+        conversation_id, last = burst[-1].conversation_id, burst[-1].id
         ids = [it.id for it in burst]
         with self._db:
             self._db.execute("BEGIN IMMEDIATE")
-            if not self.has_talk(talk):
+            if not self.has_conversation(conversation_id):
                 return
             for answer in answers:
-                self._add(talk, "assistant", last, {**answer, "replies_to": ids})
-                offers = [(talk, it["payload"], it["title"]) for it in answer["buttons"]]
+                self._add(conversation_id, "assistant", last, {**answer, "replies_to": ids})
+                offers = [(conversation_id, it["payload"], it["title"]) for it in answer["buttons"]]
                 self._db.executemany("INSERT OR REPLACE INTO offers VALUES (?, ?, ?)", offers)
             self._set_state(burst, State.DONE)
             self._db.executemany(
@@ -169,66 +179,69 @@ class Records:
                 [(it.number,) for it in burst],
             )
 
-    def offered(self, talk: str, payload: str) -> str | None:
-        """Returns the title with which a talk has offered a payload; None if it has not."""
+    def offered(self, conversation_id: str, payload: str) -> str | None:
+        """Returns the title with which a conversation has offered a payload; None if it has not."""
         found = self._db.execute(
-            "SELECT title FROM offers WHERE talk = ? AND payload = ?", (talk, payload)
+            "SELECT title FROM offers WHERE conversation_id = ? AND payload = ?",
+            (conversation_id, payload),
         ).fetchone()
         return str(found[0]) if found else None
 
-    def messages(self, talk: str, after: int = 0) -> list[dict[str, Any]]:
-        """Returns the messages of a talk beyond a number, as the window wants them."""
+    def messages(self, conversation_id: str, after: int = 0) -> list[dict[str, Any]]:
+        """Returns the messages of a conversation beyond a number, as the window wants them."""
         rows = self._db.execute(
             "SELECT seq, author, request, body, m.time, helpful FROM messages m"
-            " LEFT JOIN feedback USING (talk, seq) WHERE talk = ? AND seq > ? ORDER BY seq",
-            (talk, after),
+            " LEFT JOIN feedback USING (conversation_id, seq)"
+            " WHERE conversation_id = ? AND seq > ? ORDER BY seq",
+            (conversation_id, after),
         )
         return [_shown(row) for row in rows]
 
-    def texts_of_person(self, talk: str, count: int) -> list[str]:
-        """Returns the last texts of the person in a talk, the oldest first."""
+    def texts_of_person(self, conversation_id: str, count: int) -> list[str]:
+        """Returns the last texts of the person in a conversation, the oldest first."""
         rows = self._db.execute(
-            "SELECT body FROM messages WHERE talk = ? AND author = 'person'"
+            "SELECT body FROM messages WHERE conversation_id = ? AND author = 'person'"
             " ORDER BY seq DESC LIMIT ?",
-            (talk, count),
+            (conversation_id, count),
         )
         return [str(json.loads(row[0])["text"]) for row in rows][::-1]
 
-    def rate(self, talk: str, seq: int, helpful: bool, word: str) -> bool:
+    def rate(self, conversation_id: str, seq: int, helpful: bool, word: str) -> bool:
         """Keeps whether an answer was helpful; tells whether there is such an answer.
 
         An earlier word stays if this time there is none.
         """
         found = self._db.execute(
-            "SELECT 1 FROM messages WHERE talk = ? AND seq = ? AND author = 'assistant'",
-            (talk, seq),
+            "SELECT 1 FROM messages WHERE conversation_id = ? AND seq = ? AND author = 'assistant'",
+            (conversation_id, seq),
         ).fetchone()
         if found:
             self._db.execute(
-                "INSERT INTO feedback VALUES (?, ?, ?, ?, ?) ON CONFLICT (talk, seq) DO UPDATE"
+                "INSERT INTO feedback VALUES (?, ?, ?, ?, ?)"
+                " ON CONFLICT (conversation_id, seq) DO UPDATE"
                 " SET helpful = excluded.helpful, time = excluded.time,"
                 " word = coalesce(nullif(excluded.word, ''), word)",
-                (talk, seq, helpful, word, time.time()),
+                (conversation_id, seq, helpful, word, time.time()),
             )
         return found is not None
 
-    def doom(self, talk: str) -> None:
-        """Marks a talk as deleted: from now on nobody reaches it."""
-        self._db.execute("UPDATE talks SET deleted = 1 WHERE id = ?", (talk,))
+    def doom(self, conversation_id: str) -> None:
+        """Marks a conversation as deleted: from now on nobody reaches it."""
+        self._db.execute("UPDATE conversations SET deleted = 1 WHERE id = ?", (conversation_id,))
 
-    def remove(self, talk: str) -> None:
-        """Removes a talk with all that belongs to it."""
-        self._db.execute("DELETE FROM talks WHERE id = ?", (talk,))
+    def remove(self, conversation_id: str) -> None:
+        """Removes a conversation with all that belongs to it."""
+        self._db.execute("DELETE FROM conversations WHERE id = ?", (conversation_id,))
 
     def unfinished(self) -> list[str]:
-        """Returns the talks in which a request has no answer."""
-        rows = self._db.execute("SELECT DISTINCT talk FROM requests WHERE state < 2")
+        """Returns the conversations in which a request has no answer."""
+        rows = self._db.execute("SELECT DISTINCT conversation_id FROM requests WHERE state < 2")
         return [str(row[0]) for row in rows]
 
     def outdated(self, days: float) -> list[str]:
-        """Returns the talks without use for so long, and those whose deletion was cut short."""
+        """Returns the conversations unused for so long, and those whose deletion was cut short."""
         before = time.time() - days * 86_400
-        rows = self._db.execute("SELECT id FROM talks WHERE deleted OR used < ?", (before,))
+        rows = self._db.execute("SELECT id FROM conversations WHERE deleted OR used < ?", (before,))
         return [str(row[0]) for row in rows]
 
     def _add_new_columns(self) -> None:
@@ -237,13 +250,21 @@ class Records:
         if "metadata" not in columns:
             self._db.execute("ALTER TABLE requests ADD COLUMN metadata TEXT")
 
-    def _add(self, talk: str, author: str, request: str, body: dict[str, Any]) -> int:
+    def _add(self, conversation_id: str, author: str, request: str, body: dict[str, Any]) -> int:
         seq = self._db.execute(
-            "SELECT coalesce(max(seq), 0) + 1 FROM messages WHERE talk = ?", (talk,)
+            "SELECT coalesce(max(seq), 0) + 1 FROM messages WHERE conversation_id = ?",
+            (conversation_id,),
         ).fetchone()[0]
         self._db.execute(
             "INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?)",
-            (talk, seq, author, request, json.dumps(body, ensure_ascii=False), time.time()),
+            (
+                conversation_id,
+                seq,
+                author,
+                request,
+                json.dumps(body, ensure_ascii=False),
+                time.time(),
+            ),
         )
         return int(seq)
 
@@ -253,14 +274,23 @@ class Records:
 
     def _requests(self, condition: str, *values: str | int) -> list[Request]:
         rows = self._db.execute(
-            "SELECT number, talk, id, words, seq, state, metadata, coalesce((SELECT time"  # noqa: S608
-            " FROM messages m WHERE m.talk = r.talk AND m.seq = r.seq), 0)"
+            "SELECT number, conversation_id, id, words, seq, state, metadata, coalesce((SELECT time"  # noqa: S608
+            " FROM messages m WHERE m.conversation_id = r.conversation_id AND m.seq = r.seq), 0)"
             f" FROM requests r WHERE {condition}",
             values,
         )
         return [
-            Request(number, talk, id_, words, seq, State(state), came, kept and json.loads(kept))
-            for number, talk, id_, words, seq, state, kept, came in rows
+            Request(
+                number,
+                conversation_id,
+                id_,
+                words,
+                seq,
+                State(state),
+                came,
+                kept and json.loads(kept),
+            )
+            for number, conversation_id, id_, words, seq, state, kept, came in rows
         ]
 
     def _set_state(self, requests: Sequence[Request], state: State) -> None:

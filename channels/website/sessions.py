@@ -1,4 +1,4 @@
-"""Sessions: a signed token is the only key to a talk, and names it by a number nobody guesses."""
+"""Sessions: a signed token is the only key to a conversation, whose id nobody can guess."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ YOUNG = 0.9  # of its time left
 
 
 class NoSession(ValueError):
-    """The token is missing, forged, expired, or its talk was deleted."""
+    """The token is missing, forged, expired, or its conversation was deleted."""
 
 
-def new_talk() -> str:
-    """Returns the id of a new talk; for Rasa, it is the sender."""
+def new_conversation_id() -> str:
+    """Returns the id of a new conversation; for Rasa, it is the sender."""
     return WEBSITE_PREFIX + secrets.token_hex(16)
 
 
@@ -31,15 +31,15 @@ class Sessions:
         self._secret = secret
         self._seconds = int(hours * 3600)
 
-    def issue(self, talk: str) -> tuple[str, int]:
-        """Returns a token for a talk, and when it expires in seconds of the Unix clock."""
+    def issue(self, conversation_id: str) -> tuple[str, int]:
+        """Returns a token for a conversation, and when it expires in seconds of the Unix clock."""
         now = int(time.time())
         expires = now + self._seconds
-        claims = {"sub": talk, "aud": AUDIENCE, "iat": now, "exp": expires}
+        claims = {"sub": conversation_id, "aud": AUDIENCE, "iat": now, "exp": expires}
         return jwt.encode(claims, self._secret, algorithm=ALGORITHM), expires
 
     def renew(self, token: str) -> tuple[str, int]:
-        """Returns the token for the same talk, a new one only when it is no longer young.
+        """Returns the token for the same conversation, a new one only when it is no longer young.
 
         Each tab asks when it opens; a new token each time would have the other tabs begin anew.
 
@@ -53,7 +53,7 @@ class Sessions:
         return self.issue(claims["sub"])
 
     def read(self, token: str) -> str:
-        """Returns the talk of a token.
+        """Returns the conversation of a token.
 
         Raises:
             NoSession: if it is not a valid token of ours.
@@ -71,7 +71,7 @@ class Sessions:
             )
         except (jwt.PyJWTError, ValueError) as error:
             raise NoSession(type(error).__name__) from error
-        talk = claims["sub"]
-        if not isinstance(talk, str) or not talk.startswith(WEBSITE_PREFIX):
-            raise NoSession("not a talk of the website")
+        conversation_id = claims["sub"]
+        if not isinstance(conversation_id, str) or not conversation_id.startswith(WEBSITE_PREFIX):
+            raise NoSession("not a conversation of the website")
         return claims

@@ -43,7 +43,7 @@ class Settings:
         secret_variable: the environment variable with the key that signs sessions.
         secret_file: where a fresh key is kept when that variable is not set.
         session_hours: how long a session lasts without a visit.
-        kept_days: after so many days without a message a talk is deleted.
+        kept_days: after so many days without a message a conversation is deleted.
         sessions_per_minute_per_address: how many sessions one address may open; 0 for any.
         pictures_per_minute: of one session; 0: pictures are not taken.
         pictures_per_minute_per_address: of all sessions at one address; 0 for no limit.

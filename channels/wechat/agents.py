@@ -1,4 +1,4 @@
-"""Hands a talk over to a human and takes it back.
+"""Hands a conversation over to a human and takes it back.
 
 Official accounts and mini-programs: the answer to a push of the person's says so
 (`transfer_customer_service`), and only that. So whoever answers the push waits a moment for what
@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 
 HANDOFF = "transfer_customer_service"
 CLAIMED = "claimed"
-# WeChat gives a talk back to us when a human has not ended it after 30 minutes.
+# WeChat gives a conversation back to us when a human has not ended it after 30 minutes.
 SERVED_SECONDS = 1_800.0
 WANTED_SECONDS = 48 * 3600.0  # so long a wish for a human waits for the person's next word
 KF_SECONDS = 7 * 86_400.0  # KF is asked at each message whether a human still serves
@@ -49,30 +49,32 @@ class Agents:
         self._clock = clocks.local
         self._health = health
 
-    async def phase(self, talk: str) -> str:
-        """Returns `wanted`, `waiting` or `serving`; empty if no human has the talk."""
-        return await self._store.get(f"human/{talk}") or ""
+    async def phase(self, conversation_id: str) -> str:
+        """Returns `wanted`, `waiting` or `serving`; empty if no human has the conversation."""
+        return await self._store.get(f"human/{conversation_id}") or ""
 
-    async def take(self, account: Account, talk: str, phase: str) -> None:
-        """Notes that a human has the talk, or will have it."""
+    async def take(self, account: Account, conversation_id: str, phase: str) -> None:
+        """Notes that a human has the conversation, or will have it."""
         if account.kind == "kf" and not account.agents:  # a rule or a click in WeCom did it
             is_pool = phase == "waiting"
-            self._health.silenced(talk, "waiting_in_pool" if is_pool else "served_by_human")
+            self._health.silenced(
+                conversation_id, "waiting_in_pool" if is_pool else "served_by_human"
+            )
         seconds = KF_SECONDS if account.kind == "kf" else SERVED_SECONDS
         seconds = WANTED_SECONDS if phase == "wanted" else seconds
-        await self._store.put(f"human/{talk}", phase, seconds)
+        await self._store.put(f"human/{conversation_id}", phase, seconds)
 
-    async def leave(self, talk: str) -> None:
-        """Notes that the talk is the assistant's again."""
-        self._health.freed(talk)
-        await self._store.drop(f"human/{talk}")
+    async def leave(self, conversation_id: str) -> None:
+        """Notes that the conversation is the assistant's again."""
+        self._health.freed(conversation_id)
+        await self._store.drop(f"human/{conversation_id}")
         # A late copy of a push that was handed over before must not do it again.
-        await self._store.keep(f"left/{talk}", str(self._clock()), KEPT_SECONDS)
+        await self._store.keep(f"left/{conversation_id}", str(self._clock()), KEPT_SECONDS)
 
     async def has_ended(
-        self, platform: Kf, account: Account, talk: str, incoming: Incoming
+        self, platform: Kf, account: Account, conversation_id: str, incoming: Incoming
     ) -> bool:
-        """Asks KF whether the human who has the talk has ended it; True if so.
+        """Asks KF whether the human who has the conversation has ended it; True if so.
 
         Raises:
             Postponed: if KF does not answer now.
@@ -81,14 +83,14 @@ class Agents:
         if state is None:
             return False
         if state in (KF_POOL, KF_HUMAN):
-            await self.take(account, talk, "waiting" if state == KF_POOL else "serving")
+            await self.take(account, conversation_id, "waiting" if state == KF_POOL else "serving")
             tell_silence(account, state)
             return False
-        await self.leave(talk)
+        await self.leave(conversation_id)
         return True
 
     async def kf_state(self, platform: Kf, account: Account, incoming: Incoming) -> int | None:
-        """Asks KF who has a talk; None, and a line in the log, if that cannot be known.
+        """Asks KF who has a conversation; None, and a line in the log, if that cannot be known.
 
         Raises:
             Postponed: if KF does not answer now.
@@ -104,8 +106,10 @@ class Agents:
             )
             return None
 
-    async def hand_off(self, platform: Kf, account: Account, talk: str, incoming: Incoming) -> bool:
-        """Hands a talk of KF over to the one who takes such talks, or to the pool.
+    async def hand_off(
+        self, platform: Kf, account: Account, conversation_id: str, incoming: Incoming
+    ) -> bool:
+        """Hands a conversation of KF over to the one who takes such conversations, or to the pool.
 
         Returns:
             Whether a human or the pool has it.
@@ -119,9 +123,9 @@ class Agents:
         except ApiError as error:
             self._postpone(account, incoming, error)
             if not await self._has_it(platform, incoming):  # unless done before a kill
-                logger.error("%s: a talk was not handed over: %s", account.name, error)
+                logger.error("%s: a conversation was not handed over: %s", account.name, error)
                 return False
-        await self.take(account, talk, "waiting")
+        await self.take(account, conversation_id, "waiting")
         return True
 
     def _postpone(self, account: Account, incoming: Incoming, error: ApiError) -> None:
@@ -131,7 +135,7 @@ class Agents:
             raise Postponed from error
 
     async def _has_it(self, platform: Kf, incoming: Incoming) -> bool:
-        """Tells whether the pool or a human has the talk already."""
+        """Tells whether the pool or a human has the conversation already."""
         try:
             return await platform.state(incoming.kf, incoming.person) in (KF_POOL, KF_HUMAN)
         except ApiError:
@@ -139,16 +143,16 @@ class Agents:
 
     # The answer to a push, and the worker that decides about its message, in turn:
 
-    async def decide(self, account: Account, talk: str, key: str, handoff: bool) -> bool:
+    async def decide(self, account: Account, conversation_id: str, key: str, handoff: bool) -> bool:
         """Says whether a message goes to a human; returns whether its push is answered so."""
-        name = f"decided/{talk}/{key}"
+        name = f"decided/{conversation_id}/{key}"
         if _is_claimed(await self._store.recall(name)):  # before a kill
             return True
         await self._store.keep(name, "handoff" if handoff else "stay", KEPT_SECONDS)
         if not handoff:
             return False
-        if not await self.phase(talk):
-            await self.take(account, talk, "wanted")
+        if not await self.phase(conversation_id):
+            await self.take(account, conversation_id, "wanted")
         end = time.monotonic() + CLAIM_SECONDS
         while time.monotonic() < end:
             if _is_claimed(await self._store.recall(name)):
@@ -156,18 +160,18 @@ class Agents:
             await asyncio.sleep(POLL_SECONDS)
         return False
 
-    async def wants_handoff(self, account: Account, talk: str, key: str) -> bool:
+    async def wants_handoff(self, account: Account, conversation_id: str, key: str) -> bool:
         """Waits for the decision about a message; True if its push is to be answered so."""
-        name = f"decided/{talk}/{key}"
+        name = f"decided/{conversation_id}/{key}"
         end = time.monotonic() + DECISION_SECONDS
         while time.monotonic() < end:
             decision = await self._store.recall(name)
             if _is_claimed(decision):
-                left = await self._store.recall(f"left/{talk}")
+                left = await self._store.recall(f"left/{conversation_id}")
                 return not left or float(left) < float(str(decision).partition(" ")[2])
             if decision == "handoff":
                 await self._store.keep(name, f"{CLAIMED} {self._clock()}", KEPT_SECONDS)
-                await self.take(account, talk, "waiting")
+                await self.take(account, conversation_id, "waiting")
                 return True
             if decision:
                 return False

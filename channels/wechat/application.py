@@ -14,11 +14,12 @@ from rasa.core.channels.channel import UserMessage
 from sanic import Sanic
 
 from channels.answers import answers_in
-from channels.conversation_store import forget_outdated, forget_talk
+from channels.conversation_store import forget_conversation, forget_outdated
 from channels.guard import WECHAT_PREFIX, Guard
 from channels.wechat.agents import Agents
 from channels.wechat.assistant import Answer, Assistant
 from channels.wechat.bursts import Bursts, Taken
+from channels.wechat.conversations import DAY, Conversations
 from channels.wechat.health import Health
 from channels.wechat.http_client import HttpClient, open_session
 from channels.wechat.intake import Intake, read_item
@@ -36,7 +37,6 @@ from channels.wechat.signed_bodies import SignedBodies
 from channels.wechat.store import Job, Store, StoreError
 from channels.wechat.store_redis import RedisStore
 from channels.wechat.store_sqlite import SqliteStore
-from channels.wechat.talks import DAY, Talks
 from screenshots.reader import shared_reader
 
 logger = logging.getLogger(__name__)
@@ -69,7 +69,7 @@ class Application:
         guard = Guard(settings.limits)
         agents = Agents(self.store, clocks, health)
         passive_replies = PassiveReplies(self.store, settings.kept_days * DAY)
-        self._talks = Talks(self.store, settings.kept_days)
+        self._conversations = Conversations(self.store, settings.kept_days)
         self._platforms: dict[str, Platform] = {}
         assistant = Assistant(ask, self._recall, self._erase, settings.answer_seconds)
         self.queues = Queues(self.store, self._work)
@@ -83,14 +83,14 @@ class Application:
         )
         self._picture_reader = picture_reader or shared_reader()
         self._pictures = Pictures(
-            self._talks,
+            self._conversations,
             Media(self._platforms, settings.max_picture_bytes),
             self._picture_reader,
             settings.pictures_per_minute,
             settings.limits.most_characters,
         )
         self._message_handler = MessageHandler(
-            self._talks,
+            self._conversations,
             self._platforms,
             assistant,
             agents,
@@ -100,7 +100,9 @@ class Application:
             bursts,
             self._pictures,
         )
-        self.intake = Intake(self.queues, self._talks, agents, passive_replies, guard, clocks)
+        self.intake = Intake(
+            self.queues, self._conversations, agents, passive_replies, guard, clocks
+        )
         self.kf_sync = KfSync(self.store, self.queues, self.intake.take, clocks)
         self._measuring = {it: asyncio.Lock() for it in settings.accounts}
         self._measured: dict[str, float] = {}
@@ -178,13 +180,13 @@ class Application:
         assert isinstance(platform, Kf)
         await self.kf_sync.read(account, platform, item)
 
-    async def _recall(self, talk: str, key: str) -> list[Answer]:
-        tracker = await self._app.ctx.agent.tracker_store.retrieve_full_tracker(talk)
+    async def _recall(self, conversation_id: str, key: str) -> list[Answer]:
+        tracker = await self._app.ctx.agent.tracker_store.retrieve_full_tracker(conversation_id)
         return answers_in(tracker, key, handoffs=True)
 
-    async def _erase(self, talk: str) -> None:
-        async with self._app.ctx.agent.lock_store.lock(talk):
-            await forget_talk(self._app.ctx.agent.tracker_store, talk)
+    async def _erase(self, conversation_id: str) -> None:
+        async with self._app.ctx.agent.lock_store.lock(conversation_id):
+            await forget_conversation(self._app.ctx.agent.tracker_store, conversation_id)
 
     async def _look(self) -> None:
         """Has KF's accounts read from time to time: a push may get lost, a reading may fail."""
@@ -209,7 +211,7 @@ class Application:
                 before = self._clock() - self._settings.kept_days * DAY
                 await forget_outdated(self._app.ctx.agent.tracker_store, WECHAT_PREFIX, before)
             except Exception as error:  # it is tried again in an hour
-                logger.error("Old talks could not be deleted: %s", type(error).__name__)
+                logger.error("Old conversations could not be deleted: %s", type(error).__name__)
             await asyncio.sleep(PURGE_SECONDS)
 
 

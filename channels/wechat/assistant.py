@@ -28,7 +28,7 @@ class Reply:
         texts: what is said, in its order.
         buttons: of the last answer: `title` and `payload`.
         is_bureau: whether it shows the local bureau.
-        handoff: why and with which note the talk may go to a human; None if not.
+        handoff: why and with which note the conversation may go to a human; None if not.
     """
 
     texts: tuple[str, ...]
@@ -54,8 +54,8 @@ class Assistant:
 
     Attributes:
         ask: has a message answered.
-        recall: finds what a talk holds already as answers to a message begun before a kill.
-        erase: deletes a talk.
+        recall: finds what a conversation holds already as answers to a message begun before a kill.
+        erase: deletes a conversation.
         seconds: how long an answer is waited for.
     """
 
@@ -66,7 +66,7 @@ class Assistant:
 
     async def reply(
         self,
-        talk: str,
+        conversation_id: str,
         words: str,
         key: str,
         again: bool,
@@ -75,7 +75,7 @@ class Assistant:
         """Returns the answer to a message, with an apology in the place of none.
 
         Args:
-            talk: Rasa's id of the talk.
+            conversation_id: Rasa's id of the conversation.
             words: a text, or the payload of a click.
             key: of the message; under it, Rasa keeps what it answers.
             again: whether it may have been asked before a kill.
@@ -85,14 +85,14 @@ class Assistant:
             StoreError: if the store does not answer while a picture is fetched.
         """
         try:
-            answers = await self.recall(talk, key) if again else []
+            answers = await self.recall(conversation_id, key) if again else []
             if not answers:
                 output = CardOutput(handoffs=True)
                 seen = await asyncio.wait_for(look(), self.seconds) if look else None
                 message = UserMessage(
                     seen.text if seen else words,
                     output,
-                    talk,
+                    conversation_id,
                     input_channel="wechat",
                     message_id=key,
                     metadata=seen.metadata if seen else None,

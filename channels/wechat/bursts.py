@@ -1,8 +1,8 @@
-"""Which messages of a talk are asked together; see `channels.bursts`.
+"""Which messages of a conversation are asked together; see `channels.bursts`.
 
 The first of them is the item in work, whose key is that of the answer. The others stay in the
-queue until the answer is out, so that a kill loses none; the record of the talk names them, so that
-none is answered again.
+queue until the answer is out, so that a kill loses none; the record of the conversation names them,
+so that none is answered again.
 """
 
 from __future__ import annotations
@@ -15,23 +15,23 @@ from typing import Any
 
 from channels.bursts import MAX_TEXTS, Waiting, count_joinable, joined, settle
 from channels.wechat.agents import Agents
+from channels.wechat.conversations import ConversationState
 from channels.wechat.incoming import Incoming
 from channels.wechat.intake import read_item
 from channels.wechat.offers import number_in
 from channels.wechat.settings import Account
 from channels.wechat.store import Job, Store
-from channels.wechat.talks import Talk
 from channels.wechat.words import WORDS, is_one_of
 
 
 @dataclass(frozen=True)
 class Taken:
-    """A message or event as it waits in the queue of its talk.
+    """A message or event as it waits in the queue of its conversation.
 
     Attributes:
         key: of the message.
         incoming: with its secrets hidden.
-        sent: how many sends there had been in the talk when it came in.
+        sent: how many sends there had been in the conversation when it came in.
         came: when it came in, by our clock, in seconds since 1970; 0 if that was not noted.
     """
 
@@ -63,7 +63,7 @@ class Bursts:
         Args:
             store: with the queues.
             news: returns what is set when a message comes into a queue in this process.
-            agents: who has the talk.
+            agents: who has the conversation.
             clock: by which it is noted when a message came in.
             seconds: how long a text waits for the next.
             max_characters: of a joined text.
@@ -76,23 +76,23 @@ class Bursts:
         self._max_characters = max_characters
 
     async def collect(
-        self, account: Account, talk: str, record: Talk, first: Taken
+        self, account: Account, conversation_id: str, record: ConversationState, first: Taken
     ) -> tuple[Incoming, list[Taken]]:
         """Waits until a message is to be answered; returns what is, and the messages in it.
 
         Args:
             account: to which it was sent.
-            talk: the id of the talk.
-            record: of the talk.
+            conversation_id: the id of the conversation.
+            record: of the conversation.
             first: the item in work.
         """
-        if not _may_join(record, first) or await self._agents.phase(talk):
+        if not _may_join(record, first) or await self._agents.phase(conversation_id):
             return first.incoming, [first]
         burst = [first]
 
         async def waiting() -> Waiting:
             nonlocal burst
-            jobs = await self._store.behind(talk, MAX_TEXTS)
+            jobs = await self._store.behind(conversation_id, MAX_TEXTS)
             behind = takewhile(lambda it: _may_join(record, it), filter(None, map(_read, jobs)))
             burst = [first, *behind]
             del burst[count_joinable([it.incoming.text for it in burst], self._max_characters) :]
@@ -102,8 +102,10 @@ class Bursts:
             burst.sort(key=lambda it: it.incoming.created)
             return Waiting([it.incoming.text for it in burst], closed, self._clock() - came)
 
-        await settle(waiting, self._news(talk), self._pause(account))
-        if len(burst) == 1 or await self._agents.phase(talk):  # each push says who has the talk
+        await settle(waiting, self._news(conversation_id), self._pause(account))
+        if len(burst) == 1 or await self._agents.phase(
+            conversation_id
+        ):  # each push says who has the conversation
             return first.incoming, [first]
         text = joined(it.incoming.text for it in burst)
         return replace(burst[-1].incoming, kind="text", text=text), burst
@@ -118,7 +120,7 @@ def _read(job: Job) -> Taken | None:
     return Taken.of(job.key, incoming, item) if incoming else None
 
 
-def _may_join(record: Talk, taken: Taken) -> bool:
+def _may_join(record: ConversationState, taken: Taken) -> bool:
     """Tells whether a message is a text for the assistant, and no choice or word to the channel."""
     incoming = taken.incoming
     text = incoming.text.strip()

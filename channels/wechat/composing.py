@@ -1,4 +1,4 @@
-"""Puts an answer into the record of its talk, ready to be sent. No I/O."""
+"""Puts an answer into the record of its conversation, ready to be sent. No I/O."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from channels.wechat import outgoing
 from channels.wechat.assistant import Reply
+from channels.wechat.conversations import ConversationState, Sending, msgid_of
 from channels.wechat.outgoing import Rules
 from channels.wechat.settings import Account
-from channels.wechat.talks import Sending, Talk, msgid_of
 from channels.wechat.words import BUTTONS, PAYLOAD_OF_AGENTS, numbers_hint, say
 
 MOST_BUTTONS = 4  # of an answer, as everywhere in this house
@@ -24,8 +24,8 @@ def rules_of(account: Account) -> Rules:
 
 def sendings_for(
     account: Account,
-    talk: str,
-    record: Talk,
+    conversation_id: str,
+    record: ConversationState,
     key: str,
     texts: Sequence[str],
     buttons: Sequence[dict[str, str]],
@@ -41,7 +41,9 @@ def sendings_for(
         texts = [say("menu_head")]
     line, hint = say("number_line"), numbers_hint(len(ids))
     parts, numbered = outgoing.compose(texts, ids, rules_of(account), line, hint)
-    sendings = [Sending(part, msgid_of(talk, key, i), handoff) for i, part in enumerate(parts)]
+    sendings = [
+        Sending(part, msgid_of(conversation_id, key, i), handoff) for i, part in enumerate(parts)
+    ]
     if numbered:
         sendings[-1].numbers = list(buttons)
         lines = [line.format(number=i, title=it["title"]) for i, it in enumerate(buttons, 1)]
@@ -49,7 +51,9 @@ def sendings_for(
     return sendings
 
 
-def compose(account: Account, talk: str, record: Talk, reply: Reply) -> None:
+def compose(
+    account: Account, conversation_id: str, record: ConversationState, reply: Reply
+) -> None:
     """Makes an answer ready: what is pending first, then the greeting back, then the answer."""
     before, record.pending = record.pending, []
     record.progress.carried = before
@@ -58,19 +62,21 @@ def compose(account: Account, talk: str, record: Talk, reply: Reply) -> None:
         record.away = record.served = False
         before = [*before, back]
     together = replace(reply, texts=(*before, *reply.texts))
-    record.progress.sendings = made(account, talk, record, together)
+    record.progress.sendings = made(account, conversation_id, record, together)
 
 
-def made(account: Account, talk: str, record: Talk, reply: Reply) -> list[Sending]:
+def made(
+    account: Account, conversation_id: str, record: ConversationState, reply: Reply
+) -> list[Sending]:
     """Returns an answer to the message in work as sends."""
     key, texts, buttons = record.progress.key, reply.texts, reply.buttons
-    return sendings_for(account, talk, record, key, texts, buttons, reply.is_bureau)
+    return sendings_for(account, conversation_id, record, key, texts, buttons, reply.is_bureau)
 
 
-def say_fixed(account: Account, talk: str, record: Talk, name: str) -> None:
+def say_fixed(account: Account, conversation_id: str, record: ConversationState, name: str) -> None:
     """Answers with a sentence of `words.yml`; what was offered in a list stays in it."""
     buttons = record.offers.numbered or BUTTONS
-    compose(account, talk, record, Reply((say(name),), tuple(buttons)))
+    compose(account, conversation_id, record, Reply((say(name),), tuple(buttons)))
 
 
 def without_agents(reply: Reply) -> Reply:

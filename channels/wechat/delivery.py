@@ -1,4 +1,4 @@
-"""Sends the answers of a talk: within its quota, each once, and keeps what has to wait.
+"""Sends the answers of a conversation: within its quota, each once, and keeps what has to wait.
 
 KF refuses a repeated msgid, so a doubtful send is tried again under the same one. The other two
 have no such key: there a send counts as made from its first byte on, and a doubtful one is left.
@@ -12,6 +12,7 @@ from typing import Any
 
 from channels.wechat.api import ApiError
 from channels.wechat.composing import TEXT_BYTES
+from channels.wechat.conversations import Conversations, ConversationState, Sending, msgid_of
 from channels.wechat.incoming import Incoming
 from channels.wechat.offers import Button
 from channels.wechat.outgoing import Part, cut
@@ -20,7 +21,6 @@ from channels.wechat.platforms import Platform
 from channels.wechat.queues import PATIENCE_SECONDS, WORTH_A_WAIT, Postponed
 from channels.wechat.quota import RESERVE, Ledger
 from channels.wechat.settings import Account
-from channels.wechat.talks import Sending, Talk, Talks, msgid_of
 from channels.wechat.words import say
 
 logger = logging.getLogger(__name__)
@@ -34,24 +34,29 @@ MOST_PENDING = 32  # texts; older ones have been overtaken
 
 
 class StateForbids(Exception):
-    """KF sends nothing for us now: the talk waits in the pool, or a human serves the person."""
+    """KF sends nothing for us now: the person waits in the pool, or a human serves them."""
 
 
 class Delivery:
     """Sends what a record holds."""
 
-    def __init__(self, talks: Talks, clocks: PlatformClocks) -> None:
-        self._talks = talks
+    def __init__(self, conversations: Conversations, clocks: PlatformClocks) -> None:
+        self._conversations = conversations
         self._clocks = clocks
 
     async def deliver(
-        self, platform: Platform, account: Account, talk: str, record: Talk, incoming: Incoming
+        self,
+        platform: Platform,
+        account: Account,
+        conversation_id: str,
+        record: ConversationState,
+        incoming: Incoming,
     ) -> None:
         """Sends the sends of the message in work that are not out yet.
 
         Raises:
             Postponed: if the platform does not answer now.
-            StateForbids: if the state of the talk allows no send; nothing is changed then.
+            StateForbids: if the state of the conversation allows no send; nothing is changed then.
         """
         progress = record.progress
         sendings = progress.sendings or []
@@ -61,20 +66,27 @@ class Delivery:
                 put_off(record)
                 break
             if room < len(sendings) - progress.sent and not sendings[progress.sent].handoff:
-                _announce_more(talk, progress.key, sendings, progress.sent + room - 1)
-            await self._send(platform, account, talk, record, incoming)
-        await self._talks.save(talk, record)
+                _announce_more(conversation_id, progress.key, sendings, progress.sent + room - 1)
+            await self._send(platform, account, conversation_id, record, incoming)
+        await self._conversations.save(conversation_id, record)
 
-    def _room(self, account: Account, record: Talk, sending: Sending) -> int:
+    def _room(self, account: Account, record: ConversationState, sending: Sending) -> int:
         left = record.ledger.left(self._clocks.now(account))
         return left if sending.handoff else left - RESERVE
 
     async def _send(
-        self, platform: Platform, account: Account, talk: str, record: Talk, incoming: Incoming
+        self,
+        platform: Platform,
+        account: Account,
+        conversation_id: str,
+        record: ConversationState,
+        incoming: Incoming,
     ) -> None:
         assert record.progress.sendings
         sending = record.progress.sendings[record.progress.sent]
-        mark = _Mark(self._talks, talk, record, sending, self._clocks.of(account))
+        mark = _Mark(
+            self._conversations, conversation_id, record, sending, self._clocks.of(account)
+        )
         keyed = account.kind == "kf"
         try:
             await platform.send(
@@ -85,7 +97,7 @@ class Delivery:
                 observer=None if keyed else mark,
             )
         except ApiError as error:
-            await self._failed(account, talk, record, incoming, error)
+            await self._failed(account, conversation_id, record, incoming, error)
             return
         mark.set()
         if keyed:
@@ -94,7 +106,12 @@ class Delivery:
                 del record.recent[old]
 
     async def _failed(
-        self, account: Account, talk: str, record: Talk, incoming: Incoming, error: ApiError
+        self,
+        account: Account,
+        conversation_id: str,
+        record: ConversationState,
+        incoming: Incoming,
+        error: ApiError,
     ) -> None:
         progress = record.progress
         if error.doubtful and account.kind != "kf":
@@ -108,7 +125,7 @@ class Delivery:
             # A busy platform was tried three times more, and is not asked oftener.
             patient = self._clocks.now(account) - incoming.created < PATIENCE_SECONDS
             if patient and error.code != SYSTEM_BUSY:
-                await self._talks.save(talk, record)
+                await self._conversations.save(conversation_id, record)
                 raise Postponed
             if error.doubtful:  # it may have arrived: not said a second time
                 progress.sent += 1
@@ -117,7 +134,7 @@ class Delivery:
         else:  # the platform will never take it; the reason is in the log
             progress.sent = len(progress.sendings or [])
 
-    def undelivered(self, record: Talk, event: dict[str, Any], when: float) -> None:
+    def undelivered(self, record: ConversationState, event: dict[str, Any], when: float) -> None:
         """Takes in KF's `msg_send_fail`: a send that was accepted did not arrive.
 
         The types are those of KF's documentation: 4 over 48 hours, 5 ended, 6 over five, 10
@@ -136,10 +153,15 @@ class _Mark:
     """Says in the record that a send is out, from its first byte on until it is refused."""
 
     def __init__(
-        self, talks: Talks, talk: str, record: Talk, sending: Sending, clock: Callable[[], float]
+        self,
+        conversations: Conversations,
+        conversation_id: str,
+        record: ConversationState,
+        sending: Sending,
+        clock: Callable[[], float],
     ) -> None:
-        self._talks = talks
-        self._talk = talk
+        self._conversations = conversations
+        self._conversation_id = conversation_id
         self._record = record
         self._sending = sending
         self._clock = clock
@@ -167,7 +189,7 @@ class _Mark:
         """See `http_client.RequestObserver`."""
         self.set()
         try:
-            await self._talks.save(self._talk, self._record)
+            await self._conversations.save(self._conversation_id, self._record)
         except BaseException:  # nothing is sent then
             self.unset()
             raise
@@ -176,10 +198,10 @@ class _Mark:
         """See `http_client.RequestObserver`."""
         if self._before:
             self.unset()
-            await self._talks.save(self._talk, self._record)
+            await self._conversations.save(self._conversation_id, self._record)
 
 
-def put_off(record: Talk) -> None:
+def put_off(record: ConversationState) -> None:
     """Keeps what is not out for the person's next word; its buttons will have been overtaken."""
     progress = record.progress
     left = (progress.sendings or [])[progress.sent :]
@@ -188,7 +210,7 @@ def put_off(record: Talk) -> None:
     progress.sendings = (progress.sendings or [])[: progress.sent]
 
 
-def _announce_more(talk: str, key: str, sendings: list[Sending], last: int) -> None:
+def _announce_more(conversation_id: str, key: str, sendings: list[Sending], last: int) -> None:
     """Says at the end of the last send that fits that there is more to come."""
     more = "\n" + say("more")
     sending = sendings[last]
@@ -196,7 +218,7 @@ def _announce_more(talk: str, key: str, sendings: list[Sending], last: int) -> N
         return
     first, *rest = cut(sending.part.text, TEXT_BYTES - len(more.encode()))
     pieces = [
-        Sending(Part(text), msgid_of(talk, f"{key}-more", i), sending.handoff)
+        Sending(Part(text), msgid_of(conversation_id, f"{key}-more", i), sending.handoff)
         for i, text in enumerate(rest)
     ]
     if pieces:

@@ -95,11 +95,13 @@ MEANINGS: dict[int, Meaning] = {
     95001: _COUNT,
     95002: _HOURS,
     95004: Meaning("there is no such KF account", "never", "Check the corp id and the KF account."),
-    95013: Meaning("the talk is ended", "never", "The rest waits for the person's next word."),
+    95013: Meaning(
+        "the conversation is ended", "never", "The rest waits for the person's next word."
+    ),
     95017: Meaning(
         "KF's API is switched off", "never", "Switch it on in WeCom's console: WeChat KF, API."
     ),
-    95018: Meaning("the talk's state allows no send", "never", "The next line says why."),
+    95018: Meaning("the conversation's state allows no send", "never", "The next line says why."),
 }
 # These belong to the days of every account; the operator need not do anything.
 USUAL = frozenset({40007, 45015, 45047, 95001, 95002, 95013, 95018})

@@ -9,6 +9,7 @@ from channels.wechat.agents import KF_CHANGES, KF_END, Agents
 from channels.wechat.api import ApiError
 from channels.wechat.assistant import Assistant, Reply
 from channels.wechat.composing import sendings_for
+from channels.wechat.conversations import Conversations, ConversationState
 from channels.wechat.delivery import Delivery
 from channels.wechat.incoming import Incoming
 from channels.wechat.kf import Kf
@@ -16,28 +17,27 @@ from channels.wechat.outgoing import Part, Rules, cut
 from channels.wechat.platform_clock import PlatformClocks
 from channels.wechat.platforms import Platform
 from channels.wechat.settings import Account
-from channels.wechat.talks import Talk, Talks
 from channels.wechat.words import BUTTONS, say
 
 logger = logging.getLogger(__name__)
 
-CODE_SECONDS = 20.0  # the life of KF's welcome_code, and of the code at the end of a talk
+CODE_SECONDS = 20.0  # the life of KF's welcome_code, and of the code at the end of a conversation
 TAKEN = ("kf_create_session", "kf_switch_session")
 
 
 class Events:
-    """Takes events in that are not turns of the talk."""
+    """Takes events in that are not turns of the conversation."""
 
     def __init__(
         self,
-        talks: Talks,
+        conversations: Conversations,
         platforms: Mapping[str, Platform],
         assistant: Assistant,
         agents: Agents,
         delivery: Delivery,
         clocks: PlatformClocks,
     ) -> None:
-        self._talks = talks
+        self._conversations = conversations
         self._platforms = platforms
         self._assistant = assistant
         self._agents = agents
@@ -45,62 +45,76 @@ class Events:
         self._clocks = clocks
 
     async def take_note(
-        self, account: Account, talk: str, record: Talk, incoming: Incoming
+        self, account: Account, conversation_id: str, record: ConversationState, incoming: Incoming
     ) -> bool:
         """Does what an event wants that is not to be answered; False if it is a turn."""
         event = incoming.event
         if event == "unsubscribe":
-            await self._assistant.erase(talk)
-            await self._talks.forget(talk)
+            await self._assistant.erase(conversation_id)
+            await self._conversations.forget(conversation_id)
         elif event == "msg_send_fail":
             self._delivery.undelivered(record, incoming.data, incoming.created)
-            await self._talks.save(talk, record)
+            await self._conversations.save(conversation_id, record)
         elif event in TAKEN:
             if incoming.created > record.ended:  # else it comes late
-                await self._agents.take(account, talk, "serving")
+                await self._agents.take(account, conversation_id, "serving")
                 record.away = record.served = True
-                await self._talks.save(talk, record)
+                await self._conversations.save(conversation_id, record)
         elif event == "session_status_change":
-            await self._changed(account, talk, record, incoming)
+            await self._changed(account, conversation_id, record, incoming)
         else:
             return False
         return True
 
-    async def _changed(self, account: Account, talk: str, record: Talk, incoming: Incoming) -> None:
+    async def _changed(
+        self, account: Account, conversation_id: str, record: ConversationState, incoming: Incoming
+    ) -> None:
         """KF: a human joins, passes on, ends or joins again; the end is when we are back."""
         change = incoming.data.get("change_type")
         if change not in KF_CHANGES:
             return
         if change != KF_END:
-            await self._agents.take(account, talk, "serving")
+            await self._agents.take(account, conversation_id, "serving")
             record.away = record.served = True
-            await self._talks.save(talk, record)
+            await self._conversations.save(conversation_id, record)
             return
-        await self._agents.leave(talk)
+        await self._agents.leave(conversation_id)
         code = str(incoming.data.get("msg_code") or "")
         if not (record.away and code and self._is_young(account, incoming)):
-            await self._talks.save(talk, record)
+            await self._conversations.save(conversation_id, record)
             return
-        again = sendings_for(account, talk, record, code, [say("handoff_again")], BUTTONS)[0]
+        again = sendings_for(
+            account, conversation_id, record, code, [say("handoff_again")], BUTTONS
+        )[0]
         record.away, record.offers.numbered = False, again.numbers
-        await self._talks.save(talk, record)  # before: a code is good for one try
+        await self._conversations.save(
+            conversation_id, record
+        )  # before: a code is good for one try
         if not await self._send(account, code, again.part):
             record.away = True
-            await self._talks.save(talk, record)
+            await self._conversations.save(conversation_id, record)
 
-    def compose_welcome(self, account: Account, talk: str, record: Talk, reply: Reply) -> None:
+    def compose_welcome(
+        self, account: Account, conversation_id: str, record: ConversationState, reply: Reply
+    ) -> None:
         """KF: makes the greeting ready, which has to be one send; nothing pending comes with it."""
         text = cut("\n\n".join(reply.texts), Rules(menus=True).head_bytes)[0]
         key = record.progress.key
-        record.progress.sendings = sendings_for(account, talk, record, key, [text], reply.buttons)
+        record.progress.sendings = sendings_for(
+            account, conversation_id, record, key, [text], reply.buttons
+        )
 
-    async def welcome(self, account: Account, talk: str, record: Talk, incoming: Incoming) -> None:
+    async def welcome(
+        self, account: Account, conversation_id: str, record: ConversationState, incoming: Incoming
+    ) -> None:
         """KF: greets by the code of `enter_session`, once, which does not count as a send."""
         sendings, progress = record.progress.sendings or [], record.progress
         if progress.sent or not sendings or not self._is_young(account, incoming):
             return
         progress.sent, record.offers.numbered = len(sendings), sendings[0].numbers
-        await self._talks.save(talk, record)  # before: a code is good for one try
+        await self._conversations.save(
+            conversation_id, record
+        )  # before: a code is good for one try
         await self._send(account, str(incoming.data["welcome_code"]), sendings[0].part)
 
     def _is_young(self, account: Account, incoming: Incoming) -> bool:

@@ -24,16 +24,16 @@ class Health:
         self._steady = steady
         self._silent: dict[str, tuple[Silence, float]] = {}
 
-    def silenced(self, talk: str, why: Silence) -> None:
-        """Notes that KF lets us say nothing in a talk, though no human was asked to take it."""
-        self._silent.pop(talk, None)
-        self._silent[talk] = why, self._steady()
+    def silenced(self, conversation_id: str, why: Silence) -> None:
+        """Notes that KF lets us say nothing, though no human was asked to take the conversation."""
+        self._silent.pop(conversation_id, None)
+        self._silent[conversation_id] = why, self._steady()
         for old in list(self._silent)[:-_MAX_SILENT]:
             del self._silent[old]
 
-    def freed(self, talk: str) -> None:
+    def freed(self, conversation_id: str) -> None:
         """Notes that this is over."""
-        self._silent.pop(talk, None)
+        self._silent.pop(conversation_id, None)
 
     def report(self) -> dict[str, Any]:
         """Returns `status`, and under `warnings` what the operator should look at, if anything.
@@ -44,7 +44,9 @@ class Health:
         """
         now = self._steady()
         self._silent = {
-            talk: (why, at) for talk, (why, at) in self._silent.items() if now - at < SILENT_SECONDS
+            conversation_id: (why, at)
+            for conversation_id, (why, at) in self._silent.items()
+            if now - at < SILENT_SECONDS
         }
         warnings: list[dict[str, Any]] = []
         skew = self._clocks.skew()

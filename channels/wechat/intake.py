@@ -10,12 +10,12 @@ from typing import Any
 from channels.guard import BadRequest, Guard
 from channels.redaction import Memory
 from channels.wechat.agents import Agents, handoff_fields
+from channels.wechat.conversations import Conversations, conversation_id_of, key_of
 from channels.wechat.incoming import Incoming
 from channels.wechat.passive_replies import PassiveReplies
 from channels.wechat.platform_clock import PlatformClocks
 from channels.wechat.queues import Queues
 from channels.wechat.settings import Account
-from channels.wechat.talks import Talks, key_of, talk_of
 from channels.wechat.words import WORDS, is_one_of
 
 
@@ -25,29 +25,29 @@ class Intake:
     def __init__(
         self,
         queues: Queues,
-        talks: Talks,
+        conversations: Conversations,
         agents: Agents,
         passive_replies: PassiveReplies,
         guard: Guard,
         clocks: PlatformClocks,
     ) -> None:
         self._queues = queues
-        self._talks = talks
+        self._conversations = conversations
         self._agents = agents
         self._passive_replies = passive_replies
         self._guard = guard
         self._clocks = clocks
 
     async def take(self, account: Account, incoming: Incoming) -> bool:
-        """Keeps a message in the queue of its talk; False if it is known already.
+        """Keeps a message in the queue of its conversation; False if it is known already.
 
         What is kept holds no secret any more, and only as long as it is not answered.
         """
         if not incoming.created:
             incoming = replace(incoming, created=self._clocks.now(account))
-        talk = talk_id(account, incoming)
-        sent = (await self._talks.load(talk)).ledger.sent
-        memory = await self._talks.said(talk)
+        conversation_id = talk_id(account, incoming)
+        sent = (await self._conversations.load(conversation_id)).ledger.sent
+        memory = await self._conversations.said(conversation_id)
         guarded = self._guarded(incoming, memory)
         item = {
             "account": account.name,
@@ -56,9 +56,11 @@ class Intake:
             "came": self._clocks.local(),
         }
         text = json.dumps(item, ensure_ascii=False)
-        is_new = await self._queues.add(talk, key_of(incoming.id), text, incoming.created)
+        is_new = await self._queues.add(
+            conversation_id, key_of(incoming.id), text, incoming.created
+        )
         if is_new and guarded.text:
-            await self._talks.save_said(talk, memory.after(guarded.text))
+            await self._conversations.save_said(conversation_id, memory.after(guarded.text))
         return is_new
 
     async def receive(self, account: Account, incoming: Incoming) -> dict[str, Any] | None:
@@ -67,29 +69,31 @@ class Intake:
         Returns:
             The passive answer; None to acknowledge only.
         """
-        talk = talk_id(account, incoming)
+        conversation_id = talk_id(account, incoming)
         if not account.verified:
-            return await self._answer_passively(account, talk, incoming)
+            return await self._answer_passively(account, conversation_id, incoming)
         is_message = incoming.kind != "event"
-        if account.agents and is_message and (phase := await self._agents.phase(talk)):
+        if account.agents and is_message and (phase := await self._agents.phase(conversation_id)):
             if not is_one_of(incoming.text, WORDS["leave_queue"]):
                 if phase == "wanted":
-                    await self._agents.take(account, talk, "waiting")
+                    await self._agents.take(account, conversation_id, "waiting")
                 return self._transfer(account, incoming)
-            await self._agents.leave(talk)
+            await self._agents.leave(conversation_id)
         await self.take(account, incoming)
         waits = account.agents and is_message
-        if waits and await self._agents.wants_handoff(account, talk, key_of(incoming.id)):
+        if waits and await self._agents.wants_handoff(
+            account, conversation_id, key_of(incoming.id)
+        ):
             return self._transfer(account, incoming)
         return None
 
     async def _answer_passively(
-        self, account: Account, talk: str, incoming: Incoming
+        self, account: Account, conversation_id: str, incoming: Incoming
     ) -> dict[str, Any] | None:
         is_poke = incoming.kind == "text" and is_one_of(incoming.text, WORDS["pokes"])
-        if not (is_poke and await self._passive_replies.awaits(talk)):
+        if not (is_poke and await self._passive_replies.awaits(conversation_id)):
             await self.take(account, incoming)
-        text = await self._passive_replies.reply(talk, key_of(incoming.id))
+        text = await self._passive_replies.reply(conversation_id, key_of(incoming.id))
         if not text:
             return None
         return {
@@ -114,8 +118,8 @@ class Intake:
 
 
 def talk_id(account: Account, incoming: Incoming) -> str:
-    """Returns the id of the talk that a message belongs to."""
-    return talk_of(account.name, f"{incoming.kf}\0{incoming.person}")
+    """Returns the id of the conversation that a message belongs to."""
+    return conversation_id_of(account.name, f"{incoming.kf}\0{incoming.person}")
 
 
 def read_item(text: str) -> tuple[str, Incoming | None, Mapping[str, Any]]:

@@ -120,7 +120,7 @@ class Kf:
         }
 
     async def state(self, kf: str, person: str, deadline: float | None = None) -> int:
-        """Returns who has a talk: 0 nobody yet, 1 us, 2 the queue, 3 a human, 4 it is ended.
+        """Returns who has a conversation: 0 nobody yet, 1 us, 2 the queue, 3 a human, 4 ended.
 
         Raises:
             ApiError: if that is not known.
@@ -142,7 +142,7 @@ class Kf:
         servicer: str | None = None,
         deadline: float | None = None,
     ) -> str | None:
-        """Gives a talk to somebody else, or takes it.
+        """Gives a conversation to somebody else, or takes it.
 
         Args:
             kf: the open_kfid.
@@ -156,7 +156,7 @@ class Kf:
             also if the first try was carried out and its answer got lost.
 
         Raises:
-            ApiError: if the talk is not given, or that is not known.
+            ApiError: if the conversation is not given, or that is not known.
         """
         body: dict[str, Any] = {"open_kfid": kf, "external_userid": person, "service_state": state}
         if servicer:

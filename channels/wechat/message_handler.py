@@ -1,7 +1,8 @@
 """Answers one message of a person's: asks the assistant, sends, hands over.
 
 Every step is kept before the next, so that whoever goes on after a kill knows how far it was. Only
-the holder of the talk's queue works here, so messages of one person are answered in their order.
+the holder of the conversation's queue works here, so messages of one person are answered in their
+order.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from channels.wechat.composing import (
     with_agents,
     without_agents,
 )
+from channels.wechat.conversations import Conversations, ConversationState, Progress
 from channels.wechat.delivery import Delivery, StateForbids, put_off
 from channels.wechat.events import Events
 from channels.wechat.incoming import Incoming
@@ -44,13 +46,12 @@ from channels.wechat.queues import PATIENCE_SECONDS, Postponed
 from channels.wechat.quota import BY_EVENT
 from channels.wechat.settings import Account
 from channels.wechat.store import StoreError
-from channels.wechat.talks import Progress, Talk, Talks
 from channels.wechat.turns import asked_by_event, request_of
 from channels.wechat.words import BUTTONS, WORDS, is_one_of, say
 
 logger = logging.getLogger(__name__)
 
-IN_TALK_SECONDS = 1_800.0  # who has talked to us since then is not greeted on entering
+IN_CONVERSATION_SECONDS = 1_800.0  # who has talked to us since then is not greeted on entering
 
 
 class MessageHandler:
@@ -58,7 +59,7 @@ class MessageHandler:
 
     def __init__(
         self,
-        talks: Talks,
+        conversations: Conversations,
         platforms: Mapping[str, Platform],
         assistant: Assistant,
         agents: Agents,
@@ -68,7 +69,7 @@ class MessageHandler:
         bursts: Bursts,
         pictures: Pictures,
     ) -> None:
-        self._talks = talks
+        self._conversations = conversations
         self._pictures = pictures
         self._bursts = bursts
         self._platforms = platforms
@@ -78,15 +79,15 @@ class MessageHandler:
         self._guard = guard
         self._clocks = clocks
         self._clock = clocks.local
-        self._delivery = Delivery(talks, clocks)
-        self._events = Events(talks, platforms, assistant, agents, self._delivery, clocks)
+        self._delivery = Delivery(conversations, clocks)
+        self._events = Events(conversations, platforms, assistant, agents, self._delivery, clocks)
 
-    async def answer(self, account: Account, talk: str, taken: Taken) -> list[str]:
+    async def answer(self, account: Account, conversation_id: str, taken: Taken) -> list[str]:
         """Answers a message or event, or goes on with its answer; after an error, says so.
 
         Args:
             account: to which it was sent.
-            talk: the id of the talk.
+            conversation_id: the id of the conversation.
             taken: the message.
 
         Returns:
@@ -98,68 +99,72 @@ class MessageHandler:
         """
         key, incoming = taken.key, taken.incoming
         try:
-            return await self._answer(account, talk, taken)
+            return await self._answer(account, conversation_id, taken)
         except (Postponed, StoreError):
             raise
         except Exception as error:  # what a person wrote may stand in it
             where = traceback.extract_tb(error.__traceback__)[-1]
             logger.error("%s at %s:%s", type(error).__name__, where.filename, where.lineno)
-            record = await self._talks.load(talk)
+            record = await self._conversations.load(conversation_id)
             others = record.progress.joined if record.progress.key == key else []
             if incoming.kind != "event" and record.progress.sent == 0:
                 record.progress = Progress(key, joined=others)
-                say_fixed(account, talk, record, "unavailable")
-                await self._deliver(account, talk, record, incoming)
-                await self._talks.save(talk, record)
+                say_fixed(account, conversation_id, record, "unavailable")
+                await self._deliver(account, conversation_id, record, incoming)
+                await self._conversations.save(conversation_id, record)
             return others
 
-    async def _answer(self, account: Account, talk: str, taken: Taken) -> list[str]:
+    async def _answer(self, account: Account, conversation_id: str, taken: Taken) -> list[str]:
         key, incoming = taken.key, taken.incoming
-        record = await self._talks.load(talk)
-        if await self._events.take_note(account, talk, record, incoming):
+        record = await self._conversations.load(conversation_id)
+        if await self._events.take_note(account, conversation_id, record, incoming):
             return []
         again = record.progress.key == key
         if not again:
             last = record.used
-            incoming, burst = await self._bursts.collect(account, talk, record, taken)
+            incoming, burst = await self._bursts.collect(account, conversation_id, record, taken)
             record.progress = Progress(key, joined=[it.key for it in burst if it.key != key])
             if incoming.kind == "event":
-                await self._begin_event(account, talk, record, incoming, taken.sent, last)
+                await self._begin_event(
+                    account, conversation_id, record, incoming, taken.sent, last
+                )
             else:
-                await self._begin_message(account, talk, record, incoming, burst[-1].sent)
+                await self._begin_message(
+                    account, conversation_id, record, incoming, burst[-1].sent
+                )
                 if account.agents and record.progress.sendings is not None:
-                    await self._decide_to_stay(account, talk, record.progress)
+                    await self._decide_to_stay(account, conversation_id, record.progress)
             if incoming.kind != "event" or record.progress.asked:
                 record.used = self._clock()
-            await self._talks.save(talk, record)
+            await self._conversations.save(conversation_id, record)
         if record.progress.sendings is None:
-            await self._ask(account, talk, record, incoming, again)
-            await self._talks.save(talk, record)
+            await self._ask(account, conversation_id, record, incoming, again)
+            await self._conversations.save(conversation_id, record)
         try:
-            await self._deliver(account, talk, record, incoming)
+            await self._deliver(account, conversation_id, record, incoming)
             if record.progress.handoff:
-                await self._transfer(account, talk, record, incoming)
+                await self._transfer(account, conversation_id, record, incoming)
         except StateForbids:
-            await self._keep_silent(account, talk, record, incoming)
+            await self._keep_silent(account, conversation_id, record, incoming)
         # What the person wrote and read is not kept; the key stays, lest a kill begin it anew.
         record.progress = Progress(key, sendings=[], joined=record.progress.joined)
-        await self._talks.save(talk, record)
+        await self._conversations.save(conversation_id, record)
         return record.progress.joined
 
     async def _keep_silent(
-        self, account: Account, talk: str, record: Talk, incoming: Incoming
+        self, account: Account, conversation_id: str, record: ConversationState, incoming: Incoming
     ) -> None:
-        """KF: somebody else has the talk, or nobody any more; what was not said waits or is left.
+        """KF: somebody else has the conversation, or nobody; what was not said waits or is left.
 
         Raises:
-            Postponed: if KF does not answer now, or the talk is ours again meanwhile.
+            Postponed: if KF does not answer now, or the conversation is ours again meanwhile.
         """
         platform = self._platforms[account.name]
         assert isinstance(platform, Kf)
         state = await self._agents.kf_state(platform, account, incoming)
         if state in (KF_NEW, KF_ASSISTANT):
             if self._clocks.now(account) - incoming.created < PATIENCE_SECONDS:
-                await self._talks.save(talk, record)
+                await self._conversations.save(conversation_id, record)
                 raise Postponed
             put_off(record)
         elif state == KF_ENDED:
@@ -168,7 +173,7 @@ class MessageHandler:
             is_pool = state == KF_POOL
             if state is not None:
                 tell_silence(account, state)
-            await self._agents.take(account, talk, "waiting" if is_pool else "serving")
+            await self._agents.take(account, conversation_id, "waiting" if is_pool else "serving")
             if is_pool and not account.agents:  # nobody has seen it, so it is said afterwards
                 put_off(record)
                 return
@@ -176,7 +181,13 @@ class MessageHandler:
             record.away, record.served = True, not is_pool
 
     async def _begin_event(
-        self, account: Account, talk: str, record: Talk, incoming: Incoming, sent: int, last: float
+        self,
+        account: Account,
+        conversation_id: str,
+        record: ConversationState,
+        incoming: Incoming,
+        sent: int,
+        last: float,
     ) -> None:
         """Opens the window of an event, and decides what it asks."""
         allowance = BY_EVENT[account.kind].get(incoming.event)
@@ -185,21 +196,28 @@ class MessageHandler:
                 incoming.created, allowance.sends, allowance.seconds, sent
             )
         progress = record.progress
-        if incoming.event == "kf_close_session":  # an official account's human has ended the talk
-            await self._agents.leave(talk)
+        if (
+            incoming.event == "kf_close_session"
+        ):  # an official account's human has ended the conversation
+            await self._agents.leave(conversation_id)
             record.ended = incoming.created
             progress.sendings = []
             if record.away:
                 record.served = True
-                compose(account, talk, record, Reply((), tuple(BUTTONS)))
+                compose(account, conversation_id, record, Reply((), tuple(BUTTONS)))
             return
-        in_talk = self._clock() - last < IN_TALK_SECONDS
-        progress.asked = asked_by_event(incoming, account.menu_keys, in_talk)
-        if not progress.asked or await self._agents.phase(talk):
+        in_conversation = self._clock() - last < IN_CONVERSATION_SECONDS
+        progress.asked = asked_by_event(incoming, account.menu_keys, in_conversation)
+        if not progress.asked or await self._agents.phase(conversation_id):
             progress.sendings = []
 
     async def _begin_message(
-        self, account: Account, talk: str, record: Talk, incoming: Incoming, sent: int
+        self,
+        account: Account,
+        conversation_id: str,
+        record: ConversationState,
+        incoming: Incoming,
+        sent: int,
     ) -> None:
         """Opens the window of a message, and decides what is asked or said."""
         menu = BY_EVENT[account.kind].get(incoming.kind)
@@ -208,139 +226,164 @@ class MessageHandler:
         else:
             record.ledger.opened_by_message(incoming.created, sent)
         progress = record.progress
-        if await self._is_with_human(account, talk, record, incoming):
+        if await self._is_with_human(account, conversation_id, record, incoming):
             return
         if not account.verified:
-            shown = await self._passive_replies.take_numbers(talk)
+            shown = await self._passive_replies.take_numbers(conversation_id)
             record.offers.numbered = record.offers.numbered if shown is None else shown
         try:
-            self._guard.admit(talk, account.name)
+            self._guard.admit(conversation_id, account.name)
         except BadRequest:
-            self._refuse_haste(account, talk, record, "too_fast")
+            self._refuse_haste(account, conversation_id, record, "too_fast")
             return
         if record.away and is_one_of(incoming.text, WORDS["leave_queue"]):
             record.away = False
-            say_fixed(account, talk, record, "left_queue")
+            say_fixed(account, conversation_id, record, "left_queue")
             return
         if record.pending and is_one_of(incoming.text, WORDS["pokes"]):
-            compose(account, talk, record, Reply(()))  # asked for, and nothing else
+            compose(account, conversation_id, record, Reply(()))  # asked for, and nothing else
             return
         numbers = record.offers.numbered
         request = request_of(incoming, record.offers)
         number = number_in(incoming.text) if request.ask == incoming.text else 0
         if numbers and number:  # none of the list, and not a step either
             text = say("number_unknown", number=number)
-            compose(account, talk, record, Reply((text,), tuple(numbers)))
+            compose(account, conversation_id, record, Reply((text,), tuple(numbers)))
             return
         if request.is_picture and self._pictures.can_look(account, incoming):
-            if self._pictures.admit(talk):
+            if self._pictures.admit(conversation_id):
                 progress.asked, progress.picture = COMMAND, True
             else:
-                self._refuse_haste(account, talk, record, "pictures_too_fast")
+                self._refuse_haste(account, conversation_id, record, "pictures_too_fast")
             return
         progress.asked = request.ask
         if request.say:
-            say_fixed(account, talk, record, request.say)
+            say_fixed(account, conversation_id, record, request.say)
 
-    def _refuse_haste(self, account: Account, talk: str, record: Talk, name: str) -> None:
+    def _refuse_haste(
+        self, account: Account, conversation_id: str, record: ConversationState, name: str
+    ) -> None:
         """Leaves a message that came too fast unanswered; once a minute, it is said why."""
         minute = int(self._clock() // 60)
         record.progress.sendings = []
         if record.warned != minute:
             record.warned = minute
-            say_fixed(account, talk, record, name)
+            say_fixed(account, conversation_id, record, name)
 
     async def _is_with_human(
-        self, account: Account, talk: str, record: Talk, incoming: Incoming
+        self, account: Account, conversation_id: str, record: ConversationState, incoming: Incoming
     ) -> bool:
-        """Tells whether a human has the talk; then nothing else is to be said."""
-        if not await self._agents.phase(talk):
+        """Tells whether a human has the conversation; then nothing else is to be said."""
+        if not await self._agents.phase(conversation_id):
             return False
         platform = self._platforms.get(account.name)
         if isinstance(platform, Kf) and await self._agents.has_ended(
-            platform, account, talk, incoming
+            platform, account, conversation_id, incoming
         ):
             return False
         record.progress.sendings = []
-        # It came in while the talk was handed over: its push takes it along, or the next word.
+        # It came in while the conversation was handed over: its push takes it along, or the next
+        # word.
         if account.agents and account.kind != "kf":
             key = record.progress.key
-            if not await self._agents.decide(account, talk, key, handoff=True):
+            if not await self._agents.decide(account, conversation_id, key, handoff=True):
                 record.progress.sendings = made(
-                    account, talk, record, Reply((say("handoff_next_word"),), is_bureau=True)
+                    account,
+                    conversation_id,
+                    record,
+                    Reply((say("handoff_next_word"),), is_bureau=True),
                 )
         return True
 
     async def _ask(
-        self, account: Account, talk: str, record: Talk, incoming: Incoming, again: bool
+        self,
+        account: Account,
+        conversation_id: str,
+        record: ConversationState,
+        incoming: Incoming,
+        again: bool,
     ) -> None:
         """Asks the assistant, and makes its answer ready to be sent."""
         progress = record.progress
-        look = partial(self._pictures.look, account, talk, incoming) if progress.picture else None
-        reply = await self._assistant.reply(talk, progress.asked, progress.key, again, look)
+        look = (
+            partial(self._pictures.look, account, conversation_id, incoming)
+            if progress.picture
+            else None
+        )
+        reply = await self._assistant.reply(
+            conversation_id, progress.asked, progress.key, again, look
+        )
         if incoming.event == "enter_session":
-            self._events.compose_welcome(account, talk, record, reply)
+            self._events.compose_welcome(account, conversation_id, record, reply)
             return
         if not account.agents:
-            compose(account, talk, record, without_agents(reply))
+            compose(account, conversation_id, record, without_agents(reply))
             return
         if not reply.handoff:
-            await self._decide_to_stay(account, talk, progress)
-            compose(account, talk, record, with_agents(reply))
+            await self._decide_to_stay(account, conversation_id, progress)
+            compose(account, conversation_id, record, with_agents(reply))
             return
         lost = reply.handoff["reason"] == "lost"
         words = "handoff_lost" if lost else "handoff"
         if account.kind == "kf":
             progress.handoff = True
             progress.instead = {"texts": reply.texts, "buttons": reply.buttons}
-        elif not await self._goes_along(account, talk, progress, again):
+        elif not await self._goes_along(account, conversation_id, progress, again):
             words = "handoff_next_word"
         note = say("handoff_note", note=reply.handoff["note"])
         opening = say(words) if account.kind == "kf" else say(words) + say("handoff_leave")
         record.away = False
-        compose(account, talk, record, Reply((opening, note), is_bureau=True))
+        compose(account, conversation_id, record, Reply((opening, note), is_bureau=True))
         record.away, record.served = True, False
 
-    async def _decide_to_stay(self, account: Account, talk: str, progress: Progress) -> None:
+    async def _decide_to_stay(
+        self, account: Account, conversation_id: str, progress: Progress
+    ) -> None:
         """Has the pushes of the messages in work acknowledged."""
         for key in (progress.key, *progress.joined):
-            await self._agents.decide(account, talk, key, handoff=False)
+            await self._agents.decide(account, conversation_id, key, handoff=False)
 
     async def _goes_along(
-        self, account: Account, talk: str, progress: Progress, again: bool
+        self, account: Account, conversation_id: str, progress: Progress, again: bool
     ) -> bool:
         """Tells whether the push of the last message in work is answered by the hand-over."""
-        if again and await self._agents.phase(talk) == "waiting":  # it was, before a kill
+        if (
+            again and await self._agents.phase(conversation_id) == "waiting"
+        ):  # it was, before a kill
             return True
         *others, last = progress.key, *progress.joined
         for key in others:
-            await self._agents.decide(account, talk, key, handoff=False)
-        return await self._agents.decide(account, talk, last, handoff=True)
+            await self._agents.decide(account, conversation_id, key, handoff=False)
+        return await self._agents.decide(account, conversation_id, last, handoff=True)
 
-    async def _deliver(self, account: Account, talk: str, record: Talk, incoming: Incoming) -> None:
+    async def _deliver(
+        self, account: Account, conversation_id: str, record: ConversationState, incoming: Incoming
+    ) -> None:
         sendings = record.progress.sendings or []
         if not account.verified:
-            await self._passive_replies.add(talk, record.progress.key, sendings)
+            await self._passive_replies.add(conversation_id, record.progress.key, sendings)
         elif incoming.event == "enter_session":
-            await self._events.welcome(account, talk, record, incoming)
+            await self._events.welcome(account, conversation_id, record, incoming)
         else:
             platform = self._platforms[account.name]
-            await self._delivery.deliver(platform, account, talk, record, incoming)
+            await self._delivery.deliver(platform, account, conversation_id, record, incoming)
 
     async def _transfer(
-        self, account: Account, talk: str, record: Talk, incoming: Incoming
+        self, account: Account, conversation_id: str, record: ConversationState, incoming: Incoming
     ) -> None:
-        """Hands the talk over in KF; if that fails, the answer without a human is given."""
+        """Hands the conversation over in KF; if that fails, the answer without a human is given."""
         progress = record.progress
         platform = self._platforms[account.name]
         assert isinstance(platform, Kf)
-        if await self._agents.hand_off(platform, account, talk, incoming):
+        if await self._agents.hand_off(platform, account, conversation_id, incoming):
             return
         instead = progress.instead or {"texts": [], "buttons": []}
         texts = [say("handoff_failed"), *instead["texts"]]
         key = f"{progress.key}-instead"
-        more = sendings_for(account, talk, record, key, texts, instead["buttons"], handoff=True)
+        more = sendings_for(
+            account, conversation_id, record, key, texts, instead["buttons"], handoff=True
+        )
         progress.sendings = [*(progress.sendings or []), *more]
         progress.handoff = record.away = False
-        await self._talks.save(talk, record)
-        await self._deliver(account, talk, record, incoming)
+        await self._conversations.save(conversation_id, record)
+        await self._deliver(account, conversation_id, record, incoming)

@@ -1,4 +1,4 @@
-"""What a person may click or type a number for: only what was offered in this talk. No I/O."""
+"""What a person may click or type a number for: only what was offered to them. No I/O."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _NUMBER = re.compile(
 
 @dataclass
 class Offers:
-    """The offers of one talk.
+    """The offers of one conversation.
 
     Attributes:
         count: of the turns that have offered something; makes the ids unique.
@@ -25,7 +25,7 @@ class Offers:
         numbered: the buttons of the list that is numbered now; a number means one of it once.
     """
 
-    # Not from 0: a menu of a talk that is forgotten may still be on the screen.
+    # Not from 0: a menu of a conversation that is forgotten may still be on the screen.
     count: int = field(default_factory=lambda: secrets.randbelow(900_000) + 100_000)
     payloads: dict[str, str] = field(default_factory=dict)
     latest: list[Button] = field(default_factory=list)

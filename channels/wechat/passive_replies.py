@@ -14,10 +14,10 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from channels.wechat.composing import TEXT_BYTES
+from channels.wechat.conversations import Sending
 from channels.wechat.offers import Button
 from channels.wechat.outgoing import cut
 from channels.wechat.store import Store
-from channels.wechat.talks import Sending
 from channels.wechat.words import say
 
 ANSWER_SECONDS = 4.2  # of the five that WeChat waits, the rest is for the way
@@ -27,55 +27,60 @@ LOCK_SECONDS = 5.0
 
 
 class PassiveReplies:
-    """The answers that wait, by talk."""
+    """The answers that wait, by conversation."""
 
     def __init__(self, store: Store, kept_seconds: float) -> None:
         self._store = store
         self._seconds = kept_seconds
 
-    async def add(self, talk: str, key: str, sendings: Sequence[Sending]) -> None:
+    async def add(self, conversation_id: str, key: str, sendings: Sequence[Sending]) -> None:
         """Puts the answer to a message there, once."""
         numbers = [number for it in sendings for number in it.numbers]
         answer = {"key": key, "texts": [it.part.text for it in sendings], "numbers": numbers}
-        async with self._locked(talk):
-            answers = await self._answers(talk)
+        async with self._locked(conversation_id):
+            answers = await self._answers(conversation_id)
             if sendings and key not in (it["key"] for it in answers):
-                await self._keep(talk, [*answers, answer])
+                await self._keep(conversation_id, [*answers, answer])
 
-    async def take_numbers(self, talk: str) -> list[Button] | None:
+    async def take_numbers(self, conversation_id: str) -> list[Button] | None:
         """Returns what numbers mean since the last answer was shown; None if none was."""
-        name = f"numbers/{talk}"
+        name = f"numbers/{conversation_id}"
         numbers = await self._store.get(name)
         await self._store.drop(name)
         return None if numbers is None else list(json.loads(numbers))
 
-    async def awaits(self, talk: str) -> bool:
+    async def awaits(self, conversation_id: str) -> bool:
         """Tells whether an answer waits or is on its way."""
-        return bool(await self._answers(talk)) or await self._store.head(talk) is not None
+        return (
+            bool(await self._answers(conversation_id))
+            or await self._store.head(conversation_id) is not None
+        )
 
-    async def reply(self, talk: str, key: str) -> str:
+    async def reply(self, conversation_id: str, key: str) -> str:
         """Waits for the answers that are on their way, and returns what the push is answered.
 
         A retry of the push gets the same again. Empty if there is nothing to say.
         """
         end = time.monotonic() + ANSWER_SECONDS
-        while await self._store.head(talk) and time.monotonic() < end:
+        while await self._store.head(conversation_id) and time.monotonic() < end:
             await asyncio.sleep(POLL_SECONDS)
         # Whoever asked may hang up meanwhile; the retry still gets what is decided here.
-        return await asyncio.shield(self._reply(talk, key))
+        return await asyncio.shield(self._reply(conversation_id, key))
 
-    async def _reply(self, talk: str, key: str) -> str:
-        async with self._locked(talk):
-            name = f"replied/{talk}/{key}"
+    async def _reply(self, conversation_id: str, key: str) -> str:
+        async with self._locked(conversation_id):
+            name = f"replied/{conversation_id}/{key}"
             replied = await self._store.get(name)
             if replied is not None:
                 return replied
-            busy = await self._store.head(talk) is not None
-            text, left, numbers = self._fill(await self._answers(talk), busy)
+            busy = await self._store.head(conversation_id) is not None
+            text, left, numbers = self._fill(await self._answers(conversation_id), busy)
             await self._store.put(name, text, KEPT_SECONDS)
             if numbers is not None:
-                await self._store.put(f"numbers/{talk}", json.dumps(numbers), self._seconds)
-            await self._keep(talk, left)
+                await self._store.put(
+                    f"numbers/{conversation_id}", json.dumps(numbers), self._seconds
+                )
+            await self._keep(conversation_id, left)
             return text
 
     def _fill(
@@ -103,22 +108,22 @@ class PassiveReplies:
             return text, [{"key": answers[-1]["key"], "texts": waiting, "numbers": numbers}], []
         return text, [], numbers
 
-    async def _answers(self, talk: str) -> list[dict[str, Any]]:
+    async def _answers(self, conversation_id: str) -> list[dict[str, Any]]:
         answers: list[dict[str, Any]] = json.loads(
-            await self._store.get(f"passive_replies/{talk}") or "[]"
+            await self._store.get(f"passive_replies/{conversation_id}") or "[]"
         )
         return answers
 
-    async def _keep(self, talk: str, answers: list[dict[str, Any]]) -> None:
+    async def _keep(self, conversation_id: str, answers: list[dict[str, Any]]) -> None:
         text = json.dumps(answers, ensure_ascii=False)
         if answers:
-            await self._store.put(f"passive_replies/{talk}", text, self._seconds)
+            await self._store.put(f"passive_replies/{conversation_id}", text, self._seconds)
         else:
-            await self._store.drop(f"passive_replies/{talk}")
+            await self._store.drop(f"passive_replies/{conversation_id}")
 
     @asynccontextmanager
-    async def _locked(self, talk: str) -> AsyncIterator[None]:
-        name = f"passive_replies/{talk}"
+    async def _locked(self, conversation_id: str) -> AsyncIterator[None]:
+        name = f"passive_replies/{conversation_id}"
         while not (mark := await self._store.lease(name, LOCK_SECONDS)):
             await asyncio.sleep(POLL_SECONDS)
         try:

@@ -6,10 +6,10 @@ from typing import Protocol
 
 from channels.pictures import Reads, Seen, look_at, unread
 from channels.rate import RateLimit
+from channels.wechat.conversations import Conversations
 from channels.wechat.incoming import Incoming
 from channels.wechat.media import Media
 from channels.wechat.settings import Account
-from channels.wechat.talks import Talks
 from screenshots.reading import NotRead
 
 
@@ -27,7 +27,7 @@ class Pictures:
     """Looks at pictures, as this worker counts them.
 
     Args:
-        talks: what persons have announced.
+        conversations: what persons have announced.
         media: fetches pictures.
         reader: reads them.
         per_minute: of one person; 0: they are not looked at.
@@ -36,14 +36,14 @@ class Pictures:
 
     def __init__(
         self,
-        talks: Talks,
+        conversations: Conversations,
         media: Media,
         reader: PictureReader,
         per_minute: int,
         max_characters: int,
     ) -> None:
         self.is_on = per_minute > 0
-        self._talks = talks
+        self._conversations = conversations
         self._media = media
         self._reader = reader
         self._limit = RateLimit(per_minute)
@@ -53,14 +53,14 @@ class Pictures:
         """Tells whether a picture can be looked at, as far as one knows before."""
         return self.is_on and self._media.is_there(account, incoming)
 
-    def admit(self, talk: str) -> bool:
+    def admit(self, conversation_id: str) -> bool:
         """Counts one picture of a person; False if it is one too many."""
-        if self._limit.wait(talk):
+        if self._limit.wait(conversation_id):
             return False
-        self._limit.count(talk)
+        self._limit.count(conversation_id)
         return True
 
-    async def look(self, account: Account, talk: str, incoming: Incoming) -> Seen:
+    async def look(self, account: Account, conversation_id: str, incoming: Incoming) -> Seen:
         """Returns what was seen on the picture of a message; what it says is remembered.
 
         Raises:
@@ -70,9 +70,9 @@ class Pictures:
             picture = await self._media.fetch(account, incoming)
         except NotRead as problem:
             return unread(problem)
-        before = await self._talks.said(talk)
+        before = await self._conversations.said(conversation_id)
         seen = await look_at(picture, self._reader, self._max_characters, before)
         if seen.shown:  # what came meanwhile is remembered already
-            memory = await self._talks.said(talk)
-            await self._talks.save_said(talk, memory.after(seen.shown))
+            memory = await self._conversations.said(conversation_id)
+            await self._conversations.save_said(conversation_id, memory.after(seen.shown))
         return seen

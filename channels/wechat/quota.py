@@ -56,7 +56,7 @@ class Window:
 
 @dataclass
 class Ledger:
-    """What was opened and spent in the talk with one person.
+    """What was opened and spent in the conversation with one person.
 
     The platforms do not say how a small window and the large one go together. So the newest one
     that is open decides how much is left, and a send counts against both: neither reading is

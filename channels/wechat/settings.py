@@ -67,8 +67,9 @@ class Account:
         aes_keys: the EncodingAESKey, and the one before while it may still be in use.
         secret: of the API; empty for an account that may not send.
         verified: whether the account may send by itself (`message/custom/send`).
-        agents: whether people serve behind the account, to whom a talk is handed over.
-        servicer: kf: the user id of the one who takes such talks; without it, the pool does.
+        agents: whether people serve behind the account, to whom a conversation is handed over.
+        servicer: kf: the user id of the one who takes such conversations; without it, the pool
+            does.
         menus: whether answers may carry menus to click (`msgmenu`).
         menu_keys: what a click on the account's own menu says, by its key: a text, or a payload
             that begins with a slash.
@@ -100,7 +101,7 @@ class Settings:
         answer_seconds: after so long without an answer the person is told.
         burst_seconds: so long a text that looks unfinished waits for the next; 0 for no wait.
         window_seconds: how far the time of a push may be from ours.
-        kept_days: after so many days without a message a talk is deleted.
+        kept_days: after so many days without a message a conversation is deleted.
         pictures_per_minute: of one person; 0: pictures are not looked at.
         max_picture_bytes: of one picture.
         limits: what all channels limit, under the same heading in the file.

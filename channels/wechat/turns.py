@@ -23,7 +23,7 @@ WORDLESS = (
     "forwarded",
     "unknown",
 )
-# A person comes in; who is in the middle of a talk is not greeted again on entering.
+# A person comes in; who is in the middle of a conversation is not greeted again on entering.
 ARRIVALS = ("subscribe", "scan", "user_enter_tempsession", "enter_session")
 ENTERINGS = ("scan", "user_enter_tempsession")
 
@@ -67,18 +67,18 @@ def request_of(incoming: Incoming, offers: Offers) -> Request:
     return Request(say=incoming.kind if incoming.kind in WORDLESS else "unknown")
 
 
-def asked_by_event(incoming: Incoming, menu_keys: Mapping[str, str], in_talk: bool) -> str:
+def asked_by_event(incoming: Incoming, menu_keys: Mapping[str, str], in_conversation: bool) -> str:
     """Returns what an event asks of the assistant; nothing for most.
 
     Args:
         incoming: the event.
         menu_keys: what the account's own menu says, by its keys.
-        in_talk: whether the person has talked to us a short while ago.
+        in_conversation: whether the person has talked to us a short while ago.
     """
     if incoming.event == "click":
         return menu_keys.get(incoming.key, GREETING)
     if incoming.event == "enter_session" and not incoming.data.get("welcome_code"):
         return ""
-    if incoming.event in ENTERINGS and in_talk:
+    if incoming.event in ENTERINGS and in_conversation:
         return ""
     return GREETING if incoming.event in ARRIVALS else ""

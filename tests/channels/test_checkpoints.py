@@ -33,7 +33,7 @@ from rasa.shared.core.events import (
 from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy import event as sql_event
 
-from channels.conversation_store import Checkpoint, RedactingSQLTrackerStore, forget_talk
+from channels.conversation_store import Checkpoint, RedactingSQLTrackerStore, forget_conversation
 from channels.redaction import RECENT
 from channels.trackers import RedactingTracker
 
@@ -235,7 +235,7 @@ def test_a_checkpoint_goes_with_its_conversation(tmp_path: Path) -> None:
     store = store_in(tmp_path)
     for name in ("wechat-a", "wechat-b", "wechat-c"):
         asyncio.run(converse(store, 20, name))
-    asyncio.run(forget_talk(store, "wechat-a"))
+    asyncio.run(forget_conversation(store, "wechat-a"))
     assert asyncio.run(store.retrieve("wechat-a")) is None
     with store.session_scope() as session:
         assert {it.sender_id for it in session.query(Checkpoint)} == {"wechat-b", "wechat-c"}

@@ -14,8 +14,8 @@ from sqlalchemy import event
 from channels.conversation_store import (
     BATCH,
     RedactingSQLTrackerStore,
+    forget_conversation,
     forget_outdated,
-    forget_talk,
 )
 
 SECRET = "Abc12345"
@@ -23,7 +23,7 @@ SECRET = "Abc12345"
 
 @pytest.fixture
 def store(tmp_path: Path) -> RedactingSQLTrackerStore:
-    return RedactingSQLTrackerStore(Domain.empty(), db=str(tmp_path / "talks.db"))
+    return RedactingSQLTrackerStore(Domain.empty(), db=str(tmp_path / "conversations.db"))
 
 
 def uttered(text: str) -> UserUttered:
@@ -54,7 +54,7 @@ def test_a_secret_reaches_neither_tracker_nor_file(
         assert len([it for it in kept.events if isinstance(it, UserUttered)]) == 2
 
     asyncio.run(go())
-    assert SECRET.encode() not in (tmp_path / "talks.db").read_bytes()
+    assert SECRET.encode() not in (tmp_path / "conversations.db").read_bytes()
 
 
 def test_a_secret_that_was_announced_before_reaches_neither(
@@ -70,8 +70,8 @@ def test_a_secret_that_was_announced_before_reaches_neither(
         assert kept.latest_message.text == "[hidden:password]"
 
     asyncio.run(go())
-    assert "芝麻开门" not in (tmp_path / "talks.db").read_bytes().decode(errors="ignore")
-    assert b"\\u829d" not in (tmp_path / "talks.db").read_bytes()
+    assert "芝麻开门" not in (tmp_path / "conversations.db").read_bytes().decode(errors="ignore")
+    assert b"\\u829d" not in (tmp_path / "conversations.db").read_bytes()
 
 
 def test_other_texts_are_kept_as_they_are(store: RedactingSQLTrackerStore) -> None:
@@ -87,7 +87,7 @@ def test_other_texts_are_kept_as_they_are(store: RedactingSQLTrackerStore) -> No
     asyncio.run(go())
 
 
-def test_only_old_talks_of_a_channel_are_deleted(store: RedactingSQLTrackerStore) -> None:
+def test_only_old_conversations_of_a_channel_are_deleted(store: RedactingSQLTrackerStore) -> None:
     async def go() -> None:
         for name, time in (("wechat-a", 100.0), ("wechat-b", 300.0), ("website-c", 100.0)):
             tracker = store.init_tracker(name)
@@ -125,7 +125,7 @@ def watch(store: RedactingSQLTrackerStore, tell: Callable[[str, int], None]) -> 
     )
 
 
-def test_nobody_waits_while_talks_are_deleted(
+def test_nobody_waits_while_conversations_are_deleted(
     store: RedactingSQLTrackerStore, tmp_path: Path
 ) -> None:
     old = [f"wechat-hall-{number:05}" for number in range(BATCH * 5 // 2)]
@@ -142,24 +142,24 @@ def test_nobody_waits_while_talks_are_deleted(
     async def go() -> None:
         watch(store, tell)
         await forget_outdated(store, "wechat-", 200.0)
-        await forget_talk(store, "wechat-z")
+        await forget_conversation(store, "wechat-z")
 
     asyncio.run(go())
-    assert len(deletions) == 4  # three batches, and one talk
+    assert len(deletions) == 4  # three batches, and one conversation
     assert max(deletions) <= 2 * BATCH + 1
-    with sqlite3.connect(tmp_path / "talks.db") as database:
+    with sqlite3.connect(tmp_path / "conversations.db") as database:
         left = {name for (name,) in database.execute("SELECT sender_id FROM events")}
     assert left == {"website-a", "wechat", "wechatx", "wechat-hall-00000-fresh"}
 
 
-def test_a_talk_that_goes_on_just_now_is_kept_whole(
+def test_a_conversation_that_goes_on_just_now_is_kept_whole(
     store: RedactingSQLTrackerStore, tmp_path: Path
 ) -> None:
     fill(store, ["wechat-a", "wechat-b"], 100.0)
 
     def tell(statement: str, _values: int) -> None:
         if statement.startswith("DELETE FROM events"):
-            database = sqlite3.connect(tmp_path / "talks.db")
+            database = sqlite3.connect(tmp_path / "conversations.db")
             database.execute(
                 "INSERT INTO events (sender_id, type_name, timestamp, data)"
                 " VALUES ('wechat-b', 'user', 300.0, '{}')"
@@ -174,7 +174,7 @@ def test_a_talk_that_goes_on_just_now_is_kept_whole(
     assert left == [("wechat-b", 100.0), ("wechat-b", 100.0), ("wechat-b", 300.0)]
 
 
-def test_a_talk_is_gone_when_forgetting_it_returns(store: RedactingSQLTrackerStore) -> None:
+def test_a_conversation_is_gone_when_forgetting_it_returns(store: RedactingSQLTrackerStore) -> None:
     fill(store, ["wechat-a", "wechat-b"], 100.0)
-    asyncio.run(forget_talk(store, "wechat-a"))
+    asyncio.run(forget_conversation(store, "wechat-a"))
     assert names_in(store) == {"wechat-b"}

@@ -18,7 +18,7 @@ from rasa.utils.endpoints import EndpointConfig
 from channels.conversation_store import RedactingSQLTrackerStore
 from channels.private_files import JOURNALS
 from channels.website.records import Records
-from channels.website.sessions import new_talk
+from channels.website.sessions import new_conversation_id
 from channels.wechat.store_sqlite import SqliteStore
 from scripts.console import ROOT
 
@@ -42,10 +42,10 @@ def conversations(path: Path) -> Iterator[None]:
 @contextmanager
 def website(path: Path) -> Iterator[None]:
     records = Records(path)
-    records.add_talk(new_talk())
+    records.add_conversation(new_conversation_id())
     with records._db:
         records._db.execute("BEGIN IMMEDIATE")
-        records._db.execute("UPDATE talks SET used = 0")
+        records._db.execute("UPDATE conversations SET used = 0")
         yield
     records.close()
 

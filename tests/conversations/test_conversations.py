@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.conftest import Talk
+from tests.conftest import Conversation
 
 FOLDER = Path(__file__).parent
 CONVERSATIONS = [
-    pytest.param(conversation, id=f"{path.stem}: {conversation['name']}")
+    pytest.param(script, id=f"{path.stem}: {script['name']}")
     for path in sorted(FOLDER.glob("*.yml"))
-    for conversation in yaml.safe_load(path.read_text(encoding="utf-8"))
+    for script in yaml.safe_load(path.read_text(encoding="utf-8"))
 ]
 
 
@@ -29,12 +29,12 @@ def test_there_are_enough_conversations() -> None:
     assert len(names) >= 80
 
 
-@pytest.mark.parametrize("conversation", CONVERSATIONS)
-def test_conversation(conversation: dict[str, Any], talk: Talk) -> None:
-    for number, turn in enumerate(conversation["turns"], start=1):
+@pytest.mark.parametrize("script", CONVERSATIONS)
+def test_conversation(script: dict[str, Any], conversation: Conversation) -> None:
+    for number, turn in enumerate(script["turns"], start=1):
         assert set(turn) <= {"say", "click", "show", "has", "lacks", "offers"}, f"turn {number}"
         kind = next(it for it in ("say", "click", "show") if it in turn)
-        message = getattr(talk, kind)(turn[kind])
+        message = getattr(conversation, kind)(turn[kind])
         text = message["text"]
         titles = [it["title"] for it in message.get("buttons", [])]
         where = f"turn {number}, {turn[kind]!r}: {text!r} {titles}"

@@ -14,7 +14,7 @@ import pytest
 from actions.content import load
 from bench.conversations import Judged, converse, read_conversations
 from bench.replies import Replies, fits, is_right
-from tests.conftest import Assistant, Talk
+from tests.conftest import Assistant, Conversation
 
 FOLDER = Path(__file__).parent
 FILES = ("held_out", "development")
@@ -36,12 +36,12 @@ def replies() -> Replies:
 def held(name: str, assistant: Assistant, replies: Replies) -> list[Judged]:
     judged = []
     for conversation in read_conversations(FOLDER / f"{name}.jsonl"):
-        judged.append(converse(conversation, partial(said_to, Talk(assistant)), replies))
+        judged.append(converse(conversation, partial(said_to, Conversation(assistant)), replies))
     return judged
 
 
-def said_to(talk: Talk, text: str) -> str:
-    return str(talk.say(text)["text"])
+def said_to(conversation: Conversation, text: str) -> str:
+    return str(conversation.say(text)["text"])
 
 
 @pytest.mark.parametrize("name", FILES)

@@ -16,7 +16,10 @@ from tests.serving.test_action_server import CALL, action_app
 PATHS = [
     *("/", "/webhooks/rest/", "/webhooks/rest/webhook"),
     *("/webhooks/wechat/", "/webhooks/wechat/hall"),
-    *(f"/webhooks/website/{it}" for it in ("", "session", "history", "events", "messages", "talk")),
+    *(
+        f"/webhooks/website/{it}"
+        for it in ("", "session", "history", "events", "messages", "conversation")
+    ),
     *(f"/webhooks/website/{it}" for it in ("feedback", "demo", "demo.css", "zhaohui.js", "none")),
 ]
 BODIES = [b'{"sender": "a", "message": "hello"}', b'{"id": "1", "text": "hello"}', b'{"sender": 1}']

@@ -1,4 +1,4 @@
-"""What must not happen: foreign pages, other people's talks, commands, scripts, haste."""
+"""What must not happen: foreign pages, other people's conversations, commands, scripts, haste."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_it_works_on_an_allowed_origin_and_neither_disturbs_the_other(
         expect(chat.answers).to_have_count(2)
 
 
-def test_a_foreign_origin_gets_no_talk(page: Page, assistant: Assistant) -> None:
+def test_a_foreign_origin_gets_no_conversation(page: Page, assistant: Assistant) -> None:
     chat = Chat(page, assistant.url)
     refused: list[int] = []
     page.on("response", lambda it: refused.append(it.status) if BASE in it.url else None)
@@ -84,9 +84,9 @@ def test_the_session_of_another_is_refused(chat: Chat, assistant: Assistant) -> 
     stranger = Client(assistant.url)
     assert stranger.history() == []
     tokens = [chat.page.evaluate("() => JSON.stringify([localStorage, sessionStorage])")]
-    talk = re.search(r"ey[\w-]+\.[\w-]+\.[\w-]+", tokens[0])
-    assert talk
-    head, claims, signature = talk[0].split(".")
+    token = re.search(r"ey[\w-]+\.[\w-]+\.[\w-]+", tokens[0])
+    assert token
+    head, claims, signature = token[0].split(".")
     for forged in (f"{head}.{claims}.", f"{head}.{claims[:-3]}abc.{signature}", "website-1"):
         answer = stranger.call("GET", "/history", headers={"Authorization": f"Bearer {forged}"})
         assert answer.status_code == 401

@@ -47,7 +47,7 @@ class Client:
         return self.call("POST", path, data=picture, **more)
 
     def history(self, after: int = 0) -> list[dict[str, Any]]:
-        """Returns the talk so far."""
+        """Returns the conversation so far."""
         answer = self.call("GET", f"/history?after={after}")
         assert answer.status_code == 200, answer.text
         messages: list[dict[str, Any]] = answer.json()["messages"]

@@ -18,7 +18,7 @@ import requests
 
 from channels.guard import BadSettings
 from channels.website.limits import RequestLimits
-from channels.website.sessions import AUDIENCE, NoSession, Sessions, new_talk
+from channels.website.sessions import AUDIENCE, NoSession, Sessions, new_conversation_id
 from channels.website.settings import Settings, kept_secret
 from tests.channels.website.client import BASE, Client
 from tests.channels.website.small_server import small_server
@@ -36,27 +36,27 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
-def unsigned(talk: str) -> str:
-    parts = ({"alg": "none", "typ": "JWT"}, {"sub": talk, "aud": AUDIENCE, "exp": 9**12})
+def unsigned(conversation_id: str) -> str:
+    parts = ({"alg": "none", "typ": "JWT"}, {"sub": conversation_id, "aud": AUDIENCE, "exp": 9**12})
     coded = [base64.urlsafe_b64encode(json.dumps(it).encode()).rstrip(b"=") for it in parts]
     return b".".join((*coded, b"")).decode()
 
 
 def test_only_our_own_unexpired_tokens_are_read() -> None:
-    talk, sessions = new_talk(), Sessions(SECRET, 1)
-    token, expires = sessions.issue(talk)
-    assert sessions.read(token) == talk
+    conversation_id, sessions = new_conversation_id(), Sessions(SECRET, 1)
+    token, expires = sessions.issue(conversation_id)
+    assert sessions.read(token) == conversation_id
     assert 3590 < expires - time.time() < 3610
-    claims = {"sub": talk, "aud": AUDIENCE, "exp": expires}
+    claims = {"sub": conversation_id, "aud": AUDIENCE, "exp": expires}
     foreign = (
         "",
         "x.y.z",
         token[:-2],
-        unsigned(talk),
-        Sessions(SECRET, -1).issue(talk)[0],
-        Sessions("t" * 40, 1).issue(talk)[0],
+        unsigned(conversation_id),
+        Sessions(SECRET, -1).issue(conversation_id)[0],
+        Sessions("t" * 40, 1).issue(conversation_id)[0],
         jwt.encode({**claims, "aud": "other"}, SECRET, algorithm="HS256"),
-        jwt.encode({"sub": talk, "aud": AUDIENCE}, SECRET, algorithm="HS256"),
+        jwt.encode({"sub": conversation_id, "aud": AUDIENCE}, SECRET, algorithm="HS256"),
         jwt.encode({**claims, "sub": "readiness"}, SECRET, algorithm="HS256"),
         jwt.encode(claims, SECRET, algorithm="HS512"),
     )
@@ -122,7 +122,7 @@ def test_no_time_is_none(name: str, value: Any) -> None:
         ("GET", "/events"),
         ("POST", "/messages"),
         ("POST", "/feedback"),
-        ("DELETE", "/talk"),
+        ("DELETE", "/conversation"),
     ],
 )
 def test_without_a_session_nothing_is_told(url: str, method: str, path: str) -> None:
@@ -155,14 +155,14 @@ def test_an_old_token_goes_on_and_a_bad_one_begins_anew(url: str) -> None:
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", "https://www.example.gov.cn.x"])
 def test_a_foreign_origin_is_refused(url: str, origin: str) -> None:
     client = Client(url)
-    for method, path in (("POST", "/session"), ("GET", "/history"), ("DELETE", "/talk")):
+    for method, path in (("POST", "/session"), ("GET", "/history"), ("DELETE", "/conversation")):
         answer = client.call(method, path, headers={"Origin": origin})
         assert answer.status_code == 403
         assert answer.json()["error"] == "origin_refused"
         assert "Access-Control-Allow-Origin" not in answer.headers
     preflight = requests.options(url + BASE + "/messages", headers={"Origin": origin}, timeout=20)
     assert "Access-Control-Allow-Origin" not in preflight.headers
-    assert client.history() == []  # the talk is still there
+    assert client.history() == []  # the conversation is still there
 
 
 def test_an_allowed_origin_and_our_own_may(url: str) -> None:

@@ -143,11 +143,11 @@ def test_what_rasa_had_answered_to_a_burst_before_the_kill_is_not_asked_again(
         ids = send_all(client, THOUGHT)
         time.sleep(0.6)
     with sqlite3.connect(tmp_path / "website.db") as database:
-        [(talk,)] = database.execute("SELECT id FROM talks")
+        [(conversation_id,)] = database.execute("SELECT id FROM conversations")
 
     async def answer_in_tracker() -> None:
         store = RedactingSQLTrackerStore(Domain.empty(), db=str(tmp_path / "conversations.db"))
-        tracker = await store.get_or_create_tracker(talk)
+        tracker = await store.get_or_create_tracker(conversation_id)
         tracker.update(UserUttered("\n".join(THOUGHT), message_id=ids[-1]))
         tracker.update(BotUttered("已经答过", {"buttons": []}))
         await store.save(tracker)
@@ -192,6 +192,6 @@ def test_a_conversation_that_is_deleted_in_the_pause_asks_nothing(tmp_path: Path
     with small_server(tmp_path, listening(heard), burst_seconds=0.5) as url:
         client = Client(url)
         send_all(client, THOUGHT)
-        assert client.call("DELETE", "/talk").status_code == 200
+        assert client.call("DELETE", "/conversation").status_code == 200
         time.sleep(0.8)
         assert not heard

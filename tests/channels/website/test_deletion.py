@@ -24,10 +24,10 @@ from tests.channels.website.small_server import Speaker, echo, small_server
 
 
 def left_in(folder: Path) -> int:
-    """Counts the rows about talks in both databases."""
+    """Counts the rows about conversations in both databases."""
     count = 0
     for name, tables in (
-        ("website.db", ("talks", "messages", "requests", "offers", "feedback")),
+        ("website.db", ("conversations", "messages", "requests", "offers", "feedback")),
         ("conversations.db", ("events",)),
     ):
         database = sqlite3.connect(folder / name)
@@ -71,7 +71,7 @@ def test_a_deletion_takes_everything_and_tells_the_other_tab(tmp_path: Path) -> 
         kinds.append(next(stream)[0])
         told = threading.Thread(target=lambda: kinds.extend(it[0] for it in stream), daemon=True)
         told.start()
-        assert client.call("DELETE", "/talk").json() == {"deleted": True}
+        assert client.call("DELETE", "/conversation").json() == {"deleted": True}
         told.join(20)
         assert kinds[-1] == "gone"
         assert client.call("GET", "/history").status_code == 401
@@ -91,16 +91,16 @@ def test_a_deletion_amid_an_answer_leaves_nothing(tmp_path: Path) -> None:
     with small_server(tmp_path, slow) as url:
         client = Client(url)
         client.send(text="这句话要删掉")
-        assert client.call("DELETE", "/talk").status_code == 200
+        assert client.call("DELETE", "/conversation").status_code == 200
     assert left_in(tmp_path) == 0
 
 
-def test_old_talks_are_deleted_at_the_start(tmp_path: Path) -> None:
+def test_old_conversations_are_deleted_at_the_start(tmp_path: Path) -> None:
     with small_server(tmp_path) as url:
         client = Client(url)
         client.say("很久以前")
     with sqlite3.connect(tmp_path / "website.db") as database:
-        database.execute("UPDATE talks SET used = used - 31 * 86400")
+        database.execute("UPDATE conversations SET used = used - 31 * 86400")
     with small_server(tmp_path) as url:
         assert Client(url, client.token).call("GET", "/history").status_code == 401
 
@@ -113,7 +113,7 @@ def test_a_deletion_does_not_wait_for_an_answer(tmp_path: Path) -> None:
         client = Client(url)
         client.send(text="这句话要删掉")
         begin = time.monotonic()
-        assert client.call("DELETE", "/talk").status_code == 200
+        assert client.call("DELETE", "/conversation").status_code == 200
         assert time.monotonic() - begin < 4
     assert left_in(tmp_path) == 0
 
@@ -126,7 +126,7 @@ def test_a_turn_that_cannot_be_cancelled_leaves_nothing(
     with small_server(tmp_path, stubborn(tmp_path, kept), answer_seconds=4) as url:
         client = Client(url)
         client.send(text="这句话要删掉")
-        assert client.call("DELETE", "/talk").status_code == 200
+        assert client.call("DELETE", "/conversation").status_code == 200
         assert not kept.is_set()
         assert client.call("GET", "/history").status_code == 401
         assert kept.wait(20)
@@ -140,24 +140,24 @@ def test_a_deletion_goes_on_when_the_page_has_gone(tmp_path: Path) -> None:
         client.send(text="这句话要删掉")
         with pytest.raises(requests.ReadTimeout):
             header = {"Authorization": f"Bearer {client.token}"}
-            requests.delete(client.url + "/talk", headers=header, timeout=0.5)
+            requests.delete(client.url + "/conversation", headers=header, timeout=0.5)
         assert kept.wait(20)
         expect_nothing_left(tmp_path)
 
 
-def test_a_talk_that_cannot_be_deleted_does_not_keep_the_others(
+def test_a_conversation_that_cannot_be_deleted_does_not_keep_the_others(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async def erase(talk: str) -> None:
-        if talk == "bad":
+    async def erase(conversation_id: str) -> None:
+        if conversation_id == "bad":
             raise ValueError("我的事情")
 
     async def unused(*_: Any) -> Any: ...
 
     async def go() -> list[str]:
         records = Records(tmp_path / "website.db")
-        for talk in ("bad", "good"):
-            records.add_talk(talk)
+        for conversation_id in ("bad", "good"):
+            records.add_conversation(conversation_id)
         await MessageHandler(records, unused, unused, erase, {}, 1, 0, 2_000).forget_outdated(-1)
         left = records.outdated(-1)
         records.close()

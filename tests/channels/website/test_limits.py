@@ -27,7 +27,7 @@ Ask = Callable[[Client], requests.Response]
 
 @pytest.fixture(autouse=True)
 def quick_heartbeat(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The first byte of an empty talk's stream is its heartbeat."""
+    """The first byte of an empty conversation's stream is its heartbeat."""
     monkeypatch.setattr(message_handler, "HEARTBEAT_SECONDS", 0.1)
 
 
@@ -51,7 +51,7 @@ def feedback(client: Client) -> requests.Response:
 
 
 def deletion(client: Client) -> requests.Response:
-    return client.call("DELETE", "/talk")
+    return client.call("DELETE", "/conversation")
 
 
 def refused(answer: requests.Response, code: str = "too_many_requests") -> None:

@@ -122,11 +122,11 @@ def test_what_rasa_had_answered_before_the_kill_is_not_asked_again(tmp_path: Pat
         client = Client(url)
         client.send(id="m1", text="第一条")
     with sqlite3.connect(tmp_path / "website.db") as database:
-        [(talk,)] = database.execute("SELECT id FROM talks")
+        [(conversation_id,)] = database.execute("SELECT id FROM conversations")
 
     async def answer_in_tracker() -> None:
         store = RedactingSQLTrackerStore(Domain.empty(), db=str(tmp_path / "conversations.db"))
-        tracker = await store.get_or_create_tracker(talk)
+        tracker = await store.get_or_create_tracker(conversation_id)
         tracker.update(UserUttered("第一条", message_id="m1"))
         tracker.update(BotUttered("已经答过", {"buttons": []}, {"card": {"kind": "step"}}))
         await store.save(tracker)

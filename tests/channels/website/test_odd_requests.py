@@ -27,7 +27,7 @@ def url(folder: Path) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("token", ["\ud800", "a.\ud800.c", "\u4e2d", "x" * 50_000])
-def test_an_odd_token_begins_a_new_talk(url: str, token: str) -> None:
+def test_an_odd_token_begins_a_new_conversation(url: str, token: str) -> None:
     assert Client(url).open(token)["token"]
 
 

@@ -282,14 +282,15 @@ def test_a_picture_that_a_kill_cut_short_is_asked_again_with_what_was_seen(tmp_p
 def test_a_database_of_the_version_before_is_brought_up_to_date(tmp_path: Path) -> None:
     with contextlib.closing(sqlite3.connect(tmp_path / "website.db")) as database:
         database.executescript(
-            "CREATE TABLE talks (id TEXT PRIMARY KEY, used REAL NOT NULL,"
+            "CREATE TABLE conversations (id TEXT PRIMARY KEY, used REAL NOT NULL,"
             " deleted INTEGER NOT NULL DEFAULT 0);"
             "CREATE TABLE requests (number INTEGER PRIMARY KEY AUTOINCREMENT,"
-            " talk TEXT NOT NULL REFERENCES talks ON DELETE CASCADE, id TEXT NOT NULL,"
+            " conversation_id TEXT NOT NULL REFERENCES conversations ON DELETE CASCADE,"
+            " id TEXT NOT NULL,"
             " words TEXT NOT NULL, seq INTEGER, state INTEGER NOT NULL DEFAULT 0,"
-            " UNIQUE (talk, id));"
-            "INSERT INTO talks VALUES ('website-1', 1, 0);"
-            "INSERT INTO requests (talk, id, words) VALUES ('website-1', 'old', '在吗');"
+            " UNIQUE (conversation_id, id));"
+            "INSERT INTO conversations VALUES ('website-1', 1, 0);"
+            "INSERT INTO requests (conversation_id, id, words) VALUES ('website-1', 'old', '在吗');"
         )
     for _ in range(2):  # the second time there is nothing to do
         records = Records(tmp_path / "website.db")
@@ -328,11 +329,11 @@ def test_a_conversation_that_is_deleted_while_its_picture_is_read_keeps_nothing(
         sending = threading.Thread(target=lambda: answers.append(client.show(picture(ERROR))))
         sending.start()
         wait_until(lambda: len(reader.heard) == 1)
-        assert client.call("DELETE", "/talk").json() == {"deleted": True}
+        assert client.call("DELETE", "/conversation").json() == {"deleted": True}
         sending.join(20)
         refused(answers[0], 401, "no_session")
     assert heard == []
-    for table in ("talks", "messages", "requests"):
+    for table in ("conversations", "messages", "requests"):
         with contextlib.closing(sqlite3.connect(tmp_path / "website.db")) as database:
             assert database.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
     assert ERROR.encode() not in (tmp_path / "website.db").read_bytes()

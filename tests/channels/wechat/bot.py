@@ -64,7 +64,7 @@ class Bot:
 
     Attributes:
         url: where it listens.
-        heard: what Rasa was asked, as (talk, text), in its order.
+        heard: what Rasa was asked, as (conversation, text), in its order.
         seen: the pictures that it was asked about, as their metadata say it, in their order.
         reader: reads pictures; by itself none, as if its packages were not installed.
         fast: how many seconds the clock of its machine is ahead of the platform's.

@@ -161,7 +161,9 @@ def test_a_retry_of_the_push_is_handed_over_too(tmp_path: Path) -> None:
     asyncio.run(main())
 
 
-def test_a_message_that_comes_while_the_talk_is_handed_over_goes_along(tmp_path: Path) -> None:
+def test_a_message_that_comes_while_the_conversation_is_handed_over_goes_along(
+    tmp_path: Path,
+) -> None:
     async def slow(message: UserMessage) -> Answer:
         await asyncio.sleep(0.4)
         return await with_agents(message)

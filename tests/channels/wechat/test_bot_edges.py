@@ -109,7 +109,7 @@ def test_nothing_of_what_was_said_stays_in_the_store(tmp_path: Path) -> None:
     asyncio.run(main())
 
 
-def test_a_menu_of_a_forgotten_talk_runs_nothing(tmp_path: Path) -> None:
+def test_a_menu_of_a_forgotten_conversation_runs_nothing(tmp_path: Path) -> None:
     async def main() -> None:
         async with FakeWeChat(Clock(NOW)) as fake:
             account = fake.official_account()

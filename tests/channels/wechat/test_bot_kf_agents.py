@@ -61,7 +61,7 @@ def test_a_person_is_handed_over_and_the_assistant_is_silent_until_it_is_over(
     asyncio.run(main())
 
 
-def test_a_named_servicer_gets_the_talk(tmp_path: Path) -> None:
+def test_a_named_servicer_gets_the_conversation(tmp_path: Path) -> None:
     async def main() -> None:
         async with FakeWeChat(Clock(NOW)) as fake:
             account = fake.kf()
@@ -90,7 +90,7 @@ def test_where_nobody_can_take_over_the_bureau_is_given(tmp_path: Path) -> None:
     asyncio.run(main())
 
 
-def test_a_human_who_takes_the_talk_unasked_is_noticed(tmp_path: Path) -> None:
+def test_a_human_who_takes_the_conversation_unasked_is_noticed(tmp_path: Path) -> None:
     async def main() -> None:
         async with FakeWeChat(Clock(NOW)) as fake:
             account = fake.kf()

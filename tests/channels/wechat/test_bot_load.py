@@ -77,7 +77,7 @@ def answers(person: Person[Any]) -> list[str]:
     return [text for it in said for text in it.removeprefix("听到：").split("\n")]
 
 
-async def talk(person: Person[Any], number: int) -> None:
+async def conversation_id(person: Person[Any], number: int) -> None:
     """Says three things, the third without waiting for the answer to the second."""
     for i in range(ROUNDS):
         await person.say(f"{number} 说第{i}句")
@@ -103,11 +103,13 @@ def test_a_hundred_people_two_workers_and_a_death(tmp_path: Path, kind: str) -> 
                 account.pusher.lose_answers = 60
                 account.pusher.concurrent = True
                 people = [account.person(f"{i}") for i in range(PEOPLE)]
-                talks = asyncio.gather(*(talk(it, i) for i, it in enumerate(people)))
+                conversations = asyncio.gather(
+                    *(conversation_id(it, i) for i, it in enumerate(people))
+                )
                 await asyncio.sleep(4)
                 doomed.kill()
                 with contextlib.suppress(asyncio.TimeoutError):
-                    await asyncio.wait_for(talks, 90)
+                    await asyncio.wait_for(conversations, 90)
                 await asyncio.sleep(1)  # for what might come twice
                 for i, person in enumerate(people):
                     assert answers(person) == [f"{i} 说第{j}句" for j in range(ROUNDS)]

@@ -247,13 +247,13 @@ def test_events(tmp_path: Path) -> None:
                 await person.view("https://example.com")
                 await person.event("TEMPLATESENDJOBFINISH", Status="success")
                 await person.event("something_new")
-                await person.scan("7")  # in the middle of the talk
+                await person.scan("7")  # in the middle of the conversation
                 await person.silence()
                 assert [it[1] for it in bot.heard] == ["/greet", "找人工", "/greet"]
-                talk = bot.heard[0][0]
+                conversation_id = bot.heard[0][0]
                 await person.unfollow()
                 await asyncio.sleep(0.2)
-                assert await bot.tracker_store.retrieve(talk) is None
+                assert await bot.tracker_store.retrieve(conversation_id) is None
                 assert not account.failures
 
     asyncio.run(main())

@@ -399,14 +399,14 @@ def test_nothing_secret_on_a_picture_is_kept_or_logged(
                 push = await person.image(picture(lines))
                 assert (await person.hears())[0].text == "听到：密码是[hidden:password]"
                 assert bot.seen[0]["hidden"] is True
-                [talk] = {it for it, _ in bot.heard}
-                tracker = await bot.tracker_store.retrieve_full_tracker(talk)
+                [conversation_id] = {it for it, _ in bot.heard}
+                tracker = await bot.tracker_store.retrieve_full_tracker(conversation_id)
                 assert tracker
                 told = repr([it.as_dict() for it in tracker.events])
                 assert "[hidden:password]" in told
                 assert not [it for it in secrets if it in told]
                 if kind != "kf":  # where the picture was is forgotten when it is answered
-                    while await bot.store.head(talk):
+                    while await bot.store.head(conversation_id):
                         await asyncio.sleep(0.01)
                     await bot.store.purge()  # else what was overwritten is in the journal
                     assert push.fields["MediaId"].encode() not in kept(tmp_path)

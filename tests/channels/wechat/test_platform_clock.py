@@ -139,8 +139,8 @@ def test_health_says_how_wrong_the_clock_is() -> None:
 def test_health_counts_who_gets_no_answer_for_two_days_at_most() -> None:
     now = 0.0
     health = Health(PlatformClocks([], lambda: NOW), lambda: now)
-    for talk in ("a", "b", "a", "c", "d"):
-        health.silenced(talk, "waiting_in_pool")
+    for conversation_id in ("a", "b", "a", "c", "d"):
+        health.silenced(conversation_id, "waiting_in_pool")
     health.silenced("d", "served_by_human")
     health.freed("c")
     health.freed("nobody")

@@ -225,7 +225,7 @@ def test_reading_pages(tmp_path: Path) -> None:
     asyncio.run(run())
 
 
-def test_states_of_a_talk(tmp_path: Path) -> None:
+def test_states_of_a_conversation(tmp_path: Path) -> None:
     async def run() -> None:
         async with bench(tmp_path, "kf") as it:
             kf = open_platform(it)
@@ -239,7 +239,7 @@ def test_states_of_a_talk(tmp_path: Path) -> None:
     asyncio.run(run())
 
 
-def test_giving_a_talk_to_somebody(tmp_path: Path) -> None:
+def test_giving_a_conversation_to_somebody(tmp_path: Path) -> None:
     async def run() -> None:
         async with bench(tmp_path, "kf") as it:
             kf = open_platform(it)

@@ -152,8 +152,8 @@ def test_the_ledger_survives_as_text() -> None:
     assert len(ledger.dumps()) < 500
 
 
-def test_it_agrees_with_a_platform_over_long_talks() -> None:
-    """Random talks: never one send too many, and none too few."""
+def test_it_agrees_with_a_platform_over_long_conversations() -> None:
+    """Random conversations: never one send too many, and none too few."""
     chance = random.Random(7)
     for _ in range(200):
         clock, ledger = Clock(frozen_at=NOW), Ledger()

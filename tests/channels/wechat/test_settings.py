@@ -157,7 +157,12 @@ def test_one_account_under_two_names_is_refused_with_both(
     "store",
     [
         *["REDIS://:{}@redis/0", " redis://:{}@redis/0", "redis:/:{}@redis", "redis:{}@redis/0"],
-        *["postgresql://u:{}@sql/talks", "rediss:/redis", "127.0.0.1:6379", "C:\\wechat.db"],
+        *[
+            "postgresql://u:{}@sql/conversations",
+            "rediss:/redis",
+            "127.0.0.1:6379",
+            "C:\\wechat.db",
+        ],
         *["redis://", "redis://:{}@/0", "redis://:{}@redis:port/0", "redis://:{}@redis:99999/0"],
         *["redis://:{}@redis:0/0", "redis://:{}@redis/first", "redis://:{}/a@redis/0"],
         *["redis://:{}#a@redis/0", "redis://:{}?a@redis/0", "redis://:{}@[redis/0"],

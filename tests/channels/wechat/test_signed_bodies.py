@@ -105,7 +105,7 @@ def test_a_seen_address_carries_no_other_body(tmp_path: Path) -> None:
                 assert (await post(account.urls[0], seen.body, seen.query))[0] == 200
                 await person.hears()
                 heard = list(bot.heard)
-                assert len({talk for talk, _ in heard}) == 2
+                assert len({conversation_id for conversation_id, _ in heard}) == 2
                 await replay(account, seen.query, victim.id)
                 assert bot.heard == heard
                 assert await kept(bot, heard[0][0])
@@ -125,8 +125,8 @@ def test_a_seen_address_carries_no_other_body(tmp_path: Path) -> None:
             for asked in (query, query | {"openid": victim}):
                 assert await post(account.urls[0], body, asked) == (403, b"")
 
-    async def kept(bot: Bot, talk: str) -> bool:
-        return bool(await bot.tracker_store.retrieve(talk))
+    async def kept(bot: Bot, conversation_id: str) -> bool:
+        return bool(await bot.tracker_store.retrieve(conversation_id))
 
     asyncio.run(main())
 

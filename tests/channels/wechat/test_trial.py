@@ -139,8 +139,8 @@ def test_a_mini_program_with_people_behind_it(trial: Callable[..., Trial]) -> No
         "a mini-program takes no places",
         "no menu was shown",
         "-- the message was answered with transfer_customer_service",
-        "-- the talk waits for a human",
-        "> :human take\n-- a human serves the talk",
+        "-- the conversation waits for a human",
+        "> :human take\n-- a human serves the conversation",
         "human:\n  您好，我是小王\n> 谢谢\n> :human end",
     ):
         assert words in output, words

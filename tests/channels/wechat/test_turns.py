@@ -53,7 +53,7 @@ def test_a_nameless_place_and_a_text_too_long_have_sentences() -> None:
 
 
 @pytest.mark.parametrize(
-    ("event", "fields", "in_talk", "asked"),
+    ("event", "fields", "in_conversation", "asked"),
     [
         ("subscribe", {}, True, "/greet"),
         ("scan", {}, False, "/greet"),
@@ -70,6 +70,6 @@ def test_a_nameless_place_and_a_text_too_long_have_sentences() -> None:
         ("something_new", {}, False, ""),
     ],
 )
-def test_events(event: str, fields: dict[str, Any], in_talk: bool, asked: str) -> None:
+def test_events(event: str, fields: dict[str, Any], in_conversation: bool, asked: str) -> None:
     incoming = sent("event", event=event, **fields)
-    assert asked_by_event(incoming, {"HELP": "找人工"}, in_talk) == asked
+    assert asked_by_event(incoming, {"HELP": "找人工"}, in_conversation) == asked

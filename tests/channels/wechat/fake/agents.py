@@ -24,8 +24,8 @@ MINUTES_30 = 1800.0
 
 
 @dataclass
-class Talk:
-    """One agent's talk with a person, and what the person wrote in it."""
+class Session:
+    """One agent's session with a person, and what the person wrote in it."""
 
     worker: str
     since: float
@@ -41,7 +41,7 @@ class Agents:
 
     def __init__(self, account: Messenger) -> None:
         self._account = account
-        self._talks: dict[str, Talk] = {}
+        self._sessions: dict[str, Session] = {}
         self.waiting: dict[str, str] = {}
 
     def queue(self, person: Follower, worker: str = "") -> None:
@@ -49,26 +49,26 @@ class Agents:
         if not self.serving(person):
             self.waiting[person.id] = worker
 
-    def serving(self, person: Follower) -> Talk | None:
-        """Returns the talk with an agent, if there is one."""
-        talk = self._talks.get(person.id)
-        if talk and self._account.clock.now() - talk.since >= MINUTES_30:
-            del self._talks[person.id]
+    def serving(self, person: Follower) -> Session | None:
+        """Returns the session with an agent, if there is one."""
+        session = self._sessions.get(person.id)
+        if session and self._account.clock.now() - session.since >= MINUTES_30:
+            del self._sessions[person.id]
             return None
-        return talk
+        return session
 
     def takes(self, person: Follower, kind: str, text: str) -> bool:
         """Gives a message to the agent, if one serves the person; tells whether."""
-        talk = self.serving(person)
-        if talk is None:
+        session = self.serving(person)
+        if session is None:
             return False
-        talk.heard.append(text or f"[{kind}]")
+        session.heard.append(text or f"[{kind}]")
         return True
 
     async def take(self, person: Follower, worker: str = "kf1@bureau") -> Push | None:
         """An agent takes the person, from the queue or on their own."""
         self.waiting.pop(person.id, None)
-        self._talks[person.id] = Talk(worker, self._account.clock.now())
+        self._sessions[person.id] = Session(worker, self._account.clock.now())
         return await self._event(person, "kf_create_session", worker)
 
     async def say(self, person: Follower, text: str) -> None:
@@ -77,11 +77,11 @@ class Agents:
         person.shown("human", "text", text)
 
     async def end(self, person: Follower) -> Push | None:
-        """The agent ends the talk."""
-        talk = self.serving(person)
-        assert talk, f"no agent serves {person.name}"
-        del self._talks[person.id]
-        return await self._event(person, "kf_close_session", talk.worker)
+        """The agent ends the conversation."""
+        session = self.serving(person)
+        assert session, f"no agent serves {person.name}"
+        del self._sessions[person.id]
+        return await self._event(person, "kf_close_session", session.worker)
 
     async def _event(self, person: Follower, name: str, worker: str) -> Push | None:
         if self._account.kind != "official_account":

@@ -33,9 +33,9 @@ HELP = """\
   :location PLACE    sends a place, such as :location 杭州市余杭区
   :follow            follows the official account
   :enter             opens the chat of a mini-program or of KF
-  :human take        one of the people behind the account takes the talk (with --agents)
+  :human take        one of the people behind the account takes the person (with --agents)
   :human say TEXT    writes to you
-  :human end         ends the talk
+  :human end         ends the session
   :wire              shows what your last line sent over the wire; keys and tokens shortened
   :quota             shows how many messages may still be sent to you
   :help              lists these; Ctrl-D ends the trial
@@ -87,18 +87,18 @@ class Commands:
         return command(text.strip())
 
     def situation(self) -> str:
-        """Returns who has the talk, in words."""
+        """Returns who has the conversation, in words."""
         if isinstance(self.person, Customer):
             return STATES[self.person.state]
         assert isinstance(self._account, Messenger)
         if self._account.agents.serving(self.person):
-            return "a human serves the talk"
+            return "a human serves the conversation"
         if self.person.id in self._account.agents.waiting:
-            return "the talk waits for a human"
-        return "the talk is the assistant's"
+            return "the conversation waits for a human"
+        return "the conversation is the assistant's"
 
     def is_served(self) -> bool:
-        """Whether a human has the talk or is waited for, so that no answer is due."""
+        """Whether a human has the conversation or is waited for, so that no answer is due."""
         if isinstance(self.person, Customer):
             return self.person.state in (QUEUE, HUMAN)
         assert isinstance(self._account, Messenger)

@@ -11,7 +11,7 @@ from scripts.readiness import say
 END = "/stop"
 
 
-def talk(server: str, lines: Iterable[str]) -> None:
+def chat(server: str, lines: Iterable[str]) -> None:
     """Sends line by line and prints what the assistant answers."""
     sender = uuid.uuid4().hex
     for line in lines:

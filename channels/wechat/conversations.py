@@ -1,7 +1,8 @@
-"""What is remembered of each talk between two messages, and how far the message in work is.
+"""What is remembered of each conversation between two messages, and how far the message in work is.
 
 One record holds both, so that a kill never leaves them at odds: a part counts against the quota
-in the same write that says it goes out. The record is written by whoever holds the talk's queue.
+in the same write that says it goes out. The record is written by whoever holds the conversation's
+queue.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ DAY = 86_400.0
 SAID_SECONDS = 3_600.0  # who announced a secret sends it soon, or not at all
 
 
-def talk_of(account: str, person: str) -> str:
-    """Returns the id of a talk: for Rasa and the store, without the person's id in it."""
+def conversation_id_of(account: str, person: str) -> str:
+    """Returns the id of a conversation: for Rasa and the store, without the person's id in it."""
     digest = hashlib.sha256(f"{account}\0{person}".encode()).hexdigest()
     return f"{WECHAT_PREFIX}{account}-{digest[:32]}"
 
@@ -33,9 +34,9 @@ def key_of(incoming_id: str) -> str:
     return hashlib.sha256(incoming_id.encode()).hexdigest()[:32]
 
 
-def msgid_of(talk: str, key: str, number: int) -> str:
+def msgid_of(conversation_id: str, key: str, number: int) -> str:
     """Returns the idempotency key of one send; KF allows 32 letters, digits, _ and -."""
-    return hashlib.sha256(f"{talk}\0{key}\0{number}".encode()).hexdigest()[:32]
+    return hashlib.sha256(f"{conversation_id}\0{key}\0{number}".encode()).hexdigest()[:32]
 
 
 @dataclass
@@ -77,7 +78,7 @@ class Progress:
         carried: what was pending before and is among the sends.
         sendings: the sends of the answer, once there are any.
         sent: how many of them are out.
-        handoff: whether the talk is to be handed over when they are out.
+        handoff: whether the conversation is to be handed over when they are out.
         instead: the answer to give if the hand-over fails.
         joined: the keys of the messages behind it that are answered by the same.
     """
@@ -94,8 +95,8 @@ class Progress:
 
 
 @dataclass
-class Talk:
-    """The record of a talk.
+class ConversationState:
+    """The record of a conversation.
 
     Attributes:
         ledger: how much may be sent.
@@ -103,7 +104,7 @@ class Talk:
         recent: KF: the texts of the last sends by their msgid; one may turn out to be lost.
         away: whether a human was asked to take over and the person is not greeted back yet.
         served: whether that human is known to have come.
-        ended: when a human last ended the talk, in seconds since 1970.
+        ended: when a human last ended the conversation, in seconds since 1970.
         used: the time of the last message, in seconds since 1970.
         warned: the minute in which the person was last told to write more slowly.
     """
@@ -126,7 +127,7 @@ class Talk:
         return json.dumps(data, ensure_ascii=False)
 
     @classmethod
-    def loads(cls, text: str | None) -> Talk:
+    def loads(cls, text: str | None) -> ConversationState:
         """Returns a record from JSON, or a new one."""
         if text is None:
             return cls()
@@ -148,31 +149,31 @@ class Talk:
         )
 
 
-class Talks:
-    """The records of all talks in the store."""
+class Conversations:
+    """The records of all conversations in the store."""
 
     def __init__(self, store: Store, kept_days: float) -> None:
         self._store = store
         self._seconds = kept_days * DAY
 
-    async def load(self, talk: str) -> Talk:
-        """Returns the record of a talk."""
-        return Talk.loads(await self._store.get(f"talk/{talk}"))
+    async def load(self, conversation_id: str) -> ConversationState:
+        """Returns the record of a conversation."""
+        return ConversationState.loads(await self._store.get(f"conversation/{conversation_id}"))
 
-    async def save(self, talk: str, record: Talk) -> None:
-        """Keeps the record of a talk."""
-        await self._store.put(f"talk/{talk}", record.dumps(), self._seconds)
+    async def save(self, conversation_id: str, record: ConversationState) -> None:
+        """Keeps the record of a conversation."""
+        await self._store.put(f"conversation/{conversation_id}", record.dumps(), self._seconds)
 
-    async def said(self, talk: str) -> Memory:
+    async def said(self, conversation_id: str) -> Memory:
         """Returns what the last messages of the person have announced."""
-        kept = await self._store.get(f"said/{talk}")
+        kept = await self._store.get(f"said/{conversation_id}")
         return Memory(**json.loads(kept)) if kept else EMPTY
 
-    async def save_said(self, talk: str, memory: Memory) -> None:
+    async def save_said(self, conversation_id: str, memory: Memory) -> None:
         """Keeps what the last messages of the person have announced."""
-        await self._store.put(f"said/{talk}", json.dumps(asdict(memory)), SAID_SECONDS)
+        await self._store.put(f"said/{conversation_id}", json.dumps(asdict(memory)), SAID_SECONDS)
 
-    async def forget(self, talk: str) -> None:
-        """Deletes all that the store holds of a talk."""
-        for name in ("talk", "human", "passive_replies", "said"):
-            await self._store.drop(f"{name}/{talk}")
+    async def forget(self, conversation_id: str) -> None:
+        """Deletes all that the store holds of a conversation."""
+        for name in ("conversation", "human", "passive_replies", "said"):
+            await self._store.drop(f"{name}/{conversation_id}")

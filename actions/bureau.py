@@ -6,7 +6,7 @@ from actions.content_types import Content
 from actions.memory import Memory
 from actions.place_resolution import Resolution
 from actions.places import Place
-from actions.questions import Question, come_back
+from actions.questions import Question, continue_interrupted
 from actions.turn import MOST_BUTTONS, TopicAction, Turn
 
 MAX_LISTED = 30  # places of one name that still fit into a message
@@ -45,10 +45,10 @@ def take_regions(turn: Turn) -> None:
         if narrowed.place and (narrowed.place in asked.candidates or asked.zone):
             resolution = narrowed
     if resolution.place:
-        if turn.asked.kind == RegionQuestion.kind:  # answered
-            turn.asked = Question()
+        if turn.pending_question.kind == RegionQuestion.kind:  # answered
+            turn.pending_question = Question()
         if turn.interrupted.kind == RegionQuestion.kind:
-            memory.resume = None
+            memory.interrupted = None
         memory.place, memory.regions = resolution.place.code, []
         _say_how_found(turn, resolution, resolution.place)
         show_card(turn, resolution.place)
@@ -239,7 +239,7 @@ class RegionQuestion(Question):
     def on_next(self, turn: Turn) -> None:
         """Goes on with what ran before the question, if anything did."""
         if turn.memory.guide or turn.memory.diagnosis:
-            come_back(turn)
+            continue_interrupted(turn)
         else:
             ask_region(turn)
 

@@ -41,7 +41,7 @@ TOPICS = (
     "safety",
     "bureau",
     "navigate",
-    "talk",
+    "chitchat",
     "case",
     "picture",
     "buttons",
@@ -79,7 +79,7 @@ def load(folder: Path = FOLDER) -> Content:
             for name, it in diagnose["troubles"].items()
         },
         answers={name: Spoken(**it) for name, it in answer["answers"].items()},
-        talk={name: Spoken(**it) for name, it in documents["talk"]["talk"].items()},
+        chitchat={name: Spoken(**it) for name, it in documents["chitchat"]["chitchat"].items()},
         scam=Spoken(**documents["safety"]["scam"]),
         systems=tuple(System(**it) for it in answer["systems"]),
         system_choices=answer["other_systems"]["choices"],
@@ -174,7 +174,10 @@ def _check_references(folder: Path, documents: Mapping[str, Any]) -> None:
     spoken: list[tuple[str, list[str | int], Any]] = [
         ("safety", ["scam"], documents["safety"]["scam"]),
         *(("answer", ["answers", name], it) for name, it in documents["answer"]["answers"].items()),
-        *(("talk", ["talk", name], it) for name, it in documents["talk"]["talk"].items()),
+        *(
+            ("chitchat", ["chitchat", name], it)
+            for name, it in documents["chitchat"]["chitchat"].items()
+        ),
         *(
             ("answer", ["practical", name], it)
             for name, it in documents["answer"]["practical"].items()

@@ -127,7 +127,7 @@ class Content:
     ways: Mapping[str, Way]
     troubles: Mapping[str, Trouble]
     answers: Mapping[str, Spoken]
-    talk: Mapping[str, Spoken]
+    chitchat: Mapping[str, Spoken]
     scam: Spoken
     systems: Sequence[System]
     system_choices: Sequence[Mapping[str, str]]

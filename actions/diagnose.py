@@ -16,8 +16,8 @@ CAUSES = ("cause", "all_causes", "confirm")  # kinds of questions about a cause
 def start_diagnosis(turn: Turn, name: str) -> None:
     """Begins with the first cause that is not ruled out yet, or goes straight to another way."""
     memory, trouble = turn.memory, turn.content.troubles[name]
-    if turn.asked.kind in ("step", "finish"):
-        memory.resume = turn.asked.to_slot()
+    if turn.pending_question.kind in ("step", "finish"):
+        memory.interrupted = turn.pending_question.to_slot()
     turn.say_text(trouble.intro)
     if trouble.immediate or not trouble.causes:
         memory.diagnosis = None
@@ -26,9 +26,9 @@ def start_diagnosis(turn: Turn, name: str) -> None:
             memory.add_obstacle(*trouble.rules_out)
         turn.say_text(trouble.last)
         if memory.guide:
-            turn.asked = recover.StepQuestion()
+            turn.pending_question = recover.StepQuestion()
             turn.offer("another_way")
-            turn.offer_return()
+            turn.offer_to_continue()
         else:
             recover.find_way(turn)
         return
@@ -78,7 +78,11 @@ def rule_out(turn: Turn) -> None:
     """Notes that the present cause (or all, after the list) was not it, and goes on."""
     name, trouble, index = running(turn)
     ruled_out = turn.memory.ruled_out.setdefault(name, [])
-    indices = range(len(trouble.causes)) if turn.asked.kind == AllCausesQuestion.kind else [index]
+    indices = (
+        range(len(trouble.causes))
+        if turn.pending_question.kind == AllCausesQuestion.kind
+        else [index]
+    )
     ruled_out += [i for i in indices if i not in ruled_out]
     left = [i for i in range(index, len(trouble.causes)) if i not in ruled_out]
     if left:
@@ -114,7 +118,7 @@ def _is_before(guide: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
 
 def confirm(turn: Turn) -> None:
     """Asks what came of the remedy, where the answer leaves it open; once, then goes on."""
-    if turn.asked.kind == ConfirmQuestion.kind:
+    if turn.pending_question.kind == ConfirmQuestion.kind:
         turn.say("navigate.cause.move_on")
         rule_out(turn)
     else:
@@ -135,7 +139,7 @@ def _run_out(turn: Turn, trouble: Trouble) -> None:
     turn.say_text(trouble.last)
     memory.add_obstacle(*trouble.rules_out)
     if turn.interrupted.kind in (CauseQuestion.kind, AllCausesQuestion.kind):
-        memory.resume = None
+        memory.interrupted = None
     if memory.guide and turn.content.ways[memory.guide["way"]].failed:
         memory.add_obstacle(memory.guide["way"])
     if memory.waiting:

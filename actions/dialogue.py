@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from actions import bureau, case, diagnose, recover
+from actions.chitchat import accept_thanks, decline, say_goodbye
 from actions.diagnose import CAUSES, LoggedInQuestion
 from actions.facts import follow_facts, remember_answered
 from actions.navigate import go_to_step, open_question, read_number, start_over, stop, take_extent
 from actions.other_systems import explain_system
-from actions.questions import MenuQuestion, Question, come_back, show_menu
+from actions.questions import MenuQuestion, Question, continue_interrupted, show_menu
 from actions.settled_acts import settle_acts
-from actions.talk import accept_thanks, decline, say_goodbye
 from actions.turn import TopicAction, Turn, values
 from actions.where_in_guide import has_new_password, take_place, take_screen
 
@@ -39,7 +39,7 @@ class ActionFollowConversation(TopicAction):
             bureau.ask_region(turn)
             return
         if "new_case" in turn.acts:
-            turn.asked = Question()
+            turn.pending_question = Question()
             turn.say("case.new")
         if turn.intent in recover.WAY_INTENTS:  # a person of theirs shall do it, not the assistant
             wish = f"wish:{recover.WAY_INTENTS[turn.intent]}"
@@ -51,7 +51,7 @@ class ActionFollowConversation(TopicAction):
         sympathy = _show_sympathy(turn)
         answered = _answer_practical(turn)
         if "human" in values(turn, "ask"):  # who wants a human is not led on
-            turn.offer_return()
+            turn.offer_to_continue()
             turn.offer_something()
             return
         told = _answer_facts(turn)
@@ -61,12 +61,12 @@ class ActionFollowConversation(TopicAction):
         if told:
             follow_facts(turn, answered)
         elif answered or sympathy:
-            turn.offer_return()
+            turn.offer_to_continue()
         elif turn.memory.guide:
             recover.show_step_briefly(turn)
         else:
             show_menu(turn)
-            turn.offer_return()
+            turn.offer_to_continue()
         turn.offer_something()
 
 
@@ -97,7 +97,7 @@ def _answer_practical(turn: Turn) -> bool:
             bureau.show_bureau(turn)
             bureau.request_agent(turn, "asked")
         elif topic == "do_it" and turn.intent == "ask_capabilities":
-            turn.say_spoken(content.talk[turn.intent])
+            turn.say_spoken(content.chitchat[turn.intent])
         elif topic == "other_password":
             explain_system(turn)
         elif topic == "next_after" and turn.memory.guide:
@@ -116,7 +116,7 @@ def _answer_practical(turn: Turn) -> bool:
         told = True
         if topic in OF_PLACE and turn.place():
             bureau.name_bureau(turn)
-        elif topic in OF_PLACE and turn.asked.passing and not turn.memory.guide:
+        elif topic in OF_PLACE and turn.pending_question.passing and not turn.memory.guide:
             bureau.ask_region(turn)
     return told
 
@@ -143,12 +143,12 @@ def _move(turn: Turn) -> bool:
     """Makes the move that matters most; tells whether there was one."""
     acts = {it.partition(":")[0] for it in turn.acts}
     if (
-        turn.asked.kind == "way"
+        turn.pending_question.kind == "way"
         and values(turn, "fact")
-        and case.is_settled(turn, turn.asked.value)
+        and case.is_settled(turn, turn.pending_question.value)
     ):
         acts -= {"yes", "no", "unsure", "stuck", "failed"}
-    if turn.asked.kind in NOTHING_ASKED and values(turn, "fact"):
+    if turn.pending_question.kind in NOTHING_ASKED and values(turn, "fact"):
         acts -= {"yes", "no", "ack", "done"}  # they answer nothing; the facts say what it is about
     return any(name in acts and move(turn) for name, move in MOVES.items())
 
@@ -156,8 +156,8 @@ def _move(turn: Turn) -> bool:
 def _correct(turn: Turn) -> bool:
     """Goes back to the question that was answered wrongly, unless the right answer came too."""
     memory, wrong = turn.memory, Question.from_slot(turn.memory.answered)
-    if turn.asked.kind == "way" and wrong.kind != "way":
-        wrong = turn.asked
+    if turn.pending_question.kind == "way" and wrong.kind != "way":
+        wrong = turn.pending_question
     turn.say("case.corrected")
     told = [it for it in turn.acts if it != "correct"]
     if wrong.kind == "way" and wrong.value in memory.obstacles:
@@ -166,7 +166,7 @@ def _correct(turn: Turn) -> bool:
         if wrong.kind == "way" and memory.guide:
             memory.guide = None
         if wrong.kind:
-            turn.asked = wrong if wrong.holds(turn) else turn.asked
+            turn.pending_question = wrong if wrong.holds(turn) else turn.pending_question
         return False
     if wrong.kind == "way":
         memory.guide = memory.diagnosis = None
@@ -177,9 +177,9 @@ def _correct(turn: Turn) -> bool:
         diagnose.show_cause(turn)
     elif wrong.kind and wrong.holds(turn):
         wrong.ask(turn)
-    elif turn.asked.kind and not turn.asked.passing:
+    elif turn.pending_question.kind and not turn.pending_question.passing:
         turn.say("case.correct_what")
-        turn.pend(turn.asked)
+        turn.pend(turn.pending_question)
         turn.offer("find_way", "contact_bureau")
     else:
         turn.say("case.correct_what")
@@ -205,14 +205,14 @@ def _wait(turn: Turn) -> bool:
     """Keeps what was asked open, unless a way is wanted."""
     if values(turn, "wish"):
         return False
-    if turn.memory.guide and turn.asked.kind in ("step", "return"):
+    if turn.memory.guide and turn.pending_question.kind in ("step", "return"):
         turn.say("case.wait_step", step=turn.memory.guide["step"])
         turn.offer("next", "stuck", "another_way")
         turn.pend(recover.StepQuestion())
     else:
         turn.say("case.wait")
         turn.offer("another_way", "contact_bureau")
-        turn.pend(turn.asked)
+        turn.pend(turn.pending_question)
     return True
 
 
@@ -245,7 +245,7 @@ def _drop(turn: Turn) -> bool:
 
 
 def _another_way(turn: Turn) -> bool:
-    if turn.memory.guide or turn.memory.diagnosis or turn.asked.kind == "way":
+    if turn.memory.guide or turn.memory.diagnosis or turn.pending_question.kind == "way":
         recover.leave_way(turn)
     else:
         recover.list_ways(turn)
@@ -296,7 +296,7 @@ def _show_case(turn: Turn) -> bool:
     else:
         turn.say("case.nothing")
     turn.offer("find_way", "contact_bureau")
-    turn.offer_return()
+    turn.offer_to_continue()
     return True
 
 
@@ -334,14 +334,18 @@ def _trouble(turn: Turn) -> bool:
     running = (memory.diagnosis or {}).get("trouble")
     if names == ["login_failed"] and "matter" in turn.acts and not running:
         return False  # a new password is what helps
-    if names == [running] and turn.asked.kind in CAUSES:
-        turn.asked.on_failed(turn)
+    if names == [running] and turn.pending_question.kind in CAUSES:
+        turn.pending_question.on_failed(turn)
         return True
-    if running in names and turn.asked.kind == "return" and turn.intent in (running, *names):
-        come_back(turn)
+    if (
+        running in names
+        and turn.pending_question.kind == "return"
+        and turn.intent in (running, *names)
+    ):
+        continue_interrupted(turn)
         return True
-    if turn.asked.kind in ("finish", "logged_in") and set(names) <= set(NOT_IN):
-        turn.asked.on_failed(turn)
+    if turn.pending_question.kind in ("finish", "logged_in") and set(names) <= set(NOT_IN):
+        turn.pending_question.on_failed(turn)
         return True
     for name in names[:-1]:
         if content.troubles[name].immediate:
@@ -360,7 +364,7 @@ def _trouble(turn: Turn) -> bool:
 def _item(turn: Turn) -> bool:
     said = values(turn, "item")[0]
     number = -1 if said == "last" else read_number(said)
-    question = turn.interrupted if turn.asked.kind == "return" else open_question(turn)
+    question = turn.interrupted if turn.pending_question.kind == "return" else open_question(turn)
     if number is None:
         return False
     if question.on_item(turn, number):
@@ -381,14 +385,14 @@ def _place(turn: Turn) -> bool:
         bureau.RegionQuestion().ask(turn)
         return True
     if not regions:
-        if turn.asked.kind != "region":
+        if turn.pending_question.kind != "region":
             return False
         bureau.say_no_place(turn, turn.text.strip())
         return True
     if set(turn.acts) - {"place", "place_other", "item", "yes", "no", "alone", "correct"}:
         return False  # remembered; what else was said matters more
     bureau.take_regions(turn)
-    turn.offer_return()
+    turn.offer_to_continue()
     return True
 
 
@@ -398,8 +402,8 @@ def _restart(turn: Turn) -> bool:
 
 
 def _resume(turn: Turn) -> bool:
-    if turn.memory.resume or turn.memory.guide or turn.memory.diagnosis:
-        come_back(turn)
+    if turn.memory.interrupted or turn.memory.guide or turn.memory.diagnosis:
+        continue_interrupted(turn)
         return True
     return False
 
@@ -416,11 +420,11 @@ def _extent(turn: Turn) -> bool:
 
 
 def _unclear(turn: Turn) -> bool:
-    """Small talk and noise: what is open stays open."""
+    """Chitchat and noise: what is open stays open."""
     if len(turn.acts) > 1:
         return False
     decline(turn)
-    turn.offer_return()
+    turn.offer_to_continue()
     return True
 
 

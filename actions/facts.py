@@ -13,27 +13,27 @@ DETOURS = ("liaison", "application_liaison", "bureau")  # ways that go round the
 
 def remember_answered(turn: Turn) -> None:
     """Notes which question has been answered, for who says later that it was answered wrongly."""
-    if turn.asked.kind in ("way", "cause", "fact", "finish", "logged_in"):
-        turn.memory.answered = turn.asked.to_slot()
+    if turn.pending_question.kind in ("way", "cause", "fact", "finish", "logged_in"):
+        turn.memory.answered = turn.pending_question.to_slot()
 
 
 def follow_facts(turn: Turn, answered: bool = False) -> None:
     """Goes on after a fact that is no answer in itself: what was asked, or what fits better."""
     memory, out = turn.memory, case.excluded(turn)
-    question = turn.interrupted if turn.asked.kind == "return" else turn.asked
+    question = turn.interrupted if turn.pending_question.kind == "return" else turn.pending_question
     in_causes = memory.diagnosis and question.kind in CAUSES
     if in_causes and _leads_elsewhere(turn) and not memory.guide:
-        memory.resume = None
+        memory.interrupted = None
         recover.find_way(turn)
         remember_answered(turn)
         return
     easier = _easier_way(turn)
     if easier or (memory.guide and memory.guide["way"] in out):
-        memory.guide = memory.resume = None
+        memory.guide = memory.interrupted = None
         memory.screens = []
     trouble = next((it.trouble for it in turn.new_facts if it.trouble), None)
     if _is_representative(turn) and case.may_suit(turn, "face"):
-        memory.guide = memory.diagnosis = memory.resume = None
+        memory.guide = memory.diagnosis = memory.interrupted = None
         recover.WayQuestion("face").ask(turn)
         return
     if trouble and question.kind == "way":
@@ -43,20 +43,20 @@ def follow_facts(turn: Turn, answered: bool = False) -> None:
     elif question.kind == ClaimQuestion.kind:
         question.offer_again(turn)
     elif memory.diagnosis and question.kind in CAUSES and _is_aside(turn):
-        turn.offer_return()
+        turn.offer_to_continue()
     elif memory.diagnosis and question.kind in CAUSES:
         diagnose.confirm(turn)
     elif memory.guide and question.kind in ("finish", "logged_in"):
         question.ask(turn)
     elif memory.guide:
         if answered:
-            turn.offer_return()
+            turn.offer_to_continue()
         else:
             recover.show_step_briefly(turn)
     elif question.kind == "region" and not turn.entities("region"):
         question.ask(turn)
     else:
-        memory.resume = None
+        memory.interrupted = None
         recover.find_way(turn)
     remember_answered(turn)
 
@@ -77,7 +77,7 @@ def _leads_elsewhere(turn: Turn) -> bool:
         return False
     memory.diagnosis = None
     if turn.interrupted.kind in CAUSES:
-        memory.resume = None
+        memory.interrupted = None
     if free - about:
         memory.add_obstacle(*about)  # it has not worked, and there is something else
     return True

@@ -17,8 +17,8 @@ class Memory:
     Attributes:
         guide: the running guide, `{"way": name, "step": number from 1}`.
         diagnosis: the running diagnosis, `{"trouble": name, "cause": index from 0}`.
-        question: what was asked last, as `actions/questions.py` writes it.
-        resume: the question that a digression has interrupted, the same way.
+        pending_question: what was asked last, as `actions/questions.py` writes it.
+        interrupted: the question that a digression has interrupted, the same way.
         answered: the question that was answered last, to go back to when that was a mistake.
         obstacles: ways that cannot work for this person.
         attempts: the step reached in each way that was begun.
@@ -26,7 +26,7 @@ class Memory:
         ruled_out: the causes, by index, that were ruled out for each trouble.
         place: the division code of the place that was named.
         regions: a place name that was ambiguous, as its parts in order.
-        misses: how often running nothing was understood.
+        fallback_count: how often running nothing was understood.
         facts: the case file: what the person has told, by the names of `content/case.yml`.
         waiting: troubles that were reported together with the one that is looked at.
         said: a fingerprint of the last text, so that none is sent twice running.
@@ -35,15 +35,15 @@ class Memory:
 
     guide: dict[str, Any] | None = None
     diagnosis: dict[str, Any] | None = None
-    question: str | None = None
-    resume: str | None = None
+    pending_question: str | None = None
+    interrupted: str | None = None
     obstacles: list[str] = field(default_factory=list)
     attempts: dict[str, int] = field(default_factory=dict)
     stuck: list[str] = field(default_factory=list)
     ruled_out: dict[str, list[int]] = field(default_factory=dict)
     place: str | None = None
     regions: list[str] = field(default_factory=list)
-    misses: int = 0
+    fallback_count: int = 0
     answered: str | None = None
     facts: dict[str, Any] = field(default_factory=dict)
     waiting: list[str] = field(default_factory=list)
@@ -74,6 +74,6 @@ class Memory:
         self.obstacles += [way for way in ways if way not in self.obstacles]
         if self.guide and self.guide["way"] in self.obstacles:
             self.guide = None
-            if self.resume in ("step", "finish"):
-                self.resume = None
+            if self.interrupted in ("step", "finish"):
+                self.interrupted = None
             self.screens = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 from actions import diagnose, recover
-from actions.questions import Question, ReturnQuestion, come_back, show_menu
+from actions.questions import Question, ReturnQuestion, continue_interrupted, show_menu
 from actions.turn import TopicAction, Turn
 
 
@@ -40,21 +40,21 @@ def read_number(text: str) -> int | None:
 
 def stop(turn: Turn) -> None:
     """Stops; what was reached is kept and can be taken up again."""
-    turn.say_spoken(turn.content.talk["stop"])
-    if not turn.asked.passing:
-        turn.memory.resume = turn.asked.to_slot()
+    turn.say_spoken(turn.content.chitchat["stop"])
+    if not turn.pending_question.passing:
+        turn.memory.interrupted = turn.pending_question.to_slot()
     if turn.memory.guide:
         turn.offer_first("to_step", step=turn.memory.guide["step"])
     turn.offer("find_way")
-    if turn.memory.resume or turn.memory.guide:
+    if turn.memory.interrupted or turn.memory.guide:
         turn.pend(ReturnQuestion())
 
 
 def go_to_step(turn: Turn, number: int | None) -> None:
     """Shows a step of the running guide, or says how many there are."""
     if not turn.memory.guide:
-        turn.memory.resume = turn.memory.resume or turn.asked.to_slot()
-        come_back(turn)
+        turn.memory.interrupted = turn.memory.interrupted or turn.pending_question.to_slot()
+        continue_interrupted(turn)
         return
     way, present = recover.running(turn)
     if number and 1 <= number <= len(way.steps):
@@ -83,13 +83,13 @@ def start_over(turn: Turn) -> None:
 
 def open_question(turn: Turn) -> Question:
     """Returns what an answer is for: what was asked; without that, what is running."""
-    if turn.asked.kind:
-        return turn.asked
+    if turn.pending_question.kind:
+        return turn.pending_question
     if turn.memory.guide:
         return recover.StepQuestion()
     if turn.memory.diagnosis:
         return diagnose.CauseQuestion()
-    return turn.asked
+    return turn.pending_question
 
 
 class ActionTakeYes(TopicAction):
@@ -102,13 +102,17 @@ class ActionTakeYes(TopicAction):
     def act(self, turn: Turn) -> None:
         """Takes it as the answer to what was asked; to no question, asks what is wanted."""
         memory = turn.memory
-        running = memory.resume or memory.guide or memory.diagnosis
-        if turn.asked.passing and turn.asked.kind not in ("meaning", "picture") and not running:
+        running = memory.interrupted or memory.guide or memory.diagnosis
+        if (
+            turn.pending_question.passing
+            and turn.pending_question.kind not in ("meaning", "picture")
+            and not running
+        ):
             show_menu(turn)
-        elif turn.asked.rejoices and not turn.is_click:
-            turn.asked.on_ack(turn)  # it may be a yes to something else
+        elif turn.pending_question.rejoices and not turn.is_click:
+            turn.pending_question.on_ack(turn)  # it may be a yes to something else
         else:
-            turn.asked.on_yes(turn)
+            turn.pending_question.on_yes(turn)
 
 
 class ActionTakeNo(TopicAction):
@@ -125,7 +129,7 @@ class ActionTakeNo(TopicAction):
         if turn.intent == "not_resolved":
             open_question(turn).on_failed(turn)
         else:
-            turn.asked.on_no(turn)
+            turn.pending_question.on_no(turn)
 
 
 class ActionGoOn(TopicAction):

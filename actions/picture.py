@@ -43,10 +43,10 @@ class PictureQuestion(ReturnQuestion):
     @classmethod
     def about(cls, turn: Turn, **read: Any) -> PictureQuestion:
         """Makes the question about what was read, and lets what is open wait."""
-        asked, resume = open_before(turn)
-        kept = {**read, "asked": asked, "resume": resume}
-        if not Question.from_slot(asked).passing:
-            turn.memory.resume = asked
+        pending_question, interrupted = open_before(turn)
+        kept = {**read, "pending_question": pending_question, "interrupted": interrupted}
+        if not Question.from_slot(pending_question).passing:
+            turn.memory.interrupted = pending_question
         return cls(json.dumps(kept, ensure_ascii=False, separators=(",", ":")))
 
     def kept(self) -> dict[str, Any]:
@@ -60,8 +60,11 @@ class PictureQuestion(ReturnQuestion):
     def reopen(self, turn: Turn) -> None:
         """Asks what was open before, without words."""
         kept = self.kept()
-        turn.memory.question, turn.memory.resume = kept.get("asked"), kept.get("resume")
-        turn.asked = Question.from_slot(kept.get("asked"))
+        turn.memory.pending_question, turn.memory.interrupted = (
+            kept.get("pending_question"),
+            kept.get("interrupted"),
+        )
+        turn.pending_question = Question.from_slot(kept.get("pending_question"))
 
     def ask(self, turn: Turn) -> None:
         """Says again what was read and asks about it."""
@@ -79,7 +82,7 @@ class PictureQuestion(ReturnQuestion):
         kept = self.kept()
         self.reopen(turn)
         if kept.get("place"):
-            turn.memory.question = None
+            turn.memory.pending_question = None
             go_to_page(turn, kept["place"], str(kept.get("way") or ""))
         elif kept.get("understood"):
             turn.typed_instead = kept["understood"]
@@ -118,7 +121,7 @@ class ActionAnswerPicture(TopicAction):
         if picture is None:
             turn.say("picture.invite")
             offer_troubles(turn)
-            turn.offer_return()
+            turn.offer_to_continue()
             return
         if picture.hidden:
             turn.say("picture.hidden")
@@ -138,7 +141,7 @@ def answer_sentence(turn: Turn, picture: SeenPicture) -> None:
         turn.say_spoken(turn.content.scam)
         turn.card = {"kind": "safety"}
         open_again(turn)
-        turn.offer_return()
+        turn.offer_to_continue()
     elif is_understood(understood):
         key = "picture.saw_message" if is_message else "picture.saw"
         ask_sentence(turn, key, picture.sentence, understood)
@@ -163,7 +166,7 @@ def say_nothing_found(turn: Turn, picture: SeenPicture) -> None:
     turn.say("picture.empty" if picture.kind is PictureKind.EMPTY else "picture.other")
     offer_troubles(turn)
     open_again(turn)
-    turn.offer_return()
+    turn.offer_to_continue()
 
 
 def say_unread(turn: Turn, picture: SeenPicture) -> None:
@@ -172,7 +175,7 @@ def say_unread(turn: Turn, picture: SeenPicture) -> None:
     turn.say(known if known in turn.content.texts else "picture.unread.failed")
     offer_troubles(turn)
     open_again(turn)
-    turn.offer_return()
+    turn.offer_to_continue()
 
 
 ANSWERS: dict[PictureKind, Callable[[Turn, SeenPicture], None]] = {
@@ -238,22 +241,22 @@ def go_to_page(turn: Turn, place: str, way: str) -> None:
 def ask_words(turn: Turn) -> None:
     """Lets what was open stay so, and offers the likely troubles."""
     open_again(turn)
-    turn.memory.question = turn.asked.to_slot()
+    turn.memory.pending_question = turn.pending_question.to_slot()
     offer_troubles(turn)
 
 
 def open_before(turn: Turn) -> tuple[str | None, str | None]:
-    """Returns what was asked, and what was interrupted, before any picture."""
-    if isinstance(turn.asked, PictureQuestion):
-        kept = turn.asked.kept()
-        return kept.get("asked"), kept.get("resume")
-    return turn.asked.to_slot(), turn.memory.resume
+    """Returns the question that was pending, and what was interrupted, before any picture."""
+    if isinstance(turn.pending_question, PictureQuestion):
+        kept = turn.pending_question.kept()
+        return kept.get("pending_question"), kept.get("interrupted")
+    return turn.pending_question.to_slot(), turn.memory.interrupted
 
 
 def open_again(turn: Turn) -> None:
     """Drops the question about a picture before, for what was open before that."""
-    asked, turn.memory.resume = open_before(turn)
-    turn.asked = Question.from_slot(asked)
+    pending_question, turn.memory.interrupted = open_before(turn)
+    turn.pending_question = Question.from_slot(pending_question)
 
 
 def offer_troubles(turn: Turn) -> None:

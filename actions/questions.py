@@ -2,7 +2,8 @@
 
 A question knows how it is asked, what each answer means to it, and how the way back to it is
 offered. Its subclasses stand in the file of their topic. A question that is open is kept in the
-slot `question`, one that a digression has interrupted in `resume`, both as `<kind>:<value>`.
+slot `pending_question`, one that a digression has interrupted in `interrupted`, both as
+`<kind>:<value>`.
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ class Question:
 
     def ask(self, turn: Turn) -> None:
         """Asks it (again)."""
-        come_back(turn)
+        continue_interrupted(turn)
 
     def offer_again(self, turn: Turn) -> None:
         """Offers the way back to it."""
@@ -64,8 +65,8 @@ class Question:
 
     def on_yes(self, turn: Turn) -> None:
         """Takes a yes; to nothing, it asks what is wanted."""
-        if turn.memory.resume or turn.memory.guide or turn.memory.diagnosis:
-            come_back(turn)
+        if turn.memory.interrupted or turn.memory.guide or turn.memory.diagnosis:
+            continue_interrupted(turn)
         else:
             show_menu(turn)
 
@@ -83,21 +84,21 @@ class Question:
 
     def on_done(self, turn: Turn) -> None:
         """Takes that something has been done, with no word of what came of it."""
-        if turn.memory.resume or turn.memory.guide or turn.memory.diagnosis:
+        if turn.memory.interrupted or turn.memory.guide or turn.memory.diagnosis:
             self.on_yes(turn)
         else:
             ask_logged_in(turn)
 
     def on_next(self, turn: Turn) -> None:
         """Takes the wish for the next thing; where nothing runs, it begins."""
-        if turn.memory.resume or turn.memory.guide or turn.memory.diagnosis:
+        if turn.memory.interrupted or turn.memory.guide or turn.memory.diagnosis:
             self.on_yes(turn)
         else:
-            come_back(turn)
+            continue_interrupted(turn)
 
     def on_back(self, turn: Turn) -> None:
         """Takes the wish for the thing before."""
-        come_back(turn)
+        continue_interrupted(turn)
 
     def on_again(self, turn: Turn) -> None:
         """Takes the wish to have it again."""
@@ -158,18 +159,18 @@ class TroubleQuestion(Question):
 
 
 class MeaningQuestion(Question):
-    """Which of two meanings a message has; what was open before waits in `resume`."""
+    """Which of two meanings a message has; what was open before waits in `interrupted`."""
 
     kind = "meaning"
 
     def on_yes(self, turn: Turn) -> None:
         """A yes to two meanings leaves both open."""
-        turn.say_spoken(turn.content.talk["which_then"])
+        turn.say_spoken(turn.content.chitchat["which_then"])
 
     def on_no(self, turn: Turn) -> None:
         """Neither: asks for other words."""
-        turn.say_spoken(turn.content.talk["which_then"])
-        turn.offer_return()
+        turn.say_spoken(turn.content.chitchat["which_then"])
+        turn.offer_to_continue()
 
 
 class ReturnQuestion(Question):
@@ -178,13 +179,13 @@ class ReturnQuestion(Question):
     kind = "return"
 
     def _interrupted(self, turn: Turn) -> Question:
-        question, turn.memory.resume = turn.interrupted, None
-        turn.asked = question
+        question, turn.memory.interrupted = turn.interrupted, None
+        turn.pending_question = question
         return question
 
     def on_ack(self, turn: Turn) -> None:
         """Goes on."""
-        come_back(turn)
+        continue_interrupted(turn)
 
     def on_next(self, turn: Turn) -> None:
         """Answers what was interrupted."""
@@ -223,18 +224,18 @@ class ReturnQuestion(Question):
         self._interrupted(turn).on_solved(turn)
 
 
-def come_back(turn: Turn) -> None:
+def continue_interrupted(turn: Turn) -> None:
     """Goes back to what was interrupted, or to what is running; else begins."""
     memory, question = turn.memory, turn.interrupted
-    memory.resume = None
+    memory.interrupted = None
     if question.kind and not question.passing and question.holds(turn):
         question.ask(turn)
     elif memory.guide:
         KINDS["step"]().ask(turn)
     elif memory.diagnosis:
         KINDS["cause"]().ask(turn)
-    elif turn.asked.kind == "region":
-        turn.asked.ask(turn)
+    elif turn.pending_question.kind == "region":
+        turn.pending_question.ask(turn)
     else:
         turn.say("navigate.not_started")
         KINDS["find"]().ask(turn)

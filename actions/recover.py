@@ -57,7 +57,7 @@ def list_ways(turn: Turn) -> None:
 def start_guide(turn: Turn, name: str) -> None:
     """Begins a way, or goes on where the person left it before."""
     memory, way = turn.memory, turn.content.ways[name]
-    memory.diagnosis = memory.resume = None
+    memory.diagnosis = memory.interrupted = None
     if name in memory.obstacles:
         memory.obstacles.remove(name)
     reached = step_at(way, memory.facts.get("page", ""))
@@ -93,7 +93,7 @@ def show_step(turn: Turn) -> None:
     if not step.troubles:
         turn.offer("another_way")
     turn.memory.attempts[turn.memory.guide["way"]] = number  # type: ignore[index]
-    turn.memory.resume = None
+    turn.memory.interrupted = None
     turn.pend(StepQuestion())
     turn.card = {
         "kind": "step",
@@ -115,7 +115,7 @@ def show_step_briefly(turn: Turn) -> None:
     turn.say("navigate.step.brief", step=number, do=step.do)
     turn.offer("next", *step.troubles)
     turn.offer("stuck", "another_way")
-    turn.memory.resume = None
+    turn.memory.interrupted = None
     turn.pend(StepQuestion())
     turn.card = {"kind": "answer", "question": "step"}
 
@@ -170,7 +170,7 @@ def go_on(turn: Turn) -> None:
     if number < len(way.steps):
         go_to(turn, number + 1)
     else:
-        if turn.asked.kind == "finish":
+        if turn.pending_question.kind == "finish":
             turn.say("navigate.step.last")
         FinishQuestion().ask(turn)
 
@@ -205,7 +205,7 @@ def explain_step(turn: Turn) -> None:
         turn.offer(*step.troubles)
         turn.offer("repeat", "another_way")
         turn.offer("contact_bureau")
-    memory.resume = None
+    memory.interrupted = None
     turn.pend(StepQuestion())
     turn.card = {"kind": "stuck", "way": way.title, "step": number, "total": len(way.steps)}
     if step.troubles:
@@ -219,16 +219,16 @@ def leave_way(turn: Turn) -> None:
         memory.add_obstacle(memory.guide["way"])
     if memory.diagnosis:
         memory.add_obstacle(*turn.content.troubles[memory.diagnosis["trouble"]].rules_out)
-    if turn.asked.kind == WayQuestion.kind:
-        memory.add_obstacle(turn.asked.value)
-    memory.diagnosis = memory.resume = None
+    if turn.pending_question.kind == WayQuestion.kind:
+        memory.add_obstacle(turn.pending_question.value)
+    memory.diagnosis = memory.interrupted = None
     find_way(turn)
 
 
 def drop_ways(turn: Turn, names: list[str]) -> None:
     """Leaves out ways that the person does not want."""
     turn.memory.add_obstacle(*(it for it in names if it != LAST_WAY))
-    turn.memory.diagnosis = turn.memory.resume = None
+    turn.memory.diagnosis = turn.memory.interrupted = None
     if turn.memory.guide and turn.memory.guide["way"] == LAST_WAY and LAST_WAY in names:
         turn.memory.guide = None
     if turn.memory.guide:
@@ -274,7 +274,7 @@ class WayQuestion(Question):
     def _words(self, turn: Turn) -> str:
         """Returns the question, in other words where it has just been asked."""
         way = turn.content.ways[self.value]
-        if turn.asked.to_slot() == self.to_slot() and way.ask_again:
+        if turn.pending_question.to_slot() == self.to_slot() and way.ask_again:
             return way.ask_again
         return way.ask or way.title
 
@@ -409,7 +409,7 @@ class StepQuestion(Question):
             return
         turn.say("navigate.solved.which")
         turn.offer("can_log_in", "this_step_done")
-        turn.memory.question = "logged_in"
+        turn.memory.pending_question = "logged_in"
 
     def on_item(self, turn: Turn, number: int) -> bool:
         """Shows the n-th step."""
@@ -437,7 +437,7 @@ class FinishQuestion(Question):
         way, _ = running(turn)
         turn.say_text(way.finish)
         turn.offer("can_log_in", "cannot_log_in", "previous")
-        turn.memory.resume = None
+        turn.memory.interrupted = None
         turn.pend(self)
 
     def on_yes(self, turn: Turn) -> None:
@@ -504,8 +504,8 @@ class ActionFindWay(TopicAction):
             other_systems.explain_system(turn)
         elif turn.memory.guide:
             if turn.interrupted.passing or not turn.interrupted.holds(turn):
-                turn.memory.resume = StepQuestion.kind
-            turn.offer_return()
+                turn.memory.interrupted = StepQuestion.kind
+            turn.offer_to_continue()
             turn.offer("all_ways", "another_way", "start_over")
         else:
             find_way(turn)

@@ -35,7 +35,7 @@ def _is_a_place(turn: Turn) -> bool:
     beside = sum(character.isalnum() for character in rest)
     if turn.intent == "inform_region":
         return beside <= MAX_BESIDE_PLACE
-    return turn.asked.kind == "region" and not beside
+    return turn.pending_question.kind == "region" and not beside
 
 
 def _is_logged_in(turn: Turn) -> bool:

@@ -45,8 +45,8 @@ class Turn:
         self._entities: list[dict[str, Any]] = message.get("entities") or []
         self.acts: list[str] = [str(it) for it in message.get("acts") or []]
         self.is_click = self.text.startswith("/")
-        self.asked = Question.from_slot(self.memory.question)
-        self.memory.question = None
+        self.pending_question = Question.from_slot(self.memory.pending_question)
+        self.memory.pending_question = None
         self.card: dict[str, Any] | None = None
         self.handoff: dict[str, str] | None = None
         self.new_facts: list[Fact] = []
@@ -139,11 +139,11 @@ class Turn:
     @property
     def interrupted(self) -> Question:
         """The question that a digression has interrupted."""
-        return Question.from_slot(self.memory.resume)
+        return Question.from_slot(self.memory.interrupted)
 
     def pend(self, question: Question) -> None:
         """Notes what has just been asked."""
-        self.memory.question = question.to_slot()
+        self.memory.pending_question = question.to_slot()
 
     def offer_first(self, name: str, **values: object) -> None:
         """Adds the button `name` before all others."""
@@ -151,21 +151,23 @@ class Turn:
         title, payload = (fill(button[key], **values) for key in ("title", "payload"))
         self.offer_button(title, payload, first=True)
 
-    def offer_return(self) -> None:
+    def offer_to_continue(self) -> None:
         """Ends a digression: offers the way back to what it interrupted."""
         memory = self.memory
-        if not self.asked.passing:
-            memory.resume = self.asked.to_slot()
-        if memory.question == "region":  # asked just now; the way back comes with the answer
+        if not self.pending_question.passing:
+            memory.interrupted = self.pending_question.to_slot()
+        if (
+            memory.pending_question == "region"
+        ):  # asked just now; the way back comes with the answer
             return
         question = self.interrupted
         if question.passing or not question.holds(self):
             return
         question.offer_again(self)
-        if not self.memory.question:
+        if not self.memory.pending_question:
             self.pend(ReturnQuestion())
-        elif self.memory.question == memory.resume:  # asked again in full
-            memory.resume = None
+        elif self.memory.pending_question == memory.interrupted:  # asked again in full
+            memory.interrupted = None
 
     def notice_place(self) -> None:
         """Remembers a place that was named in passing, if it can be only one."""
@@ -216,7 +218,8 @@ class Turn:
         """Returns the message: `text`, `buttons`, and where there is one, `card` and `handoff`.
 
         A channel behind which people serve hands the conversation over on `handoff`; the text is
-        for all others. Its `reason` is `asked` or `lost`, its `note` says what was tried.
+        for all others. Its `reason` is `asked` or `cannot_handle`, its `note` says what
+        was tried.
         """
         warnings = self.content.warnings
         before = [warnings[it] for it in find_warnings(self.text, warnings)]
@@ -274,7 +277,7 @@ class TopicAction(Action, ABC):
     #: an answer beside the point after which the way back is offered
     digression = False
     #: nothing was understood; running misses are counted
-    lost = False
+    cannot_handle = False
 
     @abstractmethod
     def act(self, turn: Turn) -> None:
@@ -291,15 +294,15 @@ class TopicAction(Action, ABC):
             if "new_case" in turn.acts:
                 turn.memory.forget_case()
             turn.new_facts = case.take_facts(turn)
-            turn.memory.misses = turn.memory.misses + 1 if self.lost else 0
+            turn.memory.fallback_count = turn.memory.fallback_count + 1 if self.cannot_handle else 0
             if turn.holds_only_secrets() or (turn.hides_secret() and not turn.says_much()):
                 turn.say("navigate.menu")
                 turn.offer("find_way", "code_not_received", "login_failed", "contact_bureau")
-                turn.offer_return()
+                turn.offer_to_continue()
             else:
                 self.act(turn)
                 if self.digression:
-                    turn.offer_return()
+                    turn.offer_to_continue()
             if turn.typed_instead:
                 return [*turn.memory.changes(tracker.slots), *put(turn.typed_instead, tracker)]
             turn.avoid_repetition()
@@ -307,8 +310,8 @@ class TopicAction(Action, ABC):
             # The message is left out on purpose: what a person wrote stays out of the log.
             logger.exception("%s failed on intent %s", self.name(), turn.intent)
             turn = Turn(tracker, live_content.current())
-            turn.memory.question = turn.asked.to_slot()
-            turn.say_spoken(turn.content.talk["apology"])
+            turn.memory.pending_question = turn.pending_question.to_slot()
+            turn.say_spoken(turn.content.chitchat["apology"])
         dispatcher.utter_message(**turn.message())
         # One message a turn: without this, Rasa's default actions that we replace, and the
         # fallback of the policies, are predicted again and again until Rasa breaks the circuit.

@@ -21,7 +21,7 @@ def take_place(turn: Turn) -> bool:
     if _tells_of_trouble_first(turn):
         _stand_at(turn, place)
         return False
-    if memory.diagnosis and turn.asked.kind in CAUSES:
+    if memory.diagnosis and turn.pending_question.kind in CAUSES:
         after = turn.content.troubles[memory.diagnosis["trouble"]].after
         if "worked" in turn.acts:
             return False
@@ -123,12 +123,12 @@ def take_screen(turn: Turn) -> bool:
     if name == "success":
         return _success_page(turn)
     failed = ((memory.diagnosis or {}).get("trouble"), "entry_not_found")
-    if turn.asked.kind in CAUSES and memory.diagnosis and screen.trouble in failed:
+    if turn.pending_question.kind in CAUSES and memory.diagnosis and screen.trouble in failed:
         if screen.trouble == failed[0]:  # says more than that the cause named is not it
             turn.say_text(screen.text)
             diagnose.pend_confirmation(turn)
         else:
-            turn.asked.on_failed(turn)
+            turn.pending_question.on_failed(turn)
         return True
     if screen.trouble and (not memory.guide or name in memory.screens):
         diagnose.start_diagnosis(turn, screen.trouble)
@@ -155,7 +155,7 @@ def take_screen(turn: Turn) -> bool:
     else:
         turn.say_text(screen.text)
         turn.offer("find_way", "contact_bureau")
-        turn.offer_return()
+        turn.offer_to_continue()
     return True
 
 

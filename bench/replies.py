@@ -62,11 +62,11 @@ MOVES = {
     "other_systems.unknown": "answer other_system",
     "other_systems.which": "answer other_system",
 }
-TALK = {
+CHITCHAT = {
     "thank": "thanks",
     "goodbye": "goodbye",
     "stop": "goodbye",
-    "ask_meaning": "clarify",
+    "clarify": "clarify",
     "which_then": "clarify",
     "out_of_scope": "decline",
     "greet": "menu",
@@ -98,8 +98,8 @@ class Replies:
         self._sentences: list[tuple[re.Pattern[str], str]] = []
         for key, does in MOVES.items():
             self._add(content.texts[key], does)
-        for name, does in TALK.items():
-            self._add(content.talk[name].text, does)
+        for name, does in CHITCHAT.items():
+            self._add(content.chitchat[name].text, does)
         self._add(content.scam.text, "scam")
         for value in content.facts["new_representative"].values():
             self._add(value.heard, "new_representative")

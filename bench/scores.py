@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from actions.talk import rivals_in
+from actions.chitchat import rivals_in
 from scripts.training_lines import Question
 
 OUT_OF_SCOPE = "out_of_scope"

@@ -19,10 +19,10 @@ _NAMES = {
 
 def context_of(slots: Mapping[str, Any]) -> str:
     """Returns the line for what the slots of a conversation hold."""
-    kind, _, value = str(slots.get("question") or "").partition(":")
+    kind, _, value = str(slots.get("pending_question") or "").partition(":")
     guide, diagnosis = slots.get("guide") or {}, slots.get("diagnosis") or {}
     if kind == "return" or (not kind and (guide or diagnosis)):
-        interrupted = str(slots.get("resume") or "").partition(":")[0]
+        interrupted = str(slots.get("interrupted") or "").partition(":")[0]
         interrupted = interrupted or ("step" if guide else "cause")
         return f"return {_NAMES.get(interrupted, interrupted)}"
     if kind == "step" and guide:

@@ -138,7 +138,7 @@ class WebsiteChannel(InputChannel):
             self.settings.burst_seconds,
             self.settings.limits.most_characters,
         )
-        self.api.message_handler.resume()
+        self.api.message_handler.continue_unanswered()
         self.api.reader = self._reader or shared_reader()
         loop = asyncio.get_running_loop()
         self._running = [loop.create_task(self._purge())]

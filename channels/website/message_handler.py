@@ -2,7 +2,7 @@
 
 One worker a conversation: its requests reach Rasa one after the other, texts that wait together as
 one (`channels.bursts`). A request is kept before it is confirmed and its answer before it is told;
-after a kill, `resume` goes on where it stood.
+after a kill, `continue_unanswered` goes on where it stood.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ class MessageHandler:
         for conversation_id in self._listeners:
             self._notify(conversation_id)
 
-    def resume(self) -> None:
+    def continue_unanswered(self) -> None:
         """Goes on with what was not answered when the server ended."""
         for conversation_id in self.records.unfinished():
             self.wake(conversation_id)

@@ -73,7 +73,7 @@ class Progress:
 
     Attributes:
         key: of the message.
-        asked: what Rasa is asked; empty if it is not asked.
+        rasa_input: what Rasa is asked; empty if it is not asked.
         picture: whether it is asked what stands on the picture that was sent.
         carried: what was pending before and is among the sends.
         sendings: the sends of the answer, once there are any.
@@ -84,7 +84,7 @@ class Progress:
     """
 
     key: str
-    asked: str = ""
+    rasa_input: str = ""
     carried: list[str] = field(default_factory=list)
     sendings: list[Sending] | None = None
     sent: int = 0

@@ -46,7 +46,7 @@ from channels.wechat.queues import PATIENCE_SECONDS, Postponed
 from channels.wechat.quota import BY_EVENT
 from channels.wechat.settings import Account
 from channels.wechat.store import StoreError
-from channels.wechat.turns import asked_by_event, request_of
+from channels.wechat.turns import rasa_input_of_event, request_of
 from channels.wechat.words import BUTTONS, WORDS, is_one_of, say
 
 logger = logging.getLogger(__name__)
@@ -134,7 +134,7 @@ class MessageHandler:
                 )
                 if account.agents and record.progress.sendings is not None:
                     await self._decide_to_stay(account, conversation_id, record.progress)
-            if incoming.kind != "event" or record.progress.asked:
+            if incoming.kind != "event" or record.progress.rasa_input:
                 record.used = self._clock()
             await self._conversations.save(conversation_id, record)
         if record.progress.sendings is None:
@@ -207,8 +207,8 @@ class MessageHandler:
                 compose(account, conversation_id, record, Reply((), tuple(BUTTONS)))
             return
         in_conversation = self._clock() - last < IN_CONVERSATION_SECONDS
-        progress.asked = asked_by_event(incoming, account.menu_keys, in_conversation)
-        if not progress.asked or await self._agents.phase(conversation_id):
+        progress.rasa_input = rasa_input_of_event(incoming, account.menu_keys, in_conversation)
+        if not progress.rasa_input or await self._agents.phase(conversation_id):
             progress.sendings = []
 
     async def _begin_message(
@@ -252,11 +252,11 @@ class MessageHandler:
             return
         if request.is_picture and self._pictures.can_look(account, incoming):
             if self._pictures.admit(conversation_id):
-                progress.asked, progress.picture = COMMAND, True
+                progress.rasa_input, progress.picture = COMMAND, True
             else:
                 self._refuse_haste(account, conversation_id, record, "pictures_too_fast")
             return
-        progress.asked = request.ask
+        progress.rasa_input = request.ask
         if request.say:
             say_fixed(account, conversation_id, record, request.say)
 
@@ -311,7 +311,7 @@ class MessageHandler:
             else None
         )
         reply = await self._assistant.reply(
-            conversation_id, progress.asked, progress.key, again, look
+            conversation_id, progress.rasa_input, progress.key, again, look
         )
         if incoming.event == "enter_session":
             self._events.compose_welcome(account, conversation_id, record, reply)
@@ -323,8 +323,8 @@ class MessageHandler:
             await self._decide_to_stay(account, conversation_id, progress)
             compose(account, conversation_id, record, with_agents(reply))
             return
-        lost = reply.handoff["reason"] == "lost"
-        words = "handoff_lost" if lost else "handoff"
+        cannot_handle = reply.handoff["reason"] == "cannot_handle"
+        words = "handoff_cannot_handle" if cannot_handle else "handoff"
         if account.kind == "kf":
             progress.handoff = True
             progress.instead = {"texts": reply.texts, "buttons": reply.buttons}

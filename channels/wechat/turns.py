@@ -67,7 +67,9 @@ def request_of(incoming: Incoming, offers: Offers) -> Request:
     return Request(say=incoming.kind if incoming.kind in WORDLESS else "unknown")
 
 
-def asked_by_event(incoming: Incoming, menu_keys: Mapping[str, str], in_conversation: bool) -> str:
+def rasa_input_of_event(
+    incoming: Incoming, menu_keys: Mapping[str, str], in_conversation: bool
+) -> str:
     """Returns what an event asks of the assistant; nothing for most.
 
     Args:

@@ -13,9 +13,9 @@ import yaml
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import ActionExecutor, CollectingDispatcher
 
+import actions.chitchat
 import actions.dialogue
-import actions.navigate
-import actions.talk  # noqa: F401 - the two import all others
+import actions.navigate  # noqa: F401 - the three import all others
 from scripts.console import ROOT
 
 
@@ -45,7 +45,7 @@ ACTIONS = read_actions()
 
 @dataclass
 class Actor:
-    """A person's talk with the actions alone."""
+    """A person's conversation with the actions alone."""
 
     slots: dict[str, Any] = field(default_factory=dict)
     buttons: list[dict[str, str]] = field(default_factory=list)

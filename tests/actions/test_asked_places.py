@@ -38,7 +38,7 @@ def test_a_zone_alone_is_that_of_the_remembered_city() -> None:
 def test_a_town_of_many_counties_is_narrowed_by_the_next_answer() -> None:
     actor = Actor()
     assert "请连同省、市、区县" in say(actor, "城关镇", "城关镇")["text"]
-    assert actor.slots["question"] == "region"
+    assert actor.slots["pending_question"] == "region"
     assert say(actor, "安徽颍上", "安徽", "颍上")["card"]["place"] == "安徽省阜阳市颍上县"
 
 
@@ -69,7 +69,7 @@ def test_a_place_outside_is_not_remembered() -> None:
     actor = Actor()
     assert "内地登记机关" in say(actor, "台北", "台北")["text"]
     assert actor.slots.get("place") is None
-    assert actor.slots["question"] == "region"
+    assert actor.slots["pending_question"] == "region"
 
 
 def test_a_divided_county_says_what_became_of_it() -> None:

@@ -42,7 +42,12 @@ def test_the_content_is_fine() -> None:
         ("diagnose.yml", "rules_out: [phone]", "rules_out: [fax]", "rules_out"),
         ("diagnose.yml", "title: 收不到验证码", "title: ", "troubles.code_not_received.title"),
         ("navigate.yml", "第 {step} 步 / 共", "第 {schritt} 步 / 共", "step.heading"),
-        ("talk.yml", "buttons: [find_way, code", "buttons: [no_such, code", "talk.greet.buttons"),
+        (
+            "chitchat.yml",
+            "buttons: [find_way, code",
+            "buttons: [no_such, code",
+            "chitchat.greet.buttons",
+        ),
         ("buttons.yml", "payload: /next_step", "payload: next", "buttons.next.payload"),
         ("recover.yml", "troubles: [entry_not_found]", "troubles: [nothing]", "troubles"),
         ("recover.yml", "failed: new_password", "failed: old_password", "ways.phone.failed"),
@@ -79,8 +84,8 @@ def test_a_damaged_table_is_named(folder: Path, name: str) -> None:
 
 def test_an_edit_takes_effect_at_once(folder: Path) -> None:
     live = LiveContent(folder)
-    change(folder, "talk.yml", "不客气！", "别客气！")
-    assert live.current().talk["thank"].text.startswith("别客气！")
+    change(folder, "chitchat.yml", "不客气！", "别客气！")
+    assert live.current().chitchat["thank"].text.startswith("别客气！")
 
 
 def test_a_broken_edit_changes_nothing_and_is_logged_once(
@@ -88,11 +93,11 @@ def test_a_broken_edit_changes_nothing_and_is_logged_once(
 ) -> None:
     live = LiveContent(folder)
     before = live.current()
-    change(folder, "talk.yml", "text: 不客气", "txet: 不客气")
+    change(folder, "chitchat.yml", "text: 不客气", "txet: 不客气")
     with caplog.at_level(logging.ERROR):
         assert live.current() is before
         assert live.current() is before
     assert len(caplog.records) == 1
-    assert "content/talk.yml:" in caplog.text
-    change(folder, "talk.yml", "txet: 不客气", "text: 太客气")
-    assert live.current().talk["thank"].text.startswith("太客气")
+    assert "content/chitchat.yml:" in caplog.text
+    change(folder, "chitchat.yml", "txet: 不客气", "text: 太客气")
+    assert live.current().chitchat["thank"].text.startswith("太客气")

@@ -85,7 +85,7 @@ def test_the_question_of_the_registration_is_answered() -> None:
     actor = Actor()
     actor.send("phone_changed", "法人换了", acts=["fact:new_representative=yes"])
     assert "现任法定代表人本人来领" in told(actor.send("affirm", "办完了", acts=["yes"]))
-    assert actor.slots["question"] == "fact:claim"
+    assert actor.slots["pending_question"] == "fact:claim"
     message = actor.send("next_step", "脸刷过了", acts=["reached:face_passed"])
     assert message["card"]["step"] == 6
 
@@ -164,7 +164,7 @@ def test_a_fact_ends_a_diagnosis_that_it_overtakes(
     actor.click(f"/{trouble}")
     actor.send("out_of_scope", "是这样的", acts=[f"fact:{fact}"])
     assert actor.slots["diagnosis"] is None
-    assert actor.slots["question"] == next_question
+    assert actor.slots["pending_question"] == next_question
 
 
 def test_a_fact_that_changes_nothing_leaves_the_diagnosis() -> None:
@@ -201,7 +201,7 @@ def test_who_is_in_after_a_new_password_is_not_led_back_to_the_beginning() -> No
     actor.click("/recover_by_phone")
     actor.send("next_step", "设好了", acts=["reached:password_set"])
     message = actor.send("resolved", "进去了", acts=["reached:login_page"])
-    assert actor.slots["question"] == "logged_in"
+    assert actor.slots["pending_question"] == "logged_in"
     assert not any(it in told(message) for it in JOY)
 
 

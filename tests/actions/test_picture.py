@@ -14,7 +14,7 @@ OLD = "新密码不能与旧密码相同"
 
 
 def at_step(number: int, way: str = "phone") -> Actor:
-    return Actor({"guide": {"way": way, "step": number}, "question": "step"})
+    return Actor({"guide": {"way": way, "step": number}, "pending_question": "step"})
 
 
 def titles(message: dict[str, Any]) -> list[str]:
@@ -67,7 +67,7 @@ def test_a_no_asks_for_words_and_keeps_the_step_open(acts: list[str]) -> None:
     message = actor.send("deny", "不是", acts=acts)
     assert message["text"] == CONTENT.text("picture.not_it")
     assert "验证码填了不对" in titles(message)
-    assert actor.slots["question"] == "step"
+    assert actor.slots["pending_question"] == "step"
 
 
 def test_other_words_than_yes_and_no_are_answered() -> None:
@@ -90,7 +90,7 @@ def test_an_unknown_sentence_is_said_and_asked_for_in_words() -> None:
     assert "授权令牌未生效" in message["text"]
     assert "一句话" in message["text"]
     assert titles(message)[:2] == ["收不到验证码", "忘了注册的手机号"]
-    assert actor.slots["question"] == "step"
+    assert actor.slots["pending_question"] == "step"
 
 
 def test_a_picture_after_a_picture_keeps_what_was_open_before_both() -> None:
@@ -98,7 +98,7 @@ def test_a_picture_after_a_picture_keeps_what_was_open_before_both() -> None:
     actor.send_picture("error", "验证码错误", "code_rejected")
     actor.send_picture("error", "系统繁忙", "system_error")
     actor.send("deny")
-    assert actor.slots["question"] == "step"
+    assert actor.slots["pending_question"] == "step"
 
 
 def test_a_page_says_its_step_and_leads_there() -> None:
@@ -214,10 +214,13 @@ def test_who_asks_whether_pictures_can_be_sent_is_told() -> None:
 def test_a_broken_question_is_survived() -> None:
     for slot in ("picture", "picture:{", "picture:[]", 'picture:{"place":"x","way":"y"}'):
         for intent in ("affirm", "deny", "repeat_step"):
-            assert Actor({"question": slot}).send(intent)["text"] != CONTENT.talk["apology"].text
+            assert (
+                Actor({"pending_question": slot}).send(intent)["text"]
+                != CONTENT.chitchat["apology"].text
+            )
 
 
 @pytest.mark.parametrize("told", [{}, {"kind": None}, {"kind": "film", "sentence": 5}])
 def test_strange_metadata_are_survived(told: dict[str, Any]) -> None:
     kind = told.pop("kind", "strange")
-    assert Actor().send_picture(kind, **told)["text"] != CONTENT.talk["apology"].text
+    assert Actor().send_picture(kind, **told)["text"] != CONTENT.chitchat["apology"].text

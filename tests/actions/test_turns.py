@@ -70,12 +70,12 @@ def test_a_way_is_taken_up_where_it_was_left() -> None:
 
 
 def test_an_edit_that_shortens_a_guide_does_not_break_it() -> None:
-    actor = Actor({"guide": {"way": "face", "step": 99}, "question": "step"})
+    actor = Actor({"guide": {"way": "face", "step": 99}, "pending_question": "step"})
     assert actor.send("repeat_step")["card"]["step"] == 7
 
 
 def test_a_diagnosis_that_is_gone_is_dropped() -> None:
-    actor = Actor({"diagnosis": {"trouble": "gone", "cause": 0}, "question": "cause"})
+    actor = Actor({"diagnosis": {"trouble": "gone", "cause": 0}, "pending_question": "cause"})
     assert actor.send("not_resolved")["text"]
 
 
@@ -83,10 +83,10 @@ def test_a_failing_action_apologises_and_logs_no_text(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr("actions.recover.find_way", lambda _: 1 / 0)
-    actor = Actor({"question": "logged_in"})
+    actor = Actor({"pending_question": "logged_in"})
     message = actor.send("recover_password", "张三的店密码忘了")
-    assert actor.slots["question"] == "logged_in"
-    assert message["text"] == live_content.current().talk["apology"].text
+    assert actor.slots["pending_question"] == "logged_in"
+    assert message["text"] == live_content.current().chitchat["apology"].text
     assert "ZeroDivisionError" in caplog.text
     assert "张三" not in caplog.text
 
@@ -106,7 +106,7 @@ def test_near_equal_meanings_are_asked_back() -> None:
 def test_a_guess_is_not_offered() -> None:
     ranking = [{"name": it, "confidence": 0.03} for it in ("thank", "affirm")]
     message = Actor().send("nlu_fallback", "吧啦吧啦", ranking=ranking)
-    assert message["text"] == live_content.current().talk["lost"].text
+    assert message["text"] == live_content.current().chitchat["cannot_handle"].text
 
 
 def test_the_second_miss_running_offers_bureau_and_human() -> None:
@@ -122,7 +122,10 @@ def test_a_hit_between_two_misses_begins_the_count_anew() -> None:
     actor = Actor()
     actor.send("nlu_fallback", "吧啦")
     actor.send("thank")
-    assert actor.send("nlu_fallback", "吧啦")["text"] == live_content.current().talk["lost"].text
+    assert (
+        actor.send("nlu_fallback", "吧啦")["text"]
+        == live_content.current().chitchat["cannot_handle"].text
+    )
 
 
 def test_a_place_without_a_known_authority_gets_no_website() -> None:
@@ -258,7 +261,7 @@ def test_who_wants_a_human_or_is_lost_twice_may_be_handed_over_with_a_note() -> 
     assert "还没有试过找回的办法" in wish["note"]
     actor = Actor()
     assert "handoff" not in actor.send("nlu_fallback", "呃呃呃")
-    assert actor.send("nlu_fallback", "呜呜呜")["handoff"]["reason"] == "lost"
+    assert actor.send("nlu_fallback", "呜呜呜")["handoff"]["reason"] == "cannot_handle"
 
 
 def test_the_note_for_a_human_says_what_was_tried() -> None:
@@ -271,4 +274,4 @@ def test_the_note_for_a_human_says_what_was_tried() -> None:
 def test_out_of_scope_twice_may_be_handed_over() -> None:
     actor = Actor()
     assert "handoff" not in actor.send("out_of_scope", "今天天气怎么样")
-    assert actor.send("out_of_scope", "帮我订机票")["handoff"]["reason"] == "lost"
+    assert actor.send("out_of_scope", "帮我订机票")["handoff"]["reason"] == "cannot_handle"

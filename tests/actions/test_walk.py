@@ -45,7 +45,7 @@ def check(message: dict[str, Any], apology: str, trail: list[str]) -> None:
 def test_random_walk(seed: int) -> None:
     chance, actor = random.Random(seed), Actor()
     trail: list[str] = []
-    apology = live_content.current().talk["apology"].text
+    apology = live_content.current().chitchat["apology"].text
     for turn in range(TURNS // 5):
         if turn % 60 == 0:
             actor, trail = Actor(), []
@@ -76,13 +76,15 @@ def test_random_walk(seed: int) -> None:
 
 
 def test_every_intent_answers_in_every_state() -> None:
-    apology = live_content.current().talk["apology"].text
+    apology = live_content.current().chitchat["apology"].text
     states: dict[str, dict[str, Any]] = {}
     chance, actor = random.Random(7), Actor()
     for _ in range(4_000):
         payloads = [it["payload"] for it in actor.buttons] or ["/greet"]
         actor.click(chance.choice(payloads))
-        memory = (actor.slots.get(it) for it in ("question", "resume", "guide", "diagnosis"))
+        memory = (
+            actor.slots.get(it) for it in ("pending_question", "interrupted", "guide", "diagnosis")
+        )
         states.setdefault(
             str([it if isinstance(it, str) else bool(it) for it in memory]), dict(actor.slots)
         )

@@ -35,24 +35,24 @@ def slots_of(context: str) -> dict[str, Any]:
     if kind in ("step", "screen", "finish"):
         way, step = where or "phone", int(rest[1]) if len(rest) > 1 else 7
         name = "finish" if kind == "finish" else "step"
-        return {"question": name, "guide": {"way": way, "step": step}}
+        return {"pending_question": name, "guide": {"way": way, "step": step}}
     if kind in ("cause", "causes"):
         cause = int(rest[1]) - 1 if len(rest) > 1 else 0
         name = "all_causes" if kind == "causes" else "cause"
-        return {"question": name, "diagnosis": {"trouble": where, "cause": cause}}
+        return {"pending_question": name, "diagnosis": {"trouble": where, "cause": cause}}
     if kind == "return":
-        return {"question": "return", "resume": where}
+        return {"pending_question": "return", "interrupted": where}
     if context == "success cause":
-        return {"question": "confirm"}
+        return {"pending_question": "confirm"}
     names = {
         "success": "logged_in",
         "system": "which_password",
         "none": "",
         "region_which": "region",
     }
-    slots: dict[str, Any] = {"question": names.get(kind, kind)}
+    slots: dict[str, Any] = {"pending_question": names.get(kind, kind)}
     if kind in ("way", "fact"):
-        slots["question"] = f"{kind}:{where}"
+        slots["pending_question"] = f"{kind}:{where}"
     if kind == "region_which":
         slots["regions"] = ["朝阳"]
     return slots

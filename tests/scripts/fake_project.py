@@ -126,7 +126,7 @@ class FakeProject:
         self.write("requirements.lock", "rasa==3.6.21\n")
         self.write("config.yml", "recipe: default.v1\n")
         self.write("domain.yml", "intents: []\n")
-        self.write("data/nlu/talk.yml", "nlu: []\n")
+        self.write("data/nlu/chitchat.yml", "nlu: []\n")
         self.write("nlu/jieba/words.txt", "word 3 n\n")
         self.write("endpoints.yml", "action_endpoint:\n  url: http://localhost:5055/webhook\n")
         self.write("metadata.json", "{}")

@@ -41,7 +41,7 @@ def train(project: FakeProject) -> str:
         "config.yml",
         "domain.yml",
         "requirements.lock",
-        "data/nlu/talk.yml",
+        "data/nlu/chitchat.yml",
         "data/rules/new.yml",
         "nlu/jieba/words.txt",
         "nlu/new_component.py",
@@ -67,12 +67,12 @@ def test_nothing_else_changes_the_fingerprint(project: FakeProject) -> None:
     before = mark(project)
     for name in (
         "README.md",
-        "actions/talk.py",
-        "content/talk.yml",
+        "actions/chitchat.py",
+        "content/chitchat.yml",
         "endpoints.yml",
         "nlu/__pycache__/x.pyc",
-        "data/nlu/.talk.yml.swp",
-        "data/nlu/talk.yml~",
+        "data/nlu/.chitchat.yml.swp",
+        "data/nlu/chitchat.yml~",
         "logs/train.log",
     ):
         project.write(name, "something else\n")

@@ -22,7 +22,7 @@ AGENTS = {"agents": True}
 async def with_agents(message: UserMessage) -> Answer:
     """Hands over on 人工, after two misses on 听不懂."""
     answer: Answer = {"text": f"听到：{message.text}"}
-    for word, reason in (("人工", "asked"), ("听不懂", "lost")):
+    for word, reason in (("人工", "asked"), ("听不懂", "cannot_handle")):
         if word in message.text:
             answer["handoff"] = {"reason": reason, "note": NOTE}
     return answer
@@ -125,7 +125,7 @@ def test_who_was_not_understood_twice_is_handed_over_without_asking(tmp_path: Pa
             account = fake.official_account()
             async with Bot(tmp_path, fake, {"hall": account}, with_agents, AGENTS):
                 person = account.person()
-                assert (await person.ask("听不懂")).text.startswith(WORDS["handoff_lost"])
+                assert (await person.ask("听不懂")).text.startswith(WORDS["handoff_cannot_handle"])
 
     asyncio.run(main())
 

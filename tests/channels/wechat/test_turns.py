@@ -8,7 +8,7 @@ import pytest
 
 from channels.wechat.incoming import Incoming
 from channels.wechat.offers import Offers
-from channels.wechat.turns import WORDLESS, Request, asked_by_event, request_of
+from channels.wechat.turns import WORDLESS, Request, rasa_input_of_event, request_of
 from channels.wechat.words import WORDS
 
 
@@ -17,7 +17,7 @@ def sent(kind: Any, **fields: Any) -> Incoming:
 
 
 @pytest.mark.parametrize(
-    ("incoming", "asked"),
+    ("incoming", "rasa_input"),
     [
         (sent("text", text="收不到验证码"), "收不到验证码"),
         (sent("voice", text="收不到验证码"), "收不到验证码"),
@@ -25,8 +25,8 @@ def sent(kind: Any, **fields: Any) -> Incoming:
         (sent("location", text="杭州市西湖区文三路"), "我在杭州市西湖区文三路，找当地登记机关"),
     ],
 )
-def test_words_are_asked(incoming: Incoming, asked: str) -> None:
-    assert request_of(incoming, Offers()) == Request(ask=asked)
+def test_words_are_asked(incoming: Incoming, rasa_input: str) -> None:
+    assert request_of(incoming, Offers()) == Request(ask=rasa_input)
 
 
 def test_a_click_asks_what_was_offered() -> None:
@@ -53,7 +53,7 @@ def test_a_nameless_place_and_a_text_too_long_have_sentences() -> None:
 
 
 @pytest.mark.parametrize(
-    ("event", "fields", "in_conversation", "asked"),
+    ("event", "fields", "in_conversation", "rasa_input"),
     [
         ("subscribe", {}, True, "/greet"),
         ("scan", {}, False, "/greet"),
@@ -70,6 +70,6 @@ def test_a_nameless_place_and_a_text_too_long_have_sentences() -> None:
         ("something_new", {}, False, ""),
     ],
 )
-def test_events(event: str, fields: dict[str, Any], in_conversation: bool, asked: str) -> None:
+def test_events(event: str, fields: dict[str, Any], in_conversation: bool, rasa_input: str) -> None:
     incoming = sent("event", event=event, **fields)
-    assert asked_by_event(incoming, {"HELP": "找人工"}, in_conversation) == asked
+    assert rasa_input_of_event(incoming, {"HELP": "找人工"}, in_conversation) == rasa_input

@@ -21,7 +21,7 @@ RIVAL = 0.4
 GUESS = 0.1
 # The name of a place that nobody knows is no longer than this; a sentence says something else.
 MAX_PLACE = 12
-# Meanings that make no sense as a button: moves, small talk, and what needs a value.
+# Meanings that make no sense as a button: moves, chitchat, and what needs a value.
 UNASKED = {
     *("next_step", "previous_step", "repeat_step", "go_to_step", "stuck_at_step", "start_over"),
     *("stop", "resolved", "not_resolved", "affirm", "deny", "inform_region", "out_of_scope"),
@@ -32,7 +32,7 @@ UNASKED = {
 def accept_thanks(turn: Turn) -> None:
     """Accepts thanks; what is open stays open, with no question."""
     turn.say("case.thanks")
-    turn.pend(turn.asked)
+    turn.pend(turn.pending_question)
     if turn.memory.guide:
         turn.offer("to_step", step=turn.memory.guide["step"])
     turn.offer("find_way", "password_safety", "contact_bureau")
@@ -40,11 +40,11 @@ def accept_thanks(turn: Turn) -> None:
 
 def say_goodbye(turn: Turn) -> None:
     """Says goodbye; what is open is kept, with no question."""
-    turn.say_spoken(turn.content.talk["goodbye"])
+    turn.say_spoken(turn.content.chitchat["goodbye"])
     if turn.memory.guide:
         turn.offer_first("to_step", step=turn.memory.guide["step"])
-    if not turn.asked.passing:
-        turn.memory.resume = turn.asked.to_slot()
+    if not turn.pending_question.passing:
+        turn.memory.interrupted = turn.pending_question.to_slot()
 
 
 def decline(turn: Turn) -> None:
@@ -55,47 +55,57 @@ def decline(turn: Turn) -> None:
     """
     memory = turn.memory
     begun = memory.facts or memory.guide or memory.diagnosis or memory.obstacles
-    amid_case = begun or not turn.asked.passing
+    amid_case = begun or not turn.pending_question.passing
     if (amid_case or memory.place) and turn.entities("region") and turn.find_place().place:
         bureau.take_regions(turn)
     elif amid_case:
         turn.say("case.aside")
-        if turn.asked.passing and not memory.resume and not memory.guide and not memory.diagnosis:
+        if (
+            turn.pending_question.passing
+            and not memory.interrupted
+            and not memory.guide
+            and not memory.diagnosis
+        ):
             recover.find_way(turn)
         turn.offer("another_way", "contact_bureau")
     else:
-        again = "out_of_scope_again" if memory.misses > 1 else "out_of_scope"
-        turn.say_spoken(turn.content.talk[again])
-    if memory.misses > 1:
+        again = "out_of_scope_again" if memory.fallback_count > 1 else "out_of_scope"
+        turn.say_spoken(turn.content.chitchat[again])
+    if memory.fallback_count > 1:
         turn.offer("human")
 
 
-class ActionReplyTalk(TopicAction):
-    """Answers small talk."""
+class ActionReplyChitchat(TopicAction):
+    """Answers chitchat."""
 
     def name(self) -> str:
         """Returns the action's name in `domain.yml`."""
-        return "action_reply_talk"
+        return "action_reply_chitchat"
 
     def act(self, turn: Turn) -> None:
         """Says what is filed under the intent; thanks ask nothing, what was open stays open."""
         memory = turn.memory
-        open_now = not turn.asked.passing or memory.resume or memory.guide or memory.diagnosis
+        open_now = (
+            not turn.pending_question.passing
+            or memory.interrupted
+            or memory.guide
+            or memory.diagnosis
+        )
         if turn.intent == "thank" and open_now:
             accept_thanks(turn)
             return
         if turn.intent == "goodbye":
             say_goodbye(turn)
             return
-        turn.say_spoken(turn.content.talk[turn.intent])
-        turn.offer_return()
+        turn.say_spoken(turn.content.chitchat[turn.intent])
+        turn.offer_to_continue()
 
 
 class ActionDeclineTopic(TopicAction):
     """Answers what is outside the matter."""
 
     digression = True
-    lost = True
+    cannot_handle = True
 
     def name(self) -> str:
         """Returns the action's name in `domain.yml`."""
@@ -104,7 +114,7 @@ class ActionDeclineTopic(TopicAction):
     def act(self, turn: Turn) -> None:
         """Says kindly what it can do instead; after two misses, who else helps."""
         text = without_marks(turn.text).strip()
-        if turn.asked.kind == "region" and len(text) <= MAX_PLACE:
+        if turn.pending_question.kind == "region" and len(text) <= MAX_PLACE:
             bureau.say_no_place(turn, text)
         elif turn.warns():
             turn.say("navigate.menu")
@@ -114,32 +124,32 @@ class ActionDeclineTopic(TopicAction):
         hand_off_after_fallbacks(turn)
 
 
-class ActionAskMeaning(TopicAction):
+class ActionClarifyMeaning(TopicAction):
     """Answers what was not understood with enough confidence."""
 
-    lost = True
+    cannot_handle = True
 
     def name(self) -> str:
         """Returns the action's name in `domain.yml`."""
-        return "action_ask_meaning"
+        return "action_clarify_meaning"
 
     def act(self, turn: Turn) -> None:
         """Asks which of the two likeliest meanings it is; after two misses, hands over."""
         text = without_marks(turn.text).strip()
         if take_extent(turn):
-            turn.memory.misses = 0
-        elif turn.asked.kind == "region" and 0 < len(text) <= MAX_PLACE:
+            turn.memory.fallback_count = 0
+        elif turn.pending_question.kind == "region" and 0 < len(text) <= MAX_PLACE:
             bureau.say_no_place(turn, text)
         elif turn.warns():
             turn.say("navigate.menu")
             turn.offer("find_way", "code_not_received", "login_failed", "contact_bureau")
-            turn.offer_return()
-        elif turn.memory.misses > 1:
-            turn.say_spoken(turn.content.talk["lost_again"])
-            turn.offer_return()
+            turn.offer_to_continue()
+        elif turn.memory.fallback_count > 1:
+            turn.say_spoken(turn.content.chitchat["cannot_handle_again"])
+            turn.offer_to_continue()
         elif not text:
-            turn.say_spoken(turn.content.talk["empty"])
-            turn.offer_return()
+            turn.say_spoken(turn.content.chitchat["empty"])
+            turn.offer_to_continue()
         else:
             self._ask(turn)
         hand_off_after_fallbacks(turn)
@@ -147,12 +157,12 @@ class ActionAskMeaning(TopicAction):
     def _ask(self, turn: Turn) -> None:
         rivals = likely_meanings(turn)
         if len(rivals) < 2:
-            turn.say_spoken(turn.content.talk["lost"])
-            turn.offer_return()
+            turn.say_spoken(turn.content.chitchat["cannot_handle"])
+            turn.offer_to_continue()
             return
-        if turn.asked.kind and turn.asked.kind not in ("return", "meaning"):
-            turn.memory.resume = turn.asked.to_slot()
-        turn.say_spoken(turn.content.talk["ask_meaning"])
+        if turn.pending_question.kind and turn.pending_question.kind not in ("return", "meaning"):
+            turn.memory.interrupted = turn.pending_question.to_slot()
+        turn.say_spoken(turn.content.chitchat["clarify"])
         turn.offer(*rivals)
         turn.offer("none_of_these")
         turn.pend(MeaningQuestion())
@@ -161,8 +171,8 @@ class ActionAskMeaning(TopicAction):
 
 def hand_off_after_fallbacks(turn: Turn) -> None:
     """After two misses running, a human may take over where there is one."""
-    if turn.memory.misses > 1 and not turn.warns():
-        bureau.request_agent(turn, "lost")
+    if turn.memory.fallback_count > 1 and not turn.warns():
+        bureau.request_agent(turn, "cannot_handle")
 
 
 def likely_meanings(turn: Turn) -> list[str]:
@@ -183,7 +193,7 @@ def rivals_in(ranking: Sequence[tuple[str, float]], known: Container[str]) -> li
 def begin_anew(turn: Turn) -> None:
     """Forgets the case and says so, where Rasa's own action of the name would say nothing."""
     turn.memory.forget_case()
-    turn.say_spoken(turn.content.talk["fresh_start"])
+    turn.say_spoken(turn.content.chitchat["fresh_start"])
 
 
 class ActionRestart(TopicAction):

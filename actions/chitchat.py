@@ -13,7 +13,7 @@ from actions import bureau, recover
 from actions.navigate import take_extent
 from actions.questions import MeaningQuestion
 from actions.turn import TopicAction, Turn
-from actions.warnings import without_marks
+from actions.warnings import without_placeholders
 
 # Two meanings are asked back when the second is at least this likely against the first.
 RIVAL = 0.4
@@ -113,7 +113,7 @@ class ActionDeclineTopic(TopicAction):
 
     def act(self, turn: Turn) -> None:
         """Says kindly what it can do instead; after two misses, who else helps."""
-        text = without_marks(turn.text).strip()
+        text = without_placeholders(turn.text).strip()
         if turn.pending_question.kind == "region" and len(text) <= MAX_PLACE:
             bureau.say_no_place(turn, text)
         elif turn.warns():
@@ -135,7 +135,7 @@ class ActionClarifyMeaning(TopicAction):
 
     def act(self, turn: Turn) -> None:
         """Asks which of the two likeliest meanings it is; after two misses, hands over."""
-        text = without_marks(turn.text).strip()
+        text = without_placeholders(turn.text).strip()
         if take_extent(turn):
             turn.memory.fallback_count = 0
         elif turn.pending_question.kind == "region" and 0 < len(text) <= MAX_PLACE:

@@ -215,9 +215,9 @@ def _describe(
     node: Any = document
     for key in path:
         try:
-            marks: Any = node.lc  # of ruamel.yaml's containers
-            position = marks.key(key) if isinstance(node, Mapping) else marks.item(key)
-            line = position[0] + 1
+            position: Any = node.lc  # of ruamel.yaml's containers
+            location = position.key(key) if isinstance(node, Mapping) else position.item(key)
+            line = location[0] + 1
             node = node[key]
         except (AttributeError, KeyError, IndexError, TypeError):
             break

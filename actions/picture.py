@@ -13,7 +13,7 @@ from actions.diagnose import LoggedInQuestion
 from actions.questions import Question, ReturnQuestion, ask_logged_in
 from actions.seen_picture import PictureKind, SeenPicture
 from actions.turn import TopicAction, Turn
-from actions.warnings import LINK, MARK, OFFICIAL
+from actions.warnings import LINK, OFFICIAL, PLACEHOLDER
 from actions.where_in_guide import take_place
 
 MAX_QUOTE = 60  # characters of what was read that are said again
@@ -301,7 +301,7 @@ def is_fraud(turn: Turn, understood: dict[str, Any]) -> bool:
 def holds_code(understood: dict[str, Any]) -> bool:
     """Tells whether a message brings the code that the procedure sends."""
     intent, text = (understood.get("intent") or {}).get("name"), str(understood.get("text") or "")
-    return "code" in MARK.findall(text) and intent != FRAUD_INTENT and not has_link(text)
+    return "code" in PLACEHOLDER.findall(text) and intent != FRAUD_INTENT and not has_link(text)
 
 
 def has_link(text: str) -> bool:
@@ -334,9 +334,9 @@ def clauses(text: str) -> list[str]:
 
 
 def quote(turn: Turn, sentence: str) -> str:
-    """Returns what was read as it may be said again: short, with no mark and no link."""
+    """Returns what was read as it may be said again: short, with no placeholder and no link."""
     texts = turn.content.texts
-    link = texts["picture.marks.link"]
+    link = texts["picture.placeholders.link"]
     pieces = []
     rest = sentence
     while found := LINK.search(rest):
@@ -344,6 +344,6 @@ def quote(turn: Turn, sentence: str) -> str:
         pieces += [rest[: found.start()], link]
         rest = rest[path.end() if path else found.end() :]
     text = "".join([*pieces, rest])
-    other = texts["picture.marks.other"]
-    text = MARK.sub(lambda it: texts.get(f"picture.marks.{it[1]}", other), text)
+    other = texts["picture.placeholders.other"]
+    text = PLACEHOLDER.sub(lambda it: texts.get(f"picture.placeholders.{it[1]}", other), text)
     return text if len(text) <= MAX_QUOTE else f"{text[: MAX_QUOTE - 1]}\u2026"

@@ -193,13 +193,13 @@ def explain_step(turn: Turn) -> None:
     """Helps who is stuck: what to do if not, which trouble it may be; then another way."""
     memory, content = turn.memory, turn.content
     way, number = running(turn)
-    step, mark = way.steps[number - 1], f"{memory.guide['way']}:{number}"  # type: ignore[index]
-    if mark in memory.stuck:
+    step, step_key = way.steps[number - 1], f"{memory.guide['way']}:{number}"  # type: ignore[index]
+    if step_key in memory.stuck:
         turn.say("navigate.step.stuck_again")
         turn.offer("another_way", "contact_bureau", *step.troubles)
     else:
         turn.say("navigate.step.stuck", step=number, title=step.title, if_not=step.if_not)
-        memory.stuck.append(mark)
+        memory.stuck.append(step_key)
         if step.troubles:
             turn.say("navigate.step.stuck_which")
         turn.offer(*step.troubles)

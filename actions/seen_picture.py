@@ -30,7 +30,7 @@ class SeenPicture:
 
     Attributes:
         kind: what it shows.
-        sentence: what matters on it; secrets are marks.
+        sentence: what matters on it; secrets are placeholders.
         place: of a page, where it is in the procedure.
         reason: why it was not read.
         hidden: whether something secret was on it.

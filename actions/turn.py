@@ -19,7 +19,7 @@ from actions.place_resolution import Resolution
 from actions.place_roles import Mention, read_roles
 from actions.questions import Question, ReturnQuestion
 from actions.seen_picture import SeenPicture
-from actions.warnings import find_warnings, without_marks
+from actions.warnings import find_warnings, without_placeholders
 
 logger = logging.getLogger(__name__)
 live_content = LiveContent()
@@ -125,12 +125,12 @@ class Turn:
     def avoid_repetition(self) -> None:
         """Marks a text that would be the same as the last one as said again."""
         memory = self.memory
-        mark = self.fingerprint("\n\n".join(self._parts))
-        if memory.said == mark:
+        fingerprint = self.fingerprint("\n\n".join(self._parts))
+        if memory.said == fingerprint:
             self._parts.insert(0, self.content.text("navigate.once_more"))
             memory.said = None
         else:
-            memory.said = mark
+            memory.said = fingerprint
 
     def start_message_over(self) -> None:
         """Takes back what was said and offered so far in this turn."""
@@ -243,11 +243,11 @@ class Turn:
 
     def letters_left(self) -> int:
         """Returns how many letters and digits the message has beside what was hidden."""
-        return sum(it.isalnum() for it in without_marks(self.text))
+        return sum(it.isalnum() for it in without_placeholders(self.text))
 
     def hides_secret(self) -> bool:
         """Tells whether something in the message has been hidden."""
-        return without_marks(self.text) != self.text
+        return without_placeholders(self.text) != self.text
 
     def warns(self) -> bool:
         """Tells whether the message holds something its sender is warned of."""

@@ -21,7 +21,7 @@ from itertools import accumulate
 import async_timeout
 
 from channels.guard import Bounds
-from channels.redaction.forms import MARK
+from channels.redaction.forms import PLACEHOLDER
 
 # `nlu.clause_splitter` cuts clauses at a line end as at a comma, and people seldom type one.
 SEPARATOR = "\n"
@@ -61,7 +61,7 @@ def pause_after(text: str, seconds: float) -> float:
         text: the last one that came.
         seconds: the channel's setting.
     """
-    shown = MARK.sub("", text).strip()  # what is hidden says nothing about the sentence
+    shown = PLACEHOLDER.sub("", text).strip()  # what is hidden says nothing about the sentence
     form = unicodedata.normalize("NFKC", shown)
     if _GOES_ON.search(form):
         return seconds

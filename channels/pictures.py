@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from channels.guard import clean
 from channels.redaction import EMPTY, Memory, redact
-from channels.redaction.forms import MARK
+from channels.redaction.forms import PLACEHOLDER
 from channels.redaction.tagger import UNSURE
 from screenshots.blocks import without_bars
 from screenshots.reading import NotRead, Reading
@@ -26,7 +26,8 @@ _COUNTDOWN = r"(?<!\d)\d{1,3} ?[sS](?![A-Za-z])"
 _ADDRESS = r"https?://[\w./%-]+"
 _OF_PAGES = re.compile(f"{_COVERED}|{_COUNTDOWN}|{_ADDRESS}", re.ASCII)
 _MAY_BE_SECRET = re.compile(r"[0-9A-Za-z]{2}|[^\W\u4e00-\u9fff_]{4}")
-_RUN = re.compile(rf"{MARK.pattern}|[0-9A-Za-z]{{2,}}")  # what is hidden, or may be half a secret
+# What is hidden, or may be half a secret.
+_RUN = re.compile(rf"{PLACEHOLDER.pattern}|[0-9A-Za-z]{{2,}}")
 SPEAKING = (ScreenKind.ERROR, ScreenKind.MESSAGE)  # what stands on them is understood like speech
 
 
@@ -110,7 +111,7 @@ def hide_secrets(reading: Reading, memory: Memory = EMPTY) -> tuple[Reading, boo
 
 def _tells_of_secret(text: str) -> bool:
     """Tells whether something is hidden that surely is a secret: screens are full of numbers."""
-    return any(mark[1] != UNSURE for mark in MARK.finditer(text))
+    return any(placeholder[1] != UNSURE for placeholder in PLACEHOLDER.finditer(text))
 
 
 def _redacted(lines: list[str], memory: Memory) -> list[str]:
@@ -124,11 +125,11 @@ def _redacted(lines: list[str], memory: Memory) -> list[str]:
 
 def _more_hidden(one: str, other: str) -> str:
     """Returns the text of which less is left."""
-    return min(one, other, key=lambda text: len(MARK.sub("", text)))
+    return min(one, other, key=lambda text: len(PLACEHOLDER.sub("", text)))
 
 
 def _hide_run(run: re.Match[str]) -> str:
-    return run.group() if MARK.fullmatch(run.group()) else "[hidden:unsure]"
+    return run.group() if PLACEHOLDER.fullmatch(run.group()) else "[hidden:unsure]"
 
 
 def _seen(screen: Screen, hidden: bool) -> Seen:

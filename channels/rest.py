@@ -36,7 +36,7 @@ from channels.local_requests import LocalRequests
 from channels.pictures import Reads, Seen, look_at, unread
 from channels.rate import RateLimit
 from channels.redaction import Memory
-from channels.redaction.recall import Recall
+from channels.redaction.sender_memory import SenderMemory
 from screenshots.reader import shared_reader
 from screenshots.reading import NotRead, Reason
 from serving.admission import CEILING_BYTES
@@ -109,7 +109,7 @@ class RestChannel(RestInput):
         """
         self.guard = guard or Guard()
         self.local = local or LocalRequests(PLACE, self.guard)
-        self.recall = Recall()
+        self.memories = SenderMemory()
         self.pictures = Pictures(self.guard, pictures or PictureLimits(), reader)
 
     @classmethod
@@ -149,9 +149,9 @@ class RestChannel(RestInput):
                     sender, seen = await self._see(*given)
                     text, metadata = seen.text, seen.metadata
                 else:
-                    sender, text = read_message(request.body, self.guard, self.recall, address)
+                    sender, text = read_message(request.body, self.guard, self.memories, address)
                     metadata = None
-                    self.recall.add(sender, text)
+                    self.memories.add(sender, text)
             except BadRequest as problem:
                 headers = {"Retry-After": str(problem.retry_after)} if problem.retry_after else {}
                 content = {"error": str(problem)}
@@ -170,9 +170,9 @@ class RestChannel(RestInput):
 
     async def _see(self, sender: str, picture: bytes) -> tuple[str, Seen]:
         """Returns what was seen on a picture, and remembers for its sender what it says."""
-        seen = await self.pictures.look(picture, self.recall.of(sender))
+        seen = await self.pictures.look(picture, self.memories.of(sender))
         if seen.shown:
-            self.recall.add(sender, seen.shown)
+            self.memories.add(sender, seen.shown)
         return sender, seen
 
 
@@ -258,14 +258,14 @@ class Pictures:
 
 
 def read_message(
-    body: bytes, guard: Guard, recall: Recall, address: str | None = None
+    body: bytes, guard: Guard, memories: SenderMemory, address: str | None = None
 ) -> tuple[str, str]:
     """Returns sender and cleaned, redacted text of a request's JSON body.
 
     Args:
         body: of the request.
         guard: with the limits.
-        recall: what the senders' messages before it have announced.
+        memories: what the senders' messages before it have announced.
         address: for which it is counted, before its secrets are looked for; None counts nothing.
 
     Raises:
@@ -278,7 +278,7 @@ def read_message(
     sender = read_sender(data)
     if address is not None:
         guard.admit(sender, address)
-    text = guard.text(data.get("message"), memory=recall.of(sender))
+    text = guard.text(data.get("message"), memory=memories.of(sender))
     # Rasa copies the entities of a command part by part, as deep as they are.
     if text.startswith("/") and sum(map(text.count, "[{")) > MAX_BRACKETS:
         raise BadRequest(400, f'"message" is a command with more than {MAX_BRACKETS} brackets')

@@ -54,9 +54,9 @@ def fingerprint(*only: str) -> str:
     return digest.hexdigest()[:12]
 
 
-def model_path(mark: str) -> Path:
+def model_path(sources: str) -> Path:
     """Where the model that fits the fingerprint belongs."""
-    return MODELS / f"zhaohui-{mark}.tar.gz"
+    return MODELS / f"zhaohui-{sources}.tar.gz"
 
 
 def is_whole(model: Path) -> bool:
@@ -75,12 +75,12 @@ def ensure_model() -> Path:
         return model
     with exclusive("training"):
         for _ in range(ATTEMPTS):
-            mark = fingerprint()
-            model = model_path(mark)
+            sources = fingerprint()
+            model = model_path(sources)
             if is_whole(model):
                 return model
-            trained = train(mark)
-            if fingerprint() == mark:
+            trained = train(sources)
+            if fingerprint() == sources:
                 trained.replace(model)
                 shutil.rmtree(UNFINISHED, ignore_errors=True)
                 remove_old_models(model)
@@ -89,11 +89,11 @@ def ensure_model() -> Path:
     raise Failure("The sources keep changing during the training: save your work, then repeat.")
 
 
-def train(mark: str) -> Path:
+def train(sources: str) -> Path:
     """Trains into a folder of its own, so that a half-written model is never taken."""
     shutil.rmtree(UNFINISHED, ignore_errors=True)
     UNFINISHED.mkdir(parents=True)
-    trained = UNFINISHED / model_path(mark).name
+    trained = UNFINISHED / model_path(sources).name
     command = [sys.executable, "-m", "scripts.rasa_train", "--out", shown(UNFINISHED)]
     command += ["--fixed-model-name", trained.name.replace(".tar.gz", "")]
     command += ["--skip-validation"]  # `make check` does it; here it would read all data twice

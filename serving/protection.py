@@ -23,7 +23,7 @@ from serving.admission import Admission
 from serving.connection import CheckedHttp
 from serving.logs import one_line_each
 
-CORS_DONE = "_sanic_cors_e"  # sanic_cors leaves an answer alone whose request has this mark
+CORS_DONE = "_sanic_cors_e"  # sanic_cors leaves an answer alone whose request has this attribute
 
 
 class ProtectedBlueprint(Blueprint):

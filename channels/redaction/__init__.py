@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import re
 
-from channels.redaction.by_rules import WEAK_RULES, decide, with_marks
-from channels.redaction.forms import COMMAND, HIDDEN, MARK, normal_form
+from channels.redaction.by_rules import WEAK_RULES, decide, with_placeholders
+from channels.redaction.forms import COMMAND, HIDDEN, PLACEHOLDER, normal_form
 from channels.redaction.memory import EMPTY, RECENT, Memory, remember
 from channels.redaction.rule import RULES, Topic
 from channels.redaction.tagger import UNSURE, read, with_stretches
@@ -44,14 +44,14 @@ def redact(text: str, memory: Memory = EMPTY) -> str:
         memory: what the person's messages before it have announced.
     """
     if COMMAND.match(text):
-        return with_marks(text, _kinds_of_command(text))
+        return with_placeholders(text, _kinds_of_command(text))
     topics = memory.topics(text)
-    if not MARK.search(text):  # else the tagger has read it before
-        text = with_marks(text, _kinds(text, topics))
-        if not MARK.search(text):
+    if not PLACEHOLDER.search(text):  # else the tagger has read it before
+        text = with_placeholders(text, _kinds(text, topics))
+        if not PLACEHOLDER.search(text):
             return text
     # Beside something secret every rule counts; what is hidden may also make a topic for them.
-    return with_marks(text, decide(text, topics))
+    return with_placeholders(text, decide(text, topics))
 
 
 def _kinds(text: str, topics: set[Topic]) -> list[str]:
@@ -63,7 +63,7 @@ def _kinds(text: str, topics: set[Topic]) -> list[str]:
 
 def _kinds_of_command(text: str) -> list[str]:
     """Returns the kinds of what a click sends, or somebody who types the like of it."""
-    text = MARK.sub(lambda mark: HIDDEN * len(mark.group()), text)
+    text = PLACEHOLDER.sub(lambda placeholder: HIDDEN * len(placeholder.group()), text)
     words = _COMMAND_SIGNS.sub(lambda sign: " " * len(sign.group()), text)
     kinds = decide(words, set(), _STRONG)
     for match in _SPOKEN.finditer(text):

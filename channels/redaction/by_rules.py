@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import groupby
 
-from channels.redaction.forms import HIDDEN, KEPT, MARK, normal_form
+from channels.redaction.forms import HIDDEN, KEPT, PLACEHOLDER, normal_form
 from channels.redaction.names import names_beside
 from channels.redaction.patterns import compiled, lists_in
 from channels.redaction.rule import BY_FILE, RULES, Rule, Topic
@@ -51,7 +51,7 @@ def decide(
     """
     form = normal_form(text)
     kinds = [""] * len(text)
-    hidden_kinds = set(MARK.findall(text))
+    hidden_kinds = set(PLACEHOLDER.findall(text))
     for _ in range(_MAX_PASSES):
         found, form_read = _one_pass(form, topics, hidden_kinds, rules, kinds, chances)
         if not found:
@@ -64,7 +64,7 @@ def decide(
     return kinds
 
 
-def with_marks(text: str, kinds: list[str]) -> str:
+def with_placeholders(text: str, kinds: list[str]) -> str:
     """Returns `text` with each hidden stretch replaced by `[hidden:<kind>]`."""
     parts, position = [], 0
     for kind, stretch in groupby(kinds):

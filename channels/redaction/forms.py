@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ruamel.yaml import YAML
 
-MARK = re.compile(r"\[hidden:(\w+)\]")
+PLACEHOLDER = re.compile(r"\[hidden:(\w+)\]")
 # What a click sends: an intent and its entities as JSON.
 COMMAND = re.compile(r"\A/[a-z_]+(?:\{.*\})?\Z")
 HIDDEN = "\ufffc"  # stands for each character that is hidden already
@@ -41,9 +41,9 @@ _LETTER_FOR_ZERO = re.compile(r"(?<=[0-9])[Oo](?=[\s\-]?[0-9]{2})")
 def normal_form(text: str) -> str:
     """Returns `text` with plain digits, letters and simplified characters, of the same length.
 
-    Marks of what is hidden already become as many HIDDEN characters.
+    Placeholders of what is hidden already become as many HIDDEN characters.
     """
-    text = MARK.sub(lambda mark: HIDDEN * len(mark.group()), text)
+    text = PLACEHOLDER.sub(lambda placeholder: HIDDEN * len(placeholder.group()), text)
     plain = "".join(map(_plain, text)).translate(_SIMPLIFIED)
     plain = _LETTER_FOR_ZERO.sub("0", plain)
     plain = _BETWEEN_LETTERS.sub(_each_as_digit, plain)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from channels.redaction.forms import COMMAND, HIDDEN, MARK, normal_form
+from channels.redaction.forms import COMMAND, HIDDEN, PLACEHOLDER, normal_form
 from channels.redaction.patterns import compiled
 from channels.redaction.rule import Topic
 
@@ -69,7 +69,7 @@ class Memory:
         """Returns the memory after one more message, given with its secrets hidden."""
         if COMMAND.match(text):
             text = ""
-        form, kinds = normal_form(text), set(MARK.findall(text))
+        form, kinds = normal_form(text), set(PLACEHOLDER.findall(text))
         has_password = "password" in kinds or bool(_HAS_PASSWORD.search(form))
         has_code = "code" in kinds or bool(_HAS_CODE.search(form))
         hands_over = bool(_HANDS_OVER.search(form))

@@ -103,7 +103,7 @@ class Api:
             stream = await request.respond(
                 content_type="text/event-stream", headers={"X-Accel-Buffering": "no"}
             )
-            self.message_handler.wake(conversation_id)
+            self.message_handler.schedule(conversation_id)
             events = self.message_handler.listen(conversation_id, start)
             try:
                 async for event in events:
@@ -177,7 +177,7 @@ class Api:
         if not known:
             return None
         self.histories.admit(conversation_id, self._address(request))  # it is as cheap to answer
-        self.message_handler.wake(conversation_id)
+        self.message_handler.schedule(conversation_id)
         return response.json({"accepted": True, "id": id_, "seq": known.seq, "repeated": True})
 
     def _memory(self, conversation_id: str) -> Memory:

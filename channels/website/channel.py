@@ -90,8 +90,8 @@ class WebsiteChannel(InputChannel):
             await self.api.reader.close()
 
         @routes.middleware("response")
-        async def mark(request: Request, answer: BaseHTTPResponse) -> None:
-            self.origins.mark(request, answer)
+        async def add_headers(request: Request, answer: BaseHTTPResponse) -> None:
+            self.origins.add_headers(request, answer)
 
         pages: tuple[tuple[str, Handler], ...] = (
             ("/", self._health),
@@ -120,7 +120,7 @@ class WebsiteChannel(InputChannel):
         return routes
 
     def _open(self, app: Sanic, ask: Callable[[UserMessage], Awaitable[Any]]) -> None:
-        async def recall(conversation_id: str, message_id: str) -> list[dict[str, Any]]:
+        async def find_answers(conversation_id: str, message_id: str) -> list[dict[str, Any]]:
             tracker = await app.ctx.agent.tracker_store.retrieve_full_tracker(conversation_id)
             return answers_in(tracker, message_id)
 
@@ -131,7 +131,7 @@ class WebsiteChannel(InputChannel):
         self.api.message_handler = MessageHandler(
             Records(ROOT / self.settings.database),
             ask,
-            recall,
+            find_answers,
             erase,
             WORDS["unavailable"],
             self.settings.answer_seconds,
@@ -186,7 +186,7 @@ class WebsiteChannel(InputChannel):
 
 
 def as_function(handler: Handler) -> Handler:
-    """Returns a function for a method, because Sanic puts a mark on its handlers."""
+    """Returns a function for a method, because Sanic sets attributes of its handlers."""
 
     @functools.wraps(handler)
     async def answer(request: Request) -> BaseHTTPResponse | None:

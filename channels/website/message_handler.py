@@ -36,7 +36,8 @@ class MessageHandler:
     """The conversations that are going on in this process.
 
     Attributes:
-        recall: finds what a tracker already answers to a message that was begun before a kill.
+        find_answers: finds what a tracker already answers to a message that was begun before a
+            kill.
         erase: deletes the tracker of a conversation.
     """
 
@@ -44,7 +45,7 @@ class MessageHandler:
         self,
         records: Records,
         ask: Callable[[UserMessage], Awaitable[Any]],
-        recall: Callable[[str, str], Awaitable[list[Answer]]],
+        find_answers: Callable[[str, str], Awaitable[list[Answer]]],
         erase: Callable[[str], Awaitable[None]],
         apology: Answer,
         answer_seconds: float,
@@ -53,7 +54,7 @@ class MessageHandler:
     ) -> None:
         self.records = records
         self._ask = ask
-        self._recall = recall
+        self._find_answers = find_answers
         self._erase = erase
         self._apology = apology
         self._answer_seconds = answer_seconds
@@ -75,10 +76,10 @@ class MessageHandler:
     ) -> Request:
         """Keeps a request and has it answered; one with metadata is a picture."""
         request = self.records.add_request(conversation_id, id_, words, shown, metadata)
-        self.wake(conversation_id)
+        self.schedule(conversation_id)
         return request
 
-    def wake(self, conversation_id: str) -> None:
+    def schedule(self, conversation_id: str) -> None:
         """Has the open requests of a conversation answered, and tells its listeners of news."""
         if conversation_id in self._workers:
             self._taken_in[conversation_id].set()
@@ -98,14 +99,14 @@ class MessageHandler:
     def continue_unanswered(self) -> None:
         """Goes on with what was not answered when the server ended."""
         for conversation_id in self.records.unfinished():
-            self.wake(conversation_id)
+            self.schedule(conversation_id)
 
     async def forget(self, conversation_id: str) -> None:
         """Deletes a conversation everywhere; whoever listens is told.
 
         Nobody reaches it from now on, and it is deleted even if whoever asked has gone.
         """
-        self.records.doom(conversation_id)
+        self.records.mark_deleted(conversation_id)
         self._notify(conversation_id)
         removal = asyncio.get_running_loop().create_task(self._remove(conversation_id))
         self._removals.add(removal)
@@ -194,7 +195,7 @@ class MessageHandler:
             burst = self._burst(self._open_requests(conversation_id))
             if not burst:
                 return
-            self.records.finish(burst, await self._answer(burst))
+            self.records.mark_done(burst, await self._answer(burst))
 
     def _open_requests(self, conversation_id: str) -> list[Request]:
         return self.records.open_requests(conversation_id, MAX_TEXTS + 1)
@@ -213,9 +214,9 @@ class MessageHandler:
         try:
             answers = []
             if last.state is State.STARTED:
-                answers = await self._recall(last.conversation_id, last.id)
+                answers = await self._find_answers(last.conversation_id, last.id)
             if not answers:
-                self.records.begin(burst)
+                self.records.mark_started(burst)
                 answers = await asyncio.wait_for(self._ask_rasa(burst), self._answer_seconds)
         except Exception as error:  # what a person wrote stays out of the log
             logger.error("A message could not be answered: %s", type(error).__name__)
@@ -245,7 +246,7 @@ class MessageHandler:
             self._notify(conversation_id)
             return
         if not worker.cancelled() and self.records.has_conversation(conversation_id):
-            self.wake(
+            self.schedule(
                 conversation_id
             )  # what came while it was leaving; tells that nobody types any more
 

@@ -56,7 +56,7 @@ class Origins:
         # A proxy may have ended TLS before us, so both schemes are ours.
         return origin.lower() in {*self._allowed, f"http://{host}", f"https://{host}"}
 
-    def mark(self, request: Request, response: BaseHTTPResponse) -> None:
+    def add_headers(self, request: Request, response: BaseHTTPResponse) -> None:
         """Adds to an answer of the API what its page's browser asks for."""
         varies = response.headers.get("Vary")
         response.headers["Vary"] = f"{varies}, Origin" if varies else "Origin"

@@ -147,7 +147,7 @@ class Records:
         """Tells whether anything was ever asked in a conversation."""
         return self._request("conversation_id = ? LIMIT 1", conversation_id) is not None
 
-    def begin(self, burst: Sequence[Request]) -> None:
+    def mark_started(self, burst: Sequence[Request]) -> None:
         """Notes that Rasa gets requests now, as one.
 
         All requests of a conversation that are begun and not done are the burst in work: a kill
@@ -157,7 +157,7 @@ class Records:
             self._db.execute("BEGIN IMMEDIATE")
             self._set_state(burst, State.STARTED)
 
-    def finish(self, burst: Sequence[Request], answers: list[dict[str, Any]]) -> None:
+    def mark_done(self, burst: Sequence[Request], answers: list[dict[str, Any]]) -> None:
         """Notes the answers to requests asked as one, and what they offer.
 
         The answers name the last request in `reply_to`, and all of them in `replies_to`. A deleted
@@ -225,7 +225,7 @@ class Records:
             )
         return found is not None
 
-    def doom(self, conversation_id: str) -> None:
+    def mark_deleted(self, conversation_id: str) -> None:
         """Marks a conversation as deleted: from now on nobody reaches it."""
         self._db.execute("UPDATE conversations SET deleted = 1 WHERE id = ?", (conversation_id,))
 

@@ -69,7 +69,7 @@ class Agents:
         self._health.freed(conversation_id)
         await self._store.drop(f"human/{conversation_id}")
         # A late copy of a push that was handed over before must not do it again.
-        await self._store.keep(f"left/{conversation_id}", str(self._clock()), KEPT_SECONDS)
+        await self._store.cache_set(f"left/{conversation_id}", str(self._clock()), KEPT_SECONDS)
 
     async def has_ended(
         self, platform: Kf, account: Account, conversation_id: str, incoming: Incoming
@@ -146,16 +146,16 @@ class Agents:
     async def decide(self, account: Account, conversation_id: str, key: str, handoff: bool) -> bool:
         """Says whether a message goes to a human; returns whether its push is answered so."""
         name = f"decided/{conversation_id}/{key}"
-        if _is_claimed(await self._store.recall(name)):  # before a kill
+        if _is_claimed(await self._store.cache_get(name)):  # before a kill
             return True
-        await self._store.keep(name, "handoff" if handoff else "stay", KEPT_SECONDS)
+        await self._store.cache_set(name, "handoff" if handoff else "stay", KEPT_SECONDS)
         if not handoff:
             return False
         if not await self.phase(conversation_id):
             await self.take(account, conversation_id, "wanted")
         end = time.monotonic() + CLAIM_SECONDS
         while time.monotonic() < end:
-            if _is_claimed(await self._store.recall(name)):
+            if _is_claimed(await self._store.cache_get(name)):
                 return True
             await asyncio.sleep(POLL_SECONDS)
         return False
@@ -165,12 +165,12 @@ class Agents:
         name = f"decided/{conversation_id}/{key}"
         end = time.monotonic() + DECISION_SECONDS
         while time.monotonic() < end:
-            decision = await self._store.recall(name)
+            decision = await self._store.cache_get(name)
             if _is_claimed(decision):
-                left = await self._store.recall(f"left/{conversation_id}")
+                left = await self._store.cache_get(f"left/{conversation_id}")
                 return not left or float(left) < float(str(decision).partition(" ")[2])
             if decision == "handoff":
-                await self._store.keep(name, f"{CLAIMED} {self._clock()}", KEPT_SECONDS)
+                await self._store.cache_set(name, f"{CLAIMED} {self._clock()}", KEPT_SECONDS)
                 await self.take(account, conversation_id, "waiting")
                 return True
             if decision:

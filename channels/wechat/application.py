@@ -71,7 +71,7 @@ class Application:
         passive_replies = PassiveReplies(self.store, settings.kept_days * DAY)
         self._conversations = Conversations(self.store, settings.kept_days)
         self._platforms: dict[str, Platform] = {}
-        assistant = Assistant(ask, self._recall, self._erase, settings.answer_seconds)
+        assistant = Assistant(ask, self._find_answers, self._erase, settings.answer_seconds)
         self.queues = Queues(self.store, self._work)
         bursts = Bursts(
             self.store,
@@ -174,13 +174,13 @@ class Application:
         if incoming:
             taken = Taken.of(job.key, incoming, item)
             for key in await self._message_handler.answer(account, queue, taken):
-                await self.store.done(queue, key)  # before the item in work, which stays first
+                await self.store.ack(queue, key)  # before the item in work, which stays first
             return
         platform = self._platforms[name]
         assert isinstance(platform, Kf)
         await self.kf_sync.read(account, platform, item)
 
-    async def _recall(self, conversation_id: str, key: str) -> list[Answer]:
+    async def _find_answers(self, conversation_id: str, key: str) -> list[Answer]:
         tracker = await self._app.ctx.agent.tracker_store.retrieve_full_tracker(conversation_id)
         return answers_in(tracker, key, handoffs=True)
 

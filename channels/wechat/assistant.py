@@ -54,13 +54,14 @@ class Assistant:
 
     Attributes:
         ask: has a message answered.
-        recall: finds what a conversation holds already as answers to a message begun before a kill.
+        find_answers: finds what a conversation holds already as answers to a message begun before a
+            kill.
         erase: deletes a conversation.
         seconds: how long an answer is waited for.
     """
 
     ask: Callable[[UserMessage], Awaitable[Any]]
-    recall: Callable[[str, str], Awaitable[list[Answer]]]
+    find_answers: Callable[[str, str], Awaitable[list[Answer]]]
     erase: Callable[[str], Awaitable[None]]
     seconds: float
 
@@ -85,7 +86,7 @@ class Assistant:
             StoreError: if the store does not answer while a picture is fetched.
         """
         try:
-            answers = await self.recall(conversation_id, key) if again else []
+            answers = await self.find_answers(conversation_id, key) if again else []
             if not answers:
                 output = CardOutput(handoffs=True)
                 seen = await asyncio.wait_for(look(), self.seconds) if look else None

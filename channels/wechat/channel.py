@@ -177,7 +177,7 @@ class WeChatChannel(InputChannel):
         if account.kind == "kf":
             if opened.fields.get("Event") == KF_PUSH:
                 key = f"{opened.timestamp}:{opened.nonce}"
-                await self.application.kf_sync.wake(account, opened.fields, key)
+                await self.application.kf_sync.schedule(account, opened.fields, key)
             return response.text("success")
         incoming = from_push(opened.fields)
         if not incoming.person:  # there is nobody to answer

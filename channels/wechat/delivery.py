@@ -84,7 +84,7 @@ class Delivery:
     ) -> None:
         assert record.progress.sendings
         sending = record.progress.sendings[record.progress.sent]
-        mark = _Mark(
+        observer = _SendObserver(
             self._conversations, conversation_id, record, sending, self._clocks.of(account)
         )
         keyed = account.kind == "kf"
@@ -94,12 +94,12 @@ class Delivery:
                 incoming.kf,
                 sending.part,
                 sending.msgid,
-                observer=None if keyed else mark,
+                observer=None if keyed else observer,
             )
         except ApiError as error:
             await self._failed(account, conversation_id, record, incoming, error)
             return
-        mark.set()
+        observer.note_sent()
         if keyed:
             record.recent[sending.msgid] = _without_more(sending.text())
             for old in list(record.recent)[:-MOST_RECENT]:
@@ -149,7 +149,7 @@ class Delivery:
             record.pending.append(text)
 
 
-class _Mark:
+class _SendObserver:
     """Says in the record that a send is out, from its first byte on until it is refused."""
 
     def __init__(
@@ -167,7 +167,7 @@ class _Mark:
         self._clock = clock
         self._before: tuple[str, list[Button]] | None = None
 
-    def set(self) -> None:
+    def note_sent(self) -> None:
         """The send is out, or nobody knows whether it is."""
         if self._before:
             return
@@ -177,7 +177,7 @@ class _Mark:
         record.offers.numbered = self._sending.numbers
         record.progress.sent += 1
 
-    def unset(self) -> None:
+    def take_back(self) -> None:
         """The send is not out."""
         if self._before:
             ledger, self._record.offers.numbered = self._before
@@ -187,17 +187,17 @@ class _Mark:
 
     async def sends(self) -> None:
         """See `http_client.RequestObserver`."""
-        self.set()
+        self.note_sent()
         try:
             await self._conversations.save(self._conversation_id, self._record)
         except BaseException:  # nothing is sent then
-            self.unset()
+            self.take_back()
             raise
 
     async def refused(self) -> None:
         """See `http_client.RequestObserver`."""
         if self._before:
-            self.unset()
+            self.take_back()
             await self._conversations.save(self._conversation_id, self._record)
 
 

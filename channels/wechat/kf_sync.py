@@ -29,7 +29,7 @@ TOKEN_SECONDS = 600.0  # how long the token of a push may be used
 ANSWERED_SECONDS = 48 * 3600.0  # an older message can be answered no more
 MOST_PAGES = 1_000  # of one sync; more is taken for an error of the platform's
 PAUSE_SECONDS = 0.2
-LEASE_SECONDS = 5.0
+LOCK_SECONDS = 5.0
 LOOK_SECONDS = 120.0  # so often it is looked without a push; without a token KF allows few calls
 BAD_MSG_TOKEN = 95007  # the token of the push is not valid (any more)
 
@@ -64,9 +64,9 @@ class KfSync:
         """Reads what no push, or only a failed reading, has told of; one worker does it."""
         turn = turn or f"look:{int(self._clock() // LOOK_SECONDS)}"
         for open_kfid in await self._kfids(account):
-            await self.wake(account, {"OpenKfId": open_kfid}, turn)
+            await self.schedule(account, {"OpenKfId": open_kfid}, turn)
 
-    async def wake(self, account: Account, fields: Mapping[str, Any], key: str) -> None:
+    async def schedule(self, account: Account, fields: Mapping[str, Any], key: str) -> None:
         """Has an account read, because of a push `kf_msg_or_event`."""
         open_kfid, token = str(fields.get("OpenKfId") or ""), str(fields.get("Token") or "")
         if not open_kfid:
@@ -150,14 +150,14 @@ class KfSync:
         name = f"kfids/{account.name}"
         if open_kfid in await self._kfids(account):
             return
-        while not (mark := await self._store.lease(name, LEASE_SECONDS)):
+        while not (owner := await self._store.lock(name, LOCK_SECONDS)):
             await asyncio.sleep(PAUSE_SECONDS)
         try:
             known = await self._kfids(account)
             if open_kfid not in known:
                 await self._store.put(name, json.dumps([*known, open_kfid]))
         finally:
-            await self._store.release(name, mark)
+            await self._store.release(name, owner)
 
     async def _kfids(self, account: Account) -> list[str]:
         return list(json.loads(await self._store.get(f"kfids/{account.name}") or "[]"))

@@ -40,7 +40,7 @@ class PassiveReplies:
         async with self._locked(conversation_id):
             answers = await self._answers(conversation_id)
             if sendings and key not in (it["key"] for it in answers):
-                await self._keep(conversation_id, [*answers, answer])
+                await self._save(conversation_id, [*answers, answer])
 
     async def take_numbers(self, conversation_id: str) -> list[Button] | None:
         """Returns what numbers mean since the last answer was shown; None if none was."""
@@ -53,7 +53,7 @@ class PassiveReplies:
         """Tells whether an answer waits or is on its way."""
         return (
             bool(await self._answers(conversation_id))
-            or await self._store.head(conversation_id) is not None
+            or await self._store.peek(conversation_id) is not None
         )
 
     async def reply(self, conversation_id: str, key: str) -> str:
@@ -62,7 +62,7 @@ class PassiveReplies:
         A retry of the push gets the same again. Empty if there is nothing to say.
         """
         end = time.monotonic() + ANSWER_SECONDS
-        while await self._store.head(conversation_id) and time.monotonic() < end:
+        while await self._store.peek(conversation_id) and time.monotonic() < end:
             await asyncio.sleep(POLL_SECONDS)
         # Whoever asked may hang up meanwhile; the retry still gets what is decided here.
         return await asyncio.shield(self._reply(conversation_id, key))
@@ -73,14 +73,14 @@ class PassiveReplies:
             replied = await self._store.get(name)
             if replied is not None:
                 return replied
-            busy = await self._store.head(conversation_id) is not None
+            busy = await self._store.peek(conversation_id) is not None
             text, left, numbers = self._fill(await self._answers(conversation_id), busy)
             await self._store.put(name, text, KEPT_SECONDS)
             if numbers is not None:
                 await self._store.put(
                     f"numbers/{conversation_id}", json.dumps(numbers), self._seconds
                 )
-            await self._keep(conversation_id, left)
+            await self._save(conversation_id, left)
             return text
 
     def _fill(
@@ -114,7 +114,7 @@ class PassiveReplies:
         )
         return answers
 
-    async def _keep(self, conversation_id: str, answers: list[dict[str, Any]]) -> None:
+    async def _save(self, conversation_id: str, answers: list[dict[str, Any]]) -> None:
         text = json.dumps(answers, ensure_ascii=False)
         if answers:
             await self._store.put(f"passive_replies/{conversation_id}", text, self._seconds)
@@ -124,9 +124,9 @@ class PassiveReplies:
     @asynccontextmanager
     async def _locked(self, conversation_id: str) -> AsyncIterator[None]:
         name = f"passive_replies/{conversation_id}"
-        while not (mark := await self._store.lease(name, LOCK_SECONDS)):
+        while not (owner := await self._store.lock(name, LOCK_SECONDS)):
             await asyncio.sleep(POLL_SECONDS)
         try:
             yield
         finally:
-            await self._store.release(name, mark)
+            await self._store.release(name, owner)

@@ -1,7 +1,7 @@
 """Works off queues: each in its order, each by one worker at a time, over all processes.
 
-A queue is held by a lease in the store. Whoever holds it is the only one to work on it; when a
-process dies, its leases run out and another goes on with the item that was in work.
+A queue is held by a lock in the store. Whoever holds it is the only one to work on it; when a
+process dies, its locks run out and another goes on with the item that was in work.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from channels.wechat.store import Job, Store, StoreError
 
 logger = logging.getLogger(__name__)
 
-LEASE_SECONDS = 10.0
-RENEW_SECONDS = 3.0
+LOCK_SECONDS = 10.0
+EXTEND_SECONDS = 3.0
 SWEEP_SECONDS = 2.0
 PAUSE_SECONDS = 5.0
 CLOSE_SECONDS = 5.0  # at the end of the server, for what is in work
@@ -49,10 +49,10 @@ class Queues:
         """Puts an item into a queue and has it worked on; False if its key is known already."""
         fresh = await self._store.add(queue, key, item, order)
         if fresh:
-            self.wake(queue)
+            self.schedule(queue)
         return fresh
 
-    def wake(self, queue: str) -> None:
+    def schedule(self, queue: str) -> None:
         """Has a queue worked off."""
         if self._closed:
             return
@@ -93,31 +93,31 @@ class Queues:
             try:
                 for queue in await self._store.waiting():
                     if self._paused.get(queue, 0) <= time.monotonic():
-                        self.wake(queue)
+                        self.schedule(queue)
             except Exception as error:  # the store may be back in a moment
                 logger.error("WeChat's store does not answer: %s", type(error).__name__)
             await asyncio.sleep(SWEEP_SECONDS)
 
     async def _serve(self, queue: str) -> None:
-        lease = f"queue/{queue}"
-        while not self._closed and await self._store.head(queue):
-            mark = await self._store.lease(lease, LEASE_SECONDS)
-            if mark is None:  # its holder looks once more after it has let go
+        lock = f"queue/{queue}"
+        while not self._closed and await self._store.peek(queue):
+            owner = await self._store.lock(lock, LOCK_SECONDS)
+            if owner is None:  # its holder looks once more after it has let go
                 return
             task = asyncio.current_task()
             assert task
-            keeper = asyncio.create_task(self._keep(lease, mark, task))
+            extender = asyncio.create_task(self._extend(lock, owner, task))
             try:
-                while not self._closed and (job := await self._store.head(queue)):
+                while not self._closed and (job := await self._store.peek(queue)):
                     await self._do(queue, job)
-                    await self._store.done(queue, job.key)
+                    await self._store.ack(queue, job.key)
             except Postponed:
                 self._paused[queue] = time.monotonic() + PAUSE_SECONDS
                 return
             finally:
-                keeper.cancel()
+                extender.cancel()
                 with contextlib.suppress(Exception):
-                    await asyncio.shield(self._store.release(lease, mark))
+                    await asyncio.shield(self._store.release(lock, owner))
             self._paused.pop(queue, None)
 
     async def _do(self, queue: str, job: Job) -> None:
@@ -130,12 +130,12 @@ class Queues:
             name = type(error).__name__
             logger.error("%s at %s:%s; one message is left out", name, where.filename, where.lineno)
 
-    async def _keep(self, lease: str, mark: str, worker: asyncio.Task[None]) -> None:
-        """Renews the lease; stops the worker if another has it, lest both answer."""
+    async def _extend(self, lock: str, owner: str, worker: asyncio.Task[None]) -> None:
+        """Extends the lock; stops the worker if another has it, so that not both answer."""
         while True:
-            await asyncio.sleep(RENEW_SECONDS)
+            await asyncio.sleep(EXTEND_SECONDS)
             try:
-                held = await self._store.renew(lease, mark, LEASE_SECONDS)
+                held = await self._store.extend(lock, owner, LOCK_SECONDS)
             except Exception:  # without the store, one cannot know
                 held = False
             if not held:
@@ -149,5 +149,5 @@ class Queues:
         if not task.cancelled() and task.exception():
             logger.error("A queue of WeChat's stops: %s", type(task.exception()).__name__)
         elif queue in self._again and self._paused.get(queue, 0) <= time.monotonic():
-            self.wake(queue)
+            self.schedule(queue)
         self._again.discard(queue)

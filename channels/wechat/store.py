@@ -40,7 +40,7 @@ class Job:
 
 
 class Store(Protocol):
-    """Queues, values, secrets and leases; each call is atomic over all workers.
+    """Queues, values, secrets and locks; each call is atomic over all workers.
 
     Every call raises StoreError if the store does not answer. Times are seconds; what has a time
     is there until the store's clock has moved that far. Workers on several machines need clocks
@@ -57,7 +57,7 @@ class Store(Protocol):
     async def close(self) -> None:
         """Lets go of files and connections; the store can be opened again."""
 
-    # Queues: one per conversation, worked off in order by whoever holds a lease on it.
+    # Queues: one per conversation, worked off in order by whoever holds a lock on it.
 
     async def add(self, queue: str, key: str, item: str, order: float) -> bool:
         """Puts an item into a queue, unless its key was seen there in the last 4 days.
@@ -70,7 +70,7 @@ class Store(Protocol):
             False if the key was known, and nothing was done.
         """
 
-    async def head(self, queue: str) -> Job | None:
+    async def peek(self, queue: str) -> Job | None:
         """Returns the first item and marks it as begun: it stays first until it is done.
 
         Returns:
@@ -83,7 +83,7 @@ class Store(Protocol):
         None of them is begun by it.
         """
 
-    async def done(self, queue: str, key: str) -> None:
+    async def ack(self, queue: str, key: str) -> None:
         """Deletes an item; its key stays known. Nothing happens if there is no such item."""
 
     async def waiting(self) -> list[str]:
@@ -105,30 +105,30 @@ class Store(Protocol):
 
     # Secrets and results that live a short time: never on the disk of the embedded store.
 
-    async def recall(self, name: str) -> str | None:
+    async def cache_get(self, name: str) -> str | None:
         """Returns what was kept; None if there is nothing, or its time is over."""
 
-    async def keep(self, name: str, value: str, seconds: float) -> None:
+    async def cache_set(self, name: str, value: str, seconds: float) -> None:
         """Keeps a value for so long, apart from the durable ones; a restart may lose it."""
 
-    # Leases: one owner at a time, and never longer than it lives and cares.
+    # Locks: one owner at a time, and never longer than it lives and cares.
 
-    async def lease(self, name: str, seconds: float) -> str | None:
-        """Takes a lease that nobody has.
+    async def lock(self, name: str, seconds: float) -> str | None:
+        """Takes a lock that nobody has.
 
         Returns:
-            The owner's mark, which `renew` and `release` want; None if another has it.
+            The owner, which `extend` and `release` want; None if another has it.
         """
 
-    async def renew(self, name: str, mark: str, seconds: float) -> bool:
-        """Prolongs a lease, counted from now.
+    async def extend(self, name: str, owner: str, seconds: float) -> bool:
+        """Extends a lock, counted from now.
 
         Returns:
             False if it has run out or another has it: the work it stood for must stop.
         """
 
-    async def release(self, name: str, mark: str) -> None:
-        """Gives a lease back; nothing happens if it is no longer one's own."""
+    async def release(self, name: str, owner: str) -> None:
+        """Gives a lock back; nothing happens if it is no longer one's own."""
 
     async def purge(self) -> None:
         """Removes what is over, so that its traces do not stay and the store does not grow."""

@@ -55,8 +55,8 @@ end
 set(KEYS[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5])
 return 1
 """
-# KEYS: lease. ARGV: now, mark, until, ttl.
-_RENEW = """
+# KEYS: lock. ARGV: now, owner, until, ttl.
+_EXTEND = """
 if not is_there(KEYS[1], ARGV[1]) or redis.call('HGET', KEYS[1], 'v') ~= ARGV[2] then return 0 end
 set(KEYS[1], ARGV[2], ARGV[3], ARGV[4], '')
 return 1
@@ -82,7 +82,7 @@ redis.call('SADD', KEYS[4], ARGV[8])
 return 1
 """
 # KEYS: set, items.
-_HEAD = """
+_PEEK = """
 local member = redis.call('HGET', KEYS[2], 'begun')
 if not member then
   member = redis.call('ZRANGE', KEYS[1], 0, 0)[1]
@@ -106,7 +106,7 @@ end
 return found
 """
 # KEYS: set, items, queues. ARGV: key, queue.
-_DONE = """
+_ACK = """
 local member = redis.call('HGET', KEYS[2], 'm:' .. ARGV[1])
 if member then
   if redis.call('HGET', KEYS[2], 'begun') == member then redis.call('HDEL', KEYS[2], 'begun') end
@@ -178,9 +178,9 @@ class RedisStore:
         args = [now, *self._times(KEEP_SECONDS), by, key, item, order, queue]
         return bool(await self._run(_ADD, keys, args))
 
-    async def head(self, queue: str) -> Job | None:
+    async def peek(self, queue: str) -> Job | None:
         """See `Store`."""
-        found = await self._run(_HEAD, self._queue(queue))
+        found = await self._run(_PEEK, self._queue(queue))
         return Job(*found) if found else None
 
     async def behind(self, queue: str, count: int) -> list[Job]:
@@ -188,9 +188,9 @@ class RedisStore:
         found = await self._run(_BEHIND, self._queue(queue), [count])
         return [Job(key, item) for key, item in zip(found[::2], found[1::2], strict=True)]
 
-    async def done(self, queue: str, key: str) -> None:
+    async def ack(self, queue: str, key: str) -> None:
         """See `Store`."""
-        await self._run(_DONE, [*self._queue(queue), f"{self._prefix}queues"], [key, queue])
+        await self._run(_ACK, [*self._queue(queue), f"{self._prefix}queues"], [key, queue])
 
     async def waiting(self) -> list[str]:
         """See `Store`."""
@@ -212,27 +212,27 @@ class RedisStore:
         """See `Store`."""
         await self._call(lambda: self._redis.delete(f"{self._prefix}value:{name}"))
 
-    async def recall(self, name: str) -> str | None:
+    async def cache_get(self, name: str) -> str | None:
         """See `Store`."""
         return await self._get(f"secret:{name}")
 
-    async def keep(self, name: str, value: str, seconds: float) -> None:
+    async def cache_set(self, name: str, value: str, seconds: float) -> None:
         """See `Store`."""
         await self._put(f"secret:{name}", value, seconds)
 
-    async def lease(self, name: str, seconds: float) -> str | None:
+    async def lock(self, name: str, seconds: float) -> str | None:
         """See `Store`."""
-        mark = secrets.token_hex(8)
-        return mark if await self._put_new(f"lease:{name}", mark, seconds) else None
+        owner = secrets.token_hex(8)
+        return owner if await self._put_new(f"lock:{name}", owner, seconds) else None
 
-    async def renew(self, name: str, mark: str, seconds: float) -> bool:
+    async def extend(self, name: str, owner: str, seconds: float) -> bool:
         """See `Store`."""
-        args = [self._clock(), mark, *self._times(seconds)]
-        return bool(await self._run(_RENEW, [f"{self._prefix}lease:{name}"], args))
+        args = [self._clock(), owner, *self._times(seconds)]
+        return bool(await self._run(_EXTEND, [f"{self._prefix}lock:{name}"], args))
 
-    async def release(self, name: str, mark: str) -> None:
+    async def release(self, name: str, owner: str) -> None:
         """See `Store`."""
-        await self._run(_RELEASE, [f"{self._prefix}lease:{name}"], [mark])
+        await self._run(_RELEASE, [f"{self._prefix}lock:{name}"], [owner])
 
     async def purge(self) -> None:
         """Does nothing: Redis sweeps by itself; see `Store`."""

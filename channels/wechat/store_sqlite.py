@@ -1,4 +1,4 @@
-"""The store of a single process, in a SQLite file; leases and secrets live in memory only.
+"""The store of a single process, in a SQLite file; locks and secrets live in memory only.
 
 A commit is in the hands of the operating system before a call returns, so a killed process loses
 nothing. What is deleted is overwritten in the file at once, and in its log (`-wal`) by `purge`.
@@ -53,7 +53,7 @@ class SqliteStore:
         self._connection: sqlite3.Connection | None = None
         self._lock: int | None = None
         self._memory: dict[str, tuple[str, float]] = {}
-        self._leases: dict[str, tuple[str, float]] = {}
+        self._locks: dict[str, tuple[str, float]] = {}
 
     async def open(self) -> None:
         """Opens or makes the file; see `Store`."""
@@ -73,7 +73,7 @@ class SqliteStore:
             await asyncio.get_running_loop().run_in_executor(thread, self._shut)
             thread.shutdown(wait=False)
         self._memory.clear()
-        self._leases.clear()
+        self._locks.clear()
 
     async def add(self, queue: str, key: str, item: str, order: float) -> bool:
         """See `Store`."""
@@ -100,10 +100,10 @@ class SqliteStore:
 
         return await self._run(add)
 
-    async def head(self, queue: str) -> Job | None:
+    async def peek(self, queue: str) -> Job | None:
         """See `Store`."""
 
-        def head(db: sqlite3.Connection) -> Job | None:
+        def peek(db: sqlite3.Connection) -> Job | None:
             row = db.execute(
                 "SELECT key, item, begun, arrived FROM items WHERE queue = ?"
                 " ORDER BY begun DESC, created, arrived LIMIT 1",
@@ -115,7 +115,7 @@ class SqliteStore:
                 db.execute("UPDATE items SET begun = 1 WHERE arrived = ?", (row[3],))
             return Job(row[0], row[1])
 
-        return await self._run(head)
+        return await self._run(peek)
 
     async def behind(self, queue: str, count: int) -> list[Job]:
         """See `Store`."""
@@ -126,7 +126,7 @@ class SqliteStore:
         rows = await self._run(lambda db: db.execute(sql, (queue, count)).fetchall())
         return [Job(*row) for row in rows]
 
-    async def done(self, queue: str, key: str) -> None:
+    async def ack(self, queue: str, key: str) -> None:
         """See `Store`."""
         await self._write("DELETE FROM items WHERE queue = ? AND key = ?", (queue, key))
 
@@ -158,33 +158,33 @@ class SqliteStore:
         """See `Store`."""
         await self._write("DELETE FROM kept WHERE name = ?", (name,))
 
-    async def recall(self, name: str) -> str | None:
+    async def cache_get(self, name: str) -> str | None:
         """See `Store`."""
         return self._living(self._memory, name)
 
-    async def keep(self, name: str, value: str, seconds: float) -> None:
+    async def cache_set(self, name: str, value: str, seconds: float) -> None:
         """See `Store`."""
         self._memory[name] = (value, self._until(seconds))
 
-    async def lease(self, name: str, seconds: float) -> str | None:
-        """See `Store`; a restart frees every lease."""
-        if self._living(self._leases, name) is not None:
+    async def lock(self, name: str, seconds: float) -> str | None:
+        """See `Store`; a restart frees every lock."""
+        if self._living(self._locks, name) is not None:
             return None
-        mark = secrets.token_hex(8)
-        self._leases[name] = (mark, self._until(seconds))
-        return mark
+        owner = secrets.token_hex(8)
+        self._locks[name] = (owner, self._until(seconds))
+        return owner
 
-    async def renew(self, name: str, mark: str, seconds: float) -> bool:
+    async def extend(self, name: str, owner: str, seconds: float) -> bool:
         """See `Store`."""
-        if self._living(self._leases, name) != mark:
+        if self._living(self._locks, name) != owner:
             return False
-        self._leases[name] = (mark, self._until(seconds))
+        self._locks[name] = (owner, self._until(seconds))
         return True
 
-    async def release(self, name: str, mark: str) -> None:
+    async def release(self, name: str, owner: str) -> None:
         """See `Store`."""
-        if self._living(self._leases, name) == mark:
-            del self._leases[name]
+        if self._living(self._locks, name) == owner:
+            del self._locks[name]
 
     async def purge(self) -> None:
         """See `Store`."""
@@ -198,7 +198,7 @@ class SqliteStore:
         # Read to its end in the store's thread: an open statement would hinder the next one.
         checkpoint = "PRAGMA wal_checkpoint(TRUNCATE)"
         await self._run(lambda db: db.execute(checkpoint).fetchall(), alone=True)
-        for kept in (self._memory, self._leases):
+        for kept in (self._memory, self._locks):
             for name in [it for it, (_, until) in kept.items() if until <= now]:
                 del kept[name]
 
@@ -257,7 +257,7 @@ class SqliteStore:
     def _take_file(self, problem: str) -> None:
         """Makes the file, readable for nobody else, and keeps other processes away from it.
 
-        Leases live in this process: with a second one, answers would be given twice. The lock is
+        Locks live in this process: with a second one, answers would be given twice. The lock is
         the process's own, so the system frees it however the process ends.
         """
         make_private(self._path)

@@ -29,7 +29,7 @@ PATIENCE_SECONDS = 1.0  # for a new token while the present one is still good
 REST_SECONDS = 30.0  # after that did not work
 FETCH_SECONDS = 10.0  # with every try
 ASK_SECONDS = 5.0  # for one of them
-LEASE_SECONDS = 12.0  # longer than a fetch; so long a dead worker keeps the others waiting
+LOCK_SECONDS = 12.0  # longer than a fetch; so long a dead worker keeps the others waiting
 POLL_SECONDS = 0.1
 MOST_POLLS = 150
 MOST_LIFE = DAY
@@ -121,7 +121,7 @@ class AccessTokens:
             await asyncio.wait({self._work[1]})
 
     async def _kept(self) -> Token | None:
-        text = await self._store.recall(self._name)
+        text = await self._store.cache_get(self._name)
         try:
             return Token(**json.loads(text)) if text else None
         except (ValueError, TypeError):  # written by another version of ours
@@ -158,21 +158,21 @@ class AccessTokens:
                 return outcome
 
     async def _fetch_or_wait(self, bad: str) -> str | NoToken:
-        """Returns a token other than `bad`: fetched here, or by the worker who has the lease."""
+        """Returns a token other than `bad`: fetched here, or by the worker who has the lock."""
         for _ in range(MOST_POLLS):
-            mark = await self._store.lease(self._name, LEASE_SECONDS)
+            owner = await self._store.lock(self._name, LOCK_SECONDS)
             try:
                 kept = await self._kept()
                 if kept and kept.value != bad and self._clock() < kept.renew:
                     return kept.value
-                if mark is not None:
+                if owner is not None:
                     return await self._fetch(bad)
                 if kept and not bad and self._clock() < kept.ends:
                     return kept.value  # good until the other worker has the next
             finally:
-                if mark is not None:
+                if owner is not None:
                     with contextlib.suppress(StoreError):  # it ends by itself
-                        await self._store.release(self._name, mark)
+                        await self._store.release(self._name, owner)
             await self._sleep(POLL_SECONDS)
         return self._failed(ApiError(None, "another worker's fetch does not end", "unreached"))
 
@@ -190,7 +190,7 @@ class AccessTokens:
             failure = error
         else:
             seconds = token.ends - self._clock()
-            await self._store.keep(self._name, json.dumps(asdict(token)), seconds)
+            await self._store.cache_set(self._name, json.dumps(asdict(token)), seconds)
             return token.value
         return self._failed(failure)
 
@@ -221,7 +221,7 @@ class AccessTokens:
         return Token(value, asked + life - min(EARLY_SECONDS, life / 3), asked + life)
 
     async def _may_force(self) -> bool:
-        """Tells whether a new token may be forced, and counts it; only under the lease."""
+        """Tells whether a new token may be forced, and counts it; only under the lock."""
         now, name = self._clock(), f"forced/{self._name}"
         text = await self._store.get(name)
         forced = [it for it in json.loads(text or "[]") if it > now - DAY]

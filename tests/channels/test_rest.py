@@ -14,7 +14,7 @@ from sanic import Sanic
 
 from channels.answers import CardOutput
 from channels.guard import BadRequest, BadSettings, Guard, Limits
-from channels.redaction.recall import Recall
+from channels.redaction.sender_memory import SenderMemory
 from channels.rest import PictureLimits, Pictures, RestChannel, read_message
 from scripts.readiness import LOCAL, address, free_port
 from tests.channels.wechat.picture_reader import ScriptedReader, first_line, picture
@@ -28,9 +28,9 @@ def body(**data: Any) -> bytes:
 
 
 def test_a_message_is_read() -> None:
-    assert read_message(body(sender="a", message="你好"), GUARD, Recall()) == ("a", "你好")
-    assert read_message(body(sender=7, message=""), GUARD, Recall()) == ("7", "")
-    assert read_message(body(message="x"), GUARD, Recall()) == ("default", "x")
+    assert read_message(body(sender="a", message="你好"), GUARD, SenderMemory()) == ("a", "你好")
+    assert read_message(body(sender=7, message=""), GUARD, SenderMemory()) == ("7", "")
+    assert read_message(body(message="x"), GUARD, SenderMemory()) == ("default", "x")
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_a_message_is_read() -> None:
 )
 def test_a_bad_request_is_told_what_is_wrong(raw: bytes, status: int, part: str) -> None:
     with pytest.raises(BadRequest, match=part) as error:
-        read_message(raw, GUARD, Recall())
+        read_message(raw, GUARD, SenderMemory())
     assert error.value.status == status
 
 
@@ -74,21 +74,23 @@ def test_limits_are_read_and_what_is_none_is_refused() -> None:
 
 
 def test_what_was_announced_is_hidden_before_rasa_sees_it() -> None:
-    recall = Recall()
-    recall.add("a", "密码是")
-    assert read_message(body(sender="a", message="平平安安"), GUARD, recall)[1] == (
+    memories = SenderMemory()
+    memories.add("a", "密码是")
+    assert read_message(body(sender="a", message="平平安安"), GUARD, memories)[1] == (
         "[hidden:password]"
     )
-    assert read_message(body(sender="b", message="平平安安"), GUARD, recall)[1] == "平平安安"
+    assert read_message(body(sender="b", message="平平安安"), GUARD, memories)[1] == "平平安安"
 
 
 def test_secrets_are_hidden_before_rasa_sees_them() -> None:
     assert (
-        read_message(body(message="密码是Abc12345"), GUARD, Recall())[1]
+        read_message(body(message="密码是Abc12345"), GUARD, SenderMemory())[1]
         == "密码是[hidden:password]"
     )
     # A zero-width space in the middle does not help it through.
-    assert "482913" not in read_message(body(message="验证码482\u200b913"), GUARD, Recall())[1]
+    assert (
+        "482913" not in read_message(body(message="验证码482\u200b913"), GUARD, SenderMemory())[1]
+    )
 
 
 def test_an_answer_is_one_object_with_its_card() -> None:
@@ -105,10 +107,10 @@ def test_who_must_wait_is_told_so_before_secrets_are_looked_for(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     guard = Guard(Limits(messages_per_minute=1))
-    read_message(body(sender="a", message="你好"), guard, Recall(), "127.0.0.1")
+    read_message(body(sender="a", message="你好"), guard, SenderMemory(), "127.0.0.1")
     monkeypatch.setattr("channels.guard.redact", None)  # calling it would fail
     with pytest.raises(BadRequest) as error:
-        read_message(body(sender="a", message="你好"), guard, Recall(), "127.0.0.1")
+        read_message(body(sender="a", message="你好"), guard, SenderMemory(), "127.0.0.1")
     assert error.value.status == 429
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from tests.scripts.fake_project import SECONDS, FakeProject, one_line
 
-MARK = "import scripts.train as train; print(train.fingerprint())"
+FINGERPRINT = "import scripts.train as train; print(train.fingerprint())"
 KEPT = 3
 
 
@@ -22,9 +22,9 @@ def project(tmp_path: Path) -> FakeProject:
     return FakeProject(folder)
 
 
-def mark(project: FakeProject) -> str:
+def fingerprint(project: FakeProject) -> str:
     return subprocess.check_output(
-        [sys.executable, "-c", MARK], cwd=project.folder, text=True, timeout=SECONDS
+        [sys.executable, "-c", FINGERPRINT], cwd=project.folder, text=True, timeout=SECONDS
     ).strip()
 
 
@@ -49,22 +49,22 @@ def train(project: FakeProject) -> str:
     ],
 )
 def test_every_kind_of_source_changes_the_fingerprint(project: FakeProject, name: str) -> None:
-    before = mark(project)
+    before = fingerprint(project)
     project.write(name, "something else\n")
-    assert mark(project) != before
+    assert fingerprint(project) != before
 
 
 def test_renamed_and_removed_sources_change_the_fingerprint(project: FakeProject) -> None:
-    before = mark(project)
+    before = fingerprint(project)
     words = project.folder / "nlu/jieba/words.txt"
     renamed = words.rename(words.with_name("others.txt"))
-    after = mark(project)
+    after = fingerprint(project)
     renamed.unlink()
-    assert len({before, after, mark(project)}) == 3
+    assert len({before, after, fingerprint(project)}) == 3
 
 
 def test_nothing_else_changes_the_fingerprint(project: FakeProject) -> None:
-    before = mark(project)
+    before = fingerprint(project)
     for name in (
         "README.md",
         "actions/chitchat.py",
@@ -77,12 +77,12 @@ def test_nothing_else_changes_the_fingerprint(project: FakeProject) -> None:
     ):
         project.write(name, "something else\n")
     os.utime(project.folder / "domain.yml", (1, 1))
-    assert mark(project) == before
+    assert fingerprint(project) == before
 
 
 def test_trains_only_when_no_model_fits(project: FakeProject) -> None:
     first = train(project)
-    assert first == f"models/zhaohui-{mark(project)}.tar.gz"
+    assert first == f"models/zhaohui-{fingerprint(project)}.tar.gz"
     assert train(project) == first
     assert len(project.lines("rasa-calls")) == 1
     project.write("domain.yml", "another\n")
@@ -118,7 +118,7 @@ def test_failed_training_is_one_line_and_leaves_no_model(
 
 def test_sources_edited_during_the_training_are_trained(project: FakeProject) -> None:
     project.write("rasa-mode", "edited")
-    assert train(project) == f"models/zhaohui-{mark(project)}.tar.gz"
+    assert train(project) == f"models/zhaohui-{fingerprint(project)}.tar.gz"
     assert len(project.lines("rasa-calls")) == 2
     assert len(project.models()) == 1
 

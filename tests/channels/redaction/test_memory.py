@@ -6,7 +6,7 @@ import pytest
 
 from channels.redaction import EMPTY, RECENT, Memory, redact, remember
 from channels.redaction.memory import NUMBER_MESSAGES, TOPIC_MESSAGES
-from channels.redaction.recall import Recall
+from channels.redaction.sender_memory import SenderMemory
 
 
 def said(*texts: str) -> list[str]:
@@ -83,10 +83,10 @@ def test_a_memory_can_be_kept_as_json() -> None:
 
 
 def test_the_one_who_was_silent_longest_is_forgotten() -> None:
-    recall = Recall(max_persons=2)
+    memories = SenderMemory(max_persons=2)
     for person in ("a", "b", "a", "c"):
-        recall.add(person, "密码是")
-    assert [recall.of(person).password_next for person in "abc"] == [True, False, True]
+        memories.add(person, "密码是")
+    assert [memories.of(person).password_next for person in "abc"] == [True, False, True]
     for _ in range(TOPIC_MESSAGES):
-        recall.add("a", "好的")
-    assert recall.of("a") == EMPTY
+        memories.add("a", "好的")
+    assert memories.of("a") == EMPTY

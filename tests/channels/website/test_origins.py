@@ -56,5 +56,5 @@ def test_a_line_feed_in_an_origin_is_never_echoed() -> None:
         asked = Request(b"/", Header({"origin": text, "host": "host"}), "1.1", "GET", None, None)
         answer = empty()
         assert not Origins(()).allows(asked)
-        Origins(()).mark(asked, answer)
+        Origins(()).add_headers(asked, answer)
         assert "Access-Control-Allow-Origin" not in answer.headers

@@ -21,7 +21,7 @@ PER_SESSION = 14  # fewer than the rate limit
 
 
 def plain(text: str) -> str:
-    """Returns the letters and digits, in their usual width, without the marks."""
+    """Returns the letters and digits, in their usual width, without the placeholders."""
     text = re.sub(r"\[hidden:\w+\]", " ", text)
     return re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", text)).lower()
 

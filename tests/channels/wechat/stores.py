@@ -26,9 +26,9 @@ async def run():
     await store.open()
     number = int(sys.argv[2])
     while True:
-        job = await store.head("work")
+        job = await store.peek("work")
         if job and await store.get("sent/" + job.key):
-            await store.done("work", job.key)
+            await store.ack("work", job.key)
             print("done", job.key, flush=True)
         elif job:
             await store.put("sent/" + job.key, "1")
@@ -108,7 +108,7 @@ class Stores:
 async def drain(store: Store, queue: str) -> list[str]:
     """Takes all items out of a queue."""
     items = []
-    while job := await store.head(queue):
+    while job := await store.peek(queue):
         items.append(job.item)
-        await store.done(queue, job.key)
+        await store.ack(queue, job.key)
     return items

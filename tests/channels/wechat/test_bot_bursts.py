@@ -34,9 +34,9 @@ kinds = pytest.mark.parametrize("kind", OPENED)
 
 
 @pytest.fixture(autouse=True)
-def short_leases(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queues, "LEASE_SECONDS", 2.0)
-    monkeypatch.setattr(queues, "RENEW_SECONDS", 0.5)
+def short_locks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queues, "LOCK_SECONDS", 2.0)
+    monkeypatch.setattr(queues, "EXTEND_SECONDS", 0.5)
     monkeypatch.setattr(queues, "SWEEP_SECONDS", 0.2)
 
 
@@ -206,7 +206,7 @@ def test_a_kill_while_a_burst_is_put_away_answers_nothing_again(
 ) -> None:
     """The answer is out, and only so many of the messages are out of the queue."""
     left = done
-    put_away = SqliteStore.done
+    put_away = SqliteStore.ack
 
     async def hang(store: SqliteStore, queue: str, key: str) -> None:
         nonlocal left
@@ -219,14 +219,14 @@ def test_a_kill_while_a_burst_is_put_away_answers_nothing_again(
         async with FakeWeChat(Clock()) as fake:
             account = fake.official_account()
             person = account.person()
-            monkeypatch.setattr(SqliteStore, "done", hang)
+            monkeypatch.setattr(SqliteStore, "ack", hang)
             first = Bot(tmp_path, fake, {"hall": account}, burst_seconds=0.4)
             await first.__aenter__()
             await say_all(person, THOUGHT)
             assert (await person.hears())[0].text == ONE
             await asyncio.sleep(0.2)
             await first.kill()
-            monkeypatch.setattr(SqliteStore, "done", put_away)
+            monkeypatch.setattr(SqliteStore, "ack", put_away)
             account.urls = []
             async with Bot(tmp_path, fake, {"hall": account}) as second:
                 await person.silence(1)

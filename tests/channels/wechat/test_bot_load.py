@@ -94,11 +94,11 @@ def test_a_hundred_people_two_workers_and_a_death(tmp_path: Path, kind: str) -> 
             account = fake.kf() if kind == "kf" else fake.official_account()
             accounts: dict[str, Account] = {"hall": account}
             with (
-                worker(tmp_path, fake.url, store, accounts) as doomed,
+                worker(tmp_path, fake.url, store, accounts) as killed,
                 worker(tmp_path, fake.url, store, accounts) as other,
             ):
                 address = "/webhooks/wechat/hall"
-                urls = [f"{it.url()}{address}" for it in (doomed, other)]
+                urls = [f"{it.url()}{address}" for it in (killed, other)]
                 account.urls = urls
                 account.pusher.lose_answers = 60
                 account.pusher.concurrent = True
@@ -107,7 +107,7 @@ def test_a_hundred_people_two_workers_and_a_death(tmp_path: Path, kind: str) -> 
                     *(conversation_id(it, i) for i, it in enumerate(people))
                 )
                 await asyncio.sleep(4)
-                doomed.kill()
+                killed.kill()
                 with contextlib.suppress(asyncio.TimeoutError):
                     await asyncio.wait_for(conversations, 90)
                 await asyncio.sleep(1)  # for what might come twice

@@ -32,8 +32,8 @@ COMMAND = "听到：/send_picture"
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("channels.pictures.understand", first_line)
-    monkeypatch.setattr(queues, "LEASE_SECONDS", 2.0)
-    monkeypatch.setattr(queues, "RENEW_SECONDS", 0.5)
+    monkeypatch.setattr(queues, "LOCK_SECONDS", 2.0)
+    monkeypatch.setattr(queues, "EXTEND_SECONDS", 0.5)
     monkeypatch.setattr(queues, "SWEEP_SECONDS", 0.2)
 
 
@@ -130,7 +130,7 @@ def test_what_cannot_be_had_is_told_kindly_and_the_next_is_answered(
         async with FakeWeChat(Clock(NOW)) as fake:
             account, reader, path = opened(fake, kind), ScriptedReader(), way(kind)
             faults = fake.faults
-            kept = account.media.keep(picture("别处"))
+            kept = account.media.add(picture("别处"))
             {
                 "endless and slow": lambda: faults.endless(path, 0.05, times=9),
                 "endless and fast": lambda: faults.endless(path, 0),
@@ -406,7 +406,7 @@ def test_nothing_secret_on_a_picture_is_kept_or_logged(
                 assert "[hidden:password]" in told
                 assert not [it for it in secrets if it in told]
                 if kind != "kf":  # where the picture was is forgotten when it is answered
-                    while await bot.store.head(conversation_id):
+                    while await bot.store.peek(conversation_id):
                         await asyncio.sleep(0.01)
                     await bot.store.purge()  # else what was overwritten is in the journal
                     assert push.fields["MediaId"].encode() not in kept(tmp_path)

@@ -16,9 +16,9 @@ NOW = 1_750_000_000.0
 
 
 @pytest.fixture(autouse=True)
-def short_leases(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queues, "LEASE_SECONDS", 2.0)
-    monkeypatch.setattr(queues, "RENEW_SECONDS", 0.5)
+def short_locks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queues, "LOCK_SECONDS", 2.0)
+    monkeypatch.setattr(queues, "EXTEND_SECONDS", 0.5)
     monkeypatch.setattr(queues, "SWEEP_SECONDS", 0.2)
 
 

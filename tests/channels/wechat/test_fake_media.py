@@ -27,7 +27,7 @@ def test_a_file_is_given_for_three_days_to_whom_it_was_sent(kind: str) -> None:
     async def main() -> None:
         async with FakeWeChat(Clock(1_750_000_000)) as fake, aiohttp.ClientSession() as http:
             account, other = opened(fake, kind), opened(fake, kind)
-            file = account.media.keep(PICTURE)
+            file = account.media.add(PICTURE)
             client, stranger = Client(fake, account), Client(fake, other)
             await client.login()
             await stranger.login()
@@ -63,7 +63,7 @@ def test_a_picture_url_needs_no_token_and_ends_too() -> None:
     async def main() -> None:
         async with FakeWeChat(Clock(1_750_000_000)) as fake, aiohttp.ClientSession() as http:
             account = fake.official_account(verified=False)
-            file = account.media.keep(PICTURE, "image/png")
+            file = account.media.add(PICTURE, "image/png")
             async with http.get(account.media.url(file)) as response:
                 assert await response.read() == PICTURE
                 assert response.content_type == "image/png"

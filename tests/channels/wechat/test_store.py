@@ -77,14 +77,14 @@ def test_what_waits_behind_the_item_in_work_is_seen_in_order_and_not_begun(store
             assert await store.behind("q", 5) == []
             for key, created in (("b", 2), ("d", 4), ("c", 3)):
                 await store.add("q", key, key.upper(), created)
-            assert await store.head("q") == Job("b", "B")
+            assert await store.peek("q") == Job("b", "B")
             await store.add("q", "a", "A", 1)
             expected = [Job(it, it.upper()) for it in "acd"]
             assert await store.behind("q", 5) == expected
             assert await store.behind("q", 2) == expected[:2]
             assert await store.behind("other", 5) == []
-            await store.done("q", "c")  # answered with the one in work
-            assert await store.head("q") == Job("b", "B")
+            await store.ack("q", "c")  # answered with the one in work
+            assert await store.peek("q") == Job("b", "B")
             assert await drain(store, "q") == ["B", "A", "D"]
             assert not await store.add("q", "c", "C", 3)
 
@@ -106,10 +106,10 @@ def test_what_has_begun_stays_first(stores: Stores) -> None:
     async def run() -> None:
         async with stores.open() as [store]:
             await store.add("q", "late", "late", 9)
-            assert await store.head("q") == Job("late", "late")
+            assert await store.peek("q") == Job("late", "late")
             await store.add("q", "early", "early", 1)
-            assert await store.head("q") == Job("late", "late")
-            await store.done("q", "early")  # not its turn, and no harm
+            assert await store.peek("q") == Job("late", "late")
+            await store.ack("q", "early")  # not its turn, and no harm
             await store.add("q", "earlier", "earlier", 0)
             assert await drain(store, "q") == ["late", "earlier"]
 
@@ -120,14 +120,14 @@ def test_items_and_their_place_survive_a_restart(stores: Stores) -> None:
     async def run() -> None:
         async with stores.open() as [store]:
             await store.add("q", "k", "你好\0\n😀", 9)
-            await store.head("q")
+            await store.peek("q")
             await store.put("cursor", "c1")
         async with stores.open() as [store]:
             await store.add("q", "early", "early", 1)
-            assert await store.head("q") == Job("k", "你好\0\n😀")
+            assert await store.peek("q") == Job("k", "你好\0\n😀")
             assert not await store.add("q", "k", "again", 9)
             assert await store.get("cursor") == "c1"
-            await store.done("q", "k")
+            await store.ack("q", "k")
             assert await drain(store, "q") == ["early"]
 
     asyncio.run(run())
@@ -140,15 +140,15 @@ def test_waiting_names_the_queues_with_items(stores: Stores) -> None:
             for queue in ("a", "b", "c"):
                 await store.add(queue, "1", "x", 1)
             await store.add("a", "2", "x", 1)
-            await store.head("b")
-            await store.done("c", "1")
-            await store.done("c", "1")
-            await store.done("a", "1")
+            await store.peek("b")
+            await store.ack("c", "1")
+            await store.ack("c", "1")
+            await store.ack("a", "1")
             assert sorted(await store.waiting()) == ["a", "b"]
-            await store.done("b", "1")
-            await store.done("a", "2")
+            await store.ack("b", "1")
+            await store.ack("a", "2")
             assert await store.waiting() == []
-            assert await store.head("a") is None
+            assert await store.peek("a") is None
 
     asyncio.run(run())
 
@@ -209,48 +209,48 @@ def test_secrets_are_shared_but_apart_from_values(stores: Stores) -> None:
     async def run() -> None:
         async with stores.open(2) as [store, other]:
             await store.put("n", "value")
-            await store.keep("n", "secret", 10)
-            assert await other.recall("n") == "secret"
+            await store.cache_set("n", "secret", 10)
+            assert await other.cache_get("n") == "secret"
             assert await other.get("n") == "value"
             stores.clock.now += 10
-            assert await other.recall("n") is None
+            assert await other.cache_get("n") is None
 
     asyncio.run(run())
 
 
-def test_a_lease_has_one_owner(stores: Stores) -> None:
+def test_a_lock_has_one_owner(stores: Stores) -> None:
     async def run() -> None:
         async with stores.open(2) as workers:
-            marks = await asyncio.gather(*[it.lease("l", 10) for it in workers * 5])
-            [mark] = [it for it in marks if it]
+            owners = await asyncio.gather(*[it.lock("l", 10) for it in workers * 5])
+            [owner] = [it for it in owners if it]
             store, other = workers
-            assert await other.lease("another", 10)
+            assert await other.lock("another", 10)
             stores.clock.now += 9
-            assert await store.renew("l", mark, 10)
+            assert await store.extend("l", owner, 10)
             stores.clock.now += 9
-            assert await other.lease("l", 10) is None
+            assert await other.lock("l", 10) is None
             await other.release("l", "not mine")
-            assert not await other.renew("l", "not mine", 10)
-            assert await other.lease("l", 10) is None
-            await store.release("l", mark)
-            assert not await store.renew("l", mark, 10)
-            assert await other.lease("l", 10)
+            assert not await other.extend("l", "not mine", 10)
+            assert await other.lock("l", 10) is None
+            await store.release("l", owner)
+            assert not await store.extend("l", owner, 10)
+            assert await other.lock("l", 10)
 
     asyncio.run(run())
 
 
-def test_a_dead_owner_loses_its_lease(stores: Stores) -> None:
+def test_a_dead_owner_loses_its_lock(stores: Stores) -> None:
     async def run() -> None:
         async with stores.open(2) as [store, other]:
-            mark = await store.lease("l", 10)
-            assert mark
+            owner = await store.lock("l", 10)
+            assert owner
             stores.clock.now += 10
-            assert not await store.renew("l", mark, 10)
-            new = await other.lease("l", 10)
+            assert not await store.extend("l", owner, 10)
+            new = await other.lock("l", 10)
             assert new
-            await store.release("l", mark)  # too late, and no harm
-            assert await store.lease("l", 10) is None
-            assert await other.renew("l", new, 10)
+            await store.release("l", owner)  # too late, and no harm
+            assert await store.lock("l", 10) is None
+            assert await other.extend("l", new, 10)
 
     asyncio.run(run())
 
@@ -259,7 +259,7 @@ def test_a_closed_store_says_so(stores: Stores) -> None:
     async def run() -> None:
         async with stores.open() as [store]:
             pass
-        calls: list[Coroutine[Any, Any, object]] = [store.get("n"), store.head("q")]
+        calls: list[Coroutine[Any, Any, object]] = [store.get("n"), store.peek("q")]
         for call in [*calls, store.add("q", "k", "x", 1), store.waiting()]:
             with pytest.raises(StoreError, match="closed"):
                 await call
@@ -298,9 +298,9 @@ def test_a_killed_worker_loses_and_doubles_nothing(stores: Stores, redis_url: st
             for key in said["added"]:
                 assert not await store.add("work", key, "x", 1)
             keys = []
-            while job := await store.head("work"):
+            while job := await store.peek("work"):
                 keys.append(job.key)
-                await store.done("work", job.key)
+                await store.ack("work", job.key)
             return keys
         finally:
             await store.close()

@@ -22,7 +22,7 @@ def test_redis_goes_on_after_a_broken_connection_and_a_lost_script() -> None:
             admin = redis.Redis.from_url(url)
             for i in range(5):
                 assert await store.add("q", str(i), "x", i)
-                assert await store.lease(str(i), 10)
+                assert await store.lock(str(i), 10)
                 admin.client_kill_filter(_type="normal")
                 admin.script_flush()
             admin.close()
@@ -33,7 +33,7 @@ def test_redis_goes_on_after_a_broken_connection_and_a_lost_script() -> None:
 
 
 def test_a_repeated_call_of_ones_own_is_no_second_one(tmp_path: Path) -> None:
-    """The answer got lost, the client asks again: it has added, and has the lease."""
+    """The answer got lost, the client asks again: it has added, and has the lock."""
 
     async def run(url: str) -> None:
         async with Stores("redis", tmp_path, url).open() as [store]:
@@ -46,11 +46,11 @@ def test_a_repeated_call_of_ones_own_is_no_second_one(tmp_path: Path) -> None:
 
             store._call = twice  # type: ignore[method-assign, assignment]
             assert await store.add("q", "k", "x", 1)
-            assert await store.lease("l", 10)
+            assert await store.lock("l", 10)
             assert await store.put_new("n", "x")
             store._call = call  # type: ignore[method-assign]
             assert not await store.add("q", "k", "x", 1)
-            assert await store.lease("l", 10) is None
+            assert await store.lock("l", 10) is None
             assert await drain(store, "q") == ["x"]
 
     with redis_server() as url:
@@ -75,7 +75,7 @@ def test_a_redis_that_is_gone_or_hangs_is_told_in_time(monkeypatch: pytest.Monke
             assert await store.get("n") is None  # no answer of an earlier call is taken for it
             admin.close()
         with pytest.raises(StoreError, match="ConnectionError") as caught:
-            await store.head("q")
+            await store.peek("q")
         assert caught.value.__context__ is None
         await store.close()
 

@@ -27,13 +27,13 @@ def test_sqlite_is_readable_for_its_owner_only_and_keeps_no_secret(tmp_path: Pat
     async def run() -> None:
         store = SqliteStore(path)
         await store.open()
-        await store.keep("token", "s3cret-token", 60)
+        await store.cache_set("token", "s3cret-token", 60)
         await store.add("q", "k", "a text of somebody", 1)
         files = list(tmp_path.iterdir())
         assert len(files) >= 3
         assert {stat.S_IMODE(it.stat().st_mode) for it in files} == {0o600}
         assert any(b"a text of somebody" in it.read_bytes() for it in files)
-        await store.done("q", "k")
+        await store.ack("q", "k")
         await store.purge()
         for it in tmp_path.iterdir():
             content = it.read_bytes()
@@ -42,7 +42,7 @@ def test_sqlite_is_readable_for_its_owner_only_and_keeps_no_secret(tmp_path: Pat
         await store.close()
         store = SqliteStore(path)
         await store.open()
-        assert await store.recall("token") is None
+        assert await store.cache_get("token") is None
         await store.close()
 
     asyncio.run(run())
@@ -52,7 +52,7 @@ def test_sqlite_is_purged_while_it_works(tmp_path: Path) -> None:
     async def run() -> None:
         async with Stores("sqlite", tmp_path).open() as [store]:
             for i in range(50):
-                calls = [store.add("q", str(i), "x", i), store.purge(), store.head("q")]
+                calls = [store.add("q", str(i), "x", i), store.purge(), store.peek("q")]
                 await asyncio.gather(*calls, store.purge(), store.put("n", "x"))
 
     asyncio.run(run())
@@ -65,15 +65,15 @@ def test_sqlite_purges_what_is_over(tmp_path: Path) -> None:
         async with stores.open() as [store]:
             assert isinstance(store, SqliteStore)
             await store.add("q", "k", "x", 1)
-            await store.done("q", "k")
+            await store.ack("q", "k")
             await store.put("short", "x", 10)
             await store.put("long", "x")
-            await store.keep("short", "x", 10)
-            await store.lease("short", 10)
+            await store.cache_set("short", "x", 10)
+            await store.lock("short", 10)
             stores.clock.now += 5 * DAY
             await store.purge()
             assert not store._memory
-            assert not store._leases
+            assert not store._locks
         db = sqlite3.connect(tmp_path / "wechat.db")
         assert db.execute("SELECT count(*) FROM seen").fetchone() == (0,)
         assert db.execute("SELECT name FROM kept").fetchall() == [("long",)]

@@ -188,6 +188,6 @@ def test_another_secret_has_tokens_of_its_own(tmp_path: Path) -> None:
             assert await tokens.get(it.soon) == "token-2"
             for name in (tokens._name, it.api.tokens._name):
                 assert SECRET not in name
-                assert json.loads(await it.store.recall(name) or "")["value"]
+                assert json.loads(await it.store.cache_get(name) or "")["value"]
 
     asyncio.run(run())

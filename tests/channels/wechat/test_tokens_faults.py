@@ -151,7 +151,7 @@ def test_whoever_leaves_does_not_stop_the_fetch_for_others(tmp_path: Path) -> No
 def test_a_worker_that_died_fetching_is_waited_for_and_replaced(tmp_path: Path) -> None:
     async def run() -> None:
         async with bench(tmp_path) as it:
-            assert await it.store.lease(it.api.tokens._name, 12)
+            assert await it.store.lock(it.api.tokens._name, 12)
             begun = it.clock()
             assert await it.api.tokens.get(it.clock() + 60) == "token-1"
             assert 11 < it.clock() - begun < 13
@@ -162,7 +162,7 @@ def test_a_worker_that_died_fetching_is_waited_for_and_replaced(tmp_path: Path) 
 def test_a_worker_that_never_ends_is_no_loop(tmp_path: Path) -> None:
     async def run() -> None:
         async with bench(tmp_path) as it:
-            assert await it.store.lease(it.api.tokens._name, 10_000)
+            assert await it.store.lock(it.api.tokens._name, 10_000)
             assert (await refused(it)).kind == "unreached"
             assert not it.stub.fetches
             assert it.clock.now - 1_700_000_000 < 20
@@ -184,7 +184,7 @@ def test_a_failed_fetch_frees_the_way(tmp_path: Path) -> None:
 def test_what_cannot_be_read_is_fetched_anew(tmp_path: Path, kept: str) -> None:
     async def run() -> None:
         async with bench(tmp_path) as it:
-            await it.store.keep(it.api.tokens._name, kept, 60)
+            await it.store.cache_set(it.api.tokens._name, kept, 60)
             assert await it.api.tokens.get(it.soon) == "token-1"
 
     asyncio.run(run())

@@ -23,7 +23,7 @@ from tests.channels.wechat.bot import Answer, Bot, echo
 from tests.channels.wechat.fake import FakeWeChat
 from tests.channels.wechat.fake.account import Account
 
-queues.LEASE_SECONDS, queues.RENEW_SECONDS, queues.SWEEP_SECONDS = 2.0, 0.5, 0.2
+queues.LOCK_SECONDS, queues.EXTEND_SECONDS, queues.SWEEP_SECONDS = 2.0, 0.5, 0.2
 
 
 async def hesitant(message: UserMessage) -> Answer:

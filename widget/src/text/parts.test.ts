@@ -26,9 +26,9 @@ it("loses no character", () => {
 it("makes no link of what a person wrote, and names what was hidden", () => {
   expect(personParts("看 http://evil.com 密码是[hidden:password]，[hidden:constructor]")).toEqual([
     { kind: "text", text: "看 http://evil.com 密码是" },
-    { kind: "mark", text: "密码已遮住" },
+    { kind: "placeholder", text: "密码已遮住" },
     { kind: "text", text: "，" },
-    { kind: "mark", text: "内容已遮住" },
+    { kind: "placeholder", text: "内容已遮住" },
   ]);
 });
 

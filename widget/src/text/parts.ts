@@ -1,10 +1,10 @@
-/** Cuts a text into plain pieces, links and marks. Nothing is ever taken for HTML. */
+/** Cuts a text into plain pieces, links and placeholders. Nothing is ever taken for HTML. */
 
 import { strings } from "../strings";
 
 export type Part =
   | { kind: "text"; text: string }
-  | { kind: "mark"; text: string }
+  | { kind: "placeholder"; text: string }
   | { kind: "web"; text: string; href: string }
   | { kind: "tel"; text: string; href: string };
 
@@ -12,10 +12,10 @@ export type Part =
 const URL = String.raw`https?:\/\/[A-Za-z0-9.-]+(?::\d+)?(?:\/[\w\-.~%/?#=&+]*[\w/=&+])?`;
 const SITE = String.raw`(?:[a-z0-9-]+\.)+gov\.cn(?![\w-]|\.\w)`;
 const NUMBER = String.raw`(?:(?:0\d{2,3}-)?(?:12345|12315)|110)(?![\d-])`;
-const MARK = String.raw`\[hidden:\w+\]`;
+const PLACEHOLDER = String.raw`\[hidden:\w+\]`;
 
-const IN_ANSWER = new RegExp([URL, SITE, NUMBER, MARK].join("|"), "g");
-const IN_MESSAGE = new RegExp(MARK, "g");
+const IN_ANSWER = new RegExp([URL, SITE, NUMBER, PLACEHOLDER].join("|"), "g");
+const IN_MESSAGE = new RegExp(PLACEHOLDER, "g");
 const INSIDE_A_WORD = /[\w.@/-]$/;
 
 /** The pieces of an answer, with links to the sites and numbers that it names. */
@@ -39,7 +39,7 @@ function cut(text: string, pattern: RegExp): Part[] {
   // The patterns have no groups, so the second argument is the place.
   text.replace(pattern, (match, at: number) => {
     const found = toPart(match);
-    if (found.kind !== "mark" && INSIDE_A_WORD.test(text.slice(0, at))) return match;
+    if (found.kind !== "placeholder" && INSIDE_A_WORD.test(text.slice(0, at))) return match;
     if (at > end) parts.push({ kind: "text", text: text.slice(end, at) });
     parts.push(found);
     end = at + match.length;
@@ -50,8 +50,8 @@ function cut(text: string, pattern: RegExp): Part[] {
 }
 
 function toPart(text: string): Part {
-  const mark = /^\[hidden:(\w+)\]$/.exec(text);
-  if (mark) return { kind: "mark", text: strings.hidden.get(mark[1] ?? "") ?? strings.hiddenOther };
+  const placeholder = /^\[hidden:(\w+)\]$/.exec(text);
+  if (placeholder) return { kind: "placeholder", text: strings.hidden.get(placeholder[1] ?? "") ?? strings.hiddenOther };
   if (/^https?:/.test(text)) return { kind: "web", text, href: text };
   if (/\.gov\.cn$/.test(text)) return { kind: "web", text, href: `https://${text}` };
   return { kind: "tel", text, href: dial(text) };

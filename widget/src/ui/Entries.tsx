@@ -5,7 +5,7 @@ import type { Message } from "../wire";
 import { Answer } from "./cards/Cards";
 import { Feedback } from "./Feedback";
 import { Icon } from "./Icon";
-import { Mark } from "./RichText";
+import { Placeholder } from "./RichText";
 
 interface AnswerProps {
   message: Message;
@@ -31,7 +31,7 @@ function PersonText({ text }: { text: string }) {
   return (
     <p>
       {personParts(text).map((it, index) =>
-        it.kind === "mark" ? <Mark key={index} text={it.text} /> : it.text,
+        it.kind === "placeholder" ? <Placeholder key={index} text={it.text} /> : it.text,
       )}
     </p>
   );

@@ -8,7 +8,7 @@ export function Line({ text }: { text: string }) {
     <>
       {answerParts(text).map((part, index) => {
         if (part.kind === "text") return part.text;
-        if (part.kind === "mark") return <Mark key={index} text={part.text} />;
+        if (part.kind === "placeholder") return <Placeholder key={index} text={part.text} />;
         if (part.kind === "tel") return <a key={index} href={part.href}>{part.text}</a>;
         return (
           <a key={index} href={part.href} target="_blank" rel="noopener noreferrer">
@@ -22,8 +22,8 @@ export function Line({ text }: { text: string }) {
 }
 
 /** What stands in place of something that was hidden. */
-export function Mark({ text }: { text: string }) {
-  return <span class="mark">{text}</span>;
+export function Placeholder({ text }: { text: string }) {
+  return <span class="placeholder">{text}</span>;
 }
 
 /** A whole text of the assistant: paragraphs, lists and warnings. */

@@ -81,10 +81,10 @@ it("shows HTML and script as text, from either side", async () => {
   expect(window.all("img, script, b, .bubble i, .bubble a")).toEqual([]);
 });
 
-it("names what was hidden in place of the mark", async () => {
+it("names what was hidden in place of the placeholder", async () => {
   const window = await open();
   window.server.add({ from: "person", text: "密码是[hidden:password]" });
-  await until(() => expect(window.one(".mark").textContent).toBe("密码已遮住"));
+  await until(() => expect(window.one(".placeholder").textContent).toBe("密码已遮住"));
 });
 
 it("says when the network is gone, keeps the message, and sends it when it is back", async () => {

@@ -85,7 +85,7 @@ class Customer(Person["Kf"]):
 
     async def image(self, content: bytes = DOT, type_: str = JPEG) -> Push:
         """Sends a picture; `type_` is what the platform says it is."""
-        return await self._message("image", "", media_id=self.account.media.keep(content, type_).id)
+        return await self._message("image", "", media_id=self.account.media.add(content, type_).id)
 
     async def video(self) -> Push:
         """Sends a video."""

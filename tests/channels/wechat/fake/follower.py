@@ -46,7 +46,7 @@ class Follower(Person["Messenger"]):
 
     async def image(self, content: bytes = DOT, type_: str = JPEG, url: str = "") -> Push:
         """Sends a picture; `type_` is what the platform says it is, `url` another PicUrl."""
-        file = self.account.media.keep(content, type_)
+        file = self.account.media.add(content, type_)
         picture = url or self.account.media.url(file)
         return await self._message("image", "", PicUrl=picture, MediaId=file.id)
 

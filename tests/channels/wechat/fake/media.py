@@ -55,7 +55,7 @@ class Media:
         self.viewers: list[dict[str, str]] = []
         self.host: Callable[[], str] = lambda: "http://mmbiz.qpic.cn"
 
-    def keep(self, content: bytes, type_: str = JPEG) -> File:
+    def add(self, content: bytes, type_: str = JPEG) -> File:
         """Takes a file in."""
         id_, name = secrets.token_urlsafe(48), secrets.token_urlsafe(48)
         file = self._files[id_] = File(id_, content, type_, name, self._clock.now() + DAYS_3)

@@ -80,7 +80,7 @@ class Terminal:
             return
         if work is None:
             return
-        self._tap.mark()
+        self._tap.start_anew()
         done = self._carry_out(work, watch)
         if not self._lines.typed:
             self._wait(before, answered and done and not served, watch)

@@ -51,12 +51,12 @@ class Tap:
         account.pusher = self._pusher
         self._pushes = self._calls = 0
 
-    def mark(self) -> None:
+    def start_anew(self) -> None:
         """Begins anew: what was before is not shown any more."""
         self._pushes, self._calls = len(self._pusher.tapped), len(self._account.calls)
 
     def lines(self) -> Iterator[str]:
-        """Yields the requests and answers since the last mark, in their order."""
+        """Yields the requests and answers since `start_anew`, in their order."""
         both: list[tuple[float, list[str]]] = [
             *((it.at, self._push(it)) for it in self._pusher.tapped[self._pushes :]),
             *((it.at, self._call(it)) for it in self._account.calls[self._calls :]),

@@ -9,7 +9,7 @@ from channels.redaction.memory import EMPTY, Memory
 MAX_PERSONS = 10_000
 
 
-class Recall:
+class SenderMemory:
     """Memories by person; beyond MAX_PERSONS the one that was silent longest is forgotten."""
 
     def __init__(self, max_persons: int = MAX_PERSONS) -> None:

@@ -7,7 +7,7 @@ from actions.memory import Memory
 from actions.place_resolution import Resolution
 from actions.places import Place
 from actions.questions import Question, continue_interrupted
-from actions.turn import MOST_BUTTONS, TopicAction, Turn
+from actions.turn import MAX_BUTTONS, TopicAction, Turn
 
 MAX_LISTED = 30  # places of one name that still fit into a message
 
@@ -182,7 +182,7 @@ def _ask_which(turn: Turn, name: str, found: Resolution) -> None:
     if len(names) > MAX_LISTED:
         turn.say("bureau.which_many", name=name, count=len(names))
         return
-    if len(names) > MOST_BUTTONS:
+    if len(names) > MAX_BUTTONS:
         listed = in_a_row(turn.content, names)
         values = {"name": name, "count": len(names), "example": names[0], "names": listed}
         turn.say("bureau.which_more", **values)

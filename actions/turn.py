@@ -24,7 +24,7 @@ from actions.warnings import find_warnings, without_placeholders
 logger = logging.getLogger(__name__)
 live_content = LiveContent()
 
-MOST_BUTTONS = 4
+MAX_BUTTONS = 4
 MAX_WORD = 4  # letters
 MIN_SURE = 0.95  # confidence of an intent
 
@@ -106,7 +106,7 @@ class Turn:
             self._buttons.insert(0, button)
         else:
             self._buttons.append(button)
-        del self._buttons[MOST_BUTTONS:]
+        del self._buttons[MAX_BUTTONS:]
 
     def said_so_far(self) -> int:
         """Returns how many texts were said in this turn, for `take_back_to`."""

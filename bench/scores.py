@@ -129,7 +129,7 @@ def calibration(answers: Iterable[Answer]) -> list[tuple[float, float, int, floa
     return rows
 
 
-def sure_and_right(answers: Iterable[Answer], least: float = 0.9) -> tuple[int, float]:
+def sure_and_right(answers: Iterable[Answer], min_confidence: float = 0.9) -> tuple[int, float]:
     """Returns how many answers have at least that confidence, and the share of right ones."""
-    sure = [it for it in answers if it.confidence >= least]
+    sure = [it for it in answers if it.confidence >= min_confidence]
     return len(sure), share(sure, lambda it: it.ranking[0][0] in it.question.intents)

@@ -27,7 +27,7 @@ OFFSETS = tuple(float(it) for it in np.arange(0.0, 3.01, 0.25))
 THRESHOLDS = tuple(round(float(it), 2) for it in np.arange(0.1, 0.96, 0.05))
 AMBIGUITIES = (0.0, 0.05, 0.1, 0.15, 0.2, 0.3)
 # Of those who ask about the matter, so many may be turned away at most.
-MOST_TURNED_AWAY = 0.02
+MAX_TURNED_AWAY = 0.02
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def choose(answers: Sequence[Answer]) -> Choice:
     FallbackClassifier, the most cautious of equal ones.
     """
     offsets = [judge(answers, it, 0.0, 0.0) for it in OFFSETS]
-    allowed = [it for it in offsets if it.away <= MOST_TURNED_AWAY] or offsets[:1]
+    allowed = [it for it in offsets if it.away <= MAX_TURNED_AWAY] or offsets[:1]
     offset = max(allowed, key=lambda it: (round(it.worth, 4), -it.offset)).offset
     points = list(_grid(answers, offset))
     return max(points, key=lambda it: (round(it.worth, 4), it.threshold, it.ambiguity))

@@ -52,8 +52,8 @@ class BadRequest(ValueError):
 class Bounds:
     """What a number in the settings may be, both ends included."""
 
-    least: float
-    most: float
+    minimum: float
+    maximum: float
     whole: bool = False
 
     def check(self, place: str, name: str, value: object) -> None:
@@ -62,18 +62,18 @@ class Bounds:
         if (
             isinstance(value, bool)
             or not isinstance(value, number)
-            or not self.least <= value <= self.most  # also false for what is no number (.nan)
+            or not self.minimum <= value <= self.maximum  # also false for what is no number (.nan)
         ):
             kind = "whole number" if self.whole else "number"
             raise BadSettings(
-                f"{place}: {name} is not a {kind} from {self.least:,} to {self.most:,}."
+                f"{place}: {name} is not a {kind} from {self.minimum:,} to {self.maximum:,}."
             )
 
 
 PER_MINUTE = Bounds(0, 100_000, whole=True)
 _BOUNDS = {
-    "most_characters": Bounds(1, 1_000_000, whole=True),
-    "most_bytes": Bounds(1_024, 16 * 1024 * 1024, whole=True),
+    "max_characters": Bounds(1, 1_000_000, whole=True),
+    "max_bytes": Bounds(1_024, 16 * 1024 * 1024, whole=True),
     "messages_per_minute": PER_MINUTE,
     "messages_per_minute_per_address": PER_MINUTE,
 }
@@ -84,16 +84,16 @@ class Limits:
     """How much and how often one may write; the names are those of the settings.
 
     Attributes:
-        most_characters: of one text.
-        most_bytes: of the body of a request.
+        max_characters: of one text.
+        max_bytes: of the body of a request.
         messages_per_minute: of one session; 0 for no limit.
         messages_per_minute_per_address: of all sessions at one address; 0 for no limit.
         trusted_proxies: addresses or networks that may say for whom they ask.
         address_header: the header in which they say it; without it, nobody is believed.
     """
 
-    most_characters: int = 2_000
-    most_bytes: int = 64 * 1024
+    max_characters: int = 2_000
+    max_bytes: int = 64 * 1024
     messages_per_minute: int = 15
     messages_per_minute_per_address: int = 240
     trusted_proxies: tuple[str, ...] = ()
@@ -148,7 +148,7 @@ class Guard:
         Raises:
             BadRequest: with 413 if it is too large, with 400 if it is no JSON object in UTF-8.
         """
-        if len(body) > self.limits.most_bytes:
+        if len(body) > self.limits.max_bytes:
             raise self.too_large()
         try:
             data = json.loads(body.decode("utf-8"))
@@ -160,7 +160,7 @@ class Guard:
 
     def too_large(self) -> BadRequest:
         """Returns the refusal of a body that is too large."""
-        problem = f"the body is longer than {self.limits.most_bytes} bytes"
+        problem = f"the body is longer than {self.limits.max_bytes} bytes"
         return BadRequest(413, problem, "too_large")
 
     def text(self, text: object, name: str = "message", memory: Memory = EMPTY) -> str:
@@ -194,9 +194,9 @@ class Guard:
     def _plain(self, text: object, name: str) -> str:
         if not isinstance(text, str):
             raise BadRequest(400, f'"{name}" is missing or not a text')
-        most = self.limits.most_characters
-        if len(text) > most:
-            raise BadRequest(413, f'"{name}" is longer than {most} characters', "too_large")
+        maximum = self.limits.max_characters
+        if len(text) > maximum:
+            raise BadRequest(413, f'"{name}" is longer than {maximum} characters', "too_large")
         return clean(text)
 
     def client(self, peer: str, headers: Mapping[str, str]) -> str:

@@ -11,7 +11,7 @@ MAX_KEYS = 10_000  # of one limit; beyond, the key that was counted longest ago 
 
 
 class RateLimit:
-    """At most `most` of something in any `seconds`, for each key on its own.
+    """At most `max_count` of something in any `seconds`, for each key on its own.
 
     What it remembers is bounded: the times of the last `seconds` only, and of `MAX_KEYS` keys.
     With more keys than that at once the oldest begin anew, so that nobody is refused because many
@@ -19,9 +19,9 @@ class RateLimit:
     """
 
     def __init__(
-        self, most: int, seconds: float = 60, clock: Callable[[], float] = time.monotonic
+        self, max_count: int, seconds: float = 60, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self.most = most
+        self.max_count = max_count
         self.seconds = seconds
         self._clock = clock
         self._times: OrderedDict[str, deque[float]] = OrderedDict()  # by when each last counted
@@ -29,7 +29,7 @@ class RateLimit:
     def wait(self, key: str) -> int:
         """Returns in how many full seconds the next one is allowed; 0 for now."""
         times = self._times.get(key)
-        if not self.most or not times:
+        if not self.max_count or not times:
             return 0
         now = self._clock()
         while times and times[0] <= now - self.seconds:
@@ -37,14 +37,14 @@ class RateLimit:
         if not times:
             del self._times[key]
             return 0
-        return math.ceil(times[0] + self.seconds - now) if len(times) >= self.most else 0
+        return math.ceil(times[0] + self.seconds - now) if len(times) >= self.max_count else 0
 
     def count(self, key: str) -> None:
         """Counts one."""
-        if not self.most:
+        if not self.max_count:
             return
         now = self._clock()
-        self._times.setdefault(key, deque(maxlen=self.most)).append(now)
+        self._times.setdefault(key, deque(maxlen=self.max_count)).append(now)
         self._times.move_to_end(key)
         while True:
             oldest, times = next(iter(self._times.items()))

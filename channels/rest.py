@@ -191,9 +191,9 @@ class Pictures:
         self._reader = reader
         self._per_sender = RateLimit(limits.pictures_per_minute)
         self._per_address = RateLimit(limits.pictures_per_minute_per_address)
-        self.max_body_bytes = guard.limits.most_bytes + limits.max_characters
+        self.max_body_bytes = guard.limits.max_bytes + limits.max_characters
         # Only to read bodies: they may be larger by a picture.
-        self._large = Guard(replace(guard.limits, most_bytes=self.max_body_bytes))
+        self._large = Guard(replace(guard.limits, max_bytes=self.max_body_bytes))
 
     def read(self, body: bytes, address: str | None = None) -> tuple[str, bytes] | None:
         """Returns sender and picture of a request's JSON body; None if it holds no picture.
@@ -217,7 +217,7 @@ class Pictures:
         given = data["picture"]
         if not isinstance(given, str) or not given:
             raise BadRequest(400, '"picture" is not a text of base64')
-        if len(body) - len(given) > self._guard.limits.most_bytes:
+        if len(body) - len(given) > self._guard.limits.max_bytes:
             raise self._guard.too_large()
         sender = read_sender(data)
         if address is not None:
@@ -244,7 +244,7 @@ class Pictures:
         if not self._limits.pictures_per_minute:
             return unread(NotRead(Reason.OFF))
         reader = self._reader or shared_reader()
-        return await look_at(picture, reader, self._guard.limits.most_characters, memory)
+        return await look_at(picture, reader, self._guard.limits.max_characters, memory)
 
     async def close(self) -> None:
         """Ends what reads, if it is that of this process."""

@@ -54,8 +54,8 @@ class NetworkIntentClassifier(GraphComponent, IntentClassifier):
     def get_default_config() -> dict[str, Any]:
         """How the networks are trained, `members` of them, and what is done with what they say.
 
-        `least_steps` lets a small set be gone through more often than `epochs` says. A small set
-        is also learnt in smaller batches, down to `least_batch`, and with less `smoothing`.
+        `min_steps` lets a small set be gone through more often than `epochs` says. A small set
+        is also learnt in smaller batches, down to `min_batch`, and with less `smoothing`.
         `left_out` is the share of lines that the temperature is fitted on. Left-out lines are
         written by the same people as the others, and real people's are understood less often than
         they tell: the temperature is multiplied by `caution`. `offsets` are added to the logits of
@@ -65,9 +65,9 @@ class NetworkIntentClassifier(GraphComponent, IntentClassifier):
             "members": 3,
             "hidden": 128,
             "epochs": 5,
-            "least_steps": 400,
+            "min_steps": 400,
             "batch": 256,
-            "least_batch": 64,
+            "min_batch": 64,
             "rate": 0.006,
             "dropout": 0.5,
             "feature_dropout": 0.5,
@@ -163,11 +163,11 @@ class NetworkIntentClassifier(GraphComponent, IntentClassifier):
 
     def _fit(self, sparse: csr_matrix, dense: Array, labels: Array, which: int) -> dict[str, Array]:
         config = self._config
-        batch = max(config["least_batch"], min(config["batch"], len(labels) // STEPS_AN_EPOCH))
+        batch = max(config["min_batch"], min(config["batch"], len(labels) // STEPS_AN_EPOCH))
         batches = -(-len(labels) // batch)
         settings = Settings(
             hidden=config["hidden"],
-            epochs=max(config["epochs"], -(-config["least_steps"] // batches)),
+            epochs=max(config["epochs"], -(-config["min_steps"] // batches)),
             batch=batch,
             rate=config["rate"],
             dropout=config["dropout"],

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from nlu.folding import fold
 
-_MOST_REPEATED = 2
+_MAX_REPEATED = 2
 _NO_WIDTH = ("Cc", "Cf", "Cs", "Co", "Mn", "Me")
 _SKIN_TONES = range(0x1F3FB, 0x1F400)
 
@@ -40,7 +40,7 @@ def normalize(text: str, variants: Mapping[str, str]) -> Normalized:
         same = bool(characters) and characters[-1] == character
         repeated = repeated + 1 if same else 1
         # Digits are never repeated for stress.
-        if repeated > _MOST_REPEATED and not character.isdigit():
+        if repeated > _MAX_REPEATED and not character.isdigit():
             ends[-1] = at + 1
             continue
         characters.append(character)

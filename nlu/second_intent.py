@@ -44,7 +44,7 @@ class SecondIntent(GraphComponent):
 
     def __init__(self, config: dict[str, Any]) -> None:
         """Takes the settings."""
-        self._least: float = config["min_confidence"]
+        self._min_confidence: float = config["min_confidence"]
         self._beside = frozenset(config["beside"])
         self._together = frozenset(config["together"])
         self._never = frozenset(config["never"])
@@ -79,7 +79,7 @@ class SecondIntent(GraphComponent):
         others = [
             it
             for it in clauses
-            if it["confidence"] >= self._least
+            if it["confidence"] >= self._min_confidence
             and it["name"] not in {first["name"], *self._never}
             and (
                 it["name"] in self._beside

@@ -84,8 +84,8 @@ class SentenceFeaturizer(DenseFeaturizer, GraphComponent):
         """Keeps with the model which pieces stand in most lines."""
         written = (it for it in training_data.training_examples if it.get(TEXT) is not None)
         lines = Counter(piece for it in written for piece in set(pieces_of(_text(it))))
-        most = lines.most_common(self._config["usual_pieces"])
-        usual = np.array([piece for piece, _ in most], np.int64)
+        most_frequent = lines.most_common(self._config["usual_pieces"])
+        usual = np.array([piece for piece, _ in most_frequent], np.int64)
         self._encoder = SentenceEncoder(usual)
         with self._storage.write_to(self._resource) as folder:
             np.save(folder / "pieces.npy", usual)

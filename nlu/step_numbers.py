@@ -18,7 +18,7 @@ class StepNumbers:
         self._not_before = tuple(recipe["not_before"])
         self._not_after = tuple(recipe["not_after"])
         self._numerals = frozenset(recipe["number"])
-        self._most: int = recipe["most"]
+        self._max: int = recipe["max"]
 
     def in_span(self, text: str, start: int, end: int, said: bool) -> tuple[int, int] | None:
         """Returns where the number stands that is a step's in `text[start:end]`, else None.
@@ -51,7 +51,7 @@ class StepNumbers:
     def _is_step(self, number: str) -> bool:
         if not 0 < len(number) <= _LONGEST or not self._numerals.issuperset(number):
             return False
-        return 0 < _value(number) <= self._most
+        return 0 < _value(number) <= self._max
 
 
 def _value(number: str) -> float:

@@ -19,7 +19,7 @@ from pypinyin import lazy_pinyin
 
 from nlu.pinyin import fuzzy
 
-_LEAST_SEEN = 3  # a rarer character is rather a mistake itself
+_MIN_SEEN = 3  # a rarer character is rather a mistake itself
 _MARKED_STRETCH = 12  # longer lines than this are cut into words around one place only
 
 
@@ -39,7 +39,7 @@ class TypingNoise:
         self._alike: dict[str, list[str]] = defaultdict(list)
         self._weights: dict[str, list[int]] = defaultdict(list)
         for character, times in sorted(seen.items()):
-            if times >= _LEAST_SEEN:
+            if times >= _MIN_SEEN:
                 self._alike[_sound(character)].append(character)
                 self._weights[_sound(character)].append(times)
 
@@ -55,9 +55,9 @@ class TypingNoise:
         places = [at for at, it in enumerate(line) if is_chinese(it)]
         if not places:
             return line
-        least, most = self._rules["amount"]
-        amount = round(len(places) * chance.uniform(least, most))
-        amount = min(max(1, amount), self._rules["most"], len(places))
+        min_share, max_share = self._rules["amount"]
+        amount = round(len(places) * chance.uniform(min_share, max_share))
+        amount = min(max(1, amount), self._rules["max"], len(places))
         characters = list(line)
         for at in chance.sample(places, amount):
             kind = _draw(chance, self._rules["typing"])

@@ -75,15 +75,15 @@ class ActReader(GraphComponent):
         `meaning` is the share of the sentence vectors in the likeness of two texts, compared along
         as many main axes as `axes` says, the rest is that of the n-grams; `contexts` are what any
         context, the same kind, the same kind and place, and the very same question count. `ridge`
-        holds the weights small. An act counts from `threshold` on, the likeliest alone from `least`
-        on, and those of `careful`, which the assistant would rejoice at, from `careful_threshold`
-        on; between the two they count as `done`, of which the outcome is asked. Under the kinds
-        `open`, where nothing is asked that an answer could be for, an intent with a confidence of
-        `sure` goes before acts, and those from `beside` on stand beside it; `out_of_scope`, which
-        knows nothing, goes behind acts that are `very_likely`. Anywhere, an intent from `very_sure`
-        on that says something of its own goes before acts that are mere answers, and one of success
-        lets those of `careful` count like any. A practical question in a clause of its own counts
-        from `asked_in_clause` on.
+        holds the weights small. An act counts from `threshold` on, the likeliest alone from
+        `min_score` on, and those of `careful`, which the assistant would rejoice at, from
+        `careful_threshold` on; between the two they count as `done`, of which the outcome is asked.
+        Under the kinds `open`, where nothing is asked that an answer could be for, an intent with a
+        confidence of `sure` goes before acts, and those from `beside` on stand beside it;
+        `out_of_scope`, which knows nothing, goes behind acts that are `very_likely`. Anywhere, an
+        intent from `very_sure` on that says something of its own goes before acts that are mere
+        answers, and one of success lets those of `careful` count like any. A practical question in
+        a clause of its own counts from `asked_in_clause` on.
         """
         return {
             "meaning": 0.6,
@@ -94,7 +94,7 @@ class ActReader(GraphComponent):
             "lines_an_intent": 50,
             "intents": "data/acts/intents.yml",
             "threshold": 0.35,
-            "least": 0.1,
+            "min_score": 0.1,
             "open": ["none", "menu", "trouble", "meaning"],
             "sure": 0.8,
             "beside": 0.4,
@@ -397,8 +397,8 @@ class ActReader(GraphComponent):
 
     def _hears(self, scores: Mapping[str, float]) -> bool:
         """Tells whether the lines of acts know anything of a success in the message."""
-        least = 2 * self._config["least"]
-        return any(scores.get(it, 0) >= least for it in self._config["careful"])
+        min_score = 2 * self._config["min_score"]
+        return any(scores.get(it, 0) >= min_score for it in self._config["careful"])
 
     def choose(self, ranked: Sequence[tuple[str, float]], tells_success: bool = False) -> list[str]:
         """Returns the acts that count, of all with their scores, the likeliest first.
@@ -416,7 +416,7 @@ class ActReader(GraphComponent):
             if act not in acts:
                 acts.append(act)
         best, score = ranked[0]
-        if not acts and score >= config["least"]:
+        if not acts and score >= config["min_score"]:
             acts.append("done" if best in careful else best)
         return acts
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from serving.framing import Head
 
-CEILING_BYTES = 16 * 1024 * 1024  # as large as `most_bytes` of a channel may be
+CEILING_BYTES = 16 * 1024 * 1024  # as large as `max_bytes` of a channel may be
 HEAD_SECONDS = 10.0  # from the first byte of a head to its last, and from connecting to a byte
 BODY_SECONDS = 30.0  # from the last byte of a head to the last of its body
 

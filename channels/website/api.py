@@ -46,18 +46,22 @@ class Api:
         self.guard = Guard(settings.limits)
         self.sessions = Sessions(settings.secret(), settings.session_hours)
         self.openings = RateLimit(settings.sessions_per_minute_per_address)
-        most = settings.requests
-        self.histories = RequestLimit(most.history_per_minute, most.history_per_minute_per_address)
-        self.renewals = RequestLimit(most.renewals_per_minute, most.renewals_per_minute_per_address)
+        limits = settings.requests
+        self.histories = RequestLimit(
+            limits.history_per_minute, limits.history_per_minute_per_address
+        )
+        self.renewals = RequestLimit(
+            limits.renewals_per_minute, limits.renewals_per_minute_per_address
+        )
         self.openings_of_streams = RequestLimit(
-            most.streams_per_minute, most.streams_per_minute_per_address
+            limits.streams_per_minute, limits.streams_per_minute_per_address
         )
         self.feedbacks = RequestLimit(
-            most.feedback_per_minute, most.feedback_per_minute_per_address
+            limits.feedback_per_minute, limits.feedback_per_minute_per_address
         )
         self.pictures = Pictures(settings)
-        self.deletions = RequestLimit(0, most.deletions_per_minute_per_address)
-        self.streams = OpenStreams(most.streams_per_address, most.streams_in_total)
+        self.deletions = RequestLimit(0, limits.deletions_per_minute_per_address)
+        self.streams = OpenStreams(limits.streams_per_address, limits.streams_in_total)
 
     async def open_session(self, request: Request) -> HTTPResponse:
         """Issues a token for a new conversation, or for the one of an old token."""
@@ -158,8 +162,10 @@ class Api:
                 repeated = self._repeated(conversation_id, id_, request)  # it came twice at once
                 if repeated:
                     return repeated
-                most = self.guard.limits.most_characters
-                seen = await look_at(picture, self.reader, most, self._memory(conversation_id))
+                max_characters = self.guard.limits.max_characters
+                seen = await look_at(
+                    picture, self.reader, max_characters, self._memory(conversation_id)
+                )
                 refuse_unread(seen)
                 return self._take_picture(conversation_id, id_, seen)
 
@@ -238,12 +244,12 @@ class Api:
 
     async def _body(self, request: Request) -> dict[str, Any]:
         """Reads the body up to the limit; what is beyond is not even received."""
-        if int(request.headers.get("content-length", "0")) > self.guard.limits.most_bytes:
+        if int(request.headers.get("content-length", "0")) > self.guard.limits.max_bytes:
             raise self.guard.too_large()
         body = b""
         async for part in request.stream:
             body += part
-            if len(body) > self.guard.limits.most_bytes:
+            if len(body) > self.guard.limits.max_bytes:
                 raise self.guard.too_large()
         return self.guard.read(body or b"{}")
 

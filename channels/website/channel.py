@@ -71,7 +71,7 @@ class WebsiteChannel(InputChannel):
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         """Returns the routes."""
-        limit = self.settings.limits.most_bytes
+        limit = self.settings.limits.max_bytes
         pictures = {"/pictures": max(self.settings.max_picture_bytes, limit)}
         routes = ProtectedBlueprint("website", limit, pictures)
 
@@ -136,7 +136,7 @@ class WebsiteChannel(InputChannel):
             WORDS["unavailable"],
             self.settings.answer_seconds,
             self.settings.burst_seconds,
-            self.settings.limits.most_characters,
+            self.settings.limits.max_characters,
         )
         self.api.message_handler.continue_unanswered()
         self.api.reader = self._reader or shared_reader()

@@ -47,7 +47,7 @@ class Settings:
         sessions_per_minute_per_address: how many sessions one address may open; 0 for any.
         pictures_per_minute: of one session; 0: pictures are not taken.
         pictures_per_minute_per_address: of all sessions at one address; 0 for no limit.
-        max_picture_bytes: of one picture; other requests have `most_bytes`.
+        max_picture_bytes: of one picture; other requests have `max_bytes`.
         answer_seconds: after so long without an answer the person is told.
         burst_seconds: so long a text that looks unfinished waits for the next; 0 for no wait.
         limits: what all channels limit, under the same heading in the file.

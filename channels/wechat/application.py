@@ -79,7 +79,7 @@ class Application:
             agents,
             clocks.local,
             settings.burst_seconds,
-            settings.limits.most_characters,
+            settings.limits.max_characters,
         )
         self._picture_reader = picture_reader or shared_reader()
         self._pictures = Pictures(
@@ -87,7 +87,7 @@ class Application:
             Media(self._platforms, settings.max_picture_bytes),
             self._picture_reader,
             settings.pictures_per_minute,
-            settings.limits.most_characters,
+            settings.limits.max_characters,
         )
         self._message_handler = MessageHandler(
             self._conversations,

@@ -83,7 +83,7 @@ class WeChatChannel(InputChannel):
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         """Returns the routes."""
-        routes = ProtectedBlueprint("wechat", self.settings.limits.most_bytes)
+        routes = ProtectedBlueprint("wechat", self.settings.limits.max_bytes)
 
         @routes.listener("after_server_start")
         async def open_application(app: Sanic, _: Any) -> None:
@@ -204,11 +204,11 @@ class WeChatChannel(InputChannel):
 
     async def _body(self, request: Request) -> bytes:
         """Reads the body up to the limit; what is beyond is not even received."""
-        if int(request.headers.get("content-length", "0")) > self.settings.limits.most_bytes:
+        if int(request.headers.get("content-length", "0")) > self.settings.limits.max_bytes:
             raise Refused(403, "the body is too large")
         body = b""
         async for part in request.stream:
             body += part
-            if len(body) > self.settings.limits.most_bytes:
+            if len(body) > self.settings.limits.max_bytes:
                 raise Refused(403, "the body is too large")
         return body

@@ -12,7 +12,7 @@ from channels.wechat.outgoing import Rules
 from channels.wechat.settings import Account
 from channels.wechat.words import BUTTONS, PAYLOAD_OF_AGENTS, numbers_hint, say
 
-MOST_BUTTONS = 4  # of an answer, as everywhere in this house
+MAX_BUTTONS = 4  # of an answer, as everywhere in this house
 UNCUT = 1_000_000
 TEXT_BYTES = 2047  # under the 2048 that are documented for KF and reported for the others
 
@@ -90,4 +90,4 @@ def with_agents(reply: Reply) -> Reply:
     if not reply.is_bureau or PAYLOAD_OF_AGENTS in (it["payload"] for it in reply.buttons):
         return reply
     button = {"title": say("handoff_button"), "payload": PAYLOAD_OF_AGENTS}
-    return replace(reply, buttons=(*reply.buttons[: MOST_BUTTONS - 1], button))
+    return replace(reply, buttons=(*reply.buttons[: MAX_BUTTONS - 1], button))

@@ -29,8 +29,8 @@ logger = logging.getLogger(__name__)
 WINDOW_CLOSED = {45015, 45047, 95001, 95002, 95013}
 STATE_FORBIDS = 95018
 SYSTEM_BUSY = -1
-MOST_RECENT = 8  # sends of KF that may still turn out to be lost
-MOST_PENDING = 32  # texts; older ones have been overtaken
+MAX_RECENT = 8  # sends of KF that may still turn out to be lost
+MAX_PENDING = 32  # texts; older ones have been overtaken
 
 
 class StateForbids(Exception):
@@ -102,7 +102,7 @@ class Delivery:
         observer.note_sent()
         if keyed:
             record.recent[sending.msgid] = _without_more(sending.text())
-            for old in list(record.recent)[:-MOST_RECENT]:
+            for old in list(record.recent)[:-MAX_RECENT]:
                 del record.recent[old]
 
     async def _failed(
@@ -206,7 +206,7 @@ def put_off(record: ConversationState) -> None:
     progress = record.progress
     left = (progress.sendings or [])[progress.sent :]
     texts = [_without_more(it.text()) for it in left]
-    record.pending = [*record.pending, *filter(None, texts)][-MOST_PENDING:]
+    record.pending = [*record.pending, *filter(None, texts)][-MAX_PENDING:]
     progress.sendings = (progress.sendings or [])[: progress.sent]
 
 

@@ -19,9 +19,9 @@ from channels.wechat.errors import ApiError, NoToken, TooLarge, refusal
 
 REQUEST_SECONDS = 10.0
 CONNECT_SECONDS = 5.0
-MOST_BYTES = 16 * 1024 * 1024  # a full page of `kf/sync_msg` has some
+MAX_BYTES = 16 * 1024 * 1024  # a full page of `kf/sync_msg` has some
 MAX_REFUSAL_BYTES = 4096  # a refusal in the place of a file is a short JSON object
-MOST_CONNECTIONS = 50
+MAX_CONNECTIONS = 50
 # Shorter than any server's: on a connection that the server is just closing, it would be unknown
 # whether a message arrived.
 IDLE_SECONDS = 3.0
@@ -39,7 +39,7 @@ def open_session() -> aiohttp.ClientSession:
     trace = aiohttp.TraceConfig()
     trace.on_request_headers_sent.append(_note_sent)
     session = aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(limit=MOST_CONNECTIONS, keepalive_timeout=IDLE_SECONDS),
+        connector=aiohttp.TCPConnector(limit=MAX_CONNECTIONS, keepalive_timeout=IDLE_SECONDS),
         cookie_jar=aiohttp.DummyCookieJar(),
         auto_decompress=False,
         trace_configs=[trace],
@@ -103,7 +103,7 @@ class HttpClient:
         query: Mapping[str, str],
         body: Mapping[str, Any] | None,
         deadline: float,
-        most_seconds: float = REQUEST_SECONDS,
+        max_seconds: float = REQUEST_SECONDS,
         observer: RequestObserver | None = None,
     ) -> dict[str, Any]:
         """Sends one request, by POST if it has a body, and returns the answer.
@@ -111,7 +111,7 @@ class HttpClient:
         Raises:
             ApiError: if there is none in time, or it is a refusal.
         """
-        seconds = min(deadline - self._clock(), most_seconds)
+        seconds = min(deadline - self._clock(), max_seconds)
         if seconds <= 0:
             raise ApiError(None, "no time was left", "unreached")
         outcome = await self._ask(path, query, body, seconds, observer)
@@ -183,7 +183,7 @@ class HttpClient:
         seconds: float,
         observer: RequestObserver | None,
     ) -> dict[str, Any] | ApiError:
-        outcome = await self._send(path, query, body, seconds, observer, MOST_BYTES)
+        outcome = await self._send(path, query, body, seconds, observer, MAX_BYTES)
         return outcome if isinstance(outcome, ApiError) else read_answer(outcome)
 
     async def _send(

@@ -282,9 +282,11 @@ def _place(latitude: object, longitude: object) -> dict[str, Any]:
 def _picture(media_id: object, url: object) -> dict[str, Any]:
     """Returns where a picture is, as far as that is said."""
     where = {"media_id": _text(media_id).strip(), "url": _text(url).strip()}
-    most = {"media_id": _MAX_MEDIA_ID, "url": _MAX_URL}
+    max_lengths = {"media_id": _MAX_MEDIA_ID, "url": _MAX_URL}
     return {
-        name: it for name, it in where.items() if it.isprintable() and 0 < len(it) <= most[name]
+        name: it
+        for name, it in where.items()
+        if it.isprintable() and 0 < len(it) <= max_lengths[name]
     }
 
 

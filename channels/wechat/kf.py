@@ -12,7 +12,7 @@ from channels.wechat.store import KEEP_SECONDS
 
 WELCOME_SECONDS = 20.0  # so long a welcome code lives
 SYNC_SECONDS = 60.0
-MOST_MESSAGES = 1000  # of one page
+MAX_MESSAGES = 1000  # of one page
 _MSGID = re.compile(r"[0-9A-Za-z_-]{1,32}")
 
 
@@ -84,7 +84,7 @@ class Kf:
         kf: str,
         cursor: str,
         token: str = "",
-        limit: int = MOST_MESSAGES,
+        limit: int = MAX_MESSAGES,
         deadline: float | None = None,
     ) -> dict[str, Any]:
         """Reads one page of what happened.
@@ -104,7 +104,7 @@ class Kf:
         Raises:
             ApiError: if there is none.
         """
-        limit = max(1, min(limit, MOST_MESSAGES))
+        limit = max(1, min(limit, MAX_MESSAGES))
         body: dict[str, Any] = {"cursor": cursor, "limit": limit, "open_kfid": kf}
         if token:
             body["token"] = token

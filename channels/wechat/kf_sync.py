@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 PREFIX = "sync-"  # of the queues
 TOKEN_SECONDS = 600.0  # how long the token of a push may be used
 ANSWERED_SECONDS = 48 * 3600.0  # an older message can be answered no more
-MOST_PAGES = 1_000  # of one sync; more is taken for an error of the platform's
+MAX_PAGES = 1_000  # of one sync; more is taken for an error of the platform's
 PAUSE_SECONDS = 0.2
 LOCK_SECONDS = 5.0
 LOOK_SECONDS = 120.0  # so often it is looked without a push; without a token KF allows few calls
@@ -85,7 +85,7 @@ class KfSync:
         await self._remember(account, open_kfid)
         name = f"cursor/{account.name}/{open_kfid}"
         token = item["token"] if self._clock() - item["at"] < TOKEN_SECONDS else ""
-        for _ in range(MOST_PAGES):
+        for _ in range(MAX_PAGES):
             cursor = await self._store.get(name) or ""
             page = await self._page(account, platform, open_kfid, cursor, token, item["at"])
             if page is None:

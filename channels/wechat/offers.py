@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 Button = dict[str, str]  # its `title` and its `payload`
-MOST_OFFERS = 60  # a menu can still be clicked after many others
+MAX_OFFERS = 60  # a menu can still be clicked after many others
 _NUMBER = re.compile(
     r"\s*([1-9][0-9]?|[\uff11-\uff19]|[\u2460-\u2468])(?:\ufe0f?\u20e3)?\s*[.\-)\]\u3002\uff0e\u3001\uff09]?\s*"
 )
@@ -41,7 +41,7 @@ class Offers:
             id_ = f"{self.count}{i + 1:02}"
             self.payloads[id_] = button["payload"]
             ids.append((id_, button["title"]))
-        for old in list(self.payloads)[:-MOST_OFFERS]:
+        for old in list(self.payloads)[:-MAX_OFFERS]:
             del self.payloads[old]
         return ids
 

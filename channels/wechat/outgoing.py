@@ -112,8 +112,8 @@ def compose(
     return Composed([*(Part(it) for it in pieces[:-1]), Part(pieces[-1], items)], False)
 
 
-def cut(text: str, most_bytes: int) -> list[str]:
-    """Returns a text in as few pieces as possible, each at most `most_bytes` long in UTF-8.
+def cut(text: str, max_bytes: int) -> list[str]:
+    """Returns a text in as few pieces as possible, each at most `max_bytes` long in UTF-8.
 
     Where that leaves a choice, the cuts are at the ends of paragraphs, else of lines, of sentences,
     at commas, at blanks, and only then between two characters. None is inside a word in Latin
@@ -122,9 +122,9 @@ def cut(text: str, most_bytes: int) -> list[str]:
     are taken away, nothing else is.
 
     Raises:
-        ValueError: if `most_bytes` is less than the four that a character may need.
+        ValueError: if `max_bytes` is less than the four that a character may need.
     """
-    return _pieces(text, most_bytes, most_bytes)
+    return _pieces(text, max_bytes, max_bytes)
 
 
 def _fits_menu(items: Sequence[tuple[str, str]], rules: Rules) -> bool:
@@ -140,11 +140,11 @@ def _size(text: str) -> int:
     return len(text.encode("utf-8", "replace"))
 
 
-def _pieces(text: str, most: int, most_last: int) -> list[str]:
+def _pieces(text: str, max_bytes: int, max_last: int) -> list[str]:
     """Cuts as `cut` does; the last piece has a bound of its own, at most that of the others."""
-    if most_last < 4:
+    if max_last < 4:
         raise ValueError("a piece must have room for one character, 4 bytes")
-    units = _characters(_SURROGATE.sub("\ufffd", text).strip(), most_last)
+    units = _characters(_SURROGATE.sub("\ufffd", text).strip(), max_last)
     if not units:
         return []
     ends = list(accumulate((_size(it) for it in units), initial=0))
@@ -152,14 +152,14 @@ def _pieces(text: str, most: int, most_last: int) -> list[str]:
     blank = [it.isspace() for it in units]
     # Where a piece that begins at i may end at most: as far as it has room. Blanks behind it are
     # free, as they are taken away. Something is left for the last piece.
-    furthest = [min(bisect_right(ends, ends[i] + most) - 1, count - 1) for i in range(count)]
+    furthest = [min(bisect_right(ends, ends[i] + max_bytes) - 1, count - 1) for i in range(count)]
     free = _free(blank)
     # How many pieces the rest from i needs: one if it fits, else one more than at the best cut.
     needed = [1] * (count + 1)
     for i in reversed(range(count)):
         if blank[i]:
             needed[i] = needed[i + 1]
-        elif ends[count] - ends[i] > most_last:
+        elif ends[count] - ends[i] > max_last:
             needed[i] = 1 + needed[free[furthest[i]]]
     cuts = _best_cuts(needed, [free[it] for it in furthest], _ranks(units))
     pieces, start = [], 0
@@ -196,16 +196,16 @@ def _best_cuts(needed: Sequence[int], furthest: Sequence[int], ranks: Sequence[i
     return cuts
 
 
-def _characters(text: str, most: int) -> list[str]:
-    """Returns a text as what must not be cut, unless it is longer than `most` bytes."""
+def _characters(text: str, max_bytes: int) -> list[str]:
+    """Returns a text as what must not be cut, unless it is longer than `max_bytes` bytes."""
     units: list[str] = []
     run: list[str] = []
     for it in [*_CHARACTER.findall(text), ""]:
         if run and not (it and _belong_together(run[-1], it)):
             word = "".join(run)
-            units += [word] if _size(word) <= most else run
+            units += [word] if _size(word) <= max_bytes else run
             run = []
-        run += [it] if _size(it) <= most else list(it)
+        run += [it] if _size(it) <= max_bytes else list(it)
     return units
 
 

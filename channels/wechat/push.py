@@ -29,7 +29,13 @@ Mode = Literal["plain", "compatible", "safe", "kf"]
 WINDOW = 300.0  # seconds; retries come within 15 s, the rest is for clocks that are wrong
 SUCCESS = b"success"  # "I have it, and say nothing": no retry follows
 TEXT, XML, JSON = (f"{it}; charset=utf-8" for it in ("text/plain", "text/xml", "application/json"))
-_MOST = {"timestamp": 12, "nonce": 128, "signature": 128, "msg_signature": 128, "echostr": 2_048}
+_MAX_LENGTHS = {
+    "timestamp": 12,
+    "nonce": 128,
+    "signature": 128,
+    "msg_signature": 128,
+    "echostr": 2_048,
+}
 _WHOLE = re.compile(r"[1-9][0-9]*")
 
 
@@ -196,7 +202,7 @@ def _arguments(query: Mapping[str, Any]) -> dict[str, str]:
         for it in values:
             if name in arguments:
                 raise Refused(403, "an argument of the query is repeated")
-            if not isinstance(it, str) or len(it) > _MOST.get(name, 2_048):
+            if not isinstance(it, str) or len(it) > _MAX_LENGTHS.get(name, 2_048):
                 raise Refused(403, "an argument of the query is too long or not a text")
             arguments[name] = it
     return arguments

@@ -16,7 +16,7 @@ RESERVE = 1  # ordinary sends leave as many to the hand-over to a bureau
 MESSAGE, EVENT = "message", "event"
 # WeChat gives the time of a message in whole seconds, cut off.
 TICK_SECONDS = 1.0
-MOST_TIMES = 8  # of sends: more than any window allows
+MAX_TIMES = 8  # of sends: more than any window allows
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ class Ledger:
         for window in self._live(now).values():
             window.left = max(window.left - 1, 0)
         self.sent += 1
-        self.times = [*self.times, now][-MOST_TIMES:]
+        self.times = [*self.times, now][-MAX_TIMES:]
         return True
 
     def exhausted(self, when: float | None = None) -> None:

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from channels.bursts import PAUSE
 from channels.guard import PER_MINUTE, BadSettings, Bounds, Limits
-from channels.wechat.wire import MOST_BYTES
+from channels.wechat.wire import MAX_BYTES
 from serving.admission import CEILING_BYTES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,7 +34,7 @@ BOUNDS = {
     "burst_seconds": PAUSE,
     "window_seconds": Bounds(15, 3_600),  # a push is repeated for 15 s
     "kept_days": Bounds(1, 3_650),
-    "most_bytes": Bounds(1_024, MOST_BYTES, whole=True),  # more is not read
+    "max_bytes": Bounds(1_024, MAX_BYTES, whole=True),  # more is not read
     "pictures_per_minute": PER_MINUTE,
     "max_picture_bytes": Bounds(1_024, CEILING_BYTES, whole=True),
 }

@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 CALL_SECONDS = 5.0
 CONNECT_SECONDS = 3.0
 HEALTH_SECONDS = 30  # a connection unused for so long is tried before it is used
-MOST_CALLS = 32  # at once, each on a connection of its own
+MAX_CALLS = 32  # at once, each on a connection of its own
 SWEEP_SECONDS = 60.0  # after its time, Redis removes a value by itself
 PREFIX = "zhaohui:wechat:"
 
@@ -135,7 +135,7 @@ class RedisStore:
         self._prefix = prefix
         self._redis: Any = None
         self._scripts: dict[str, Any] = {}
-        self._turns = asyncio.Semaphore(MOST_CALLS)
+        self._turns = asyncio.Semaphore(MAX_CALLS)
 
     async def open(self) -> None:
         """Connects; see `Store`."""
@@ -152,7 +152,7 @@ class RedisStore:
         if client is None:
             raise StoreError("WeChat's store is no address like redis://host:6379/0.")
         self._redis = client
-        self._turns = asyncio.Semaphore(MOST_CALLS)  # belongs to the loop that runs now
+        self._turns = asyncio.Semaphore(MAX_CALLS)  # belongs to the loop that runs now
         try:
             await self._call(client.ping)
         except BaseException:

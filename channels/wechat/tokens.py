@@ -31,10 +31,10 @@ FETCH_SECONDS = 10.0  # with every try
 ASK_SECONDS = 5.0  # for one of them
 LOCK_SECONDS = 12.0  # longer than a fetch; so long a dead worker keeps the others waiting
 POLL_SECONDS = 0.1
-MOST_POLLS = 150
-MOST_LIFE = DAY
+MAX_POLLS = 150
+MAX_LIFE = DAY
 FORCED_APART = 60.0
-MOST_FORCED = 8  # a day, far from the platform's 20
+MAX_FORCED = 8  # a day, far from the platform's 20
 
 
 @dataclass(frozen=True)
@@ -159,7 +159,7 @@ class AccessTokens:
 
     async def _fetch_or_wait(self, bad: str) -> str | NoToken:
         """Returns a token other than `bad`: fetched here, or by the worker who has the lock."""
-        for _ in range(MOST_POLLS):
+        for _ in range(MAX_POLLS):
             owner = await self._store.lock(self._name, LOCK_SECONDS)
             try:
                 kept = await self._kept()
@@ -217,7 +217,7 @@ class AccessTokens:
             life = 0
         if not isinstance(value, str) or not value or not life:
             raise ApiError(None, "the answer holds no access token", "ambiguous")
-        life = min(float(life), MOST_LIFE)
+        life = min(float(life), MAX_LIFE)
         return Token(value, asked + life - min(EARLY_SECONDS, life / 3), asked + life)
 
     async def _may_force(self) -> bool:
@@ -225,7 +225,7 @@ class AccessTokens:
         now, name = self._clock(), f"forced/{self._name}"
         text = await self._store.get(name)
         forced = [it for it in json.loads(text or "[]") if it > now - DAY]
-        if len(forced) >= MOST_FORCED or (forced and now - forced[-1] < FORCED_APART):
+        if len(forced) >= MAX_FORCED or (forced and now - forced[-1] < FORCED_APART):
             logger.warning(
                 "%s: the platform refuses the token that it gives; a new one was forced %s times"
                 " today, the last time %.0f s ago, so none is forced now",

@@ -18,10 +18,10 @@ from defusedxml.ElementTree import DefusedXMLParser, ParseError
 
 from channels.wechat.crypto import Refused
 
-MOST_BYTES = 64 * 1024  # a text of 2048 characters in compatible mode has about 25 KiB
-MOST_DEPTH = 16
-MOST_FIELDS = 2_000
-MOST_DIGITS = 20  # of a whole number: ids of WeChat have 64 bits
+MAX_BYTES = 64 * 1024  # a text of 2048 characters in compatible mode has about 25 KiB
+MAX_DEPTH = 16
+MAX_FIELDS = 2_000
+MAX_DIGITS = 20  # of a whole number: ids of WeChat have 64 bits
 _UNSPEAKABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 Fields = dict[str, Any]
@@ -76,8 +76,8 @@ def write_json(fields: Mapping[str, Any]) -> bytes:
 
 
 def _text(body: bytes) -> str:
-    if len(body) > MOST_BYTES:
-        raise Refused(400, f"the body is longer than {MOST_BYTES} bytes")
+    if len(body) > MAX_BYTES:
+        raise Refused(400, f"the body is longer than {MAX_BYTES} bytes")
     try:
         return body.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -96,7 +96,7 @@ class _Builder:
         self._count += 1
         if not self._open and tag != "xml":
             raise Refused(400, "the root of the body is not <xml>")
-        if len(self._open) >= MOST_DEPTH or self._count > MOST_FIELDS:
+        if len(self._open) >= MAX_DEPTH or self._count > MAX_FIELDS:
             raise Refused(400, "the XML is too deep or has too many fields")
         self._open.append((tag, {}, []))
 
@@ -183,14 +183,14 @@ def _object(pairs: list[tuple[str, Any]]) -> Fields:
 
 
 def _whole(digits: str) -> int:
-    if len(digits) > MOST_DIGITS:
+    if len(digits) > MAX_DIGITS:
         raise Refused(400, "the JSON has a number that is too long")
     return int(digits)
 
 
 def _broken(digits: str) -> float:
     value = float(digits)
-    if len(digits) > 2 * MOST_DIGITS or math.isinf(value):
+    if len(digits) > 2 * MAX_DIGITS or math.isinf(value):
         raise Refused(400, "the JSON has a number that is too long")
     return value
 
@@ -202,11 +202,11 @@ def _constant(_name: str) -> NoReturn:
 def _bound(value: Fields) -> None:
     level: list[Any] = [value]
     count = 0
-    for _ in range(MOST_DEPTH):
+    for _ in range(MAX_DEPTH):
         inner: list[Any] = []
         for it in level:
             inner += it.values() if isinstance(it, dict) else it
         count += len(inner)
         level = [it for it in inner if isinstance(it, (dict, list))]
-    if level or count > MOST_FIELDS:
+    if level or count > MAX_FIELDS:
         raise Refused(400, "the JSON is too deep or has too many fields")

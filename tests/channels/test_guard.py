@@ -161,7 +161,7 @@ def test_limits_come_from_the_settings() -> None:
 
 
 NUMBERS = (
-    *("most_characters", "most_bytes"),
+    *("max_characters", "max_bytes"),
     *("messages_per_minute", "messages_per_minute_per_address"),
 )
 NO_WHOLE_NUMBERS: tuple[object, ...] = (
@@ -183,8 +183,8 @@ NO_WHOLE_NUMBERS: tuple[object, ...] = (
     ("name", "value", "allowed"),
     [
         *[(name, value, "a whole number from") for name in NUMBERS for value in NO_WHOLE_NUMBERS],
-        ("most_characters", 0, "from 1 to 1,000,000"),
-        ("most_bytes", 0, "from 1,024 to 16,777,216"),
+        ("max_characters", 0, "from 1 to 1,000,000"),
+        ("max_bytes", 0, "from 1,024 to 16,777,216"),
         ("messages_per_minute", -1, "from 0 to 100,000"),
         *[("trusted_proxies", it, "a list like") for it in ("10.0.0.0/8", {"a": 1}, 5, True)],
         *[

@@ -25,20 +25,20 @@ from scripts.training_lines import Question, read_questions
 
 # At most one point under what was measured; raise them with every gain, lower none. A style has
 # few questions, so that a single one counts: its floor is what must never be fallen below.
-LEAST_RIGHT = 0.964
-LEAST_RIGHT_IN_STYLE = 0.93
-LEAST_RIGHT_WHEN_SURE = 0.985
-LEAST_OUTSIDE = 0.92
-MOST_TURNED_AWAY = 0.03
+MIN_RIGHT = 0.964
+MIN_RIGHT_IN_STYLE = 0.93
+MIN_RIGHT_WHEN_SURE = 0.985
+MIN_OUTSIDE = 0.92
+MAX_TURNED_AWAY = 0.03
 
 # Short and flat, as real people write; another author wrote them than the training lines.
-LEAST_RIGHT_IN_REAL_STYLE = 0.92
-LEAST_RIGHT_WHEN_SURE_IN_REAL_STYLE = 0.97
+MIN_RIGHT_IN_REAL_STYLE = 0.92
+MIN_RIGHT_WHEN_SURE_IN_REAL_STYLE = 0.97
 
 # Of messages with two meanings, and of questions with one.
-LEAST_SECOND_FOUND = 0.85
-MOST_SECOND_IMAGINED = 0.02
-LEAST_FRAUD_FOUND = 0.95
+MIN_SECOND_FOUND = 0.85
+MAX_SECOND_IMAGINED = 0.02
+MIN_FRAUD_FOUND = 0.95
 
 QUESTIONS = read_questions(Path(__file__).with_name("held_out.tsv"))
 REAL_STYLE = read_questions(Path(__file__).with_name("real_style.tsv"))
@@ -89,29 +89,29 @@ def meanings(parsed: dict[str, Any]) -> set[str]:
 def test_most_are_understood_in_every_style(answers: list[Answer]) -> None:
     shares = {style: round(accuracy(group), 3) for style, group in by_style(answers).items()}
     print(round(accuracy(answers), 3), shares)
-    assert accuracy(answers) >= LEAST_RIGHT, shares
-    assert min(shares.values()) >= LEAST_RIGHT_IN_STYLE, shares
+    assert accuracy(answers) >= MIN_RIGHT, shares
+    assert min(shares.values()) >= MIN_RIGHT_IN_STYLE, shares
 
 
 def test_who_is_sure_is_right(answers: list[Answer]) -> None:
     amount, right = sure_and_right(answers)
     print(amount, right)
     assert amount > len(answers) / 2
-    assert right >= LEAST_RIGHT_WHEN_SURE
+    assert right >= MIN_RIGHT_WHEN_SURE
 
 
 def test_what_is_out_of_scope_is_told_and_few_are_turned_away(answers: list[Answer]) -> None:
     print(recognised_outside(answers), turned_away(answers))
-    assert recognised_outside(answers) >= LEAST_OUTSIDE
-    assert turned_away(answers) <= MOST_TURNED_AWAY
+    assert recognised_outside(answers) >= MIN_OUTSIDE
+    assert turned_away(answers) <= MAX_TURNED_AWAY
 
 
 def test_who_writes_short_and_flat_is_understood(real_style: list[Answer]) -> None:
     amount, right = sure_and_right(real_style)
     print(round(accuracy(real_style), 3), amount, right, turned_away(real_style))
-    assert accuracy(real_style) >= LEAST_RIGHT_IN_REAL_STYLE
-    assert right >= LEAST_RIGHT_WHEN_SURE_IN_REAL_STYLE
-    assert turned_away(real_style) <= MOST_TURNED_AWAY
+    assert accuracy(real_style) >= MIN_RIGHT_IN_REAL_STYLE
+    assert right >= MIN_RIGHT_WHEN_SURE_IN_REAL_STYLE
+    assert turned_away(real_style) <= MAX_TURNED_AWAY
 
 
 def test_both_meanings_of_a_message_are_found_and_none_is_imagined() -> None:
@@ -121,12 +121,12 @@ def test_both_meanings_of_a_message_are_found_and_none_is_imagined() -> None:
     ]
     imagined = ["second_intent" in it for it in parse([it.text for it in QUESTIONS])]
     print(sum(both) / len(both), sum(imagined) / len(imagined))
-    assert sum(both) / len(both) >= LEAST_SECOND_FOUND
-    assert sum(imagined) / len(imagined) <= MOST_SECOND_IMAGINED
+    assert sum(both) / len(both) >= MIN_SECOND_FOUND
+    assert sum(imagined) / len(imagined) <= MAX_SECOND_IMAGINED
 
 
 def test_pasted_fraud_is_found_also_behind_another_matter() -> None:
     parsed = parse([it.text for it in FRAUD])
     found = ["scam_concern" in meanings(it) for it in parsed]
     print(sum(found) / len(found))
-    assert sum(found) / len(found) >= LEAST_FRAUD_FOUND
+    assert sum(found) / len(found) >= MIN_FRAUD_FOUND

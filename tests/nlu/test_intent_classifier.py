@@ -83,7 +83,7 @@ def test_a_training_does_not_depend_on_the_number_of_threads(tmp_path: Any) -> N
         sparse = coo_matrix(chance.random((1, 300)) * (chance.random((1, 300)) < 0.1))
         line.add_features(Features(sparse, FEATURE_TYPE_SENTENCE, "text", "random"))
         lines.append(line)
-    config = {**NetworkIntentClassifier.get_default_config(), "least_batch": 256, "least_steps": 20}
+    config = {**NetworkIntentClassifier.get_default_config(), "min_batch": 256, "min_steps": 20}
     context = ExecutionContext(GraphSchema({}), node_name="tested")
     trained = []
     for threads in (1, 2):

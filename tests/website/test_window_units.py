@@ -12,7 +12,7 @@ import pytest
 from scripts.console import ROOT
 from scripts.window import what_is_missing
 
-MOST_BYTES = 120 * 1024
+MAX_BYTES = 120 * 1024
 
 
 def test_units_of_the_window(window: Path) -> None:
@@ -31,7 +31,7 @@ def test_units_of_the_window(window: Path) -> None:
 
 
 def test_the_window_weighs_at_most_120_kilobytes(window: Path) -> None:
-    assert len(gzip.compress((ROOT / window).read_bytes())) <= MOST_BYTES
+    assert len(gzip.compress((ROOT / window).read_bytes())) <= MAX_BYTES
 
 
 def test_the_lock_of_the_window_names_no_address() -> None:

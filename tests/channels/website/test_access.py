@@ -99,7 +99,7 @@ REQUESTS = tuple(it.name for it in fields(RequestLimits))
 
 
 @pytest.mark.parametrize(
-    "name", [*OWN, *REQUESTS, "messages_per_minute", "most_bytes", "trusted_proxies"]
+    "name", [*OWN, *REQUESTS, "messages_per_minute", "max_bytes", "trusted_proxies"]
 )
 @pytest.mark.parametrize("value", ["90", True, -1, float("inf"), float("nan"), 10**9, [1]])
 def test_a_number_that_cannot_be_meant_is_refused_by_its_name(name: str, value: Any) -> None:

@@ -97,7 +97,7 @@ def test_a_long_burst_is_cut_and_nothing_is_lost(tmp_path: Path) -> None:
     heard.clear()
     (tmp_path / "short").mkdir()
     long = ["一" * 60, "二" * 60, "三" * 60]
-    with small_server(tmp_path / "short", listening(heard, "一" * 60), most_characters=121) as url:
+    with small_server(tmp_path / "short", listening(heard, "一" * 60), max_characters=121) as url:
         client = Client(url)
         ids = send_all(client, [*long, "四"])
         client.answer_to(ids[-1])

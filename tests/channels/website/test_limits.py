@@ -223,9 +223,11 @@ AWAITING_LOOKS = 60 / 1 + 60 / 4  # of the one tab that awaits an answer all the
 
 
 def test_a_person_and_an_office_are_not_refused() -> None:
-    limits, most = Limits(), RequestLimits()
-    histories = RequestLimit(most.history_per_minute, most.history_per_minute_per_address)
-    streams = OpenStreams(most.streams_per_address, most.streams_in_total)
+    limits, of_requests = Limits(), RequestLimits()
+    histories = RequestLimit(
+        of_requests.history_per_minute, of_requests.history_per_minute_per_address
+    )
+    streams = OpenStreams(of_requests.streams_per_address, of_requests.streams_in_total)
     with contextlib.ExitStack() as opened:
         for person in range(PEOPLE):
             for _ in range(int((TABS - 1) * LOOKS + AWAITING_LOOKS)):
@@ -235,7 +237,7 @@ def test_a_person_and_an_office_are_not_refused() -> None:
     # All open the window within a minute, ask, and go through pages, tabs and answers.
     assert Settings().sessions_per_minute_per_address >= PEOPLE
     assert limits.messages_per_minute_per_address >= PEOPLE * 60 / 10
-    assert most.renewals_per_minute_per_address >= PEOPLE * TABS * 6
-    assert most.streams_per_minute_per_address >= PEOPLE * TABS * 6
-    assert most.feedback_per_minute_per_address >= PEOPLE * 6
-    assert most.deletions_per_minute_per_address >= PEOPLE
+    assert of_requests.renewals_per_minute_per_address >= PEOPLE * TABS * 6
+    assert of_requests.streams_per_minute_per_address >= PEOPLE * TABS * 6
+    assert of_requests.feedback_per_minute_per_address >= PEOPLE * 6
+    assert of_requests.deletions_per_minute_per_address >= PEOPLE

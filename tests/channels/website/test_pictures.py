@@ -361,7 +361,7 @@ def test_a_secret_on_a_picture_is_hidden_before_anything_is_kept(
 
 def test_only_pictures_may_be_large_and_only_so_large(tmp_path: Path) -> None:
     reader = Scripted()
-    settings: dict[str, Any] = {"max_picture_bytes": 200 * KIB, "most_bytes": 2 * KIB}
+    settings: dict[str, Any] = {"max_picture_bytes": 200 * KIB, "max_bytes": 2 * KIB}
     with small_server(tmp_path, reader=reader, **settings) as url:
         client = Client(url)
         assert client.show(picture(ERROR, 200 * KIB)).status_code == 200

@@ -64,7 +64,7 @@ class StubApi:
         url: where it is.
         calls: what came in, except for tokens.
         fetches: the requests for a token.
-        most_fetches: how many of these were under way at once, at most.
+        max_fetches: how many of these were under way at once, at most.
         script: how to answer the next calls of a path; then it is "ok". See `_answer`.
         good: the token it takes; None takes any.
     """
@@ -73,7 +73,7 @@ class StubApi:
         self.url = ""
         self.calls: list[Call] = []
         self.fetches: list[Call] = []
-        self.most_fetches = 0
+        self.max_fetches = 0
         self.script: dict[str, list[Any]] = defaultdict(list)
         self.good: str | None = None
         self.number = 0
@@ -116,7 +116,7 @@ class StubApi:
     async def _give_token(self, request: web.Request, call: Call) -> web.StreamResponse:
         self.fetches.append(call)
         self._fetching += 1
-        self.most_fetches = max(self.most_fetches, self._fetching)
+        self.max_fetches = max(self.max_fetches, self._fetching)
         try:
             await asyncio.sleep(self.fetch_seconds)
             step = self._next(request.path)

@@ -116,7 +116,7 @@ def test_a_hundred_people_two_workers_and_a_death(tmp_path: Path, kind: str) -> 
                 codes = {(it.answer or {}).get("errcode", 0) for it in account.calls}
                 # A send that the dead worker made is refused when the other makes it again.
                 assert codes <= {0, getattr(account, "repeated_msgid", 0)}
-                assert account.tokens.most_at_once <= 1
+                assert account.tokens.max_at_once <= 1
 
     with redis_server() as store:
         asyncio.run(main(store))

@@ -215,7 +215,7 @@ def test_concurrent_fetches_are_counted() -> None:
             fake.faults.slow(STABLE, 0.1)
             client = Client(fake, account)
             await asyncio.gather(*(client.stable() for _ in range(3)))
-            assert account.tokens.most_at_once == 3
+            assert account.tokens.max_at_once == 3
             assert account.tokens.at_once == 0
             assert account.tokens.fetches["stable"] == 3
 

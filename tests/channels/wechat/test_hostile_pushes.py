@@ -12,7 +12,7 @@ import pytest
 from channels.wechat.crypto import Refused
 from channels.wechat.incoming import from_push
 from channels.wechat.push import Mode, Opened, WebhookVerifier
-from channels.wechat.wire import MOST_BYTES
+from channels.wechat.wire import MAX_BYTES
 from tests.channels.wechat.envelopes import MESSAGE, NOW, dumped, encrypted, push, query, xml
 from tests.channels.wechat.test_crypto import WRONG, seal
 from tests.channels.wechat.test_wire import JSON, XML
@@ -48,7 +48,7 @@ def test_rightly_signed_and_a_hostile_message(mode: Mode, name: str) -> None:
     arguments, body = push(BODIES[name], mode)
     with pytest.raises(Refused) as refused:
         opened(mode, arguments, body)
-    unread = mode != "plain" and len(body) > MOST_BYTES  # so the proof inside is not found
+    unread = mode != "plain" and len(body) > MAX_BYTES  # so the proof inside is not found
     assert refused.value.status == (403 if unread else 400)
 
 
@@ -120,10 +120,10 @@ def test_without_a_proof_every_refusal_is_the_same(mode: Mode) -> None:
 
 
 def test_nothing_takes_long() -> None:
-    bodies = [b"<" * MOST_BYTES, b"<a>" * (MOST_BYTES // 3), b"[" * MOST_BYTES, b"&" * MOST_BYTES]
+    bodies = [b"<" * MAX_BYTES, b"<a>" * (MAX_BYTES // 3), b"[" * MAX_BYTES, b"&" * MAX_BYTES]
     bodies += [b'<xml a="' + b"x" * 60_000, b"<xml>" + b"&lt;" * 16_000, b"<xml><!--" * 7_000]
-    bodies += [b'{"' + b"\\u0000" * 10_000, b"{" + b'"a":' * 16_000, b"-" * MOST_BYTES]
-    bodies += [b"1" * MOST_BYTES, b'{"a":' + b"1" * 60_000 + b"}", b" " * MOST_BYTES, b"x" * 10**7]
+    bodies += [b'{"' + b"\\u0000" * 10_000, b"{" + b'"a":' * 16_000, b"-" * MAX_BYTES]
+    bodies += [b"1" * MAX_BYTES, b'{"a":' + b"1" * 60_000 + b"}", b" " * MAX_BYTES, b"x" * 10**7]
     arguments = query()
     for body in bodies:
         started = time.perf_counter()

@@ -76,7 +76,7 @@ def test_a_silent_port_is_not_reached(tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 def test_a_huge_answer_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("channels.wechat.http_client.MOST_BYTES", 100_000)
+    monkeypatch.setattr("channels.wechat.http_client.MAX_BYTES", 100_000)
 
     async def run() -> None:
         async with bench(tmp_path) as it:

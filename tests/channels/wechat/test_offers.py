@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from channels.wechat.offers import MOST_OFFERS, Offers
+from channels.wechat.offers import MAX_OFFERS, Offers
 
 BUTTONS = [
     {"title": "下一步", "payload": "/next_step"},
@@ -52,9 +52,9 @@ def test_only_what_was_offered_is_clicked_also_later() -> None:
 def test_offers_do_not_grow_for_ever() -> None:
     offers = Offers()
     first = offers.offer(BUTTONS)[0][0]
-    for _ in range(MOST_OFFERS):
+    for _ in range(MAX_OFFERS):
         offers.offer(BUTTONS)
-    assert len(offers.payloads) == MOST_OFFERS
+    assert len(offers.payloads) == MAX_OFFERS
     assert offers.clicked(first) is None
 
 

@@ -76,8 +76,8 @@ def test_the_best_place_that_costs_no_send_is_taken() -> None:
 
 def test_numbers_and_addresses_are_cut_only_if_there_is_no_other_place() -> None:
     text = "请拨打12345或者打开https://www.gsxt.gov.cn/a?b=c&d=1,2的网页看13:30的说明" * 60
-    for most in range(100, 400, 7):
-        pieces = cut(text, most)
+    for max_bytes in range(100, 400, 7):
+        pieces = cut(text, max_bytes)
         for before, after in pairwise(pieces):
             assert not (before[-1].isascii() and after[0].isascii()), (before[-9:], after[:9])
     assert cut("1" * 20, 8) == ["1" * 8, "1" * 8, "1" * 4]
@@ -85,8 +85,8 @@ def test_numbers_and_addresses_are_cut_only_if_there_is_no_other_place() -> None
 
 def test_no_piece_begins_with_what_closes_or_ends_with_what_opens() -> None:
     text = "（一二三）“四五六”。七八九，《十》……" * 50
-    for most in range(60, 200, 5):
-        for it in cut(text, most):
+    for max_bytes in range(60, 200, 5):
+        for it in cut(text, max_bytes):
             assert it[0] not in "）”。，》…、！？"
             assert it[-1] not in "（“《"
 
@@ -140,11 +140,11 @@ def test_random_texts() -> None:
         "🙂",
     ]
     for _ in range(1_500):
-        most = source.choice([30, 40, 64, 100, 2048])
+        max_bytes = source.choice([30, 40, 64, 100, 2048])
         units = source.choices(signs + WHOLE[:9], k=source.randrange(200))
         text = "".join(units)
-        pieces = cut(text, most)
-        assert all(0 < size(it) <= most and it == it.strip() for it in pieces)
+        pieces = cut(text, max_bytes)
+        assert all(0 < size(it) <= max_bytes and it == it.strip() for it in pieces)
         assert solid("".join(pieces)) == solid(text)
         position = 0
         for it in pieces:  # each is a stretch of the text, with nothing but blanks between
@@ -158,16 +158,16 @@ def test_random_texts() -> None:
 def test_there_is_no_way_with_fewer_pieces() -> None:
     source = random.Random(8)
     for _ in range(500):
-        most = source.choice([30, 40, 64, 100])
+        max_bytes = source.choice([30, 40, 64, 100])
         units = source.choices(["中", "文", "🙂", " ", "\n", *WHOLE[:9]], k=source.randrange(200))
         now, count = "", 0
         for unit in units:  # each takes as much as it can
-            if size((now + unit).strip()) > most:
+            if size((now + unit).strip()) > max_bytes:
                 now, count = "", count + 1
             now = (now + unit).lstrip()
-        assert len(cut("".join(units), most)) == count + bool(now)
+        assert len(cut("".join(units), max_bytes)) == count + bool(now)
         words = " ".join("x" * source.randrange(1, 12) for _ in range(source.randrange(100)))
-        assert len(cut(words, most)) == len(textwrap.wrap(words, most))
+        assert len(cut(words, max_bytes)) == len(textwrap.wrap(words, max_bytes))
 
 
 def test_long_texts_are_cut_quickly() -> None:

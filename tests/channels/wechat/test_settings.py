@@ -124,8 +124,8 @@ def test_kf_is_always_encrypted(mode: str) -> None:
         ],
         ({"window_seconds": 14}, "window_seconds"),
         ({"kept_days": 0.0001}, "kept_days"),
-        *[({"most_bytes": it}, "most_bytes") for it in (0, "65536", 65537, float("inf"))],
-        *[({"most_characters": it}, "most_characters") for it in (0, "2000", None)],
+        *[({"max_bytes": it}, "max_bytes") for it in (0, "65536", 65537, float("inf"))],
+        *[({"max_characters": it}, "max_characters") for it in (0, "2000", None)],
         ({"trusted_proxies": ["127.0.0.1"]}, "trusted_proxies"),
         ({"address_header": "X-Real-IP"}, "address_header"),
         ({"messages_per_minute_per_address": 60}, "messages_per_minute_per_address"),
@@ -137,9 +137,9 @@ def test_a_mistake_beside_the_accounts_names_its_field(settings: Any, field: str
 
 
 def test_what_a_push_may_need_is_allowed() -> None:
-    given = {"most_bytes": 65536, "most_characters": 1, "messages_per_minute": 0, "kept_days": 1.5}
+    given = {"max_bytes": 65536, "max_characters": 1, "messages_per_minute": 0, "kept_days": 1.5}
     limits = Settings.from_credentials(given).limits
-    assert (limits.most_bytes, limits.most_characters, limits.messages_per_minute) == (65536, 1, 0)
+    assert (limits.max_bytes, limits.max_characters, limits.messages_per_minute) == (65536, 1, 0)
 
 
 @pytest.mark.parametrize(("given", "receiver"), [(OFFICIAL, "app_id"), (KF, "corp_id")])

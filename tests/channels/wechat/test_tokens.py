@@ -71,7 +71,7 @@ def test_one_fetch_at_a_time_over_all_workers(kind: str, tmp_path: Path, redis_u
             crowd = [it.renew("token-1", soon) for it in workers for _ in range(50)]
             assert set(await asyncio.gather(*crowd)) == {"token-2"}
             assert len(stub.fetches) == 2
-            assert stub.most_fetches == 1
+            assert stub.max_fetches == 1
             assert await workers[0].get(soon) == "token-2"
 
     asyncio.run(run())

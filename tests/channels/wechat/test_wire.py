@@ -12,9 +12,9 @@ import xmltodict  # type: ignore[import-untyped]
 
 from channels.wechat.crypto import Refused
 from channels.wechat.wire import (
-    MOST_BYTES,
-    MOST_DEPTH,
-    MOST_FIELDS,
+    MAX_BYTES,
+    MAX_DEPTH,
+    MAX_FIELDS,
     read,
     read_json,
     read_xml,
@@ -97,10 +97,10 @@ XML: dict[str, str | bytes] = {
     "a control character in CDATA": "<xml><a><![CDATA[\x0b]]></a></xml>",
     "a number of no character": "<xml><a>&#0;</a></xml>",
     "half a character": "<xml><a>&#xd800;</a></xml>",
-    "too deep": nested(MOST_DEPTH + 1),
+    "too deep": nested(MAX_DEPTH + 1),
     "much too deep": nested(8_000),
-    "too many fields": "<xml>" + "<a/>" * (MOST_FIELDS + 1) + "</xml>",
-    "too long": "<xml><a>" + "x" * MOST_BYTES + "</a></xml>",
+    "too many fields": "<xml>" + "<a/>" * (MAX_FIELDS + 1) + "</xml>",
+    "too long": "<xml><a>" + "x" * MAX_BYTES + "</a></xml>",
     "GBK": "<xml><a>营业执照</a></xml>".encode("gbk"),
     "declared GBK": '<?xml version="1.0" encoding="GBK"?><xml><a>执照</a></xml>'.encode("gbk"),
     "UTF-16": "<xml><a>1</a></xml>".encode("utf-16"),
@@ -131,11 +131,11 @@ JSON: dict[str, str | bytes] = {
     "a huge number": '{"a": ' + "9" * 5_000 + "}",
     "a huge fraction": '{"a": 0.' + "9" * 5_000 + "}",
     "a number of 22 digits": '{"a": ' + "1" * 22 + "}",
-    "too deep": '{"a": ' + "[" * MOST_DEPTH + "]" * MOST_DEPTH + "}",
+    "too deep": '{"a": ' + "[" * MAX_DEPTH + "]" * MAX_DEPTH + "}",
     "much too deep": '{"a": ' + "[" * 30_000 + "]" * 30_000 + "}",
     "much too deep and open": '{"a": ' * 10_000,
-    "too many fields": json.dumps({"a": [0] * (MOST_FIELDS + 1)}),
-    "too long": json.dumps({"a": "x" * MOST_BYTES}),
+    "too many fields": json.dumps({"a": [0] * (MAX_FIELDS + 1)}),
+    "too long": json.dumps({"a": "x" * MAX_BYTES}),
     "a raw line end in a text": '{"a": "\n"}',
     "UTF-16": '{"a": 1}'.encode("utf-16"),
     "GBK": '{"a": "执照"}'.encode("gbk"),
@@ -169,12 +169,12 @@ def test_hostile_json_is_refused(name: str) -> None:
 
 
 def test_just_within_the_bounds_is_read() -> None:
-    read_xml(nested(MOST_DEPTH).encode())
-    read_xml(("<xml>" + "<a/>" * (MOST_FIELDS - 1) + "</xml>").encode())
-    read_json(('{"a": ' + "[" * (MOST_DEPTH - 1) + "]" * (MOST_DEPTH - 1) + "}").encode())
+    read_xml(nested(MAX_DEPTH).encode())
+    read_xml(("<xml>" + "<a/>" * (MAX_FIELDS - 1) + "</xml>").encode())
+    read_json(('{"a": ' + "[" * (MAX_DEPTH - 1) + "]" * (MAX_DEPTH - 1) + "}").encode())
     head, tail = b"<xml><a>", b"</a></xml>"
-    body = head + b"x" * (MOST_BYTES - len(head) - len(tail)) + tail
-    assert len(read_xml(body)["a"]) == MOST_BYTES - len(head) - len(tail)
+    body = head + b"x" * (MAX_BYTES - len(head) - len(tail)) + tail
+    assert len(read_xml(body)["a"]) == MAX_BYTES - len(head) - len(tail)
 
 
 def test_a_declared_encoding_does_not_count() -> None:

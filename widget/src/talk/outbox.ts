@@ -8,7 +8,7 @@ import { isOnItsWay, lastSeq, type Draft, type TalkState } from "./state";
 import type { Store } from "./store";
 
 const LOOK_AGAIN = 4_000; // an answer that the stream has lost is in the history
-const MOST_LOOKS = 30; // two minutes: the server itself says after 90 s that no answer came
+const MAX_LOOKS = 30; // two minutes: the server itself says after 90 s that no answer came
 
 /** The way in, which the outbox asks to be looked after. */
 interface WayIn {
@@ -130,7 +130,7 @@ export class Outbox {
   /** Looks into the history for an answer that does not come by the stream. */
   private async lookForAnswer(id: string): Promise<void> {
     let looks = 0;
-    while (looks < MOST_LOOKS) {
+    while (looks < MAX_LOOKS) {
       await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN));
       if (this.state.link === "idle") return;
       const draft = this.state.drafts.find((it) => it.id === id);

@@ -25,7 +25,7 @@ const REPLACED_PAUSE = 60_000; // without a stream after another tab's has taken
 const HELD_PAUSES = [60_000, 600_000]; // without a stream after one or more that were held back
 const MAX_LATE = 2; // answers in a row that were in the history and not yet in the stream
 const MOMENTS = ["online", "offline", "pageshow", "pagehide"]; // of the window, to look at once
-const MOST_SESSIONS = 3; // sessions refused in a row until we slow down
+const MAX_SESSIONS = 3; // sessions refused in a row until we slow down
 
 /** What the connection keeps going. */
 export interface Line {
@@ -131,7 +131,7 @@ export class Connection {
         if (error instanceof Refused && error.status === 401) {
           this.line.onSessionGone();
           refused += 1;
-          if (refused < MOST_SESSIONS) continue;
+          if (refused < MAX_SESSIONS) continue;
         }
         failures += 1;
         this.line.onDown(error);

@@ -65,18 +65,18 @@ def _part(fields: dict[str, Any], name: str) -> dict[str, Any]:
     return part
 
 
-def _text(value: Any, most: int = TEXT_BYTES) -> str:
+def _text(value: Any, max_bytes: int = TEXT_BYTES) -> str:
     if not isinstance(value, str):
         raise Refusal(44004 if value is None else 40035)
     if not value:
         raise Refusal(44004)
-    if len(value.encode("utf-8", "surrogatepass")) > most:
+    if len(value.encode("utf-8", "surrogatepass")) > max_bytes:
         raise Refusal(45002)
     return value
 
 
-def _between(value: Any, most: int) -> str:
-    if not isinstance(value, str) or not 1 <= len(value.encode()) <= most:
+def _between(value: Any, max_bytes: int) -> str:
+    if not isinstance(value, str) or not 1 <= len(value.encode()) <= max_bytes:
         raise Refusal(40058)
     return value
 
@@ -88,13 +88,13 @@ def _lines(menu: dict[str, Any]) -> list[dict[str, Any]]:
     return lines
 
 
-def _ends(menu: dict[str, Any], most: int) -> list[str]:
+def _ends(menu: dict[str, Any], max_bytes: int) -> list[str]:
     """Returns head and tail, as far as they are there."""
     ends = [menu.get(it, "") for it in ("head_content", "tail_content")]
     for end in ends:
         if not isinstance(end, str):
             raise Refusal(40035)
-        if len(end.encode()) > most:
+        if len(end.encode()) > max_bytes:
             raise Refusal(45002)
     return [it for it in ends if it]
 

@@ -32,7 +32,7 @@ SEND_ON_EVENT = "/cgi-bin/kf/send_msg_on_event"
 STATE = "/cgi-bin/kf/service_state/get"
 TRANS = "/cgi-bin/kf/service_state/trans"
 MSGID = re.compile(r"[0-9a-zA-Z_-]{1,32}", re.A)
-MOST = 1000
+MAX_LIMIT = 1000
 ALLOWED = {NEW: {BOT, QUEUE, HUMAN}, BOT: {QUEUE, HUMAN}, QUEUE: {HUMAN}, HUMAN: {HUMAN, ENDED}}
 OVER_TIME, OVER_COUNT, REFUSED = 4, 6, 10
 
@@ -44,17 +44,17 @@ def sync_msg(account: Kf, fields: dict[str, Any]) -> dict[str, Any]:
     token, cursor, limit = fields.get("token", ""), fields.get("cursor", ""), fields.get("limit", 0)
     if not isinstance(token, str) or not isinstance(cursor, str) or not isinstance(limit, int):
         raise Refusal(40035)
-    if not 0 <= limit <= MOST:
+    if not 0 <= limit <= MAX_LIMIT:
         raise Refusal(40058)
     if token and not log.good_token(token):
         raise Refusal(95007)
     if not token:
         _count_tokenless(account)
-    most = min(limit or MOST, account.page)
+    count = min(limit or MAX_LIMIT, account.page)
     empty = account.empty_pages > 0
     if empty:
         account.empty_pages -= 1
-    items, next_cursor, more = log.read(cursor, 0 if empty else most)
+    items, next_cursor, more = log.read(cursor, 0 if empty else count)
     has_more = int(more or empty)
     return answer(0, next_cursor=next_cursor, msg_list=items, has_more=has_more)
 

@@ -46,10 +46,10 @@ class Log:
         """Whether a push gave this Token in the last 10 minutes."""
         return self._clock.now() < self._tokens.get(token, 0.0)
 
-    def read(self, cursor: str, most: int) -> tuple[list[dict[str, Any]], str, bool]:
+    def read(self, cursor: str, count: int) -> tuple[list[dict[str, Any]], str, bool]:
         """Returns items from the cursor on, the next cursor, and whether there are more."""
         start = self._place(cursor) if cursor else self._oldest()
-        end = min(start + most, len(self.items))
+        end = min(start + count, len(self.items))
         return [it for _, it in self.items[start:end]], self._cursor(end), end < len(self.items)
 
     def _oldest(self) -> int:

@@ -151,7 +151,7 @@ class FakeWeChat:
         if counter is None or http.path not in TOKEN_PATHS:
             return await self._answer(http, request)
         counter.at_once += 1
-        counter.most_at_once = max(counter.most_at_once, counter.at_once)
+        counter.max_at_once = max(counter.max_at_once, counter.at_once)
         try:
             return await self._answer(http, request)
         finally:

@@ -44,7 +44,7 @@ class Tokens:
 
     Attributes:
         fetches: How many tokens were asked for, by kind: "stable", "forced", "plain", "corp".
-        at_once: How many fetches are under way; `most_at_once` is the highest number so far.
+        at_once: How many fetches are under way; `max_at_once` is the highest number so far.
         life: Seconds a new token lives.
         plain_a_day: How many tokens `token` gives in a day (reported in the platform's community).
     """
@@ -56,7 +56,7 @@ class Tokens:
         self._forced: list[float] = []
         self.fetches: Counter[str] = Counter()
         self.at_once = 0
-        self.most_at_once = 0
+        self.max_at_once = 0
         self.life = LIFE
         self.plain_a_day = PLAIN_A_DAY
         self._plain: list[float] = []

@@ -1,8 +1,8 @@
 """What the tagger sees of each character of a message.
 
-The characters around, the shape of the run of letters and digits, the words of `words.yml` nearby,
-and what the messages before announced. What the rules decide it does not see: two voices that
-know nothing of each other find more than one that repeats the other.
+The characters around, the shape of the run of letters and digits, the words of `vocabulary.yml`
+nearby, and what the messages before announced. What the rules decide it does not see: two voices
+that know nothing of each other find more than one that repeats the other.
 """
 
 from __future__ import annotations

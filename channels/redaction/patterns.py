@@ -1,7 +1,7 @@
 """Makes regular expressions from the words and fragments that an operator can read and change.
 
-`words.yml` holds lists of words, `fragments.yml` pieces of pattern, `rules/*.yml` the rules. In a
-pattern, `{name}` stands for a fragment or a list of words, `{one|other}` for the words of two
+`vocabulary.yml` holds lists of words, `fragments.yml` pieces of pattern, `rules/*.yml` the rules.
+In a pattern, `{name}` stands for a fragment or a list of words, `{one|other}` for the words of two
 lists, `{digits 4-8}` for so many digits with gaps between them, `{digits 4-8 wide}` with the gaps
 of another fragment. Patterns are verbose and ignore case.
 """
@@ -24,12 +24,13 @@ def read(name: str) -> Any:
     return YAML(typ="safe").load((FOLDER / name).read_text(encoding="utf-8"))
 
 
-WORDS: dict[str, list[str]] = {
-    name: [str(word) for word in words] for name, words in read("words.yml").items()
+VOCABULARY: dict[str, list[str]] = {
+    name: [str(word) for word in words] for name, words in read("vocabulary.yml").items()
 }
 _FRAGMENTS: dict[str, str] = read("fragments.yml")
 _SQUEEZED = {
-    name: tuple({_BETWEEN.sub("", word).lower() for word in words}) for name, words in WORDS.items()
+    name: tuple({_BETWEEN.sub("", word).lower() for word in words})
+    for name, words in VOCABULARY.items()
 }
 
 
@@ -60,7 +61,7 @@ def _replacement(name: str) -> str:
         return f"[0-9](?:{_FRAGMENTS[gap[0] if gap else 'gap']}[0-9]){{{min_ - 1},{max_ - 1}}}"
     if name in _FRAGMENTS:
         return _expanded(_FRAGMENTS[name])
-    words = sorted({word for list_ in name.split("|") for word in WORDS[list_]}, key=len)
+    words = sorted({word for list_ in name.split("|") for word in VOCABULARY[list_]}, key=len)
     return "(?:" + "|".join(map(_word, reversed(words))) + ")"
 
 

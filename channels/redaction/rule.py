@@ -38,7 +38,7 @@ class Rule:
         kind: as what the stretch is hidden; None if it is kept from all later rules.
         topics: if any are named, one of them must be talked about.
         not_topics: if any of them is talked about, the rule does not apply.
-        words: if lists of `words.yml` are named, the message must have a word of one of them.
+        words: if lists of `vocabulary.yml` are named, the message must have a word of one of them.
         not_words: the opposite: with a word of one of these lists the rule does not apply.
         not_before: where it follows, the match does not count.
         unknown_only: whether a stretch counts only if it is not made of well-known words.

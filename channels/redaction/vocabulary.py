@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from channels.redaction.patterns import WORDS
+from channels.redaction.patterns import VOCABULARY
 
-_BRANDS = {word.lower() for word in WORDS["brands"] if word.isascii()}
-_KNOWN = {word.lower() for word in WORDS["known_words"]} | _BRANDS
-_PINYIN_TALK = set(WORDS["pinyin_talk"])
-_PINYIN = {word.replace(" ", "") for word in WORDS["known_pinyin"]} | _PINYIN_TALK
+_BRANDS = {word.lower() for word in VOCABULARY["brands"] if word.isascii()}
+_KNOWN = {word.lower() for word in VOCABULARY["known_words"]} | _BRANDS
+_PINYIN_TALK = set(VOCABULARY["pinyin_talk"])
+_PINYIN = {word.replace(" ", "") for word in VOCABULARY["known_pinyin"]} | _PINYIN_TALK
 _PIECES = re.compile(r"[a-z]+|[0-9]+", re.IGNORECASE)
 _MAX_MODEL_DIGITS = 4
 _MAX_COUNT_DIGITS = 2  # step2, page 10

@@ -19,9 +19,9 @@ from channels.redaction import RECENT, Memory, remember
 from channels.website.limits import OpenStreams, RequestLimit
 from channels.website.message_handler import MessageHandler
 from channels.website.pictures import PictureReader, Pictures, refuse_unread, size_of
+from channels.website.protocol import after, as_text
 from channels.website.sessions import NoSession, Sessions, new_conversation_id
 from channels.website.settings import Settings
-from channels.website.wire import after, as_text
 from screenshots.reading import NotRead, Reason
 
 CLIENT_ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
@@ -129,14 +129,14 @@ class Api:
         self.guard.admit(
             conversation_id, self._address(request)
         )  # before its secrets are looked for
-        words, shown = self._understand(conversation_id, data)
+        rasa_input, shown = self._understand(conversation_id, data)
         if (
-            words == GREETING
+            rasa_input == GREETING
             and shown is None
             and self.message_handler.records.has_requests(conversation_id)
         ):
             return response.json({"accepted": True, "id": id_, "seq": None})
-        taken = self.message_handler.take(conversation_id, id_, words, shown)
+        taken = self.message_handler.take(conversation_id, id_, rasa_input, shown)
         return response.json({"accepted": True, "id": id_, "seq": taken.seq})
 
     async def receive_picture(self, request: Request) -> HTTPResponse:
@@ -204,8 +204,8 @@ class Api:
             return str(payload), title
         if data.get("event") == "open":
             return GREETING, None
-        shown, words = self.guard.typed(data.get("text"), memory=self._memory(conversation_id))
-        return words, shown
+        shown, rasa_input = self.guard.typed(data.get("text"), memory=self._memory(conversation_id))
+        return rasa_input, shown
 
     async def delete(self, request: Request) -> HTTPResponse:
         """Deletes a conversation everywhere."""

@@ -27,10 +27,10 @@ from channels.website.message_handler import MessageHandler
 from channels.website.origins import Origins
 from channels.website.pages import Pages
 from channels.website.pictures import PictureReader
+from channels.website.protocol import MESSAGES, refusal
 from channels.website.records import Records
 from channels.website.sessions import NoSession
 from channels.website.settings import ROOT, Settings
-from channels.website.wire import WORDS, refusal
 from screenshots.reader import shared_reader
 from serving.protection import ProtectedBlueprint
 
@@ -133,7 +133,7 @@ class WebsiteChannel(InputChannel):
             ask,
             find_answers,
             erase,
-            WORDS["unavailable"],
+            MESSAGES["unavailable"],
             self.settings.answer_seconds,
             self.settings.burst_seconds,
             self.settings.limits.max_characters,

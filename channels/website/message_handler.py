@@ -70,12 +70,12 @@ class MessageHandler:
         self,
         conversation_id: str,
         id_: str,
-        words: str,
+        rasa_input: str,
         shown: str | None,
         metadata: dict[str, Any] | None = None,
     ) -> Request:
         """Keeps a request and has it answered; one with metadata is a picture."""
-        request = self.records.add_request(conversation_id, id_, words, shown, metadata)
+        request = self.records.add_request(conversation_id, id_, rasa_input, shown, metadata)
         self.schedule(conversation_id)
         return request
 
@@ -185,7 +185,7 @@ class MessageHandler:
             burst = self._burst(requests)
             if not burst or not burst[0].is_text or burst[0].state is State.STARTED:
                 return Waiting((), True, 0)
-            texts = [it.words for it in burst]
+            texts = [it.rasa_input for it in burst]
             closed = len(burst) < len(requests) or len(burst) == MAX_TEXTS
             return Waiting(texts, closed, time.time() - burst[-1].came)
 
@@ -206,7 +206,7 @@ class MessageHandler:
         if begun:
             return begun
         texts = list(takewhile(lambda it: it.is_text, requests))
-        count = count_joinable([it.words for it in texts], self._max_characters)
+        count = count_joinable([it.rasa_input for it in texts], self._max_characters)
         return texts[:count] or list(requests[:1])
 
     async def _answer(self, burst: Sequence[Request]) -> list[Answer]:
@@ -227,7 +227,7 @@ class MessageHandler:
         output = CardOutput()
         await self._ask(
             UserMessage(
-                joined(it.words for it in burst),
+                joined(it.rasa_input for it in burst),
                 output,
                 burst[-1].conversation_id,
                 input_channel="website",

@@ -27,7 +27,7 @@ CREATE TABLE IF NOT EXISTS messages (
 CREATE TABLE IF NOT EXISTS requests (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     conversation_id TEXT NOT NULL REFERENCES conversations ON DELETE CASCADE, id TEXT NOT NULL,
-    words TEXT NOT NULL, seq INTEGER, state INTEGER NOT NULL DEFAULT 0, metadata TEXT,
+    rasa_input TEXT NOT NULL, seq INTEGER, state INTEGER NOT NULL DEFAULT 0, metadata TEXT,
     UNIQUE (conversation_id, id));
 CREATE TABLE IF NOT EXISTS offers (
     conversation_id TEXT NOT NULL REFERENCES conversations ON DELETE CASCADE, payload TEXT NOT NULL,
@@ -53,7 +53,7 @@ class Request:
     """One thing a person did.
 
     Attributes:
-        words: what Rasa gets: a text, or a click or the wish to be greeted, which begin with a
+        rasa_input: what Rasa gets: a text, or a click or the wish to be greeted, which begin with a
             slash; a typed text never does.
         seq: of the person's message, if it shows.
         came: when that came, in seconds since 1970; 0 if it does not show.
@@ -63,7 +63,7 @@ class Request:
     number: int
     conversation_id: str
     id: str
-    words: str
+    rasa_input: str
     seq: int | None
     state: State
     came: float
@@ -72,7 +72,7 @@ class Request:
     @property
     def is_text(self) -> bool:
         """Whether the person typed it."""
-        return self.metadata is None and not self.words.startswith("/")
+        return self.metadata is None and not self.rasa_input.startswith("/")
 
 
 class Records:
@@ -108,7 +108,7 @@ class Records:
         self,
         conversation_id: str,
         id_: str,
-        words: str,
+        rasa_input: str,
         shown: str | None,
         metadata: dict[str, Any] | None = None,
     ) -> Request:
@@ -122,9 +122,9 @@ class Records:
             self._db.execute("BEGIN IMMEDIATE")
             seq = None if shown is None else self._add(conversation_id, "person", id_, body)
             self._db.execute(
-                "INSERT INTO requests (conversation_id, id, words, seq, metadata)"
+                "INSERT INTO requests (conversation_id, id, rasa_input, seq, metadata)"
                 " VALUES (?, ?, ?, ?, ?)",
-                (conversation_id, id_, words, seq, kept),
+                (conversation_id, id_, rasa_input, seq, kept),
             )
             self._db.execute(
                 "UPDATE conversations SET used = ? WHERE id = ?", (time.time(), conversation_id)
@@ -274,7 +274,8 @@ class Records:
 
     def _requests(self, condition: str, *values: str | int) -> list[Request]:
         rows = self._db.execute(
-            "SELECT number, conversation_id, id, words, seq, state, metadata, coalesce((SELECT time"  # noqa: S608
+            "SELECT number, conversation_id, id, rasa_input, seq, state, metadata,"  # noqa: S608
+            " coalesce((SELECT time"
             " FROM messages m WHERE m.conversation_id = r.conversation_id AND m.seq = r.seq), 0)"
             f" FROM requests r WHERE {condition}",
             values,
@@ -284,13 +285,13 @@ class Records:
                 number,
                 conversation_id,
                 id_,
-                words,
+                rasa_input,
                 seq,
                 State(state),
                 came,
                 kept and json.loads(kept),
             )
-            for number, conversation_id, id_, words, seq, state, kept, came in rows
+            for number, conversation_id, id_, rasa_input, seq, state, kept, came in rows
         ]
 
     def _set_state(self, requests: Sequence[Request], state: State) -> None:

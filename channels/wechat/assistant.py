@@ -12,8 +12,8 @@ from rasa.core.channels.channel import UserMessage
 
 from channels.answers import CardOutput
 from channels.pictures import Seen
+from channels.wechat.messages import BUTTONS, say
 from channels.wechat.store import StoreError
-from channels.wechat.words import BUTTONS, say
 
 logger = logging.getLogger(__name__)
 
@@ -68,7 +68,7 @@ class Assistant:
     async def reply(
         self,
         conversation_id: str,
-        words: str,
+        rasa_input: str,
         key: str,
         again: bool,
         look: Callable[[], Awaitable[Seen]] | None = None,
@@ -77,10 +77,11 @@ class Assistant:
 
         Args:
             conversation_id: Rasa's id of the conversation.
-            words: a text, or the payload of a click.
+            rasa_input: a text, or the payload of a click.
             key: of the message; under it, Rasa keeps what it answers.
             again: whether it may have been asked before a kill.
-            look: looks at the picture that was sent, and says what is asked instead of `words`.
+            look: looks at the picture that was sent, and says what is asked instead of
+                `rasa_input`.
 
         Raises:
             StoreError: if the store does not answer while a picture is fetched.
@@ -91,7 +92,7 @@ class Assistant:
                 output = CardOutput(handoffs=True)
                 seen = await asyncio.wait_for(look(), self.seconds) if look else None
                 message = UserMessage(
-                    seen.text if seen else words,
+                    seen.text if seen else rasa_input,
                     output,
                     conversation_id,
                     input_channel="wechat",

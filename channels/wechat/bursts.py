@@ -18,10 +18,10 @@ from channels.wechat.agents import Agents
 from channels.wechat.conversations import ConversationState
 from channels.wechat.incoming import Incoming
 from channels.wechat.intake import read_item
+from channels.wechat.messages import MESSAGES, is_one_of
 from channels.wechat.offers import number_in
 from channels.wechat.settings import Account
 from channels.wechat.store import Job, Store
-from channels.wechat.words import WORDS, is_one_of
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ def _may_join(record: ConversationState, taken: Taken) -> bool:
     if incoming.kind not in ("text", "voice") or not text:
         return False
     is_choice = number_in(text) or any(text == it["title"] for it in record.offers.latest)
-    for_us = (record.away and is_one_of(text, WORDS["leave_queue"])) or (
-        record.pending and is_one_of(text, WORDS["pokes"])
+    for_us = (record.away and is_one_of(text, MESSAGES["leave_queue"])) or (
+        record.pending and is_one_of(text, MESSAGES["pokes"])
     )
     return not is_choice and not for_us

@@ -8,9 +8,9 @@ from dataclasses import replace
 from channels.wechat import outgoing
 from channels.wechat.assistant import Reply
 from channels.wechat.conversations import ConversationState, Sending, msgid_of
+from channels.wechat.messages import BUTTONS, PAYLOAD_OF_AGENTS, numbers_hint, say
 from channels.wechat.outgoing import Rules
 from channels.wechat.settings import Account
-from channels.wechat.words import BUTTONS, PAYLOAD_OF_AGENTS, numbers_hint, say
 
 MAX_BUTTONS = 4  # of an answer, as everywhere in this house
 UNCUT = 1_000_000
@@ -74,7 +74,7 @@ def made(
 
 
 def say_fixed(account: Account, conversation_id: str, record: ConversationState, name: str) -> None:
-    """Answers with a sentence of `words.yml`; what was offered in a list stays in it."""
+    """Answers with a sentence of `messages.yml`; what was offered in a list stays in it."""
     buttons = record.offers.numbered or BUTTONS
     compose(account, conversation_id, record, Reply((say(name),), tuple(buttons)))
 

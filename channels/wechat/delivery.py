@@ -14,6 +14,7 @@ from channels.wechat.api import ApiError
 from channels.wechat.composing import TEXT_BYTES
 from channels.wechat.conversations import Conversations, ConversationState, Sending, msgid_of
 from channels.wechat.incoming import Incoming
+from channels.wechat.messages import say
 from channels.wechat.offers import Button
 from channels.wechat.outgoing import Part, cut
 from channels.wechat.platform_clock import PlatformClocks
@@ -21,7 +22,6 @@ from channels.wechat.platforms import Platform
 from channels.wechat.queues import PATIENCE_SECONDS, WORTH_A_WAIT, Postponed
 from channels.wechat.quota import RESERVE, Ledger
 from channels.wechat.settings import Account
-from channels.wechat.words import say
 
 logger = logging.getLogger(__name__)
 

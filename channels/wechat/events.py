@@ -13,11 +13,11 @@ from channels.wechat.conversations import Conversations, ConversationState
 from channels.wechat.delivery import Delivery
 from channels.wechat.incoming import Incoming
 from channels.wechat.kf import Kf
+from channels.wechat.messages import BUTTONS, say
 from channels.wechat.outgoing import Part, Rules, cut
 from channels.wechat.platform_clock import PlatformClocks
 from channels.wechat.platforms import Platform
 from channels.wechat.settings import Account
-from channels.wechat.words import BUTTONS, say
 
 logger = logging.getLogger(__name__)
 

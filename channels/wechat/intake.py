@@ -12,11 +12,11 @@ from channels.redaction import Memory
 from channels.wechat.agents import Agents, handoff_fields
 from channels.wechat.conversations import Conversations, conversation_id_of, key_of
 from channels.wechat.incoming import Incoming
+from channels.wechat.messages import MESSAGES, is_one_of
 from channels.wechat.passive_replies import PassiveReplies
 from channels.wechat.platform_clock import PlatformClocks
 from channels.wechat.queues import Queues
 from channels.wechat.settings import Account
-from channels.wechat.words import WORDS, is_one_of
 
 
 class Intake:
@@ -74,7 +74,7 @@ class Intake:
             return await self._answer_passively(account, conversation_id, incoming)
         is_message = incoming.kind != "event"
         if account.agents and is_message and (phase := await self._agents.phase(conversation_id)):
-            if not is_one_of(incoming.text, WORDS["leave_queue"]):
+            if not is_one_of(incoming.text, MESSAGES["leave_queue"]):
                 if phase == "wanted":
                     await self._agents.take(account, conversation_id, "waiting")
                 return self._transfer(account, incoming)
@@ -90,7 +90,7 @@ class Intake:
     async def _answer_passively(
         self, account: Account, conversation_id: str, incoming: Incoming
     ) -> dict[str, Any] | None:
-        is_poke = incoming.kind == "text" and is_one_of(incoming.text, WORDS["pokes"])
+        is_poke = incoming.kind == "text" and is_one_of(incoming.text, MESSAGES["pokes"])
         if not (is_poke and await self._passive_replies.awaits(conversation_id)):
             await self.take(account, incoming)
         text = await self._passive_replies.reply(conversation_id, key_of(incoming.id))

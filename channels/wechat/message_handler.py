@@ -37,6 +37,7 @@ from channels.wechat.delivery import Delivery, StateForbids, put_off
 from channels.wechat.events import Events
 from channels.wechat.incoming import Incoming
 from channels.wechat.kf import Kf
+from channels.wechat.messages import BUTTONS, MESSAGES, is_one_of, say
 from channels.wechat.offers import number_in
 from channels.wechat.passive_replies import PassiveReplies
 from channels.wechat.pictures import Pictures
@@ -47,7 +48,6 @@ from channels.wechat.quota import BY_EVENT
 from channels.wechat.settings import Account
 from channels.wechat.store import StoreError
 from channels.wechat.turns import rasa_input_of_event, request_of
-from channels.wechat.words import BUTTONS, WORDS, is_one_of, say
 
 logger = logging.getLogger(__name__)
 
@@ -236,11 +236,11 @@ class MessageHandler:
         except BadRequest:
             self._refuse_haste(account, conversation_id, record, "too_fast")
             return
-        if record.away and is_one_of(incoming.text, WORDS["leave_queue"]):
+        if record.away and is_one_of(incoming.text, MESSAGES["leave_queue"]):
             record.away = False
             say_fixed(account, conversation_id, record, "left_queue")
             return
-        if record.pending and is_one_of(incoming.text, WORDS["pokes"]):
+        if record.pending and is_one_of(incoming.text, MESSAGES["pokes"]):
             compose(account, conversation_id, record, Reply(()))  # asked for, and nothing else
             return
         numbers = record.offers.numbered
@@ -324,14 +324,16 @@ class MessageHandler:
             compose(account, conversation_id, record, with_agents(reply))
             return
         cannot_handle = reply.handoff["reason"] == "cannot_handle"
-        words = "handoff_cannot_handle" if cannot_handle else "handoff"
+        opening_name = "handoff_cannot_handle" if cannot_handle else "handoff"
         if account.kind == "kf":
             progress.handoff = True
             progress.instead = {"texts": reply.texts, "buttons": reply.buttons}
         elif not await self._goes_along(account, conversation_id, progress, again):
-            words = "handoff_next_word"
+            opening_name = "handoff_next_word"
         note = say("handoff_note", note=reply.handoff["note"])
-        opening = say(words) if account.kind == "kf" else say(words) + say("handoff_leave")
+        opening = (
+            say(opening_name) if account.kind == "kf" else say(opening_name) + say("handoff_leave")
+        )
         record.away = False
         compose(account, conversation_id, record, Reply((opening, note), is_bureau=True))
         record.away, record.served = True, False

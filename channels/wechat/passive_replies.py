@@ -15,10 +15,10 @@ from typing import Any
 
 from channels.wechat.composing import TEXT_BYTES
 from channels.wechat.conversations import Sending
+from channels.wechat.messages import say
 from channels.wechat.offers import Button
 from channels.wechat.outgoing import cut
 from channels.wechat.store import Store
-from channels.wechat.words import say
 
 ANSWER_SECONDS = 4.2  # of the five that WeChat waits, the rest is for the way
 POLL_SECONDS = 0.03

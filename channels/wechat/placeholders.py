@@ -1,6 +1,6 @@
 """Texts that stand for what WeChat cannot show, such as "[Unsupported Message]". No I/O.
 
-The wordings differ by client, platform and year. So `words.yml` has stems of them, and a text is
+The wordings differ by client, platform and year. So `messages.yml` has stems of them, and a text is
 compared without brackets, punctuation, blanks and the difference of traditional characters.
 """
 
@@ -12,9 +12,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from channels.wechat.emoji import is_emoji
-from channels.wechat.words import WORDS
+from channels.wechat.messages import MESSAGES
 
-_STEMS: dict[str, Any] = WORDS["placeholders"]
+_STEMS: dict[str, Any] = MESSAGES["placeholders"]
 _SIMPLIFIED = str.maketrans(_STEMS["traditional"], _STEMS["simplified"])
 _BRACKETED = re.compile(
     r"[\[\u3010\uff3b(\uff08<\u3014\u3016{]([^\[\]\u3010\u3011\uff3b\uff3d\n]{1,80})"

@@ -22,8 +22,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from channels.wechat.codec import Fields, read, write_json, write_xml
 from channels.wechat.crypto import Crypto, Refused
-from channels.wechat.wire import Fields, read, write_json, write_xml
 
 Mode = Literal["plain", "compatible", "safe", "kf"]
 WINDOW = 300.0  # seconds; retries come within 15 s, the rest is for clocks that are wrong

@@ -3,7 +3,7 @@
 WeChat puts a quote into the text of a message: the name and the words in corner brackets, a line of
 dashes, and below it what the person says; a copied answer has the quote at its end. Quoted are
 mostly words of ours, so they are context and no message; they are dropped. The stems that tell a
-quote from a notice that somebody copies stand in `words.yml`.
+quote from a notice that somebody copies stand in `messages.yml`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from xml.etree.ElementTree import Element
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
 
-from channels.wechat.words import WORDS
+from channels.wechat.messages import MESSAGES
 
 Context = Literal["", "quote", "forwarded"]
 
@@ -24,7 +24,7 @@ Context = Literal["", "quote", "forwarded"]
 QUOTE_TYPES = ("quote", "refermsg", "refer_msg", "reference", "reply")
 FORWARD_TYPES = ("merged_msg", "merged", "chatrecord", "chat_record", "forward")
 
-_STEMS: dict[str, Any] = WORDS["quotes"]
+_STEMS: dict[str, Any] = MESSAGES["quotes"]
 _NOTICES = tuple(_STEMS["notices"])
 _RECORDS = tuple(it.casefold() for it in _STEMS["records"])
 _LINE_END = re.compile(r"\r\n|[\r\u2028\u2029]")

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from channels.wechat.incoming import Incoming
+from channels.wechat.messages import say
 from channels.wechat.offers import Offers
-from channels.wechat.words import say
 
 GREETING = "/greet"
 # Answered by a fixed sentence of the same name: they hold no text.
@@ -34,7 +34,7 @@ class Request:
 
     Attributes:
         ask: a text, or a payload that was offered.
-        say: the name of a sentence in `words.yml`.
+        say: the name of a sentence in `messages.yml`.
         is_picture: whether a picture is to be looked at; `say` is for when that is not done.
     """
 

@@ -23,7 +23,16 @@ ACTS = sorted(
 )
 PLACES = ["杭州", "朝阳区", "余杭", "莱芜市", "不存在市", "吉林", "110105", ""]
 NUMBERS = ["6", "六", "十二", "0", "999", "１", "abc", "-1", ""]
-WORDS = ["好了", "然后呢", "没有", "", "   ", "[hidden:code]", "http://a.example.com/x", "全部"]
+WORDS = [
+    "好了",
+    "然后呢",
+    "没有",
+    "",
+    "   ",
+    "[hidden:code]",
+    "http://a.example.com/x",
+    "全部",
+]
 
 
 def check(message: dict[str, Any], apology: str, trail: list[str]) -> None:

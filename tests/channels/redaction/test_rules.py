@@ -10,7 +10,7 @@ import pytest
 from channels.redaction import KINDS
 from channels.redaction.by_rules import counts
 from channels.redaction.forms import normal_form
-from channels.redaction.patterns import WORDS
+from channels.redaction.patterns import VOCABULARY
 from channels.redaction.rule import RULES, Rule
 
 
@@ -34,4 +34,4 @@ def test_rules_have_names_of_their_own_and_name_what_there_is() -> None:
     assert Counter(rule.name for rule in RULES).most_common(1)[0][1] == 1
     for rule in RULES:
         assert rule.kind is None or rule.kind in KINDS, rule.name
-        assert (rule.words | rule.not_words) <= set(WORDS), rule.name
+        assert (rule.words | rule.not_words) <= set(VOCABULARY), rule.name

@@ -287,15 +287,16 @@ def test_a_database_of_the_version_before_is_brought_up_to_date(tmp_path: Path) 
             "CREATE TABLE requests (number INTEGER PRIMARY KEY AUTOINCREMENT,"
             " conversation_id TEXT NOT NULL REFERENCES conversations ON DELETE CASCADE,"
             " id TEXT NOT NULL,"
-            " words TEXT NOT NULL, seq INTEGER, state INTEGER NOT NULL DEFAULT 0,"
+            " rasa_input TEXT NOT NULL, seq INTEGER, state INTEGER NOT NULL DEFAULT 0,"
             " UNIQUE (conversation_id, id));"
             "INSERT INTO conversations VALUES ('website-1', 1, 0);"
-            "INSERT INTO requests (conversation_id, id, words) VALUES ('website-1', 'old', '在吗');"
+            "INSERT INTO requests (conversation_id, id, rasa_input)"
+            " VALUES ('website-1', 'old', '在吗');"
         )
     for _ in range(2):  # the second time there is nothing to do
         records = Records(tmp_path / "website.db")
         [old] = records.open_requests("website-1", 9)[:1]
-        assert (old.words, old.metadata, old.is_text) == ("在吗", None, True)
+        assert (old.rasa_input, old.metadata, old.is_text) == ("在吗", None, True)
         records.close()
     records = Records(tmp_path / "website.db")
     new = records.add_request("website-1", "new", ERROR, ERROR, {"picture": {"kind": "error"}})

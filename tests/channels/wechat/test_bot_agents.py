@@ -9,7 +9,7 @@ import pytest
 from rasa.core.channels.channel import UserMessage
 
 from channels.wechat.agents import SERVED_SECONDS
-from channels.wechat.words import WORDS
+from channels.wechat.messages import MESSAGES
 from tests.channels.wechat.bot import Answer, Bot
 from tests.channels.wechat.fake import Clock, FakeWeChat
 from tests.channels.wechat.fake.messenger import Messenger
@@ -46,7 +46,7 @@ def test_a_person_is_handed_over_with_a_note_and_greeted_again(tmp_path: Path, k
                 assert push.answer.kind == "handoff"
                 assert push.attempts[0].took < 1
                 shown = (await person.hears())[0]
-                told = WORDS["handoff"] + WORDS["handoff_leave"]
+                told = MESSAGES["handoff"] + MESSAGES["handoff_leave"]
                 assert shown.text == f"{told}\n\n可以把这段话发给客服：\n{NOTE}"
                 push = await person.say("有人吗")  # nobody has come yet
                 assert push.answer
@@ -59,7 +59,7 @@ def test_a_person_is_handed_over_with_a_note_and_greeted_again(tmp_path: Path, k
                 await account.agents.end(person)
                 if kind == "official_account":
                     shown = (await person.hears())[0]
-                    assert shown.text.startswith(WORDS["handoff_again"])
+                    assert shown.text.startswith(MESSAGES["handoff_again"])
                     assert (await person.ask("谢谢")).text == "听到：谢谢"
                 assert [it[1] for it in bot.heard][:1] == ["我要人工"]
                 assert not account.failures
@@ -77,7 +77,7 @@ def test_after_half_an_hour_the_assistant_is_back(tmp_path: Path) -> None:
                 await person.ask("人工")
                 fake.clock.move(SERVED_SECONDS + 1)
                 shown = await person.ask("你好")
-                assert shown.text == f"{WORDS['handoff_back']}\n\n听到：你好"
+                assert shown.text == f"{MESSAGES['handoff_back']}\n\n听到：你好"
 
     asyncio.run(main())
 
@@ -97,7 +97,7 @@ def test_a_decision_that_comes_late_takes_the_next_word(tmp_path: Path) -> None:
                 assert push.answer.kind == "silence"
                 assert push.attempts[0].took < 1
                 shown = (await person.hears())[0]
-                assert shown.text.startswith(WORDS["handoff_next_word"])
+                assert shown.text.startswith(MESSAGES["handoff_next_word"])
                 push = await person.say("好")
                 assert push.answer
                 assert push.answer.kind == "handoff"
@@ -113,7 +113,7 @@ def test_who_does_not_want_to_wait_comes_back(tmp_path: Path) -> None:
             async with Bot(tmp_path, fake, {"hall": account}, with_agents, AGENTS):
                 person = account.person()
                 await person.ask("人工")
-                assert (await person.ask("返回")).text.startswith(WORDS["left_queue"])
+                assert (await person.ask("返回")).text.startswith(MESSAGES["left_queue"])
                 assert (await person.ask("你好")).text == "听到：你好"
 
     asyncio.run(main())
@@ -125,7 +125,9 @@ def test_who_was_not_understood_twice_is_handed_over_without_asking(tmp_path: Pa
             account = fake.official_account()
             async with Bot(tmp_path, fake, {"hall": account}, with_agents, AGENTS):
                 person = account.person()
-                assert (await person.ask("听不懂")).text.startswith(WORDS["handoff_cannot_handle"])
+                assert (await person.ask("听不懂")).text.startswith(
+                    MESSAGES["handoff_cannot_handle"]
+                )
 
     asyncio.run(main())
 
@@ -196,7 +198,7 @@ def test_an_end_that_overtakes_its_beginning_is_the_end(tmp_path: Path) -> None:
                 fake.clock.move(20)
                 await account.agents.end(person)
                 await account.pusher.release([1, 0])
-                assert (await person.hears())[0].text.startswith(WORDS["handoff_again"])
+                assert (await person.hears())[0].text.startswith(MESSAGES["handoff_again"])
                 assert (await person.ask("谢谢")).text.endswith("听到：谢谢")
 
     asyncio.run(main())

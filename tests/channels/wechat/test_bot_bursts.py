@@ -13,8 +13,8 @@ from rasa.core.channels.channel import UserMessage
 
 from channels.bursts import MAX_TEXTS
 from channels.wechat import queues
+from channels.wechat.messages import MESSAGES
 from channels.wechat.store_sqlite import SqliteStore
-from channels.wechat.words import WORDS
 from tests.channels.wechat.bot import Answer, Bot, echo, offering
 from tests.channels.wechat.fake import Clock, FakeWeChat
 from tests.channels.wechat.fake.kf import Kf
@@ -287,7 +287,7 @@ def test_an_error_is_one_apology_for_the_whole_burst(tmp_path: Path) -> None:
             async with Bot(tmp_path, fake, {"hall": account}, fail, burst_seconds=0.4):
                 person = account.person()
                 await say_all(person, THOUGHT)
-                assert (await person.hears())[0].text.startswith(WORDS["unavailable"])
+                assert (await person.hears())[0].text.startswith(MESSAGES["unavailable"])
                 await person.silence()
 
     asyncio.run(main())
@@ -322,7 +322,7 @@ def test_with_agents_the_push_of_a_text_is_still_handed_over(tmp_path: Path, kin
                 assert answers == ["silence", "silence", "handoff"]
                 assert heard(bot) == ["在吗", "我要\n人工"]
                 texts = [it.text for it in await person.hears(2)]
-                assert texts[1].startswith(WORDS["handoff"])
+                assert texts[1].startswith(MESSAGES["handoff"])
                 assert not account.failures
 
     asyncio.run(main())

@@ -10,7 +10,7 @@ import pytest
 from rasa.core.channels.channel import UserMessage
 
 from channels.wechat import application, kf_sync, queues
-from channels.wechat.words import WORDS
+from channels.wechat.messages import MESSAGES
 from tests.channels.wechat.bot import BUTTONS, Answer, Bot, echo, offering
 from tests.channels.wechat.fake import Clock, FakeWeChat
 from tests.channels.wechat.fake.customer import BOT, HUMAN
@@ -80,7 +80,7 @@ def test_who_asks_for_the_rest_gets_the_rest_and_nothing_else(tmp_path: Path) ->
                 person = account.person()
                 await person.say("长")
                 shown = await person.hears(4)
-                while shown[-1].text.endswith(WORDS["more"]) or "第419句" not in shown[-1].text:
+                while shown[-1].text.endswith(MESSAGES["more"]) or "第419句" not in shown[-1].text:
                     await person.say("继续")
                     shown += await person.hears()
                     await asyncio.sleep(0.2)
@@ -133,7 +133,7 @@ def test_a_message_without_words_is_not_asked(tmp_path: Path, text: str) -> None
         async with FakeWeChat(Clock(NOW)) as fake:
             account = fake.official_account()
             async with Bot(tmp_path, fake, {"hall": account}) as bot:
-                assert (await account.person().ask(text)).text.startswith(WORDS["empty"])
+                assert (await account.person().ask(text)).text.startswith(MESSAGES["empty"])
                 assert not bot.heard
 
     asyncio.run(main())

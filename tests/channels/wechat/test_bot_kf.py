@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from rasa.core.channels.channel import UserMessage
 
-from channels.wechat.words import WORDS
+from channels.wechat.messages import MESSAGES
 from tests.channels.wechat.bot import BUTTONS, Answer, Bot, offering
 from tests.channels.wechat.fake import Clock, FakeWeChat
 from tests.channels.wechat.fake.customer import HUMAN
@@ -236,15 +236,15 @@ def test_everything_a_customer_can_send_has_an_answer(tmp_path: Path) -> None:
             async with Bot(tmp_path, fake, {"kf": account}) as bot:
                 person = account.person()
                 sendings: list[tuple[Any, str]] = [
-                    (person.voice(), WORDS["voice"]),
+                    (person.voice(), MESSAGES["voice"]),
                     (person.image(), "听到：/send_picture"),
-                    (person.video(), WORDS["video"]),
-                    (person.file(), WORDS["file"]),
-                    (person.link("标题", "https://example.com"), WORDS["link"]),
-                    (person.card("卡片"), WORDS["card"]),
-                    (person.business_card(), WORDS["card"]),
-                    (person.unknown(), WORDS["unknown"]),
-                    (person.say("[微笑]"), WORDS["emoji"]),
+                    (person.video(), MESSAGES["video"]),
+                    (person.file(), MESSAGES["file"]),
+                    (person.link("标题", "https://example.com"), MESSAGES["link"]),
+                    (person.card("卡片"), MESSAGES["card"]),
+                    (person.business_card(), MESSAGES["card"]),
+                    (person.unknown(), MESSAGES["unknown"]),
+                    (person.say("[微笑]"), MESSAGES["emoji"]),
                     (person.location(30.2, 120.1, "杭州市余杭区"), "听到：我在杭州市余杭区"),
                 ]
                 for sending, expected in sendings:

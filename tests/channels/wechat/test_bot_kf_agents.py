@@ -10,7 +10,7 @@ import pytest
 from rasa.core.channels.channel import UserMessage
 
 from channels.wechat import queues
-from channels.wechat.words import WORDS
+from channels.wechat.messages import MESSAGES
 from tests.channels.wechat.bot import Answer, Bot, echo
 from tests.channels.wechat.fake import Clock, FakeWeChat
 from tests.channels.wechat.fake.customer import BOT, ENDED, HUMAN, QUEUE
@@ -40,7 +40,7 @@ def test_a_person_is_handed_over_and_the_assistant_is_silent_until_it_is_over(
             async with Bot(tmp_path, fake, {"kf": account}, with_agents, agents) as bot:
                 person = account.person()
                 shown = await person.ask("我要人工")
-                assert shown.text.startswith(WORDS["handoff"])
+                assert shown.text.startswith(MESSAGES["handoff"])
                 assert NOTE in shown.text
                 await asyncio.sleep(0.2)
                 assert person.state == QUEUE
@@ -54,7 +54,7 @@ def test_a_person_is_handed_over_and_the_assistant_is_silent_until_it_is_over(
                 assert len(bot.heard) == 1
                 await account.servicers.end(person)
                 shown = (await person.hears())[0]
-                assert (shown.text, shown.via) == (WORDS["handoff_again"], "event")
+                assert (shown.text, shown.via) == (MESSAGES["handoff_again"], "event")
                 assert (await person.ask("谢谢")).text == "听到：谢谢"
                 assert not [it for it in account.calls if (it.answer or {}).get("errcode")]
 
@@ -84,7 +84,7 @@ def test_where_nobody_can_take_over_the_bureau_is_given(tmp_path: Path) -> None:
                 person = account.person()
                 await person.say("找人工")
                 shown = await person.hears(2)
-                assert shown[-1].text == f"{WORDS['handoff_failed']}\n\n听到：找人工"
+                assert shown[-1].text == f"{MESSAGES['handoff_failed']}\n\n听到：找人工"
                 assert (await person.ask("你好")).text == "听到：你好"
 
     asyncio.run(main())
@@ -105,7 +105,7 @@ def test_a_human_who_takes_the_conversation_unasked_is_noticed(tmp_path: Path) -
                 assert [it[1] for it in bot.heard] == ["一", "二"]
                 person.change(BOT)
                 shown = await person.ask("四")
-                assert shown.text == f"{WORDS['handoff_again']}\n\n听到：四"
+                assert shown.text == f"{MESSAGES['handoff_again']}\n\n听到：四"
 
     asyncio.run(main())
 
@@ -132,9 +132,9 @@ def test_the_bureau_offers_a_human_where_there_is_one(tmp_path: Path) -> None:
             async with Bot(tmp_path, fake, {"kf": account}, with_agents, {"agents": True}):
                 person = account.person()
                 shown = await person.ask("登记机关")
-                assert shown.titles == [WORDS["handoff_button"]]
-                await person.click(WORDS["handoff_button"])
-                assert (await person.hears())[0].text.startswith(WORDS["handoff"])
+                assert shown.titles == [MESSAGES["handoff_button"]]
+                await person.click(MESSAGES["handoff_button"])
+                assert (await person.hears())[0].text.startswith(MESSAGES["handoff"])
 
     asyncio.run(main())
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from rasa.core.channels.channel import UserMessage
 
-from channels.wechat.words import WORDS
+from channels.wechat.messages import MESSAGES
 from tests.channels.wechat.bot import BUTTONS, Answer, Bot, echo, offering
 from tests.channels.wechat.fake import Clock, FakeWeChat
 
@@ -162,12 +162,12 @@ def test_four_of_five_sends_are_used_and_the_fifth_is_for_the_bureau(tmp_path: P
                 first = [it.text for it in await person.hears(4)]
                 await person.silence()
                 assert person.windows.left == 1
-                assert first[-1].endswith(WORDS["more"])
+                assert first[-1].endswith(MESSAGES["more"])
                 assert all(len(it.encode()) < 2048 for it in first)
                 fake.clock.move(10)
                 await person.say("然后呢")
                 rest = [it.text for it in await person.hears(4)]
-                told = "".join([*first, *rest]).replace(WORDS["more"], "").replace("\n", "")
+                told = "".join([*first, *rest]).replace(MESSAGES["more"], "").replace("\n", "")
                 assert (long + "听到：然后呢").startswith(told)
                 assert not [it for it in account.calls if (it.answer or {}).get("errcode")]
 
@@ -205,23 +205,23 @@ def test_everything_a_person_can_send_has_an_answer(tmp_path: Path) -> None:
                 person = account.person()
                 for sending, expected in (
                     (person.voice("收不到验证码"), "听到：收不到验证码"),
-                    (person.voice(""), WORDS["voice"]),
-                    (person.voice(None), WORDS["voice"]),
+                    (person.voice(""), MESSAGES["voice"]),
+                    (person.voice(None), MESSAGES["voice"]),
                     (person.image(), "听到：/send_picture"),
-                    (person.video(), WORDS["video"]),
-                    (person.video("shortvideo"), WORDS["video"]),
-                    (person.link("标题", "https://example.com"), WORDS["link"]),
-                    (person.card("卡片"), WORDS["card"]),
-                    (person.say("[微笑]"), WORDS["emoji"]),
-                    (person.say("😀😀"), WORDS["emoji"]),
-                    (person.sticker(), WORDS["unknown"]),
-                    (person.unknown(), WORDS["unknown"]),
-                    (person.location(30.2, 120.1, ""), WORDS["location_unnamed"]),
+                    (person.video(), MESSAGES["video"]),
+                    (person.video("shortvideo"), MESSAGES["video"]),
+                    (person.link("标题", "https://example.com"), MESSAGES["link"]),
+                    (person.card("卡片"), MESSAGES["card"]),
+                    (person.say("[微笑]"), MESSAGES["emoji"]),
+                    (person.say("😀😀"), MESSAGES["emoji"]),
+                    (person.sticker(), MESSAGES["unknown"]),
+                    (person.unknown(), MESSAGES["unknown"]),
+                    (person.location(30.2, 120.1, ""), MESSAGES["location_unnamed"]),
                     (
                         person.location(30.2, 120.1, "浙江省杭州市余杭区文一西路"),
                         "听到：我在浙江省杭州市余杭区文一西路，找当地登记机关",
                     ),
-                    (person.say("长" * 2_500), WORDS["too_long"]),
+                    (person.say("长" * 2_500), MESSAGES["too_long"]),
                 ):
                     await sending
                     assert (await person.hears())[0].text.startswith(expected)
@@ -271,7 +271,7 @@ def test_what_is_kept_and_logged_holds_no_secret_and_no_person(
             async with Bot(tmp_path, fake, {"hall": account}, broken) as bot:
                 person = account.person()
                 shown = await person.ask("密码是Abc12345，验证码 482913，电话13800138000")
-                assert shown.text.startswith(WORDS["unavailable"])
+                assert shown.text.startswith(MESSAGES["unavailable"])
                 await person.follow()
                 await person.hears()
                 await asyncio.sleep(0.2)
@@ -298,7 +298,7 @@ def test_who_writes_too_fast_is_told_once_a_minute(tmp_path: Path) -> None:
                 shown = await person.hears(4)
                 await person.silence()
                 assert len(bot.heard) == 3
-                assert shown[-1].text.startswith(WORDS["too_fast"])
+                assert shown[-1].text.startswith(MESSAGES["too_fast"])
                 assert (await account.person().ask("别人")).text == "听到：别人"
 
     asyncio.run(main())

@@ -9,7 +9,7 @@ import pytest
 from rasa.core.channels.channel import UserMessage
 
 from channels.wechat import passive_replies
-from channels.wechat.words import WORDS
+from channels.wechat.messages import MESSAGES
 from tests.channels.wechat.bot import Answer, Bot, echo, offering
 from tests.channels.wechat.fake import Clock, FakeWeChat
 
@@ -58,7 +58,7 @@ def test_what_is_not_ready_in_time_comes_with_the_next_word(tmp_path: Path, poke
             account = fake.official_account(verified=False)
             async with Bot(tmp_path, fake, {"hall": account}, slow, UNVERIFIED) as bot:
                 person = account.person()
-                assert (await person.ask("慢")).text == WORDS["not_ready"]
+                assert (await person.ask("慢")).text == MESSAGES["not_ready"]
                 await asyncio.sleep(0.6)
                 assert (await person.ask(poke)).text == "听到：慢"
                 assert len(bot.heard) == 1
@@ -91,7 +91,7 @@ def test_retries_get_the_same_answer_and_are_asked_once(tmp_path: Path) -> None:
                 assert (await person.ask("你好")).text == "听到：你好"
                 account.pusher.concurrent, account.pusher.lose_answers = False, 2
                 push = await person.say("慢一")
-                assert (await person.hears())[0].text == WORDS["not_ready"]
+                assert (await person.hears())[0].text == MESSAGES["not_ready"]
                 assert len({it.answer.text for it in push.attempts if it.answer}) == 1
                 await asyncio.sleep(1)
                 assert (await person.ask("1")).text == "听到：慢一"
@@ -113,10 +113,10 @@ def test_a_long_answer_comes_in_pieces(tmp_path: Path) -> None:
             async with Bot(tmp_path, fake, {"hall": account}, long, UNVERIFIED):
                 person = account.person()
                 pieces = [(await person.ask("长")).text]
-                while pieces[-1].endswith(WORDS["more"]):
+                while pieces[-1].endswith(MESSAGES["more"]):
                     pieces.append((await person.ask("继续")).text)
                 assert len(pieces) > 1
-                assert "".join(pieces).replace("\n" + WORDS["more"], "") == text
+                assert "".join(pieces).replace("\n" + MESSAGES["more"], "") == text
                 assert not account.failures
 
     asyncio.run(main())

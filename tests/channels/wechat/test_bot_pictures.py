@@ -11,7 +11,7 @@ import pytest
 from rasa.core.channels.channel import UserMessage
 
 from channels.wechat import media, passive_replies, queues
-from channels.wechat.words import WORDS
+from channels.wechat.messages import MESSAGES
 from screenshots.reading import Reason
 from tests.channels.wechat.bot import Answer, Bot, echo
 from tests.channels.wechat.fake import Clock, FakeWeChat
@@ -235,7 +235,7 @@ def test_no_other_host_is_asked_for_a_picture(tmp_path: Path, url: str) -> None:
             ) as bot:
                 person = account.person()
                 await person.image(picture(ERROR), url=url)
-                assert (await person.hears())[0].text.startswith(WORDS["image"])
+                assert (await person.hears())[0].text.startswith(MESSAGES["image"])
                 assert not bot.heard
                 assert not reader.got
 
@@ -368,7 +368,7 @@ def test_a_picture_that_is_not_read_in_time_comes_with_the_next_word(
             ) as bot:
                 person = account.person()
                 await person.image(picture(ERROR))
-                assert (await person.hears())[0].text == WORDS["not_ready"]
+                assert (await person.hears())[0].text == MESSAGES["not_ready"]
                 await bot.asked()
                 assert (await person.ask("看答案")).text == HEARD
                 assert len(reader.got) == 1
@@ -446,7 +446,7 @@ def test_too_many_pictures_are_refused_kindly_once_a_minute(tmp_path: Path) -> N
                     await person.image(picture(f"{number}号"))
                 texts = [it.text for it in await person.hears(3)]
                 assert texts[:2] == ["听到：0号", "听到：1号"]
-                assert texts[2].startswith(WORDS["pictures_too_fast"])
+                assert texts[2].startswith(MESSAGES["pictures_too_fast"])
                 await person.silence()
                 assert len(reader.got) == fetches(account) == 2
                 await other.image(picture(ERROR))
@@ -471,7 +471,7 @@ def test_where_pictures_are_off_none_is_fetched(tmp_path: Path, kind: str) -> No
             ) as bot:
                 person = account.person()
                 await person.image(picture(ERROR))
-                assert (await person.hears())[0].text.startswith(WORDS["image"])
+                assert (await person.hears())[0].text.startswith(MESSAGES["image"])
                 assert not bot.heard
                 assert not reader.got
                 assert "start" not in reader.calls

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from channels.wechat.words import WORDS
+from channels.wechat.messages import MESSAGES
 from tests.channels.wechat.bot import Bot, offering
 from tests.channels.wechat.fake import Clock, FakeWeChat
 
@@ -61,7 +61,7 @@ def test_a_new_type_without_an_id_is_answered_once(tmp_path: Path, verified: boo
                 person = account.person()
                 account.pusher.lose_answers = 2
                 await person.unknown(numbered=False, Depth=3)
-                assert (await person.hears())[0].text.startswith(WORDS["unknown"])
+                assert (await person.hears())[0].text.startswith(MESSAGES["unknown"])
                 await person.silence()
                 assert not account.failures
 
@@ -107,7 +107,7 @@ def test_a_quote_is_not_asked_and_what_stands_below_it_is(tmp_path: Path) -> Non
                     await person.quote("收不到验证码怎么办？回复 1、2 即可", OWN)
                     assert (await person.hears())[0].text.startswith(f"听到：{OWN}")
                     await person.quote("收不到验证码怎么办", "")
-                    assert (await person.hears())[0].text.startswith(WORDS["quote"])
+                    assert (await person.hears())[0].text.startswith(MESSAGES["quote"])
                 assert [it[1] for it in bot.heard] == [OWN, OWN]
 
     asyncio.run(main())
@@ -146,7 +146,7 @@ def test_a_forwarded_chat_is_not_asked(tmp_path: Path) -> None:
             async with Bot(tmp_path, fake, {"kf": account}) as bot:
                 person = account.person()
                 await person.forward(("甲", "收不到验证码"), ("乙", "我也是"))
-                assert (await person.hears())[0].text.startswith(WORDS["forwarded"])
+                assert (await person.hears())[0].text.startswith(MESSAGES["forwarded"])
                 assert not bot.heard
 
     asyncio.run(main())
@@ -164,7 +164,7 @@ def test_a_placeholder_is_not_asked_in_whatever_wording(tmp_path: Path) -> None:
                     ("[动画表情]", "emoji"),
                 ):
                     await person.sticker(shown)
-                    assert (await person.hears())[0].text.startswith(WORDS[name])
+                    assert (await person.hears())[0].text.startswith(MESSAGES[name])
                 assert not bot.heard
 
     asyncio.run(main())

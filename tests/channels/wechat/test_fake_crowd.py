@@ -6,7 +6,7 @@ import asyncio
 from collections import Counter
 
 from tests.channels.wechat.fake import FakeWeChat
-from tests.channels.wechat.fake.wire import read_xml
+from tests.channels.wechat.fake.codec import read_xml
 from tests.channels.wechat.small_bot import SmallBot
 
 

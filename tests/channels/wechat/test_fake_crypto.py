@@ -7,8 +7,7 @@ import base64
 import pytest
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
-from tests.channels.wechat.fake.crypto import Unreadable, decrypt, encrypt, signature
-from tests.channels.wechat.fake.wire import (
+from tests.channels.wechat.fake.codec import (
     Malformed,
     displayed,
     escaped,
@@ -16,6 +15,7 @@ from tests.channels.wechat.fake.wire import (
     read_xml,
     write_xml,
 )
+from tests.channels.wechat.fake.crypto import Unreadable, decrypt, encrypt, signature
 
 KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 APPID = "wx2c2769f8efd9abc2"

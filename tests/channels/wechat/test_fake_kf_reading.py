@@ -6,8 +6,8 @@ import asyncio
 from typing import Any
 
 from tests.channels.wechat.fake import Clock, FakeWeChat
+from tests.channels.wechat.fake.codec import read_xml
 from tests.channels.wechat.fake.crypto import decrypt, signature
-from tests.channels.wechat.fake.wire import read_xml
 from tests.channels.wechat.small_bot import SmallBot
 from tests.channels.wechat.test_fake_kf import SYNC, KfClient
 

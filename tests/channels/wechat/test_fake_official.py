@@ -8,7 +8,7 @@ from typing import Any
 import aiohttp
 
 from tests.channels.wechat.fake import Clock, FakeWeChat
-from tests.channels.wechat.fake.wire import read_xml, write_xml
+from tests.channels.wechat.fake.codec import read_xml, write_xml
 from tests.channels.wechat.small_bot import SEND, Client, SmallBot
 
 TYPING = "/cgi-bin/message/custom/typing"

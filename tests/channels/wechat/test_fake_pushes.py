@@ -9,8 +9,8 @@ import time
 import pytest
 
 from tests.channels.wechat.fake import Clock, FakeWeChat, OfficialAccount, running
+from tests.channels.wechat.fake.codec import read_xml, write_json, write_xml
 from tests.channels.wechat.fake.crypto import decrypt, encrypt, signature
-from tests.channels.wechat.fake.wire import read_xml, write_json, write_xml
 from tests.channels.wechat.small_bot import SmallBot
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from channels.wechat.words import WORDS
+from channels.wechat.messages import MESSAGES
 from tests.channels.wechat.fake import FakeWeChat, Shown, running
 from tests.channels.wechat.fake.account import Account
 from tests.channels.wechat.whole import whole_assistant
@@ -169,7 +169,7 @@ def test_a_human_takes_over_with_a_note_and_gives_back(world: World, name: str) 
     conversation.say("用手机验证码找回")
     conversation.choose("好了，下一步")
     text = conversation.say("转人工")
-    assert text.startswith(WORDS["handoff"])
+    assert text.startswith(MESSAGES["handoff"])
     assert "手机验证码找回（停在第 2 步" in text
     account: Any = world.accounts[name]
     agents = account.agents if name.startswith("official") else account.servicers
@@ -184,15 +184,15 @@ def test_a_human_takes_over_with_a_note_and_gives_back(world: World, name: str) 
     world.fake.do(conversation.person.say("密码忘了"))
     world.fake.do(conversation.person.silence())
     text = conversation.does(agents.end(conversation.person))
-    assert text.startswith(WORDS["handoff_again"])
+    assert text.startswith(MESSAGES["handoff_again"])
     assert "第 2 步 / 共 9 步" in conversation.say("继续")
 
 
 @pytest.mark.parametrize("name", ["official-agents", "kf-agents"])
 def test_two_messages_that_nobody_understands_go_to_a_human(world: World, name: str) -> None:
     conversation = Conversation(world, name)
-    assert not conversation.say("帮我订一张机票").startswith(WORDS["handoff_cannot_handle"])
-    assert conversation.say("周杰伦的歌给我放一首").startswith(WORDS["handoff_cannot_handle"])
+    assert not conversation.say("帮我订一张机票").startswith(MESSAGES["handoff_cannot_handle"])
+    assert conversation.say("周杰伦的歌给我放一首").startswith(MESSAGES["handoff_cannot_handle"])
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -208,7 +208,7 @@ def test_who_is_not_understood_twice_is_shown_the_bureau(world: World, name: str
 def test_a_human_is_a_button_of_the_bureau(world: World, name: str) -> None:
     conversation = Conversation(world, name)
     assert "杭州市余杭区市场监督管理局" in conversation.say("我在杭州余杭，市监局怎么联系")
-    assert conversation.choose(WORDS["handoff_button"]).startswith(WORDS["handoff"])
+    assert conversation.choose(MESSAGES["handoff_button"]).startswith(MESSAGES["handoff"])
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -224,11 +224,11 @@ def test_pictures_and_voices_are_answered(world: World, name: str) -> None:
     conversation = Conversation(world, name)
     said = conversation.does(conversation.person.image())  # a white dot
     assert said
-    assert not said.startswith(WORDS["unavailable"])
+    assert not said.startswith(MESSAGES["unavailable"])
     if name == "kf":  # which recognizes nothing
-        assert conversation.does(conversation.person.voice()).startswith(WORDS["voice"])
+        assert conversation.does(conversation.person.voice()).startswith(MESSAGES["voice"])
     if name in ("official", "menus", "unverified"):
-        assert conversation.does(conversation.person.voice("")).startswith(WORDS["voice"])
+        assert conversation.does(conversation.person.voice("")).startswith(MESSAGES["voice"])
         assert "可能的原因 1 / 5" in conversation.does(conversation.person.voice("收不到验证码"))
 
 

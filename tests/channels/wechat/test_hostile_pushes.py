@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
+from channels.wechat.codec import MAX_BYTES
 from channels.wechat.crypto import Refused
 from channels.wechat.incoming import from_push
 from channels.wechat.push import Mode, Opened, WebhookVerifier
-from channels.wechat.wire import MAX_BYTES
 from tests.channels.wechat.envelopes import MESSAGE, NOW, dumped, encrypted, push, query, xml
+from tests.channels.wechat.test_codec import JSON, XML
 from tests.channels.wechat.test_crypto import WRONG, seal
-from tests.channels.wechat.test_wire import JSON, XML
 from tests.channels.wechat.vectors import KEY, OLD_KEY, RECEIVER, TOKEN
 
 ENCRYPTED: list[Mode] = ["compatible", "safe", "kf"]

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from channels.wechat.codec import read_json, read_xml
 from channels.wechat.incoming import Incoming, from_push, from_sync
-from channels.wechat.wire import read_json, read_xml
 from tests.channels.wechat.envelopes import dumped, xml
 
 HEAD = {"ToUserName": "gh_1", "FromUserName": "o_Person-1", "CreateTime": 1_482_048_670}

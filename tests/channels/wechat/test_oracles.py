@@ -17,9 +17,9 @@ from typing import Any, NamedTuple
 import pytest
 import xmltodict  # type: ignore[import-untyped]
 
+from channels.wechat.codec import read_json, read_xml, write_json, write_xml
 from channels.wechat.crypto import Crypto, sign
 from channels.wechat.push import Mode, WebhookVerifier
-from channels.wechat.wire import read_json, read_xml, write_json, write_xml
 from scripts.console import ROOT
 from tests.channels.wechat.envelopes import NONCE, NOW, dumped, query, xml
 from tests.channels.wechat.vectors import KEY, OLD_KEY, RECEIVER, TOKEN

@@ -10,9 +10,9 @@ import pytest
 from multidict import CIMultiDict
 from sanic.request import RequestParameters
 
+from channels.wechat.codec import read_json, read_xml
 from channels.wechat.crypto import Crypto, Refused
 from channels.wechat.push import Mode, WebhookVerifier
-from channels.wechat.wire import read_json, read_xml
 from tests.channels.wechat.envelopes import (
     MESSAGE,
     NONCE,

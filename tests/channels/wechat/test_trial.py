@@ -23,9 +23,9 @@ from tests.channels.wechat.fake import FakeWeChat
 from tests.channels.wechat.fake.account import Call
 from tests.channels.wechat.fake.commands import Commands, Impossible
 from tests.channels.wechat.fake.stdin import Lines
+from tests.channels.wechat.fake.traffic import Tap
 from tests.channels.wechat.fake.trial import CHANNEL, Options, open_account, settings_of
 from tests.channels.wechat.fake.trial import write_settings as write
-from tests.channels.wechat.fake.wiretap import Tap
 
 SECONDS = 60
 LONG = re.compile(r"[0-9a-f]{32}|(?=[A-Za-z]*[0-9])[A-Za-z0-9+/]{40}")
@@ -101,7 +101,7 @@ def trial() -> Iterator[Callable[..., Trial]]:
 def test_an_official_account_through_a_pipe(trial: Callable[..., Trial]) -> None:
     it = trial()
     it.write(":follow", "收不到验证码", "2", ":location 杭州市余杭区", ":voice 密码忘了")
-    it.write(":human take", ":enter", ":nothing", "密码忘了", ":wire", ":quota")
+    it.write(":human take", ":enter", ":nothing", "密码忘了", ":traffic", ":quota")
     it.read("more may be sent until")
     for words in (
         "The platform's check of the address: passed",
@@ -154,7 +154,7 @@ def test_a_mini_program_with_people_behind_it(trial: Callable[..., Trial]) -> No
 def test_kf_with_clicks_until_ctrl_c(trial: Callable[..., Trial]) -> None:
     it = trial("--kind", "kf", "--agents")
     it.write(":enter", "收不到验证码", ":click 2", ":click 没用，下一个", ":click 不在", "找人工")
-    it.write(":human take", ":human end", ":wire", ":quota")
+    it.write(":human take", ":human end", ":traffic", ":quota")
     output = it.read("more may be sent until")
     for words in (
         "assistant (by a code, at no cost):\n  您好",
@@ -209,7 +209,7 @@ def test_secrets_stand_in_variables_and_nowhere_else(tmp_path: Path, kind: str) 
     assert not set(variables) & set(os.environ)
 
 
-def test_the_wire_shows_no_secret() -> None:
+def test_the_traffic_shows_no_secret() -> None:
     async def main() -> None:
         async with FakeWeChat() as fake:
             account = fake.official_account(urls=["http://127.0.0.1:1/webhooks/wechat/trial"])

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from channels.wechat.incoming import Incoming
+from channels.wechat.messages import MESSAGES
 from channels.wechat.offers import Offers
 from channels.wechat.turns import WORDLESS, Request, rasa_input_of_event, request_of
-from channels.wechat.words import WORDS
 
 
 def sent(kind: Any, **fields: Any) -> Incoming:
@@ -40,7 +40,7 @@ def test_a_click_asks_what_was_offered() -> None:
 def test_what_holds_no_text_has_a_sentence_of_its_own(kind: str) -> None:
     request = request_of(sent(kind), Offers())
     assert request == Request(say=kind)
-    assert WORDS[kind]
+    assert MESSAGES[kind]
 
 
 def test_a_nameless_place_and_a_text_too_long_have_sentences() -> None:
@@ -49,7 +49,7 @@ def test_a_nameless_place_and_a_text_too_long_have_sentences() -> None:
         request_of(sent("unknown", data={"too_long": True}), Offers()),
     ):
         assert request.say in ("location_unnamed", "too_long")
-        assert WORDS[request.say]
+        assert MESSAGES[request.say]
 
 
 @pytest.mark.parametrize(

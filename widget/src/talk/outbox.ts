@@ -2,7 +2,7 @@
 
 import { strings } from "../strings";
 import { Refused, type Api } from "../transport/api";
-import type { Outgoing } from "../wire";
+import type { Outgoing } from "../protocol";
 import { newId } from "./id";
 import { isOnItsWay, lastSeq, type Draft, type TalkState } from "./state";
 import type { Store } from "./store";

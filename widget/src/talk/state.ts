@@ -1,6 +1,6 @@
 /** What the window knows of the talk. It lives in memory only. */
 
-import type { Message, Outgoing } from "../wire";
+import type { Message, Outgoing } from "../protocol";
 
 /** A message of this page on its way: until it is answered it can be sent again, same id. */
 export interface Draft extends Outgoing {

@@ -6,7 +6,7 @@ import { Connection, type Line } from "../transport/connection";
 import type { ServerEvent } from "../transport/sse";
 import { Tabs } from "../transport/tabs";
 import type { TokenStore } from "../transport/token";
-import { isFields, readMessage, type Message } from "../wire";
+import { isFields, readMessage, type Message } from "../protocol";
 import { newId } from "./id";
 import { Outbox } from "./outbox";
 import { lastSeq, nothingYet, withMessages, type TalkState } from "./state";

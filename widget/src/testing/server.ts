@@ -1,6 +1,6 @@
 /** A server for unit tests: the contract in memory, with a switch for each kind of trouble. */
 
-import { isFields, type Message } from "../wire";
+import { isFields, type Message } from "../protocol";
 
 interface Sent {
   method: string;

@@ -1,6 +1,6 @@
 /** The calls of the server's API, one function each. No DOM, no state but the token. */
 
-import { isFields, readMessage, type Message, type Outgoing, type Session } from "../wire";
+import { isFields, readMessage, type Message, type Outgoing, type Session } from "../protocol";
 
 const PATIENCE = 15_000; // milliseconds until a call counts as lost
 const PICTURE_PATIENCE = 90_000; // the server reads it before it answers

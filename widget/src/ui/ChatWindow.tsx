@@ -12,7 +12,7 @@ import {
   type TalkState,
 } from "../talk/state";
 import type { Talk } from "../talk/talk";
-import type { Message } from "../wire";
+import type { Message } from "../protocol";
 import { ClearDialog } from "./ClearDialog";
 import { Composer } from "./Composer";
 import { AnswerEntry, OwnEntry } from "./Entries";

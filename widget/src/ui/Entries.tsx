@@ -1,7 +1,7 @@
 import { strings } from "../strings";
 import type { Draft } from "../talk/state";
 import { personParts } from "../text/parts";
-import type { Message } from "../wire";
+import type { Message } from "../protocol";
 import { Answer } from "./cards/Cards";
 import { Feedback } from "./Feedback";
 import { Icon } from "./Icon";

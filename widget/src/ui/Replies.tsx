@@ -1,7 +1,7 @@
 import { useRef } from "preact/hooks";
 
 import { strings } from "../strings";
-import type { Button } from "../wire";
+import type { Button } from "../protocol";
 
 interface Props {
   buttons: Button[];

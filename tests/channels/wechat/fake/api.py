@@ -13,11 +13,11 @@ from typing import Any
 
 from tests.channels.wechat.fake import kf_api, media, messenger_api, token_api
 from tests.channels.wechat.fake.account import Account, Call
+from tests.channels.wechat.fake.codec import Malformed, displayed, escaped, read_json
 from tests.channels.wechat.fake.errors import Refusal, answer
 from tests.channels.wechat.fake.kf import Kf
 from tests.channels.wechat.fake.media import File
 from tests.channels.wechat.fake.messenger import Messenger
-from tests.channels.wechat.fake.wire import Malformed, displayed, escaped, read_json
 
 MESSENGER: dict[str, Callable[[Messenger, dict[str, Any]], dict[str, Any]]] = {
     messenger_api.SEND: messenger_api.send,

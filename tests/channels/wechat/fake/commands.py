@@ -11,8 +11,8 @@ from tests.channels.wechat.fake.customer import BOT, ENDED, HUMAN, NEW, QUEUE, C
 from tests.channels.wechat.fake.follower import Follower
 from tests.channels.wechat.fake.kf import Kf
 from tests.channels.wechat.fake.messenger import Messenger
+from tests.channels.wechat.fake.traffic import Tap
 from tests.channels.wechat.fake.transcript import Item
-from tests.channels.wechat.fake.wiretap import Tap
 
 Work = Coroutine[Any, Any, Any]
 COLONS = (":", "：")
@@ -36,7 +36,7 @@ HELP = """\
   :human take        one of the people behind the account takes the person (with --agents)
   :human say TEXT    writes to you
   :human end         ends the session
-  :wire              shows what your last line sent over the wire; keys and tokens shortened
+  :traffic           shows what your last line sent over the network; keys and tokens shortened
   :quota             shows how many messages may still be sent to you
   :help              lists these; Ctrl-D ends the trial
 The clock is the real one, here and in the assistant: to see what happens after 48 hours or 30
@@ -67,7 +67,7 @@ class Commands:
             "follow": self._follow,
             "enter": self._enter,
             "human": lambda text: (self._human(text), False),
-            "wire": self._wire,
+            "traffic": self._traffic,
             "quota": self._quota,
             "help": self._help,
         }
@@ -175,9 +175,9 @@ class Commands:
             return agents.say(follower, words.strip())
         return agents.take(follower) if verb == "take" else agents.end(follower)
 
-    def _wire(self, _: str) -> tuple[Work | None, bool]:
+    def _traffic(self, _: str) -> tuple[Work | None, bool]:
         lines = list(self._tap.lines())
-        print("\n".join(lines) if lines else "-- nothing went over the wire", flush=True)
+        print("\n".join(lines) if lines else "-- nothing went over the network", flush=True)
         return None, False
 
     def _quota(self, _: str) -> tuple[Work | None, bool]:

@@ -13,8 +13,8 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from tests.channels.wechat.fake.codec import write_json, write_xml
 from tests.channels.wechat.fake.crypto import encrypt, signature
-from tests.channels.wechat.fake.wire import write_json, write_xml
 
 if TYPE_CHECKING:
     from tests.channels.wechat.fake.account import Account

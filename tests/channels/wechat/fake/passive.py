@@ -16,8 +16,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from tests.channels.wechat.fake.codec import Malformed, read_json, read_xml
 from tests.channels.wechat.fake.crypto import Unreadable, decrypt, signature
-from tests.channels.wechat.fake.wire import Malformed, read_json, read_xml
 
 if TYPE_CHECKING:
     from tests.channels.wechat.fake.account import Account

@@ -14,13 +14,13 @@ from aiohttp import web
 from tests.channels.wechat.fake import api
 from tests.channels.wechat.fake.account import Account
 from tests.channels.wechat.fake.clock import Clock
+from tests.channels.wechat.fake.codec import write_json
 from tests.channels.wechat.fake.errors import answer
 from tests.channels.wechat.fake.faults import Fault, Faults
 from tests.channels.wechat.fake.kf import Kf
 from tests.channels.wechat.fake.media import PICTURES
 from tests.channels.wechat.fake.messenger import MiniProgram, OfficialAccount
 from tests.channels.wechat.fake.token_api import PATHS as TOKEN_PATHS
-from tests.channels.wechat.fake.wire import write_json
 
 HTML = "<html><body><h1>Bad Gateway</h1></body></html>"
 T = TypeVar("T")

@@ -12,8 +12,8 @@ from tests.channels.wechat.fake.kf import Kf
 from tests.channels.wechat.fake.messenger import Messenger
 from tests.channels.wechat.fake.server import FakeWeChat
 from tests.channels.wechat.fake.stdin import Lines
+from tests.channels.wechat.fake.traffic import Tap
 from tests.channels.wechat.fake.transcript import Shown
-from tests.channels.wechat.fake.wiretap import Tap
 
 POLL_SECONDS = 0.05
 ANSWER_SECONDS = 20.0
@@ -30,7 +30,7 @@ class Terminal:
     Args:
         fake: The platforms, running in a thread of their own.
         account: The account that is written to.
-        tap: The wire of the account.
+        tap: The traffic of the account.
         agents: Whether people serve behind the account.
         lines: What the person does.
     """

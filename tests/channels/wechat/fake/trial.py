@@ -21,7 +21,7 @@ from tests.channels.wechat.fake.messenger import Messenger
 from tests.channels.wechat.fake.server import FakeWeChat, running
 from tests.channels.wechat.fake.stdin import Lines
 from tests.channels.wechat.fake.terminal import Terminal
-from tests.channels.wechat.fake.wiretap import Tap
+from tests.channels.wechat.fake.traffic import Tap
 
 NAME = "trial"  # of the account: the last part of its address
 CHANNEL = "channels.wechat.channel.WeChatChannel"

@@ -1,6 +1,6 @@
 import { strings } from "../../strings";
 import { dial } from "../../text/parts";
-import { listOf, textOf, type Card } from "../../wire";
+import { listOf, textOf, type Card } from "../../protocol";
 import { Icon } from "../Icon";
 import { Line } from "../RichText";
 import type { CardProps } from "./Cards";

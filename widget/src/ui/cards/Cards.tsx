@@ -1,6 +1,6 @@
 import type { ComponentChildren, FunctionComponent } from "preact";
 
-import type { Card, Message } from "../../wire";
+import type { Card, Message } from "../../protocol";
 import { around } from "../../text/blocks";
 import { RichText } from "../RichText";
 import { BureauCard, bureauPieces } from "./BureauCard";

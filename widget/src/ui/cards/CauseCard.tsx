@@ -1,6 +1,6 @@
 import { Drawing } from "../../drawings/Drawing";
 import { strings } from "../../strings";
-import { listOf, numberOf, textOf, type Card } from "../../wire";
+import { listOf, numberOf, textOf, type Card } from "../../protocol";
 import { Line, RichText } from "../RichText";
 import type { CardProps } from "./Cards";
 

@@ -1,5 +1,5 @@
 import { strings } from "../../strings";
-import type { Card } from "../../wire";
+import type { Card } from "../../protocol";
 import { Icon } from "../Icon";
 import { RichText } from "../RichText";
 

@@ -1,6 +1,6 @@
 import { Drawing } from "../../drawings/Drawing";
 import { strings } from "../../strings";
-import { numberOf, textOf, type Card } from "../../wire";
+import { numberOf, textOf, type Card } from "../../protocol";
 import { Line } from "../RichText";
 import type { CardProps } from "./Cards";
 

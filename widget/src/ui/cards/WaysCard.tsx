@@ -1,5 +1,5 @@
 import { strings } from "../../strings";
-import { listOf, type Card } from "../../wire";
+import { listOf, type Card } from "../../protocol";
 import type { CardProps } from "./Cards";
 
 export function waysPieces(card: Card): string[][] {

@@ -4,7 +4,7 @@ import { afterEach, expect, it, vi } from "vitest";
 import answers from "../../../dev/answers.json";
 import { strings } from "../../strings";
 import { open, unmount, until, type Mounted } from "../../testing/mount";
-import type { Card } from "../../wire";
+import type { Card } from "../../protocol";
 
 afterEach(unmount);
 

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { readMessage } from "./wire";
+import { readMessage } from "./protocol";
 
 it("takes a message and leaves out what is malformed in it", () => {
   const buttons = [{ title: "好", payload: "/a" }, { title: 3 }, null];

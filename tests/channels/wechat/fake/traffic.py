@@ -1,4 +1,4 @@
-"""What goes over the wire between the platform and the bot, to be looked at: secrets left out."""
+"""What goes between the platform and the bot, to be looked at: secrets left out."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class TappedPusher(Pusher):
 
 
 class Tap:
-    """The wire of one account."""
+    """The traffic of one account."""
 
     def __init__(self, account: Account) -> None:
         self._account = account

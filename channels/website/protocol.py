@@ -1,4 +1,4 @@
-"""The form of what goes over the wire: refusals, numbers of messages, server-sent events."""
+"""The form of what goes over the network: refusals, numbers of messages, server-sent events."""
 
 from __future__ import annotations
 
@@ -14,14 +14,16 @@ from sanic.response import HTTPResponse
 
 from channels.guard import BadRequest
 
-WORDS = YAML(typ="safe").load((Path(__file__).parent / "words.yml").read_text(encoding="utf-8"))
+MESSAGES = YAML(typ="safe").load(
+    (Path(__file__).parent / "messages.yml").read_text(encoding="utf-8")
+)
 
 
 def refusal(problem: BadRequest) -> HTTPResponse:
     """Returns the answer to what is refused: a code, and words fit to be shown."""
     content: dict[str, Any] = {
         "error": problem.code,
-        "message": WORDS[problem.code].format(seconds=problem.retry_after),
+        "message": MESSAGES[problem.code].format(seconds=problem.retry_after),
     }
     headers = {}
     if problem.retry_after:

@@ -1,4 +1,4 @@
-/** What goes over the wire; everything that comes in passes through `readMessage`. */
+/** What goes over the network; everything that comes in passes through `readMessage`. */
 
 export interface Button {
   title: string;

@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 import xmltodict  # type: ignore[import-untyped]
 
-from channels.wechat.crypto import Refused
-from channels.wechat.wire import (
+from channels.wechat.codec import (
     MAX_BYTES,
     MAX_DEPTH,
     MAX_FIELDS,
@@ -21,6 +20,7 @@ from channels.wechat.wire import (
     write_json,
     write_xml,
 )
+from channels.wechat.crypto import Refused
 
 BOMB = (
     '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">'

@@ -1,4 +1,4 @@
-"""The words of `words.yml`, beside this file, that people see in WeChat."""
+"""The sentences of `messages.yml`, beside this file, that people see in WeChat."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-WORDS: dict[str, Any] = YAML(typ="safe").load(
-    (Path(__file__).parent / "words.yml").read_text(encoding="utf-8")
+MESSAGES: dict[str, Any] = YAML(typ="safe").load(
+    (Path(__file__).parent / "messages.yml").read_text(encoding="utf-8")
 )
-BUTTONS: list[dict[str, str]] = WORDS["buttons"]
+BUTTONS: list[dict[str, str]] = MESSAGES["buttons"]
 PAYLOAD_OF_AGENTS = "/human_agent"
 _ENDING = re.compile(r"[\s.!~\u3002\uff01\uff5e]+\Z")
 
 
 def say(name: str, **values: object) -> str:
     """Returns the sentence `name` with its values filled in."""
-    text: str = WORDS[name]
+    text: str = MESSAGES[name]
     return text.format(**values) if values else text
 
 
 def numbers_hint(count: int) -> str:
     """Returns the line that says which numbers may be typed."""
-    numbers = WORDS["number_separator"].join(str(it) for it in range(1, count + 1))
+    numbers = MESSAGES["number_separator"].join(str(it) for it in range(1, count + 1))
     return say("number_hint", numbers=numbers)
 
 

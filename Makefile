@@ -43,7 +43,7 @@ train: setup ## train a model, unless one fits the present sources
 
 .PHONY: test
 test: train ## set up, train when needed, run every test [ARGS]
-	@$(PYTHON) -m scripts.window
+	@$(PYTHON) -m scripts.widget
 	@$(PYTHON) -m pytest $(ARGS)
 
 .PHONY: check

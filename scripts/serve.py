@@ -17,7 +17,7 @@ from scripts.processes import POLL_SECONDS, StopRequest, stop_all
 from scripts.readiness import LOCAL, free_port, is_free, settings_warnings, watch
 from scripts.servers import ACTIONS_PORT, PORT, Servers, endpoints_for
 from scripts.train import QUIET, ensure_model
-from scripts.window import ensure_window
+from scripts.widget import ensure_widget
 
 LEAVE_SECONDS = 3
 
@@ -38,7 +38,7 @@ def run(host: str, port: int, actions_port: int) -> int:
     """Serves until Ctrl-C; ends everything it started."""
     check_ports(host, port, actions_port)
     model = ensure_model()
-    ensure_window()
+    ensure_widget()
     with StopRequest() as request, endpoints_for(actions_port) as endpoints:
         servers = Servers(host, port, actions_port, endpoints)
         try:
@@ -64,7 +64,7 @@ def tell_how_to_chat(servers: Servers) -> None:
         for warning in settings_warnings(program):
             print(f"\nWarning: {warning}", flush=True)
     print(
-        f"\nReady at {servers.url}. Open the demo page of a bureau with the chat window:\n\n"
+        f"\nReady at {servers.url}. Open the demo page of a bureau with the chat widget:\n\n"
         f"    {servers.url}/webhooks/website/demo\n\n"
         "Or talk to it from another terminal:\n\n"
         "    make shell\n\n"

@@ -31,7 +31,7 @@ SEND_SECONDS = 30.0  # for a page to take one event; beyond, its stream is cut o
 
 
 class Api:
-    """Answers the window's requests.
+    """Answers the widget's requests.
 
     Attributes:
         message_handler: where the conversations are; there from the start of the server on.

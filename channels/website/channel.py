@@ -42,14 +42,14 @@ Handler = Callable[[Request], Awaitable[BaseHTTPResponse | None]]
 
 
 class WebsiteChannel(InputChannel):
-    """The chat window's server side."""
+    """The chat widget's server side."""
 
     def __init__(self, settings: Settings, reader: PictureReader | None = None) -> None:
         self.settings = settings
         self._reader = reader
         self.api = Api(settings)
         self.origins = Origins(settings.allowed_origins)
-        self.pages = Pages(ROOT / settings.window)
+        self.pages = Pages(ROOT / settings.widget)
         self._running: list[asyncio.Task[None]] = []  # beside the requests
 
     @classmethod
@@ -97,7 +97,7 @@ class WebsiteChannel(InputChannel):
             ("/", self._health),
             ("/demo", self.pages.demo),
             ("/demo.css", self.pages.style),
-            ("/zhaohui.js", self.pages.window),
+            ("/zhaohui.js", self.pages.widget),
         )
         for path, handler in pages:
             name = path[1:].replace(".", "_") or "health"

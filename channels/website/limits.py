@@ -4,7 +4,7 @@ The numbers are far above what people cause. A person with three tabs, each of w
 history every 2.5 s because a proxy holds streams back, and one of which awaits answers all the time
 and asks every second, and again every 4 s, asks 123 times a minute; an office of thirty such people
 behind one address asks 3,690 times. What is refused gets a 429 with the seconds to wait, which the
-window keeps to.
+widget keeps to.
 """
 
 from __future__ import annotations

@@ -31,8 +31,8 @@ class Built:
 class Pages:
     """What a browser gets without a session."""
 
-    def __init__(self, window: Path) -> None:
-        self._window = window
+    def __init__(self, widget: Path) -> None:
+        self._widget = widget
         self._built: Built | None = None
 
     async def demo(self, _: Request) -> HTTPResponse:
@@ -45,8 +45,8 @@ class Pages:
         style = (FOLDER / "demo.css").read_text(encoding="utf-8")
         return response.text(style, headers=REVALIDATED, content_type="text/css; charset=utf-8")
 
-    async def window(self, request: Request) -> HTTPResponse:
-        """Serves the window to any page; the API decides which one may use it."""
+    async def widget(self, request: Request) -> HTTPResponse:
+        """Serves the widget to any page; the API decides which one may use it."""
         built = self._load()
         headers = {
             **REVALIDATED,
@@ -66,10 +66,10 @@ class Pages:
 
     def _load(self) -> Built | None:
         try:
-            status = self._window.stat()
+            status = self._widget.stat()
             stamp = (status.st_mtime_ns, status.st_size)
             if self._built is None or self._built.stamp != stamp:
-                plain = self._window.read_bytes()
+                plain = self._widget.read_bytes()
                 tag = f'"{hashlib.sha256(plain).hexdigest()[:32]}"'
                 self._built = Built(stamp, tag, plain, gzip.compress(plain, mtime=0))
         except OSError:

@@ -20,7 +20,7 @@ from channels.website.limits import RequestLimit
 from channels.website.settings import Settings
 from screenshots.reading import Reason
 
-# A picture of a phone, scaled down by the window, has some 300 KB: room for two hundred.
+# A picture of a phone, scaled down by the widget, has some 300 KB: room for two hundred.
 MAX_BYTES_AT_ONCE = 64 * 1024 * 1024
 MAX_BYTES_AT_ONCE_PER_ADDRESS = MAX_BYTES_AT_ONCE // 2
 BUSY_SECONDS = 5  # until one who was refused for want of room may try again

@@ -188,7 +188,7 @@ class Records:
         return str(found[0]) if found else None
 
     def messages(self, conversation_id: str, after: int = 0) -> list[dict[str, Any]]:
-        """Returns the messages of a conversation beyond a number, as the window wants them."""
+        """Returns the messages of a conversation beyond a number, as the widget wants them."""
         rows = self._db.execute(
             "SELECT seq, author, request, body, m.time, helpful FROM messages m"
             " LEFT JOIN feedback USING (conversation_id, seq)"

@@ -37,9 +37,9 @@ class Settings:
     """What the operator decides.
 
     Attributes:
-        allowed_origins: other sites whose pages may hold the window, as `https://host[:port]`.
-        database: the SQLite file with what the window shows; its folder is the present one.
-        window: the built window.
+        allowed_origins: other sites whose pages may hold the widget, as `https://host[:port]`.
+        database: the SQLite file with what the widget shows; its folder is the present one.
+        widget: the built script.
         secret_variable: the environment variable with the key that signs sessions.
         secret_file: where a fresh key is kept when that variable is not set.
         session_hours: how long a session lasts without a visit.
@@ -56,7 +56,7 @@ class Settings:
 
     allowed_origins: tuple[str, ...] = ()
     database: str = "website.db"
-    window: str = "widget/dist/zhaohui.js"
+    widget: str = "widget/dist/zhaohui.js"
     secret_variable: str = "ZHAOHUI_WEBSITE_SECRET"  # noqa: S105 - a name, no secret
     secret_file: str = ".website_secret"  # noqa: S105
     session_hours: float = 720

@@ -64,7 +64,9 @@ class Application:
         self._clock = clocks.local
         self.store = store_of(settings, clocks.local)
         self.signed_bodies = SignedBodies(
-            self.store, lambda it: clocks.now(settings.accounts[it]), settings.window_seconds
+            self.store,
+            lambda it: clocks.now(settings.accounts[it]),
+            settings.clock_tolerance_seconds,
         )
         guard = Guard(settings.limits)
         agents = Agents(self.store, clocks, health)

@@ -135,7 +135,7 @@ class WeChatChannel(InputChannel):
             account.receiver,
             "kf" if account.kind == "kf" else account.mode,  # type: ignore[arg-type]
             self._clocks.of(account),
-            self.settings.window_seconds,
+            self.settings.clock_tolerance_seconds,
         )
 
     async def _guarded(

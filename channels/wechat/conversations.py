@@ -45,7 +45,7 @@ class Sending:
 
     Attributes:
         msgid: its idempotency key, kept over every try.
-        handoff: whether the last send of a window may be used for it.
+        handoff: whether the last send of a quota window may be used for it.
         numbers: the buttons that numbers mean once it is out.
         tail: the numbered lines at its end.
     """

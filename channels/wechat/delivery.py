@@ -26,7 +26,7 @@ from channels.wechat.settings import Account
 logger = logging.getLogger(__name__)
 
 # 48 h over, or too many: nothing is sent before the person's next word.
-WINDOW_CLOSED = {45015, 45047, 95001, 95002, 95013}
+QUOTA_CLOSED = {45015, 45047, 95001, 95002, 95013}
 STATE_FORBIDS = 95018
 SYSTEM_BUSY = -1
 MAX_RECENT = 8  # sends of KF that may still turn out to be lost
@@ -118,7 +118,7 @@ class Delivery:
             logger.error("It is not known whether an answer arrived; it is not sent again")
         elif error.code == STATE_FORBIDS:
             raise StateForbids
-        elif error.code in WINDOW_CLOSED:
+        elif error.code in QUOTA_CLOSED:
             record.ledger.exhausted()
             put_off(record)
         elif error.kind in WORTH_A_WAIT:

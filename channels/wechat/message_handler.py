@@ -189,7 +189,7 @@ class MessageHandler:
         sent: int,
         last: float,
     ) -> None:
-        """Opens the window of an event, and decides what it asks."""
+        """Opens the quota window of an event, and decides what it asks."""
         allowance = BY_EVENT[account.kind].get(incoming.event)
         if allowance:
             record.ledger.opened_by_event(
@@ -219,7 +219,7 @@ class MessageHandler:
         incoming: Incoming,
         sent: int,
     ) -> None:
-        """Opens the window of a message, and decides what is asked or said."""
+        """Opens the quota window of a message, and decides what is asked or said."""
         menu = BY_EVENT[account.kind].get(incoming.kind)
         if menu:  # a click on a menu counts as one on the account's own menu
             record.ledger.opened_by_event(incoming.created, menu.sends, menu.seconds, sent)

@@ -26,7 +26,7 @@ from channels.wechat.codec import Fields, read, write_json, write_xml
 from channels.wechat.crypto import Crypto, Refused
 
 Mode = Literal["plain", "compatible", "safe", "kf"]
-WINDOW = 300.0  # seconds; retries come within 15 s, the rest is for clocks that are wrong
+CLOCK_TOLERANCE_SECONDS = 300.0  # retries come within 15 s, the rest is for clocks that are wrong
 SUCCESS = b"success"  # "I have it, and say nothing": no retry follows
 TEXT, XML, JSON = (f"{it}; charset=utf-8" for it in ("text/plain", "text/xml", "application/json"))
 _MAX_LENGTHS = {
@@ -74,7 +74,7 @@ class WebhookVerifier:
         receiver: str,
         mode: Mode,
         clock: Callable[[], float] = time.time,
-        window_seconds: float = WINDOW,
+        clock_tolerance_seconds: float = CLOCK_TOLERANCE_SECONDS,
     ) -> None:
         """Takes the secrets of an account.
 
@@ -84,7 +84,8 @@ class WebhookVerifier:
             receiver: the appid; for "kf" the corpid.
             mode: as it is set in the console.
             clock: the platform's time, in seconds since 1970; see `platform_clock`.
-            window_seconds: how far a request's time may be from the clock's, before and after.
+            clock_tolerance_seconds: how far a request's time may be from the clock's, before and
+                after.
 
         Raises:
             ValueError: if a key is malformed, or none is there though the mode encrypts.
@@ -94,7 +95,7 @@ class WebhookVerifier:
         self._crypto = Crypto(token, keys, receiver)
         self._mode = mode
         self._clock = clock
-        self._window = window_seconds
+        self._clock_tolerance = clock_tolerance_seconds
 
     def check_url(self, query: Mapping[str, Any]) -> str:
         """Returns what a GET, the platform's check of the URL, is to be answered with.
@@ -190,7 +191,7 @@ class WebhookVerifier:
             raise Refused(403, "the timestamp is not a number")
         if not self._crypto.signed(signature, timestamp, nonce, *encrypted):
             raise Refused(403, f"the {name} is wrong")
-        if abs(self._clock() - int(timestamp)) > self._window:
+        if abs(self._clock() - int(timestamp)) > self._clock_tolerance:
             raise WrongTime(403, "the timestamp is too far from the time; is our clock right?")
 
 

@@ -1,8 +1,8 @@
 """How much may still be sent to a person, counted as the platforms count; no I/O.
 
 The numbers are those of the platforms' pages on customer messages: a message of the person's
-opens a window of 5 sends in 48 hours; some events open a small one. What is sent beyond is lost,
-so the last send of a window is kept back for the way to people who help.
+opens a quota window of 5 sends in 48 hours; some events open a small one. What is sent beyond is
+lost, so the last send of a quota window is kept back for the way to people who help.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ RESERVE = 1  # ordinary sends leave as many to the hand-over to a bureau
 MESSAGE, EVENT = "message", "event"
 # WeChat gives the time of a message in whole seconds, cut off.
 TICK_SECONDS = 1.0
-MAX_TIMES = 8  # of sends: more than any window allows
+MAX_TIMES = 8  # of sends: more than any quota window allows
 
 
 @dataclass(frozen=True)
@@ -28,8 +28,9 @@ class Allowance:
 
 
 BY_MESSAGE = Allowance(5, 48 * 3600.0)
-# What opens a small window, by the kind of account and the event's name in small letters. A click
-# on a menu's link (`view`) opens none; KF's welcome goes by a code of its own and counts nowhere.
+# What opens a small quota window, by the kind of account and the event's name in small letters. A
+# click on a menu's link (`view`) opens none; KF's welcome goes by a code of its own and counts
+# nowhere.
 BY_EVENT: Mapping[str, Mapping[str, Allowance]] = {
     "official_account": dict.fromkeys(
         ("click", "subscribe", "scan", "scancode_push", "scancode_waitmsg"), Allowance(3, 60.0)
@@ -40,7 +41,7 @@ BY_EVENT: Mapping[str, Mapping[str, Allowance]] = {
 
 
 @dataclass
-class Window:
+class QuotaWindow:
     """Sends that are allowed for a time.
 
     Attributes:
@@ -58,28 +59,28 @@ class Window:
 class Ledger:
     """What was opened and spent in the conversation with one person.
 
-    The platforms do not say how a small window and the large one go together. So the newest one
-    that is open decides how much is left, and a send counts against both: neither reading is
+    The platforms do not say how a small quota window and the large one go together. So the newest
+    one that is open decides how much is left, and a send counts against both: neither reading is
     ever exceeded.
 
     Attributes:
-        windows: by what opened them, MESSAGE or EVENT.
+        quota_windows: by what opened them, MESSAGE or EVENT.
         newest: which of them was opened last.
         sent: how many sends there were in all; a message that comes in notes the number, see
             `opened_by_message`.
         times: when the last of them were, in seconds since 1970.
     """
 
-    windows: dict[str, Window] = field(default_factory=dict)
+    quota_windows: dict[str, QuotaWindow] = field(default_factory=dict)
     newest: str = MESSAGE
     sent: int = 0
     times: list[float] = field(default_factory=list)
 
     def opened_by_message(self, when: float, sent: int | None = None) -> None:
-        """The person wrote: a full window, whatever was spent before.
+        """The person wrote: a full quota window, whatever was spent before.
 
         Messages wait for their turn, while earlier ones are answered; the platform counts these
-        answers against the window that the later message opened. They are known by the number
+        answers against the quota window that the later message opened. They are known by the number
         of sends when it came in, and by their times.
 
         Args:
@@ -91,7 +92,7 @@ class Ledger:
     def opened_by_event(
         self, when: float, limit: int, seconds: float = 60.0, sent: int | None = None
     ) -> None:
-        """The person did what opens a small window; what a message opened stays as it is.
+        """The person did what opens a small quota window; what a message opened stays as it is.
 
         Args:
             when: the time of the event, in seconds since 1970.
@@ -112,8 +113,8 @@ class Ledger:
         """Counts one send; False, and nothing is counted, if none is left."""
         if self.left(now) < 1:
             return False
-        for window in self._live(now).values():
-            window.left = max(window.left - 1, 0)
+        for quota_window in self._live(now).values():
+            quota_window.left = max(quota_window.left - 1, 0)
         self.sent += 1
         self.times = [*self.times, now][-MAX_TIMES:]
         return True
@@ -124,9 +125,9 @@ class Ledger:
         Args:
             when: it says so of a time, in seconds since 1970; what was opened since is open.
         """
-        for window in self.windows.values():
-            if when is None or window.since <= when:
-                window.left = 0
+        for quota_window in self.quota_windows.values():
+            if when is None or quota_window.since <= when:
+                quota_window.left = 0
 
     def dumps(self) -> str:
         """Returns the ledger as JSON."""
@@ -136,23 +137,25 @@ class Ledger:
     def loads(cls, text: str | None) -> Ledger:
         """Returns the ledger in some JSON; a new one if there is none yet."""
         data: dict[str, Any] = json.loads(text) if text else {}
-        windows = {name: Window(**it) for name, it in data.pop("windows", {}).items()}
-        return cls(windows=windows, **data)
+        quota_windows = {
+            name: QuotaWindow(**it) for name, it in data.pop("quota_windows", {}).items()
+        }
+        return cls(quota_windows=quota_windows, **data)
 
     def _open(self, kind: str, when: float, allowance: Allowance, sent: int | None) -> None:
-        known = self.windows.get(kind)
+        known = self.quota_windows.get(kind)
         if known and when < known.since:
-            return  # came in out of order: a later one has opened this window already
+            return  # came in out of order: a later one has opened this quota window already
         first = self.sent - len(self.times)
         used = sum(
             time >= when + TICK_SECONDS or (sent is not None and first + i >= sent)
             for i, time in enumerate(self.times)
         )
         left = max(allowance.sends - used, 0)
-        self.windows[kind] = Window(when, when + allowance.seconds, left)
-        other = self.windows.get(EVENT if kind == MESSAGE else MESSAGE)
+        self.quota_windows[kind] = QuotaWindow(when, when + allowance.seconds, left)
+        other = self.quota_windows.get(EVENT if kind == MESSAGE else MESSAGE)
         if other is None or when >= other.since:
             self.newest = kind
 
-    def _live(self, now: float) -> dict[str, Window]:
-        return {name: it for name, it in self.windows.items() if now < it.until}
+    def _live(self, now: float) -> dict[str, QuotaWindow]:
+        return {name: it for name, it in self.quota_windows.items() if now < it.until}

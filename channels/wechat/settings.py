@@ -32,7 +32,7 @@ REDIS = ("redis://", "rediss://", "unix://")
 BOUNDS = {
     "answer_seconds": Bounds(0.1, 3_600),
     "burst_seconds": PAUSE,
-    "window_seconds": Bounds(15, 3_600),  # a push is repeated for 15 s
+    "clock_tolerance_seconds": Bounds(15, 3_600),  # a push is repeated for 15 s
     "kept_days": Bounds(1, 3_650),
     "max_bytes": Bounds(1_024, MAX_BYTES, whole=True),  # more is not read
     "pictures_per_minute": PER_MINUTE,
@@ -100,7 +100,7 @@ class Settings:
         store: a SQLite file, or `redis://...` where several workers run.
         answer_seconds: after so long without an answer the person is told.
         burst_seconds: so long a text that looks unfinished waits for the next; 0 for no wait.
-        window_seconds: how far the time of a push may be from ours.
+        clock_tolerance_seconds: how far the time of a push may be from ours.
         kept_days: after so many days without a message a conversation is deleted.
         pictures_per_minute: of one person; 0: pictures are not looked at.
         max_picture_bytes: of one picture.
@@ -111,7 +111,7 @@ class Settings:
     store: str = field(default="wechat.db", repr=False)  # a password may stand in it
     answer_seconds: float = 60
     burst_seconds: float = 1.0
-    window_seconds: float = 300
+    clock_tolerance_seconds: float = 300
     kept_days: float = 30
     pictures_per_minute: int = 6
     max_picture_bytes: int = 8 * 1024 * 1024

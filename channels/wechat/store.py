@@ -44,7 +44,7 @@ class Store(Protocol):
 
     Every call raises StoreError if the store does not answer. Times are seconds; what has a time
     is there until the store's clock has moved that far. Workers on several machines need clocks
-    that agree (NTP), as the time windows of pushes need them anyway.
+    that agree (NTP), as the clock tolerance of pushes need them anyway.
     """
 
     async def open(self) -> None:

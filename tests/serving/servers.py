@@ -83,7 +83,7 @@ def rasa_app(folder: Path) -> Sanic:
     website = {
         "database": str(folder / "website.db"),
         "secret_file": str(folder / ".website_secret"),
-        "window": str(folder / "built.js"),
+        "widget": str(folder / "built.js"),
         "sessions_per_minute_per_address": 0,
         "messages_per_minute_per_address": 0,
     }

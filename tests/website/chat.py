@@ -1,4 +1,4 @@
-"""What a person sees of the chat window and does with it."""
+"""What a person sees of the chat widget and does with it."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ DEMO = "/webhooks/website/demo"
 
 
 class Chat:
-    """The window in a tab."""
+    """The widget in a tab."""
 
     def __init__(self, page: Page, url: str) -> None:
         self.page = page
         self.url = url
 
     def part(self, name: str) -> Locator:
-        """Returns a part of the window by its name in the page."""
+        """Returns a part of the widget by its name in the page."""
         return self.page.locator(f'zhaohui-chat [data-part="{name}"]')
 
     @property

@@ -1,4 +1,4 @@
-"""Real Chromium for the tests of the window; without it they are left out, and say so."""
+"""Real Chromium for the tests of the widget; without it they are left out, and say so."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from scripts.window import ensure_window, is_built, what_is_missing
+from scripts.widget import ensure_widget, is_built, what_is_missing
 from tests.conftest import Assistant
 from tests.website.chat import Chat
 
@@ -23,21 +23,21 @@ def find_chromium() -> str | None:
 
 
 @pytest.fixture(scope="session")
-def window() -> Path:
+def widget() -> Path:
     """The built window."""
-    if not is_built() and not ensure_window():
-        pytest.skip(f"the chat window was not tested: {what_is_missing() or 'see logs/window.log'}")
+    if not is_built() and not ensure_widget():
+        pytest.skip(f"the chat widget was not tested: {what_is_missing() or 'see logs/widget.log'}")
     return Path("widget/dist/zhaohui.js")
 
 
 # Not for the whole session: while Playwright runs, no other test may start an event loop.
 @pytest.fixture(scope="module")
-def browser(window: Path) -> Iterator[Browser]:
+def browser(widget: Path) -> Iterator[Browser]:
     """The machine's own Chromium; none is downloaded."""
     path = find_chromium()
     if path is None:
         pytest.skip(
-            "the chat window was not tested in a browser: there is no Chromium; get it with"
+            "the chat widget was not tested in a browser: there is no Chromium; get it with"
             " `apt-get install chromium fonts-noto-cjk` (Debian), then repeat `make test`"
         )
     with sync_playwright() as playwright:
@@ -64,7 +64,7 @@ def page(context: BrowserContext) -> Page:
 
 @pytest.fixture
 def chat(page: Page, assistant: Assistant) -> Chat:
-    """The demo page of the real assistant with its window opened."""
+    """The demo page of the real assistant with its widget opened."""
     chat = Chat(page, assistant.url)
     chat.visit()
     chat.open()

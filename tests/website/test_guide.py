@@ -1,4 +1,4 @@
-"""The guide in the window: by clicking, typing, keyboard; interrupted in every way there is."""
+"""The guide in the widget: by clicking, typing, keyboard; interrupted in every way there is."""
 
 from __future__ import annotations
 

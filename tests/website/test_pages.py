@@ -1,4 +1,4 @@
-"""The window in pages and behind proxies that get in its way; somebody else in Rasa's place."""
+"""The widget in pages and behind proxies that get in its way; somebody else in Rasa's place."""
 
 from __future__ import annotations
 
@@ -31,16 +31,16 @@ async def answer(message: UserMessage) -> None:
 
 
 @pytest.fixture
-def site(tmp_path: Path, window: Path) -> Iterator[str]:
+def site(tmp_path: Path, widget: Path) -> Iterator[str]:
     """A server whose pages hold the window."""
-    with small_server(tmp_path, answer, window=str(window)) as url:
+    with small_server(tmp_path, answer, widget=str(widget)) as url:
         yield url
 
 
 def host_page(
     page: Page, site: str, markup: str = "", script: str = "", kind: str = "defer"
 ) -> Chat:
-    """Opens a page of a host with such a body and script, and the window in it."""
+    """Opens a page of a host with such a body and script, and the widget in it."""
     html = (
         "<!doctype html><html lang='zh-CN'><meta name='viewport' content='width=device-width'>"
         f"<title>x</title><body><main><h1>x</h1>{markup}</main><script>{script}</script>"
@@ -218,14 +218,14 @@ EXCHANGES = {
 
 
 @pytest.mark.parametrize("what", EXCHANGES)
-def test_the_page_may_exchange_what_holds_the_window(page: Page, site: str, what: str) -> None:
+def test_the_page_may_exchange_what_holds_the_widget(page: Page, site: str, what: str) -> None:
     chat = host_page(page, site, kind="type='module'")
     chat.open()
     chat.part("input").fill("写了一半")
     page.evaluate(f"() => {{ {EXCHANGES[what]} }}")
     page.wait_for_timeout(3_000 if "again" in what else 300)
     expect(chat.part("input")).to_have_value("写了一半")
-    # document.write takes listeners away, also those that the window needs for this:
+    # document.write takes listeners away, also those that the widget needs for this:
     page.context.set_offline(True)
     expect(chat.part("status")).not_to_be_empty()
     page.context.set_offline(False)
@@ -234,7 +234,7 @@ def test_the_page_may_exchange_what_holds_the_window(page: Page, site: str, what
 
 @pytest.fixture
 def on_phone(browser: Browser, site: str) -> Iterator[Chat]:
-    """The window on a phone, in a page that is longer than the screen."""
+    """The widget on a phone, in a page that is longer than the screen."""
     size: Any = PHONE
     context = browser.new_context(viewport=size, locale="zh-CN", has_touch=True)
     chat = host_page(context.new_page(), site, "<div style='height: 3000px'>x</div>")
@@ -246,7 +246,7 @@ def on_phone(browser: Browser, site: str) -> Iterator[Chat]:
 def test_a_phone_scrolls_and_shows_what_it_should(on_phone: Chat) -> None:
     chat, page = on_phone, on_phone.page
     # The page behind stays where it is.
-    page.mouse.move(180, 20)  # the head of the window
+    page.mouse.move(180, 20)  # the head of the widget
     page.mouse.wheel(0, 600)
     chat.part("close").focus()
     page.keyboard.press("End")

@@ -66,18 +66,18 @@ def camera() -> Camera:
 
 @pytest.fixture
 def site(
-    tmp_path: Path, window: Path, camera: Camera, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, widget: Path, camera: Camera, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[str]:
     """A server whose demo page holds the window."""
     shown = Screen(ScreenKind.ERROR, ERROR)
     monkeypatch.setattr(seeing, "understand", lambda _: shown)
-    with small_server(tmp_path, answer, camera, window=str(window)) as url:
+    with small_server(tmp_path, answer, camera, widget=str(widget)) as url:
         yield url
 
 
 @pytest.fixture
 def chat(page: Page, site: str) -> Chat:
-    """The demo page with its window opened; its content policy is the strict one."""
+    """The demo page with its widget opened; its content policy is the strict one."""
     chat = Chat(page, site)
     chat.visit()
     chat.open()
@@ -132,7 +132,7 @@ BRING = """([name, content, kind, file]) => {
 
 
 def bring(chat: Chat, name: str, content: bytes, kind: str = "image/png", file: str = "a") -> bool:
-    """Drops or pastes a file; tells whether the window took it."""
+    """Drops or pastes a file; tells whether the widget took it."""
     given = [name, base64.b64encode(content).decode(), kind, file]
     return bool(chat.page.evaluate(BRING, given))
 

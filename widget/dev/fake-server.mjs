@@ -1,6 +1,6 @@
 /**
- * A small stand-in for channels/website: the same calls, talks in memory, answers from
- * dev/answers.json. Serves the built window on a page of its own. For looking and trying only.
+ * A small stand-in for channels/website: the same calls, conversations in memory, answers from
+ * dev/answers.json. Serves the built widget on a page of its own. For looking and trying only.
  */
 
 import { randomUUID } from "node:crypto";
@@ -11,7 +11,7 @@ const PORT = Number(process.env.PORT ?? 8765);
 const BASE = "/webhooks/website";
 const here = (path) => new URL(path, import.meta.url);
 const answers = JSON.parse(readFileSync(here("answers.json"), "utf8"));
-const talks = new Map();
+const conversations = new Map();
 
 createServer(async (request, response) => {
   const url = new URL(request.url, "http://fake");
@@ -24,81 +24,81 @@ createServer(async (request, response) => {
   const isPicture = route === "POST /pictures";
   const body = isPicture ? await drain(request) : await read(request);
   if (route === "POST /session") return json(response, 200, openSession(body.token));
-  const talk = talks.get((request.headers.authorization ?? "").replace("Bearer ", ""));
-  if (!talk) return json(response, 401, { error: "no_session", message: "会话已结束。" });
+  const conversation = conversations.get((request.headers.authorization ?? "").replace("Bearer ", ""));
+  if (!conversation) return json(response, 401, { error: "no_session", message: "会话已结束。" });
   const after = Number(url.searchParams.get("after") ?? 0);
   if (route === "GET /history") {
-    return json(response, 200, { messages: talk.messages.filter((it) => it.seq > after) });
+    return json(response, 200, { messages: conversation.messages.filter((it) => it.seq > after) });
   }
-  if (route === "GET /events") return stream(request, response, talk, after);
-  if (route === "POST /messages") return take(response, talk, body);
-  if (isPicture) return takePicture(response, talk, url.searchParams.get("id"));
+  if (route === "GET /events") return stream(request, response, conversation, after);
+  if (route === "POST /messages") return take(response, conversation, body);
+  if (isPicture) return takePicture(response, conversation, url.searchParams.get("id"));
   if (route === "POST /feedback") return json(response, 200, {});
-  if (route === "DELETE /talk") {
-    talks.delete(talk.token);
-    talk.listeners.forEach((it) => it("gone", {}));
+  if (route === "DELETE /conversation") {
+    conversations.delete(conversation.token);
+    conversation.listeners.forEach((it) => it("gone", {}));
     return json(response, 200, {});
   }
   json(response, 404, { error: "not_found", message: "没有这个地址。" });
 }).listen(PORT, "127.0.0.1", () => console.log(`http://127.0.0.1:${PORT}/`));
 
 function openSession(old) {
-  const token = talks.has(old) ? old : randomUUID();
-  if (!talks.has(token)) {
-    talks.set(token, { token, messages: [], ids: new Set(), listeners: new Set() });
+  const token = conversations.has(old) ? old : randomUUID();
+  if (!conversations.has(token)) {
+    conversations.set(token, { token, messages: [], ids: new Set(), listeners: new Set() });
   }
   return { token, expires_at: Math.floor(Date.now() / 1000) + 86400, kept_days: 7 };
 }
 
-function take(response, talk, { id, event, text, payload }) {
-  const repeated = talk.ids.has(id);
-  talk.ids.add(id);
+function take(response, conversation, { id, event, text, payload }) {
+  const repeated = conversation.ids.has(id);
+  conversation.ids.add(id);
   if (text === "太快") {
-    talk.ids.delete(id);
+    conversation.ids.delete(id);
     const message = "您发得有点快，请 20 秒后再试。";
     return json(response, 429, { error: "too_fast", message, retry_after: 20 });
   }
   json(response, 200, { accepted: true, id });
-  if (repeated || (event && talk.greeted)) return;
-  talk.greeted = true;
-  const offered = talk.messages.flatMap((it) => it.buttons ?? []);
+  if (repeated || (event && conversation.greeted)) return;
+  conversation.greeted = true;
+  const offered = conversation.messages.flatMap((it) => it.buttons ?? []);
   const title = offered.find((it) => it.payload === payload)?.title;
-  if (!event) add(talk, { id, from: "person", text: text ?? title ?? "" });
-  talk.listeners.forEach((it) => it("typing", { on: true }));
+  if (!event) add(conversation, { id, from: "person", text: text ?? title ?? "" });
+  conversation.listeners.forEach((it) => it("typing", { on: true }));
   const echo = { text: `您写的是：${text ?? payload}` };
   const answer = answers[event ?? payload ?? text] ?? echo;
-  setTimeout(() => add(talk, { reply_to: id, from: "assistant", buttons: [], ...answer }), 250);
+  setTimeout(() => add(conversation, { reply_to: id, from: "assistant", buttons: [], ...answer }), 250);
 }
 
-function takePicture(response, talk, id) {
+function takePicture(response, conversation, id) {
   setTimeout(() => {
     json(response, 200, { accepted: true, id });
-    if (talk.ids.has(id)) return;
-    talk.ids.add(id);
-    add(talk, { id, from: "person", text: "验证码已过期，请重新获取", picture: true });
+    if (conversation.ids.has(id)) return;
+    conversation.ids.add(id);
+    add(conversation, { id, from: "person", text: "验证码已过期，请重新获取", picture: true });
     const text = "我看到图上写着：“验证码已过期，请重新获取”，是这个问题吗？";
-    setTimeout(() => add(talk, { reply_to: id, from: "assistant", buttons: [], text }), 250);
+    setTimeout(() => add(conversation, { reply_to: id, from: "assistant", buttons: [], text }), 250);
   }, 1500);
 }
 
-function add(talk, message) {
-  const seq = talk.messages.length + 1;
+function add(conversation, message) {
+  const seq = conversation.messages.length + 1;
   const whole = { seq, time: Math.floor(Date.now() / 1000), ...message };
-  talk.messages.push(whole);
-  talk.listeners.forEach((it) => it("message", whole));
+  conversation.messages.push(whole);
+  conversation.listeners.forEach((it) => it("message", whole));
 }
 
-function stream(request, response, talk, after) {
+function stream(request, response, conversation, after) {
   response.writeHead(200, { "Content-Type": "text/event-stream", "Cache-Control": "no-store" });
   const listener = (name, data) =>
     response.write(`event: ${name}\ndata: ${JSON.stringify(data)}\n\n`);
   response.write(": hello\n\n");
-  talk.messages.filter((it) => it.seq > after).forEach((it) => listener("message", it));
-  talk.listeners.add(listener);
+  conversation.messages.filter((it) => it.seq > after).forEach((it) => listener("message", it));
+  conversation.listeners.add(listener);
   const beat = setInterval(() => response.write(": beat\n\n"), 15_000);
   request.on("close", () => {
     clearInterval(beat);
-    talk.listeners.delete(listener);
+    conversation.listeners.delete(listener);
   });
 }
 

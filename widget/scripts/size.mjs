@@ -1,4 +1,4 @@
-/** Prints the size of the built window, gzipped; fails above the limit. */
+/** Prints the size of the built widget, gzipped; fails above the limit. */
 
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";

@@ -1,4 +1,4 @@
-/** The custom element: attributes in, the window out, in a shadow tree of its own. */
+/** The custom element: attributes in, the widget out, in a shadow tree of its own. */
 
 import { h, render } from "preact";
 
@@ -12,7 +12,7 @@ import {
 } from "./remember";
 import { strings } from "./strings";
 import { applyStyles } from "./styles";
-import { Talk } from "./talk/talk";
+import { Conversation } from "./conversation/conversation";
 import { avatarSource } from "./theme/theme";
 import { Api } from "./transport/api";
 import { TokenStore, type Keeping } from "./transport/token";
@@ -48,7 +48,7 @@ export class ZhaohuiChat extends HTMLElement {
 
   private readonly root = this.attachShadow({ mode: "open" });
   private readonly place = this.root.appendChild(document.createElement("div"));
-  private talk: Talk | null = null;
+  private conversation: Conversation | null = null;
   private server = "";
   private takeFocus = false;
   private draft = "";
@@ -65,20 +65,20 @@ export class ZhaohuiChat extends HTMLElement {
     clearTimeout(this.leaving);
     this.removed = false;
     const server = (this.getAttribute("server") ?? defaultServer).replace(/\/+$/, "");
-    if (this.talk && this.server === server) this.moved += 1;
+    if (this.conversation && this.server === server) this.moved += 1;
     else this.begin(server);
     // `document.open` takes listeners away: here, in the page and on the window.
     if (!this.hasListeners()) render(null, this.place);
     this.endContain?.();
     this.endContain = contain(this.root);
     this.draw();
-    if (this.hasAttribute("open")) this.talk?.start();
+    if (this.hasAttribute("open")) this.conversation?.start();
   }
 
   disconnectedCallback(): void {
     // Not at once: a page that moves the element takes it out, and puts it in again.
     this.leaving = window.setTimeout(() => {
-      this.talk?.stop();
+      this.conversation?.stop();
       this.endContain?.();
       this.endContain = null;
       render(null, this.place);
@@ -90,11 +90,11 @@ export class ZhaohuiChat extends HTMLElement {
       if (value !== null) this.removeAttribute(name);
       return;
     }
-    if (!this.talk || !this.isConnected) return;
+    if (!this.conversation || !this.isConnected) return;
     if (name === "open") {
       const open = this.hasAttribute("open");
       rememberOpen(this.server, open);
-      open ? this.talk.start() : this.talk.stop();
+      open ? this.conversation.start() : this.conversation.stop();
     }
     this.draw();
   }
@@ -109,7 +109,7 @@ export class ZhaohuiChat extends HTMLElement {
     super.remove();
   }
 
-  /** Opens the window and takes the focus into it. */
+  /** Opens the widget and takes the focus into it. */
   open(): void {
     this.takeFocus = true;
     this.setAttribute("open", "");
@@ -129,12 +129,12 @@ export class ZhaohuiChat extends HTMLElement {
 
   private begin(server: string): void {
     applyStyles(this.root);
-    this.talk?.stop();
+    this.conversation?.stop();
     this.server = server;
     const kept = this.keeping();
-    this.talk = new Talk(new Api(server), new TokenStore(`zhaohui:${server}`, kept));
+    this.conversation = new Conversation(new Api(server), new TokenStore(`zhaohui:${server}`, kept));
     this.draft = kept === "none" ? "" : draftOf(server);
-    if (kept !== "none") this.talk.missPicture(pictureOf(server));
+    if (kept !== "none") this.conversation.missPicture(pictureOf(server));
     this.keepPicture(""); // it is missed once
     if (wasOpen(server)) this.setAttribute("open", "");
   }
@@ -154,9 +154,9 @@ export class ZhaohuiChat extends HTMLElement {
   }
 
   private draw(): void {
-    if (!this.talk) return;
+    if (!this.conversation) return;
     const app = h(App, {
-      talk: this.talk,
+      conversation: this.conversation,
       open: this.hasAttribute("open"),
       takeFocus: this.takeFocus,
       draft: this.draft,

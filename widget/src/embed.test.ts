@@ -111,30 +111,30 @@ it("says nothing when the element in the page names the server", async () => {
 });
 
 it("keeps conversation, place and typed text when the page moves it", async () => {
-  const window = await open({ storage: "none" });
-  await window.write("写了一半");
-  const field = window.part("input");
-  const log = window.one("[role=log]");
+  const widget = await open({ storage: "none" });
+  await widget.write("写了一半");
+  const field = widget.part("input");
+  const log = widget.one("[role=log]");
   log.scrollTop = 120;
   log.dispatchEvent(new Event("scroll"));
   const section = document.body.appendChild(document.createElement("section"));
   log.scrollTop = 0; // as a browser does
-  section.append(window.element);
+  section.append(widget.element);
   await settle();
-  expect(window.part("input")).toBe(field);
-  expect(window.part<HTMLTextAreaElement>("input").value).toBe("写了一半");
+  expect(widget.part("input")).toBe(field);
+  expect(widget.part<HTMLTextAreaElement>("input").value).toBe("写了一半");
   expect(log.scrollTop).toBe(120);
-  expect(window.server.sent.filter((it) => it.path === "/session")).toHaveLength(1);
+  expect(widget.server.sent.filter((it) => it.path === "/session")).toHaveLength(1);
 });
 
 it("keeps the typed text when it is taken out and put in again later, also without storage", async () => {
-  const window = await open({ storage: "none" });
-  await window.write("写了一半");
-  document.body.removeChild(window.element);
+  const widget = await open({ storage: "none" });
+  await widget.write("写了一半");
+  document.body.removeChild(widget.element);
   await settle();
-  document.body.append(window.element);
-  await until(() => expect(window.part<HTMLTextAreaElement>("input").value).toBe("写了一半"));
-  expect(window.text()).toContain("您好");
+  document.body.append(widget.element);
+  await until(() => expect(widget.part<HTMLTextAreaElement>("input").value).toBe("写了一半"));
+  expect(widget.text()).toContain("您好");
 });
 
 it.each([
@@ -153,20 +153,20 @@ it.each([
 
 it("takes no typed text from storage where nothing is to be kept there", async () => {
   sessionStorage.setItem("zhaohui-draft:http://server", "别人写的");
-  const window = await open({ storage: "none" });
-  expect(window.part<HTMLTextAreaElement>("input").value).toBe("");
+  const widget = await open({ storage: "none" });
+  expect(widget.part<HTMLTextAreaElement>("input").value).toBe("");
 });
 
 it("forgets the typed text once it is sent", async () => {
-  const window = await open();
-  await window.write("写完了");
+  const widget = await open();
+  await widget.write("写完了");
   expect(JSON.stringify({ ...sessionStorage })).toContain("写完了");
-  window.part("send").click();
-  await until(() => expect(window.server.posts()).toHaveLength(1));
+  widget.part("send").click();
+  await until(() => expect(widget.server.posts()).toHaveLength(1));
   expect(JSON.stringify({ ...sessionStorage })).not.toContain("写完了");
 });
 
-it("holds the page behind a window that fills the screen, and lets it go", async () => {
+it("holds the page behind a widget that fills the screen, and lets it go", async () => {
   vi.stubGlobal("matchMedia", (media: string) => ({
     matches: media.includes("max-width"),
     addEventListener: () => undefined,
@@ -174,19 +174,19 @@ it("holds the page behind a window that fills the screen, and lets it go", async
   }));
   const page = document.documentElement.style;
   page.setProperty("overflow", "scroll");
-  const window = await open();
+  const widget = await open();
   await until(() => expect(page.overflow).toBe("hidden"));
   const wheel = new WheelEvent("wheel", { bubbles: true, cancelable: true, composed: true });
-  window.one(".head").dispatchEvent(wheel);
+  widget.one(".head").dispatchEvent(wheel);
   expect(wheel.defaultPrevented).toBe(true);
-  window.part("close").click();
+  widget.part("close").click();
   await until(() => expect(page.overflow).toBe("scroll"));
 });
 
-it("leaves the page alone beside a window that does not", async () => {
-  const window = await open();
+it("leaves the page alone beside a widget that does not", async () => {
+  const widget = await open();
   expect(document.documentElement.style.overflow).toBe("");
   const wheel = new WheelEvent("wheel", { bubbles: true, cancelable: true, composed: true });
-  window.one(".head").dispatchEvent(wheel);
+  widget.one(".head").dispatchEvent(wheel);
   expect(wheel.defaultPrevented).toBe(false);
 });

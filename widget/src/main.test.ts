@@ -54,10 +54,10 @@ it("is open again after a reload, without taking the focus", async () => {
 });
 
 it("keeps nothing in storage but the token and whether it was open", async () => {
-  const window = await open();
-  await window.write("我的秘密");
-  window.part("send").click();
-  await until(() => expect(window.server.posts()).toHaveLength(1));
+  const widget = await open();
+  await widget.write("我的秘密");
+  widget.part("send").click();
+  await until(() => expect(widget.server.posts()).toHaveLength(1));
   expect({ ...localStorage }).toEqual({ "zhaohui:http://server": "token-1" });
   expect({ ...sessionStorage }).toEqual({ "zhaohui-open:http://server": "1" });
 });

@@ -1,11 +1,11 @@
 /**
- * What this tab remembers beyond the page: that the window was open, what was typed and not sent,
+ * What this tab remembers beyond the page: that the widget was open, what was typed and not sent,
  * and that a picture was on its way. All of it ends with the tab.
  */
 
 const MAX_DRAFT = 4_000; // characters
 
-/** Says whether the window was open, so that it is again after a reload of this tab. */
+/** Says whether the widget was open, so that it is again after a reload of this tab. */
 export function rememberOpen(server: string, open: boolean): void {
   write(`zhaohui-open:${server}`, open ? "1" : "");
 }
@@ -37,7 +37,7 @@ function write(key: string, value: string): void {
     if (value) window.sessionStorage.setItem(key, value);
     else window.sessionStorage.removeItem(key);
   } catch {
-    // Storage is blocked: after a reload the window is closed and its field empty.
+    // Storage is blocked: after a reload the widget is closed and its field empty.
   }
 }
 

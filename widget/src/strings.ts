@@ -1,4 +1,4 @@
-/** Every word the window itself says. What the assistant says comes from the server. */
+/** Every word the widget itself says. What the assistant says comes from the server. */
 
 export const strings = {
   title: "营业执照密码找回",
@@ -29,7 +29,7 @@ export const strings = {
   notices: {
     deleted: "对话已清除。",
     notDeleted: "没有清除成功，请稍后再试。",
-    newTalk: "上次的对话已结束，已为您重新开始。",
+    newConversation: "上次的对话已结束，已为您重新开始。",
     refused: "没有发送成功。",
     noAnswer: "一直没有等到回答，请再发一次。",
   },

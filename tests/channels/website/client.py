@@ -73,7 +73,7 @@ class Client:
         return self._ask(payload=payload)
 
     def greet(self) -> dict[str, Any]:
-        """Does what the window does at first, and returns the greeting."""
+        """Does what the widget does at first, and returns the greeting."""
         return self._ask(event="open")
 
     def listen(self, after: int = 0) -> Iterator[tuple[str, Any]]:

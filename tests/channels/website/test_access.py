@@ -291,18 +291,18 @@ def test_the_demo_page_is_shut_to_everything_foreign(url: str) -> None:
     assert " on" not in page.text.replace(" on-", "").replace(" one", "")
 
 
-def test_the_window_is_cached_by_its_tag(tmp_path: Path) -> None:
-    window = tmp_path / "built.js"
-    with small_server(tmp_path, window=str(window)) as url:
+def test_the_widget_is_cached_by_its_tag(tmp_path: Path) -> None:
+    widget = tmp_path / "built.js"
+    with small_server(tmp_path, widget=str(widget)) as url:
         address = f"{url}{BASE}/zhaohui.js"
         missing = requests.get(address, timeout=20)
         assert missing.status_code == 503
         assert "Node.js" in missing.text
-        window.write_text("console.log('一')", encoding="utf-8")
+        widget.write_text("console.log('一')", encoding="utf-8")
         first = requests.get(address, timeout=20)
         assert first.text == "console.log('一')"
         assert first.headers["Content-Type"].startswith("text/javascript")
         tag = {"If-None-Match": first.headers["ETag"]}
         assert requests.get(address, headers=tag, timeout=20).status_code == 304
-        window.write_text("console.log('二')", encoding="utf-8")
+        widget.write_text("console.log('二')", encoding="utf-8")
         assert "二" in requests.get(address, headers=tag, timeout=20).text

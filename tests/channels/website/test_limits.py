@@ -151,7 +151,7 @@ def test_an_address_holds_so_many_streams_and_gives_them_back(tmp_path: Path) ->
                 held = opened.enter_context(client.call("GET", "/events", stream=True))
                 assert held.status_code == 200
             refused(stream(clients[3]), "too_many_streams")
-            # Without a stream the window asks for the history.
+            # Without a stream the widget asks for the history.
             assert history(clients[3]).status_code == 200
             assert clients[3].send(text="你好").status_code == 200
         assert any(opens(clients[3]) for _ in range(50))
@@ -234,7 +234,7 @@ def test_a_person_and_an_office_are_not_refused() -> None:
                 histories.admit(str(person), "office")
             for _ in range(TABS):
                 opened.enter_context(streams.hold("office"))
-    # All open the window within a minute, ask, and go through pages, tabs and answers.
+    # All open the widget within a minute, ask, and go through pages, tabs and answers.
     assert Settings().sessions_per_minute_per_address >= PEOPLE
     assert limits.messages_per_minute_per_address >= PEOPLE * 60 / 10
     assert of_requests.renewals_per_minute_per_address >= PEOPLE * TABS * 6

@@ -64,7 +64,7 @@ def test_texts_within_a_pause_are_asked_as_one_and_answered_by_one_send(
                 assert (await person.hears())[0].text == ONE
                 await person.silence(0.8)
                 assert sorted(heard(bot)) == sorted(["\n".join(THOUGHT), "密码忘了怎么办？"])
-                assert person.windows.left == 4
+                assert person.quota_windows.left == 4
                 assert (await person.ask("好的。")).text == "听到：好的。"
                 assert not account.failures
 

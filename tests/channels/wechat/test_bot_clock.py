@@ -92,7 +92,7 @@ def test_a_small_window_is_used_to_its_end(tmp_path: Path, fast: float) -> None:
 
 @pytest.mark.parametrize("fast", WRONG)
 def test_the_end_of_48_hours_is_the_platforms(tmp_path: Path, fast: float) -> None:
-    """What did not fit in is sent with the next word, and never tried outside of the window."""
+    """What did not fit in is sent with the next word, never outside of the quota window."""
 
     async def main() -> None:
         async with FakeWeChat(Clock(NOW)) as fake:
@@ -198,7 +198,7 @@ def test_a_message_without_a_time_is_answered(tmp_path: Path) -> None:
             account = fake.official_account()
             async with Bot(tmp_path, fake, {"hall": account}):
                 person = account.person()
-                person.windows.message()
+                person.quota_windows.message()
                 fields = {"FromUserName": person.id, "MsgType": "text", "Content": "你好"}
                 push = await account.pusher.push({"ToUserName": "gh_1", **fields}, person)
                 assert push.acknowledged

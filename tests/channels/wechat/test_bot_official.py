@@ -161,7 +161,7 @@ def test_four_of_five_sends_are_used_and_the_fifth_is_for_the_bureau(tmp_path: P
                 await person.say("长")
                 first = [it.text for it in await person.hears(4)]
                 await person.silence()
-                assert person.windows.left == 1
+                assert person.quota_windows.left == 1
                 assert first[-1].endswith(MESSAGES["more"])
                 assert all(len(it.encode()) < 2048 for it in first)
                 fake.clock.move(10)
@@ -188,8 +188,8 @@ def test_the_bureau_uses_the_last_send_of_a_window(tmp_path: Path) -> None:
                 await person.press("A")
                 await person.hears()
                 fake.clock.move(1)
-                person.windows.event(1)  # as if two sends had been used elsewhere
-                account_left = person.windows.left
+                person.quota_windows.event(1)  # as if two sends had been used elsewhere
+                account_left = person.quota_windows.left
                 assert account_left == 1
                 await person.press("B")
                 assert (await person.hears())[0].text == "听到：登记机关"

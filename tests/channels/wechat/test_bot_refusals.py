@@ -155,7 +155,7 @@ def test_a_genuine_push_within_the_window_is_answered_once_however_often(tmp_pat
             account = fake.official_account()
             async with Bot(tmp_path, fake, {"hall": account}) as bot:
                 person = account.person()
-                person.windows.message()
+                person.quota_windows.message()
                 said = fields(account, FromUserName=person.id)
                 request = envelope(account, said, person.id, None)
                 for _ in range(3):

@@ -170,7 +170,7 @@ def test_a_click_comes_back_as_text_with_menu_id() -> None:
                 {"content": "甲", "menu_id": "c"},
                 {"content": "乙", "menu_id": "b"},
             ]
-            assert person.windows.left == 5
+            assert person.quota_windows.left == 5
             with pytest.raises(AssertionError, match="no menu has 丙"):
                 await person.click("丙")
 
@@ -204,7 +204,7 @@ def test_welcome_once_within_20_seconds() -> None:
             fake.clock.move(HOURS_48)
             client.token = ""
             await person.say("hi")
-            assert person.windows.left == 5  # the welcome did not count
+            assert person.quota_windows.left == 5  # the welcome did not count
             assert await entered() == ""
             fake.clock.move(HOURS_48)
             client.token = ""

@@ -145,7 +145,7 @@ def test_codes_work_once_in_their_state_and_time() -> None:
             account.api_enabled = True
             assert await client.on_event(queued, msgid="queue") == 0
             assert await client.on_event(queued) == 40029
-            assert person.windows.left == 5
+            assert person.quota_windows.left == 5
             with_agent = (await trans(client, person, 3, "lisi"))["msg_code"]
             assert "msg_code" not in await trans(client, person, 3, "zhangsan")  # not the first
             over = (await trans(client, person, 4))["msg_code"]

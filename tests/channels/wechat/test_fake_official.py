@@ -98,7 +98,7 @@ def test_menus_and_clicks() -> None:
             got = read_xml(bot.got[-1][1])
             assert (got["MsgType"], got["Content"]) == ("text", "满意")
             assert got["bizmsgmenuid"] == "101"
-            assert person.windows.left == 3  # a click in a menu is no message
+            assert person.quota_windows.left == 3  # a click in a menu is no message
             await person.click("不满意")
             assert "bizmsgmenuid" not in read_xml(bot.got[-1][1])
             account.menu_ids = "any"
@@ -142,7 +142,7 @@ def test_bodies_that_are_refused() -> None:
             assert (await client.get(SEND, access_token=client.token))["errcode"] == 43002
             account.verified = False
             assert await client.text(to, "x") == 48001
-            assert person.windows.left == 4
+            assert person.quota_windows.left == 4
 
     asyncio.run(main())
 

@@ -8,7 +8,7 @@ import pytest
 
 from channels.wechat.quota import BY_EVENT, BY_MESSAGE, RESERVE, Ledger
 from tests.channels.wechat.fake.clock import Clock
-from tests.channels.wechat.fake.quota import Windows
+from tests.channels.wechat.fake.quota import QuotaWindows
 
 NOW = 1_700_000_000.0
 HOURS_48 = 48 * 3600
@@ -134,7 +134,7 @@ def test_a_message_out_of_order_opens_nothing_anew() -> None:
     ledger.spend(NOW + 11)
     ledger.opened_by_message(NOW)
     assert ledger.left(NOW + 11) == 4
-    ledger.opened_by_event(NOW, 3)  # older than the message: it is not the newest window
+    ledger.opened_by_event(NOW, 3)  # older than the message: it is not the newest quota window
     assert ledger.left(NOW + 11) == 4
 
 
@@ -157,20 +157,20 @@ def test_it_agrees_with_a_platform_over_long_conversations() -> None:
     chance = random.Random(7)
     for _ in range(200):
         clock, ledger = Clock(frozen_at=NOW), Ledger()
-        windows = Windows(clock)
+        quota_windows = QuotaWindows(clock)
         for _ in range(60):
             act = chance.choice(["message", "event", "wait", "wait long", "send", "send", "send"])
             if act == "message":
-                windows.message()
+                quota_windows.message()
                 ledger.opened_by_message(clock())
             elif act == "event":
-                windows.event(3)
+                quota_windows.event(3)
                 ledger.opened_by_event(clock(), 3)
             elif act == "send":
-                allowed = windows.left > 0
+                allowed = quota_windows.left > 0
                 assert ledger.spend(clock()) == allowed
                 if allowed:
-                    windows.spend()
+                    quota_windows.spend()
             else:
                 clock.move(chance.choice([1, 30]) if act == "wait" else BY_MESSAGE.seconds / 3)
-            assert ledger.left(clock()) == windows.left
+            assert ledger.left(clock()) == quota_windows.left

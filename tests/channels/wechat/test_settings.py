@@ -110,7 +110,7 @@ def test_kf_is_always_encrypted(mode: str) -> None:
         ({"accounts": {"Hall Eins": OFFICIAL}}, "accounts.Hall Eins"),
         ({"accounts": {"hall": None}}, "accounts.hall"),
         ({"answer_seconds": 0}, "answer_seconds"),
-        ({"window_seconds": "5"}, "window_seconds"),
+        ({"clock_tolerance_seconds": "5"}, "clock_tolerance_seconds"),
         ({"kept_days": True}, "kept_days"),
         ({"pictures_per_minute": -1}, "pictures_per_minute"),
         ({"max_picture_bytes": 1 << 30}, "max_picture_bytes"),
@@ -119,10 +119,15 @@ def test_kf_is_always_encrypted(mode: str) -> None:
         ({"acounts": {}}, "acounts"),
         *[
             ({name: value}, name)
-            for name in ("answer_seconds", "window_seconds", "kept_days", "messages_per_minute")
+            for name in (
+                "answer_seconds",
+                "clock_tolerance_seconds",
+                "kept_days",
+                "messages_per_minute",
+            )
             for value in ("15", None, True, -1, float("inf"), float("nan"), 10**9)
         ],
-        ({"window_seconds": 14}, "window_seconds"),
+        ({"clock_tolerance_seconds": 14}, "clock_tolerance_seconds"),
         ({"kept_days": 0.0001}, "kept_days"),
         *[({"max_bytes": it}, "max_bytes") for it in (0, "65536", 65537, float("inf"))],
         *[({"max_characters": it}, "max_characters") for it in (0, "2000", None)],

@@ -99,7 +99,7 @@ def test_a_seen_address_carries_no_other_body(tmp_path: Path) -> None:
             person, victim = account.person(), account.person()
             async with Bot(tmp_path, fake, {"hall": account}) as bot:
                 await victim.ask("你好")
-                person.windows.message()
+                person.quota_windows.message()
                 said = fields(account, FromUserName=person.id)
                 seen = envelope(account, said, person.id, None)
                 assert (await post(account.urls[0], seen.body, seen.query))[0] == 200

@@ -1,4 +1,4 @@
-/** The part of the browser's Web Locks that the window uses; jsdom has none. */
+/** The part of the browser's Web Locks that the widget uses; jsdom has none. */
 
 type Callback = (lock: object | null) => unknown;
 

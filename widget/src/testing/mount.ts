@@ -53,7 +53,7 @@ export function mount(attributes: Record<string, string> = {}): Mounted {
   };
 }
 
-/** Opens the window by its launcher, and waits for the greeting. */
+/** Opens the widget by its launcher, and waits for the greeting. */
 export async function open(attributes: Record<string, string> = {}): Promise<Mounted> {
   const mounted = mount(attributes);
   mounted.part("launcher").click();

@@ -26,14 +26,14 @@ export class TestServer {
   /** The largest picture that the server says it takes. */
   maxPictureBytes: number | null = 8_000_000;
   readonly pictures: { id: string; picture: Blob }[] = [];
-  /** Paths whose requests are refused with 429, and how many seconds they are told to wait. */
+  /** Paths whose requests are refused with 429, and how many seconds they have to wait. */
   readonly busy = new Map<string, number>();
   /** Whether those seconds stand in the header only, as in the answer of a proxy. */
   busyLikeProxy = false;
   /** Paths whose requests are answered only when the promise is fulfilled. */
   readonly held = new Map<string, Promise<void>>();
   sessionRefused = false;
-  /** What a new session gets, if not the token of the talk. */
+  /** What a new session gets, if not the token of the conversation. */
   sessionToken: string | null = null;
   messages: Message[] = [];
   sent: Sent[] = [];
@@ -69,7 +69,7 @@ export class TestServer {
     if (path === "/events") return this.stream(after, init.signal);
     if (path === "/messages") return this.take(body);
     if (isPicture) return this.takePicture(url.searchParams.get("id") ?? "", init.body as Blob);
-    if (path === "/talk") this.newToken();
+    if (path === "/conversation") this.newToken();
     return reply(200, {});
   };
 
@@ -83,7 +83,7 @@ export class TestServer {
     };
   }
 
-  /** Puts a message into the talk and, unless `quiet`, onto the streams. */
+  /** Puts a message into the conversation and, unless `quiet`, onto the streams. */
   add(message: Omit<Message, "seq" | "buttons"> & Partial<Message>, quiet = false): void {
     const whole = { seq: this.messages.length + 1, buttons: [], ...message };
     this.messages.push(whole);

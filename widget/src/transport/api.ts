@@ -48,7 +48,7 @@ export class Api {
     return list.map(readMessage).filter((it): it is Message => it !== null);
   }
 
-  /** Asks for the greeting; a talk that has begun already is not greeted again. */
+  /** Asks for the greeting; a conversation that has begun already is not greeted again. */
   async greet(id: string): Promise<void> {
     await this.call("POST", "/messages", { id, event: "open" });
   }
@@ -57,13 +57,13 @@ export class Api {
     await this.call("POST", "/messages", message);
   }
 
-  /** Sends a picture; whoever aborts it by the signal has sent nothing. */
+  /** Sends a picture; nothing is sent if the signal aborts it. */
   async sendPicture(id: string, picture: Blob, signal: AbortSignal): Promise<void> {
     await this.call("POST", `/pictures?id=${id}`, picture, signal);
   }
 
-  async deleteTalk(): Promise<void> {
-    await this.call("DELETE", "/talk");
+  async deleteConversation(): Promise<void> {
+    await this.call("DELETE", "/conversation");
   }
 
   async giveFeedback(seq: number, helpful: boolean, word: string): Promise<void> {

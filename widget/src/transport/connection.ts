@@ -20,11 +20,11 @@ const POLL_AWAITING = 1_000; // for an answer that no stream brings,
 const AWAITING = 10_000; // and for so long after the message
 const LONGEST_PAUSE = 15_000;
 const FIRST_BYTE = 10_000; // the server sends it at once; later, the stream is given up
-const STREAM_PAUSE = 30_000; // without a stream after one was refused, if no time is told
+const STREAM_PAUSE = 30_000; // without a stream after one was refused, if no time is given
 const REPLACED_PAUSE = 60_000; // without a stream after another tab's has taken its place
 const HELD_PAUSES = [60_000, 600_000]; // without a stream after one or more that were held back
 const MAX_LATE = 2; // answers in a row that were in the history and not yet in the stream
-const MOMENTS = ["online", "offline", "pageshow", "pagehide"]; // of the window, to look at once
+const MOMENTS = ["online", "offline", "pageshow", "pagehide"]; // of the browser's window, to look at once
 const MAX_SESSIONS = 3; // sessions refused in a row until we slow down
 
 /** What the connection keeps going. */
@@ -33,7 +33,7 @@ export interface Line {
    * Opens a session where there is none, fetches what was missed, sends what waits; gives up when
    * it is `stopped` meanwhile.
    */
-  resume(repeat: boolean, stopped: AbortSignal): Promise<void>;
+  catchUpAndSend(repeat: boolean, stopped: AbortSignal): Promise<void>;
   /** Fetches what was missed. */
   catchUp(): Promise<void>;
   open(signal: AbortSignal): Promise<Response>;
@@ -50,7 +50,7 @@ export interface Line {
 export class Connection {
   private running: AbortController | null = null;
   private stream: AbortController | null = null;
-  private wake: () => void = () => undefined;
+  private retryNow: () => void = () => undefined;
   private isProven = false; // something has come by the stream
   private held = 0; // streams in a row of which nothing came
   private late = 0;
@@ -84,7 +84,7 @@ export class Connection {
   /** Looks after the connection at once: something has happened that may have broken it. */
   kick = (): void => {
     this.stream?.abort();
-    this.wake();
+    this.retryNow();
   };
 
   /** A message was sent: where no stream brings its answer, that is asked for more often. */
@@ -95,7 +95,7 @@ export class Connection {
 
   /** Looks at once, unless a stream brings what there is. */
   lookNow(): void {
-    if (!this.stream || !this.isProven) this.wake();
+    if (!this.stream || !this.isProven) this.retryNow();
   }
 
   /** An answer was found in the history that the stream has not brought. */
@@ -119,7 +119,7 @@ export class Connection {
     let repeat = true;
     while (!stopped.aborted) {
       try {
-        await this.line.resume(repeat, stopped);
+        await this.line.catchUpAndSend(repeat, stopped);
         if (stopped.aborted) return;
         failures = refused = 0;
         this.line.onUp();
@@ -230,16 +230,16 @@ export class Connection {
   }
 
   private pauseAfter(failures: number, error: unknown): number {
-    const told = error instanceof Refused ? error.retryAfter * 1000 : 0;
+    const wanted = error instanceof Refused ? error.retryAfter * 1000 : 0;
     const grown = Math.min(LONGEST_PAUSE, 500 * 2 ** failures);
     const jitter = 0.75 + this.random() / 2; // tabs that were refused together come apart
-    return Math.max(told + 1000 * this.random(), grown * jitter);
+    return Math.max(wanted + 1000 * this.random(), grown * jitter);
   }
 
   private pause(milliseconds: number): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, milliseconds);
-      this.wake = () => {
+      this.retryNow = () => {
         clearTimeout(timer);
         resolve();
       };

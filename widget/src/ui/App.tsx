@@ -2,14 +2,14 @@ import { useEffect, useRef, useState } from "preact/hooks";
 
 import { useChoice } from "../picture/choice";
 import { strings } from "../strings";
-import type { Talk } from "../talk/talk";
+import type { Conversation } from "../conversation/conversation";
 import { colourVariables } from "../theme/theme";
-import { ChatWindow } from "./ChatWindow";
+import { ChatWidget } from "./ChatWidget";
 import { useMedia } from "./hooks";
 import { Icon } from "./Icon";
 
 export interface AppProps {
-  talk: Talk;
+  conversation: Conversation;
   open: boolean;
   /** The person opened it just now; not so after a reload. */
   takeFocus: boolean;
@@ -30,7 +30,7 @@ export interface AppProps {
   onClose: () => void;
 }
 
-/** The launcher, or the window that it opens. */
+/** The launcher, or the widget that it opens. */
 export function App(props: AppProps) {
   const { open, theme, position } = props;
   const [text, setText] = useState(props.draft);
@@ -56,8 +56,8 @@ export function App(props: AppProps) {
       lang="zh-CN"
     >
       {open ? (
-        <ChatWindow
-          talk={props.talk}
+        <ChatWidget
+          conversation={props.conversation}
           title={props.title}
           avatar={props.avatar}
           text={text}

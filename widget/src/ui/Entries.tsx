@@ -1,5 +1,5 @@
 import { strings } from "../strings";
-import type { Draft } from "../talk/state";
+import type { Draft } from "../conversation/state";
 import { personParts } from "../text/parts";
 import type { Message } from "../protocol";
 import { Answer } from "./cards/Cards";

@@ -11,7 +11,7 @@ interface Props {
   onClose: () => void;
 }
 
-/** The head of the window: who is speaking, and the ways out. */
+/** The head of the widget: who is speaking, and the ways out. */
 export function Header({ heading, title, avatar, onClear, onClose }: Props) {
   return (
     <div class="head">

@@ -1,4 +1,4 @@
-/** The few signs of the window. They are decoration: the control beside them has the name. */
+/** The few signs of the widget. They are decoration: the control beside them has the name. */
 
 const PATHS = {
   chat: "M4 5h16v11H9l-5 4zM8 9h8M8 12h5",

@@ -9,7 +9,7 @@ interface Props {
   busy: boolean;
   /** Changes whenever something new is at the end. */
   newest: string;
-  /** How many messages were written in this tab: whoever writes wants to see the end. */
+  /** How many messages were written in this tab: a person who writes wants to see the end. */
   sent: number;
   /** Changes when the element was moved in the page, by which it loses its place. */
   moved: number;
@@ -43,7 +43,7 @@ export function Log({ busy, newest, sent, moved, children }: Props) {
     if (box.current) box.current.scrollTop = box.current.scrollHeight;
     onScroll();
   };
-  /** Leads to the end; an answer longer than the window is read from its first line. */
+  /** Leads to the end; an answer longer than the widget is read from its first line. */
   const lead = (answer: HTMLElement | null): void => {
     const view = box.current;
     if (!view) return;

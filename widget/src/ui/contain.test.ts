@@ -70,28 +70,28 @@ it("leaves the page's own events alone", async () => {
 });
 
 it("still sends by Enter where the page stops that key on its way down", async () => {
-  const window = await open();
+  const widget = await open();
   const stop = (it: Event): void => it.stopImmediatePropagation();
   document.addEventListener("keydown", stop, true);
-  await window.write("收不到");
+  await widget.write("收不到");
   const enter = new KeyboardEvent("keydown", { ...whole, key: "Enter" });
-  window.part("input").dispatchEvent(enter);
+  widget.part("input").dispatchEvent(enter);
   document.removeEventListener("keydown", stop, true);
   expect(enter.defaultPrevented).toBe(true); // by the field itself: no line break
-  await until(() => expect(window.server.posts()).toMatchObject([{ text: "收不到" }]));
+  await until(() => expect(widget.server.posts()).toMatchObject([{ text: "收不到" }]));
 });
 
 it.each(["focusin", "focus"])("keeps the focus though the page wants it back (%s)", async (type) => {
-  const window = await open();
+  const widget = await open();
   const own = document.body.appendChild(document.createElement("input"));
   own.focus();
   const trap = (it: Event): void => {
     if (it.target !== own) own.focus();
   };
   document.addEventListener(type, trap, true);
-  window.part("input").focus();
+  widget.part("input").focus();
   document.removeEventListener(type, trap, true);
-  expect(window.focused()).toBe(window.part("input"));
+  expect(widget.focused()).toBe(widget.part("input"));
 });
 
 it.each(["inert", "aria-hidden"])("stays in reach beside a dialog of the page (%s)", async (name) => {

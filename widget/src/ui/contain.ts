@@ -1,10 +1,11 @@
 /**
- * Keeps what happens inside the window inside. Events leave a shadow tree with the custom element
+ * Keeps what happens inside the widget inside. Events leave a shadow tree with the custom element
  * as their target: a page that cancels keys, wheel or copying "outside input fields" takes our
  * field for none, and a page that keeps the focus in a dialog of its own takes it out of ours.
  *
- * On their way down, events pass listeners of the page that are older than ours, on the window as
- * well. So it is the methods by which they would be cancelled that tell whose listener calls them.
+ * On their way down, events pass listeners of the page that are older than ours, on the browser's
+ * window as well. So it is the methods by which they would be cancelled that tell whose listener
+ * calls them.
  */
 
 const KEPT = [
@@ -54,7 +55,7 @@ export function contain(root: ShadowRoot): () => void {
   };
 }
 
-/** Stops an event for good, whoever's it is. */
+/** Stops an event for good, for every listener. */
 const stopForPage = Event.prototype.stopImmediatePropagation;
 
 /** Whether a listener outside one of our trees has an event that happened inside. */

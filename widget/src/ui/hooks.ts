@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 
-import type { Store } from "../talk/store";
+import type { Store } from "../conversation/store";
 
 /** The value of a store, drawn anew at each change. */
 export function useStore<T extends object>(store: Store<T>): T {

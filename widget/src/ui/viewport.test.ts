@@ -26,7 +26,7 @@ afterEach(() => {
   Reflect.deleteProperty(window, "visualViewport");
 });
 
-it("fits a window that fills the screen into what the keyboard leaves", async () => {
+it("fits a widget that fills the screen into what the keyboard leaves", async () => {
   vi.stubGlobal("matchMedia", (media: string) => ({
     matches: media.includes("max-width"),
     addEventListener: () => undefined,
@@ -34,14 +34,14 @@ it("fits a window that fills the screen into what the keyboard leaves", async ()
   }));
   const { one } = await open();
   view.become(300);
-  expect(one(".window").style.height).toBe("300px");
-  view.become(300, 2); // the reader zooms: the window stays as it is
-  expect(one(".window").style.height).toBe("");
+  expect(one(".widget").style.height).toBe("300px");
+  view.become(300, 2); // the reader zooms: the widget stays as it is
+  expect(one(".widget").style.height).toBe("");
 });
 
-it("lifts a window in the corner above the keyboard, as on a tablet", async () => {
+it("lifts a widget in the corner above the keyboard, as on a tablet", async () => {
   const { one } = await open();
-  const { style } = one(".window");
+  const { style } = one(".widget");
   view.become(window.innerHeight - 60); // bars of the browser
   expect(style.bottom).toBe("");
   view.become(400);

@@ -4,7 +4,7 @@ import { useEffect } from "preact/hooks";
 const KEYBOARD = 100; // CSS pixels; bars of the browser take less
 const GAP = 8;
 
-/** Fits the window into what the screen keyboard leaves of the screen. */
+/** Fits the widget into what the screen keyboard leaves of the screen. */
 export function useVisibleHeight(box: RefObject<HTMLElement>, fills: boolean): void {
   useEffect(() => {
     const view = window.visualViewport;
@@ -30,7 +30,7 @@ export function useVisibleHeight(box: RefObject<HTMLElement>, fills: boolean): v
   }, [box, fills]);
 }
 
-/** Keeps the page behind a window that fills the screen where it is. */
+/** Keeps the page behind a widget that fills the screen where it is. */
 export function usePageHeld(box: RefObject<HTMLElement>, fills: boolean): void {
   useEffect(() => {
     const element = box.current;

@@ -181,13 +181,13 @@ class Commands:
         return None, False
 
     def _quota(self, _: str) -> tuple[Work | None, bool]:
-        windows = self.person.windows
-        newest = max(windows._live(), key=lambda it: it.order, default=None)
+        quota_windows = self.person.quota_windows
+        newest = max(quota_windows._live(), key=lambda it: it.order, default=None)
         if newest is None:
             print("-- nothing may be sent before your next word", flush=True)
         else:
             until = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(newest.until))
-            print(f"-- {windows.left} more may be sent until {until}", flush=True)
+            print(f"-- {quota_windows.left} more may be sent until {until}", flush=True)
         return None, False
 
     def _help(self, _: str) -> tuple[Work | None, bool]:

@@ -134,7 +134,7 @@ class Customer(Person["Kf"]):
         if ended:
             self.change(NEW)
             self.coded.clear()
-        self.windows.message()
+        self.quota_windows.message()
         self.wrote(msgtype, text)
         return await self.account.happened(self, 3, msgtype, **{msgtype: fields})
 

@@ -110,7 +110,7 @@ class Follower(Person["Messenger"]):
     async def unfollow(self) -> Push:
         """Unfollows the account; after that it can send nothing."""
         self.follows = False
-        self.windows.close()
+        self.quota_windows.close()
         return await self.event("unsubscribe", EventKey="")
 
     async def scan(self, scene: str) -> Push:
@@ -122,7 +122,7 @@ class Follower(Person["Messenger"]):
         return await self.event("CLICK", opens=3, EventKey=key)
 
     async def view(self, url: str) -> Push:
-        """Opens a link of the account's own menu; that opens no window."""
+        """Opens a link of the account's own menu; that opens no quota window."""
         return await self.event("VIEW", EventKey=url)
 
     async def enter(self, session_from: str = "") -> Push:
@@ -133,14 +133,14 @@ class Follower(Person["Messenger"]):
     async def event(self, name: str, opens: int = 0, **fields: Any) -> Push:
         """Does something that arrives as an event; `opens` sends are allowed for a minute."""
         if opens:
-            self.windows.event(opens)
+            self.quota_windows.event(opens)
         return await self.account.pusher.push(self._head("event", Event=name, **fields), self)
 
     async def _clicks(self, item: Item) -> Push:
         menu: dict[str, Any] = {"bizmsgmenuid": item.id}
         if self.account.menu_ids == "digits" and not item.id.isdigit():
             menu = {}
-        self.windows.event(3)
+        self.quota_windows.event(3)
         return await self._message("text", item.title, opens=False, Content=item.title, **menu)
 
     async def _message(
@@ -157,7 +157,7 @@ class Follower(Person["Messenger"]):
         assert not official or account.kind == "official_account", f"no {kind} in a mini-program"
         assert self.follows, f"{self.name} does not follow the account"
         if opens:
-            self.windows.message()
+            self.quota_windows.message()
         self.wrote(kind, text)
         menu = fields.pop("bizmsgmenuid", None)
         what = self._head(kind, **fields)

@@ -74,7 +74,7 @@ def send_msg(account: Kf, fields: dict[str, Any]) -> dict[str, Any]:
     sent = bodies.read("kf", fields)
     failure = _over(account, person)
     if failure is None:
-        person.windows.spend()
+        person.quota_windows.spend()
         if person.refuses:
             failure = REFUSED
         elif account.fail_next:
@@ -90,7 +90,7 @@ def _over(account: Kf, person: Customer) -> int | None:
         Refusal: It may not be sent at all.
     """
     state = person.state
-    if person.written and not person.windows.open:
+    if person.written and not person.quota_windows.open:
         if account.late_failures:
             return OVER_TIME
         raise Refusal(95002)
@@ -98,7 +98,7 @@ def _over(account: Kf, person: Customer) -> int | None:
         raise Refusal(95013)
     if state not in (NEW, BOT):
         raise Refusal(95018)
-    if person.windows.left:
+    if person.quota_windows.left:
         return None
     if account.late_failures:
         return OVER_COUNT

@@ -27,11 +27,11 @@ def send(account: Messenger, fields: dict[str, Any]) -> dict[str, Any]:
     sent = bodies.read(account.kind, fields)
     if sent.kind == "menu" and not account.menus_allowed:
         raise Refusal(40200)
-    if not person.follows or not person.windows.open:
+    if not person.follows or not person.quota_windows.open:
         raise Refusal(45015)
-    if not person.windows.left:
+    if not person.quota_windows.left:
         raise Refusal(45047)
-    person.windows.spend()
+    person.quota_windows.spend()
     if account.agents.serving(person):
         account.warn(person.id, "sent while an agent serves the person")
     account.typing_until.pop(person.id, None)

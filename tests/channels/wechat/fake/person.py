@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from tests.channels.wechat.fake.pushes import Push
-from tests.channels.wechat.fake.quota import Windows
+from tests.channels.wechat.fake.quota import QuotaWindows
 from tests.channels.wechat.fake.transcript import Item, Shown, Transcript
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ class Person(ABC, Generic[A]):
         name: For people who read a failed test.
         id: The openid or external_userid.
         transcript: The chat as this person sees it.
-        windows: What the bot may still send.
+        quota_windows: What the bot may still send.
     """
 
     def __init__(self, account: A, name: str, id: str) -> None:  # noqa: A002
@@ -31,7 +31,7 @@ class Person(ABC, Generic[A]):
         self.name = name
         self.id = id
         self.transcript = Transcript()
-        self.windows = Windows(account.clock)
+        self.quota_windows = QuotaWindows(account.clock)
 
     @property
     def texts(self) -> list[str]:

@@ -7,9 +7,9 @@ Rules (wechat.md, "Limits"; all documented by the platforms):
 - mini-program: a message opens 5 in 48 h, entering the session 2 in 1 min;
 - KF: a message opens 5 in 48 h.
 
-Where a message's window and an event's overlap the platform does not say which counts. The fake
-is the stricter of both readings: while the event's window is the newest it alone decides (as if
-it had replaced the other), yet each send is taken off both (as if they were one).
+Where a message's quota window and an event's overlap the platform does not say which counts. The
+fake is the stricter of both readings: while the event's quota window is the newest it alone decides
+(as if it had replaced the other), yet each send is taken off both (as if they were one).
 """
 
 from __future__ import annotations
@@ -23,54 +23,54 @@ MINUTE = 60.0
 
 
 @dataclass
-class Window:
-    """Some sends until a time; `order` tells which window is the newest."""
+class QuotaWindow:
+    """Some sends until a time; `order` tells which quota window is the newest."""
 
     left: int
     until: float
     order: int
 
 
-class Windows:
-    """The windows of one person."""
+class QuotaWindows:
+    """The quota windows of one person."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._order = 0
-        self._message: Window | None = None
-        self._event: Window | None = None
+        self._message: QuotaWindow | None = None
+        self._event: QuotaWindow | None = None
 
     def message(self, left: int = 5, seconds: float = HOURS_48) -> None:
-        """The person wrote: a full new window."""
+        """The person wrote: a full new quota window."""
         self._message = self._new(left, seconds)
 
     def event(self, left: int, seconds: float = MINUTE) -> None:
-        """The person did something that opens a small window."""
+        """The person did something that opens a small quota window."""
         self._event = self._new(left, seconds)
 
     def close(self) -> None:
         """The person unfollowed: nothing may be sent."""
         self._message = self._event = None
 
-    def _new(self, left: int, seconds: float) -> Window:
+    def _new(self, left: int, seconds: float) -> QuotaWindow:
         self._order += 1
-        return Window(left, self._clock.now() + seconds, self._order)
+        return QuotaWindow(left, self._clock.now() + seconds, self._order)
 
-    def _live(self) -> list[Window]:
+    def _live(self) -> list[QuotaWindow]:
         now = self._clock.now()
         return [it for it in (self._message, self._event) if it and now < it.until]
 
     @property
     def open(self) -> bool:
-        """Whether any window is open, used up or not."""
+        """Whether any quota window is open, used up or not."""
         return bool(self._live())
 
     @property
     def left(self) -> int:
-        """How many sends the window that counts still has."""
+        """How many sends the quota window that counts still has."""
         return max(self._live(), key=lambda it: it.order).left if self.open else 0
 
     def spend(self) -> None:
-        """Takes one send off every open window."""
-        for window in self._live():
-            window.left = max(0, window.left - 1)
+        """Takes one send off every open quota window."""
+        for quota_window in self._live():
+            quota_window.left = max(0, quota_window.left - 1)

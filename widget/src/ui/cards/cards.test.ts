@@ -14,10 +14,10 @@ interface Given {
 }
 
 async function show(given: Given): Promise<[Mounted, HTMLElement]> {
-  const window = await open();
-  window.server.add({ from: "assistant", ...given });
-  await until(() => expect(window.all("[data-from=assistant]")).toHaveLength(2));
-  return [window, window.all("[data-from=assistant]")[1] as HTMLElement];
+  const widget = await open();
+  widget.server.add({ from: "assistant", ...given });
+  await until(() => expect(widget.all("[data-from=assistant]")).toHaveLength(2));
+  return [widget, widget.all("[data-from=assistant]")[1] as HTMLElement];
 }
 
 const get = (key: string): Given => (answers as Record<string, Given>)[key] as Given;
@@ -29,13 +29,13 @@ const REPLACED = /^(第 \d+ 步 \/|应该看到：|没看到？|可能的原因 
 
 it.each(Object.keys(answers))("draws the answer to %s: no word lost, axe content", async (key) => {
   const given = get(key);
-  const [window, entry] = await show(given);
+  const [widget, entry] = await show(given);
   const shown = plain(entry.textContent ?? "");
   for (const line of given.text.split("\n").filter((it) => !REPLACED.test(it))) {
     for (const piece of line.split("：")) expect(shown).toContain(plain(piece));
   }
   if (given.card) expect(entry.querySelector(`[data-card=${given.card.kind}]`)).not.toBeNull();
-  const { violations } = await axe.run(window.element, {
+  const { violations } = await axe.run(widget.element, {
     rules: { "color-contrast": { enabled: false }, region: { enabled: false } },
   });
   expect(violations.map((it) => `${it.id}: ${it.nodes[0]?.html}`)).toEqual([]);
@@ -73,25 +73,25 @@ it("shows the whole text when a card does not fit it", async () => {
 });
 
 it("chooses a way by saying its number", async () => {
-  const [window] = await show(get('/recover_password{"extent":"all"}'));
-  expect(window.all('[data-part="way"]')).toHaveLength(5);
-  (window.all('[data-part="way"]')[3] as HTMLElement).click();
-  await until(() => expect(window.server.posts()).toMatchObject([{ text: "第 4 种" }]));
+  const [widget] = await show(get('/recover_password{"extent":"all"}'));
+  expect(widget.all('[data-part="way"]')).toHaveLength(5);
+  (widget.all('[data-part="way"]')[3] as HTMLElement).click();
+  await until(() => expect(widget.server.posts()).toMatchObject([{ text: "第 4 种" }]));
 });
 
 it("dials the hotlines and copies the note of a bureau", async () => {
-  const [window, entry] = await show(get("浙江杭州余杭"));
+  const [widget, entry] = await show(get("浙江杭州余杭"));
   const dials = Array.from(entry.querySelectorAll<HTMLAnchorElement>("a.dial"), (it) => it.href);
   expect(dials).toEqual(["tel:12345", "tel:12315", "tel:057112345"]);
   const writeText = vi.fn().mockResolvedValue(undefined);
   vi.stubGlobal("navigator", { ...navigator, clipboard: { writeText } });
-  window.part("copy").click();
+  widget.part("copy").click();
   await until(() => expect(entry.textContent).toContain("已复制"));
   expect(writeText).toHaveBeenCalledWith(get("浙江杭州余杭").card?.note);
 });
 
 it("selects the note where there is no clipboard", async () => {
-  const [window, entry] = await show(get("浙江杭州余杭"));
-  window.part("copy").click();
+  const [widget, entry] = await show(get("浙江杭州余杭"));
+  widget.part("copy").click();
   await until(() => expect(entry.textContent).toContain("已选中"));
 });

@@ -1,4 +1,4 @@
-/** The talk: its session, what comes in, its end and its beginning anew. */
+/** The conversation: its session, what comes in, its end and its beginning anew. */
 
 import { strings } from "../strings";
 import { Api, Refused } from "../transport/api";
@@ -9,11 +9,11 @@ import type { TokenStore } from "../transport/token";
 import { isFields, readMessage, type Message } from "../protocol";
 import { newId } from "./id";
 import { Outbox } from "./outbox";
-import { lastSeq, nothingYet, withMessages, type TalkState } from "./state";
+import { lastSeq, nothingYet, withMessages, type ConversationState } from "./state";
 import { Store } from "./store";
 
-export class Talk implements Line {
-  readonly store = new Store<TalkState>(nothingYet);
+export class Conversation implements Line {
+  readonly store = new Store<ConversationState>(nothingYet);
   readonly outbox: Outbox;
   private readonly connection: Connection;
   private greeted = false;
@@ -66,15 +66,15 @@ export class Talk implements Line {
     }
   }
 
-  /** Deletes the talk on the server, then begins a new one. */
-  async deleteTalk(): Promise<void> {
+  /** Deletes the conversation on the server, then begins a new one. */
+  async deleteConversation(): Promise<void> {
     this.connection.stop();
     this.outbox.abort();
     let token: string | null = null;
     try {
       if (!this.api.token && this.tokens.read()) await this.openSession();
       token = this.api.token;
-      if (token) await this.api.deleteTalk();
+      if (token) await this.api.deleteConversation();
     } catch (error) {
       const gone = token !== null && error instanceof Refused && error.status === 401;
       if (!gone) {
@@ -91,7 +91,7 @@ export class Talk implements Line {
 
   // What the connection and the outbox ask for
 
-  async resume(repeat: boolean, stopped: AbortSignal): Promise<void> {
+  async catchUpAndSend(repeat: boolean, stopped: AbortSignal): Promise<void> {
     if (!this.api.token) await this.openSession(stopped);
     if (stopped.aborted) return;
     await this.catchUp();
@@ -102,7 +102,7 @@ export class Talk implements Line {
       this.store.set({ notice: strings.picture.lost });
     }
     if (this.state.messages.length === 0) {
-      if (this.interrupted) this.store.set({ notice: strings.notices.newTalk });
+      if (this.interrupted) this.store.set({ notice: strings.notices.newConversation });
       const first = repeat || !this.greeted;
       if (first && this.state.drafts.length === 0) await this.api.greet(newId());
       this.greeted = true;
@@ -154,7 +154,7 @@ export class Talk implements Line {
 
   onUp(): void {
     if (this.state.link !== "up") this.store.set({ link: "up", typing: false, problem: "" });
-    void this.outbox.deliver(false).catch(() => this.reconnect()); // written since `resume`
+    void this.outbox.deliver(false).catch(() => this.reconnect()); // written since `catchUpAndSend`
   }
 
   onDown(error: unknown): void {
@@ -162,7 +162,7 @@ export class Talk implements Line {
     this.store.set({ link: "down", typing: false, problem });
   }
 
-  /** The talk is no longer there: what was not answered goes into the next one. */
+  /** The conversation is no longer there: what was not answered goes into the next one. */
   onSessionGone(): void {
     this.interrupted = this.state.messages.length > 0;
     const drafts = this.state.drafts.map((it) => ({ ...it, echoed: false, taken: false }));
@@ -188,7 +188,7 @@ export class Talk implements Line {
     this.reconnect();
   }
 
-  private get state(): TalkState {
+  private get state(): ConversationState {
     return this.store.get();
   }
 
@@ -205,7 +205,7 @@ export class Talk implements Line {
   async catchUp(): Promise<void> {
     const { token } = this.api;
     const missed = await this.api.history(lastSeq(this.state));
-    if (token === this.api.token) this.take(missed); // else they are of a talk that is gone
+    if (token === this.api.token) this.take(missed); // else they are of a conversation that is gone
   }
 }
 

@@ -5,24 +5,24 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { TestServer } from "../testing/server";
 import { Api } from "../transport/api";
 import { TokenStore } from "../transport/token";
-import { Talk } from "./talk";
+import { Conversation } from "./conversation";
 
 const SECONDS = 5_000;
 let server: TestServer;
-let talk: Talk;
+let conversation: Conversation;
 
 beforeEach(() => {
   vi.useFakeTimers();
   server = new TestServer();
-  talk = new Talk(new Api("http://server", server.fetch), new TokenStore("key", "none"));
+  conversation = new Conversation(new Api("http://server", server.fetch), new TokenStore("key", "none"));
 });
 
 afterEach(() => {
-  talk.stop();
+  conversation.stop();
   vi.useRealTimers();
 });
 
-const texts = () => talk.store.get().messages.map((message) => message.text);
+const texts = () => conversation.store.get().messages.map((message) => message.text);
 const count = (path: string) => server.sent.filter((request) => request.path === path).length;
 const pass = (milliseconds: number) => vi.advanceTimersByTimeAsync(milliseconds);
 
@@ -31,11 +31,11 @@ it.each(["whole", "body", "headers", "later"] as const)(
   async (holds) => {
     server.holdsStreams = holds;
     server.greetsAfter = 6_000;
-    talk.start();
+    conversation.start();
     await pass(server.greetsAfter + SECONDS);
     expect(texts()).toEqual(["您好"]);
     for (let number = 1; number <= 5; number += 1) {
-      talk.outbox.say(`问 ${number}`);
+      conversation.outbox.say(`问 ${number}`);
       await pass(1_700);
       const replyTo = server.posts()[number - 1]?.id as string;
       server.add({ from: "assistant", text: `答 ${number}`, replyTo }, true);
@@ -43,7 +43,7 @@ it.each(["whole", "body", "headers", "later"] as const)(
       expect(texts()).toContain(`答 ${number}`);
       await pass(20_000);
     }
-    expect(talk.store.get()).toMatchObject({ link: "up", drafts: [] });
+    expect(conversation.store.get()).toMatchObject({ link: "up", drafts: [] });
     expect(count("/events")).toBeLessThan(6); // it is tried again, seldom
     expect(count("/history")).toBeLessThan(100); // in 145 s
   },
@@ -51,7 +51,7 @@ it.each(["whole", "body", "headers", "later"] as const)(
 
 it("finds by itself what came unasked where no stream comes through", async () => {
   server.holdsStreams = "headers";
-  talk.start();
+  conversation.start();
   await pass(30_000);
   server.add({ from: "assistant", text: "还有一句" }, true);
   await pass(SECONDS);
@@ -60,7 +60,7 @@ it("finds by itself what came unasked where no stream comes through", async () =
 
 it("goes back to the stream when that comes through again", async () => {
   server.holdsStreams = "body";
-  talk.start();
+  conversation.start();
   await pass(20_000);
   server.holdsStreams = "no";
   await pass(60_000);

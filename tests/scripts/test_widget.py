@@ -1,4 +1,4 @@
-"""Building the window: when it is needed, what is said when it cannot be done."""
+"""Building the widget: when it is needed, what is said when it cannot be done."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts import window
+from scripts import widget as builder
 
 NPM = """#!/bin/sh
 folder=$(pwd)
@@ -22,7 +22,7 @@ exit 0
 
 @pytest.fixture
 def widget(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Sources of a window, with stand-ins for node and npm."""
+    """Sources of a widget, with stand-ins for node and npm."""
     folder, programs = tmp_path / "widget", tmp_path / "bin"
     (folder / "src").mkdir(parents=True)
     programs.mkdir()
@@ -34,7 +34,7 @@ def widget(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (programs / name).write_text(text, encoding="utf-8")
         (programs / name).chmod(0o755)
     monkeypatch.setenv("PATH", f"{programs}:/usr/bin:/bin")
-    monkeypatch.setattr(window, "LOG", tmp_path / "window.log")
+    monkeypatch.setattr(builder, "LOG", tmp_path / "widget.log")
     return folder
 
 
@@ -44,15 +44,15 @@ def calls(widget: Path) -> int:
 
 
 def test_it_is_built_once_and_again_when_a_source_changes(widget: Path) -> None:
-    assert window.ensure_window(widget)
+    assert builder.ensure_widget(widget)
     assert calls(widget) == 2  # packages, then the build
-    assert window.ensure_window(widget)
+    assert builder.ensure_widget(widget)
     assert calls(widget) == 2
     (widget / "src" / "main.ts").write_text("2", encoding="utf-8")
-    assert window.ensure_window(widget)
+    assert builder.ensure_widget(widget)
     assert calls(widget) == 3  # the packages are the same
     (widget / "package-lock.json").write_text("{ }", encoding="utf-8")
-    assert window.ensure_window(widget)
+    assert builder.ensure_widget(widget)
     assert calls(widget) == 5
 
 
@@ -60,7 +60,7 @@ def test_without_node_one_line_says_what_is_missing(
     widget: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(widget))
-    assert not window.ensure_window(widget)
+    assert not builder.ensure_widget(widget)
     [line] = capsys.readouterr().out.splitlines()
     assert "Node.js 20.19" in line
     assert "Everything else is served" in line
@@ -68,13 +68,13 @@ def test_without_node_one_line_says_what_is_missing(
 
 def test_an_old_node_is_named(widget: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (widget.parent / "bin" / "node").write_text("#!/bin/sh\necho v18.20.4\n", encoding="utf-8")
-    assert not window.ensure_window(widget)
+    assert not builder.ensure_widget(widget)
     assert "here is v18.20.4" in capsys.readouterr().out
     assert calls(widget) == 0
 
 
 def test_a_failed_build_names_its_log(widget: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (widget.parent / "broken").touch()
-    assert not window.ensure_window(widget)
-    assert "window.log" in capsys.readouterr().out
-    assert not window.is_built(widget)
+    assert not builder.ensure_widget(widget)
+    assert "widget.log" in capsys.readouterr().out
+    assert not builder.is_built(widget)

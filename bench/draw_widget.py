@@ -1,4 +1,4 @@
-"""Draws the pictures of the chat window in `docs/`: `.venv/bin/python -m bench.draw_window`.
+"""Draws the pictures of the chat widget in `docs/`: `.venv/bin/python -m bench.draw_widget`.
 
 Needs `make run` in another terminal and Chromium; everything on the pictures is the real thing.
 """
@@ -28,7 +28,7 @@ PICTURES: tuple[tuple[str, ViewportSize, Scheme, list[str]], ...] = (
 def draw(
     browser: Browser, server: str, name: str, size: ViewportSize, scheme: Scheme, lines: list[str]
 ) -> None:
-    """Opens the window, says the lines, and keeps the picture."""
+    """Opens the widget, says the lines, and keeps the picture."""
     context = browser.new_context(
         viewport=size,
         color_scheme=scheme,

@@ -1,4 +1,4 @@
-"""Builds the website's chat window in `widget/` with Node.js, unless it is built already.
+"""Builds the website's chat widget in `widget/` with Node.js, unless it is built already.
 
 Without Node.js it says so in one line; everything else works without the window.
 """
@@ -19,26 +19,26 @@ from scripts.processes import run_to_end
 WIDGET = ROOT / "widget"
 BUILT = WIDGET / "dist" / "zhaohui.js"
 STAMP = WIDGET / "dist" / "zhaohui-stamp.txt"
-LOG = LOGS / "window.log"
+LOG = LOGS / "widget.log"
 MADE = ("node_modules", "dist")
 
 
-def ensure_window(widget: Path = WIDGET) -> bool:
-    """Builds the window when its sources have changed; tells whether there is a fitting one."""
+def ensure_widget(widget: Path = WIDGET) -> bool:
+    """Builds the widget when its sources have changed; tells whether there is a fitting one."""
     if not (widget / "package.json").exists():
         return False
     if is_built(widget):
         return True
     lack = what_is_missing(widget)
     if lack:
-        print(f"The chat window is not built: {lack}. Everything else is served.", flush=True)
+        print(f"The chat widget is not built: {lack}. Everything else is served.", flush=True)
         return False
-    with exclusive("window"):
+    with exclusive("widget"):
         return is_built(widget) or build(widget)
 
 
 def is_built(widget: Path = WIDGET) -> bool:
-    """Whether the built window is of the present sources."""
+    """Whether the built widget is of the present sources."""
     stamp = widget / "dist" / STAMP.name
     try:
         fits = stamp.read_text(encoding="ascii") == digest(widget)
@@ -58,7 +58,7 @@ def digest(widget: Path) -> str:
 
 
 def what_is_missing(widget: Path = WIDGET) -> str:
-    """Says what must be installed to build the window; empty if nothing."""
+    """Says what must be installed to build the widget; empty if nothing."""
     package = json.loads((widget / "package.json").read_text(encoding="utf-8"))
     wanted = version(package.get("engines", {}).get("node", ""))
     needed = ".".join(str(it) for it in wanted) or "20"
@@ -83,8 +83,8 @@ def build(widget: Path) -> bool:
     folder = ["--prefix", str(widget)]
     quiet = ["--no-audit", "--no-fund", "--ignore-scripts", "--include=dev"]
     steps = {
-        "Installing the window's packages": [npm, "ci", *folder, *quiet],
-        "Building the chat window": [npm, "run", "build", *folder],
+        "Installing the widget's packages": [npm, "ci", *folder, *quiet],
+        "Building the chat widget": [npm, "run", "build", *folder],
     }
     present = digest(widget)
     lock = hashlib.sha256((widget / "package-lock.json").read_bytes()).hexdigest()
@@ -95,7 +95,7 @@ def build(widget: Path) -> bool:
         program = run_to_end(label, command, LOG, clean_environment(NO_UPDATE_NOTIFIER="1"))
         if program.exit_code != 0:
             print(
-                f"The chat window could not be built: see {shown(LOG)}. Everything else is served.",
+                f"The chat widget could not be built: see {shown(LOG)}. Everything else is served.",
                 flush=True,
             )
             return False
@@ -106,8 +106,8 @@ def build(widget: Path) -> bool:
 
 
 def main() -> int:
-    """Builds; without the window the exit code is 0 all the same."""
-    ensure_window()
+    """Builds; without the widget the exit code is 0 all the same."""
+    ensure_widget()
     return 0
 
 

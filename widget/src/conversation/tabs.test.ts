@@ -6,10 +6,10 @@ import { TestLocks } from "../testing/locks";
 import { TestServer } from "../testing/server";
 import { Api } from "../transport/api";
 import { TokenStore, type Keeping } from "../transport/token";
-import { Talk } from "./talk";
+import { Conversation } from "./conversation";
 
 let server: TestServer;
-let tabs: Talk[] = [];
+let tabs: Conversation[] = [];
 
 beforeEach(() => {
   server = new TestServer();
@@ -27,7 +27,7 @@ afterEach(() => {
 
 const until = (check: () => boolean) =>
   vi.waitFor(() => expect(check()).toBe(true), { timeout: 4000, interval: 10 });
-const sees = (tab: Talk, text: string) =>
+const sees = (tab: Conversation, text: string) =>
   tab.store.get().messages.some((message) => message.text === text);
 
 function hide(hidden: boolean): void {
@@ -37,7 +37,7 @@ function hide(hidden: boolean): void {
 
 async function openTabs(count: number, keeping: Keeping = "local"): Promise<void> {
   for (let number = 0; number < count; number += 1) {
-    const tab = new Talk(new Api("http://server", server.fetch), new TokenStore("key", keeping));
+    const tab = new Conversation(new Api("http://server", server.fetch), new TokenStore("key", keeping));
     tabs.push(tab);
     tab.start();
     await until(() => tab.store.get().link === "up" && sees(tab, "您好"));

@@ -1,4 +1,4 @@
-/** What the window knows of the talk. It lives in memory only. */
+/** What the widget knows of the conversation. It lives in memory only. */
 
 import type { Message, Outgoing } from "../protocol";
 
@@ -15,7 +15,7 @@ export interface Draft extends Outgoing {
   problem?: string;
 }
 
-export interface TalkState {
+export interface ConversationState {
   link: "idle" | "connecting" | "up" | "down";
   messages: Message[];
   drafts: Draft[];
@@ -30,7 +30,7 @@ export interface TalkState {
   maxPictureBytes: number | null;
 }
 
-export const nothingYet: TalkState = {
+export const nothingYet: ConversationState = {
   link: "idle",
   messages: [],
   drafts: [],
@@ -43,22 +43,22 @@ export const nothingYet: TalkState = {
 };
 
 /** Tells whether an answer is on its way. */
-export function isAwaiting(state: TalkState): boolean {
+export function isAwaiting(state: ConversationState): boolean {
   return state.typing || state.drafts.some((it) => it.state === "sending" || it.state === "accepted");
 }
 
 /** Tells whether a picture is being sent and read. */
-export function isLooking({ drafts }: TalkState): boolean {
+export function isLooking({ drafts }: ConversationState): boolean {
   return drafts.some((it) => it.picture && it.state === "sending");
 }
 
 /** Returns the id of a picture that the server does not have yet. */
-export function unsentPicture({ drafts }: TalkState): string {
+export function unsentPicture({ drafts }: ConversationState): string {
   return drafts.find((it) => it.picture && !it.taken)?.id ?? "";
 }
 
 /** Tells whether the same has been sent a moment ago, and the server does not have it yet. */
-export function isOnItsWay(state: TalkState, { text, payload, picture }: Outgoing): boolean {
+export function isOnItsWay(state: ConversationState, { text, payload, picture }: Outgoing): boolean {
   return state.drafts.some(
     (it) =>
       it.text === text &&
@@ -69,7 +69,7 @@ export function isOnItsWay(state: TalkState, { text, payload, picture }: Outgoin
 }
 
 /** Returns the state with what arrived: each message once, in the order of its number. */
-export function withMessages(state: TalkState, arrived: Message[]): Partial<TalkState> {
+export function withMessages(state: ConversationState, arrived: Message[]): Partial<ConversationState> {
   const known = new Set(state.messages.map((it) => it.seq));
   const fresh = arrived.filter((it) => !known.has(it.seq) && known.add(it.seq));
   let { drafts, typing } = state;
@@ -88,12 +88,12 @@ export function withMessages(state: TalkState, arrived: Message[]): Partial<Talk
   return { messages, drafts, typing };
 }
 
-export function lastSeq(state: TalkState): number {
+export function lastSeq(state: ConversationState): number {
   return state.messages[state.messages.length - 1]?.seq ?? 0;
 }
 
 /** Returns the messages and the drafts to show, in order: a refused draft keeps its place. */
-export function inOrder({ messages, drafts }: TalkState): (Message | Draft)[] {
+export function inOrder({ messages, drafts }: ConversationState): (Message | Draft)[] {
   const failed = drafts.filter((it) => it.state === "failed");
   const pending = drafts.filter((it) => it.state !== "failed" && !it.echoed);
   const first = messages[0]?.seq ?? Infinity;

@@ -5,30 +5,30 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { TestServer } from "../testing/server";
 import { Api } from "../transport/api";
 import { TokenStore } from "../transport/token";
-import { Talk } from "./talk";
+import { Conversation } from "./conversation";
 
 let server: TestServer;
-let talk: Talk;
+let conversation: Conversation;
 
 beforeEach(() => {
   vi.useFakeTimers();
   server = new TestServer();
-  talk = new Talk(new Api("http://server", server.fetch), new TokenStore("key", "none"));
+  conversation = new Conversation(new Api("http://server", server.fetch), new TokenStore("key", "none"));
 });
 
 afterEach(() => {
-  talk.stop();
+  conversation.stop();
   vi.useRealTimers();
 });
 
-const state = () => talk.store.get();
+const state = () => conversation.store.get();
 const texts = () => state().messages.map((it) => it.text);
 const count = (path: string) => server.sent.filter((it) => it.path === path).length;
 const pass = (milliseconds: number) => vi.advanceTimersByTimeAsync(milliseconds);
 
 it("asks for the history while it may not have a stream, then for a stream again", async () => {
   server.busy.set("/events", 60);
-  talk.start();
+  conversation.start();
   await pass(5_000);
   expect(state()).toMatchObject({ link: "up", problem: "" });
   expect(count("/events")).toBe(1);
@@ -46,9 +46,9 @@ it("asks for the history while it may not have a stream, then for a stream again
   expect(count("/history")).toBe(looks); // the stream brings what comes
 });
 
-it("waits half a minute if no time is told", async () => {
+it("waits half a minute if no time is given", async () => {
   server.busy.set("/events", 0);
-  talk.start();
+  conversation.start();
   await pass(28_000);
   expect(count("/events")).toBe(1);
   await pass(10_000);
@@ -57,12 +57,12 @@ it("waits half a minute if no time is told", async () => {
 
 it.each(["/session", "/history"])("waits as long as %s wants, whatever happens", async (path) => {
   server.busy.set(path, 20);
-  talk.start();
+  conversation.start();
   await pass(100);
   expect(state()).toMatchObject({ link: "down", problem: "请稍候" });
   for (let second = 0; second < 19; second += 1) {
     window.dispatchEvent(new Event("online"));
-    talk.outbox.say(`第 ${second} 条`);
+    conversation.outbox.say(`第 ${second} 条`);
     await pass(1_000);
   }
   expect(count(path)).toBe(1);
@@ -75,7 +75,7 @@ it.each(["/session", "/history"])("waits as long as %s wants, whatever happens",
 it("keeps to the header of a proxy, too", async () => {
   server.busyLikeProxy = true;
   server.busy.set("/history", 20);
-  talk.start();
+  conversation.start();
   await pass(19_000);
   expect(count("/history")).toBe(1);
   await pass(3_000);
@@ -83,9 +83,9 @@ it("keeps to the header of a proxy, too", async () => {
 });
 
 it("does not begin anew because a look for an answer was refused", async () => {
-  talk.start();
+  conversation.start();
   await pass(1_000);
-  talk.outbox.say("你好");
+  conversation.outbox.say("你好");
   await pass(100);
   server.busy.set("/history", 60);
   const streams = count("/events");
@@ -96,21 +96,21 @@ it("does not begin anew because a look for an answer was refused", async () => {
 
 it("can be closed and opened while it waits", async () => {
   server.busy.set("/session", 600);
-  talk.start();
+  conversation.start();
   await pass(1_000);
-  talk.stop();
+  conversation.stop();
   server.busy.clear();
-  talk.start();
+  conversation.start();
   await pass(1_000);
   expect(state().link).toBe("up");
 });
 
-it("does not say that a talk is deleted, or an answer rated, when that was refused", async () => {
-  talk.start();
+it("does not say that a conversation is deleted, or an answer rated, when that was refused", async () => {
+  conversation.start();
   await pass(1_000);
-  server.busy.set("/talk", 60).set("/feedback", 60);
-  expect(await talk.giveFeedback(1, true, "")).toBe(false);
-  await talk.deleteTalk();
+  server.busy.set("/conversation", 60).set("/feedback", 60);
+  expect(await conversation.giveFeedback(1, true, "")).toBe(false);
+  await conversation.deleteConversation();
   expect(state().notice).not.toBe("");
   expect(texts()).toContain("您好");
 });

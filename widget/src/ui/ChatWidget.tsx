@@ -9,9 +9,9 @@ import {
   isLooking,
   unsentPicture,
   type Draft,
-  type TalkState,
-} from "../talk/state";
-import type { Talk } from "../talk/talk";
+  type ConversationState,
+} from "../conversation/state";
+import type { Conversation } from "../conversation/conversation";
 import type { Message } from "../protocol";
 import { ClearDialog } from "./ClearDialog";
 import { Composer } from "./Composer";
@@ -29,10 +29,10 @@ const SHORT_SCREEN = "(max-height: 26em)";
 const MAX_PICTURE = 8 * 1024 * 1024; // bytes, where the server does not say
 
 interface Props {
-  talk: Talk;
+  conversation: Conversation;
   title: string;
   avatar: string | null;
-  /** What is written and not sent yet; it outlives a closed window. */
+  /** What is written and not sent yet; it outlives a closed widget. */
   text: string;
   onText: (text: string) => void;
   /** The picture that is chosen and not sent yet; it does, too. */
@@ -44,9 +44,9 @@ interface Props {
   onClose: () => void;
 }
 
-export function ChatWindow(props: Props) {
-  const { talk, title, avatar, text, onText, choosing, takeFocus, moved, onClose } = props;
-  const state = useStore(talk.store);
+export function ChatWidget(props: Props) {
+  const { conversation, title, avatar, text, onText, choosing, takeFocus, moved, onClose } = props;
+  const state = useStore(conversation.store);
   const [clearing, setClearing] = useState(false);
   const [dragging, setDragging] = useState(false);
   const fills = useMedia(FILLS_SCREEN);
@@ -72,10 +72,10 @@ export function ChatWindow(props: Props) {
   const send = (): void => {
     sendsSoon.current = choice.isPreparing; // as soon as the picture is ready
     if (choice.isPreparing) return;
-    if (choice.picture) talk.outbox.show(choice.picture.blob);
+    if (choice.picture) conversation.outbox.show(choice.picture.blob);
     choosing.drop();
     if (!text.trim()) return;
-    talk.outbox.say(text.trim());
+    conversation.outbox.say(text.trim());
     onText("");
   };
   useEffect(() => {
@@ -92,7 +92,7 @@ export function ChatWindow(props: Props) {
   };
   const onCancel = (id: string): void => {
     focusStart(); // the button goes
-    talk.outbox.cancel(id);
+    conversation.outbox.cancel(id);
   };
   const onPaste = (event: ClipboardEvent): void => {
     const file = takesPictures && !clearing ? pastedPicture(event.clipboardData) : null;
@@ -124,10 +124,10 @@ export function ChatWindow(props: Props) {
   }, [unsent]);
   const retry = (id: string): void => {
     focusStart(); // the button goes
-    talk.outbox.retry(id);
+    conversation.outbox.retry(id);
   };
   const takeBack = (id: string): void => {
-    onText([talk.outbox.takeBack(id), text].filter(Boolean).join("\n"));
+    onText([conversation.outbox.takeBack(id), text].filter(Boolean).join("\n"));
     field.current?.focus();
   };
   const onKeyDown = (event: KeyboardEvent): void => {
@@ -152,7 +152,7 @@ export function ChatWindow(props: Props) {
   return (
     <section
       ref={box}
-      class={dragging ? "window dragging" : "window"}
+      class={dragging ? "widget dragging" : "widget"}
       role="dialog"
       aria-labelledby="title"
       aria-modal={fills}
@@ -196,15 +196,15 @@ export function ChatWindow(props: Props) {
                 key={it.seq}
                 message={it}
                 first={it === messages[0]}
-                onSay={(words) => talk.outbox.say(words)}
-                onRate={(seq, helpful, word) => talk.giveFeedback(seq, helpful, word)}
+                onSay={(words) => conversation.outbox.say(words)}
+                onRate={(seq, helpful, word) => conversation.giveFeedback(seq, helpful, word)}
               />
             ),
           )}
           {isAwaiting(state) && <Dots />}
           <Replies
             buttons={isAwaiting(state) ? [] : (answer?.buttons ?? [])}
-            onClick={(it) => talk.outbox.click(it.payload, it.title)}
+            onClick={(it) => conversation.outbox.click(it.payload, it.title)}
           />
         </Log>
         <span class="sr" role="status">
@@ -237,7 +237,7 @@ export function ChatWindow(props: Props) {
           onCancel={() => setClearing(false)}
           onConfirm={() => {
             setClearing(false);
-            void talk.deleteTalk();
+            void conversation.deleteConversation();
           }}
         />
       )}
@@ -264,7 +264,7 @@ function Dots() {
   );
 }
 
-function statusOf({ link, problem, notice }: TalkState): string {
+function statusOf({ link, problem, notice }: ConversationState): string {
   if (link === "connecting") return notice || strings.connecting;
   if (link !== "down") return notice;
   return problem || (navigator.onLine ? strings.link.reconnecting : strings.link.offline);

@@ -3,24 +3,24 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { TestServer } from "../testing/server";
 import { Api } from "../transport/api";
 import { TokenStore } from "../transport/token";
-import { Talk } from "./talk";
+import { Conversation } from "./conversation";
 
 let server: TestServer;
-let talk: Talk;
+let conversation: Conversation;
 
 beforeEach(async () => {
   server = new TestServer();
-  talk = new Talk(new Api("http://server", server.fetch), new TokenStore("key", "none"));
-  talk.start();
+  conversation = new Conversation(new Api("http://server", server.fetch), new TokenStore("key", "none"));
+  conversation.start();
   await until(() => state().link === "up");
 });
 
 afterEach(() => {
-  talk.stop();
+  conversation.stop();
   vi.useRealTimers();
 });
 
-const state = () => talk.store.get();
+const state = () => conversation.store.get();
 const posted = () => server.posts().map((it) => it.text);
 const until = (check: () => boolean) =>
   vi.waitFor(() => expect(check()).toBe(true), { timeout: 4000, interval: 10 });
@@ -28,29 +28,29 @@ const until = (check: () => boolean) =>
 it("sends what is written while an earlier message is sent again", async () => {
   server.down = true;
   server.breakStreams();
-  talk.outbox.say("一");
+  conversation.outbox.say("一");
   await until(() => state().link === "down");
   const go = server.hold("/messages");
   server.down = false;
   window.dispatchEvent(new Event("online"));
   await until(() => posted().includes("一"));
-  talk.outbox.say("二");
+  conversation.outbox.say("二");
   go();
   await until(() => posted().includes("二"));
 });
 
 it("sends what waits as soon as the link is up", async () => {
-  talk.store.set({ drafts: [{ id: "1", text: "一", state: "waiting", echoed: false }] });
-  talk.onUp();
+  conversation.store.set({ drafts: [{ id: "1", text: "一", state: "waiting", echoed: false }] });
+  conversation.onUp();
   await until(() => posted().includes("一"));
 });
 
-it("sends nothing of a deleted talk into the next one", async () => {
+it("sends nothing of a deleted conversation into the next one", async () => {
   const go = server.hold("/messages");
-  talk.outbox.say("一");
-  talk.outbox.say("二");
+  conversation.outbox.say("一");
+  conversation.outbox.say("二");
   await until(() => posted().includes("一"));
-  await talk.deleteTalk();
+  await conversation.deleteConversation();
   await until(() => server.sent.some((it) => it.path === "/history" && it.token === "token-2"));
   go();
   await until(() => state().link === "up");
@@ -59,7 +59,7 @@ it("sends nothing of a deleted talk into the next one", async () => {
 
 it("waits for an answer longer than the server does", async () => {
   vi.useFakeTimers();
-  talk.outbox.say("一");
+  conversation.outbox.say("一");
   await vi.advanceTimersByTimeAsync(99_000);
   expect(state().drafts).toMatchObject([{ state: "accepted" }]);
   await vi.advanceTimersByTimeAsync(60_000);

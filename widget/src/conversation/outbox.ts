@@ -4,7 +4,7 @@ import { strings } from "../strings";
 import { Refused, type Api } from "../transport/api";
 import type { Outgoing } from "../protocol";
 import { newId } from "./id";
-import { isOnItsWay, lastSeq, type Draft, type TalkState } from "./state";
+import { isOnItsWay, lastSeq, type Draft, type ConversationState } from "./state";
 import type { Store } from "./store";
 
 const LOOK_AGAIN = 4_000; // an answer that the stream has lost is in the history
@@ -26,7 +26,7 @@ export class Outbox {
 
   constructor(
     private readonly api: Api,
-    private readonly store: Store<TalkState>,
+    private readonly store: Store<ConversationState>,
     private readonly wayIn: WayIn,
   ) {}
 
@@ -48,7 +48,7 @@ export class Outbox {
     this.uploads.get(id)?.abort();
   }
 
-  /** Ends what is being sent to a talk that is deleted. */
+  /** Ends what is being sent to a conversation that is deleted. */
   abort(): void {
     this.uploads.forEach((it) => it.abort());
   }
@@ -85,7 +85,7 @@ export class Outbox {
     return turn;
   }
 
-  private get state(): TalkState {
+  private get state(): ConversationState {
     return this.store.get();
   }
 

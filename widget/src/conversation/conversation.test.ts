@@ -4,25 +4,25 @@ import { TestServer } from "../testing/server";
 import { Api } from "../transport/api";
 import { TokenStore } from "../transport/token";
 import { isAwaiting } from "./state";
-import { Talk } from "./talk";
+import { Conversation } from "./conversation";
 
 let server: TestServer;
-let talk: Talk;
+let conversation: Conversation;
 
 beforeEach(async () => {
   server = new TestServer();
-  talk = new Talk(new Api("http://server", server.fetch), new TokenStore("key", "local"));
-  talk.start();
+  conversation = new Conversation(new Api("http://server", server.fetch), new TokenStore("key", "local"));
+  conversation.start();
   await until(() => texts().includes("您好"));
 });
 
 afterEach(() => {
-  talk.stop();
+  conversation.stop();
   vi.useRealTimers();
   localStorage.clear();
 });
 
-const state = () => talk.store.get();
+const state = () => conversation.store.get();
 const texts = () => state().messages.map((it) => it.text);
 const until = (check: () => boolean) =>
   vi.waitFor(() => expect(check()).toBe(true), { timeout: 4000, interval: 10 });
@@ -34,7 +34,7 @@ it("opens a session, is greeted, and keeps nothing but the token", () => {
 });
 
 it("sends a text, shows it at once, and takes the answer", async () => {
-  talk.outbox.say("收不到验证码");
+  conversation.outbox.say("收不到验证码");
   expect(state().drafts).toMatchObject([{ text: "收不到验证码", echoed: false }]);
   await until(() => texts().includes("收不到验证码"));
   const id = server.posts()[0]?.id as string;
@@ -44,7 +44,7 @@ it("sends a text, shows it at once, and takes the answer", async () => {
 });
 
 it("awaits nothing more when one answer is to several texts", async () => {
-  for (const text of ["在吗", "密码忘了"]) talk.outbox.say(text);
+  for (const text of ["在吗", "密码忘了"]) conversation.outbox.say(text);
   await until(() => server.posts().length === 2 && isAwaiting(state()));
   const repliesTo = server.posts().map((it) => it.id as string);
   server.add({ from: "assistant", text: "别急", replyTo: repliesTo[1] as string, repliesTo });
@@ -56,8 +56,8 @@ it("awaits nothing more when one answer is to several texts", async () => {
 it("keeps what was written offline, and sends it once, under the same id, in order", async () => {
   server.down = true;
   server.breakStreams();
-  talk.outbox.say("一");
-  talk.outbox.say("二");
+  conversation.outbox.say("一");
+  conversation.outbox.say("二");
   await until(() => state().link === "down");
   expect(state().drafts.map((it) => it.state)).toEqual(["waiting", "waiting"]);
   const ids = state().drafts.map((it) => it.id);
@@ -70,7 +70,7 @@ it("keeps what was written offline, and sends it once, under the same id, in ord
 
 it("repeats a message whose reply was lost, and shows it once", async () => {
   server.loseReply = true;
-  talk.outbox.say("一");
+  conversation.outbox.say("一");
   await until(() => server.posts().length === 2);
   const [first, second] = server.posts();
   expect(first?.id).toBe(second?.id);
@@ -86,7 +86,7 @@ it("finds in the history what the stream has lost", async () => {
 
 it("goes on in a new session when the old one is gone, with what was not answered", async () => {
   server.newToken();
-  talk.outbox.say("还在吗");
+  conversation.outbox.say("还在吗");
   await until(() => texts().includes("还在吗"));
   expect(texts()).not.toContain("您好");
   expect(localStorage.getItem("key")).toBe("token-2");
@@ -95,38 +95,38 @@ it("goes on in a new session when the old one is gone, with what was not answere
 
 it("shows a refusal with its words; retrying uses the same id", async () => {
   server.refusal = { status: 429, error: "too_fast", message: "请 20 秒后再试。" };
-  talk.outbox.say("一");
+  conversation.outbox.say("一");
   await until(() => state().drafts[0]?.state === "failed");
   expect(state().drafts[0]?.problem).toBe("请 20 秒后再试。");
   server.refusal = null;
-  talk.outbox.retry(state().drafts[0]?.id ?? "");
+  conversation.outbox.retry(state().drafts[0]?.id ?? "");
   await until(() => texts().includes("一"));
   expect(server.posts()[0]?.id).toBe(server.posts()[1]?.id);
 });
 
 it("gives a refused text back", async () => {
   server.refusal = { status: 413, error: "too_large", message: "太长了。" };
-  talk.outbox.say("很长");
+  conversation.outbox.say("很长");
   await until(() => state().drafts[0]?.state === "failed");
-  expect(talk.outbox.takeBack(state().drafts[0]?.id ?? "")).toBe("很长");
+  expect(conversation.outbox.takeBack(state().drafts[0]?.id ?? "")).toBe("很长");
   expect(state().drafts).toEqual([]);
 });
 
-it("deletes the talk on the server and begins a new one", async () => {
-  await talk.deleteTalk();
-  expect(server.sent.some((it) => it.method === "DELETE" && it.path === "/talk")).toBe(true);
+it("deletes the conversation on the server and begins a new one", async () => {
+  await conversation.deleteConversation();
+  expect(server.sent.some((it) => it.method === "DELETE" && it.path === "/conversation")).toBe(true);
   await until(() => state().link === "up" && texts().includes("您好"));
   expect(localStorage.getItem("key")).toBe("token-2");
 });
 
-it("says so when the talk could not be deleted", async () => {
+it("says so when the conversation could not be deleted", async () => {
   server.down = true;
-  await talk.deleteTalk();
+  await conversation.deleteConversation();
   expect(state().notice).not.toBe("");
   expect(texts()).toEqual(["您好"]);
 });
 
-it("begins anew when another tab has deleted the talk", async () => {
+it("begins anew when another tab has deleted the conversation", async () => {
   server.newToken();
   server.event("gone", {});
   await until(() => localStorage.getItem("key") === "token-2" && texts().includes("您好"));
@@ -147,7 +147,7 @@ it("knows when the assistant is typing", async () => {
 });
 
 it("looks into the history for an answer that the stream does not bring", async () => {
-  talk.outbox.say("一");
+  conversation.outbox.say("一");
   await until(() => texts().includes("一"));
   const replyTo = server.posts()[0]?.id as string;
   server.add({ from: "assistant", text: "答", replyTo }, true);
@@ -155,8 +155,8 @@ it("looks into the history for an answer that the stream does not bring", async 
 });
 
 it("sends a double click once", async () => {
-  talk.outbox.click("/affirm", "行");
-  talk.outbox.click("/affirm", "行");
+  conversation.outbox.click("/affirm", "行");
+  conversation.outbox.click("/affirm", "行");
   await until(() => texts().includes("行"));
   expect(server.posts()).toHaveLength(1);
 });

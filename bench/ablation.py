@@ -62,7 +62,7 @@ def measure_features() -> dict[str, Gain]:
     """Returns what is reached with the first kind of features, the first two, and so on."""
     data = TrainingData([Message({TEXT: text, INTENT: intent}) for text, intent in few_lines()])
     questions = read_questions(ROOT / "tests" / "nlu" / "development.tsv")
-    asked = [Message({TEXT: it}) for it in [*(it.text for it in questions), *spoil(questions)]]
+    asked = [Message({TEXT: it}) for it in [*(it.text for it in questions), *corrupt(questions)]]
     results = {}
     with tempfile.TemporaryDirectory() as folder:
         storage = LocalModelStorage(Path(folder))
@@ -104,21 +104,21 @@ def few_lines() -> list[tuple[str, str]]:
     by_intent: dict[str, list[str]] = defaultdict(list)
     for line in read_lines(ROOT / "data" / "nlu"):
         by_intent[line.intent].append(line.text)
-    chance = random.Random(SEED)
+    rng = random.Random(SEED)
     return [
         (text, intent)
         for intent, texts in sorted(by_intent.items())
-        for text in chance.sample(texts, PER_INTENT)
+        for text in rng.sample(texts, PER_INTENT)
     ]
 
 
-def spoil(questions: list[Question]) -> list[str]:
+def corrupt(questions: list[Question]) -> list[str]:
     """Returns the questions' texts with errors of typing in them."""
     rules = YAML(typ="safe").load((ROOT / "nlu" / "noise.yml").read_text(encoding="utf-8"))
     rules["shares"] = {"typing": 1}
     corpus = (it.text for it in read_lines(ROOT / "data" / "nlu"))
     noise = TypingNoise(rules, corpus, SEED)
-    return [noise.spoil(it.text) for it in questions]
+    return [noise.corrupt(it.text) for it in questions]
 
 
 def _create(kind: type[Any], settings: dict[str, Any], storage: LocalModelStorage) -> Any:

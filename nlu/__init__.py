@@ -1,1 +1,1 @@
-"""From text to intent and entities: our pipeline components, the words, the spaCy recipe."""
+"""From text to intent and entities: our pipeline components, the words, the spaCy pipeline."""

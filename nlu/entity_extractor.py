@@ -28,7 +28,7 @@ from nlu.chinese_tokenizer import cut, tokenizer_with
 from nlu.entity_rules import EntityRules, Word
 from nlu.folding import fold, read_variants
 from nlu.place_names import find_latin, find_towns, read_spellings, read_towns
-from nlu.spacy_recipe import SAID_STEP, STEP, build_pipeline, read_dictionary, read_recipe
+from nlu.spacy_pipeline import SAID_STEP, STEP, build_pipeline, read_dictionary, read_entity_config
 from nlu.step_numbers import StepNumbers
 
 jieba.setLogLevel(logging.WARNING)
@@ -37,7 +37,7 @@ jieba.setLogLevel(logging.WARNING)
 LONGEST_TEXT = 4_000
 # Set on a message that says nothing but places, at least one of them sure.
 PLACES_ALONE = "places_alone"
-_PIPELINE, _RECIPE = "spacy", "recipe.json"
+_PIPELINE, _ENTITY_CONFIG = "spacy", "entity_config.json"
 # The tags, as in `nlu/entities.yml`, of names that are no words of the dictionaries.
 _TOWN, _LATIN, _LATIN_BESIDE = "nst", "nsl", "nslb"
 
@@ -64,10 +64,10 @@ class SpacyEntityExtractor(GraphComponent, EntityExtractorMixin):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """Where the words and the recipe are; read in training only."""
+        """Where the words and the entity config are; read in training only."""
         return {
             "dictionary_path": "nlu/jieba",
-            "recipe": "nlu/entities.yml",
+            "entity_config": "nlu/entities.yml",
             "variants": "nlu/traditional.txt",
             "names": "nlu/places/names.txt",
             "towns": "nlu/places/townships.txt",
@@ -80,7 +80,9 @@ class SpacyEntityExtractor(GraphComponent, EntityExtractorMixin):
         config = {**cls.get_default_config(), **config}  # Rasa passes what config.yml says only
         files = sorted(Path(config["dictionary_path"]).glob("*.txt"))
         digest = hashlib.sha256()
-        others = (Path(config[it]) for it in ("recipe", "variants", "names", "towns", "spellings"))
+        others = (
+            Path(config[it]) for it in ("entity_config", "variants", "names", "towns", "spellings")
+        )
         for path in (*files, *others):
             digest.update(path.read_bytes() if path.is_file() else b"")
         return digest.hexdigest()
@@ -91,15 +93,15 @@ class SpacyEntityExtractor(GraphComponent, EntityExtractorMixin):
         model_storage: ModelStorage,
         resource: Resource,
         nlp: Language | None = None,
-        recipe: dict[str, Any] | None = None,
+        entity_config: dict[str, Any] | None = None,
     ) -> None:
-        """Takes a built pipeline and recipe, or none before training."""
+        """Takes a built pipeline and its config, or none before training."""
         self._config = config
         self._model_storage = model_storage
         self._resource = resource
         self._nlp: Language | None = None
-        if nlp is not None and recipe is not None:
-            self._use(nlp, recipe)
+        if nlp is not None and entity_config is not None:
+            self._use(nlp, entity_config)
 
     @classmethod
     def create(
@@ -112,44 +114,44 @@ class SpacyEntityExtractor(GraphComponent, EntityExtractorMixin):
         """Returns an untrained component."""
         return cls(config, model_storage, resource)
 
-    def _use(self, nlp: Language, recipe: dict[str, Any]) -> None:
+    def _use(self, nlp: Language, entity_config: dict[str, Any]) -> None:
         """Makes the component ready; jieba loads now, not with the first message."""
         self._nlp = nlp
-        self._variants: dict[str, str] = recipe["variants"]
-        self._town_ends: list[str] = recipe["region"]["town_ends"]
-        self._towns = frozenset(recipe["towns"])
-        self._spellings: dict[str, bool] = recipe["spellings"]
-        self._names: dict[str, int] = recipe["names"]
+        self._variants: dict[str, str] = entity_config["variants"]
+        self._town_ends: list[str] = entity_config["region"]["town_ends"]
+        self._towns = frozenset(entity_config["towns"])
+        self._spellings: dict[str, bool] = entity_config["spellings"]
+        self._names: dict[str, int] = entity_config["names"]
         self._tokenizer = tokenizer_with(self._names)
-        self._tags: dict[str, dict[str, str]] = recipe["tags"]
-        self._rules = EntityRules(recipe)
-        self._steps = StepNumbers(recipe[STEP])
+        self._tags: dict[str, dict[str, str]] = entity_config["tags"]
+        self._rules = EntityRules(entity_config)
+        self._steps = StepNumbers(entity_config[STEP])
         ruler: Any = nlp.get_pipe("span_ruler")
         words = [it["pattern"] for it in ruler.patterns if isinstance(it["pattern"], str)]
         # A text without a word and without a number has no entity, and spaCy need not look.
         self._words: dict[str, list[str]] = defaultdict(list)
         for word in map(str.lower, words):
             self._words[word[:2]].append(word)
-        self._numerals = frozenset(recipe[STEP]["number"])
+        self._numerals = frozenset(entity_config[STEP]["number"])
         jieba.lcut(words[0])
         nlp(words[0])
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Builds the pipeline from the words and the recipe and keeps it with the model."""
-        recipe = read_recipe(Path(self._config["recipe"]))
+        """Builds the pipeline from the words and the entity config and keeps it with the model."""
+        entity_config = read_entity_config(Path(self._config["entity_config"]))
         nlp = build_pipeline(
-            Path(self._config["dictionary_path"]), Path(self._config["names"]), recipe
+            Path(self._config["dictionary_path"]), Path(self._config["names"]), entity_config
         )
-        recipe["variants"] = self._variants_beside(nlp)
+        entity_config["variants"] = self._variants_beside(nlp)
         words = read_dictionary(Path(self._config["names"]))
-        recipe["names"] = {name: frequency for name, frequency, _ in words}
-        recipe["towns"] = sorted(read_towns(Path(self._config["towns"])))
-        recipe["spellings"] = read_spellings(Path(self._config["spellings"]))
-        self._use(nlp, recipe)
+        entity_config["names"] = {name: frequency for name, frequency, _ in words}
+        entity_config["towns"] = sorted(read_towns(Path(self._config["towns"])))
+        entity_config["spellings"] = read_spellings(Path(self._config["spellings"]))
+        self._use(nlp, entity_config)
         with self._model_storage.write_to(self._resource) as folder:
             nlp.to_disk(folder / _PIPELINE)
-            text = json.dumps(recipe, ensure_ascii=False)
-            (folder / _RECIPE).write_text(text, encoding="utf-8")
+            text = json.dumps(entity_config, ensure_ascii=False)
+            (folder / _ENTITY_CONFIG).write_text(text, encoding="utf-8")
         return self._resource
 
     def _variants_beside(self, nlp: Language) -> dict[str, str]:
@@ -172,8 +174,8 @@ class SpacyEntityExtractor(GraphComponent, EntityExtractorMixin):
         """Returns the component as it was trained."""
         with model_storage.read_from(resource) as folder:
             nlp = spacy.load(folder / _PIPELINE)
-            recipe = json.loads((folder / _RECIPE).read_text(encoding="utf-8"))
-        return cls(config, model_storage, resource, nlp, recipe)
+            entity_config = json.loads((folder / _ENTITY_CONFIG).read_text(encoding="utf-8"))
+        return cls(config, model_storage, resource, nlp, entity_config)
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Adds the entities to each message."""

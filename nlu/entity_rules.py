@@ -30,12 +30,12 @@ _NOWHERE = Word("", 0, 0)
 
 
 class EntityRules:
-    """The rules, read once from the recipe; they keep no state."""
+    """The rules, read once from the entity config; they keep no state."""
 
-    def __init__(self, recipe: dict[str, Any]) -> None:
+    def __init__(self, entity_config: dict[str, Any]) -> None:
         """Takes the content of `nlu/entities.yml`."""
-        region = recipe["region"]
-        self._tags: dict[str, dict[str, str]] = recipe["tags"]
+        region = entity_config["region"]
+        self._tags: dict[str, dict[str, str]] = entity_config["tags"]
         self._levels = tuple(region["levels"])
         self._level_words = tuple(region["level_words"])
         self._not_before = tuple(region["not_before"])
@@ -48,7 +48,7 @@ class EntityRules:
         self._after = tuple(region["after"])
         self._closes = tuple(region["closes"])
         self._particles = sorted(region["particles"], key=len, reverse=True)
-        self._password: dict[str, Any] = recipe["password"]
+        self._password: dict[str, Any] = entity_config["password"]
 
     def choose(
         self,

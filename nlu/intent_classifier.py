@@ -153,9 +153,9 @@ class NetworkIntentClassifier(GraphComponent, IntentClassifier):
 
     def _leave_out(self, lines: list[Message], labels: Array) -> Array:
         """Returns which lines the temperature is fitted on: a copy goes with its origin."""
-        chance = np.random.default_rng(self._config["random_state"])
+        rng = np.random.default_rng(self._config["random_state"])
         names = sorted({origin(it) for it in lines})
-        chosen = dict(zip(names, chance.random(len(names)) < self._config["left_out"], strict=True))
+        chosen = dict(zip(names, rng.random(len(names)) < self._config["left_out"], strict=True))
         left_out = np.array([chosen[origin(it)] for it in lines])
         for intent in set(labels) - set(labels[~left_out]):  # each is needed to learn from
             left_out[labels == intent] = False

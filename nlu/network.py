@@ -43,20 +43,20 @@ def train_network(sparse: csr_matrix, dense: Array, labels: Array, s: Settings) 
         labels: class numbers of shape (lines,), from 0 on without gaps.
         s: how to train.
     """
-    chance = np.random.default_rng(s.seed)
+    rng = np.random.default_rng(s.seed)
     classes = int(labels.max()) + 1
-    weights = _first_weights(chance, sparse.shape[1], dense.shape[1], s.hidden, classes)
+    weights = _first_weights(rng, sparse.shape[1], dense.shape[1], s.hidden, classes)
     adam = _Adam(weights)
     steps = s.epochs * -(-len(labels) // s.batch)
     for step in range(steps):
         at = step * s.batch % (-(-len(labels) // s.batch) * s.batch)
         if at == 0:
-            order = chance.permutation(len(labels))
+            order = rng.permutation(len(labels))
         chosen = order[at : at + s.batch]
-        columns, rows = _touched(sparse[chosen], chance, s.feature_dropout)
+        columns, rows = _touched(sparse[chosen], rng, s.feature_dropout)
         hidden = rows @ weights["sparse"][columns] + dense[chosen] @ weights["dense"]
         hidden += weights["hidden"]
-        kept = (chance.random(hidden.shape, np.float32) >= s.dropout) / np.float32(1 - s.dropout)
+        kept = (rng.random(hidden.shape, np.float32) >= s.dropout) / np.float32(1 - s.dropout)
         mask = (hidden > 0) * kept
         hidden *= mask
         slopes = softmax(hidden @ weights["out"] + weights["bias"], axis=1)
@@ -111,10 +111,10 @@ def mean_of(*networks: dict[str, Array]) -> dict[str, Array]:
 
 
 def _first_weights(
-    chance: np.random.Generator, sparse: int, dense: int, hidden: int, classes: int
+    rng: np.random.Generator, sparse: int, dense: int, hidden: int, classes: int
 ) -> dict[str, Array]:
     def normal(rows: int, columns: int, spread: float) -> Array:
-        drawn: Array = chance.standard_normal((rows, columns), dtype=np.float32)
+        drawn: Array = rng.standard_normal((rows, columns), dtype=np.float32)
         return drawn * np.float32(spread)
 
     return {
@@ -127,10 +127,10 @@ def _first_weights(
 
 
 def _touched(
-    rows: csr_matrix, chance: np.random.Generator, dropout: float
+    rows: csr_matrix, rng: np.random.Generator, dropout: float
 ) -> tuple[Array, csr_matrix]:
     """Returns the numbers of the features that are left, and the rows with these alone."""
-    kept = chance.random(rows.nnz, np.float32) >= dropout
+    kept = rng.random(rows.nnz, np.float32) >= dropout
     rows.data = rows.data * kept / np.float32(1 - dropout)
     rows.eliminate_zeros()
     columns = np.unique(rows.indices)

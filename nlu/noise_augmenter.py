@@ -27,7 +27,7 @@ def origin(message: Message) -> str:
     return str(message.get(ORIGIN) or message.get(TEXT))
 
 
-# The recipe knows no kind for what changes training data; a featurizer may come anywhere.
+# Rasa's recipe knows no kind for what changes training data; a featurizer may come anywhere.
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
 class NoiseAugmenter(GraphComponent):
     """Works in training only; a copy has the intent and no entities, see `nlu.typing_noise`."""
@@ -74,10 +74,10 @@ class NoiseAugmenter(GraphComponent):
         copies = []
         for line in lines:
             text = str(line.get(TEXT))
-            chance = random.Random(f"{self._config['seed']}:copy:{text}")  # noqa: S311
-            spoilt = noise.spoil(text) if chance.random() < self._config["share"] else text
-            if spoilt != text:
-                copies.append(Message({TEXT: spoilt, INTENT: line.get(INTENT), ORIGIN: text}))
+            rng = random.Random(f"{self._config['seed']}:copy:{text}")  # noqa: S311
+            corrupted = noise.corrupt(text) if rng.random() < self._config["share"] else text
+            if corrupted != text:
+                copies.append(Message({TEXT: corrupted, INTENT: line.get(INTENT), ORIGIN: text}))
         return copies
 
     def process(self, messages: list[Message]) -> list[Message]:

@@ -10,15 +10,15 @@ _LONGEST = 3
 
 
 class StepNumbers:
-    """Decides which numbers are a step's, by the lists under `step_number` of the recipe."""
+    """Decides which numbers are a step's, by the lists under `step_number` of the entity config."""
 
-    def __init__(self, recipe: dict[str, Any]) -> None:
+    def __init__(self, entity_config: dict[str, Any]) -> None:
         """Takes `step_number` of `nlu/entities.yml`."""
-        self._closes = tuple(recipe["closes"])
-        self._not_before = tuple(recipe["not_before"])
-        self._not_after = tuple(recipe["not_after"])
-        self._numerals = frozenset(recipe["number"])
-        self._max: int = recipe["max"]
+        self._closes = tuple(entity_config["closes"])
+        self._not_before = tuple(entity_config["not_before"])
+        self._not_after = tuple(entity_config["not_after"])
+        self._numerals = frozenset(entity_config["number"])
+        self._max: int = entity_config["max"]
 
     def in_span(self, text: str, start: int, end: int, said: bool) -> tuple[int, int] | None:
         """Returns where the number stands that is a step's in `text[start:end]`, else None.

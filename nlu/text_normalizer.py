@@ -32,7 +32,7 @@ def normalized(message: Message) -> Normalized:
     return normalize((message.get(TEXT) or "")[:LONGEST_TEXT], {})
 
 
-# The recipe knows no kind for what comes before a tokenizer; a featurizer may come anywhere.
+# Rasa's recipe knows no kind for what comes before a tokenizer; a featurizer may come anywhere.
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
 class TextNormalizer(GraphComponent):
     """Sets `normalized` of each message: text, starts and ends.

@@ -43,26 +43,26 @@ class TypingNoise:
                 self._alike[_sound(character)].append(character)
                 self._weights[_sound(character)].append(times)
 
-    def spoil(self, line: str) -> str:
+    def corrupt(self, line: str) -> str:
         """Returns the line with one kind of noise in it; may return it unchanged."""
         # The seed's text keeps the same line the same, in whatever order lines come.
-        chance = random.Random(f"{self._seed}:{line}")  # noqa: S311
-        kind = _draw(chance, self._rules["shares"])
-        spoilt: str = getattr(self, f"_{kind}")(line, chance)
-        return spoilt if spoilt.strip() else line
+        rng = random.Random(f"{self._seed}:{line}")  # noqa: S311
+        kind = _draw(rng, self._rules["shares"])
+        corrupted: str = getattr(self, f"_{kind}")(line, rng)
+        return corrupted if corrupted.strip() else line
 
-    def _typing(self, line: str, chance: random.Random) -> str:
+    def _typing(self, line: str, rng: random.Random) -> str:
         places = [at for at, it in enumerate(line) if is_chinese(it)]
         if not places:
             return line
         min_share, max_share = self._rules["amount"]
-        amount = round(len(places) * chance.uniform(min_share, max_share))
+        amount = round(len(places) * rng.uniform(min_share, max_share))
         amount = min(max(1, amount), self._rules["max"], len(places))
         characters = list(line)
-        for at in chance.sample(places, amount):
-            kind = _draw(chance, self._rules["typing"])
+        for at in rng.sample(places, amount):
+            kind = _draw(rng, self._rules["typing"])
             if kind == "same_sound":
-                characters[at] = self._same_sound(line[at], chance)
+                characters[at] = self._same_sound(line[at], rng)
             elif kind == "dropped" and len(places) > 3:
                 characters[at] = ""
             elif kind == "doubled":
@@ -76,7 +76,7 @@ class TypingNoise:
                 characters[start] = "".join(it[:1] if kind == "initials" else it for it in spelt)
         return "".join(characters)
 
-    def _same_sound(self, character: str, chance: random.Random) -> str:
+    def _same_sound(self, character: str, rng: random.Random) -> str:
         sound = _sound(character)
         others = [
             (it, weight)
@@ -87,30 +87,30 @@ class TypingNoise:
             return character
         names, weights = zip(*others, strict=True)
         # The root keeps the rare ones in: which one an input method offers first differs.
-        return str(chance.choices(names, [weight**0.5 for weight in weights])[0])
+        return str(rng.choices(names, [weight**0.5 for weight in weights])[0])
 
-    def _speech(self, line: str, chance: random.Random) -> str:
+    def _speech(self, line: str, rng: random.Random) -> str:
         words = []
         for word in jieba.lcut(_without_marks(line, "")):
             said = self._rules["dialect"].get(word)
-            words.append(chance.choice(said) if said and chance.random() < 0.6 else word)
-        if chance.random() < 0.5:
-            words.insert(0, chance.choice(self._rules["fillers"]))
-        if len(words) > 6 and chance.random() < 0.4:
-            words.insert(chance.randrange(2, len(words)), chance.choice(self._rules["fillers"]))
-        if chance.random() < 0.3:
-            words.append(chance.choice(self._rules["endings"]))
+            words.append(rng.choice(said) if said and rng.random() < 0.6 else word)
+        if rng.random() < 0.5:
+            words.insert(0, rng.choice(self._rules["fillers"]))
+        if len(words) > 6 and rng.random() < 0.4:
+            words.insert(rng.randrange(2, len(words)), rng.choice(self._rules["fillers"]))
+        if rng.random() < 0.3:
+            words.append(rng.choice(self._rules["endings"]))
         return "".join(words)
 
-    def _traditional(self, line: str, chance: random.Random) -> str:
-        return str(_converter(chance.choice(self._rules["traditional"])).convert(line))
+    def _traditional(self, line: str, rng: random.Random) -> str:
+        return str(_converter(rng.choice(self._rules["traditional"])).convert(line))
 
-    def _marks(self, line: str, chance: random.Random) -> str:
-        return _without_marks(line, chance.choice(["", " "]))
+    def _marks(self, line: str, rng: random.Random) -> str:
+        return _without_marks(line, rng.choice(["", " "]))
 
 
-def _draw(chance: random.Random, shares: Mapping[str, float]) -> str:
-    return chance.choices(list(shares), list(shares.values()))[0]
+def _draw(rng: random.Random, shares: Mapping[str, float]) -> str:
+    return rng.choices(list(shares), list(shares.values()))[0]
 
 
 def _without_marks(line: str, instead: str) -> str:

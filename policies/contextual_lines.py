@@ -34,7 +34,7 @@ def read_lines(folder: Path) -> Iterator[dict[str, Any]]:
                 raise ValueError(f"{path}:{number}: not a line of acts: {error}") from error
 
 
-# The recipe knows no kind for what changes training data; a featurizer may come anywhere.
+# Rasa's recipe knows no kind for what changes training data; a featurizer may come anywhere.
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
 class ContextualLines(GraphComponent):
     """Works in training only; the lines have acts and a context, and no intent."""

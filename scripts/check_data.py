@@ -128,8 +128,8 @@ def entity_finder(folder: Path) -> Find:
     storage, context = LocalModelStorage(folder), ExecutionContext(GraphSchema({}))
     words = {"dictionary_path": str(ROOT / "nlu" / "jieba")}
     variants = {"variants": str(ROOT / "nlu" / "traditional.txt")}
-    recipe = {
-        "recipe": str(ROOT / "nlu" / "entities.yml"),
+    entity_config = {
+        "entity_config": str(ROOT / "nlu" / "entities.yml"),
         "names": str(ROOT / "nlu" / "places" / "names.txt"),
         "towns": str(ROOT / "nlu" / "places" / "townships.txt"),
         "spellings": str(ROOT / "nlu" / "places" / "pinyin.txt"),
@@ -138,7 +138,7 @@ def entity_finder(folder: Path) -> Find:
     for kind, settings in (
         (TextNormalizer, {**variants, "devices": str(ROOT / "nlu" / "devices.yml")}),
         (ChineseTokenizer, words),
-        (SpacyEntityExtractor, {**words, **variants, **recipe}),
+        (SpacyEntityExtractor, {**words, **variants, **entity_config}),
     ):
         config = {**kind.get_default_config(), **settings}
         component = kind.create(config, storage, Resource(kind.__name__), context)

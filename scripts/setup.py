@@ -29,7 +29,7 @@ from scripts.processes import run_to_end
 
 VENV = ROOT / ".venv"
 LOCK = ROOT / "requirements.lock"
-STAMP = VENV / "zhaohui-stamp.json"
+FINGERPRINT = VENV / "zhaohui-fingerprint.json"
 LOG = LOGS / "setup.log"
 MEGABYTE = 1024 * 1024
 NEEDED_FRESH = 2500 * MEGABYTE
@@ -38,30 +38,30 @@ NEEDED_UPDATE = 500 * MEGABYTE
 UNUSED = ("tensorflow/include",)
 
 
-def wanted_stamp() -> dict[str, str]:
+def wanted_fingerprint() -> dict[str, str]:
     """What `.venv` must have been made from to fit; a moved folder does not fit."""
     digest = hashlib.sha256(LOCK.read_bytes()).hexdigest()
     return {"lock": digest, "folder": str(ROOT)}
 
 
-def present_stamp() -> dict[str, str] | None:
+def present_fingerprint() -> dict[str, str] | None:
     """What `.venv` was made from; None when it is missing, unfinished or broken."""
     if not (VENV / "bin" / "python").exists():  # also when its Python was removed
         return None
     try:
-        stamp = json.loads(STAMP.read_text(encoding="utf-8"))
+        fingerprint = json.loads(FINGERPRINT.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    return stamp if isinstance(stamp, dict) else None
+    return fingerprint if isinstance(fingerprint, dict) else None
 
 
 def set_up() -> None:
     """Makes or mends `.venv`."""
-    wanted = wanted_stamp()
-    if present_stamp() == wanted:
+    wanted = wanted_fingerprint()
+    if present_fingerprint() == wanted:
         return
     with exclusive("set-up"):
-        present = present_stamp()
+        present = present_fingerprint()
         if present == wanted:
             return
         fresh = present is None or present.get("folder") != wanted["folder"]
@@ -69,10 +69,10 @@ def set_up() -> None:
         uv = get_uv()
         if fresh:
             make_environment(uv)
-        STAMP.unlink(missing_ok=True)  # until the packages are all there
+        FINGERPRINT.unlink(missing_ok=True)  # until the packages are all there
         install_packages(uv)
         remove_unused()
-        write_stamp(wanted)
+        write_fingerprint(wanted)
 
 
 def check_space(needed: int) -> None:
@@ -131,11 +131,11 @@ def remove_unused() -> None:
             shutil.rmtree(folder / name, ignore_errors=True)
 
 
-def write_stamp(stamp: dict[str, str]) -> None:
+def write_fingerprint(fingerprint: dict[str, str]) -> None:
     """Says that `.venv` is complete; the file is there whole or not at all."""
-    draft = STAMP.with_suffix(".draft")
-    draft.write_text(json.dumps(stamp), encoding="utf-8")
-    draft.replace(STAMP)
+    draft = FINGERPRINT.with_suffix(".draft")
+    draft.write_text(json.dumps(fingerprint), encoding="utf-8")
+    draft.replace(FINGERPRINT)
 
 
 def main() -> int:

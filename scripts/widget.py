@@ -18,7 +18,7 @@ from scripts.processes import run_to_end
 
 WIDGET = ROOT / "widget"
 BUILT = WIDGET / "dist" / "zhaohui.js"
-STAMP = WIDGET / "dist" / "zhaohui-stamp.txt"
+FINGERPRINT = WIDGET / "dist" / "zhaohui-fingerprint.txt"
 LOG = LOGS / "widget.log"
 MADE = ("node_modules", "dist")
 
@@ -39,9 +39,9 @@ def ensure_widget(widget: Path = WIDGET) -> bool:
 
 def is_built(widget: Path = WIDGET) -> bool:
     """Whether the built widget is of the present sources."""
-    stamp = widget / "dist" / STAMP.name
+    fingerprint = widget / "dist" / FINGERPRINT.name
     try:
-        fits = stamp.read_text(encoding="ascii") == digest(widget)
+        fits = fingerprint.read_text(encoding="ascii") == digest(widget)
     except OSError:
         return False
     return fits and (widget / "dist" / BUILT.name).exists()
@@ -101,7 +101,7 @@ def build(widget: Path) -> bool:
             return False
         if "ci" in command:
             installed.write_text(lock, encoding="ascii")
-    (widget / "dist" / STAMP.name).write_text(present, encoding="ascii")
+    (widget / "dist" / FINGERPRINT.name).write_text(present, encoding="ascii")
     return True
 
 

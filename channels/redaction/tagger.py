@@ -55,8 +55,8 @@ def read(form: str, topics: set[Topic]) -> list[float]:
 def with_stretches(form: str, kinds: list[str], chances: list[float]) -> list[str]:
     """Returns `kinds` with what the tagger takes for secret beside what the rules have decided."""
     weighed = [
-        0.0 if kind == PUBLIC and chance < MIN_PUBLIC else chance
-        for kind, chance in zip(kinds, chances, strict=True)
+        0.0 if kind == PUBLIC and probability < MIN_PUBLIC else probability
+        for kind, probability in zip(kinds, chances, strict=True)
     ]
     kinds = list(kinds)
     public = [
@@ -107,7 +107,7 @@ def _filled(kinds: list[str]) -> list[str]:
 
 def _stretches(form: str, chances: list[float]) -> Iterator[tuple[int, int]]:
     """Yields start and end of each stretch that is secret."""
-    reached = "".join("x" if chance >= MIN_EDGE else "-" for chance in chances)
+    reached = "".join("x" if probability >= MIN_EDGE else "-" for probability in chances)
     for match in _WITH_GAPS.finditer(reached):
         start, end = match.span()
         says_something = _SAYS_SOMETHING.search(form, start, end)  # not the stars of a masked field

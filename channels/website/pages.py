@@ -22,7 +22,7 @@ REVALIDATED = {**SECURITY, "Cache-Control": "no-cache"}
 class Built:
     """A built file as it is sent."""
 
-    stamp: tuple[int, int]
+    fingerprint: tuple[int, int]
     tag: str
     plain: bytes
     packed: bytes
@@ -67,11 +67,11 @@ class Pages:
     def _load(self) -> Built | None:
         try:
             status = self._widget.stat()
-            stamp = (status.st_mtime_ns, status.st_size)
-            if self._built is None or self._built.stamp != stamp:
+            fingerprint = (status.st_mtime_ns, status.st_size)
+            if self._built is None or self._built.fingerprint != fingerprint:
                 plain = self._widget.read_bytes()
                 tag = f'"{hashlib.sha256(plain).hexdigest()[:32]}"'
-                self._built = Built(stamp, tag, plain, gzip.compress(plain, mtime=0))
+                self._built = Built(fingerprint, tag, plain, gzip.compress(plain, mtime=0))
         except OSError:
             return None
         return self._built

@@ -52,33 +52,33 @@ def check(message: dict[str, Any], apology: str, trail: list[str]) -> None:
 
 @pytest.mark.parametrize("seed", range(5))
 def test_random_walk(seed: int) -> None:
-    chance, actor = random.Random(seed), Actor()
+    rng, actor = random.Random(seed), Actor()
     trail: list[str] = []
     apology = live_content.current().chitchat["apology"].text
     for turn in range(TURNS // 5):
         if turn % 60 == 0:
             actor, trail = Actor(), []
-        if actor.buttons and chance.random() < 0.6:
-            payload = chance.choice(actor.buttons)["payload"]
+        if actor.buttons and rng.random() < 0.6:
+            payload = rng.choice(actor.buttons)["payload"]
             trail.append(payload)
             message = actor.click(payload)
         else:
-            intent = chance.choice([*INTENTS, "nlu_fallback"])
+            intent = rng.choice([*INTENTS, "nlu_fallback"])
             entities: dict[str, Any] = {}
-            if chance.random() < 0.5:
-                entities["region"] = chance.choice(PLACES)
-            if chance.random() < 0.5:
-                entities["step_number"] = chance.choice(NUMBERS)
-            if chance.random() < 0.1:
-                entities["extent"] = chance.choice(["all", "next", "bureau", "change", "?"])
-            if chance.random() < 0.2:
-                entities["other_system"] = chance.choice(["U盾", "没听说过的系统"])
+            if rng.random() < 0.5:
+                entities["region"] = rng.choice(PLACES)
+            if rng.random() < 0.5:
+                entities["step_number"] = rng.choice(NUMBERS)
+            if rng.random() < 0.1:
+                entities["extent"] = rng.choice(["all", "next", "bureau", "change", "?"])
+            if rng.random() < 0.2:
+                entities["other_system"] = rng.choice(["U盾", "没听说过的系统"])
             ranking: list[dict[str, Any]] = [
-                {"name": name, "confidence": chance.random()} for name in chance.sample(INTENTS, 3)
+                {"name": name, "confidence": rng.random()} for name in rng.sample(INTENTS, 3)
             ]
             ranking.sort(key=lambda it: -it["confidence"])
-            text = chance.choice(WORDS)
-            acts = chance.sample(ACTS, chance.randint(1, 3)) if chance.random() < 0.5 else []
+            text = rng.choice(WORDS)
+            acts = rng.sample(ACTS, rng.randint(1, 3)) if rng.random() < 0.5 else []
             trail.append(f"{intent} {entities} {text!r} {acts}")
             message = actor.send(intent, text, entities, ranking, acts)
         check(message, apology, trail)
@@ -87,17 +87,17 @@ def test_random_walk(seed: int) -> None:
 def test_every_intent_answers_in_every_state() -> None:
     apology = live_content.current().chitchat["apology"].text
     states: dict[str, dict[str, Any]] = {}
-    chance, actor = random.Random(7), Actor()
+    rng, actor = random.Random(7), Actor()
     for _ in range(4_000):
         payloads = [it["payload"] for it in actor.buttons] or ["/greet"]
-        actor.click(chance.choice(payloads))
+        actor.click(rng.choice(payloads))
         memory = (
             actor.slots.get(it) for it in ("pending_question", "interrupted", "guide", "diagnosis")
         )
         states.setdefault(
             str([it if isinstance(it, str) else bool(it) for it in memory]), dict(actor.slots)
         )
-        if chance.random() < 0.1:
+        if rng.random() < 0.1:
             actor = Actor()
     assert len(states) > 15
     for slots in states.values():
@@ -107,16 +107,16 @@ def test_every_intent_answers_in_every_state() -> None:
 
 def test_no_state_is_a_trap() -> None:
     """From wherever clicking leads, few clicks lead to the bureau or to a way."""
-    chance = random.Random(3)
+    rng = random.Random(3)
     for _ in range(60):
         actor = Actor()
         message = actor.send("greet")
         for _ in range(25):
-            message = actor.click(chance.choice(actor.buttons)["payload"])
+            message = actor.click(rng.choice(actor.buttons)["payload"])
         for _ in range(12):
             payloads = [it["payload"] for it in message["buttons"]]
             if any(it.startswith(("/contact_bureau", "/recover")) for it in payloads):
                 break
-            message = actor.click(chance.choice(payloads))
+            message = actor.click(rng.choice(payloads))
         else:
             pytest.fail(f"no way out of {actor.slots}")

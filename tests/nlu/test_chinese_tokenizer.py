@@ -9,7 +9,7 @@ from pathlib import Path
 import jieba
 
 from nlu.chinese_tokenizer import tokenizer_with
-from nlu.spacy_recipe import read_dictionary
+from nlu.spacy_pipeline import read_dictionary
 from scripts.check_data import entity_finder
 from scripts.console import ROOT
 from scripts.training_lines import read_lines

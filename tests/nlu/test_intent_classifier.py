@@ -64,9 +64,9 @@ def test_a_network_learns_what_a_line_through_zero_cannot() -> None:
 
 
 def test_training_can_be_repeated_to_the_last_bit() -> None:
-    chance = np.random.default_rng(3)
-    rows = csr_matrix(chance.random((40, 12), np.float32))
-    dense = chance.random((40, 4), np.float32)
+    rng = np.random.default_rng(3)
+    rows = csr_matrix(rng.random((40, 12), np.float32))
+    dense = rng.random((40, 4), np.float32)
     labels = np.arange(40) % 5
     one, other = (train_network(rows, dense, labels, SETTINGS) for _ in range(2))
     assert all((one[name] == other[name]).all() for name in one)
@@ -74,13 +74,13 @@ def test_training_can_be_repeated_to_the_last_bit() -> None:
 
 def test_a_training_does_not_depend_on_the_number_of_threads(tmp_path: Any) -> None:
     """Products of this size are shared among threads where several may be used."""
-    chance = np.random.default_rng(7)
+    rng = np.random.default_rng(7)
     lines = []
     for number in range(800):
         line = Message({"text": str(number), "intent": str(number % 4)})
-        dense = chance.standard_normal((1, 512), np.float32)
+        dense = rng.standard_normal((1, 512), np.float32)
         line.add_features(Features(dense, FEATURE_TYPE_SENTENCE, "text", "random"))
-        sparse = coo_matrix(chance.random((1, 300)) * (chance.random((1, 300)) < 0.1))
+        sparse = coo_matrix(rng.random((1, 300)) * (rng.random((1, 300)) < 0.1))
         line.add_features(Features(sparse, FEATURE_TYPE_SENTENCE, "text", "random"))
         lines.append(line)
     config = {**NetworkIntentClassifier.get_default_config(), "min_batch": 256, "min_steps": 20}
@@ -99,9 +99,9 @@ def test_a_training_does_not_depend_on_the_number_of_threads(tmp_path: Any) -> N
 
 
 def test_one_line_alone_is_told_what_it_is_told_among_others() -> None:
-    chance = np.random.default_rng(4)
-    rows = csr_matrix(chance.random((40, 12), np.float32) * (chance.random((40, 12)) < 0.3))
-    dense = chance.random((40, 4), np.float32)
+    rng = np.random.default_rng(4)
+    rows = csr_matrix(rng.random((40, 12), np.float32) * (rng.random((40, 12)) < 0.3))
+    dense = rng.random((40, 4), np.float32)
     weights = train_network(rows, dense, np.arange(40) % 5, SETTINGS)
     together = logits(weights, rows, dense)
     for at, row in enumerate(rows):
@@ -110,14 +110,14 @@ def test_one_line_alone_is_told_what_it_is_told_among_others() -> None:
 
 
 def test_features_are_those_that_rasa_would_combine() -> None:
-    chance = np.random.default_rng(6)
+    rng = np.random.default_rng(6)
     lines = []
     for _ in range(5):
         line = Message({"text": "x"})
         for name, width in (("one", 4), ("other", 3)):
-            sparse = coo_matrix(chance.random((1, width)) * (chance.random((1, width)) < 0.5))
+            sparse = coo_matrix(rng.random((1, width)) * (rng.random((1, width)) < 0.5))
             line.add_features(Features(sparse, FEATURE_TYPE_SENTENCE, "text", name))
-            dense = chance.random((1, 2), np.float32)
+            dense = rng.random((1, 2), np.float32)
             line.add_features(Features(dense, FEATURE_TYPE_SENTENCE, "text", name))
             for kind, attribute in (("sequence", "text"), (FEATURE_TYPE_SENTENCE, "intent")):
                 line.add_features(Features(sparse, kind, attribute, name))
@@ -131,9 +131,9 @@ def test_features_are_those_that_rasa_would_combine() -> None:
 
 
 def test_the_mean_of_networks_tells_the_mean_of_what_they_tell() -> None:
-    chance = np.random.default_rng(5)
-    rows = csr_matrix(chance.random((30, 6), np.float32))
-    dense = chance.random((30, 3), np.float32)
+    rng = np.random.default_rng(5)
+    rows = csr_matrix(rng.random((30, 6), np.float32))
+    dense = rng.random((30, 3), np.float32)
     labels = np.arange(30) % 3
     networks = [
         train_network(rows, dense, labels, replace(SETTINGS, seed=seed)) for seed in (1, 2, 3)

@@ -8,10 +8,10 @@ from rasa.shared.nlu.training_data.message import Message
 from nlu.entity_extractor import PLACES_ALONE
 from nlu.entity_rules import EntityRules, Word
 from nlu.place_intent_classifier import PlaceIntentClassifier
-from nlu.spacy_recipe import read_recipe
+from nlu.spacy_pipeline import read_entity_config
 from scripts.console import ROOT
 
-RULES = EntityRules(read_recipe(ROOT / "nlu" / "entities.yml"))
+RULES = EntityRules(read_entity_config(ROOT / "nlu" / "entities.yml"))
 
 
 @pytest.mark.parametrize(

@@ -29,10 +29,10 @@ def noise(share: str, kind: str = "", seed: int = 1) -> TypingNoise:
 
 def test_the_same_seed_gives_the_same_in_any_order() -> None:
     first, second = noise("typing"), noise("typing")
-    forwards = [first.spoil(it) for it in LINES[:200]]
-    backwards = [second.spoil(it) for it in LINES[:200][::-1]]
+    forwards = [first.corrupt(it) for it in LINES[:200]]
+    backwards = [second.corrupt(it) for it in LINES[:200][::-1]]
     assert forwards == backwards[::-1]
-    assert forwards != [noise("typing", seed=2).spoil(it) for it in LINES[:200]]
+    assert forwards != [noise("typing", seed=2).corrupt(it) for it in LINES[:200]]
     changed = sum(one != other for one, other in zip(forwards, LINES, strict=False))
     assert changed > 150
 
@@ -41,9 +41,9 @@ def test_wrong_characters_sound_nearly_the_same() -> None:
     generator = noise("typing", "same_sound")
     changed = 0
     for line in LINES[:300]:
-        spoilt = generator.spoil(line)
-        assert len(spoilt) == len(line)
-        for one, other in zip(line, spoilt, strict=True):
+        corrupted = generator.corrupt(line)
+        assert len(corrupted) == len(line)
+        for one, other in zip(line, corrupted, strict=True):
             if one != other:
                 changed += 1
                 assert is_chinese(other)
@@ -58,14 +58,17 @@ def test_lengths_change_as_the_kind_says(kind: str, longer: bool) -> None:
     generator = noise("typing", kind)
     lines = [it for it in LINES if sum(map(is_chinese, it)) > 8][:100]
     for line in lines:
-        spoilt = generator.spoil(line)
-        assert len(spoilt) > len(line) if longer else len(spoilt) < len(line), (line, spoilt)
+        corrupted = generator.corrupt(line)
+        assert len(corrupted) > len(line) if longer else len(corrupted) < len(line), (
+            line,
+            corrupted,
+        )
 
 
 def test_traditional_speech_and_marks() -> None:
-    assert "執照" in noise("traditional").spoil("我的执照密码忘了")
-    assert "，" not in noise("marks").spoil("你好，我的密码忘了，怎么办")
-    spoken = [noise("speech", seed=it).spoil("我的密码忘了，怎么办") for it in range(20)]
+    assert "執照" in noise("traditional").corrupt("我的执照密码忘了")
+    assert "，" not in noise("marks").corrupt("你好，我的密码忘了，怎么办")
+    spoken = [noise("speech", seed=it).corrupt("我的密码忘了，怎么办") for it in range(20)]
     assert all("，" not in it for it in spoken)
     assert len(set(spoken)) > 5
 
@@ -73,7 +76,7 @@ def test_traditional_speech_and_marks() -> None:
 @pytest.mark.parametrize("line", ["", " ", "abc", "😀", "一", "6", "。。。"])
 def test_no_line_is_lost(line: str) -> None:
     for share in RULES["shares"]:
-        assert noise(share).spoil(line).strip() or not line.strip()
+        assert noise(share).corrupt(line).strip() or not line.strip()
 
 
 def test_copies_have_the_intent_and_say_where_they_come_from() -> None:

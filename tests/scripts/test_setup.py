@@ -18,7 +18,7 @@ import scripts.setup as setup
 setup.NEEDED_FRESH = setup.NEEDED_UPDATE = int(sys.argv[1])
 sys.exit(setup.guarded(setup.main))
 """
-STAMP = ".venv/zhaohui-stamp.json"
+FINGERPRINT = ".venv/zhaohui-fingerprint.json"
 
 
 @pytest.fixture
@@ -56,17 +56,17 @@ def test_changed_lock_installs_into_the_same_environment(project: FakeProject) -
     assert set_up(project) == []
 
 
-@pytest.mark.parametrize("stamp", ["", "{", "[]", "null"])
-def test_broken_stamp_is_redone(project: FakeProject, stamp: str) -> None:
+@pytest.mark.parametrize("fingerprint", ["", "{", "[]", "null"])
+def test_broken_fingerprint_is_redone(project: FakeProject, fingerprint: str) -> None:
     set_up(project)
-    project.write(STAMP, stamp)
+    project.write(FINGERPRINT, fingerprint)
     assert set_up(project) == ["venv", "sync"]
 
 
 def test_environment_of_another_folder_is_redone(project: FakeProject) -> None:
     set_up(project)
-    moved = json.loads((project.folder / STAMP).read_text()) | {"folder": "elsewhere"}
-    project.write(STAMP, json.dumps(moved))
+    moved = json.loads((project.folder / FINGERPRINT).read_text()) | {"folder": "elsewhere"}
+    project.write(FINGERPRINT, json.dumps(moved))
     assert set_up(project) == ["venv", "sync"]
 
 
@@ -94,7 +94,7 @@ def test_trouble_is_one_line_and_the_next_set_up_mends_it(
     line = one_line(project.start(SET_UP, "0"))
     assert says in line
     assert "details in logs/" in line
-    assert not (project.folder / STAMP).exists()
+    assert not (project.folder / FINGERPRINT).exists()
     project.write("uv-mode", "")
     assert set_up(project) == ["venv", "sync"]
 

@@ -55,9 +55,9 @@ def dumped(fields: dict[str, Any]) -> bytes:
 
 def query(timestamp: float = NOW, nonce: str = NONCE, **more: str) -> dict[str, str]:
     """The arguments with a right `signature`."""
-    stamp = str(int(timestamp))
-    right = signature(TOKEN, stamp, nonce)
-    return {"signature": right, "timestamp": stamp, "nonce": nonce, **more}
+    seconds = str(int(timestamp))
+    right = signature(TOKEN, seconds, nonce)
+    return {"signature": right, "timestamp": seconds, "nonce": nonce, **more}
 
 
 def push(
@@ -94,6 +94,6 @@ def push(
         outer = {"ToUserName": receiver, "AgentID": "", "Encrypt": secret}
     else:
         arguments |= {"openid": "o_person", "encrypt_type": "aes"}
-    stamp, nonce = arguments["timestamp"], arguments["nonce"]
-    arguments["msg_signature"] = signature(TOKEN, stamp, nonce, secret)
+    seconds, nonce = arguments["timestamp"], arguments["nonce"]
+    arguments["msg_signature"] = signature(TOKEN, seconds, nonce, secret)
     return arguments, write(outer)

@@ -39,9 +39,9 @@ def test_wecom_vector() -> None:
 
 
 def test_official_account_vector() -> None:
-    stamped = ("spamtest", "1409735669", "1320562132")
-    assert signature(*stamped) == "16120ec1b8dbb870f510d87ce6bc2463eae6ca1a"
-    assert signature(*stamped, ENCRYPTED) == "5d197aaffba7e9b25a30732f161a50dee96bd5fa"
+    signed_with = ("spamtest", "1409735669", "1320562132")
+    assert signature(*signed_with) == "16120ec1b8dbb870f510d87ce6bc2463eae6ca1a"
+    assert signature(*signed_with, ENCRYPTED) == "5d197aaffba7e9b25a30732f161a50dee96bd5fa"
     fields = read_xml(decrypt(KEY, APPID, ENCRYPTED))
     assert fields["Content"] == "abcdteT"
     assert fields["MsgType"] == "text"

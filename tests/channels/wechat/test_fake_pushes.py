@@ -24,9 +24,9 @@ def test_modes_and_formats(mode: str, written: str) -> None:
             push = await person.say("你好")
             assert push.acknowledged
             (query, body) = bot.got[0]
-            stamped = (account.token, query["timestamp"], query["nonce"])
+            signed_with = (account.token, query["timestamp"], query["nonce"])
             assert query["timestamp"] == "1000000000"
-            assert query["signature"] == signature(*stamped)
+            assert query["signature"] == signature(*signed_with)
             assert query["openid"] == person.id
             outer = json.loads(body) if written == "json" else read_xml(body)
             assert ("Content" in outer) == (mode != "safe")
@@ -34,7 +34,7 @@ def test_modes_and_formats(mode: str, written: str) -> None:
             assert ("encrypt_type" in query) == (mode != "plain")
             if mode != "plain":
                 assert query["encrypt_type"] == "aes"
-                assert query["msg_signature"] == signature(*stamped, outer["Encrypt"])
+                assert query["msg_signature"] == signature(*signed_with, outer["Encrypt"])
                 inner = decrypt(account.aes_key, account.id, outer["Encrypt"])
                 outer = json.loads(inner) if written == "json" else read_xml(inner)
             assert outer["Content"] == "你好"

@@ -84,13 +84,13 @@ def test_plain_token_ends_the_one_before_after_five_minutes() -> None:
     asyncio.run(main())
 
 
-def test_a_spoiled_token_is_given_out_until_it_is_forced() -> None:
+def test_a_corrupted_token_is_given_out_until_it_is_forced() -> None:
     async def main() -> None:
         async with FakeWeChat(Clock(1e9)) as fake:
             account = fake.official_account()
             client = Client(fake, account)
             first = (await client.login())["access_token"]
-            account.tokens.spoil(40014)
+            account.tokens.corrupt(40014)
             assert await client.text("nobody", "x") == 40014
             assert (await client.login())["access_token"] == first
             assert (await client.login(force_refresh=True))["access_token"] != first

@@ -33,20 +33,16 @@ with warnings.catch_warnings():
     from werobot.parser import parse_user_msg  # type: ignore[import-untyped]
 
 pytestmark = pytest.mark.filterwarnings("ignore")
-STAMP = str(int(NOW))
+TIMESTAMP = str(int(NOW))
 ENCRYPTED: list[Mode] = ["compatible", "safe", "kf"]
 WIDGET = ROOT / "widget"
 NODE = """
 const { decrypt, encrypt, getSignature } = require("@wecom/crypto");
-const { key, id, token, stamp, nonce, work } = JSON.parse(require("fs").readFileSync(0, "utf8"));
-const done = work.map(([act, text]) => {
-  if (act === "sign") return getSignature(token, stamp, nonce, text);
-  if (act === "encrypt") return encrypt(key, text, id);
-  const opened = decrypt(key, text);
-  if (opened.id !== id || opened.random.length !== 16) throw new Error("not for this receiver");
-  return opened.message;
-});
-process.stdout.write(JSON.stringify(done));
+const { key, id, token, timestamp, nonce, work } = JSON.parse(require("fs").readFileSync(0,
+"utf8")); const done = work.map(([act, text]) => { if (act === "sign") return getSignature(token,
+timestamp, nonce, text); if (act === "encrypt") return encrypt(key, text, id); const opened =
+decrypt(key, text); if (opened.id !== id || opened.random.length !== 16) throw new Error("not for
+this receiver"); return opened.message; }); process.stdout.write(JSON.stringify(done));
 """
 
 
@@ -58,7 +54,7 @@ def node(work: list[tuple[str, str]], key: str = KEY) -> list[str]:
     assert (WIDGET / "node_modules" / "@wecom" / "crypto").is_dir(), (
         "@wecom/crypto is not installed: run `make test`, or `npm ci` in widget/"
     )
-    given = {"key": key, "id": RECEIVER, "token": TOKEN, "stamp": STAMP, "nonce": NONCE}
+    given = {"key": key, "id": RECEIVER, "token": TOKEN, "timestamp": TIMESTAMP, "nonce": NONCE}
     done = subprocess.run(
         [program, "--input-type=commonjs", "-e", NODE],
         cwd=WIDGET,
@@ -121,9 +117,9 @@ class Oracle(NamedTuple):
 def wechatpy_of(key: str = KEY) -> Oracle:
     theirs = WeChatCrypto(TOKEN, key, RECEIVER)
     return Oracle(
-        lambda text: their_envelope(theirs.encrypt_message(text, NONCE, STAMP)),
-        lambda encrypted, right, stamp, nonce: theirs.decrypt_message(
-            {"Encrypt": encrypted}, right, stamp, nonce
+        lambda text: their_envelope(theirs.encrypt_message(text, NONCE, TIMESTAMP)),
+        lambda encrypted, right, timestamp, nonce: theirs.decrypt_message(
+            {"Encrypt": encrypted}, right, timestamp, nonce
         ),
     )
 
@@ -131,9 +127,9 @@ def wechatpy_of(key: str = KEY) -> Oracle:
 def werobot_of(key: str = KEY) -> Oracle:
     theirs = MessageCrypt(TOKEN, key, RECEIVER)
     return Oracle(
-        lambda text: their_envelope(theirs.encrypt_message(text, STAMP, NONCE)),
-        lambda encrypted, right, stamp, nonce: theirs.decrypt_message(
-            stamp, nonce, right, encrypted
+        lambda text: their_envelope(theirs.encrypt_message(text, TIMESTAMP, NONCE)),
+        lambda encrypted, right, timestamp, nonce: theirs.decrypt_message(
+            timestamp, nonce, right, encrypted
         ).decode(),
     )
 
@@ -154,17 +150,19 @@ def test_the_oracles_are_those_that_are_meant() -> None:
 def test_python_oracles_open_what_ours_encrypts_and_the_reverse(name: str) -> None:
     oracle = ORACLES[name]()
     for message in MESSAGES:
-        sealed = ours().envelope(message.encode(), STAMP, NONCE)
-        assert oracle.unseal(sealed.encrypt, sealed.signature, STAMP, NONCE) == message
+        sealed = ours().envelope(message.encode(), TIMESTAMP, NONCE)
+        assert oracle.unseal(sealed.encrypt, sealed.signature, TIMESTAMP, NONCE) == message
         theirs = oracle.seal(message)
-        assert ours().signed(theirs["MsgSignature"], STAMP, NONCE, theirs["Encrypt"])
+        assert ours().signed(theirs["MsgSignature"], TIMESTAMP, NONCE, theirs["Encrypt"])
         assert ours().decrypt(theirs["Encrypt"]).decode() == message
 
 
 def test_the_platforms_crypto_opens_what_ours_encrypts_and_the_reverse() -> None:
     sealed = [ours().encrypt(it.encode()) for it in MESSAGES]
     assert node([("decrypt", it) for it in sealed]) == MESSAGES
-    assert node([("sign", it) for it in sealed]) == [sign(TOKEN, STAMP, NONCE, it) for it in sealed]
+    assert node([("sign", it) for it in sealed]) == [
+        sign(TOKEN, TIMESTAMP, NONCE, it) for it in sealed
+    ]
     theirs = node([("encrypt", it) for it in ["", *MESSAGES]])
     assert [ours().decrypt(it).decode() for it in theirs] == ["", *MESSAGES]
 
@@ -184,7 +182,7 @@ def said(message: str, is_json: bool) -> tuple[str, dict[str, Any]]:
 
 def arguments_of(mode: Mode, encrypted: str, right: str) -> dict[str, str]:
     if mode == "kf":
-        return {"timestamp": STAMP, "nonce": NONCE, "msg_signature": right}
+        return {"timestamp": TIMESTAMP, "nonce": NONCE, "msg_signature": right}
     return query(encrypt_type="aes", msg_signature=right)
 
 
@@ -205,16 +203,16 @@ def test_whole_pushes_of_oracles_and_whole_answers_to_them(
         text, fields = said(message, is_json)
         seals = [it.seal(text) for it in oracles]
         pushes = [(it["Encrypt"], it["MsgSignature"]) for it in seals]
-        pushes.append((of_platform, sign(TOKEN, STAMP, NONCE, of_platform)))
+        pushes.append((of_platform, sign(TOKEN, TIMESTAMP, NONCE, of_platform)))
         for encrypted, right in pushes:
             body = bodies(mode, encrypted, is_json)
             opened = verifier.open(arguments_of(mode, encrypted, right), body)
             assert (opened.fields, opened.json) == (fields, is_json)
             answer = {"ToUserName": "o_1", "CreateTime": 1, "MsgType": "text", "Content": message}
             outer = reader(verifier.reply(opened, answer)[0])
-            stamp, nonce = str(outer["TimeStamp"]), outer["Nonce"]
+            timestamp, nonce = str(outer["TimeStamp"]), outer["Nonce"]
             for it in oracles:
-                plain = it.unseal(outer["Encrypt"], outer["MsgSignature"], stamp, nonce)
+                plain = it.unseal(outer["Encrypt"], outer["MsgSignature"], timestamp, nonce)
                 assert reader(plain.encode())["Content"] == message
         answers.append(outer["Encrypt"])
         wanted.append((message, outer["MsgSignature"]))
@@ -235,7 +233,7 @@ def test_whole_encrypted_answers_are_read_by_the_oracles_from_their_own_bodies()
         answer = {"ToUserName": "o_1", "FromUserName": "gh_1", "CreateTime": int(NOW)}
         body, _ = verifier.reply(opened, answer | {"MsgType": "text", "Content": message})
         right = xmltodict.parse(body)["xml"]["MsgSignature"]
-        plain = theirs.decrypt_message(body.decode(), right, STAMP, NONCE)
+        plain = theirs.decrypt_message(body.decode(), right, TIMESTAMP, NONCE)
         reply = deserialize_reply(plain)
         assert (reply.type, reply.target, reply.source) == ("text", "o_1", "gh_1")
         # wechatpy strips a text, which ours does not.

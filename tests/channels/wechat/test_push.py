@@ -28,7 +28,7 @@ from tests.channels.wechat.vectors import KEY, OFFICIAL, OLD_KEY, RECEIVER, TOKE
 
 ENCRYPTED: list[Mode] = ["compatible", "safe", "kf"]
 MODES: list[Mode] = ["plain", *ENCRYPTED]
-STAMP = str(int(NOW))
+TIMESTAMP = str(int(NOW))
 
 
 def verifier(mode: Mode, *keys: str, now: float = NOW, receiver: str = RECEIVER) -> WebhookVerifier:
@@ -82,7 +82,7 @@ def test_a_genuine_push_is_opened(mode: Mode, as_json: bool) -> None:
     opened = verifier(mode).open(*push(mode=mode, as_json=as_json))
     assert opened.fields == (MESSAGE if as_json else texts(MESSAGE))
     assert (opened.json, opened.encrypted) == (as_json, mode != "plain")
-    assert (opened.timestamp, opened.nonce, opened.key) == (STAMP, NONCE, 0)
+    assert (opened.timestamp, opened.nonce, opened.key) == (TIMESTAMP, NONCE, 0)
 
 
 def test_in_compatible_mode_the_plain_copy_does_not_count() -> None:
@@ -108,14 +108,14 @@ def test_the_check_of_the_url_is_answered(mode: Mode) -> None:
 
 def test_the_check_of_the_url_of_kf_is_decrypted() -> None:
     echo = encrypted(b"1616140317555161061")
-    right = signature(TOKEN, STAMP, NONCE, echo)
-    arguments = {"timestamp": STAMP, "nonce": NONCE, "echostr": echo, "msg_signature": right}
+    right = signature(TOKEN, TIMESTAMP, NONCE, echo)
+    arguments = {"timestamp": TIMESTAMP, "nonce": NONCE, "echostr": echo, "msg_signature": right}
     assert verifier("kf").check_url(arguments) == "1616140317555161061"
     for name in arguments:
         refused(verifier("kf").check_url, arguments | {name: arguments[name] + "0"})
     refused(verifier("kf").check_url, query(echostr=echo))
     latin = encrypted(b"\xff")
-    right = signature(TOKEN, STAMP, NONCE, latin)
+    right = signature(TOKEN, TIMESTAMP, NONCE, latin)
     refused(verifier("kf").check_url, arguments | {"echostr": latin, "msg_signature": right})
 
 
@@ -123,7 +123,7 @@ def echoed(mode: Mode) -> dict[str, str]:
     if mode != "kf":
         return query(echostr="4375120948345356249")
     echo = encrypted(b"1")
-    return query(echostr=echo) | {"msg_signature": signature(TOKEN, STAMP, NONCE, echo)}
+    return query(echostr=echo) | {"msg_signature": signature(TOKEN, TIMESTAMP, NONCE, echo)}
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -173,14 +173,14 @@ def test_missing_and_changed_arguments_are_refused(mode: Mode, name: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "stamp",
+    "timestamp",
     [
         *["1700000000.5", "+1700000000", "1_700_000_000", "１７００００００００", "01700000000"],
         *["-1700000000", "1e9", "NaN", "0x6553f100", "1" * 13, "9" * 5_000, "1700000000\n"],
     ],
 )
-def test_a_timestamp_that_is_no_plain_number_is_refused(stamp: str) -> None:
-    arguments = query() | {"timestamp": stamp, "signature": signature(TOKEN, stamp, NONCE)}
+def test_a_timestamp_that_is_no_plain_number_is_refused(timestamp: str) -> None:
+    arguments = query() | {"timestamp": timestamp, "signature": signature(TOKEN, timestamp, NONCE)}
     refused(verifier("plain").open, arguments, xml(MESSAGE), status=403)
     refused(verifier("plain").check_url, arguments | {"echostr": "1"}, status=403)
 
@@ -267,7 +267,7 @@ def test_the_passive_answer_has_the_form_and_the_mode_of_the_push(
     if mode != "plain":
         outer = reader(body)
         assert set(outer) == {"Encrypt", "MsgSignature", "TimeStamp", "Nonce"}
-        assert str(outer["TimeStamp"]) == STAMP
+        assert str(outer["TimeStamp"]) == TIMESTAMP
         right = signature(TOKEN, str(outer["TimeStamp"]), outer["Nonce"], outer["Encrypt"])
         assert outer["MsgSignature"] == right
         body = Crypto(TOKEN, [KEY], RECEIVER).decrypt(outer["Encrypt"])
@@ -286,14 +286,14 @@ def test_a_nonce_cannot_break_out_of_the_answer() -> None:
     odd = "]]></Nonce><Content>"
     secret = encrypted(xml(MESSAGE))
     arguments = query(nonce=odd, encrypt_type="aes") | {
-        "msg_signature": signature(TOKEN, STAMP, odd, secret)
+        "msg_signature": signature(TOKEN, TIMESTAMP, odd, secret)
     }
     opened = here.open(arguments, xml({"Encrypt": secret}))
     assert read_xml(here.reply(opened, {"a": "b"})[0])["Nonce"] == odd
 
 
 def test_a_refusal_holds_nothing_of_the_request() -> None:
-    words = [TOKEN, KEY, RECEIVER, NONCE, STAMP, "o_person", str(MESSAGE["Content"])]
+    words = [TOKEN, KEY, RECEIVER, NONCE, TIMESTAMP, "o_person", str(MESSAGE["Content"])]
     for mode in MODES:
         arguments, body = push(mode=mode)
         for name in arguments:

@@ -154,12 +154,12 @@ def test_the_ledger_survives_as_text() -> None:
 
 def test_it_agrees_with_a_platform_over_long_conversations() -> None:
     """Random conversations: never one send too many, and none too few."""
-    chance = random.Random(7)
+    rng = random.Random(7)
     for _ in range(200):
         clock, ledger = Clock(frozen_at=NOW), Ledger()
         quota_windows = QuotaWindows(clock)
         for _ in range(60):
-            act = chance.choice(["message", "event", "wait", "wait long", "send", "send", "send"])
+            act = rng.choice(["message", "event", "wait", "wait long", "send", "send", "send"])
             if act == "message":
                 quota_windows.message()
                 ledger.opened_by_message(clock())
@@ -172,5 +172,5 @@ def test_it_agrees_with_a_platform_over_long_conversations() -> None:
                 if allowed:
                     quota_windows.spend()
             else:
-                clock.move(chance.choice([1, 30]) if act == "wait" else BY_MESSAGE.seconds / 3)
+                clock.move(rng.choice([1, 30]) if act == "wait" else BY_MESSAGE.seconds / 3)
             assert ledger.left(clock()) == quota_windows.left

@@ -34,9 +34,11 @@ def stores(request: pytest.FixtureRequest, tmp_path: Path, redis_url: str) -> St
     return Stores(request.param, tmp_path, redis_url)
 
 
-async def accepted(bodies: SignedBodies, stamp: float, content: bytes, name: str = "hall") -> bool:
+async def accepted(
+    bodies: SignedBodies, timestamp: float, content: bytes, name: str = "hall"
+) -> bool:
     try:
-        await bodies.check(name, SIGNATURE, str(int(stamp)), content)
+        await bodies.check(name, SIGNATURE, str(int(timestamp)), content)
     except Refused as problem:
         assert problem.status == 403
         return False
@@ -45,15 +47,15 @@ async def accepted(bodies: SignedBodies, stamp: float, content: bytes, name: str
 
 def test_only_exact_repeats_are_accepted_also_after_a_restart(stores: Stores) -> None:
     async def run() -> None:
-        stamp = stores.clock.now
+        timestamp = stores.clock.now
         for _ in range(2):  # the second time, after a restart
             async with stores.open() as [store]:
                 bodies = SignedBodies(store, lambda _: stores.clock(), TOLERANCE)
-                assert await accepted(bodies, stamp, b"first")
-                assert await accepted(bodies, stamp, b"first")
+                assert await accepted(bodies, timestamp, b"first")
+                assert await accepted(bodies, timestamp, b"first")
                 for other in (b"second", b"", b"first ", b"First"):
-                    assert not await accepted(bodies, stamp, other)
-                assert await accepted(bodies, stamp, b"second", "another account")
+                    assert not await accepted(bodies, timestamp, other)
+                assert await accepted(bodies, timestamp, b"second", "another account")
 
     asyncio.run(run())
 
@@ -76,13 +78,13 @@ def test_it_is_remembered_as_long_as_the_address_is_accepted(stores: Stores, ahe
     async def run() -> None:
         async with stores.open() as [store]:
             bodies = SignedBodies(store, lambda _: stores.clock(), TOLERANCE)
-            stamp = stores.clock.now + ahead
-            assert await accepted(bodies, stamp, b"first")
-            stores.clock.now = stamp + TOLERANCE  # the last moment
-            assert not await accepted(bodies, stamp, b"second")
+            timestamp = stores.clock.now + ahead
+            assert await accepted(bodies, timestamp, b"first")
+            stores.clock.now = timestamp + TOLERANCE  # the last moment
+            assert not await accepted(bodies, timestamp, b"second")
             # A clock that was fast is set right: the address counts as young once more.
-            stores.clock.now = stamp - ahead + TOLERANCE
-            assert not await accepted(bodies, stamp, b"second")
+            stores.clock.now = timestamp - ahead + TOLERANCE
+            assert not await accepted(bodies, timestamp, b"second")
             stores.clock.now += max(ahead, 0) + MARGIN_SECONDS + 1
             assert await store.get(f"signed/hall/{SIGNATURE}") is None
             await store.purge()

@@ -111,7 +111,7 @@ def make_folder(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("spoil", "words"),
+    ("corrupt", "words"),
     [
         (damage, "not a database"),
         (damage_within, "damaged"),
@@ -120,10 +120,10 @@ def make_folder(path: Path) -> None:
     ],
 )
 def test_a_file_that_is_no_good_is_named(
-    tmp_path: Path, spoil: Callable[[Path], None], words: str
+    tmp_path: Path, corrupt: Callable[[Path], None], words: str
 ) -> None:
     path = tmp_path / "wechat.db"
-    spoil(path)
+    corrupt(path)
     store = SqliteStore(path)
     with pytest.raises(RasaException, match=words) as caught:
         asyncio.run(store.open())

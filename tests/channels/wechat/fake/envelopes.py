@@ -29,7 +29,7 @@ class Request:
     content_type: str
 
 
-def stamp(account: Account) -> tuple[str, str]:
+def timestamp_and_nonce(account: Account) -> tuple[str, str]:
     """Returns a fresh timestamp and nonce."""
     return str(int(account.clock.now())), str(secrets.randbelow(2**31))
 
@@ -38,10 +38,10 @@ def envelope(
     account: Account,
     fields: dict[str, Any],
     person: str = "",
-    stamped: tuple[str, str] | None = None,
+    signed_with: tuple[str, str] | None = None,
 ) -> Request:
     """Returns the request that carries the fields of a push."""
-    timestamp, nonce = stamped or stamp(account)
+    timestamp, nonce = signed_with or timestamp_and_nonce(account)
     write = write_json if account.format == "json" else write_xml
     content_type = "application/json" if account.format == "json" else "text/xml"
     query = {"timestamp": timestamp, "nonce": nonce}
@@ -65,14 +65,14 @@ def envelope(
 
 def sealed_query(account: Account, fields: dict[str, str]) -> dict[str, str]:
     """Returns the fields with a timestamp, a nonce and the plain signature added."""
-    timestamp, nonce = stamp(account)
+    timestamp, nonce = timestamp_and_nonce(account)
     signed = signature(account.token, timestamp, nonce)
     return {"signature": signed, "timestamp": timestamp, "nonce": nonce, **fields}
 
 
 def url_check(account: Account) -> tuple[dict[str, str], str]:
     """Returns the query of a URL check, and the text that must come back."""
-    timestamp, nonce = stamp(account)
+    timestamp, nonce = timestamp_and_nonce(account)
     echo = str(secrets.randbelow(9 * 10**18) + 10**18)
     if account.kind != "kf":
         signed = signature(account.token, timestamp, nonce)

@@ -80,10 +80,10 @@ def _opened(account: Account, outer: dict[str, Any]) -> bytes:
     if missing:
         raise _Odd(f"no {', '.join(sorted(missing))}")
     encrypted = str(outer["Encrypt"])
-    stamped = str(outer["TimeStamp"]), str(outer["Nonce"])
-    if not stamped[0].isdigit():
+    signed_with = str(outer["TimeStamp"]), str(outer["Nonce"])
+    if not signed_with[0].isdigit():
         raise _Odd("TimeStamp is no number")
-    if signature(account.token, *stamped, encrypted) != outer["MsgSignature"]:
+    if signature(account.token, *signed_with, encrypted) != outer["MsgSignature"]:
         raise _Odd("wrong MsgSignature")
     return decrypt(account.aes_key, account.id, encrypted)
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 from yarl import URL
 
-from tests.channels.wechat.fake.envelopes import Request, envelope, stamp, url_check
+from tests.channels.wechat.fake.envelopes import Request, envelope, timestamp_and_nonce, url_check
 from tests.channels.wechat.fake.passive import Answer, interpret
 
 if TYPE_CHECKING:
@@ -146,8 +146,8 @@ class Pusher:
             await self._deliver(push)
 
     async def _deliver(self, push: Push) -> None:
-        stamped = None if self.fresh else stamp(self._account)
-        first = self._request(push, stamped)
+        signed_with = None if self.fresh else timestamp_and_nonce(self._account)
+        first = self._request(push, signed_with)
         last: Attempt | None = None
         if self.concurrent:
             others = [self._again(push, first) for _ in range(self.attempts - 1)]
@@ -166,9 +166,9 @@ class Pusher:
                 await self._attempt(push, self._again(push, first))
         self._settle(push)
 
-    def _request(self, push: Push, stamped: tuple[str, str] | None) -> Request:
+    def _request(self, push: Push, signed_with: tuple[str, str] | None) -> Request:
         person = push.person.id if push.person else ""
-        return envelope(self._account, push.fields, person, stamped)
+        return envelope(self._account, push.fields, person, signed_with)
 
     def _again(self, push: Push, first: Request) -> Request:
         return self._request(push, None) if self.fresh else first

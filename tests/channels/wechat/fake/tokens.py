@@ -30,13 +30,13 @@ PLAIN_A_DAY = 2000
 class Token:
     """One token: until when it is good, and the code that calls get when it is not.
 
-    `spoiled`: calls with it are refused although the platform still gives it out.
+    `corrupted`: calls with it are refused although the platform still gives it out.
     """
 
     value: str
     ends: float
     code: int = 42001
-    spoiled: bool = False
+    corrupted: bool = False
 
 
 class Tokens:
@@ -112,7 +112,7 @@ class Tokens:
                 that a test has chosen.
         """
         token = self._issued[value]
-        if token.spoiled or self._clock.now() >= token.ends:
+        if token.corrupted or self._clock.now() >= token.ends:
             raise Refusal(token.code)
 
     def kill(self, code: int = 40001) -> None:
@@ -121,10 +121,10 @@ class Tokens:
             self._end(token, min(token.ends, self._clock.now()), code)
         self._current.clear()
 
-    def spoil(self, code: int = 40001) -> None:
+    def corrupt(self, code: int = 40001) -> None:
         """Makes every token useless while `stable_token` gives it out until a forced refresh."""
         for token in self._issued.values():
-            token.spoiled, token.code = True, code
+            token.corrupted, token.code = True, code
 
     def owns(self, value: str) -> bool:
         """Whether the token was given out for this account, living or not."""

@@ -20,17 +20,17 @@ STEP = "step_number"
 SAID_STEP = "said_step_number"  # a number that is a step's only where little follows it
 
 
-def read_recipe(path: Path) -> dict[str, Any]:
+def read_entity_config(path: Path) -> dict[str, Any]:
     """Reads `nlu/entities.yml`.
 
     Raises:
         OSError: if the file cannot be read.
     """
-    recipe: dict[str, Any] = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
-    return recipe
+    entity_config: dict[str, Any] = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+    return entity_config
 
 
-def build_pipeline(dictionaries: Path, names: Path, recipe: dict[str, Any]) -> Language:
+def build_pipeline(dictionaries: Path, names: Path, entity_config: dict[str, Any]) -> Language:
     """Returns the pipeline; its spans carry the dictionary's tag or a kind of step as label.
 
     Raises:
@@ -43,9 +43,9 @@ def build_pipeline(dictionaries: Path, names: Path, recipe: dict[str, Any]) -> L
     patterns: list[dict[str, Any]] = [
         {"label": tag, "pattern": word}
         for word, _, tag in chain(read_dictionary(names), *map(read_dictionary, files))
-        if tag in recipe["tags"]
+        if tag in entity_config["tags"]
     ]
-    steps = recipe[STEP]
+    steps = entity_config[STEP]
     patterns += [{"label": STEP, "pattern": _tokens(it, steps)} for it in steps["patterns"]]
     patterns += [
         {"label": SAID_STEP, "pattern": _tokens([*it, "number"], steps)} for it in steps["said"]

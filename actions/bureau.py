@@ -151,14 +151,14 @@ def write_note(content: Content, memory: Memory) -> str:
     )
     if unusable:
         lines.append(content.text("bureau.note.unusable", ways=in_a_row(content, unusable)))
-    told = [
+    facts = [
         fact.title
         for name, values in content.facts.items()
         for value, fact in values.items()
         if value == memory.facts.get(name) and name not in ("platform", "deadline")
     ]
-    if told:
-        lines.append(content.text("bureau.note.facts", facts=in_a_row(content, told)))
+    if facts:
+        lines.append(content.text("bureau.note.facts", facts=in_a_row(content, facts)))
     for name, causes in memory.ruled_out.items():
         trouble = content.troubles.get(name)
         titles = (

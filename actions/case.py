@@ -42,23 +42,23 @@ def may_suit(turn: Turn, way: str) -> bool:
 
 def take_facts(turn: Turn) -> list[Fact]:
     """Writes down every fact of the message; returns those that are new."""
-    told: dict[str, str] = {}
+    values: dict[str, str] = {}
     for act in turn.acts:
         name, _, value = act.removeprefix("fact:").partition("=")
         fact = turn.content.facts.get(name, {}).get(value)
         # Of two values for one thing, the likelier counts, unless the other rules a way out.
-        if act.startswith("fact:") and fact and (name not in told or fact.excludes):
-            told[name] = value
-    taken = [take_fact(turn, name, value) for name, value in told.items()]
+        if act.startswith("fact:") and fact and (name not in values or fact.excludes):
+            values[name] = value
+    taken = [take_fact(turn, name, value) for name, value in values.items()]
     return [it for it in taken if it]
 
 
 def known(turn: Turn) -> Iterator[tuple[str, Fact]]:
     """Yields the facts on file with their names, in the order of the content."""
     for name, values in turn.content.facts.items():
-        told = turn.memory.facts.get(name, ())
+        noted = turn.memory.facts.get(name, ())
         for value, fact in values.items():
-            if value == told or (isinstance(told, list) and value in told):
+            if value == noted or (isinstance(noted, list) and value in noted):
                 yield name, fact
 
 

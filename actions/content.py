@@ -237,8 +237,8 @@ def _sentences(documents: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
     yield from walk("bureau", documents["bureau"])
     yield from walk("navigate", documents["navigate"])
-    told = {k: v for k, v in documents["picture"].items() if k != "troubles"}
-    yield from walk("picture", told)
+    answers = {k: v for k, v in documents["picture"].items() if k != "troubles"}
+    yield from walk("picture", answers)
     yield from walk("case", {k: v for k, v in documents["case"].items() if k != "facts"})
     yield from walk("triage", documents["recover"]["triage"])
     yield from walk("other_systems", documents["answer"]["other_systems"])

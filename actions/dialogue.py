@@ -54,11 +54,11 @@ class ActionFollowConversation(TopicAction):
             turn.offer_to_continue()
             turn.offer_something()
             return
-        told = _answer_facts(turn)
+        has_answered_facts = _answer_facts(turn)
         if _move(turn):
             remember_answered(turn)
             return
-        if told:
+        if has_answered_facts:
             follow_facts(turn, answered)
         elif answered or sympathy:
             turn.offer_to_continue()
@@ -83,7 +83,7 @@ def _show_sympathy(turn: Turn) -> bool:
 
 def _answer_practical(turn: Turn) -> bool:
     """Answers what was asked beside the point; tells whether there was something."""
-    content, told = turn.content, False
+    content, has_answered = turn.content, False
     for topic in values(turn, "ask")[:MAX_ANSWERS]:
         if topic == "rules" and values(turn, "screen"):  # the page has said them
             continue
@@ -113,12 +113,12 @@ def _answer_practical(turn: Turn) -> bool:
         else:
             continue
         turn.card = {"kind": "answer", "question": topic}
-        told = True
+        has_answered = True
         if topic in OF_PLACE and turn.place():
             bureau.name_bureau(turn)
         elif topic in OF_PLACE and turn.pending_question.passing and not turn.memory.guide:
             bureau.ask_region(turn)
-    return told
+    return has_answered
 
 
 def _in_trouble(turn: Turn, topic: str) -> str:
@@ -159,10 +159,10 @@ def _correct(turn: Turn) -> bool:
     if turn.pending_question.kind == "way" and wrong.kind != "way":
         wrong = turn.pending_question
     turn.say("case.corrected")
-    told = [it for it in turn.acts if it != "correct"]
+    corrections = [it for it in turn.acts if it != "correct"]
     if wrong.kind == "way" and wrong.value in memory.obstacles:
         memory.obstacles.remove(wrong.value)
-    if told:
+    if corrections:
         if wrong.kind == "way" and memory.guide:
             memory.guide = None
         if wrong.kind:

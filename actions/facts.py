@@ -97,12 +97,15 @@ def _is_representative(turn: Turn) -> bool:
     A detour is a way that goes round them, and a trouble with something else than their face.
     """
     memory = turn.memory
-    told = turn.content.facts["speaker"]["representative"] in turn.new_facts
+    is_representative = turn.content.facts["speaker"]["representative"] in turn.new_facts
     if memory.guide == {"way": "phone", "step": 1} and memory.facts.get("number") == "other":
-        return told  # their own face is nearer than somebody else's phone
+        return is_representative  # their own face is nearer than somebody else's phone
     if memory.diagnosis and not memory.guide:
-        return told and "face" not in turn.content.troubles[memory.diagnosis["trouble"]].rules_out
-    return told and (memory.guide or {}).get("way") in DETOURS
+        return (
+            is_representative
+            and "face" not in turn.content.troubles[memory.diagnosis["trouble"]].rules_out
+        )
+    return is_representative and (memory.guide or {}).get("way") in DETOURS
 
 
 def _is_aside(turn: Turn) -> bool:

@@ -47,18 +47,18 @@ class SeenPicture:
     @classmethod
     def from_message(cls, message: Mapping[str, Any]) -> SeenPicture | None:
         """Returns what was read on the picture of a message, None if it has no picture."""
-        told = (message.get("metadata") or {}).get(METADATA)
-        if not isinstance(told, Mapping):
+        seen = (message.get("metadata") or {}).get(METADATA)
+        if not isinstance(seen, Mapping):
             return None
         known = {it.value for it in PictureKind}
-        kind = PictureKind(told.get("kind") if told.get("kind") in known else "unread")
+        kind = PictureKind(seen.get("kind") if seen.get("kind") in known else "unread")
         understood = {key: message.get(key) for key in UNDERSTOOD}
         understood["intent_ranking"] = list(message.get("intent_ranking") or [])[:MAX_RANKED]
         return cls(
             kind,
-            str(told.get("sentence") or ""),
-            str(told.get("place") or ""),
-            str(told.get("reason") or ""),
-            bool(told.get("hidden")),
+            str(seen.get("sentence") or ""),
+            str(seen.get("place") or ""),
+            str(seen.get("reason") or ""),
+            bool(seen.get("hidden")),
             understood,
         )

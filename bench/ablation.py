@@ -73,10 +73,12 @@ def measure_features() -> dict[str, Gain]:
             classifier = _create(NetworkIntentClassifier, {"left_out": 0.0}, storage)
             classifier.train(data)
             # The ranking is looked at on copies: what is told must not be told again.
-            told = classifier.process([Message(it.data, features=it.features) for it in asked])
+            classified = classifier.process(
+                [Message(it.data, features=it.features) for it in asked]
+            )
             right = [
                 message.get(INTENT)["name"] in question.intents
-                for message, question in zip(told, (*questions, *questions), strict=True)
+                for message, question in zip(classified, (*questions, *questions), strict=True)
             ]
             half = len(questions)
             results[kind.__name__] = Gain(

@@ -82,8 +82,8 @@ class LocalRequests:
         peer = request.ip
         client = self.guard.client(peer, request.headers)
         header = self.guard.limits.address_header
-        told = header and self.guard.trusts(peer) and header_lines(request.headers, header)
-        if not told:
+        forwarded = header and self.guard.trusts(peer) and header_lines(request.headers, header)
+        if not forwarded:
             found = forwarding_field(request.headers)
             if found:
                 raise BadRequest(

@@ -77,14 +77,14 @@ async def look_at(
 
 def unread(problem: NotRead) -> Seen:
     """Returns what Rasa is told of a picture that could not be fetched or read."""
-    told = {
+    seen_fields = {
         "kind": "unread",
         "sentence": "",
         "place": "",
         "reason": problem.reason.value,
         "hidden": False,
     }
-    return Seen(COMMAND, "", {METADATA: told})
+    return Seen(COMMAND, "", {METADATA: seen_fields})
 
 
 def hide_secrets(reading: Reading, memory: Memory = EMPTY) -> tuple[Reading, bool]:
@@ -133,7 +133,7 @@ def _hide_run(run: re.Match[str]) -> str:
 
 
 def _seen(screen: Screen, hidden: bool) -> Seen:
-    told = {
+    seen_fields = {
         "kind": screen.kind.value,
         "sentence": screen.sentence,
         "place": screen.place,
@@ -141,4 +141,4 @@ def _seen(screen: Screen, hidden: bool) -> Seen:
         "hidden": hidden,
     }
     speaks = screen.kind in SPEAKING and screen.sentence
-    return Seen(screen.sentence if speaks else COMMAND, screen.sentence, {METADATA: told})
+    return Seen(screen.sentence if speaks else COMMAND, screen.sentence, {METADATA: seen_fields})

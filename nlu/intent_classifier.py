@@ -124,8 +124,8 @@ class NetworkIntentClassifier(GraphComponent, IntentClassifier):
         with blas_threads(1):
             with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
                 networks = list(pool.map(fit, range(self._config["members"])))
-            told = logits(networks[0], sparse[left_out], dense[left_out])
-        self._temperature = _temperature(told, labels[left_out])
+            raw_logits = logits(networks[0], sparse[left_out], dense[left_out])
+        self._temperature = _temperature(raw_logits, labels[left_out])
         weights = mean_of(*networks)
         # Half precision: the confidence changes in the fourth digit, the model is half as large.
         weights["sparse"] = weights["sparse"].astype(np.float16)
@@ -219,14 +219,14 @@ class NetworkIntentClassifier(GraphComponent, IntentClassifier):
             return [{"name": name, "confidence": even} for name in self._intents[:length]]
         columns, values, dense, _ = row_of(message)
         with blas_threads(1):
-            told = logits_of_one(self._weights, columns, values, dense)
+            raw_logits = logits_of_one(self._weights, columns, values, dense)
         offsets = [self._config["offsets"].get(name, 0.0) for name in self._intents]
         temperature = self._temperature * self._config["caution"]
         if self._prototypes:
             outside = self._intents.index(self._config["outside"])
             offsets[outside] += self._config["nearness"] * nearness(self._prototypes, dense)
             offsets[outside] = min(offsets[outside], self._config["max_outside"])
-        confidences = softmax(told / temperature + offsets)
+        confidences = softmax(raw_logits / temperature + offsets)
         order = np.argsort(-confidences)[:length]
         return [{"name": self._intents[i], "confidence": float(confidences[i])} for i in order]
 
@@ -248,13 +248,13 @@ def _features(lines: list[Message]) -> tuple[csr_matrix, Array]:
     return sparse, np.array([it.dense for it in rows])
 
 
-def _temperature(told: Array, labels: Array) -> float:
+def _temperature(raw_logits: Array, labels: Array) -> float:
     """Returns the temperature under which the left-out labels are likeliest."""
     if not len(labels):
         return 1.0
 
     def loss(temperature: float) -> float:
-        scaled = told / temperature
+        scaled = raw_logits / temperature
         picked = scaled[np.arange(len(labels)), labels]
         return float(np.mean(logsumexp(scaled, axis=1) - picked))
 

@@ -156,9 +156,9 @@ class SentenceEncoder:
         inner = np.maximum(total[:half], 0) @ model.d1
         inner = np.maximum(inner + total[half:], 0) @ self._on
         half = len(inner) // 2
-        told: Array = np.tanh(np.maximum(inner[:half], 0) @ model.d3 + inner[half:])
-        told /= np.sqrt(max(told @ told, model.eps))
-        return told
+        encoding: Array = np.tanh(np.maximum(inner[:half], 0) @ model.d3 + inner[half:])
+        encoding /= np.sqrt(max(encoding @ encoding, model.eps))
+        return encoding
 
 
 def _beside_each_other(weights: Array, order: int) -> Array:

@@ -41,7 +41,7 @@ NUMBERED = ("go_to", "item")  # acts whose number stands in the message
 BESIDE = ("fact", "upset", "hurry")  # acts that go with any intent
 AFRESH = "start_over"
 MOODS = frozenset(("upset", "hurry"))
-TOLD = frozenset(
+STATED = frozenset(
     ("solved", "worked", "yes")
 )  # what may close a case is said, also if an intent says it
 SETBACKS = ("trouble", "stuck", "failed")
@@ -388,12 +388,12 @@ class ActReader(GraphComponent):
                     if it.startswith(BESIDE) or (it.startswith("ask") and it not in taught)
                 ]
                 acts = [it for it in beside if scores[it] >= config["beside"]] + meant["acts"]
-                if TOLD.intersection(meant["acts"]) and not self._hears(scores):
+                if STATED.intersection(meant["acts"]) and not self._hears(scores):
                     acts = [it if it not in config["careful"] else "done" for it in acts]
         same = meant["acts"] if kind in meant["under"] else []
         rest = set(acts).difference(same, ["alone"])
         again = kind not in config["open"] and any(it.startswith("trouble") for it in acts)
-        return acts if rest or again or TOLD.intersection(acts) else []
+        return acts if rest or again or STATED.intersection(acts) else []
 
     def _hears(self, scores: Mapping[str, float]) -> bool:
         """Tells whether the lines of acts know anything of a success in the message."""
@@ -429,8 +429,8 @@ class ActReader(GraphComponent):
             for depth, code in enumerate(self._code(context)):
                 share = np.float32(self._config["contexts"][depth + 1])
                 factor += share * (self._coded[:, depth] == code)
-            told = (alike[self._texts] * factor) @ self._weights
-        return [(self._acts[i], float(told[i])) for i in np.argsort(-told)]
+            scores = (alike[self._texts] * factor) @ self._weights
+        return [(self._acts[i], float(scores[i])) for i in np.argsort(-scores)]
 
 
 def _says_less(acts: Sequence[str], than: Sequence[str]) -> bool:

@@ -187,9 +187,9 @@ def main() -> int:
         answers = list(pool.map(lambda package: ask_index(index, *package), locked))
     lines = undecided(locked, advisories) + outdated(locked, advisories)
     silent = []
-    for (package, version), (told, answer) in zip(locked, answers, strict=True):
+    for (package, version), (listed, answer) in zip(locked, answers, strict=True):
         lines += unknown(package, version, answer, advisories)
-        if not told:
+        if not listed:
             silent.append(f"{package} {version}")
     print("\n".join(lines) or "Nothing that the list does not know.")
     print(f"The index told of {len(locked) - len(silent)} of {len(locked)} locked versions.")

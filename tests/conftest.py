@@ -24,7 +24,7 @@ from scripts.servers import Servers
 from scripts.train import ensure_model
 
 WEBSITE = "channels.website.channel.WebsiteChannel"
-TOLD_PICTURES = "tests.told_pictures.ToldPictures"
+SCRIPTED_PICTURES = "tests.scripted_pictures.ScriptedPictures"
 PLENTY = {
     "burst_seconds": 0,  # no wait for a second text; what it does is tested on its own
     "messages_per_minute_per_address": 0,
@@ -78,10 +78,10 @@ class Conversation:
         """Sends a text and returns the one message that comes back."""
         return self._send({"message": text}, "rest")
 
-    def show(self, told: list[str] | str) -> dict[str, Any]:
+    def show(self, seen: list[str] | str) -> dict[str, Any]:
         """Sends a picture with these lines on it, or one that is not read for this reason."""
-        picture = {"reason": told} if isinstance(told, str) else {"lines": told}
-        return self._send(picture, "told_pictures")
+        picture = {"reason": seen} if isinstance(seen, str) else {"lines": seen}
+        return self._send(picture, "scripted_pictures")
 
     def _send(self, content: dict[str, Any], channel: str) -> dict[str, Any]:
         body = json.dumps({"sender": self.sender, **content}).encode()
@@ -127,7 +127,7 @@ def serve(
             **(website or {}),
         }
     )
-    channels[TOLD_PICTURES] = {}
+    channels[SCRIPTED_PICTURES] = {}
     credentials = folder / "credentials.yml"
     credentials.write_text(yaml.safe_dump(channels), encoding="utf-8")
     servers = Servers(LOCAL, port or free_port(), actions_port, endpoints, credentials)

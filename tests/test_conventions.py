@@ -66,8 +66,8 @@ def test_no_words_for_people_in_python(path: Path) -> None:
     }
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            told = f"{path.name}:{node.lineno}"
-            assert id(node) in docstrings or not CHINESE.search(node.value), told
+            location = f"{path.name}:{node.lineno}"
+            assert id(node) in docstrings or not CHINESE.search(node.value), location
 
 
 def test_no_catch_all_modules_and_no_long_files() -> None:

@@ -113,13 +113,13 @@ def _one_pass(
 
 
 def _topics(form: str, kinds: set[str], lists: set[str]) -> set[Topic]:
-    told = {
+    announced = {
         Topic.SECRET: "password" in kinds
         or ("unsure" in kinds and "tried" in lists)
         or _HAS_PASSWORD.search(form),
         Topic.CODE: "code" in kinds or _HAS_CODE.search(form),
     }
-    return {topic for topic, is_told in told.items() if is_told}
+    return {topic for topic, is_announced in announced.items() if is_announced}
 
 
 def is_weak(rule: Rule, found: str) -> bool:

@@ -55,7 +55,7 @@ class Memory:
         itself.
         """
         is_short = len(text.strip()) <= MAX_SHORT
-        told = {
+        announced = {
             Topic.SECRET_BEFORE: is_short and self.password > 0,
             Topic.CODE_BEFORE: self.code > 0,
             Topic.SECRET_NEXT: self.password_next,
@@ -63,7 +63,7 @@ class Memory:
             Topic.NUMBER_NEXT: self.number_next,
             Topic.NUMBER_REST: self.number > 0,
         }
-        return {topic for topic, is_told in told.items() if is_told}
+        return {topic for topic, is_announced in announced.items() if is_announced}
 
     def after(self, text: str) -> Memory:
         """Returns the memory after one more message, given with its secrets hidden."""

@@ -173,5 +173,5 @@ class Api:
             advice = "It is not known whether it was carried out."
         passing = failure.kind in ("later", "unreached", "ambiguous") or failure.code in USUAL
         level = logging.WARNING if passing else logging.ERROR
-        told = f"{failure}. {advice}".rstrip()
-        logger.log(level, "%s: %s failed: %s", self.account.name, path, told)
+        explained = f"{failure}. {advice}".rstrip()
+        logger.log(level, "%s: %s failed: %s", self.account.name, path, explained)

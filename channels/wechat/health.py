@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any, Literal
 
-from channels.wechat.platform_clock import TOLD_SECONDS, PlatformClocks
+from channels.wechat.platform_clock import REPORTED_SECONDS, PlatformClocks
 
 Silence = Literal["waiting_in_pool", "served_by_human"]
 SILENT_SECONDS = 48 * 3600.0  # KF ends a conversation by itself after that
@@ -50,7 +50,7 @@ class Health:
         }
         warnings: list[dict[str, Any]] = []
         skew = self._clocks.skew()
-        if abs(skew) > TOLD_SECONDS:
+        if abs(skew) > REPORTED_SECONDS:
             warnings.append({"what": "clock_skew", "seconds": round(skew)})
         counts = Counter(why for why, _ in self._silent.values())
         warnings += [{"what": why, "conversations": counts[why]} for why in sorted(counts)]

@@ -20,7 +20,9 @@ logger = logging.getLogger(__name__)
 # The best time of this and of the last period counts; older ones do not, because also a clock
 # that nobody sets may run a little too fast: 50 millionths are 0.06 s in this time.
 PERIOD_SECONDS = 600.0
-TOLD_SECONDS = 5.0  # so wrong a clock is told of; half a second of it is the cut-off
+REPORTED_SECONDS = (
+    5.0  # a clock that is wrong by more is reported; half a second of it is the cut-off
+)
 
 
 class PlatformClock:
@@ -46,7 +48,7 @@ class PlatformClock:
         # The platform's time less the steady one, of this period and the one before.
         self._best: float | None = None
         self._last_best: float | None = None
-        self._told = 0.0
+        self._reported = 0.0
 
     def __call__(self) -> float:
         """Returns it in seconds since 1970; this machine's, before anything was observed."""
@@ -85,10 +87,10 @@ class PlatformClock:
     def _tell(self) -> None:
         """Says in the log when the clock is found wrong, differently wrong, or right again."""
         skew = self.skew
-        wrong = skew if abs(skew) > TOLD_SECONDS else 0.0
-        if abs(wrong - self._told) <= TOLD_SECONDS and bool(wrong) == bool(self._told):
+        wrong = skew if abs(skew) > REPORTED_SECONDS else 0.0
+        if abs(wrong - self._reported) <= REPORTED_SECONDS and bool(wrong) == bool(self._reported):
             return
-        self._told = wrong
+        self._reported = wrong
         if not wrong:
             logger.info("%s: this machine's clock agrees with the platform's again", self._name)
             return

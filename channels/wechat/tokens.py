@@ -249,6 +249,6 @@ class AccessTokens:
         elif kind == "token":
             kind = "never"
         advice = MEANINGS[error.code].advice if error.code in MEANINGS else ""
-        told = f"{error}. {advice}".rstrip()
-        logger.error("%s: no access token: %s", self._account.name, told)
+        explained = f"{error}. {advice}".rstrip()
+        logger.error("%s: no access token: %s", self._account.name, explained)
         return NoToken(error.code, error.name, kind, doubtful=False)

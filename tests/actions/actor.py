@@ -84,10 +84,10 @@ class Actor:
         return self._run(latest)
 
     def send_picture(
-        self, kind: str, sentence: str = "", intent: str = "send_picture", **told: Any
+        self, kind: str, sentence: str = "", intent: str = "send_picture", **fields: Any
     ) -> dict[str, Any]:
         """Sends what was read on a picture: `place`, `reason`, `hidden`, and the `acts` it has."""
-        acts = told.pop("acts", [])
+        acts = fields.pop("acts", [])
         picture = {"kind": kind, "sentence": sentence, "place": "", "reason": "", "hidden": False}
         latest = {
             "text": sentence or "/send_picture",
@@ -95,7 +95,7 @@ class Actor:
             "intent_ranking": [],
             "entities": [],
             "acts": acts,
-            "metadata": {"picture": {**picture, **told}},
+            "metadata": {"picture": {**picture, **fields}},
         }
         return self._run(latest)
 

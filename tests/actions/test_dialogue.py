@@ -9,7 +9,7 @@ from tests.actions.actor import Actor
 JOY = ("太好了", "恭喜", "过了")
 
 
-def told(message: dict[str, object]) -> str:
+def text_of(message: dict[str, object]) -> str:
     return str(message["text"])
 
 
@@ -33,14 +33,14 @@ def test_nothing_but_a_report_is_a_success(
         actor.click("/face_failed")
     elif state == "step":
         actor.click("/recover_by_face")
-    assert not any(it in told(actor.send(intent, text, acts=acts)) for it in JOY)
+    assert not any(it in text_of(actor.send(intent, text, acts=acts)) for it in JOY)
 
 
 @pytest.mark.parametrize("acts", [["worked"], ["solved"]])
 def test_a_report_is_a_success(acts: list[str]) -> None:
     actor = Actor()
     actor.click("/face_failed")
-    text = told(actor.send("resolved", "刷过去了", acts=acts))
+    text = text_of(actor.send("resolved", "刷过去了", acts=acts))
     assert "这一关过了" in text and "第 6 步" in text
 
 
@@ -48,7 +48,7 @@ def test_a_yes_that_is_asked_for_once_more_counts() -> None:
     actor = Actor()
     actor.click("/face_failed")
     actor.send("affirm", "是啊", acts=["yes"])
-    assert "这一关过了" in told(actor.send("affirm", "行了", acts=["yes"]))
+    assert "这一关过了" in text_of(actor.send("affirm", "行了", acts=["yes"]))
 
 
 def test_who_says_nothing_of_the_outcome_twice_is_led_to_the_next_cause() -> None:
@@ -60,8 +60,8 @@ def test_who_says_nothing_of_the_outcome_twice_is_led_to_the_next_cause() -> Non
 
 def test_a_question_asked_twice_is_asked_in_other_words() -> None:
     actor = Actor()
-    first = told(actor.click("/recover_password"))
-    second = told(actor.send("out_of_scope", "我是出纳", acts=["fact:speaker=staff"]))
+    first = text_of(actor.click("/recover_password"))
+    second = text_of(actor.send("out_of_scope", "我是出纳", acts=["fact:speaker=staff"]))
     assert first != second
     assert "再说一遍" not in second
 
@@ -76,15 +76,15 @@ def test_a_practical_question_leaves_the_way_in_question() -> None:
 
 def test_the_time_of_a_lock_has_its_own_answer() -> None:
     actor = Actor()
-    anywhere = told(actor.send("out_of_scope", "多久", acts=["ask:time"]))
+    anywhere = text_of(actor.send("out_of_scope", "多久", acts=["ask:time"]))
     actor.click("/account_locked")
-    assert told(actor.send("account_locked", "锁多久", acts=["ask:time"])) != anywhere
+    assert text_of(actor.send("account_locked", "锁多久", acts=["ask:time"])) != anywhere
 
 
 def test_the_question_of_the_registration_is_answered() -> None:
     actor = Actor()
     actor.send("phone_changed", "法人换了", acts=["fact:new_representative=yes"])
-    assert "现任法定代表人本人来领" in told(actor.send("affirm", "办完了", acts=["yes"]))
+    assert "现任法定代表人本人来领" in text_of(actor.send("affirm", "办完了", acts=["yes"]))
     assert actor.slots["pending_question"] == "fact:claim"
     message = actor.send("next_step", "脸刷过了", acts=["reached:face_passed"])
     assert message["card"]["step"] == 6
@@ -97,7 +97,7 @@ def test_somebody_else_away_does_not_keep_the_operator_from_the_face() -> None:
     actor.send("phone_changed", "号是他的", acts=["fact:number=away"])
     message = actor.send("affirm", "执照写的我", acts=["fact:speaker=representative"])
     assert message["buttons"][0]["title"] == "能"
-    assert "刷脸" in told(message)
+    assert "刷脸" in text_of(message)
 
 
 def test_the_page_tells_better_than_the_person_where_they_are() -> None:
@@ -119,14 +119,14 @@ def test_a_farewell_beside_a_fact_is_a_farewell() -> None:
     actor = Actor()
     actor.click("/recover_by_face")
     message = actor.send("stop", "今天先到这儿", acts=["fact:deadline=today"])
-    assert "先到这里" in told(message)
+    assert "先到这里" in text_of(message)
 
 
 @pytest.mark.parametrize(("intent", "acts"), [("goodbye", []), ("goodbye", ["bye"])])
 def test_a_goodbye_asks_nothing(intent: str, acts: list[str]) -> None:
     actor = Actor()
     actor.click("/face_failed")
-    assert "？" not in told(actor.send(intent, "拜拜", acts=acts))
+    assert "？" not in text_of(actor.send(intent, "拜拜", acts=acts))
 
 
 def test_a_way_that_is_tried_now_is_wished_for() -> None:
@@ -202,7 +202,7 @@ def test_who_is_in_after_a_new_password_is_not_led_back_to_the_beginning() -> No
     actor.send("next_step", "设好了", acts=["reached:password_set"])
     message = actor.send("resolved", "进去了", acts=["reached:login_page"])
     assert actor.slots["pending_question"] == "logged_in"
-    assert not any(it in told(message) for it in JOY)
+    assert not any(it in text_of(message) for it in JOY)
 
 
 def test_a_code_that_came_leads_to_its_step() -> None:
@@ -225,10 +225,10 @@ def test_a_place_outside_that_was_asked_for_is_no_place_of_staying() -> None:
     actor = Actor()
     actor.click("/contact_bureau")
     abroad = {"region": "海外"}
-    assert "内地" in told(actor.send("out_of_scope", "海外", abroad, acts=["place_other"]))
+    assert "内地" in text_of(actor.send("out_of_scope", "海外", abroad, acts=["place_other"]))
     actor = Actor()
     actor.click("/contact_bureau")
-    away = told(actor.send("out_of_scope", "人在海外", abroad, acts=["place_other"]))
+    away = text_of(actor.send("out_of_scope", "人在海外", abroad, acts=["place_other"]))
     assert "不是人在哪里" in away
 
 
@@ -236,7 +236,7 @@ def test_of_several_places_the_furthest_counts() -> None:
     actor = Actor()
     actor.click("/recover_by_phone")
     acts = ["reached:method_chosen", "reached:code_received"]
-    assert "第 6 步" in told(actor.send("next_step", "选了手机，短信也来了", acts=acts))
+    assert "第 6 步" in text_of(actor.send("next_step", "选了手机，短信也来了", acts=acts))
 
 
 def test_who_is_at_the_present_step_and_asks_what_comes_next_goes_on() -> None:
@@ -245,21 +245,21 @@ def test_who_is_at_the_present_step_and_asks_what_comes_next_goes_on() -> None:
     actor.click("/next_step")
     sure = [{"name": "next_step", "confidence": 0.99}]
     acts = ["reached:app_open"]
-    assert "第 3 步" in told(actor.send("next_step", "点开了，下一步呢", None, sure, acts))
+    assert "第 3 步" in text_of(actor.send("next_step", "点开了，下一步呢", None, sure, acts))
 
 
 def test_amid_a_case_what_is_beside_it_is_left_aside() -> None:
     actor = Actor()
-    assert "我只管" in told(actor.send("out_of_scope", "讲个笑话"))
+    assert "我只管" in text_of(actor.send("out_of_scope", "讲个笑话"))
     actor.click("/recover_by_phone")
-    text = told(actor.send("out_of_scope", "讲个笑话"))
+    text = text_of(actor.send("out_of_scope", "讲个笑话"))
     assert "帮不上忙" in text and "第 1 步" in text
     assert "我只管" not in text
 
 
 def test_what_is_declined_twice_running_is_declined_in_other_words() -> None:
     actor = Actor()
-    first, second = (told(actor.send("out_of_scope", it)) for it in ("讲个笑话", "唱首歌"))
+    first, second = (text_of(actor.send("out_of_scope", it)) for it in ("讲个笑话", "唱首歌"))
     assert first != second
     assert "再说一遍" not in second
 
@@ -267,7 +267,7 @@ def test_what_is_declined_twice_running_is_declined_in_other_words() -> None:
 def test_a_place_named_amid_a_case_is_where_the_business_is() -> None:
     actor = Actor()
     actor.click("/recover_by_phone")
-    assert "余杭区市场监督管理局" in told(
+    assert "余杭区市场监督管理局" in text_of(
         actor.send("out_of_scope", "余杭的，该找谁", {"region": "余杭"})
     )
 
@@ -275,14 +275,14 @@ def test_a_place_named_amid_a_case_is_where_the_business_is() -> None:
 def test_who_cannot_log_in_and_wants_a_new_password_is_led_there() -> None:
     actor = Actor()
     acts = ["trouble:login_failed", "matter", "fact:number=reachable"]
-    assert "第 1 步 / 共 9 步" in told(actor.send("login_failed", "登不上，重设吧", acts=acts))
+    assert "第 1 步 / 共 9 步" in text_of(actor.send("login_failed", "登不上，重设吧", acts=acts))
 
 
 def test_a_correction_that_names_a_place_shows_its_bureau() -> None:
     actor = Actor()
     actor.click("/contact_bureau")
     acts = ["place", "correct"]
-    assert "余杭区市场监督管理局" in told(
+    assert "余杭区市场监督管理局" in text_of(
         actor.send("inform_region", "搞错了，是余杭", {"region": "余杭"}, acts=acts)
     )
 
@@ -290,7 +290,7 @@ def test_a_correction_that_names_a_place_shows_its_bureau() -> None:
 def test_a_sentence_without_a_place_is_not_quoted_as_one() -> None:
     actor = Actor()
     actor.click("/contact_bureau")
-    text = told(actor.send("out_of_scope", "财务姐姐说当初就是她去填的那张表"))
+    text = text_of(actor.send("out_of_scope", "财务姐姐说当初就是她去填的那张表"))
     assert "财务姐姐" not in text
 
 
@@ -298,10 +298,10 @@ def test_words_about_nothing_here_do_not_move_a_guide() -> None:
     actor = Actor()
     actor.click("/recover_by_phone")
     sure = [{"name": "out_of_scope", "confidence": 0.99}]
-    assert "第 2 步" not in told(actor.send("out_of_scope", "greet", None, sure, ["ack"]))
+    assert "第 2 步" not in text_of(actor.send("out_of_scope", "greet", None, sure, ["ack"]))
     another = Actor()
     another.click("/recover_by_phone")
-    assert "第 2 步" in told(another.send("affirm", "嗯", acts=["ack"]))
+    assert "第 2 步" in text_of(another.send("affirm", "嗯", acts=["ack"]))
 
 
 def test_thanks_after_the_new_password_ask_whether_that_was_the_end() -> None:
@@ -309,14 +309,14 @@ def test_thanks_after_the_new_password_ask_whether_that_was_the_end() -> None:
     for actor, step in ((early, "2"), (late, "8")):
         actor.click("/recover_by_phone")
         actor.send("go_to_step", None, {"step_number": step})
-    assert "现在能登录" not in told(early.send("thank", "好嘞谢谢", acts=["done", "thanks"]))
-    assert "现在能登录" in told(late.send("thank", "进去了谢谢", acts=["done", "thanks"]))
+    assert "现在能登录" not in text_of(early.send("thank", "好嘞谢谢", acts=["done", "thanks"]))
+    assert "现在能登录" in text_of(late.send("thank", "进去了谢谢", acts=["done", "thanks"]))
 
 
 def test_a_way_that_a_trouble_rules_out_is_not_recommended_in_the_same_breath() -> None:
     actor = Actor()
     acts = ["fact:number=other", "trouble:phone_changed"]
-    text = told(actor.send("phone_changed", "号是会计的，会计跑了", acts=acts))
+    text = text_of(actor.send("phone_changed", "号是会计的，会计跑了", acts=acts))
     assert "号码在别人那里也能用" not in text
-    alone = told(Actor().send("phone_changed", "号是会计的", acts=["fact:number=other"]))
+    alone = text_of(Actor().send("phone_changed", "号是会计的", acts=["fact:number=other"]))
     assert "号码在别人那里也能用" in alone

@@ -220,7 +220,7 @@ def test_a_broken_question_is_survived() -> None:
             )
 
 
-@pytest.mark.parametrize("told", [{}, {"kind": None}, {"kind": "film", "sentence": 5}])
-def test_strange_metadata_are_survived(told: dict[str, Any]) -> None:
-    kind = told.pop("kind", "strange")
-    assert Actor().send_picture(kind, **told)["text"] != CONTENT.chitchat["apology"].text
+@pytest.mark.parametrize("fields", [{}, {"kind": None}, {"kind": "film", "sentence": 5}])
+def test_strange_metadata_are_survived(fields: dict[str, Any]) -> None:
+    kind = fields.pop("kind", "strange")
+    assert Actor().send_picture(kind, **fields)["text"] != CONTENT.chitchat["apology"].text

@@ -231,19 +231,19 @@ def test_every_place_has_a_bureau_or_is_known_to_have_none() -> None:
 
 
 def test_area_codes_and_websites_come_from_the_nearest_place_that_has_one() -> None:
-    def told(code: str) -> tuple[str | None, str | None]:
+    def contact_of(code: str) -> tuple[str | None, str | None]:
         place = GAZETTEER.places[code]
         site = GAZETTEER.website(place)
         return GAZETTEER.area_code(place), site.website if site else None
 
-    assert told("110105") == ("010", "scjgj.beijing.gov.cn")
-    assert told("330110") == ("0571", "zjamr.zj.gov.cn")
-    assert told("440305") == ("0755", "amr.sz.gov.cn")
-    assert told("5118") == ("0835", "scjgj.yaan.gov.cn")
-    assert told("659001") == ("0993", "scjgj.xinjiang.gov.cn")
-    assert told("419001") == (None, "scjg.henan.gov.cn")
-    assert told("33") == (None, "zjamr.zj.gov.cn")
-    assert told("5401") == ("0891", None)
+    assert contact_of("110105") == ("010", "scjgj.beijing.gov.cn")
+    assert contact_of("330110") == ("0571", "zjamr.zj.gov.cn")
+    assert contact_of("440305") == ("0755", "amr.sz.gov.cn")
+    assert contact_of("5118") == ("0835", "scjgj.yaan.gov.cn")
+    assert contact_of("659001") == ("0993", "scjgj.xinjiang.gov.cn")
+    assert contact_of("419001") == (None, "scjg.henan.gov.cn")
+    assert contact_of("33") == (None, "zjamr.zj.gov.cn")
+    assert contact_of("5401") == ("0891", None)
     assert sum(1 for it in PLACES if it.level == "prefecture" and it.own_area_code) >= 285
 
 

@@ -236,12 +236,12 @@ def test_a_picture_is_read_and_answered_as_usual(
             await server.post(http, sender="b", picture=encoded(picture("平平安安")))
             assert server.asked[5].text == "[hidden:password]"
             assert server.asked[5].metadata["picture"]["hidden"] is True
-            status, told = await server.post(http, sender="a", message="长" * 30_000)
+            status, answer = await server.post(http, sender="a", message="长" * 30_000)
             assert status == 413  # a text keeps its limit
-            status, told = await server.post(http, sender="a", picture="A" * 400_000)
+            status, answer = await server.post(http, sender="a", picture="A" * 400_000)
             assert status == 413
-            status, told = await server.post(http, sender="a", picture="?")
-            assert (status, told) == (400, {"error": '"picture" is not base64'})
+            status, answer = await server.post(http, sender="a", picture="?")
+            assert (status, answer) == (400, {"error": '"picture" is not base64'})
             assert len(server.asked) == 6
 
     asyncio.run(run())

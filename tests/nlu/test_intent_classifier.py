@@ -59,8 +59,8 @@ def test_a_network_learns_what_a_line_through_zero_cannot() -> None:
     corners = np.array([[0, 0], [0, 1], [1, 0], [1, 1]] * 8, np.float32)
     labels = np.array([0, 1, 1, 0] * 8)
     weights = train_network(csr_matrix(corners), np.zeros((32, 1), np.float32), labels, SETTINGS)
-    told = logits(weights, csr_matrix(corners), np.zeros((32, 1), np.float32)).argmax(axis=1)
-    assert (told == labels).all()
+    predicted = logits(weights, csr_matrix(corners), np.zeros((32, 1), np.float32)).argmax(axis=1)
+    assert (predicted == labels).all()
 
 
 def test_training_can_be_repeated_to_the_last_bit() -> None:

@@ -27,8 +27,8 @@ ODD = ["", " ", "a", "好", "\x00", "😀" * 50, "好" * 300, "qwrtp " * 50, "�
 def test_it_tells_what_the_package_tells(share: float) -> None:
     pieces = [it for it, _ in Counter(chain(*map(pieces_of, TEXTS))).most_common()]
     encoder = SentenceEncoder(np.array(pieces[: int(share * len(pieces))], np.int64))
-    told = np.array([encoder.encode(it) for it in TEXTS + ODD])
-    assert np.abs(told - package_encoder().encode(TEXTS + ODD)).max() < 1e-5
+    encoded = np.array([encoder.encode(it) for it in TEXTS + ODD])
+    assert np.abs(encoded - package_encoder().encode(TEXTS + ODD)).max() < 1e-5
 
 
 def test_one_text_changes_nothing_for_the_next() -> None:

@@ -111,10 +111,10 @@ def test_a_second_meaning_stands_beside_the_first(
 def test_a_practical_question_in_a_clause_of_its_own_stands_beside_the_rest(
     reader: ActReader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told = {"a": [("ask:cost", 0.6)], "b": [("ask:time", 0.4)], "c": [("done", 0.9)]}
-    clauses = [Message({"text": name}) for name in told]
+    scores = {"a": [("ask:cost", 0.6)], "b": [("ask:time", 0.4)], "c": [("done", 0.9)]}
+    clauses = [Message({"text": name}) for name in scores]
     named = intent("code_not_received", 0.9)
     message = Message({"text": "x", "intent": named, CLAUSES: clauses})
-    ranked = iter(told.values())
+    ranked = iter(scores.values())
     monkeypatch.setattr(reader, "rank", lambda *_: next(ranked))
     assert reader._with_second([], message, "none") == [*TROUBLE, "ask:cost"]

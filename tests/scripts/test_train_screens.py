@@ -16,8 +16,8 @@ def line(text: str) -> TextLine:
 
 def test_the_model_has_learnt_from_the_present_sources() -> None:
     with np.load(PATH, allow_pickle=False) as arrays:
-        told = str(arrays["sources"])
-    assert told == fingerprint(), "repeat `python -m scripts.train_screens`"
+        trained_on = str(arrays["sources"])
+    assert trained_on == fingerprint(), "repeat `python -m scripts.train_screens`"
 
 
 @pytest.mark.parametrize(

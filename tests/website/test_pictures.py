@@ -326,12 +326,12 @@ def test_a_picture_that_a_reload_has_lost_is_told(chat: Chat, camera: Camera) ->
 
 
 def test_a_refusal_is_in_the_servers_words_and_it_can_be_sent_again(chat: Chat) -> None:
-    told = '{"error": "pictures_busy", "message": "请等 5 秒再发一次。", "retry_after": 5}'
+    refusal = '{"error": "pictures_busy", "message": "请等 5 秒再发一次。", "retry_after": 5}'
     refusals: list[Route] = []
 
     def refuse(route: Route) -> None:
         refusals.append(route)
-        route.fulfill(status=503, body=told, content_type="application/json")
+        route.fulfill(status=503, body=refusal, content_type="application/json")
 
     chat.page.route("**/pictures*", refuse)
     choose(chat)

@@ -69,10 +69,12 @@ def test_a_deletion_takes_everything_and_tells_the_other_tab(tmp_path: Path) -> 
         kinds: list[str] = []
         stream = client.listen()
         kinds.append(next(stream)[0])
-        told = threading.Thread(target=lambda: kinds.extend(it[0] for it in stream), daemon=True)
-        told.start()
+        listening = threading.Thread(
+            target=lambda: kinds.extend(it[0] for it in stream), daemon=True
+        )
+        listening.start()
         assert client.call("DELETE", "/conversation").json() == {"deleted": True}
-        told.join(20)
+        listening.join(20)
         assert kinds[-1] == "gone"
         assert client.call("GET", "/history").status_code == 401
         assert client.send(text="还在吗").status_code == 401

@@ -56,11 +56,11 @@ def deletion(client: Client) -> requests.Response:
 
 def refused(answer: requests.Response, code: str = "too_many_requests") -> None:
     assert answer.status_code == 429
-    told = answer.json()
-    assert told["error"] == code
-    assert 0 < told["retry_after"] <= 60
-    assert answer.headers["Retry-After"] == str(told["retry_after"])
-    assert str(told["retry_after"]) in told["message"]
+    refusal = answer.json()
+    assert refusal["error"] == code
+    assert 0 < refusal["retry_after"] <= 60
+    assert answer.headers["Retry-After"] == str(refusal["retry_after"])
+    assert str(refusal["retry_after"]) in refusal["message"]
 
 
 @pytest.mark.parametrize(

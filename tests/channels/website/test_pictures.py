@@ -62,10 +62,10 @@ async def never(_: UserMessage) -> None:
 
 def refused(answer: Any, status: int, code: str) -> dict[str, Any]:
     assert answer.status_code == status, answer.text
-    told: dict[str, Any] = answer.json()
-    assert told["error"] == code
-    assert told["message"][0] > "\u4e00"
-    return told
+    refusal: dict[str, Any] = answer.json()
+    assert refusal["error"] == code
+    assert refusal["message"][0] > "\u4e00"
+    return refusal
 
 
 def wait_until(check: Callable[[], bool], seconds: float = 10) -> None:
@@ -401,10 +401,10 @@ def test_a_page_of_an_allowed_site_is_told_that_it_may(tmp_path: Path) -> None:
     with small_server(tmp_path, allowed_origins=[friend]) as url:
         client = Client(url)
         asked = {"Origin": friend, "Access-Control-Request-Method": "POST"}
-        told = client.call("OPTIONS", "/pictures", headers=asked)
-        assert told.status_code == 204
-        assert told.headers["Access-Control-Allow-Origin"] == friend
-        assert "Content-Type" in told.headers["Access-Control-Allow-Headers"]
+        refusal = client.call("OPTIONS", "/pictures", headers=asked)
+        assert refusal.status_code == 204
+        assert refusal.headers["Access-Control-Allow-Origin"] == friend
+        assert "Content-Type" in refusal.headers["Access-Control-Allow-Headers"]
         evil = client.call("OPTIONS", "/pictures", headers={**asked, "Origin": "https://evil.com"})
         assert evil.status_code == 403
         sent = client.show(picture(ERROR), headers={"Origin": friend})
@@ -417,8 +417,8 @@ def test_a_session_may_send_so_many_a_minute_and_no_other_waits(tmp_path: Path) 
         one, other = Client(url), Client(url)
         for _ in range(2):
             assert one.show(picture(ERROR)).status_code == 200
-        told = refused(one.show(picture(ERROR, 300 * KIB)), 429, "too_many_pictures")
-        assert str(told["retry_after"]) in told["message"]
+        refusal = refused(one.show(picture(ERROR, 300 * KIB)), 429, "too_many_pictures")
+        assert str(refusal["retry_after"]) in refusal["message"]
         assert one.send(text="还能写").status_code == 200
         assert other.show(picture(ERROR)).status_code == 200
     assert len(reader.heard) == 3
@@ -443,8 +443,8 @@ def test_a_reader_with_too_many_before_is_said_and_the_same_id_may_come_again(
     reader = Scripted(problem=Reason.BUSY)
     with small_server(tmp_path, reader=reader) as url:
         client = Client(url)
-        told = refused(client.show(picture(ERROR), "one"), 503, "pictures_busy")
-        assert told["retry_after"] == pictures.BUSY_SECONDS
+        refusal = refused(client.show(picture(ERROR), "one"), 503, "pictures_busy")
+        assert refusal["retry_after"] == pictures.BUSY_SECONDS
         assert client.history() == []
         reader.problem = None
         assert client.show(picture(ERROR), "one").status_code == 200

@@ -46,8 +46,8 @@ def test_a_person_is_handed_over_with_a_note_and_greeted_again(tmp_path: Path, k
                 assert push.answer.kind == "handoff"
                 assert push.attempts[0].took < 1
                 shown = (await person.hears())[0]
-                told = MESSAGES["handoff"] + MESSAGES["handoff_leave"]
-                assert shown.text == f"{told}\n\n可以把这段话发给客服：\n{NOTE}"
+                opening = MESSAGES["handoff"] + MESSAGES["handoff_leave"]
+                assert shown.text == f"{opening}\n\n可以把这段话发给客服：\n{NOTE}"
                 push = await person.say("有人吗")  # nobody has come yet
                 assert push.answer
                 assert push.answer.kind == "handoff"

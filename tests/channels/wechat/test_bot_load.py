@@ -32,11 +32,11 @@ SENT = ("/cgi-bin/message/custom/send", "/cgi-bin/kf/send_msg")
 @contextlib.contextmanager
 def worker(folder: Path, api: str, store: str, accounts: dict[str, Account]) -> Iterator[Worker]:
     """Starts a worker in a process of its own; ends it afterwards."""
-    told = {
+    settings = {
         name: {it: getattr(account, it) for it in ("kind", "id", "token", "aes_key", "secret")}
         for name, account in accounts.items()
     }
-    given = {"folder": str(folder), "api": api, "store": store, "accounts": told}
+    given = {"folder": str(folder), "api": api, "store": store, "accounts": settings}
     command = [sys.executable, "-W", "ignore", "-m", "tests.channels.wechat.worker"]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, cwd=ROOT, text=True) as process:

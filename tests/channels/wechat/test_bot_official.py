@@ -167,8 +167,8 @@ def test_four_of_five_sends_are_used_and_the_fifth_is_for_the_bureau(tmp_path: P
                 fake.clock.move(10)
                 await person.say("然后呢")
                 rest = [it.text for it in await person.hears(4)]
-                told = "".join([*first, *rest]).replace(MESSAGES["more"], "").replace("\n", "")
-                assert (long + "听到：然后呢").startswith(told)
+                said = "".join([*first, *rest]).replace(MESSAGES["more"], "").replace("\n", "")
+                assert (long + "听到：然后呢").startswith(said)
                 assert not [it for it in account.calls if (it.answer or {}).get("errcode")]
 
     asyncio.run(main())

@@ -402,9 +402,9 @@ def test_nothing_secret_on_a_picture_is_kept_or_logged(
                 [conversation_id] = {it for it, _ in bot.heard}
                 tracker = await bot.tracker_store.retrieve_full_tracker(conversation_id)
                 assert tracker
-                told = repr([it.as_dict() for it in tracker.events])
-                assert "[hidden:password]" in told
-                assert not [it for it in secrets if it in told]
+                logged = repr([it.as_dict() for it in tracker.events])
+                assert "[hidden:password]" in logged
+                assert not [it for it in secrets if it in logged]
                 if kind != "kf":  # where the picture was is forgotten when it is answered
                     while await bot.store.peek(conversation_id):
                         await asyncio.sleep(0.01)

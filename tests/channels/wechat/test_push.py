@@ -301,5 +301,5 @@ def test_a_refusal_holds_nothing_of_the_request() -> None:
             try:
                 verifier(mode).open(changed, body)
             except Refused as problem:
-                told = json.dumps([str(problem), repr(problem)])
-                assert not [it for it in [*words, *changed.values()] if len(it) > 3 and it in told]
+                shown = json.dumps([str(problem), repr(problem)])
+                assert not [it for it in [*words, *changed.values()] if len(it) > 3 and it in shown]

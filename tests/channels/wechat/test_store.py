@@ -307,11 +307,11 @@ def test_a_killed_worker_loses_and_doubles_nothing(stores: Stores, redis_url: st
 
     left = asyncio.run(rest())
     assert len(left) == len(set(left))
-    told = set(said["added"])
+    added = set(said["added"])
     # What was not told may have happened in the instant of a kill: one a round at most.
-    assert told <= set(left) | set(said["done"]) | missing(said, left)
+    assert added <= set(left) | set(said["done"]) | missing(said, left)
     assert len(missing(said, left)) <= 4
-    assert len(set(left) - told) <= 4
+    assert len(set(left) - added) <= 4
 
 
 def missing(said: dict[str, list[str]], left: list[str]) -> set[str]:

@@ -37,38 +37,42 @@ def reading_of(texts: list[str]) -> Reading:
     return Reading(tuple(lines), WIDTH, HEIGHT)
 
 
-class ToldReader:
+class ScriptedReader:
     """Reads what it was told."""
 
-    def __init__(self, told: dict[str, Any]) -> None:
-        self._told = told
+    def __init__(self, request_body: dict[str, Any]) -> None:
+        self._request_body = request_body
 
     async def read(self, picture: bytes) -> Reading:
         """Returns the told lines, or fails for the told reason."""
-        if "reason" in self._told:
-            raise NotRead(Reason(self._told["reason"]))
-        return reading_of(self._told["lines"])
+        if "reason" in self._request_body:
+            raise NotRead(Reason(self._request_body["reason"]))
+        return reading_of(self._request_body["lines"])
 
 
-class ToldPictures(RestInput):
+class ScriptedPictures(RestInput):
     """Takes `{"sender": id, "lines": texts}` or `{"sender": id, "reason": name}`."""
 
     @classmethod
     def name(cls) -> str:
         """Returns the part of the address that is the channel's."""
-        return "told_pictures"
+        return "scripted_pictures"
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         """Returns the one route, `POST /webhook`."""
-        webhook = ProtectedBlueprint("told_pictures_webhook", MAX_BYTES)
+        webhook = ProtectedBlueprint("scripted_pictures_webhook", MAX_BYTES)
 
         @webhook.route("/webhook", methods=["POST"])
         async def receive(request: Request) -> HTTPResponse:
-            told = json.loads(request.body)
-            seen = await look_at(b"", ToldReader(told), MAX_CHARACTERS)
+            request_body = json.loads(request.body)
+            seen = await look_at(b"", ScriptedReader(request_body), MAX_CHARACTERS)
             output = CardOutput()
             message = UserMessage(
-                seen.text, output, told["sender"], input_channel="rest", metadata=seen.metadata
+                seen.text,
+                output,
+                request_body["sender"],
+                input_channel="rest",
+                metadata=seen.metadata,
             )
             await on_new_message(message)
             return response.json(output.messages, dumps=json.dumps)

@@ -16,7 +16,7 @@ PLACEHOLDER = re.compile(r"\{(\w+)\}")
 class Step:
     """One step of a way: what to do, what one should then see, what can go wrong.
 
-    `here` are the places at which somebody has this step before them; `says` answers what the
+    `here` are the pages at which somebody has this step before them; `says` answers what the
     page says at this step, where that differs from `Content.screens`.
     """
 
@@ -97,10 +97,10 @@ class System:
 
 @dataclass(frozen=True)
 class Screen:
-    """What a page says: the answer, the place it is seen at, the trouble it becomes."""
+    """What a page says: the answer, the page it is seen on, the trouble it becomes."""
 
     text: str
-    place: str | None = None
+    page: str | None = None
     trouble: str | None = None
 
 

@@ -17,7 +17,7 @@ from actions.other_systems import explain_system
 from actions.questions import MenuQuestion, Question, continue_interrupted, show_menu
 from actions.settled_acts import settle_acts
 from actions.turn import TopicAction, Turn, values
-from actions.where_in_guide import has_new_password, take_place, take_screen
+from actions.where_in_guide import has_new_password, take_page, take_screen
 
 NOT_IN = ("login_failed", "new_password_not_working")  # what "it does not let me in" may mean
 OF_PLACE = ("address", "hours")  # questions that another bureau answers in each place
@@ -457,7 +457,7 @@ MOVES: dict[str, Callable[[Turn], bool]] = {
     "drop": _drop,
     "another_way": _another_way,
     "recall": _recall,
-    "reached": take_place,
+    "reached": take_page,
     "screen": take_screen,
     "trouble": _trouble,
     "worked": answer("worked"),

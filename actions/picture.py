@@ -14,7 +14,7 @@ from actions.questions import Question, ReturnQuestion, ask_logged_in
 from actions.seen_picture import PictureKind, SeenPicture
 from actions.turn import TopicAction, Turn
 from actions.warnings import LINK, OFFICIAL, PLACEHOLDER
-from actions.where_in_guide import take_place
+from actions.where_in_guide import take_page
 
 MAX_QUOTE = 60  # characters of what was read that are said again
 NOT_UNDERSTOOD = ("", "nlu_fallback", "out_of_scope", "send_picture")
@@ -69,9 +69,9 @@ class PictureQuestion(ReturnQuestion):
     def ask(self, turn: Turn) -> None:
         """Says again what was read and asks about it."""
         kept = self.kept()
-        place, understood = kept.get("place"), kept.get("understood")
-        if f"picture.pages.{place}" in turn.content.texts:
-            ask_page(turn, str(place))
+        page, understood = kept.get("page"), kept.get("understood")
+        if f"picture.pages.{page}" in turn.content.texts:
+            ask_page(turn, str(page))
         elif understood:
             ask_sentence(turn, "picture.saw", str(understood.get("text") or ""), understood)
         else:
@@ -81,9 +81,9 @@ class PictureQuestion(ReturnQuestion):
         """Answers as if the person had typed it."""
         kept = self.kept()
         self.reopen(turn)
-        if kept.get("place"):
+        if kept.get("page"):
             turn.memory.pending_question = None
-            go_to_page(turn, kept["place"], str(kept.get("way") or ""))
+            go_to_page(turn, kept["page"], str(kept.get("way") or ""))
         elif kept.get("understood"):
             turn.typed_instead = kept["understood"]
         else:
@@ -152,8 +152,8 @@ def answer_sentence(turn: Turn, picture: SeenPicture) -> None:
 
 def answer_page(turn: Turn, picture: SeenPicture) -> None:
     """Says which page it is and which step that is."""
-    if picture.place and f"picture.pages.{picture.place}" in turn.content.texts:
-        ask_page(turn, picture.place)
+    if picture.page and f"picture.pages.{picture.page}" in turn.content.texts:
+        ask_page(turn, picture.page)
     elif picture.sentence:
         turn.say("picture.page_unknown", sentence=quote(turn, picture.sentence))
         ask_words(turn)
@@ -195,46 +195,46 @@ def ask_sentence(turn: Turn, key: str, sentence: str, understood: dict[str, Any]
     turn.pend(PictureQuestion.about(turn, understood=understood))
 
 
-def ask_page(turn: Turn, place: str) -> None:
+def ask_page(turn: Turn, page: str) -> None:
     """Says which page was seen, and asks whether to go on at its step."""
-    page = turn.content.text(f"picture.pages.{place}")
-    if place == "logged_in":
-        turn.say("picture.page", page=page)
+    title = turn.content.text(f"picture.pages.{page}")
+    if page == "logged_in":
+        turn.say("picture.page", page=title)
         LoggedInQuestion().ask(turn)
         return
-    name = way_of_page(turn, place)
-    number = recover.step_at(turn.content.ways[name], place) if name else None
+    name = way_of_page(turn, page)
+    number = recover.step_at(turn.content.ways[name], page) if name else None
     if name is None or number is None:
-        turn.say("picture.page", page=page)
+        turn.say("picture.page", page=title)
         ask_words(turn)
         return
     way = turn.content.ways[name]
     values = {"way": way.title, "step": number, "total": len(way.steps)}
-    turn.say("picture.page_step", page=page, title=way.steps[number - 1].title, **values)
+    turn.say("picture.page_step", page=title, title=way.steps[number - 1].title, **values)
     turn.offer("picture_here", "picture_wrong")
-    turn.pend(PictureQuestion.about(turn, place=place, way=name))
+    turn.pend(PictureQuestion.about(turn, page=page, way=name))
 
 
-def way_of_page(turn: Turn, place: str) -> str | None:
+def way_of_page(turn: Turn, page: str) -> str | None:
     """Returns the way that a page is taken for: the running one, else the one that fits best."""
     ways, memory = turn.content.ways, turn.memory
-    alone = recover.way_of_place(turn, place)
+    alone = recover.way_at_page(turn, page)
     names = [memory.guide["way"]] if memory.guide else []
     names += [alone] if alone else []
     names += [case.best_way(turn), *recover.WAY_INTENTS.values()]
-    return next((it for it in names if it in ways and recover.step_at(ways[it], place)), None)
+    return next((it for it in names if it in ways and recover.step_at(ways[it], page)), None)
 
 
-def go_to_page(turn: Turn, place: str, way: str) -> None:
+def go_to_page(turn: Turn, page: str, way: str) -> None:
     """Goes on at the step of a page."""
     running = turn.memory.guide
-    turn.acts, turn.intent = [f"reached:{place}"], ""
-    if running and running["way"] == way and take_place(turn):
+    turn.acts, turn.intent = [f"reached:{page}"], ""
+    if running and running["way"] == way and take_page(turn):
         return
     if way not in turn.content.ways:
         ask_logged_in(turn)
         return
-    turn.memory.facts["page"] = place
+    turn.memory.facts["page"] = page
     recover.start_guide(turn, way)
 
 

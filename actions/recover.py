@@ -131,9 +131,9 @@ def show_steps_ahead(turn: Turn) -> None:
         turn.say("navigate.step.last")
 
 
-def way_of_place(turn: Turn, place: str) -> str | None:
-    """Returns the way that alone has a step for somebody at `place`, or None."""
-    names = [name for name, way in turn.content.ways.items() if step_at(way, place)]
+def way_at_page(turn: Turn, page: str) -> str | None:
+    """Returns the way that alone has a step for somebody at `page`, or None."""
+    names = [name for name, way in turn.content.ways.items() if step_at(way, page)]
     return names[0] if len(names) == 1 else None
 
 
@@ -143,15 +143,15 @@ def is_last_step(turn: Turn) -> bool:
     return number == len(way.steps)
 
 
-def is_beyond(turn: Turn, place: str, step: Mapping[str, Any]) -> bool:
-    """Tells whether `place` is where a way's step is next, or a later one."""
-    number = step_at(turn.content.ways[step["way"]], place)
+def is_beyond(turn: Turn, page: str, step: Mapping[str, Any]) -> bool:
+    """Tells whether `page` is where a way's step is next, or a later one."""
+    number = step_at(turn.content.ways[step["way"]], page)
     return number is not None and number >= step["step"]
 
 
-def step_at(way: Way, place: str) -> int | None:
-    """Returns the number of the step that is next for somebody at `place`, if the way has one."""
-    numbers = (i for i, step in enumerate(way.steps, start=1) if place in step.here)
+def step_at(way: Way, page: str) -> int | None:
+    """Returns the number of the step that is next for somebody at `page`, if the way has one."""
+    numbers = (i for i, step in enumerate(way.steps, start=1) if page in step.here)
     return next(numbers, None)
 
 

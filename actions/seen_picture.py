@@ -31,7 +31,7 @@ class SeenPicture:
     Attributes:
         kind: what it shows.
         sentence: what matters on it; secrets are placeholders.
-        place: of a page, where it is in the procedure.
+        page: of a page, where it is in the procedure.
         reason: why it was not read.
         hidden: whether something secret was on it.
         understood: how the sentence was understood, as if it had been typed.
@@ -39,7 +39,7 @@ class SeenPicture:
 
     kind: PictureKind
     sentence: str
-    place: str
+    page: str
     reason: str
     hidden: bool
     understood: dict[str, Any]

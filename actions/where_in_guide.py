@@ -12,36 +12,36 @@ OF_THE_PAGES = ("entry_not_found", "system_error")  # troubles that end where a 
 AT_THE_END = ("password_set", "password_confirmed", "reset_success", "logged_in")
 
 
-def take_place(turn: Turn) -> bool:
+def take_page(turn: Turn) -> bool:
     """Moves the guide to where the person is; what the page says there is answered instead."""
     said = turn.said_so_far()
-    place, memory = _place_reached(turn), turn.memory
-    if place is None:
+    page, memory = _page_reached(turn), turn.memory
+    if page is None:
         return False
     if _tells_of_trouble_first(turn):
-        _stand_at(turn, place)
+        _stand_at(turn, page)
         return False
     if memory.diagnosis and turn.pending_question.kind in CAUSES:
         after = turn.content.troubles[memory.diagnosis["trouble"]].after
         if "worked" in turn.acts:
             return False
-        if after and not memory.guide and recover.is_beyond(turn, place, after):
+        if after and not memory.guide and recover.is_beyond(turn, page, after):
             memory.guide = dict(after)
-        elif after and not recover.is_beyond(turn, place, after):
-            return False  # at the place of the trouble one is anyway
-        elif place in AT_LOGIN and memory.diagnosis["trouble"] not in OF_THE_PAGES:
+        elif after and not recover.is_beyond(turn, page, after):
+            return False  # at the page of the trouble one is anyway
+        elif page in AT_LOGIN and memory.diagnosis["trouble"] not in OF_THE_PAGES:
             return False  # somebody tries the remedy
     if not memory.guide:
-        name = recover.way_of_place(turn, place) or case.best_way(turn)
+        name = recover.way_at_page(turn, page) or case.best_way(turn)
         if memory.facts.get("new_representative"):  # receives it by face, whatever was before
             name = "face"
-        if name == recover.LAST_WAY and place not in ("called", "papers_ready", "at_window"):
+        if name == recover.LAST_WAY and page not in ("called", "papers_ready", "at_window"):
             return False
-        memory.facts["page"] = place
+        memory.facts["page"] = page
         recover.start_guide(turn, name)
     else:
         way, present = recover.running(turn)
-        number = recover.step_at(way, place)
+        number = recover.step_at(way, page)
         if number is not None and number <= present:
             if {"next", "done"} & set(turn.acts):
                 return False
@@ -49,18 +49,18 @@ def take_place(turn: Turn) -> bool:
                 recover.StepQuestion().on_next(turn)
                 return True
         if number is None:
-            if place in AT_THE_END:
+            if page in AT_THE_END:
                 memory.diagnosis = None
                 recover.FinishQuestion().ask(turn)
                 return True
-            other = recover.way_of_place(turn, place)
+            other = recover.way_at_page(turn, page)
             if other not in ("phone", "face"):  # of a person who helps it may be said in any way
                 return False
-            memory.facts["page"] = place
+            memory.facts["page"] = page
             recover.start_guide(turn, other)
         elif number == present:
             recover.show_step_briefly(turn)
-        elif place in AT_LOGIN and number < present and has_new_password(way, present):
+        elif page in AT_LOGIN and number < present and has_new_password(way, present):
             diagnose.LoggedInQuestion().ask(turn)  # "I am in" may be the end, nobody begins anew
         else:
             if number != present + 1:
@@ -74,16 +74,16 @@ def take_place(turn: Turn) -> bool:
 
 
 def _tells_of_trouble_first(turn: Turn) -> bool:
-    """Tells whether a trouble is surer than the place where it is met; the acts are ranked."""
+    """Tells whether a trouble is surer than the page where it is met; the acts are ranked."""
     first = next((it for it in turn.acts if it.startswith(("trouble", "reached"))), "")
     return first.startswith("trouble")
 
 
-def _stand_at(turn: Turn, place: str) -> None:
-    """Moves a running guide on to a place, without words."""
+def _stand_at(turn: Turn, page: str) -> None:
+    """Moves a running guide on to a page, without words."""
     if turn.memory.guide:
         way, present = recover.running(turn)
-        number = recover.step_at(way, place) or 0
+        number = recover.step_at(way, page) or 0
         turn.memory.guide = {**turn.memory.guide, "step": max(number, present)}
 
 
@@ -98,17 +98,17 @@ def errors_on_screen(turn: Turn) -> list[str]:
     return [it for it in values(turn, "screen") if not it.startswith("asks")]
 
 
-def _place_reached(turn: Turn) -> str | None:
+def _page_reached(turn: Turn) -> str | None:
     """Returns where the person is: where the page says something, it is there."""
     for name in errors_on_screen(turn):
         screen = turn.content.screens.get(name)
-        if screen and (screen.place or name == "login_again"):
-            return screen.place
-    places = values(turn, "reached")
+        if screen and (screen.page or name == "login_again"):
+            return screen.page
+    pages = values(turn, "reached")
     if turn.memory.guide:  # of several, the furthest
         way, _ = recover.running(turn)
-        return max(places, key=lambda it: recover.step_at(way, it) or 0)
-    return places[0]
+        return max(pages, key=lambda it: recover.step_at(way, it) or 0)
+    return pages[0]
 
 
 def take_screen(turn: Turn) -> bool:
@@ -135,7 +135,7 @@ def take_screen(turn: Turn) -> bool:
         return True
     if memory.guide:
         way, present = recover.running(turn)
-        number = recover.step_at(way, screen.place) if screen.place else None
+        number = recover.step_at(way, screen.page) if screen.page else None
         if number and number > present and name.startswith("asks"):
             if number != present + 1:
                 turn.say("navigate.step.reached", step=number)

@@ -37,11 +37,11 @@ def draw_thresholds(points: Sequence[Choice], chosen: Choice, path: Path) -> Non
 def draw_confusions(answers: Sequence[Answer], path: Path) -> None:
     """Draws how often each intent was understood as which."""
     names = sorted({min(it.question.intents) for it in answers} | {it.intent for it in answers})
-    places = {name: at for at, name in enumerate(names)}
+    rows = {name: at for at, name in enumerate(names)}
     counts = np.zeros((len(names), len(names)))
     for it in answers:
         meant = it.intent if it.right else min(it.question.intents)
-        counts[places[meant], places[it.intent]] += 1
+        counts[rows[meant], rows[it.intent]] += 1
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     figure, axes = plt.subplots(figsize=(13, 12))
     axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)

@@ -56,8 +56,8 @@ class Bounds:
     maximum: float
     whole: bool = False
 
-    def check(self, place: str, name: str, value: object) -> None:
-        """Raises BadSettings, with the place and the name, unless a value is such a number."""
+    def check(self, location: str, name: str, value: object) -> None:
+        """Raises BadSettings, with the location and the name, unless a value is such a number."""
         number = int if self.whole else (int, float)
         if (
             isinstance(value, bool)
@@ -66,7 +66,7 @@ class Bounds:
         ):
             kind = "whole number" if self.whole else "number"
             raise BadSettings(
-                f"{place}: {name} is not a {kind} from {self.minimum:,} to {self.maximum:,}."
+                f"{location}: {name} is not a {kind} from {self.minimum:,} to {self.maximum:,}."
             )
 
 
@@ -101,23 +101,25 @@ class Limits:
 
     @classmethod
     def from_settings(
-        cls, settings: Mapping[str, Any] | None, place: str = "credentials.yml"
+        cls, settings: Mapping[str, Any] | None, location: str = "credentials.yml"
     ) -> Limits:
         """Takes what is a limit from a channel's settings; the rest keeps its default.
 
         Raises:
-            BadSettings: with the place where they stand, if one is no limit.
+            BadSettings: with the location where they stand, if one is no limit.
         """
         names = {it.name for it in fields(cls)}
         known = {name: value for name, value in (settings or {}).items() if name in names}
         for name, bounds in _BOUNDS.items():
             if name in known:
-                bounds.check(place, name, known[name])
+                bounds.check(location, name, known[name])
         if "trusted_proxies" in known:
-            known["trusted_proxies"] = networks(place, "trusted_proxies", known["trusted_proxies"])
+            known["trusted_proxies"] = networks(
+                location, "trusted_proxies", known["trusted_proxies"]
+            )
         header = known.get("address_header")
         if header is not None and not (isinstance(header, str) and _HEADER.fullmatch(header)):
-            raise BadSettings(f"{place}: address_header is no name like X-Forwarded-For.")
+            raise BadSettings(f"{location}: address_header is no name like X-Forwarded-For.")
         return cls(**known)
 
 
@@ -248,16 +250,16 @@ def clean(text: str) -> str:
     )
 
 
-def networks(place: str, name: str, given: object) -> tuple[str, ...]:
+def networks(location: str, name: str, given: object) -> tuple[str, ...]:
     """Returns a list of addresses or networks from the settings.
 
     Raises:
-        BadSettings: with the place and the name, if it is something else.
+        BadSettings: with the location and the name, if it is something else.
     """
     if given is None:
         return ()
     if not isinstance(given, list | tuple):
-        raise BadSettings(f"{place}: {name} is not a list like [127.0.0.1, 10.0.0.0/8].")
+        raise BadSettings(f"{location}: {name} is not a list like [127.0.0.1, 10.0.0.0/8].")
     for it in given:
         try:
             if not isinstance(it, str):
@@ -265,7 +267,7 @@ def networks(place: str, name: str, given: object) -> tuple[str, ...]:
             ipaddress.ip_network(it, strict=False)
         except ValueError:
             problem = f"{it!r} in {name} is no address or network like 10.0.0.0/8"
-            raise BadSettings(f"{place}: {problem}.") from None
+            raise BadSettings(f"{location}: {problem}.") from None
     return tuple(given)
 
 

@@ -29,21 +29,21 @@ class LocalRequests:
     """The check of one channel.
 
     Attributes:
-        place: where the settings stand; a refusal names it.
+        location: where the settings stand; a refusal names it.
         guard: says for whom a proxy asks that the settings trust.
         allowed_peers: other machines that may ask: addresses or networks.
         allowed_hosts: names by which programs may call this machine, beside its addresses and
             `localhost`, in small letters and without a port.
     """
 
-    place: str
+    location: str
     guard: Guard
     allowed_peers: tuple[str, ...] = ()
     allowed_hosts: tuple[str, ...] = ()
 
     @classmethod
     def from_settings(
-        cls, settings: Mapping[str, Any] | None, guard: Guard, place: str
+        cls, settings: Mapping[str, Any] | None, guard: Guard, location: str
     ) -> LocalRequests:
         """Takes `allowed_peers` and `allowed_hosts` from a channel's settings.
 
@@ -51,15 +51,15 @@ class LocalRequests:
             BadSettings: if one cannot be meant; it names the field.
         """
         given = settings or {}
-        peers = networks(place, "allowed_peers", given.get("allowed_peers"))
+        peers = networks(location, "allowed_peers", given.get("allowed_peers"))
         hosts = given.get("allowed_hosts") or ()
         if not isinstance(hosts, list | tuple):
-            raise BadSettings(f"{place}: allowed_hosts is not a list like [assistant.internal].")
+            raise BadSettings(f"{location}: allowed_hosts is not a list like [assistant.internal].")
         for host in hosts:
             if not isinstance(host, str) or not _NAME.fullmatch(host.lower()):
                 problem = f"{host!r} in allowed_hosts is no name of a host, without a port"
-                raise BadSettings(f"{place}: {problem}.")
-        return cls(place, guard, peers, tuple(host.lower() for host in hosts))
+                raise BadSettings(f"{location}: {problem}.")
+        return cls(location, guard, peers, tuple(host.lower() for host in hosts))
 
     def check(self, request: Request) -> None:
         """Accepts a request with a JSON body that a program of an allowed machine has sent.
@@ -90,7 +90,7 @@ class LocalRequests:
                     403,
                     f"the request was forwarded ({found.title()}): name the proxy in"
                     " trusted_proxies, and the header in which it says for whom it asks in"
-                    f" address_header ({self.place})",
+                    f" address_header ({self.location})",
                 )
         address = parsed_address(client)
         own = parsed_address(request.conn_info.sockname[0])
@@ -103,7 +103,7 @@ class LocalRequests:
         raise BadRequest(
             403,
             "only programs on this machine may use this channel, because it believes any sender;"
-            f" allowed_peers allows others ({self.place})",
+            f" allowed_peers allows others ({self.location})",
         )
 
     def _check_host(self, request: Request) -> None:
@@ -121,7 +121,7 @@ class LocalRequests:
         raise BadRequest(
             421,
             "the header Host names neither an address nor localhost;"
-            f" allowed_hosts allows other names ({self.place})",
+            f" allowed_hosts allows other names ({self.location})",
         )
 
 

@@ -42,7 +42,7 @@ from screenshots.reading import NotRead, Reason
 from serving.admission import CEILING_BYTES
 from serving.protection import ProtectedBlueprint
 
-PLACE = "credentials.yml, channels.rest.RestChannel"
+LOCATION = "credentials.yml, channels.rest.RestChannel"
 LONGEST_SENDER = 128
 MAX_BRACKETS = 50  # in a command; those of buttons have one
 BOUNDS = {
@@ -76,7 +76,7 @@ class PictureLimits:
         names = {it.name for it in fields(cls)}
         known = {name: value for name, value in (settings or {}).items() if name in names}
         for name, value in known.items():
-            BOUNDS[name].check(PLACE, name, value)
+            BOUNDS[name].check(LOCATION, name, value)
         return cls(**known)
 
     @property
@@ -108,7 +108,7 @@ class RestChannel(RestInput):
             reader: reads pictures; the one of this process, if it is not given.
         """
         self.guard = guard or Guard()
-        self.local = local or LocalRequests(PLACE, self.guard)
+        self.local = local or LocalRequests(LOCATION, self.guard)
         self.memories = SenderMemory()
         self.pictures = Pictures(self.guard, pictures or PictureLimits(), reader)
 
@@ -119,8 +119,8 @@ class RestChannel(RestInput):
         Raises:
             BadSettings: if one cannot be meant; it names the field.
         """
-        guard = Guard(Limits.from_settings(credentials, PLACE))
-        local = LocalRequests.from_settings(credentials, guard, PLACE)
+        guard = Guard(Limits.from_settings(credentials, LOCATION))
+        local = LocalRequests.from_settings(credentials, guard, LOCATION)
         return cls(guard, local, PictureLimits.from_settings(credentials))
 
     @classmethod

@@ -134,9 +134,9 @@ def _touched(
     rows.data = rows.data * kept / np.float32(1 - dropout)
     rows.eliminate_zeros()
     columns = np.unique(rows.indices)
-    places = np.searchsorted(columns, rows.indices)
+    positions = np.searchsorted(columns, rows.indices)
     shape = (rows.shape[0], len(columns))
-    return columns, csr_matrix((rows.data, places, rows.indptr), shape)
+    return columns, csr_matrix((rows.data, positions, rows.indptr), shape)
 
 
 class _Adam:

@@ -60,7 +60,7 @@ class NgramFeaturizer(SparseFeaturizer, GraphComponent):
         super().__init__(name, config)
         self._storage = storage
         self._resource = resource
-        self._places: dict[str, int] = {}
+        self._columns: dict[str, int] = {}
         self._rarity = np.empty(0, np.float32)
 
     @classmethod
@@ -108,14 +108,14 @@ class NgramFeaturizer(SparseFeaturizer, GraphComponent):
             return self._resource
         self._use(list(vectorizer.get_feature_names_out()), vectorizer.idf_)
         with self._storage.write_to(self._resource) as folder:
-            text = json.dumps(list(self._places), ensure_ascii=False)
+            text = json.dumps(list(self._columns), ensure_ascii=False)
             (folder / "ngrams.json").write_text(text, encoding="utf-8")
             np.save(folder / "rarity.npy", self._rarity)
         return self._resource
 
     def _use(self, ngrams: list[str], rarity: np.ndarray[Any, Any]) -> None:
         """Takes the n-grams that count and how rare each is (inverse document frequency)."""
-        self._places = {it: at for at, it in enumerate(ngrams)}
+        self._columns = {it: at for at, it in enumerate(ngrams)}
         self._rarity = rarity.astype(np.float32)
 
     @classmethod
@@ -145,7 +145,7 @@ class NgramFeaturizer(SparseFeaturizer, GraphComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         """Adds the features to each message that has a text."""
         for message in messages:
-            if message.get(TEXT) is not None and self._places:
+            if message.get(TEXT) is not None and self._columns:
                 self.add_features_to_message(None, self._weigh(message), TEXT, message)
         return messages
 
@@ -155,12 +155,12 @@ class NgramFeaturizer(SparseFeaturizer, GraphComponent):
         The same as scikit-learn's TfidfVectorizer gives, which takes ten times as long for a
         single text.
         """
-        seen = Counter(it for it in self.ngrams(message) if it in self._places)
-        columns = np.array([self._places[it] for it in seen], np.int32)
+        seen = Counter(it for it in self.ngrams(message) if it in self._columns)
+        columns = np.array([self._columns[it] for it in seen], np.int32)
         times = np.array(list(seen.values()), np.float32)
         weights = (1 + np.log(times)) * self._rarity[columns]
         weights /= np.linalg.norm(weights) or 1
-        shape = (1, len(self._places))
+        shape = (1, len(self._columns))
         return coo_matrix((weights, (np.zeros_like(columns), columns)), shape)
 
 

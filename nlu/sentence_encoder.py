@@ -62,8 +62,8 @@ class SentenceEncoder:
         self._model: Any = package_encoder()._model
         self._first = [_beside_each_other(it, order) for it, (order, _) in self._branches("w1")]
         # The last row is for whatever piece is not among the usual ones.
-        self._place = np.full(len(self._model.table), -1, np.int32)
-        self._place[usual] = np.arange(len(usual))
+        self._rows = np.full(len(self._model.table), -1, np.int32)
+        self._rows[usual] = np.arange(len(usual))
         width = len(_ORDERS) * _WIDTH + sum(it.shape[1] for it in self._first)
         self._known = np.zeros((len(usual) + 1, width), np.float32)
         for at in range(0, len(usual), _PORTION):
@@ -81,9 +81,9 @@ class SentenceEncoder:
     def encode(self, text: str) -> Array:
         """Returns the vector of a text: 512 numbers, of length one."""
         pieces = np.array(pieces_of(text))
-        places = self._place[pieces]
-        known = self._known[places]
-        unknown = np.flatnonzero(places < 0)
+        rows = self._rows[pieces]
+        known = self._known[rows]
+        unknown = np.flatnonzero(rows < 0)
         step = 1 if len(unknown) <= _FEW else len(unknown)
         for at in range(0, len(unknown), step):
             some = unknown[at : at + step]

@@ -52,18 +52,18 @@ class TypingNoise:
         return corrupted if corrupted.strip() else line
 
     def _typing(self, line: str, rng: random.Random) -> str:
-        places = [at for at, it in enumerate(line) if is_chinese(it)]
-        if not places:
+        positions = [at for at, it in enumerate(line) if is_chinese(it)]
+        if not positions:
             return line
         min_share, max_share = self._rules["amount"]
-        amount = round(len(places) * rng.uniform(min_share, max_share))
-        amount = min(max(1, amount), self._rules["max"], len(places))
+        amount = round(len(positions) * rng.uniform(min_share, max_share))
+        amount = min(max(1, amount), self._rules["max"], len(positions))
         characters = list(line)
-        for at in rng.sample(places, amount):
+        for at in rng.sample(positions, amount):
             kind = _draw(rng, self._rules["typing"])
             if kind == "same_sound":
                 characters[at] = self._same_sound(line[at], rng)
-            elif kind == "dropped" and len(places) > 3:
+            elif kind == "dropped" and len(positions) > 3:
                 characters[at] = ""
             elif kind == "doubled":
                 characters[at] *= 2

@@ -74,8 +74,8 @@ class ActReader(GraphComponent):
 
         `meaning` is the share of the sentence vectors in the likeness of two texts, compared along
         as many main axes as `axes` says, the rest is that of the n-grams; `contexts` are what any
-        context, the same kind, the same kind and place, and the very same question count. `ridge`
-        holds the weights small. An act counts from `threshold` on, the likeliest alone from
+        context, the same kind, the same kind and position, and the very same question count.
+        `ridge` holds the weights small. An act counts from `threshold` on, the likeliest alone from
         `min_score` on, and those of `careful`, which the assistant would rejoice at, from
         `careful_threshold` on; between the two they count as `done`, of which the outcome is asked.
         Under the kinds `open`, where nothing is asked that an answer could be for, an intent with a
@@ -184,10 +184,10 @@ class ActReader(GraphComponent):
             np.array(texts, np.int32),
             [context for _, context, _ in lines],
         )
-        places = {act: at for at, act in enumerate(self._acts)}
-        targets = np.zeros((len(lines), len(places)), np.float32)
+        columns = {act: at for at, act in enumerate(self._acts)}
+        targets = np.zeros((len(lines), len(columns)), np.float32)
         for number, (_, _, acts) in enumerate(lines):
-            targets[number, [places[_plain(act)] for act in acts]] = 1
+            targets[number, [columns[_plain(act)] for act in acts]] = 1
         kernel = np.asarray((self._sparse @ self._sparse.T).todense(), np.float32)
         kernel = self._likeness(kernel, self._dense @ self._dense.T)
         kernel = kernel[np.ix_(self._texts, self._texts)]
@@ -236,11 +236,11 @@ class ActReader(GraphComponent):
         values = row.values[known] / (np.linalg.norm(row.values) or 1)
         starts, ends = self._by_ngram.indptr[columns], self._by_ngram.indptr[columns + 1]
         amounts = ends - starts
-        places = np.arange(amounts.sum()) + np.repeat(
+        entries = np.arange(amounts.sum()) + np.repeat(
             starts - np.cumsum(amounts) + amounts, amounts
         )
-        weighed = self._by_ngram.data[places] * np.repeat(values, amounts)
-        lines = self._by_ngram.indices[places]
+        weighed = self._by_ngram.data[entries] * np.repeat(values, amounts)
+        lines = self._by_ngram.indices[entries]
         products: Array = np.bincount(lines, weighed, self._sparse.shape[0]).astype(np.float32)
         return products
 

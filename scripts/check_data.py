@@ -40,10 +40,11 @@ def doubled(lines: list[TrainingLine]) -> Iterator[str]:
         if other is line:
             continue
         if other.intent == line.intent:
-            yield f"{line.place}: the same line as {other.place}: {line.text}"
+            yield f"{line.location}: the same line as {other.location}: {line.text}"
         else:
             yield (
-                f"{line.place}: {line.intent} here, {other.intent} at {other.place}: {line.text}"
+                f"{line.location}: {line.intent} here, {other.intent} at {other.location}:"
+                f" {line.text}"
             )
 
 
@@ -64,14 +65,14 @@ def near_measured(lines: list[TrainingLine], questions: list[Question]) -> Itera
             holding[pair].add(text)
     for line in lines:
         if line.bare in asked:
-            yield f"{line.place}: a question for measuring only: {line.text}"
+            yield f"{line.location}: a question for measuring only: {line.text}"
             continue
         own = _pairs(line.bare)
         shared = Counter(text for pair in own for text in holding.get(pair, ()))
         for text, amount in shared.items():
             near = amount / len(own | pairs[text])
             if near >= NEAR and min(len(text), len(line.bare)) >= SHORT:
-                yield f"{line.place}: too near to a question for measuring ({near:.2f})"
+                yield f"{line.location}: too near to a question for measuring ({near:.2f})"
 
 
 def badly_annotated(
@@ -88,13 +89,13 @@ def badly_annotated(
             if it["entity"] != "region" or it["value"] in outside:
                 continue
             if (it["start"], it["end"]) not in annotated:
-                yield f"{line.place}: the place {it['value']} is not annotated: {line.text}"
+                yield f"{line.location}: the place {it['value']} is not annotated: {line.text}"
         known = {(it["entity"], it["start"], it["end"]) for it in found}
         for span in line.spans:
             # The extractor knows endings that a word may keep a name together with.
             if span not in known and not {span.start, span.end} <= edges:
                 word = line.text[span.start : span.end]
-                yield f"{line.place}: {word} begins or ends amid a token: {line.text}"
+                yield f"{line.location}: {word} begins or ends amid a token: {line.text}"
 
 
 def names_outside() -> frozenset[str]:

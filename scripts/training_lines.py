@@ -28,7 +28,7 @@ class TrainingLine:
     text: str
     intent: str
     spans: list[Span]
-    place: str
+    location: str
 
     @property
     def annotated(self) -> str:
@@ -53,7 +53,7 @@ class Question(NamedTuple):
 
 
 def read_lines(folder: Path) -> Iterator[TrainingLine]:
-    """Yields every line below `folder`, with its place as `file:line`."""
+    """Yields every line below `folder`, with its location as `file:line`."""
     for path in sorted(folder.glob("*.yml")):
         parsed = YAML().load(path.read_text(encoding="utf-8"))
         for block in parsed["nlu"]:

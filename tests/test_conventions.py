@@ -129,16 +129,16 @@ def test_every_payload_is_an_intent() -> None:
 @pytest.mark.parametrize("kind", ["rules", "nlu"])
 def test_training_data_stand_in_their_topic(kind: str) -> None:
     """The topic's word names the file, in data/rules as in data/nlu."""
-    place = {}
+    topic_of = {}
     for path in sorted((ROOT / "data" / kind).glob("*.yml")):
         data = yaml.safe_load(path.read_text(encoding="utf-8"))[kind]
         for it in data:
             intent = it["intent"] if kind == "nlu" else it["steps"][0]["intent"]
-            assert intent not in place, intent
-            place[intent] = path.stem
-    assert set(place) - {"nlu_fallback"} == set(INTENTS)
+            assert intent not in topic_of, intent
+            topic_of[intent] = path.stem
+    assert set(topic_of) - {"nlu_fallback"} == set(INTENTS)
     other = "nlu" if kind == "rules" else "rules"
-    for intent, topic in place.items():
+    for intent, topic in topic_of.items():
         if intent != "nlu_fallback":
             text = (ROOT / "data" / other / f"{topic}.yml").read_text(encoding="utf-8")
             assert f"intent: {intent}\n" in text, f"{intent} is in another topic in {other}"

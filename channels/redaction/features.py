@@ -53,33 +53,33 @@ def features(form: str, topics: set[Topic]) -> list[list[str]]:
     whole = sorted({f"L{name}" for _, _, name in cues})
     whole += sorted(f"T{topic.value}" for topic in topics)
     whole.append(f"len{_step(length)}")
-    quoted = {place for match in _QUOTED.finditer(form) for place in range(*match.span())}
+    quoted = {index for match in _QUOTED.finditer(form) for index in range(*match.span())}
     runs: dict[int, tuple[re.Match[str], list[str]]] = {}
     for match in _RUN.finditer(form):
         seen = match, _of_run(match, padded, topics)
         runs.update(dict.fromkeys(range(*match.span()), seen))
     near = _near(cues, length)
     rows = []
-    for place in range(length):
-        kind = classes[place]
+    for index in range(length):
+        kind = classes[index]
         row = ["bias", f"c={kind}"]
-        row += [f"g{at}={padded[place + at]}" for at in range(2 * _WINDOW + 1)]
-        row += [f"b{at}={pairs[place + at]}" for at in range(1, 2 * _WINDOW - 1)]
-        row += [f"t{at}={triples[place + at]}" for at in range(1, 2 * _WINDOW - 2)]
+        row += [f"g{at}={padded[index + at]}" for at in range(2 * _WINDOW + 1)]
+        row += [f"b{at}={pairs[index + at]}" for at in range(1, 2 * _WINDOW - 1)]
+        row += [f"t{at}={triples[index + at]}" for at in range(1, 2 * _WINDOW - 2)]
         row += [name + kind for name in whole]
-        clause = clauses[place]
+        clause = clauses[index]
         row.append(f"ci{min(clause, 3)}{kind}")
         row += [f"C{name}{kind}" for name in sorted(cues_of_clause.get(clause, ()))]
         row += [f"P{name}{kind}" for name in sorted(cues_of_clause.get(clause - 1, ()))]
-        if place in quoted:
+        if index in quoted:
             row.append("quoted")
-        for side_and_name, distance in near[place].items():
+        for side_and_name, distance in near[index].items():
             row += [f"n{side_and_name}", f"n{side_and_name}{_step(distance)}{kind}"]
-        if place in runs:
-            match, of_run = runs[place]
+        if index in runs:
+            match, of_run = runs[index]
             row += of_run
             row.append(f"rl={_step(match.end() - match.start())}{kind}")
-            row += [f"s{side_and_name}{of_run[0][3:]}" for side_and_name in near[place]]
+            row += [f"s{side_and_name}{of_run[0][3:]}" for side_and_name in near[index]]
         rows.append(row)
     return rows
 
@@ -114,15 +114,15 @@ def _near(cues: list[tuple[int, int, str]], length: int) -> list[dict[str, int]]
     """
     near: list[dict[str, int]] = [{} for _ in range(length)]
     for start, end, name in cues:
-        for place in range(max(0, start - _REACH), min(length, end + _REACH + 1)):
-            if place >= end:
-                distance, key = place - end, "b" + name
-            elif place < start:
-                distance, key = start - place, "a" + name
+        for index in range(max(0, start - _REACH), min(length, end + _REACH + 1)):
+            if index >= end:
+                distance, key = index - end, "b" + name
+            elif index < start:
+                distance, key = start - index, "a" + name
             else:
                 distance, key = 0, "i" + name
-            if distance < near[place].get(key, _REACH + 1):
-                near[place][key] = distance
+            if distance < near[index].get(key, _REACH + 1):
+                near[index][key] = distance
     return near
 
 

@@ -49,7 +49,7 @@ def read(form: str, topics: set[Topic]) -> list[float]:
     with _LOCK:  # the model holds one message at a time
         tagger = _model()
         tagger.set(rows)
-        return [float(tagger.marginal(SECRET, place)) for place in range(len(rows))]
+        return [float(tagger.marginal(SECRET, index)) for index in range(len(rows))]
 
 
 def with_stretches(form: str, kinds: list[str], chances: list[float]) -> list[str]:

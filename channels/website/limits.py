@@ -55,15 +55,15 @@ class RequestLimits:
     streams_in_total: int = 500
 
     @classmethod
-    def from_settings(cls, settings: Mapping[str, Any], place: str) -> RequestLimits:
+    def from_settings(cls, settings: Mapping[str, Any], location: str) -> RequestLimits:
         """Takes these limits from the channel's settings; the rest keeps its default.
 
         Raises:
-            BadSettings: with the place where they stand, if one is no limit.
+            BadSettings: with the location where they stand, if one is no limit.
         """
         known = {it.name: settings[it.name] for it in fields(cls) if it.name in settings}
         for name, value in known.items():
-            AMOUNT.check(place, name, value)
+            AMOUNT.check(location, name, value)
         return cls(**known)
 
 

@@ -17,7 +17,7 @@ from channels.website.limits import RequestLimits
 from serving.admission import CEILING_BYTES
 
 ROOT = Path(__file__).resolve().parents[2]
-PLACE = "credentials.yml, channels.website.channel.WebsiteChannel"
+LOCATION = "credentials.yml, channels.website.channel.WebsiteChannel"
 SHORTEST_SECRET = 32  # characters
 BOUNDS = {
     "session_hours": Bounds(0.1, 24 * 3_650),
@@ -91,11 +91,11 @@ class Settings:
                 )
         for name, bounds in BOUNDS.items():
             if name in given:
-                bounds.check(PLACE, name, given[name])
+                bounds.check(LOCATION, name, given[name])
         known = {name: value for name, value in given.items() if name in own}
         known["allowed_origins"] = origins
-        limits = Limits.from_settings(given, PLACE)
-        return cls(**known, limits=limits, requests=RequestLimits.from_settings(given, PLACE))
+        limits = Limits.from_settings(given, LOCATION)
+        return cls(**known, limits=limits, requests=RequestLimits.from_settings(given, LOCATION))
 
     def secret(self) -> str:
         """Returns the key that signs sessions: of the environment, else a kept fresh one.

@@ -32,7 +32,7 @@ from channels.wechat.pictures import PictureReader, Pictures
 from channels.wechat.platform_clock import PlatformClocks
 from channels.wechat.platforms import Platform, platform_of
 from channels.wechat.queues import Queues
-from channels.wechat.settings import PLACE, REDIS, ROOT, Account, Settings
+from channels.wechat.settings import LOCATION, REDIS, ROOT, Account, Settings
 from channels.wechat.signed_bodies import SignedBodies
 from channels.wechat.store import Job, Store, StoreError
 from channels.wechat.store_redis import RedisStore
@@ -225,7 +225,7 @@ def warn_of_plain_mode(settings: Settings) -> None:
                 "%s: accounts.%s.mode is plain: the signature of a push does not cover what it"
                 " says. Anybody who sees a push first, or changes it on its way, can write as"
                 " somebody else. Choose safe mode here and in the platform's console.",
-                PLACE,
+                LOCATION,
                 account.name,
             )
 

@@ -145,7 +145,7 @@ def from_push(fields: Mapping[str, Any]) -> Incoming:
     data = {}
     if kind == "location":
         text = _text(fields.get("Label")).strip()
-        data = _place(fields.get("Location_X"), fields.get("Location_Y"))
+        data = _coordinates(fields.get("Location_X"), fields.get("Location_Y"))
     if type_ == "image":
         data = _picture(fields.get("MediaId"), fields.get("PicUrl"))
     return Incoming(
@@ -200,7 +200,7 @@ def from_sync(item: object) -> Incoming:
     data = {}
     if kind == "location":
         text = _address(_text(content.get("address")), _text(content.get("name")))
-        data = _place(content.get("latitude"), content.get("longitude"))
+        data = _coordinates(content.get("latitude"), content.get("longitude"))
     if type_ == "image":
         data = _picture(content.get("media_id"), None)
     if not person or happened:
@@ -275,7 +275,7 @@ def _number(value: object) -> float:
     return number if math.isfinite(number) else 0.0
 
 
-def _place(latitude: object, longitude: object) -> dict[str, Any]:
+def _coordinates(latitude: object, longitude: object) -> dict[str, Any]:
     return {"latitude": _number(latitude), "longitude": _number(longitude)}
 
 

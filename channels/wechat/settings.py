@@ -20,7 +20,7 @@ from channels.wechat.codec import MAX_BYTES
 from serving.admission import CEILING_BYTES
 
 ROOT = Path(__file__).resolve().parents[2]
-PLACE = "credentials.yml, channels.wechat.channel.WeChatChannel"
+LOCATION = "credentials.yml, channels.wechat.channel.WeChatChannel"
 KINDS = ("official_account", "mini_program", "kf")
 MODES = ("plain", "compatible", "safe")
 HOST = {
@@ -134,7 +134,7 @@ class Settings:
                 _fail(name, "has no use here: every push comes from WeChat's own addresses")
         for name, bounds in BOUNDS.items():
             if name in given:
-                bounds.check(PLACE, name, given[name])
+                bounds.check(LOCATION, name, given[name])
         store = given.get("store", cls.store)
         _check_store(store)
         accounts = given.get("accounts") or {}
@@ -144,7 +144,7 @@ class Settings:
         _refuse_twins(read.values())
         if read and not store.startswith(REDIS) and _workers() > 1:
             _fail("store", "is a file, but SANIC_WORKERS is above 1: name a Redis, redis://...")
-        limits = Limits.from_settings({"messages_per_minute_per_address": 0, **given}, PLACE)
+        limits = Limits.from_settings({"messages_per_minute_per_address": 0, **given}, LOCATION)
         known = {name: it for name, it in given.items() if name in own - {"accounts"}}
         return cls(accounts=read, **known, limits=limits)
 
@@ -155,57 +155,57 @@ def read_account(name: str, given: object) -> Account:
     Raises:
         BadSettings: if a field is missing, unknown or malformed; it names the field.
     """
-    place = f"accounts.{name}"
+    location = f"accounts.{name}"
     if not _NAME.fullmatch(name):
-        _fail(place, "is no name: use small letters, digits, - and _, at most 32")
+        _fail(location, "is no name: use small letters, digits, - and _, at most 32")
     if not isinstance(given, dict):
-        _fail(place, "has no fields")
+        _fail(location, "has no fields")
     kind = given.get("kind")
     if kind not in KINDS:
-        _fail(f"{place}.kind", f"is not one of {', '.join(KINDS)}")
+        _fail(f"{location}.kind", f"is not one of {', '.join(KINDS)}")
     receiver_field = "corp_id" if kind == "kf" else "app_id"
-    _refuse_unknown(place, given, kind, receiver_field)
+    _refuse_unknown(location, given, kind, receiver_field)
     mode, modes = given.get("mode", "safe"), MODES if kind != "kf" else MODES[-1:]
     if mode not in modes:
-        _fail(f"{place}.mode", f"is not one of {', '.join(modes)}")
+        _fail(f"{location}.mode", f"is not one of {', '.join(modes)}")
     receiver = given.get(receiver_field)
     if not isinstance(receiver, str) or not _ID.fullmatch(receiver):
-        _fail(f"{place}.{receiver_field}", "is missing or is no id of WeChat's")
-    verified = _flag(place, given, "verified", default=True)
-    agents = _flag(place, given, "agents", default=False)
+        _fail(f"{location}.{receiver_field}", "is missing or is no id of WeChat's")
+    verified = _flag(location, given, "verified", default=True)
+    agents = _flag(location, given, "agents", default=False)
     if agents and not verified:
-        _fail(f"{place}.agents", "is not possible for an account that is not verified")
-    menus = _flag(place, given, "menus", default=kind == "kf")
+        _fail(f"{location}.agents", "is not possible for an account that is not verified")
+    menus = _flag(location, given, "menus", default=kind == "kf")
     if menus and not verified:
-        _fail(f"{place}.menus", "is not possible for an account that is not verified")
+        _fail(f"{location}.menus", "is not possible for an account that is not verified")
     api = str(given.get("api") or HOST[kind]).rstrip("/")
     if not _URL.fullmatch(api):
-        _fail(f"{place}.api", "is no address like https://host")
+        _fail(f"{location}.api", "is no address like https://host")
     servicer = given.get("servicer", "")
     if not isinstance(servicer, str) or (servicer and not agents):
-        _fail(f"{place}.servicer", "is a user id, and wants agents: true beside it")
+        _fail(f"{location}.servicer", "is a user id, and wants agents: true beside it")
     keys = (
-        _secret(place, given, "aes_key", needed=mode != "plain"),
-        _secret(place, given, "previous_aes_key", needed=False),
+        _secret(location, given, "aes_key", needed=mode != "plain"),
+        _secret(location, given, "previous_aes_key", needed=False),
     )
     return Account(
         name=name,
         kind=kind,
         mode=mode,
         receiver=receiver,
-        token=_secret(place, given, "token"),
+        token=_secret(location, given, "token"),
         aes_keys=tuple(it for it in keys if it),
-        secret=_secret(place, given, "secret", needed=verified),
+        secret=_secret(location, given, "secret", needed=verified),
         verified=verified,
         agents=agents,
         servicer=servicer,
         menus=menus,
-        menu_keys=_menu_keys(place, given),
+        menu_keys=_menu_keys(location, given),
         api=api,
     )
 
 
-def _refuse_unknown(place: str, given: Mapping[str, Any], kind: str, receiver: str) -> None:
+def _refuse_unknown(location: str, given: Mapping[str, Any], kind: str, receiver: str) -> None:
     known = {"kind", "mode", receiver, "agents", "api"} | {f"{it}_variable" for it in _SECRETS}
     known |= {
         "official_account": {"menus", "menu_keys", "verified"},
@@ -215,17 +215,17 @@ def _refuse_unknown(place: str, given: Mapping[str, Any], kind: str, receiver: s
     for name in sorted(str(it) for it in given):
         if name in _SECRETS:
             _fail(
-                f"{place}.{name}",
+                f"{location}.{name}",
                 "is a secret, which does not belong into a file: put it into an environment"
                 f" variable, and the name of that under {name}_variable",
             )
         if name not in known:
-            _fail(f"{place}.{name}", f"is no field of an account of kind {kind}")
+            _fail(f"{location}.{name}", f"is no field of an account of kind {kind}")
 
 
-def _secret(place: str, given: Mapping[str, Any], name: str, needed: bool = True) -> str:
+def _secret(location: str, given: Mapping[str, Any], name: str, needed: bool = True) -> str:
     variable = given.get(f"{name}_variable")
-    where = f"{place}.{name}_variable"
+    where = f"{location}.{name}_variable"
     if variable is None and not needed:
         return ""
     if not isinstance(variable, str) or not _VARIABLE.fullmatch(variable):
@@ -239,17 +239,17 @@ def _secret(place: str, given: Mapping[str, Any], name: str, needed: bool = True
     return value
 
 
-def _flag(place: str, given: Mapping[str, Any], name: str, default: bool) -> bool:
+def _flag(location: str, given: Mapping[str, Any], name: str, default: bool) -> bool:
     value = given.get(name, default)
     if not isinstance(value, bool):
-        _fail(f"{place}.{name}", "is neither true nor false")
+        _fail(f"{location}.{name}", "is neither true nor false")
     return value
 
 
-def _menu_keys(place: str, given: Mapping[str, Any]) -> dict[str, str]:
+def _menu_keys(location: str, given: Mapping[str, Any]) -> dict[str, str]:
     keys = given.get("menu_keys") or {}
     if not isinstance(keys, dict) or not all(isinstance(it, str) and it for it in keys.values()):
-        _fail(f"{place}.menu_keys", "is not a list of keys, each with a text")
+        _fail(f"{location}.menu_keys", "is not a list of keys, each with a text")
     return {str(key): text for key, text in keys.items()}
 
 
@@ -295,4 +295,4 @@ def _workers() -> int:
 
 
 def _fail(where: str, problem: str) -> NoReturn:
-    raise BadSettings(f"{PLACE}: {where} {problem}.")
+    raise BadSettings(f"{LOCATION}: {where} {problem}.")

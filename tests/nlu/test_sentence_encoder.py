@@ -46,7 +46,7 @@ def test_a_loaded_featurizer_knows_the_pieces_of_most_lines(tmp_path: Path) -> N
     data = TrainingData([Message({"text": it}) for it in ["验证", "密码", "密码。", "没用"]])
     SentenceFeaturizer.create(config, storage, Resource("it"), context).train(data)
     loaded = SentenceFeaturizer.load(config, storage, Resource("it"), context)
-    assert set(np.flatnonzero(loaded._encoder._place >= 0)) == usual
+    assert set(np.flatnonzero(loaded._encoder._rows >= 0)) == usual
     asked, learnt = Message({"text": "密码忘记了"}), Message({"text": "密码忘记了"})
     loaded.process([asked])
     loaded.process_training_data(TrainingData([learnt]))

@@ -27,8 +27,8 @@ def line(text: str, intent: str = "greet") -> TrainingLine:
 def test_lines_are_read_with_their_places(tmp_path: Path) -> None:
     (tmp_path / "chitchat.yml").write_text(NLU, encoding="utf-8")
     first, second = read_lines(tmp_path)
-    assert (first.text, first.place) == ("你好", "chitchat.yml:6")
-    assert (second.text, second.place) == ("我在杭州呢", "chitchat.yml:7")
+    assert (first.text, first.location) == ("你好", "chitchat.yml:6")
+    assert (second.text, second.location) == ("我在杭州呢", "chitchat.yml:7")
     assert second.spans == [("region", 2, 4)]
     assert [it.annotated for it in (first, second)] == ["你好", "我在[杭州](region)呢"]
 

@@ -48,7 +48,7 @@ class Log:
 
     def read(self, cursor: str, count: int) -> tuple[list[dict[str, Any]], str, bool]:
         """Returns items from the cursor on, the next cursor, and whether there are more."""
-        start = self._place(cursor) if cursor else self._oldest()
+        start = self._index(cursor) if cursor else self._oldest()
         end = min(start + count, len(self.items))
         return [it for _, it in self.items[start:end]], self._cursor(end), end < len(self.items)
 
@@ -57,15 +57,15 @@ class Log:
         young = (number for number, (at, _) in enumerate(self.items) if at >= since)
         return next(young, len(self.items))
 
-    def _cursor(self, place: int) -> str:
-        said = f"{secrets.token_hex(4)}:{place}:{self._open_kfid[:12]}"
+    def _cursor(self, index: int) -> str:
+        said = f"{secrets.token_hex(4)}:{index}:{self._open_kfid[:12]}"
         return base64.urlsafe_b64encode(said.encode()).decode().rstrip("=")
 
-    def _place(self, cursor: str) -> int:
+    def _index(self, cursor: str) -> int:
         try:
             said = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
-            _, place, open_kfid = said.split(":")
-            number = int(place)
+            _, index, open_kfid = said.split(":")
+            number = int(index)
         except ValueError:
             raise Refusal(40058) from None
         if open_kfid != self._open_kfid[:12] or not 0 <= number <= len(self.items):

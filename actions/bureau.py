@@ -193,7 +193,11 @@ def _ask_which(turn: Turn, name: str, found: Resolution) -> None:
             turn.say("bureau.divided", old=found.renamed_from)
         else:
             turn.say("bureau.which" if len(names) > 1 else "bureau.which_one", name=name)
-        turn.say_text("\n".join(turn.content.text("bureau.which_item", place=it) for it in names))
+        turn.say_text(
+            "\n".join(
+                turn.content.text("bureau.which_item", place=other_name) for other_name in names
+            )
+        )
     for full_name in names:
         turn.offer("region", place=full_name)
     turn.pend(RegionQuestion())

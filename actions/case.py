@@ -50,7 +50,7 @@ def take_facts(turn: Turn) -> list[Fact]:
         if act.startswith("fact:") and fact and (name not in values or fact.excludes):
             values[name] = value
     taken = [take_fact(turn, name, value) for name, value in values.items()]
-    return [it for it in taken if it]
+    return [new_fact for new_fact in taken if new_fact]
 
 
 def known(turn: Turn) -> Iterator[tuple[str, Fact]]:
@@ -82,10 +82,10 @@ def best_way(turn: Turn) -> str:
     """Returns the way to go: one that suits, else one that may, else one that may later."""
     out = {*turn.memory.obstacles, *excluded(turn)}
     later = {way for _, fact in known(turn) for way in fact.postpones}
-    left = [it for it in turn.content.ways if it not in out and it != LAST_WAY]
+    left = [way for way in turn.content.ways if way not in out and way != LAST_WAY]
     for some in (
-        [it for it in left if suits(turn, it) and it not in later],
-        [it for it in left if it not in later],
+        [way for way in left if suits(turn, way) and way not in later],
+        [way for way in left if way not in later],
         left,
     ):
         if some:

@@ -177,13 +177,18 @@ def hand_off_after_fallbacks(turn: Turn) -> None:
 
 def likely_meanings(turn: Turn) -> list[str]:
     """Returns the two likeliest intents that can be asked for, or fewer."""
-    ranking = [(str(it.get("name")), float(it.get("confidence") or 0)) for it in turn.ranking]
+    ranking = [
+        (str(candidate.get("name")), float(candidate.get("confidence") or 0))
+        for candidate in turn.ranking
+    ]
     return rivals_in(ranking, turn.content.meanings)
 
 
 def rivals_in(ranking: Sequence[tuple[str, float]], known: Container[str]) -> list[str]:
     """Returns the same from names with confidences, likeliest first, of which some are known."""
-    asked = [it for it in ranking if it[0] in known and it[0] not in UNASKED]
+    asked = [
+        candidate for candidate in ranking if candidate[0] in known and candidate[0] not in UNASKED
+    ]
     if not asked or asked[0][1] < GUESS:
         return []
     best = asked[0][1]
@@ -239,8 +244,8 @@ class ActionSessionStart(TopicAction):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[EventType]:
         """Begins a session; says something only if a person has typed for it."""
-        latest = (it.get("event") for it in reversed(tracker.events or []))
-        if next((it for it in latest if it in ("user", "action")), None) == "user":
+        latest = (event.get("event") for event in reversed(tracker.events or []))
+        if next((event for event in latest if event in ("user", "action")), None) == "user":
             return await super().run(dispatcher, tracker, domain)
         kept = [SlotSet(name, value) for name, value in tracker.slots.items() if value is not None]
         return [SessionStarted(), *kept, ActionExecuted("action_listen")]

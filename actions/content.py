@@ -75,22 +75,26 @@ def load(folder: Path = FOLDER) -> Content:
             for name, way in recover["ways"].items()
         },
         troubles={
-            name: Trouble(**{**it, "causes": tuple(Cause(**cause) for cause in it["causes"])})
-            for name, it in diagnose["troubles"].items()
+            name: Trouble(
+                **{**trouble, "causes": tuple(Cause(**cause) for cause in trouble["causes"])}
+            )
+            for name, trouble in diagnose["troubles"].items()
         },
-        answers={name: Spoken(**it) for name, it in answer["answers"].items()},
-        chitchat={name: Spoken(**it) for name, it in documents["chitchat"]["chitchat"].items()},
+        answers={name: Spoken(**entry) for name, entry in answer["answers"].items()},
+        chitchat={
+            name: Spoken(**entry) for name, entry in documents["chitchat"]["chitchat"].items()
+        },
         scam=Spoken(**documents["safety"]["scam"]),
-        systems=tuple(System(**it) for it in answer["systems"]),
+        systems=tuple(System(**system) for system in answer["systems"]),
         system_choices=answer["other_systems"]["choices"],
         warnings=documents["safety"]["warnings"],
         buttons=documents["buttons"]["buttons"],
         meanings=documents["buttons"]["meanings"],
-        practical={name: Spoken(**it) for name, it in answer["practical"].items()},
+        practical={name: Spoken(**entry) for name, entry in answer["practical"].items()},
         practical_same=answer["practical_same"],
-        screens={name: Screen(**it) for name, it in recover["screens"].items()},
+        screens={name: Screen(**screen) for name, screen in recover["screens"].items()},
         facts={
-            name: {value: Fact(**it) for value, it in values.items()}
+            name: {value: Fact(**fields) for value, fields in values.items()}
             for name, values in documents["case"]["facts"].items()
         },
         telltales=documents["picture"]["telltales"],
@@ -139,7 +143,7 @@ def _check_placeholders(
     if isinstance(text, str):
         for name in PLACEHOLDER.findall(text):
             if name not in allowed:
-                known = ", ".join(f"{{{it}}}" for it in allowed) or "none"
+                known = ", ".join(f"{{{placeholder}}}" for placeholder in allowed) or "none"
                 yield jsonschema.ValidationError(
                     f"unknown placeholder {{{name}}}; allowed here: {known}"
                 )
@@ -173,14 +177,17 @@ def _check_references(folder: Path, documents: Mapping[str, Any]) -> None:
             problems.append(_describe(folder, "diagnose", documents["diagnose"], path, message))
     spoken: list[tuple[str, list[str | int], Any]] = [
         ("safety", ["scam"], documents["safety"]["scam"]),
-        *(("answer", ["answers", name], it) for name, it in documents["answer"]["answers"].items()),
         *(
-            ("chitchat", ["chitchat", name], it)
-            for name, it in documents["chitchat"]["chitchat"].items()
+            ("answer", ["answers", name], entry)
+            for name, entry in documents["answer"]["answers"].items()
         ),
         *(
-            ("answer", ["practical", name], it)
-            for name, it in documents["answer"]["practical"].items()
+            ("chitchat", ["chitchat", name], entry)
+            for name, entry in documents["chitchat"]["chitchat"].items()
+        ),
+        *(
+            ("answer", ["practical", name], entry)
+            for name, entry in documents["answer"]["practical"].items()
         ),
     ]
     for name, same in documents["answer"]["practical_same"].items():
@@ -198,8 +205,8 @@ def _check_references(folder: Path, documents: Mapping[str, Any]) -> None:
             expect("trouble", "recover", ["screens", name, "trouble"], screen["trouble"])
     for name in documents["picture"]["troubles"]:
         expect("trouble", "picture", ["troubles", name], name)
-    for topic, path, it in spoken:
-        for button in it["buttons"]:
+    for topic, path, entry in spoken:
+        for button in entry["buttons"]:
             expect("button", topic, [*path, "buttons"], button)
     for name in known["trouble"] - set(documents["buttons"]["meanings"]):
         message = f"the trouble '{name}' of diagnose.yml has no line here"

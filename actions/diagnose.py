@@ -64,8 +64,8 @@ def show_all_causes(turn: Turn) -> None:
     _, trouble, _ = running(turn)
     turn.say("navigate.cause.all", trouble=trouble.title)
     items = [
-        turn.content.text("navigate.cause.item", title=it.title, remedy=it.remedy)
-        for it in trouble.causes
+        turn.content.text("navigate.cause.item", title=cause.title, remedy=cause.remedy)
+        for cause in trouble.causes
     ]
     turn.say_text("\n".join(items))
     turn.say("navigate.cause.question_all")

@@ -43,8 +43,8 @@ class ActionFollowConversation(TopicAction):
             turn.say("case.new")
         if turn.intent in recover.WAY_INTENTS:  # a person of theirs shall do it, not the assistant
             wish = f"wish:{recover.WAY_INTENTS[turn.intent]}"
-            turn.acts = [wish if it == "ask:do_it" else it for it in turn.acts]
-        if turn.intent == "stop" and all(it.startswith("fact") for it in turn.acts):
+            turn.acts = [wish if act == "ask:do_it" else act for act in turn.acts]
+        if turn.intent == "stop" and all(act.startswith("fact") for act in turn.acts):
             stop(turn)  # the facts are kept; what is wanted, the intent says
             return
         settle_acts(turn)
@@ -131,9 +131,9 @@ def _answer_facts(turn: Turn) -> bool:
 
     A way that a trouble of the same message rules out is not recommended in the same breath.
     """
-    troubles = [turn.content.troubles.get(it) for it in values(turn, "trouble")]
+    troubles = [turn.content.troubles.get(value) for value in values(turn, "trouble")]
     out = {way for trouble in troubles if trouble for way in trouble.rules_out}
-    heard = [it for it in turn.new_facts if it.heard and out.isdisjoint(it.allows)]
+    heard = [fact for fact in turn.new_facts if fact.heard and out.isdisjoint(fact.allows)]
     for fact in heard[:MAX_HEARD]:
         turn.say_text(fact.heard)
     return bool(values(turn, "fact"))
@@ -141,7 +141,7 @@ def _answer_facts(turn: Turn) -> bool:
 
 def _move(turn: Turn) -> bool:
     """Makes the move that matters most; tells whether there was one."""
-    acts = {it.partition(":")[0] for it in turn.acts}
+    acts = {act.partition(":")[0] for act in turn.acts}
     if (
         turn.pending_question.kind == "way"
         and values(turn, "fact")
@@ -159,7 +159,7 @@ def _correct(turn: Turn) -> bool:
     if turn.pending_question.kind == "way" and wrong.kind != "way":
         wrong = turn.pending_question
     turn.say("case.corrected")
-    corrections = [it for it in turn.acts if it != "correct"]
+    corrections = [act for act in turn.acts if act != "correct"]
     if wrong.kind == "way" and wrong.value in memory.obstacles:
         memory.obstacles.remove(wrong.value)
     if corrections:
@@ -218,7 +218,7 @@ def _wait(turn: Turn) -> bool:
 
 def _thank(turn: Turn) -> bool:
     """Accepts thanks; what is open stays open, with no question."""
-    if any(it in turn.acts for it in ("solved", "worked", "yes")):
+    if any(name in turn.acts for name in ("solved", "worked", "yes")):
         return False
     if "done" in turn.acts and turn.memory.guide and has_new_password(*recover.running(turn)):
         LoggedInQuestion().ask(turn)  # that may have been the end of it
@@ -326,7 +326,7 @@ def _matter(turn: Turn) -> bool:
 def _trouble(turn: Turn) -> bool:
     """Takes up the troubles that were reported, one after the other."""
     content, memory = turn.content, turn.memory
-    names = [it for it in values(turn, "trouble") if it in content.troubles]
+    names = [value for value in values(turn, "trouble") if value in content.troubles]
     if len(names) == 1 and turn.intent in content.troubles:
         names = [turn.intent]
     if not names:
@@ -352,10 +352,10 @@ def _trouble(turn: Turn) -> bool:
             names.remove(name)
             memory.add_obstacle(*content.troubles[name].rules_out)
             turn.say_text(content.troubles[name].intro)
-    names.sort(key=lambda it: it == running)
-    memory.waiting = [it for it in names[1:] if it not in memory.waiting and it != names[0]]
+    names.sort(key=lambda name: name == running)
+    memory.waiting = [name for name in names[1:] if name not in memory.waiting and name != names[0]]
     if memory.waiting:
-        first, second = (content.troubles[it].title for it in names[:2])
+        first, second = (content.troubles[name].title for name in names[:2])
         turn.say("case.both_troubles", first=first, second=second)
     diagnose.start_diagnosis(turn, names[0])
     return True
@@ -409,7 +409,7 @@ def _resume(turn: Turn) -> bool:
 
 
 def _new_case(turn: Turn) -> bool:
-    if [it for it in turn.acts if it.startswith(("fact", "trouble", "wish"))]:
+    if [act for act in turn.acts if act.startswith(("fact", "trouble", "wish"))]:
         return False
     recover.find_way(turn)
     return True

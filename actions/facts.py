@@ -31,7 +31,7 @@ def follow_facts(turn: Turn, answered: bool = False) -> None:
     if easier or (memory.guide and memory.guide["way"] in out):
         memory.guide = memory.interrupted = None
         memory.screens = []
-    trouble = next((it.trouble for it in turn.new_facts if it.trouble), None)
+    trouble = next((fact.trouble for fact in turn.new_facts if fact.trouble), None)
     if _is_representative(turn) and case.may_suit(turn, "face"):
         memory.guide = memory.diagnosis = memory.interrupted = None
         recover.WayQuestion("face").ask(turn)
@@ -110,8 +110,8 @@ def _is_representative(turn: Turn) -> bool:
 
 def _is_aside(turn: Turn) -> bool:
     """Tells whether the facts of the message say nothing about a trouble."""
-    return all(it.partition("=")[0] in ASIDE for it in values(turn, "fact"))
+    return all(value.partition("=")[0] in ASIDE for value in values(turn, "fact"))
 
 
 def _tells(turn: Turn, name: str) -> bool:
-    return any(it.startswith(name) for it in values(turn, "fact"))
+    return any(value.startswith(name) for value in values(turn, "fact"))

@@ -38,8 +38,14 @@ def explain_system(turn: Turn) -> None:
         turn.pend(SystemQuestion())
         return
     wanted = named.replace(" ", "").casefold()
-    known = [it for it in content.systems if wanted in (name.casefold() for name in it.names)]
-    known += [it for it in content.systems if any(name.casefold() in wanted for name in it.names)]
+    known = [
+        system for system in content.systems if wanted in (name.casefold() for name in system.names)
+    ]
+    known += [
+        system
+        for system in content.systems
+        if any(name.casefold() in wanted for name in system.names)
+    ]
     turn.say_text(known[0].text if known else content.text("other_systems.unknown", system=named))
     turn.say("other_systems.after")
     turn.offer("licence_password", "contact_bureau")

@@ -222,7 +222,9 @@ def way_of_page(turn: Turn, page: str) -> str | None:
     names = [memory.guide["way"]] if memory.guide else []
     names += [alone] if alone else []
     names += [case.best_way(turn), *recover.WAY_INTENTS.values()]
-    return next((it for it in names if it in ways and recover.step_at(ways[it], page)), None)
+    return next(
+        (name for name in names if name in ways and recover.step_at(ways[name], page)), None
+    )
 
 
 def go_to_page(turn: Turn, page: str, way: str) -> None:
@@ -269,8 +271,8 @@ def offer_troubles(turn: Turn) -> None:
 
 def without_answers(understood: dict[str, Any]) -> dict[str, Any]:
     """Returns how a sentence was understood, without acts that only a person does."""
-    acts = [str(it) for it in understood.get("acts") or []]
-    left = [it for it in acts if it.partition(":")[0] not in OF_PERSONS]
+    acts = [str(act) for act in understood.get("acts") or []]
+    left = [act for act in acts if act.partition(":")[0] not in OF_PERSONS]
     return {**understood, "acts": left if set(left) - ALONE else []}
 
 
@@ -307,7 +309,7 @@ def holds_code(understood: dict[str, Any]) -> bool:
 def has_link(text: str) -> bool:
     """Tells whether a text leads to a site that is not an official one by its name."""
     hosts = [a or b for a, b in LINK.findall(text)]
-    return any(not OFFICIAL.search(it.rstrip(".").lower()) for it in hosts)
+    return any(not OFFICIAL.search(host.rstrip(".").lower()) for host in hosts)
 
 
 def telltale(turn: Turn, message: str) -> str:
@@ -326,9 +328,10 @@ def clauses(text: str) -> list[str]:
     """Returns the parts of a text between its marks of punctuation, those of Chinese."""
     apart = (
         "\n"
-        if unicodedata.east_asian_width(it) in "WF" and unicodedata.category(it) == "Po"
-        else it
-        for it in text
+        if unicodedata.east_asian_width(character) in "WF"
+        and unicodedata.category(character) == "Po"
+        else character
+        for character in text
     )
     return "".join(apart).split("\n")
 
@@ -345,5 +348,5 @@ def quote(turn: Turn, sentence: str) -> str:
         rest = rest[path.end() if path else found.end() :]
     text = "".join([*pieces, rest])
     other = texts["picture.placeholders.other"]
-    text = PLACEHOLDER.sub(lambda it: texts.get(f"picture.placeholders.{it[1]}", other), text)
+    text = PLACEHOLDER.sub(lambda match: texts.get(f"picture.placeholders.{match[1]}", other), text)
     return text if len(text) <= MAX_QUOTE else f"{text[: MAX_QUOTE - 1]}\u2026"

@@ -58,7 +58,7 @@ class Names:
                 self._former[name] += alias.places
         self._towns = towns
         self._spellings = spellings
-        self.outside = tuple(it.name for it in aliases if it.kind is AliasKind.OUTSIDE)
+        self.outside = tuple(alias.name for alias in aliases if alias.kind is AliasKind.OUTSIDE)
         # The words for a level (one character each) that end an official name.
         self._levels = {n[-1] for n in self._official if n[:-1] in self._short}
 
@@ -104,7 +104,7 @@ class Names:
             zone
             for zone in self._zones
             if city.contains(zone)
-            and any(it.startswith(begins) for it in (zone.name, *zone.short_names))
+            and any(name.startswith(begins) for name in (zone.name, *zone.short_names))
         ]
         return found[0] if len(found) == 1 else None
 
@@ -130,8 +130,8 @@ class Names:
         """Tells whether some of the places found have it as a name, others as a nickname."""
         today, said = self.today(name), self._said_so(name)
         found = list(found)
-        return any(it in today for it in found) and any(
-            it in said and it not in today for it in found
+        return any(other_name in today for other_name in found) and any(
+            other_name in said and other_name not in today for other_name in found
         )
 
     def knows(self, name: str) -> bool:

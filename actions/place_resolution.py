@@ -108,7 +108,9 @@ def resolve(names: Names, mentions: Sequence[str], within: Place | None = None) 
 def _city(place: Place) -> Place:
     """Returns the city that a place lies in, or is; a municipality counts as one."""
     line = list(place.line())
-    return next((it for it in line if it.level == "prefecture"), line[-1])
+    return next(
+        (other_place for other_place in line if other_place.level == "prefecture"), line[-1]
+    )
 
 
 def _together(names: Names, parts: Sequence[str]) -> list[Place]:

@@ -51,14 +51,14 @@ def read_roles(
     """
     groups = _groups(text, mentions, roles["joins"])
     if len(groups) < 2:
-        return Reading([it.name for it in mentions])
+        return Reading([mention.name for mention in mentions])
     found = [_role(text, groups, at, roles) for at in range(len(groups))]
     moved = "moved" in found[1:]
     if moved or ("before" in found and "registered" not in found):
         away = ("no", "person") if moved else ("no",)
         seats = [g for g, role in zip(groups, found, strict=True) if role not in away]
         if len(seats) > 1:
-            return Reading([], [], [[it.name for it in seat] for seat in seats])
+            return Reading([], [], [[mention.name for mention in seat] for seat in seats])
     for wanted in (("registered",), ("plain", "business", "moved", "before"), ("person",)):
         if any(role in wanted for role in found):
             counts = [role in wanted for role in found]
@@ -66,7 +66,12 @@ def read_roles(
     else:
         counts = [True] * len(groups)
     chosen, others = (
-        [it.name for g, count in zip(groups, counts, strict=True) if count is side for it in g]
+        [
+            mention.name
+            for g, count in zip(groups, counts, strict=True)
+            if count is side
+            for mention in g
+        ]
         for side in (True, False)
     )
     return Reading(chosen, others)
@@ -85,7 +90,7 @@ def _groups(text: str, mentions: Sequence[Mention], joins: Sequence[str]) -> lis
             groups[-1].append(mention)
         else:
             groups.append([mention])
-    return groups if all(it.start >= 0 for it in mentions) else [list(mentions)]
+    return groups if all(mention.start >= 0 for mention in mentions) else [list(mentions)]
 
 
 def _role(

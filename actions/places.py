@@ -135,12 +135,19 @@ class Gazetteer:
 
     def website(self, place: Place) -> Website | None:
         """Returns the website of the place, else of the nearest place around it, else None."""
-        found = (self._websites.get(it.code) for it in place.line())
+        found = (self._websites.get(other_place.code) for other_place in place.line())
         return next(filter(None, found), None)
 
     def area_code(self, place: Place) -> str | None:
         """Returns the telephone area code of the place, else of its city, else None."""
-        return next((it.own_area_code for it in place.line() if it.own_area_code), None)
+        return next(
+            (
+                other_place.own_area_code
+                for other_place in place.line()
+                if other_place.own_area_code
+            ),
+            None,
+        )
 
     def _is_kind_of_zone(self, place: Place) -> bool:
         """Tells whether the zone's name without the city's is what many zones are called.

@@ -45,7 +45,7 @@ def list_ways(turn: Turn) -> None:
     ]
     turn.say_text("\n".join(lines))
     excluded = {*turn.memory.obstacles, *case.excluded(turn)}
-    offered = [it for it in WAY_INTENTS.values() if it not in excluded]
+    offered = [intent for intent in WAY_INTENTS.values() if intent not in excluded]
     intents = {way: intent for intent, way in WAY_INTENTS.items()}
     for name in offered[:3]:
         turn.offer_button(turn.content.ways[name].short, f"/{intents[name]}")
@@ -123,7 +123,7 @@ def show_step_briefly(turn: Turn) -> None:
 def show_steps_ahead(turn: Turn) -> None:
     """Names the steps that are left."""
     way, number = running(turn)
-    ahead = [it.title for it in way.steps[number:]]
+    ahead = [step.title for step in way.steps[number:]]
     if ahead:
         values = {"total": len(way.steps), "steps": bureau.in_a_row(turn.content, ahead)}
         turn.say("navigate.step.ahead", **values)
@@ -209,7 +209,7 @@ def explain_step(turn: Turn) -> None:
     turn.pend(StepQuestion())
     turn.card = {"kind": "stuck", "way": way.title, "step": number, "total": len(way.steps)}
     if step.troubles:
-        turn.card["troubles"] = [content.troubles[it].title for it in step.troubles]
+        turn.card["troubles"] = [content.troubles[trouble].title for trouble in step.troubles]
 
 
 def leave_way(turn: Turn) -> None:
@@ -227,7 +227,7 @@ def leave_way(turn: Turn) -> None:
 
 def drop_ways(turn: Turn, names: list[str]) -> None:
     """Leaves out ways that the person does not want."""
-    turn.memory.add_obstacle(*(it for it in names if it != LAST_WAY))
+    turn.memory.add_obstacle(*(name for name in names if name != LAST_WAY))
     turn.memory.diagnosis = turn.memory.interrupted = None
     if turn.memory.guide and turn.memory.guide["way"] == LAST_WAY and LAST_WAY in names:
         turn.memory.guide = None

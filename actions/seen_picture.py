@@ -50,7 +50,7 @@ class SeenPicture:
         seen = (message.get("metadata") or {}).get(METADATA)
         if not isinstance(seen, Mapping):
             return None
-        known = {it.value for it in PictureKind}
+        known = {known_kind.value for known_kind in PictureKind}
         kind = PictureKind(seen.get("kind") if seen.get("kind") in known else "unread")
         understood = {key: message.get(key) for key in UNDERSTOOD}
         understood["intent_ranking"] = list(message.get("intent_ranking") or [])[:MAX_RANKED]

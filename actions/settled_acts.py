@@ -15,7 +15,7 @@ def settle_acts(turn: Turn) -> None:
     if turn.intent == "resolved" and turn.is_sure() and _is_logged_in(turn):
         turn.acts = ["solved", "reached:logged_in"]
     if turn.intent == "recover_password" and not turn.entity("other_system"):
-        turn.acts = ["matter" if it == "ask:other_password" else it for it in turn.acts]
+        turn.acts = ["matter" if act == "ask:other_password" else act for act in turn.acts]
     if turn.intent == "out_of_scope" and turn.is_sure() and turn.acts in (["ack"], ["next"]):
         turn.acts = ["noise"]  # nobody says yes in words that are about nothing here
     way = recover.WAY_INTENTS.get(turn.intent)

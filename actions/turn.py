@@ -43,7 +43,7 @@ class Turn:
         self.intent: str = (message.get("intent") or {}).get("name") or ""
         self.ranking: list[dict[str, Any]] = message.get("intent_ranking") or []
         self._entities: list[dict[str, Any]] = message.get("entities") or []
-        self.acts: list[str] = [str(it) for it in message.get("acts") or []]
+        self.acts: list[str] = [str(act) for act in message.get("acts") or []]
         self.is_click = self.text.startswith("/")
         self.pending_question = Question.from_slot(self.memory.pending_question)
         self.memory.pending_question = None
@@ -61,8 +61,10 @@ class Turn:
 
     def entities(self, name: str) -> list[str]:
         """Returns the values of all entities `name` in the message, in order, as text."""
-        values = [it.get("value") for it in self._entities if it.get("entity") == name]
-        return [str(it) for it in values if isinstance(it, str | int) and str(it).strip()]
+        values = [entity.get("value") for entity in self._entities if entity.get("entity") == name]
+        return [
+            str(value) for value in values if isinstance(value, str | int) and str(value).strip()
+        ]
 
     def entity(self, name: str) -> str | None:
         """Returns the value of the first entity `name`, or None."""
@@ -100,7 +102,7 @@ class Turn:
     def offer_button(self, title: str, payload: str, first: bool = False) -> None:
         """Adds one button, once; beyond four, the later ones are left out."""
         button = {"title": title, "payload": payload}
-        if payload in (it["payload"] for it in self._buttons):
+        if payload in (other_button["payload"] for other_button in self._buttons):
             return
         if first:
             self._buttons.insert(0, button)
@@ -180,9 +182,9 @@ class Turn:
         """Returns what the names of places in the message mean; `beside` were said before."""
         gazetteer = self.content.gazetteer
         mentions = [
-            Mention(str(it.get("value")), it.get("start", -1), it.get("end", -1))
-            for it in self._entities
-            if it.get("entity") == "region" and str(it.get("value") or "").strip()
+            Mention(str(entity.get("value")), entity.get("start", -1), entity.get("end", -1))
+            for entity in self._entities
+            if entity.get("entity") == "region" and str(entity.get("value") or "").strip()
         ]
         reading = read_roles(self.text, mentions, self.content.place_roles)
         if reading.seats:
@@ -190,7 +192,7 @@ class Turn:
             known = tuple(dict.fromkeys(seat for seat in seats if seat))
             if len(known) > 1:
                 return Resolution(candidates=known, moved=True)
-            reading = read_roles("", [Mention(it.name) for it in mentions], {"joins": ()})
+            reading = read_roles("", [Mention(mention.name) for mention in mentions], {"joins": ()})
         within = None if beside else self.place()
         found = gazetteer.resolve([*reading.names, *beside], within)
         if found.candidates and reading.others:
@@ -222,7 +224,7 @@ class Turn:
         was tried.
         """
         warnings = self.content.warnings
-        before = [warnings[it] for it in find_warnings(self.text, warnings)]
+        before = [warnings[warning] for warning in find_warnings(self.text, warnings)]
         message: dict[str, Any] = {
             "text": "\n\n".join([*before, *self._parts]),
             "buttons": self._buttons,
@@ -243,7 +245,7 @@ class Turn:
 
     def letters_left(self) -> int:
         """Returns how many letters and digits the message has beside what was hidden."""
-        return sum(it.isalnum() for it in without_placeholders(self.text))
+        return sum(placeholder.isalnum() for placeholder in without_placeholders(self.text))
 
     def hides_secret(self) -> bool:
         """Tells whether something in the message has been hidden."""
@@ -256,7 +258,9 @@ class Turn:
 
 def values(turn: Turn, act: str) -> list[str]:
     """Returns the values of all acts `act` of the message, in order."""
-    return [it.partition(":")[2] for it in turn.acts if it.partition(":")[0] == act]
+    return [
+        other_act.partition(":")[2] for other_act in turn.acts if other_act.partition(":")[0] == act
+    ]
 
 
 def put(understood: dict[str, Any], tracker: Tracker) -> list[EventType]:
@@ -264,7 +268,7 @@ def put(understood: dict[str, Any], tracker: Tracker) -> list[EventType]:
 
     It has the id of that one, by which channels know which answers are for it.
     """
-    messages = [it for it in tracker.events or [] if it.get("event") == "user"]
+    messages = [event for event in tracker.events or [] if event.get("event") == "user"]
     latest: dict[str, Any] = messages[-1] if messages else {}
     message = UserUttered(str(understood.get("text") or ""), understood)
     message |= {key: latest.get(key) for key in ("message_id", "input_channel")}

@@ -75,7 +75,7 @@ def take_page(turn: Turn) -> bool:
 
 def _tells_of_trouble_first(turn: Turn) -> bool:
     """Tells whether a trouble is surer than the page where it is met; the acts are ranked."""
-    first = next((it for it in turn.acts if it.startswith(("trouble", "reached"))), "")
+    first = next((act for act in turn.acts if act.startswith(("trouble", "reached"))), "")
     return first.startswith("trouble")
 
 
@@ -95,7 +95,7 @@ def has_new_password(way: Way, step: int) -> bool:
 
 def errors_on_screen(turn: Turn) -> list[str]:
     """Returns what the page says, without what it only asks for."""
-    return [it for it in values(turn, "screen") if not it.startswith("asks")]
+    return [value for value in values(turn, "screen") if not value.startswith("asks")]
 
 
 def _page_reached(turn: Turn) -> str | None:
@@ -107,7 +107,7 @@ def _page_reached(turn: Turn) -> str | None:
     pages = values(turn, "reached")
     if turn.memory.guide:  # of several, the furthest
         way, _ = recover.running(turn)
-        return max(pages, key=lambda it: recover.step_at(way, it) or 0)
+        return max(pages, key=lambda page: recover.step_at(way, page) or 0)
     return pages[0]
 
 

@@ -62,7 +62,10 @@ def measure_features() -> dict[str, Gain]:
     """Returns what is reached with the first kind of features, the first two, and so on."""
     data = TrainingData([Message({TEXT: text, INTENT: intent}) for text, intent in few_lines()])
     questions = read_questions(ROOT / "tests" / "nlu" / "development.tsv")
-    asked = [Message({TEXT: it}) for it in [*(it.text for it in questions), *corrupt(questions)]]
+    asked = [
+        Message({TEXT: text})
+        for text in [*(question.text for question in questions), *corrupt(questions)]
+    ]
     results = {}
     with tempfile.TemporaryDirectory() as folder:
         storage = LocalModelStorage(Path(folder))
@@ -74,7 +77,7 @@ def measure_features() -> dict[str, Gain]:
             classifier.train(data)
             # The ranking is looked at on copies: what is told must not be told again.
             classified = classifier.process(
-                [Message(it.data, features=it.features) for it in asked]
+                [Message(question.data, features=question.features) for question in asked]
             )
             right = [
                 message.get(INTENT)["name"] in question.intents
@@ -118,9 +121,9 @@ def corrupt(questions: list[Question]) -> list[str]:
     """Returns the questions' texts with errors of typing in them."""
     rules = YAML(typ="safe").load((ROOT / "nlu" / "noise.yml").read_text(encoding="utf-8"))
     rules["shares"] = {"typing": 1}
-    corpus = (it.text for it in read_lines(ROOT / "data" / "nlu"))
+    corpus = (line.text for line in read_lines(ROOT / "data" / "nlu"))
     noise = TypingNoise(rules, corpus, SEED)
-    return [noise.corrupt(it.text) for it in questions]
+    return [noise.corrupt(question.text) for question in questions]
 
 
 def _create(kind: type[Any], settings: dict[str, Any], storage: LocalModelStorage) -> Any:

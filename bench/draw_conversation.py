@@ -36,8 +36,8 @@ def hold_conversation(server: str, lines: list[str]) -> list[str]:
     pieces = []
     for line in lines:
         [answer] = say(server, sender, buttons.get(line, line))
-        buttons = {it["title"]: it["payload"] for it in answer.get("buttons", [])}
-        titles = "".join(f"<span>{html.escape(it)}</span>" for it in buttons)
+        buttons = {button["title"]: button["payload"] for button in answer.get("buttons", [])}
+        titles = "".join(f"<span>{html.escape(button)}</span>" for button in buttons)
         pieces.append(
             f'<p class="me">{html.escape(line)}</p><p class="bot">{html.escape(answer["text"])}</p>'
             f'<div class="buttons">{titles}</div>'

@@ -65,7 +65,7 @@ def compare(per_intent: int) -> tuple[int, dict[str, Pipeline]]:
             parsed[name].append(parse_with(label, f"{name}-parsing", model, HELD_OUT))
     pipelines = {}
     for name, rounds in parsed.items():
-        answers, parsing = min(rounds, key=lambda it: float(it[1]["median_ms"]))
+        answers, parsing = min(rounds, key=lambda measured: float(measured[1]["median_ms"]))
         pipelines[name] = Pipeline(answers, training[name], parsing)
     return amount, pipelines
 

@@ -20,11 +20,11 @@ DPI = 110
 def draw_thresholds(points: Sequence[Choice], chosen: Choice, path: Path) -> None:
     """Draws what each threshold makes of the development questions."""
     figure, axes = plt.subplots(figsize=(7, 4))
-    thresholds = [it.threshold for it in points]
+    thresholds = [point.threshold for point in points]
     for name, values in (
-        ("answered at once", [it.answered for it in points]),
-        ("right among these", [it.right for it in points]),
-        ("worth of a turn", [it.worth for it in points]),
+        ("answered at once", [point.answered for point in points]),
+        ("right among these", [point.right for point in points]),
+        ("worth of a turn", [point.worth for point in points]),
     ):
         axes.plot(thresholds, values, marker="o", label=name)
     axes.axvline(chosen.threshold, color="grey", linestyle="--", label="chosen")
@@ -36,12 +36,14 @@ def draw_thresholds(points: Sequence[Choice], chosen: Choice, path: Path) -> Non
 
 def draw_confusions(answers: Sequence[Answer], path: Path) -> None:
     """Draws how often each intent was understood as which."""
-    names = sorted({min(it.question.intents) for it in answers} | {it.intent for it in answers})
+    names = sorted(
+        {min(answer.question.intents) for answer in answers} | {answer.intent for answer in answers}
+    )
     rows = {name: at for at, name in enumerate(names)}
     counts = np.zeros((len(names), len(names)))
-    for it in answers:
-        meant = it.intent if it.right else min(it.question.intents)
-        counts[rows[meant], rows[it.intent]] += 1
+    for answer in answers:
+        meant = answer.intent if answer.right else min(answer.question.intents)
+        counts[rows[meant], rows[answer.intent]] += 1
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     figure, axes = plt.subplots(figsize=(13, 12))
     axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
@@ -61,7 +63,7 @@ def draw_calibration(answers: Sequence[Answer], path: Path) -> None:
     rows = calibration(answers)
     figure, axes = plt.subplots(figsize=(5, 5))
     axes.plot([0, 1], [0, 1], color="grey", linestyle="--", label="as it should be")
-    axes.plot([it[3] for it in rows], [it[4] for it in rows], marker="o", label="measured")
+    axes.plot([row[3] for row in rows], [row[4] for row in rows], marker="o", label="measured")
     for _, _, amount, confidence, right in rows:
         axes.annotate(
             str(amount),

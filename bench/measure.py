@@ -57,9 +57,9 @@ def parse(model: Path, questions: list[Question]) -> dict[str, Any]:
             parsed = await agent.parse_message(question.text)
             times.append((time.perf_counter() - began) * 1000)
             ranking = [
-                (it["name"], it["confidence"])
-                for it in parsed["intent_ranking"]
-                if it["name"] != "nlu_fallback"
+                (candidate["name"], candidate["confidence"])
+                for candidate in parsed["intent_ranking"]
+                if candidate["name"] != "nlu_fallback"
             ]
             answers.append({"intent": parsed["intent"]["name"], "ranking": ranking})
         return answers, times

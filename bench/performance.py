@@ -62,11 +62,11 @@ class Side:
 
     def rate(self, people: int) -> float:
         """Messages a second, the median of the rounds."""
-        return statistics.median(it.messages_per_second for it in self.loads[people])
+        return statistics.median(load.messages_per_second for load in self.loads[people])
 
     def slowest(self, people: int) -> float:
         """The milliseconds within which 99 of 100 answers came, the median of the rounds."""
-        return statistics.median(it.percentile(0.99) for it in self.loads[people]) * 1000
+        return statistics.median(load.percentile(0.99) for load in self.loads[people]) * 1000
 
     def turn(self, number: int) -> float:
         """The milliseconds of a turn and those beside it."""
@@ -121,13 +121,13 @@ def settings(folder: Path, actions_port: int, is_ours: bool) -> tuple[Path, Path
 
 def cpu_seconds(ids: Sequence[int]) -> float:
     """The time that processes have had, in seconds; only Linux says it."""
-    fields = [Path(f"/proc/{it}/stat").read_text().rpartition(")")[2].split() for it in ids]
-    return sum(int(it[11]) + int(it[12]) for it in fields) / TICKS
+    fields = [Path(f"/proc/{id_}/stat").read_text().rpartition(")")[2].split() for id_ in ids]
+    return sum(int(stat[11]) + int(stat[12]) for stat in fields) / TICKS
 
 
 def memory(ids: Sequence[int]) -> float:
     """The memory of processes, in MiB."""
-    pages = sum(int(Path(f"/proc/{it}/statm").read_text().split()[1]) for it in ids)
+    pages = sum(int(Path(f"/proc/{id_}/statm").read_text().split()[1]) for id_ in ids)
     return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
@@ -135,9 +135,9 @@ def draw(sides: dict[str, Side], turns: int) -> None:
     """Draws messages a second over people, and time over turns."""
     figure, (left, right) = pyplot.subplots(1, 2, figsize=(10, 4))
     for name, side in sides.items():
-        left.plot(PEOPLE, [side.rate(it) for it in PEOPLE], marker="o", label=name)
+        left.plot(PEOPLE, [side.rate(amount) for amount in PEOPLE], marker="o", label=name)
         numbers = range(NEAR, turns + 1, NEAR)
-        right.plot(numbers, [side.turn(it) for it in numbers], label=name)
+        right.plot(numbers, [side.turn(number) for number in numbers], label=name)
     left.set(xlabel="people who write at the same time", ylabel="messages a second", ylim=(0, None))
     right.set(xlabel="turn of one conversation", ylabel="milliseconds", ylim=(0, None))
     left.legend()
@@ -149,16 +149,24 @@ def paper(sides: dict[str, Side], options: argparse.Namespace, load: float) -> s
     """Returns the page with the table."""
     ours, rasa = sides[OURS], sides[RASA]
     rows = [
-        ("ready, seconds", *(statistics.median(it.ready) for it in (ours, rasa))),
-        ("memory of both processes, MiB", *(statistics.median(it.memory) for it in (ours, rasa))),
-        ("processor time a message, ms", *(statistics.median(it.cpu) for it in (ours, rasa))),
+        ("ready, seconds", *(statistics.median(side.ready) for side in (ours, rasa))),
+        (
+            "memory of both processes, MiB",
+            *(statistics.median(side.memory) for side in (ours, rasa)),
+        ),
+        ("processor time a message, ms", *(statistics.median(side.cpu) for side in (ours, rasa))),
         *((f"messages a second, {n} people", ours.rate(n), rasa.rate(n)) for n in PEOPLE),
         *((f"99 of 100 answers within, ms, {n} people", ours.slowest(n), rasa.slowest(n))
           for n in PEOPLE),
         *((f"turn {n}, ms", ours.turn(n), rasa.turn(n)) for n in (NEAR, options.turns)),
     ]  # fmt: skip
     table = [f"| {what} | {mine:,.1f} | {other:,.1f} |" for what, mine, other in rows]
-    failures = sum(it.failures for side in sides.values() for n in PEOPLE for it in side.loads[n])
+    failures = sum(
+        measured_load.failures
+        for side in sides.values()
+        for n in PEOPLE
+        for measured_load in side.loads[n]
+    )
     return "\n".join(
         [
             "# Performance",

@@ -73,4 +73,6 @@ def unmark(line: str) -> tuple[str, Spans]:
 
 
 def _places(find: Find, text: str) -> Spans:
-    return {(it["start"], it["end"]) for it in find(text)[0] if it["entity"] == "region"}
+    return {
+        (entity["start"], entity["end"]) for entity in find(text)[0] if entity["entity"] == "region"
+    }

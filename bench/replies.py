@@ -136,7 +136,7 @@ class Replies:
         moves = {does for pattern, does in self._sentences if pattern.search(text)}
         if SUCCESS_AND_QUESTION in moves:
             moves |= {"ask_done", "success"}
-        if sum(it.startswith("step ") for it in moves) >= MIN_WHOLE_GUIDE:
+        if sum(move.startswith("step ") for move in moves) >= MIN_WHOLE_GUIDE:
             moves.add("whole_guide")
         return moves
 
@@ -155,13 +155,13 @@ def is_right(turn: Mapping[str, Any], moves: set[str]) -> bool:
     not name.
     """
     wanted = [*turn.get("ok", ()), *turn.get("both", ())]
-    if any(fits(it, moves) for it in turn.get("never", ())):
+    if any(fits(move, moves) for move in turn.get("never", ())):
         return False
     if "success" in moves and "success" not in wanted:
         return False
     if turn.get("both"):
-        return all(fits(it, moves) for it in turn["both"])
-    return any(fits(it, moves) for it in turn["ok"])
+        return all(fits(move, moves) for move in turn["both"])
+    return any(fits(move, moves) for move in turn["ok"])
 
 
 def fits(wanted: str, moves: set[str]) -> bool:

@@ -92,7 +92,7 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """Returns a Markdown table; numbers between 0 and 1 with three digits."""
     lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
     for row in rows:
-        cells = (f"{it:.3f}" if isinstance(it, float) else str(it) for it in row)
+        cells = (f"{cell:.3f}" if isinstance(cell, float) else str(cell) for cell in row)
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"
 
@@ -110,7 +110,7 @@ on lines to another assistant; the last two are not in the repository.
 
 def _styles(m: Measured) -> str:
     rows = [
-        (style, len(group), accuracy(group), share(group, lambda it: it.worth(m.meanings)))
+        (style, len(group), accuracy(group), share(group, lambda answer: answer.worth(m.meanings)))
         for style, group in [("all", m.held_out), *by_style(m.held_out).items()]
     ]
     head = ("style", "questions", "right", "with two-button questions as a half")
@@ -173,17 +173,17 @@ def _comparison(m: Measured) -> str:
         return name, first, second, f"{first / second:.2f}" if second else "–"
 
     def best(pipeline: Pipeline) -> float:
-        wrong = (it.ranking[0][0] not in it.question.intents for it in pipeline.answers)
+        wrong = (answer.ranking[0][0] not in answer.question.intents for answer in pipeline.answers)
         return sum(wrong) / len(pipeline.answers)
 
     rows = (
-        row("errors, at the shipped threshold", lambda it: 1 - accuracy(it.answers)),
+        row("errors, at the shipped threshold", lambda answer: 1 - accuracy(answer.answers)),
         row("errors of the likeliest meaning", best),
-        row("median time of a parse, ms", lambda it: round(it.parsing["median_ms"], 1)),
-        row("95 % of parses take less, ms", lambda it: round(it.parsing["p95_ms"], 1)),
-        row("training, s", lambda it: round(it.training["seconds"])),
-        row("most memory in training, MiB", lambda it: round(it.training["memory"])),
-        row("most memory in parsing, MiB", lambda it: round(it.parsing["memory"])),
+        row("median time of a parse, ms", lambda answer: round(answer.parsing["median_ms"], 1)),
+        row("95 % of parses take less, ms", lambda answer: round(answer.parsing["p95_ms"], 1)),
+        row("training, s", lambda answer: round(answer.training["seconds"])),
+        row("most memory in training, MiB", lambda answer: round(answer.training["memory"])),
+        row("most memory in parsing, MiB", lambda answer: round(answer.parsing["memory"])),
     )
     styles = [
         (style, accuracy(group), accuracy(by_style(stock.answers)[style]))
@@ -217,8 +217,8 @@ errors put in; each row has the features of the rows above too.
 
 def _places(places: dict[str, Found]) -> str:
     rows = [
-        (name, it.sentences, it.wanted, f"{it.precision:.5f}", f"{it.recall:.5f}")
-        for name, it in places.items()
+        (name, place.sentences, place.wanted, f"{place.precision:.5f}", f"{place.recall:.5f}")
+        for name, place in places.items()
     ]
     return f"""## Places
 
@@ -257,9 +257,14 @@ Most confused:
 
 def _misunderstood(answers: Sequence[Answer]) -> str:
     rows = [
-        (it.question.text.replace("|", "\\|"), min(it.question.intents), it.intent, it.confidence)
-        for it in answers
-        if not it.right
+        (
+            answer.question.text.replace("|", "\\|"),
+            min(answer.question.intents),
+            answer.intent,
+            answer.confidence,
+        )
+        for answer in answers
+        if not answer.right
     ]
     return f"""## Still misunderstood
 

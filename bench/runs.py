@@ -50,14 +50,14 @@ def parse_with(label: str, name: str, model: Path, table: Path) -> tuple[list[An
 def parse_lines(label: str, name: str, model: Path, lines: Path) -> tuple[list[Answer], Any]:
     """Returns the same for lines that are all out of scope, one a line."""
     RESULTS.mkdir(exist_ok=True)
-    texts = [it.replace("\t", " ") for it in lines.read_text(encoding="utf-8").splitlines()]
+    texts = [line.replace("\t", " ") for line in lines.read_text(encoding="utf-8").splitlines()]
     questions = [
-        Question(it, frozenset({OUT_OF_SCOPE}), "far")
-        for it in texts
-        if it.strip() and not it.startswith("# ")
+        Question(text, frozenset({OUT_OF_SCOPE}), "far")
+        for text in texts
+        if text.strip() and not text.startswith("# ")
     ]
     table = RESULTS / f"{name}.tsv"
-    rows = (f"{it.text}\t{OUT_OF_SCOPE}\t{it.style}\n" for it in questions)
+    rows = (f"{question.text}\t{OUT_OF_SCOPE}\t{question.style}\n" for question in questions)
     table.write_text("".join(rows), encoding="utf-8")
     return parse_with(label, name, model, table)
 

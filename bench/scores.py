@@ -56,8 +56,10 @@ class Answer:
 def answers_of(questions: Sequence[Question], parsed: Iterable[Mapping[str, Any]]) -> list[Answer]:
     """Puts questions and what `bench.measure` has written of them together."""
     return [
-        Answer(question, it["intent"], tuple((name, value) for name, value in it["ranking"]))
-        for question, it in zip(questions, parsed, strict=True)
+        Answer(
+            question, result["intent"], tuple((name, value) for name, value in result["ranking"])
+        )
+        for question, result in zip(questions, parsed, strict=True)
     ]
 
 
@@ -69,13 +71,13 @@ def decide(ranking: Sequence[tuple[str, float]], threshold: float, ambiguity: fl
 
 def share(answers: Iterable[Answer], count: Callable[[Answer], float]) -> float:
     """Returns the mean of what is counted; 0 if there is no answer."""
-    counted = [count(it) for it in answers]
+    counted = [count(answer) for answer in answers]
     return sum(counted) / len(counted) if counted else 0.0
 
 
 def accuracy(answers: Iterable[Answer]) -> float:
     """Returns the share of right answers."""
-    return share(answers, lambda it: it.right)
+    return share(answers, lambda answer: answer.right)
 
 
 def by_style(answers: Iterable[Answer]) -> dict[str, list[Answer]]:
@@ -96,23 +98,25 @@ def by_intent(answers: Iterable[Answer]) -> dict[str, list[Answer]]:
 
 def recognised_outside(answers: Iterable[Answer]) -> float:
     """Returns the share of out-of-scope questions that were told to be that."""
-    return share((it for it in answers if it.outside), lambda it: it.right)
+    return share((answer for answer in answers if answer.outside), lambda answer: answer.right)
 
 
 def turned_away(answers: Iterable[Answer]) -> float:
     """Returns the share of in-scope questions that were taken for out of scope."""
-    inside = (it for it in answers if not it.outside)
-    return share(inside, lambda it: it.intent == OUT_OF_SCOPE)
+    inside = (answer for answer in answers if not answer.outside)
+    return share(inside, lambda answer: answer.intent == OUT_OF_SCOPE)
 
 
 def taken_for_domain(answers: Iterable[Answer]) -> float:
     """Returns the share of answers by an intent of the matter; for lines that are far from it."""
-    return share(answers, lambda it: it.intent not in CHITCHAT | {FALLBACK})
+    return share(answers, lambda answer: answer.intent not in CHITCHAT | {FALLBACK})
 
 
 def confusions(answers: Iterable[Answer]) -> list[tuple[str, str, int]]:
     """Returns what was meant, what was understood, and how often; the most frequent first."""
-    pairs = Counter((min(it.question.intents), it.intent) for it in answers if not it.right)
+    pairs = Counter(
+        (min(answer.question.intents), answer.intent) for answer in answers if not answer.right
+    )
     return [(meant, taken, times) for (meant, taken), times in pairs.most_common()]
 
 
@@ -121,15 +125,15 @@ def calibration(answers: Iterable[Answer]) -> list[tuple[float, float, int, floa
     rows = []
     kept = list(answers)
     for low, high in pairwise(BINS):
-        inside = [it for it in kept if low <= it.confidence < high]
+        inside = [answer for answer in kept if low <= answer.confidence < high]
         if inside:
-            mean = share(inside, lambda it: it.confidence)
-            right = share(inside, lambda it: it.ranking[0][0] in it.question.intents)
+            mean = share(inside, lambda answer: answer.confidence)
+            right = share(inside, lambda answer: answer.ranking[0][0] in answer.question.intents)
             rows.append((low, min(high, 1.0), len(inside), mean, right))
     return rows
 
 
 def sure_and_right(answers: Iterable[Answer], min_confidence: float = 0.9) -> tuple[int, float]:
     """Returns how many answers have at least that confidence, and the share of right ones."""
-    sure = [it for it in answers if it.confidence >= min_confidence]
-    return len(sure), share(sure, lambda it: it.ranking[0][0] in it.question.intents)
+    sure = [answer for answer in answers if answer.confidence >= min_confidence]
+    return len(sure), share(sure, lambda answer: answer.ranking[0][0] in answer.question.intents)

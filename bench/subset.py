@@ -29,5 +29,5 @@ def write_subset(source: Path, target: Path, per_intent: int) -> int:
             chosen = lines[:per_intent] if per_intent else lines
             amount += len(chosen)
             file.write(f"  - intent: {intent}\n    examples: |\n")
-            file.writelines(f"      - {it.annotated}\n" for it in chosen)
+            file.writelines(f"      - {choice.annotated}\n" for choice in chosen)
     return amount

@@ -23,8 +23,8 @@ from scripts.console import ROOT, guarded
 from scripts.train import ensure_model
 
 DEVELOPMENT = ROOT / "tests" / "nlu" / "development.tsv"
-OFFSETS = tuple(float(it) for it in np.arange(0.0, 3.01, 0.25))
-THRESHOLDS = tuple(round(float(it), 2) for it in np.arange(0.1, 0.96, 0.05))
+OFFSETS = tuple(float(number) for number in np.arange(0.0, 3.01, 0.25))
+THRESHOLDS = tuple(round(float(number), 2) for number in np.arange(0.1, 0.96, 0.05))
 AMBIGUITIES = (0.0, 0.05, 0.1, 0.15, 0.2, 0.3)
 # Of those who ask about the matter, so many may be turned away at most.
 MAX_TURNED_AWAY = 0.02
@@ -48,24 +48,28 @@ def shift(ranking: Sequence[tuple[str, float]], offset: float) -> tuple[tuple[st
     """Returns the ranking with `offset` added to the logit of what is out of scope."""
     raised = [(name, p * np.exp(offset) if name == OUT_OF_SCOPE else p) for name, p in ranking]
     total = sum(p for _, p in raised)
-    return tuple(sorted(((name, float(p / total)) for name, p in raised), key=lambda it: -it[1]))
+    return tuple(
+        sorted(((name, float(p / total)) for name, p in raised), key=lambda judged: -judged[1])
+    )
 
 
 def judge(answers: Sequence[Answer], offset: float, threshold: float, ambiguity: float) -> Choice:
     """Returns what the thresholds make of the answers."""
     meanings = load(ROOT / "content").meanings
     decided = []
-    for it in answers:
-        ranking = shift(it.ranking, offset)
-        decided.append(replace(it, intent=decide(ranking, threshold, ambiguity), ranking=ranking))
-    given = [it for it in decided if it.intent != "nlu_fallback"]
+    for answer in answers:
+        ranking = shift(answer.ranking, offset)
+        decided.append(
+            replace(answer, intent=decide(ranking, threshold, ambiguity), ranking=ranking)
+        )
+    given = [answer for answer in decided if answer.intent != "nlu_fallback"]
     return Choice(
         offset,
         threshold,
         ambiguity,
-        worth=share(decided, lambda it: it.worth(meanings)),
+        worth=share(decided, lambda judged: judged.worth(meanings)),
         answered=len(given) / len(decided),
-        right=share(given, lambda it: it.right),
+        right=share(given, lambda judged: judged.right),
         outside=recognised_outside(decided),
         away=turned_away(decided),
     )
@@ -73,7 +77,7 @@ def judge(answers: Sequence[Answer], offset: float, threshold: float, ambiguity:
 
 def curve(answers: Sequence[Answer], offset: float, ambiguity: float) -> list[Choice]:
     """Returns a point for each threshold."""
-    return [judge(answers, offset, it, ambiguity) for it in THRESHOLDS]
+    return [judge(answers, offset, threshold, ambiguity) for threshold in THRESHOLDS]
 
 
 def choose(answers: Sequence[Answer]) -> Choice:
@@ -82,11 +86,15 @@ def choose(answers: Sequence[Answer]) -> Choice:
     First the offset, the smallest of equal ones; then the thresholds of Rasa's
     FallbackClassifier, the most cautious of equal ones.
     """
-    offsets = [judge(answers, it, 0.0, 0.0) for it in OFFSETS]
-    allowed = [it for it in offsets if it.away <= MAX_TURNED_AWAY] or offsets[:1]
-    offset = max(allowed, key=lambda it: (round(it.worth, 4), -it.offset)).offset
+    offsets = [judge(answers, other_offset, 0.0, 0.0) for other_offset in OFFSETS]
+    allowed = [
+        other_offset for other_offset in offsets if other_offset.away <= MAX_TURNED_AWAY
+    ] or offsets[:1]
+    offset = max(allowed, key=lambda judged: (round(judged.worth, 4), -judged.offset)).offset
     points = list(_grid(answers, offset))
-    return max(points, key=lambda it: (round(it.worth, 4), it.threshold, it.ambiguity))
+    return max(
+        points, key=lambda judged: (round(judged.worth, 4), judged.threshold, judged.ambiguity)
+    )
 
 
 def _grid(answers: Sequence[Answer], offset: float) -> Iterator[Choice]:
@@ -107,7 +115,7 @@ def shipped() -> tuple[float, float, float]:
 def without_shipped_offset(answers: Sequence[Answer]) -> list[Answer]:
     """Returns the answers as they would be without the offset of `config.yml`."""
     offset, _, _ = shipped()
-    return [replace(it, ranking=shift(it.ranking, -offset)) for it in answers]
+    return [replace(answer, ranking=shift(answer.ranking, -offset)) for answer in answers]
 
 
 def main() -> int:

@@ -71,7 +71,7 @@ def pause_after(text: str, seconds: float) -> float:
 
 def joined(texts: Iterable[str]) -> str:
     """Returns the texts of a burst as the one that is asked."""
-    return SEPARATOR.join(it for it in texts if it.strip())
+    return SEPARATOR.join(text for text in texts if text.strip())
 
 
 def count_joinable(texts: Sequence[str], max_characters: int) -> int:
@@ -81,8 +81,8 @@ def count_joinable(texts: Sequence[str], max_characters: int) -> int:
         texts: in their order.
         max_characters: of the joined text, as of a single one.
     """
-    lengths = accumulate(len(it) + len(SEPARATOR) for it in texts[:MAX_TEXTS])
-    count = sum(it - len(SEPARATOR) <= max_characters for it in lengths)
+    lengths = accumulate(len(text) + len(SEPARATOR) for text in texts[:MAX_TEXTS])
+    count = sum(length - len(SEPARATOR) <= max_characters for length in lengths)
     return max(count, min(len(texts), 1))
 
 

@@ -64,7 +64,7 @@ _ROWS_AFTER = (
 )
 _INSERT_EVENTS = sa.insert(_EVENT)
 # After these events, a tracker does not follow from the state before and what came since.
-_NEED_ALL = {it.type_name for it in (*REVERTS, SessionStarted)}
+_NEED_ALL = {revert.type_name for revert in (*REVERTS, SessionStarted)}
 _CHECKPOINT_VALUES = {"event_id": sa.bindparam("last"), "state": sa.bindparam("json")}
 _UPDATE_CHECKPOINT = (
     sa.update(Checkpoint)
@@ -178,7 +178,7 @@ class RedactingSQLTrackerStore(SQLTrackerStore):
         checkpoint = tracker.checkpoint(self.recent_turns) if self.recent_turns else None
         with self.session_scope() as session:
             session.execute(
-                sa.insert(self.SQLEvent), [_row(tracker.sender_id, it) for it in events]
+                sa.insert(self.SQLEvent), [_row(tracker.sender_id, event) for event in events]
             )
             if checkpoint:
                 _replace_checkpoint(session, tracker.sender_id, *checkpoint)

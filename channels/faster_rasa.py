@@ -103,7 +103,9 @@ def has_usual_shape(result: Any) -> bool:
     events, responses = result.get("events", []), result.get("responses", [])
     if not isinstance(events, list) or not isinstance(responses, list):
         return False
-    return all(isinstance(it, dict) for it in responses) and all(map(_is_usual_event, events))
+    return all(isinstance(response, dict) for response in responses) and all(
+        map(_is_usual_event, events)
+    )
 
 
 def _is_usual_event(event: Any) -> bool:

@@ -108,7 +108,7 @@ class Limits:
         Raises:
             BadSettings: with the location where they stand, if one is no limit.
         """
-        names = {it.name for it in fields(cls)}
+        names = {field.name for field in fields(cls)}
         known = {name: value for name, value in (settings or {}).items() if name in names}
         for name, bounds in _BOUNDS.items():
             if name in known:
@@ -131,7 +131,7 @@ class Guard:
         self._per_session = RateLimit(self.limits.messages_per_minute)
         self._per_address = RateLimit(self.limits.messages_per_minute_per_address)
         self._proxies = [
-            ipaddress.ip_network(it, strict=False) for it in self.limits.trusted_proxies
+            ipaddress.ip_network(proxy, strict=False) for proxy in self.limits.trusted_proxies
         ]
 
     def admit(self, session: str, address: str) -> None:
@@ -210,9 +210,9 @@ class Guard:
         address = peer
         if self.limits.address_header and self.trusts(peer):
             named = ",".join(header_lines(headers, self.limits.address_header))
-            for it in reversed([part.strip() for part in named.split(",") if part.strip()]):
-                address = it
-                if not self.trusts(it):
+            for hop in reversed([part.strip() for part in named.split(",") if part.strip()]):
+                address = hop
+                if not self.trusts(hop):
                     break
         return address
 
@@ -229,7 +229,7 @@ class Guard:
     def trusts(self, address: str) -> bool:
         """Tells whether an address is that of a trusted proxy."""
         parsed = parsed_address(address)
-        return parsed is not None and any(parsed in it for it in self._proxies)
+        return parsed is not None and any(parsed in proxy for proxy in self._proxies)
 
 
 def refuse_haste(wait: int) -> None:
@@ -244,9 +244,9 @@ def clean(text: str) -> str:
     Unicode's own ends of lines and paragraphs become plain ones.
     """
     return "".join(
-        it
-        for it in text.translate(_LINE_ENDS)
-        if it in "\n\t" or unicodedata.category(it) not in ("Cc", "Cf", "Cs")
+        character
+        for character in text.translate(_LINE_ENDS)
+        if character in "\n\t" or unicodedata.category(character) not in ("Cc", "Cf", "Cs")
     )
 
 
@@ -260,13 +260,13 @@ def networks(location: str, name: str, given: object) -> tuple[str, ...]:
         return ()
     if not isinstance(given, list | tuple):
         raise BadSettings(f"{location}: {name} is not a list like [127.0.0.1, 10.0.0.0/8].")
-    for it in given:
+    for network in given:
         try:
-            if not isinstance(it, str):
+            if not isinstance(network, str):
                 raise ValueError
-            ipaddress.ip_network(it, strict=False)
+            ipaddress.ip_network(network, strict=False)
         except ValueError:
-            problem = f"{it!r} in {name} is no address or network like 10.0.0.0/8"
+            problem = f"{network!r} in {name} is no address or network like 10.0.0.0/8"
             raise BadSettings(f"{location}: {problem}.") from None
     return tuple(given)
 

@@ -97,7 +97,10 @@ class LocalRequests:
         if address is not None and (
             address.is_loopback
             or (client == peer and address == own)
-            or any(address in ipaddress.ip_network(it, strict=False) for it in self.allowed_peers)
+            or any(
+                address in ipaddress.ip_network(allowed_peer, strict=False)
+                for allowed_peer in self.allowed_peers
+            )
         ):
             return
         raise BadRequest(
@@ -132,5 +135,5 @@ def _check_no_page(request: Request) -> None:
     to this machine; `none` is said of what the person does without a page (Fetch Metadata).
     """
     sites = header_lines(request.headers, "sec-fetch-site")
-    if header_lines(request.headers, "origin") or any(it != "none" for it in sites):
+    if header_lines(request.headers, "origin") or any(site != "none" for site in sites):
         raise BadRequest(403, "this channel is for programs; web pages have the website's channel")

@@ -73,7 +73,7 @@ class PictureLimits:
         Raises:
             BadSettings: if one cannot be meant; it names the field.
         """
-        names = {it.name for it in fields(cls)}
+        names = {field.name for field in fields(cls)}
         known = {name: value for name, value in (settings or {}).items() if name in names}
         for name, value in known.items():
             BOUNDS[name].check(LOCATION, name, value)

@@ -41,7 +41,7 @@ def state_of(tracker: DialogueStateTracker) -> State:
     active loop, because a checkpoint is never made within one.
     """
     return {
-        "slots": {it.name: it.value for it in tracker.slots.values() if it.has_been_set},
+        "slots": {slot.name: slot.value for slot in tracker.slots.values() if slot.has_been_set},
         "paused": tracker.is_paused(),
         "followup_action": tracker.followup_action,
         "latest_action": tracker.latest_action,
@@ -172,7 +172,7 @@ class RedactingTracker(CheckpointedTracker):
         events = list(self.events)
         index = _index_of_turn(events, turns)
         session = max(
-            (n for n, it in enumerate(events) if isinstance(it, SessionStarted)), default=0
+            (n for n, event in enumerate(events) if isinstance(event, SessionStarted)), default=0
         )
         if not session < index <= len(self.row_ids):
             return None
@@ -214,7 +214,9 @@ def _hide_secrets(event: UserUttered, memory: Memory) -> None:
         return
     event.text = text
     # Values and offsets found in the old text would give it away or point to the wrong place.
-    kept: list[dict[str, Any]] = [it for it in event.entities if str(it.get("value")) in text]
+    kept: list[dict[str, Any]] = [
+        entity for entity in event.entities if str(entity.get("value")) in text
+    ]
     event.entities = kept
     event.parse_data = {
         "text": text,
@@ -222,5 +224,5 @@ def _hide_secrets(event: UserUttered, memory: Memory) -> None:
         "intent_ranking": event.parse_data.get("intent_ranking", []),
         "entities": kept,
         # A number in an act is one of the message's, and may be of what was hidden.
-        "acts": [it for it in event.parse_data.get("acts", []) if not it.startswith(_NUMBERED)],
+        "acts": [act for act in event.parse_data.get("acts", []) if not act.startswith(_NUMBERED)],
     }

@@ -17,4 +17,6 @@ class CharacterFeaturizer(NgramFeaturizer):
     def units(message: Message) -> list[str]:
         """Returns the characters."""
         text = normalized(message).text
-        return [it for it in text if it.isalnum()] or [it for it in text if not it.isspace()]
+        return [character for character in text if character.isalnum()] or [
+            character for character in text if not character.isspace()
+        ]

@@ -121,5 +121,8 @@ def _clause(message: Message, whole: Normalized, start: int, end: int) -> Messag
     clause = Message({TEXT: message.get(TEXT)[first:last], CLAUSE_OF: message})
     clause.set(NORMALIZED, [text[start:end], starts[start:end], ends[start:end]])
     tokens = message.get(TOKENS_NAMES[TEXT]) or []
-    clause.set(TOKENS_NAMES[TEXT], [it for it in tokens if first <= it.start and it.end <= last])
+    clause.set(
+        TOKENS_NAMES[TEXT],
+        [token for token in tokens if first <= token.start and token.end <= last],
+    )
     return clause

@@ -70,8 +70,8 @@ class DeviceNames:
             return written
         parts.append(Normalized(text[done:], starts[done:], ends[done:]))
         left = Normalized(
-            "".join(it.text for it in parts),
-            tuple(at for it in parts for at in it.starts),
-            tuple(at for it in parts for at in it.ends),
+            "".join(part.text for part in parts),
+            tuple(at for part in parts for at in part.starts),
+            tuple(at for part in parts for at in part.ends),
         )
         return left if left.text.strip() else written

@@ -81,7 +81,8 @@ class SpacyEntityExtractor(GraphComponent, EntityExtractorMixin):
         files = sorted(Path(config["dictionary_path"]).glob("*.txt"))
         digest = hashlib.sha256()
         others = (
-            Path(config[it]) for it in ("entity_config", "variants", "names", "towns", "spellings")
+            Path(config[name])
+            for name in ("entity_config", "variants", "names", "towns", "spellings")
         )
         for path in (*files, *others):
             digest.update(path.read_bytes() if path.is_file() else b"")
@@ -127,7 +128,9 @@ class SpacyEntityExtractor(GraphComponent, EntityExtractorMixin):
         self._rules = EntityRules(entity_config)
         self._steps = StepNumbers(entity_config[STEP])
         ruler: Any = nlp.get_pipe("span_ruler")
-        words = [it["pattern"] for it in ruler.patterns if isinstance(it["pattern"], str)]
+        words = [
+            pattern["pattern"] for pattern in ruler.patterns if isinstance(pattern["pattern"], str)
+        ]
         # A text without a word and without a number has no entity, and spaCy need not look.
         self._words: dict[str, list[str]] = defaultdict(list)
         for word in map(str.lower, words):
@@ -157,7 +160,9 @@ class SpacyEntityExtractor(GraphComponent, EntityExtractorMixin):
     def _variants_beside(self, nlp: Language) -> dict[str, str]:
         """Reads the Traditional characters, without those in our words, such as 乾 in 乾县."""
         ruler: Any = nlp.get_pipe("span_ruler")
-        words = (it["pattern"] for it in ruler.patterns if isinstance(it["pattern"], str))
+        words = (
+            pattern["pattern"] for pattern in ruler.patterns if isinstance(pattern["pattern"], str)
+        )
         ours = set("".join(words))
         variants = read_variants(Path(self._config["variants"]))
         return {old: new for old, new in variants.items() if old not in ours}
@@ -221,9 +226,9 @@ class SpacyEntityExtractor(GraphComponent, EntityExtractorMixin):
         With a name that the classifier's tokenizer does not know the text is cut anew.
         """
         tokens: list[Token] = message.get(TOKENS_NAMES[TEXT]) or []
-        if any(folded[it.start : it.end].lower() in self._names for it in words):
+        if any(folded[word.start : word.end].lower() in self._names for word in words):
             tokens = cut(message, self._tokenizer)
-        return [(it.start, it.end) for it in tokens]
+        return [(token.start, token.end) for token in tokens]
 
     def _names_beside(
         self, folded: str, words: list[Word], tokens: list[tuple[int, int]]
@@ -236,7 +241,7 @@ class SpacyEntityExtractor(GraphComponent, EntityExtractorMixin):
         ]
         latin = find_latin(folded, self._spellings)
         return towns + [
-            Word(_LATIN if it.sure else _LATIN_BESIDE, it.start, it.end) for it in latin
+            Word(_LATIN if span.sure else _LATIN_BESIDE, span.start, span.end) for span in latin
         ]
 
     def _may_have_entities(self, folded: str) -> bool:

@@ -61,12 +61,13 @@ class EntityRules:
 
         `names` are places that are no words of the dictionaries, and may cut a token.
         """
-        edges = {edge for it in names for edge in (it.start, it.end)}
+        edges = {edge for name in names for edge in (name.start, name.end)}
         words = sorted(
-            [*self._uncut(words, tokens, text, edges), *names], key=lambda it: (it.start, it.end)
+            [*self._uncut(words, tokens, text, edges), *names],
+            key=lambda word: (word.start, word.end),
         )
-        begins = {it.start for it in words if self._is_region(it)}
-        words = [it for it in words if not self._is_other_name(text, it, begins)]
+        begins = {word.start for word in words if self._is_region(word)}
+        words = [word for word in words if not self._is_other_name(text, word, begins)]
         covering = _covering(words)
         chosen: list[Word] = []
         for word in covering:
@@ -76,13 +77,14 @@ class EntityRules:
 
     def are_alone(self, text: str, chosen: Sequence[Word]) -> bool:
         """Tells whether the places that count are all that is said, and one is no ordinary word."""
-        places = [it for it in chosen if self._is_region(it)]
+        places = [choice for choice in chosen if self._is_region(choice)]
         rest = "".join(
             text[before.end : after.start]
             for before, after in pairwise([_NOWHERE, *places, Word("", len(text), len(text))])
         )
         sure = any(
-            "needs" not in self._tags[it.tag] or text[it.start : it.end].isascii() for it in places
+            "needs" not in self._tags[place.tag] or text[place.start : place.end].isascii()
+            for place in places
         )
         return sure and not any(map(str.isalnum, rest))
 
@@ -103,29 +105,29 @@ class EntityRules:
         tokens = list(tokens)
         starts = {start for start, _ in tokens} | {0} | edges
         ends = {end for _, end in tokens} | {len(text)} | edges
-        whole = {it for it in words if it.start in starts and it.end in ends}
-        names = [it for it in words if self._is_region(it)]
+        whole = {word for word in words if word.start in starts and word.end in ends}
+        names = [word for word in words if self._is_region(word)]
         leading = self._leading(text, names, ends)
         # From the start of a token on, name by name; `sure` holds where a sure one stands.
         reached, row, sure = set(starts), set(), set()
-        for word in sorted(names, key=lambda it: it.start):
+        for word in sorted(names, key=lambda word: word.start):
             if word.start in reached and word.end in leading:
                 reached.add(word.end)
                 row.add(word)
                 if "needs" not in self._tags[word.tag]:
                     sure |= {word.start, word.end}
         # Ordinary words alone make no names of one token: 安居乐业 is an idiom.
-        kept = whole | {it for it in row if it.start in sure or it.end in sure}
-        return sorted(kept, key=lambda it: (it.start, it.end))
+        kept = whole | {cell for cell in row if cell.start in sure or cell.end in sure}
+        return sorted(kept, key=lambda word: (word.start, word.end))
 
     def _leading(self, text: str, names: Sequence[Word], ends: set[int]) -> set[int]:
         """Returns the places in the text from where names, or a tail, lead to a token's end."""
         leading = set(ends)
         for word in names:
             tails = (word.end + n for n in range(1, _LONGEST_TAIL + 1))
-            if any(it in ends and text[word.end : it] in self._tails for it in tails):
+            if any(tail in ends and text[word.end : tail] in self._tails for tail in tails):
                 leading.add(word.end)
-        for word in sorted(names, key=lambda it: it.start, reverse=True):
+        for word in sorted(names, key=lambda word: word.start, reverse=True):
             if word.end in leading:
                 leading.add(word.start)
         return leading
@@ -165,11 +167,11 @@ class EntityRules:
 
     def _near_password(self, rest: str) -> bool:
         rest = rest[: self._password["within"] + 4]
-        places = [rest.find(it) for it in self._password["near"] if it in rest]
+        places = [rest.find(word) for word in self._password["near"] if word in rest]
         if not places:
             return False
         between = rest[: min(places)]
-        return not any(it in between for it in self._password["unless"])
+        return not any(word in between for word in self._password["unless"])
 
     def _alone(self, text: str, word: Word, words: Sequence[Word]) -> bool:
         """Tells whether the message says nothing but this and other places in a row with it."""
@@ -179,22 +181,30 @@ class EntityRules:
             return False
         for particle in self._particles:
             rest = rest.replace(particle, " ")
-        return not any(it.isalnum() for it in rest)
+        return not any(name.isalnum() for name in rest)
 
     def _run(self, text: str, word: Word, words: Sequence[Word]) -> Word:
         """Returns the word widened by the places before and behind it, blanks between or not."""
         start, end = word.start, word.end
-        for it in words:
-            if it.start >= end and not text[end : it.start].strip() and self._is_region(it):
-                end = it.end
-        for it in reversed(words):
-            if it.end <= start and not text[it.end : start].strip() and self._is_region(it):
-                start = it.start
+        for other_word in words:
+            if (
+                other_word.start >= end
+                and not text[end : other_word.start].strip()
+                and self._is_region(other_word)
+            ):
+                end = other_word.end
+        for other_word in reversed(words):
+            if (
+                other_word.end <= start
+                and not text[other_word.end : start].strip()
+                and self._is_region(other_word)
+            ):
+                start = other_word.start
         return Word(word.tag, start, end)
 
     def _behind_place(self, text: str, word: Word, chosen: Sequence[Word], any_rest: bool) -> bool:
         """Tells whether a place that counts stands right before this one."""
-        before = next((it for it in reversed(chosen) if self._is_region(it)), None)
+        before = next((choice for choice in reversed(chosen) if self._is_region(choice)), None)
         if before is None:
             return False
         gap = text[before.end : word.start]
@@ -205,7 +215,11 @@ class EntityRules:
 
     def _before_place(self, text: str, word: Word, words: Sequence[Word]) -> bool:
         """Tells whether a sure place follows with nothing or one character between."""
-        sure = (it for it in words if it.start > word.start and self._is_region(it))
+        sure = (
+            other_word
+            for other_word in words
+            if other_word.start > word.start and self._is_region(other_word)
+        )
         after = next(sure, None)
         if after is None or self._tags[after.tag].get("needs"):
             return False
@@ -229,12 +243,12 @@ def _covering(words: Sequence[Word]) -> list[Word]:
     """
     # best[i]: what the words from the i-th on can cover, and how.
     best: list[tuple[int, int, Word | None, int]] = [(0, 0, None, 0)] * (len(words) + 1)
-    begins = [it.start for it in words]
+    begins = [other_word.start for other_word in words]
     for i in range(len(words) - 1, -1, -1):
         word = words[i]
         after = bisect_left(begins, word.end, i + 1)
         taken = (best[after][0] + word.end - word.start, best[after][1] - 1, word, after)
-        best[i] = max(taken, (*best[i + 1][:2], None, i + 1), key=lambda it: it[:2])
+        best[i] = max(taken, (*best[i + 1][:2], None, i + 1), key=lambda other_word: other_word[:2])
     chosen, i = [], 0
     while i < len(words):
         _, _, found, after = best[i]

@@ -29,13 +29,13 @@ def row_of(line: Message) -> Row:
     """
     columns, values, dense = [_NONE.astype(np.int32)], [_NONE], [_NONE]
     width = 0
-    for it in line.features:
-        if it.attribute != TEXT or it.type != FEATURE_TYPE_SENTENCE:
+    for feature in line.features:
+        if feature.attribute != TEXT or feature.type != FEATURE_TYPE_SENTENCE:
             continue
-        if it.is_dense():
-            dense.append(it.features[0])
+        if feature.is_dense():
+            dense.append(feature.features[0])
         else:
-            row = it.features.tocoo(copy=False)
+            row = feature.features.tocoo(copy=False)
             columns.append(row.col + np.int32(width))
             values.append(row.data)
             width += row.shape[1]

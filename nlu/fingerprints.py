@@ -89,7 +89,7 @@ def _add(digest: Any, value: Any) -> None:
     elif isinstance(value, list) and value and type(value[0]) is int:
         digest.update(f"i{value}:".encode())
     elif isinstance(value, list) and value and type(value[0]) is Token:
-        plain = [(it.text, it.start, it.end, it.lemma, it.data) for it in value]
+        plain = [(item.text, item.start, item.end, item.lemma, item.data) for item in value]
         digest.update(f"t{plain!r}:".encode("utf-8", "surrogatepass"))
     elif isinstance(value, list | tuple):
         digest.update(b"l%d:" % len(value))

@@ -31,7 +31,7 @@ def fold(text: str, variants: Mapping[str, str]) -> str:
     """Returns `text` folded character by character; lone surrogates become question marks."""
     if text.isascii():
         return text
-    return "".join(variants.get(it) or _fold_width(it) for it in text)
+    return "".join(variants.get(character) or _fold_width(character) for character in text)
 
 
 def _fold_width(character: str) -> str:

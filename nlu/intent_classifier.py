@@ -108,11 +108,15 @@ class NetworkIntentClassifier(GraphComponent, IntentClassifier):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fits the temperature and the network."""
-        lines = [it for it in training_data.intent_examples if it.get(INTENT) and it.get(TEXT)]
-        self._intents = sorted({str(it.get(INTENT)) for it in lines})
+        lines = [
+            example
+            for example in training_data.intent_examples
+            if example.get(INTENT) and example.get(TEXT)
+        ]
+        self._intents = sorted({str(line.get(INTENT)) for line in lines})
         if len(self._intents) < 2:
             return self._resource
-        labels = np.searchsorted(self._intents, [str(it.get(INTENT)) for it in lines])
+        labels = np.searchsorted(self._intents, [str(line.get(INTENT)) for line in lines])
         sparse, dense = _features(lines)
         left_out = self._leave_out(lines, labels)
         everything = np.ones(len(lines), bool)
@@ -141,8 +145,8 @@ class NetworkIntentClassifier(GraphComponent, IntentClassifier):
 
     def _fit_prototypes(self, lines: list[Message], dense: Array) -> dict[str, Array]:
         """Returns the prototypes of both sides, of lines as they were written; maybe none."""
-        written = np.array([origin(it) == it.get(TEXT) for it in lines])
-        intents = np.array([str(it.get(INTENT)) for it in lines])
+        written = np.array([origin(line) == line.get(TEXT) for line in lines])
+        intents = np.array([str(line.get(INTENT)) for line in lines])
         outside = intents == self._config["outside"]
         inside = ~outside & ~np.isin(intents, self._config["neutral"])
         if not self._config["nearness"]:
@@ -154,9 +158,9 @@ class NetworkIntentClassifier(GraphComponent, IntentClassifier):
     def _leave_out(self, lines: list[Message], labels: Array) -> Array:
         """Returns which lines the temperature is fitted on: a copy goes with its origin."""
         rng = np.random.default_rng(self._config["random_state"])
-        names = sorted({origin(it) for it in lines})
+        names = sorted({origin(line) for line in lines})
         chosen = dict(zip(names, rng.random(len(names)) < self._config["left_out"], strict=True))
-        left_out = np.array([chosen[origin(it)] for it in lines])
+        left_out = np.array([chosen[origin(line)] for line in lines])
         for intent in set(labels) - set(labels[~left_out]):  # each is needed to learn from
             left_out[labels == intent] = False
         return left_out
@@ -238,14 +242,14 @@ def _in_single_precision(arrays: Mapping[str, Array]) -> dict[str, Array]:
 
 def _features(lines: list[Message]) -> tuple[csr_matrix, Array]:
     """Returns the sentence features of each line: sparse and dense, either of width 0 if absent."""
-    rows = [row_of(it) for it in lines]
-    ends = np.cumsum([0, *(len(it.columns) for it in rows)])
-    columns = np.concatenate([it.columns for it in rows])
-    values = np.concatenate([it.values for it in rows])
-    shape = (len(rows), max(it.width for it in rows))
+    rows = [row_of(line) for line in lines]
+    ends = np.cumsum([0, *(len(row.columns) for row in rows)])
+    columns = np.concatenate([row.columns for row in rows])
+    values = np.concatenate([row.values for row in rows])
+    shape = (len(rows), max(row.width for row in rows))
     sparse = csr_matrix((values, columns, ends), shape)
     sparse.sort_indices()
-    return sparse, np.array([it.dense for it in rows])
+    return sparse, np.array([row.dense for row in rows])
 
 
 def _temperature(raw_logits: Array, labels: Array) -> float:

@@ -102,11 +102,11 @@ def mean_of(*networks: dict[str, Array]) -> dict[str, Array]:
     """Returns a network whose logits are the mean of those of several: all their hidden units."""
     amount = len(networks)
     return {
-        "sparse": np.hstack([it["sparse"] for it in networks]),
-        "dense": np.hstack([it["dense"] for it in networks]),
-        "hidden": np.concatenate([it["hidden"] for it in networks]),
-        "out": np.vstack([it["out"] for it in networks]) / np.float32(amount),
-        "bias": np.sum([it["bias"] for it in networks], axis=0) / np.float32(amount),
+        "sparse": np.hstack([network["sparse"] for network in networks]),
+        "dense": np.hstack([network["dense"] for network in networks]),
+        "hidden": np.concatenate([network["hidden"] for network in networks]),
+        "out": np.vstack([network["out"] for network in networks]) / np.float32(amount),
+        "bias": np.sum([network["bias"] for network in networks], axis=0) / np.float32(amount),
     }
 
 
@@ -144,8 +144,8 @@ class _Adam:
 
     def __init__(self, weights: dict[str, Array]) -> None:
         self._weights = weights
-        self._first = {name: np.zeros_like(it) for name, it in weights.items()}
-        self._second = {name: np.zeros_like(it) for name, it in weights.items()}
+        self._first = {name: np.zeros_like(weight) for name, weight in weights.items()}
+        self._second = {name: np.zeros_like(weight) for name, weight in weights.items()}
         self._step = 0
 
     def move(self, gradients: dict[str, Array], columns: Array, rate: float) -> None:

@@ -97,9 +97,9 @@ class NgramFeaturizer(SparseFeaturizer, GraphComponent):
 
         Lines of acts have no intent; what is learnt for intents does not depend on them.
         """
-        examples = [it for it in training_data.training_examples if it.get(TEXT)]
-        named = [it for it in examples if it.get(INTENT)]
-        lines = [self.ngrams(it) for it in named or examples]
+        examples = [example for example in training_data.training_examples if example.get(TEXT)]
+        named = [example for example in examples if example.get(INTENT)]
+        lines = [self.ngrams(name) for name in named or examples]
         common = max(1, min(self._config["min_df"], len(lines) // 100))  # a small set: each counts
         vectorizer = TfidfVectorizer(analyzer=_as_they_are, min_df=common)
         try:
@@ -115,7 +115,7 @@ class NgramFeaturizer(SparseFeaturizer, GraphComponent):
 
     def _use(self, ngrams: list[str], rarity: np.ndarray[Any, Any]) -> None:
         """Takes the n-grams that count and how rare each is (inverse document frequency)."""
-        self._columns = {it: at for at, it in enumerate(ngrams)}
+        self._columns = {ngram: at for at, ngram in enumerate(ngrams)}
         self._rarity = rarity.astype(np.float32)
 
     @classmethod
@@ -155,8 +155,8 @@ class NgramFeaturizer(SparseFeaturizer, GraphComponent):
         The same as scikit-learn's TfidfVectorizer gives, which takes ten times as long for a
         single text.
         """
-        seen = Counter(it for it in self.ngrams(message) if it in self._columns)
-        columns = np.array([self._columns[it] for it in seen], np.int32)
+        seen = Counter(ngram for ngram in self.ngrams(message) if ngram in self._columns)
+        columns = np.array([self._columns[ngram] for ngram in seen], np.int32)
         times = np.array(list(seen.values()), np.float32)
         weights = (1 + np.log(times)) * self._rarity[columns]
         weights /= np.linalg.norm(weights) or 1

@@ -65,9 +65,13 @@ class NoiseAugmenter(GraphComponent):
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Returns the training data with the copies behind the lines."""
-        lines = [it for it in training_data.training_examples if it.get(INTENT) and it.get(TEXT)]
+        lines = [
+            example
+            for example in training_data.training_examples
+            if example.get(INTENT) and example.get(TEXT)
+        ]
         rules = YAML(typ="safe").load(Path(self._config["rules"]).read_text(encoding="utf-8"))
-        noise = TypingNoise(rules, (it.get(TEXT) for it in lines), self._config["seed"])
+        noise = TypingNoise(rules, (line.get(TEXT) for line in lines), self._config["seed"])
         return training_data.merge(TrainingData([*self._copies(lines, noise)]))
 
     def _copies(self, lines: list[Message], noise: TypingNoise) -> list[Message]:

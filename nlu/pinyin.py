@@ -60,7 +60,7 @@ def _alone(other: str) -> list[str]:
         parts += other[at : match.start()]
         parts += _spelt_syllables(match[0]) or list(match[0])
         at = match.end()
-    return [it for it in (*parts, *other[at:]) if it.isalnum()]
+    return [part for part in (*parts, *other[at:]) if part.isalnum()]
 
 
 @lru_cache(maxsize=4096)
@@ -84,5 +84,9 @@ def _spelt_syllables(letters: str) -> list[str] | None:
 def _syllable_set() -> frozenset[str]:
     """Returns every toneless syllable of two letters and more that some character has."""
     spelt = {one for all_of_one in PINYIN_DICT.values() for one in all_of_one.split(",")}
-    plain = {to_normal(it) for it in spelt}
-    return frozenset(it for it in plain if len(it) > 1 and it.isascii() and it.isalpha())
+    plain = {to_normal(spelling) for spelling in spelt}
+    return frozenset(
+        candidate
+        for candidate in plain
+        if len(candidate) > 1 and candidate.isascii() and candidate.isalpha()
+    )

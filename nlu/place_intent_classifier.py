@@ -48,11 +48,11 @@ class PlaceIntentClassifier(GraphComponent, IntentClassifier):
         for message in messages:
             if not message.get(PLACES_ALONE):
                 continue
-            others = (it["name"] for it in message.get(INTENT_RANKING_KEY) or [])
+            others = (candidate["name"] for candidate in message.get(INTENT_RANKING_KEY) or [])
             intent = {"name": self._intent, "confidence": 1.0}
             ranking = [
                 intent,
-                *({"name": it, "confidence": 0.0} for it in others if it != self._intent),
+                *({"name": other, "confidence": 0.0} for other in others if other != self._intent),
             ]
             message.set(INTENT, intent, add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)

@@ -62,11 +62,15 @@ class SecondIntent(GraphComponent):
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Returns the messages without their clauses, which `nlu.clause_splitter` had added."""
-        whole = [it for it in messages if it.get(CLAUSE_OF) is None]
+        whole = [message for message in messages if message.get(CLAUSE_OF) is None]
         for message in whole:
-            clauses = [it for it in messages if it.get(CLAUSE_OF) is message]
+            clauses = [
+                other_message
+                for other_message in messages
+                if other_message.get(CLAUSE_OF) is message
+            ]
             message.set(CLAUSES, clauses)
-            second = self._second(message.get(INTENT), [it.get(INTENT) for it in clauses])
+            second = self._second(message.get(INTENT), [clause.get(INTENT) for clause in clauses])
             if second:
                 message.set(SECOND_INTENT, second, add_to_output=True)
         return whole
@@ -77,14 +81,14 @@ class SecondIntent(GraphComponent):
         if first["name"] in self._never:
             return None
         others = [
-            it
-            for it in clauses
-            if it["confidence"] >= self._min_confidence
-            and it["name"] not in {first["name"], *self._never}
+            clause
+            for clause in clauses
+            if clause["confidence"] >= self._min_confidence
+            and clause["name"] not in {first["name"], *self._never}
             and (
-                it["name"] in self._beside
+                clause["name"] in self._beside
                 or first["name"] in self._beside
-                or {it["name"], first["name"]} <= self._together
+                or {clause["name"], first["name"]} <= self._together
             )
         ]
-        return max(others, key=lambda it: float(it["confidence"]), default=None)
+        return max(others, key=lambda other: float(other["confidence"]), default=None)

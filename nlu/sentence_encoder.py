@@ -60,11 +60,13 @@ class SentenceEncoder:
     def __init__(self, usual: Array) -> None:
         """Works out the usual pieces."""
         self._model: Any = package_encoder()._model
-        self._first = [_beside_each_other(it, order) for it, (order, _) in self._branches("w1")]
+        self._first = [
+            _beside_each_other(branch, order) for branch, (order, _) in self._branches("w1")
+        ]
         # The last row is for whatever piece is not among the usual ones.
         self._rows = np.full(len(self._model.table), -1, np.int32)
         self._rows[usual] = np.arange(len(usual))
-        width = len(_ORDERS) * _WIDTH + sum(it.shape[1] for it in self._first)
+        width = len(_ORDERS) * _WIDTH + sum(matrix.shape[1] for matrix in self._first)
         self._known = np.zeros((len(usual) + 1, width), np.float32)
         for at in range(0, len(usual), _PORTION):
             some = usual[at : at + _PORTION]

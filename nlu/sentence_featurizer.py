@@ -82,8 +82,10 @@ class SentenceFeaturizer(DenseFeaturizer, GraphComponent):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Keeps with the model which pieces stand in most lines."""
-        written = (it for it in training_data.training_examples if it.get(TEXT) is not None)
-        lines = Counter(piece for it in written for piece in set(pieces_of(_text(it))))
+        written = (
+            example for example in training_data.training_examples if example.get(TEXT) is not None
+        )
+        lines = Counter(piece for name in written for piece in set(pieces_of(_text(name))))
         most_frequent = lines.most_common(self._config["usual_pieces"])
         usual = np.array([piece for piece, _ in most_frequent], np.int64)
         self._encoder = SentenceEncoder(usual)
@@ -107,10 +109,12 @@ class SentenceFeaturizer(DenseFeaturizer, GraphComponent):
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Adds the features to every training line."""
-        written = [it for it in training_data.training_examples if it.get(TEXT) is not None]
+        written = [
+            example for example in training_data.training_examples if example.get(TEXT) is not None
+        ]
         if not written:
             return training_data
-        vectors = encode_all([_text(it) for it in written])
+        vectors = encode_all([_text(name) for name in written])
         for message, vector in zip(written, vectors, strict=True):
             self.add_features_to_message(None, vector[np.newaxis], TEXT, message)
         return training_data

@@ -46,9 +46,11 @@ def build_pipeline(dictionaries: Path, names: Path, entity_config: dict[str, Any
         if tag in entity_config["tags"]
     ]
     steps = entity_config[STEP]
-    patterns += [{"label": STEP, "pattern": _tokens(it, steps)} for it in steps["patterns"]]
     patterns += [
-        {"label": SAID_STEP, "pattern": _tokens([*it, "number"], steps)} for it in steps["said"]
+        {"label": STEP, "pattern": _tokens(pattern, steps)} for pattern in steps["patterns"]
+    ]
+    patterns += [
+        {"label": SAID_STEP, "pattern": _tokens([*text, "number"], steps)} for text in steps["said"]
     ]
     ruler.add_patterns(patterns)
     return nlp
@@ -71,4 +73,4 @@ def _tokens(pattern: list[str], steps: dict[str, Any]) -> list[dict[str, Any]]:
         "number": {"TEXT": {"IN": steps["number"]}, "OP": "{1,3}"},
         "digit": {"IS_DIGIT": True, "OP": "{1,3}"},
     }
-    return [kinds.get(it, {"LOWER": it}) for it in pattern]
+    return [kinds.get(part, {"LOWER": part}) for part in pattern]

@@ -44,7 +44,7 @@ class StepNumbers:
 
     def alone(self, text: str) -> tuple[int, int] | None:
         """Returns where the number stands in a message that is a step's number and marks only."""
-        first = next((i for i, it in enumerate(text) if it.isalnum()), len(text))
+        first = next((i for i, character in enumerate(text) if character.isalnum()), len(text))
         last = next((i for i in range(len(text), first, -1) if text[i - 1].isalnum()), first)
         return (first, last) if self._is_step(text[first:last]) else None
 
@@ -56,8 +56,8 @@ class StepNumbers:
 
 def _value(number: str) -> float:
     """Returns the value of a number in digits or Chinese numerals up to 99."""
-    digits = [unicodedata.numeric(it) for it in number]
+    digits = [unicodedata.numeric(digit) for digit in number]
     if _TEN not in digits:
-        return sum(it * 10.0**i for i, it in enumerate(reversed(digits)))
+        return sum(digit * 10.0**i for i, digit in enumerate(reversed(digits)))
     tens, ones = digits[: digits.index(_TEN)], digits[digits.index(_TEN) + 1 :]
     return (sum(tens) or 1) * _TEN + sum(ones)

@@ -35,7 +35,7 @@ class TypingNoise:
         """Learns which characters of the same sound `lines` hold."""
         self._rules = rules
         self._seed = seed
-        seen = Counter(it for line in lines for it in line if is_chinese(it))
+        seen = Counter(character for line in lines for character in line if is_chinese(character))
         self._alike: dict[str, list[str]] = defaultdict(list)
         self._weights: dict[str, list[int]] = defaultdict(list)
         for character, times in sorted(seen.items()):
@@ -52,7 +52,7 @@ class TypingNoise:
         return corrupted if corrupted.strip() else line
 
     def _typing(self, line: str, rng: random.Random) -> str:
-        positions = [at for at, it in enumerate(line) if is_chinese(it)]
+        positions = [at for at, character in enumerate(line) if is_chinese(character)]
         if not positions:
             return line
         min_share, max_share = self._rules["amount"]
@@ -73,15 +73,19 @@ class TypingNoise:
                 start, end = _word_around(line, at)
                 spelt = lazy_pinyin("".join(line[start:end]))
                 characters[start:end] = [""] * (end - start)
-                characters[start] = "".join(it[:1] if kind == "initials" else it for it in spelt)
+                characters[start] = "".join(
+                    spelling[:1] if kind == "initials" else spelling for spelling in spelt
+                )
         return "".join(characters)
 
     def _same_sound(self, character: str, rng: random.Random) -> str:
         sound = _sound(character)
         others = [
-            (it, weight)
-            for it, weight in zip(self._alike[sound], self._weights[sound], strict=True)
-            if it != character
+            (other_character, weight)
+            for other_character, weight in zip(
+                self._alike[sound], self._weights[sound], strict=True
+            )
+            if other_character != character
         ]
         if not others:
             return character
@@ -114,7 +118,10 @@ def _draw(rng: random.Random, shares: Mapping[str, float]) -> str:
 
 
 def _without_marks(line: str, instead: str) -> str:
-    return "".join(it if it.isalnum() or it.isspace() or it in "[]_:" else instead for it in line)
+    return "".join(
+        character if character.isalnum() or character.isspace() or character in "[]_:" else instead
+        for character in line
+    )
 
 
 def _word_around(line: str, at: int) -> tuple[int, int]:

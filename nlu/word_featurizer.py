@@ -17,4 +17,4 @@ class WordFeaturizer(NgramFeaturizer):
     @staticmethod
     def units(message: Message) -> list[str]:
         """Returns the words."""
-        return [it.text for it in message.get(TOKENS_NAMES[TEXT]) or []]
+        return [token.text for token in message.get(TOKENS_NAMES[TEXT]) or []]

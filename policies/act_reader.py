@@ -138,11 +138,11 @@ class ActReader(GraphComponent):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Solves for the weights and keeps them."""
-        examples = [it for it in training_data.training_examples if it.get(TEXT)]
+        examples = [example for example in training_data.training_examples if example.get(TEXT)]
         lines = [
-            (row_of(it), str(it.get(CONTEXT)), list(it.get(ACTS)))
-            for it in examples
-            if it.get(ACTS)
+            (row_of(example), str(example.get(CONTEXT)), list(example.get(ACTS)))
+            for example in examples
+            if example.get(ACTS)
         ]
         if not lines:
             return self._resource
@@ -202,12 +202,12 @@ class ActReader(GraphComponent):
         self._sparse, self._dense = sparse, dense
         self._texts, self._contexts = texts, contexts
         self._by_ngram = sparse.tocsc()
-        begun = [_beginnings(it) for it in contexts]
+        begun = [_beginnings(context) for context in contexts]
         self._codes = [
-            {name: at for at, name in enumerate(sorted({it[depth] for it in begun}))}
+            {name: at for at, name in enumerate(sorted({word[depth] for word in begun}))}
             for depth in range(DEPTH)
         ]
-        self._coded = np.array([self._code(it) for it in contexts], np.int32)
+        self._coded = np.array([self._code(context) for context in contexts], np.int32)
 
     def _code(self, context: str) -> list[int]:
         names = _beginnings(context)
@@ -326,7 +326,7 @@ class ActReader(GraphComponent):
 
     def _asked_in_clauses(self, message: Message, context: str) -> list[str]:
         """Returns the practical questions that clauses of a message ask."""
-        likeliest = (self.rank(row_of(it), context)[0] for it in message.get(CLAUSES) or [])
+        likeliest = (self.rank(row_of(clause), context)[0] for clause in message.get(CLAUSES) or [])
         return [
             act
             for act, score in likeliest
@@ -352,7 +352,7 @@ class ActReader(GraphComponent):
         tells_success = is_sure and not set(config["careful"]).isdisjoint(meant["acts"])
         acts, score, scores = self.choose(ranked, tells_success), ranked[0][1], dict(ranked)
         if acts[:1] == ["alone"]:
-            acts = ["alone", *(it for it in acts if it.startswith(BESIDE))]
+            acts = ["alone", *(act for act in acts if act.startswith(BESIDE))]
         elif is_sure and _says_less(acts, meant["acts"]):
             acts = list(meant["acts"])  # an answer of one word is less than what the intent says
         elif is_sure and MOVES.issuperset(acts) and set(meant["acts"]) < set(acts):
@@ -365,40 +365,44 @@ class ActReader(GraphComponent):
             acts = list(meant["acts"])  # who wants to begin anew has not gone on
         if is_sure and acts[:1] and acts[0] in meant["acts"]:  # what else it does has to be clear
             acts = [
-                it
-                for it in acts
-                if it in meant["acts"]
-                or it.startswith("reached")  # goes with any report
-                or scores.get(it, 1) >= config["very_likely"]
+                act
+                for act in acts
+                if act in meant["acts"]
+                or act.startswith("reached")  # goes with any report
+                or scores.get(act, 1) >= config["very_likely"]
             ]
         if kind in config["open"]:
             if score < config["threshold"]:
                 acts = []  # where nothing was asked, a guess says less than the intent
             elif name == "nlu_fallback" and score < config["careful_threshold"]:
-                acts = [it for it in acts if it.startswith("fact")]
+                acts = [act for act in acts if act.startswith("fact")]
             elif (
                 kind in meant["under"]
                 and confidence >= config["sure"]
                 and not (name == "out_of_scope" and score >= config["very_likely"])
             ):
-                taught = {act for it in self._meant.values() for act in it["acts"]}
+                taught = {act for meaning in self._meant.values() for act in meaning["acts"]}
                 beside = [
-                    it
-                    for it in acts
-                    if it.startswith(BESIDE) or (it.startswith("ask") and it not in taught)
+                    act
+                    for act in acts
+                    if act.startswith(BESIDE) or (act.startswith("ask") and act not in taught)
                 ]
-                acts = [it for it in beside if scores[it] >= config["beside"]] + meant["acts"]
+                acts = [
+                    other_intent
+                    for other_intent in beside
+                    if scores[other_intent] >= config["beside"]
+                ] + meant["acts"]
                 if STATED.intersection(meant["acts"]) and not self._hears(scores):
-                    acts = [it if it not in config["careful"] else "done" for it in acts]
+                    acts = [act if act not in config["careful"] else "done" for act in acts]
         same = meant["acts"] if kind in meant["under"] else []
         rest = set(acts).difference(same, ["alone"])
-        again = kind not in config["open"] and any(it.startswith("trouble") for it in acts)
+        again = kind not in config["open"] and any(act.startswith("trouble") for act in acts)
         return acts if rest or again or STATED.intersection(acts) else []
 
     def _hears(self, scores: Mapping[str, float]) -> bool:
         """Tells whether the lines of acts know anything of a success in the message."""
         min_score = 2 * self._config["min_score"]
-        return any(scores.get(it, 0) >= min_score for it in self._config["careful"])
+        return any(scores.get(act, 0) >= min_score for act in self._config["careful"])
 
     def choose(self, ranked: Sequence[tuple[str, float]], tells_success: bool = False) -> list[str]:
         """Returns the acts that count, of all with their scores, the likeliest first.
@@ -441,14 +445,14 @@ def _says_less(acts: Sequence[str], than: Sequence[str]) -> bool:
 def _weight(acts: Sequence[str]) -> int:
     """Returns 0 for acts that only answer or move on, 1 if they also pick a way, 2 for more."""
     return max(
-        (0 if it in ANSWERS | LULLS else 1 if it.startswith("wish") else 2 for it in acts),
+        (0 if act in ANSWERS | LULLS else 1 if act.startswith("wish") else 2 for act in acts),
         default=0,
     )
 
 
 def _is_progress(acts: Sequence[str]) -> bool:
     """Tells whether acts say nothing but that it goes on."""
-    return all(it.startswith("reached") or it in ("done", "next", "worked") for it in acts)
+    return all(act.startswith("reached") or act in ("done", "next", "worked") for act in acts)
 
 
 def are_anywhere(acts: Sequence[str]) -> bool:
@@ -460,10 +464,12 @@ def read_meant(spec: Mapping[str, Any]) -> dict[str, dict[str, list[str]]]:
     """Returns the acts of each intent and the kinds of question under which they are so."""
     return {
         name: {
-            "acts": list(it["acts"]),
-            "under": list(spec[it["under"]] if isinstance(it["under"], str) else it["under"]),
+            "acts": list(intent["acts"]),
+            "under": list(
+                spec[intent["under"]] if isinstance(intent["under"], str) else intent["under"]
+            ),
         }
-        for name, it in spec["intents"].items()
+        for name, intent in spec["intents"].items()
     }
 
 

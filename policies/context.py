@@ -37,7 +37,7 @@ def context_of(slots: Mapping[str, Any]) -> str:
         return "fact picture"
     if kind == "region" and slots.get("regions"):
         return "region_which"
-    return " ".join(it for it in (_NAMES.get(kind, kind) or "none", value) if it)
+    return " ".join(part for part in (_NAMES.get(kind, kind) or "none", value) if part)
 
 
 def context_features(context: str) -> list[str]:

@@ -71,7 +71,9 @@ class ContextualLines(GraphComponent):
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Returns the training data with the lines behind them."""
         lines = read_lines(Path(self._config["folder"]))
-        added = [Message({TEXT: it["text"], ACTS: it["acts"], CONTEXT: it["q"]}) for it in lines]
+        added = [
+            Message({TEXT: line["text"], ACTS: line["acts"], CONTEXT: line["q"]}) for line in lines
+        ]
         return training_data.merge(TrainingData(added))
 
     def process(self, messages: list[Message]) -> list[Message]:

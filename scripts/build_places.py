@@ -278,12 +278,14 @@ def main() -> None:
     names = sorted({name for names in towns.values() for name in names})
     write("nlu/places/townships.txt", "".join(f"{name}\n" for name in names))
     aliases = read_by_hand(ROOT / "content" / "place_aliases.tsv")
-    polyphones = {it["name"]: it["spelling"] for it in read_by_hand(BY_HAND / "polyphones.tsv")}
-    sounds = spellings(((it.code, it.level, it.name, it.short) for it in entries), polyphones)
-    lines = [f"{it.text}\t{';'.join(it.codes)}\n" for it in sounds]
+    polyphones = {row["name"]: row["spelling"] for row in read_by_hand(BY_HAND / "polyphones.tsv")}
+    sounds = spellings(
+        ((entry.code, entry.level, entry.name, entry.short) for entry in entries), polyphones
+    )
+    lines = [f"{sound.text}\t{';'.join(sound.codes)}\n" for sound in sounds]
     write("content/pinyin.tsv", HEADER_OF_PINYIN + "".join(lines))
     sounds += [Spelling(latin(row["name"]), (), True) for row in aliases if row["name"].isascii()]
-    lines = [f"{it.text} {'sure' if it.sure else 'beside'}\n" for it in sounds]
+    lines = [f"{sound.text} {'sure' if sound.sure else 'beside'}\n" for sound in sounds]
     write("nlu/places/pinyin.txt", "".join(sorted(set(lines))))
     kinds = {row["word"]: row["kind"] for row in read_by_hand(BY_HAND / "ordinary_words.tsv")}
     # The extractor simplifies a text before it looks for words.

@@ -50,14 +50,14 @@ def doubled(lines: list[TrainingLine]) -> Iterator[str]:
 
 def too_few(lines: list[TrainingLine]) -> Iterator[str]:
     """Intents with few lines."""
-    for intent, amount in sorted(Counter(it.intent for it in lines).items()):
+    for intent, amount in sorted(Counter(line.intent for line in lines).items()):
         if amount < FEWEST_LINES:
             yield f"{intent} has {amount} lines; {FEWEST_LINES} are the least"
 
 
 def near_measured(lines: list[TrainingLine], questions: list[Question]) -> Iterator[str]:
     """Lines that are, or nearly are, questions that are only to be measured on."""
-    asked = {bare(it.text): it.text for it in questions}
+    asked = {bare(question.text): question.text for question in questions}
     pairs = {text: _pairs(text) for text in asked}
     holding: dict[str, set[str]] = defaultdict(set)
     for text, its_pairs in pairs.items():
@@ -84,13 +84,13 @@ def badly_annotated(
     """
     for line in lines:
         found, edges = find(line.text)
-        annotated = {(it.start, it.end) for it in line.spans if it.entity == "region"}
-        for it in found:
-            if it["entity"] != "region" or it["value"] in outside:
+        annotated = {(span.start, span.end) for span in line.spans if span.entity == "region"}
+        for match in found:
+            if match["entity"] != "region" or match["value"] in outside:
                 continue
-            if (it["start"], it["end"]) not in annotated:
-                yield f"{line.location}: the place {it['value']} is not annotated: {line.text}"
-        known = {(it["entity"], it["start"], it["end"]) for it in found}
+            if (match["start"], match["end"]) not in annotated:
+                yield f"{line.location}: the place {match['value']} is not annotated: {line.text}"
+        known = {(match["entity"], match["start"], match["end"]) for match in found}
         for span in line.spans:
             # The extractor knows endings that a word may keep a name together with.
             if span not in known and not {span.start, span.end} <= edges:
@@ -151,7 +151,7 @@ def entity_finder(folder: Path) -> Find:
         for component in components:
             component.process([message])
         tokens = message.get(TOKENS_NAMES[TEXT])
-        edges = {it.start for it in tokens} | {it.end for it in tokens}
+        edges = {token.start for token in tokens} | {token.end for token in tokens}
         return message.get(ENTITIES), edges
 
     return find

@@ -109,7 +109,7 @@ def read_newer(archive: Path) -> tuple[dict[str, str], dict[str, list[str]]]:
             if counties["code"]:
                 names[counties["code"][:4]] = city
             names.update((code[:6], county) for county, code in counties["counties"].items())
-    return names, {code[:6]: clean_towns(it["townships"]) for code, it in towns.items()}
+    return names, {code[:6]: clean_towns(town["townships"]) for code, town in towns.items()}
 
 
 def clean_towns(names: Iterable[str]) -> list[str]:

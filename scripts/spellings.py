@@ -27,7 +27,7 @@ class Spelling:
 
 def latin(name: str) -> str:
     """Return a spelling without blanks, hyphens and apostrophes, in small letters."""
-    return "".join(it for it in name.lower() if it.isalpha())
+    return "".join(character for character in name.lower() if character.isalpha())
 
 
 def spellings(
@@ -48,7 +48,7 @@ def spellings(
         if level == "zone":
             continue
         for text in dict.fromkeys((*short[:1], name)):
-            begin = next((it for it in polyphones if text.startswith(it)), "")
+            begin = next((character for character in polyphones if text.startswith(character)), "")
             syllables = lazy_pinyin(text[len(begin) :], v_to_u=False)
             spelt = latin("".join([polyphones.get(begin, ""), *syllables]))
             if len(text) < 2 or not spelt.isascii():
@@ -56,4 +56,4 @@ def spellings(
             codes[spelt].append(code)
             wide = level in ("province", "prefecture") or len(text) > 2
             sure[spelt] = sure.get(spelt, False) or (wide and len(spelt) >= SHORTEST)
-    return [Spelling(it, tuple(codes[it]), sure[it]) for it in sorted(codes)]
+    return [Spelling(code, tuple(codes[code]), sure[code]) for code in sorted(codes)]

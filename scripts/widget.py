@@ -61,7 +61,7 @@ def what_is_missing(widget: Path = WIDGET) -> str:
     """Says what must be installed to build the widget; empty if nothing."""
     package = json.loads((widget / "package.json").read_text(encoding="utf-8"))
     wanted = version(package.get("engines", {}).get("node", ""))
-    needed = ".".join(str(it) for it in wanted) or "20"
+    needed = ".".join(str(expected) for expected in wanted) or "20"
     for name in ("node", "npm"):
         if not shutil.which(name):
             return f"it needs Node.js {needed} or newer with npm, and there is no `{name}`"
@@ -74,7 +74,7 @@ def what_is_missing(widget: Path = WIDGET) -> str:
 def version(text: str) -> tuple[int, ...]:
     """The first version in a text, as numbers."""
     found = re.search(r"\d+(?:\.\d+)*", text)
-    return tuple(int(it) for it in found.group().split(".")) if found else ()
+    return tuple(int(part) for part in found.group().split(".")) if found else ()
 
 
 def build(widget: Path) -> bool:

@@ -93,7 +93,7 @@ class CallerCheck:
         # `Sec-Fetch-Site` also stands in requests of a page without `Origin`; `none` is said of
         # what the person does without a page (Fetch Metadata).
         sites = head.fields.get("sec-fetch-site", [])
-        if "origin" in head.fields or any(it != "none" for it in sites):
+        if "origin" in head.fields or any(site != "none" for site in sites):
             raise Refusal(HTTPStatus.FORBIDDEN, "no page in a browser is served")
         if not self._has_key(head):
             if not is_local(peer):
@@ -155,8 +155,8 @@ def is_deep(value: Any) -> bool:
     """Tells whether lists and objects in a value are nested deeper than MAX_DEPTH."""
     level = [value] if isinstance(value, dict | list) else []
     for _ in range(MAX_DEPTH):
-        containers = [it.values() if isinstance(it, dict) else it for it in level]
-        level = [it for inner in containers for it in inner if isinstance(it, dict | list)]
+        containers = [node.values() if isinstance(node, dict) else node for node in level]
+        level = [node for inner in containers for node in inner if isinstance(node, dict | list)]
         if not level:
             return False
     return True

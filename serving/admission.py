@@ -37,7 +37,7 @@ class Admission:
 
     def owns(self, path: str) -> bool:
         """Tells whether a path is one of our channels'."""
-        return any(path == it or path.startswith(f"{it}/") for it in self.channels)
+        return any(path == channel or path.startswith(f"{channel}/") for channel in self.channels)
 
     def max_body_bytes(self, path: str) -> int:
         """Returns how many bytes a body sent to a path may have."""

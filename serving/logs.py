@@ -24,7 +24,7 @@ def escaped(text: str) -> str:
 def readable_traceback(error: ExceptionInfo) -> str:
     """Returns a traceback whose lines all stand indented, so that none looks like a record."""
     lines = "".join(traceback.format_exception(*error)).rstrip("\n").split("\n")
-    return "\n".join(INDENT + escaped(it) for it in lines)
+    return "\n".join(INDENT + escaped(line) for line in lines)
 
 
 class OneLineRecord(logging.LogRecord):

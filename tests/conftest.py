@@ -96,8 +96,8 @@ class Conversation:
 
     def click(self, title: str) -> dict[str, Any]:
         """Clicks a button of the last message by its title."""
-        payloads = [it["payload"] for it in self.buttons if it["title"] == title]
-        assert payloads, f"no button {title}, but {[it['title'] for it in self.buttons]}"
+        payloads = [button["payload"] for button in self.buttons if button["title"] == title]
+        assert payloads, f"no button {title}, but {[button['title'] for button in self.buttons]}"
         return self.say(payloads[0])
 
 

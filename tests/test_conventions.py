@@ -41,7 +41,7 @@ def imported(path: Path) -> set[str]:
     names = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            names |= {it.name.split(".")[0] for it in node.names}
+            names |= {name.name.split(".")[0] for name in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             names.add(node.module.split(".")[0])
     return names
@@ -54,7 +54,7 @@ def test_packages_meet_only_in_names(package: str) -> None:
         assert not imported(path) & forbidden, path
 
 
-@pytest.mark.parametrize("path", python_files(*PACKAGES), ids=lambda it: it.name)
+@pytest.mark.parametrize("path", python_files(*PACKAGES), ids=lambda other_path: other_path.name)
 def test_no_words_for_people_in_python(path: Path) -> None:
     """Only comments and docstrings may hold Chinese, as examples."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
@@ -80,7 +80,7 @@ def test_no_catch_all_modules_and_no_long_files() -> None:
 def test_actions_are_named_after_their_classes() -> None:
     for name, action in ACTIONS.items():
         assert name.startswith("action_")
-        assert type(action).__name__ == "".join(it.capitalize() for it in name.split("_"))
+        assert type(action).__name__ == "".join(part.capitalize() for part in name.split("_"))
 
 
 def test_domain_rules_and_actions_name_the_same() -> None:
@@ -93,9 +93,9 @@ def test_domain_rules_and_actions_name_the_same() -> None:
 
 def test_no_response_is_unused() -> None:
     domain = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
-    used = "\n".join(it.read_text(encoding="utf-8") for it in (ROOT / "data").rglob("*.yml"))
-    used += "\n".join(it.read_text(encoding="utf-8") for it in python_files("actions"))
-    assert [it for it in domain["responses"] if it not in used] == []
+    used = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "data").rglob("*.yml"))
+    used += "\n".join(path.read_text(encoding="utf-8") for path in python_files("actions"))
+    assert [response for response in domain["responses"] if response not in used] == []
 
 
 def test_every_slot_is_remembered_and_the_other_way_round() -> None:
@@ -104,12 +104,14 @@ def test_every_slot_is_remembered_and_the_other_way_round() -> None:
     from actions.memory import Memory
 
     domain = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
-    assert list(domain["slots"]) == [it.name for it in fields(Memory)]
+    assert list(domain["slots"]) == [field.name for field in fields(Memory)]
 
 
 def test_every_sentence_and_button_is_used() -> None:
-    code = "\n".join(it.read_text(encoding="utf-8") for it in python_files("actions"))
-    words = "\n".join((ROOT / f"content/{it}.yml").read_text(encoding="utf-8") for it in TOPICS)
+    code = "\n".join(path.read_text(encoding="utf-8") for path in python_files("actions"))
+    words = "\n".join(
+        (ROOT / f"content/{topic}.yml").read_text(encoding="utf-8") for topic in TOPICS
+    )
     content = load()
     for key in content.texts:
         prefix = key.rsplit(".", 1)[0]
@@ -132,8 +134,8 @@ def test_training_data_stand_in_their_topic(kind: str) -> None:
     topic_of = {}
     for path in sorted((ROOT / "data" / kind).glob("*.yml")):
         data = yaml.safe_load(path.read_text(encoding="utf-8"))[kind]
-        for it in data:
-            intent = it["intent"] if kind == "nlu" else it["steps"][0]["intent"]
+        for block in data:
+            intent = block["intent"] if kind == "nlu" else block["steps"][0]["intent"]
             assert intent not in topic_of, intent
             topic_of[intent] = path.stem
     assert set(topic_of) - {"nlu_fallback"} == set(INTENTS)
@@ -148,9 +150,9 @@ def test_rules_say_what_happens_each_once() -> None:
     names: Counter[str] = Counter()
     for path in (ROOT / "data" / "rules").glob("*.yml"):
         rules = yaml.safe_load(path.read_text(encoding="utf-8"))["rules"]
-        names.update(it["rule"] for it in rules)
+        names.update(rule["rule"] for rule in rules)
     assert names.most_common(1)[0][1] == 1
-    assert all(len(it.split()) >= 3 for it in names)
+    assert all(len(name.split()) >= 3 for name in names)
 
 
 @pytest.mark.parametrize("readme", READMES)
@@ -161,7 +163,9 @@ def test_the_readme_names_every_command_folder_and_file(readme: str) -> None:
     tracked = subprocess.run(
         ["git", "ls-files"], cwd=ROOT, capture_output=True, check=True, text=True
     ).stdout.splitlines()
-    for folder in {it.split("/")[0] for it in tracked if "/" in it and not it.startswith(".")}:
+    for folder in {
+        path.split("/")[0] for path in tracked if "/" in path and not path.startswith(".")
+    }:
         assert f"`{folder}/`" in text, folder
     for topic in TOPICS:
         assert f"{topic}.yml" in text, topic
@@ -184,7 +188,9 @@ def test_the_readme_stays_short(readme: str) -> None:
     assert lines <= 110, f"{readme} has {lines} lines: what can go to docs/?"
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda it: it.relative_to(ROOT).as_posix())
+@pytest.mark.parametrize(
+    "page", PAGES, ids=lambda other_path: other_path.relative_to(ROOT).as_posix()
+)
 def test_links_lead_somewhere(page: Path) -> None:
     """Files that are linked are there, and so are the headings behind a `#`."""
     prose = re.sub(r"`[^`\n]*`", "", page.read_text(encoding="utf-8"))
@@ -194,7 +200,10 @@ def test_links_lead_somewhere(page: Path) -> None:
         assert target.exists(), link
         if heading:
             headings = re.findall(r"^#+ (.+)$", target.read_text(encoding="utf-8"), re.M)
-            anchors = [re.sub(r"[^\w\- ]", "", it.lower()).replace(" ", "-") for it in headings]
+            anchors = [
+                re.sub(r"[^\w\- ]", "", other_heading.lower()).replace(" ", "-")
+                for other_heading in headings
+            ]
             assert heading in anchors, link
 
 
@@ -210,7 +219,7 @@ def test_the_index_of_decisions_has_each() -> None:
     folder = ROOT / "docs" / "decisions"
     index = (folder / "README.md").read_text(encoding="utf-8")
     linked = re.findall(r"^\| (\d+) \| \[.*?\]\((.*?)\)", index, re.M)
-    names = sorted(it.name for it in folder.glob("0*.md"))
+    names = sorted(path.name for path in folder.glob("0*.md"))
     assert [name for _, name in linked] == names
     assert [int(number) for number, _ in linked] == list(range(1, len(names) + 1))
 
@@ -218,7 +227,7 @@ def test_the_index_of_decisions_has_each() -> None:
 def test_nothing_names_the_workplace_or_a_package_registry() -> None:
     hosts = ["pypi." + "org", "pythonhosted." + "org", "npmjs." + "org"]
     words = [*hosts, "../sha" + "red", "/wo" + "rk/", ".pyenv/ver" + "sions"]
-    pattern = "|".join(re.escape(it) for it in words)
+    pattern = "|".join(re.escape(word) for word in words)
     found = subprocess.run(
         ["git", "grep", "-nIE", pattern], cwd=ROOT, capture_output=True, check=False, text=True
     )

@@ -66,7 +66,7 @@ def with_stretches(form: str, kinds: list[str], chances: list[float]) -> list[st
     ]
     for start, end in _stretches(form, weighed):
         start, end = with_what_is_joined(form, start, end)
-        known = {it for at, it in public if not start <= at < end}
+        known = {kept_at for at, kept_at in public if not start <= at < end}
         if not _is_more_of(form[start:end], known) and not is_device(form[start:end]):
             kinds[start:end] = _filled(kinds[start:end])
     return kinds
@@ -80,7 +80,11 @@ def _is_more_of(stretch: str, public: set[str]) -> bool:
         public: the shapes of what is public elsewhere in the message.
     """
     tokens = _TOKEN.findall(stretch)
-    return bool(tokens) and all(shape(it) in public for it in tokens) and not _HAN.search(stretch)
+    return (
+        bool(tokens)
+        and all(shape(token) in public for token in tokens)
+        and not _HAN.search(stretch)
+    )
 
 
 @cache

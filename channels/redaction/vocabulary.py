@@ -16,8 +16,9 @@ _MAX_COUNT_DIGITS = 2  # step2, page 10
 # A model without its brand: K70, X100, Mate60, V2.3
 _MODEL = re.compile(r"[A-Za-z][0-9]{1,3}[a-zA-Z]?(?:pro|max|plus)?|(?:[a-z]{2}|[A-Z]{2})[0-9]{2,3}")
 # A brand and its model in one word: oppoa5, vivox60pro, redmik70
+_LONG_BRANDS = sorted((brand for brand in _BRANDS if len(brand) > 2), key=len, reverse=True)
 _DEVICE = re.compile(
-    rf"(?:{'|'.join(sorted((it for it in _BRANDS if len(it) > 2), key=len, reverse=True))})"
+    rf"(?:{'|'.join(_LONG_BRANDS)})"
     r"[a-z]?[0-9]{1,3}(?:pro|plus|max|ultra|mini|se|[aeistx])*(?:[0-9]{1,3}g)?"
 )
 _SIGN_INSIDE = re.compile(r"[A-Za-z0-9][@#$*!&?]+[A-Za-z0-9]")

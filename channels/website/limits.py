@@ -61,7 +61,9 @@ class RequestLimits:
         Raises:
             BadSettings: with the location where they stand, if one is no limit.
         """
-        known = {it.name: settings[it.name] for it in fields(cls) if it.name in settings}
+        known = {
+            field.name: settings[field.name] for field in fields(cls) if field.name in settings
+        }
         for name, value in known.items():
             AMOUNT.check(location, name, value)
         return cls(**known)

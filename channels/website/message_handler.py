@@ -112,8 +112,8 @@ class MessageHandler:
         self._removals.add(removal)
         removal.add_done_callback(self._removed)
         done, _ = await asyncio.wait([removal], timeout=FORGET_SECONDS)
-        for it in done:
-            it.result()
+        for request in done:
+            request.result()
 
     async def forget_outdated(self, days: float) -> None:
         """Deletes the conversations that nobody has used for so long."""
@@ -185,7 +185,7 @@ class MessageHandler:
             burst = self._burst(requests)
             if not burst or not burst[0].is_text or burst[0].state is State.STARTED:
                 return Waiting((), True, 0)
-            texts = [it.rasa_input for it in burst]
+            texts = [request.rasa_input for request in burst]
             closed = len(burst) < len(requests) or len(burst) == MAX_TEXTS
             return Waiting(texts, closed, time.time() - burst[-1].came)
 
@@ -202,11 +202,11 @@ class MessageHandler:
 
     def _burst(self, requests: Sequence[Request]) -> list[Request]:
         """Returns the requests that are asked as one: those begun before a kill, else texts."""
-        begun = [it for it in requests if it.state is State.STARTED]
+        begun = [request for request in requests if request.state is State.STARTED]
         if begun:
             return begun
-        texts = list(takewhile(lambda it: it.is_text, requests))
-        count = count_joinable([it.rasa_input for it in texts], self._max_characters)
+        texts = list(takewhile(lambda request: request.is_text, requests))
+        count = count_joinable([text.rasa_input for text in texts], self._max_characters)
         return texts[:count] or list(requests[:1])
 
     async def _answer(self, burst: Sequence[Request]) -> list[Answer]:
@@ -221,13 +221,13 @@ class MessageHandler:
         except Exception as error:  # what a person wrote stays out of the log
             logger.error("A message could not be answered: %s", type(error).__name__)
             answers = []
-        return [_plain(it) for it in answers] or [self._apology]
+        return [_plain(answer) for answer in answers] or [self._apology]
 
     async def _ask_rasa(self, burst: Sequence[Request]) -> list[Answer]:
         output = CardOutput()
         await self._ask(
             UserMessage(
-                joined(it.rasa_input for it in burst),
+                joined(request.rasa_input for request in burst),
                 output,
                 burst[-1].conversation_id,
                 input_channel="website",

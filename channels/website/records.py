@@ -164,19 +164,22 @@ class Records:
         conversation gets none.
         """
         conversation_id, last = burst[-1].conversation_id, burst[-1].id
-        ids = [it.id for it in burst]
+        ids = [request.id for request in burst]
         with self._db:
             self._db.execute("BEGIN IMMEDIATE")
             if not self.has_conversation(conversation_id):
                 return
             for answer in answers:
                 self._add(conversation_id, "assistant", last, {**answer, "replies_to": ids})
-                offers = [(conversation_id, it["payload"], it["title"]) for it in answer["buttons"]]
+                offers = [
+                    (conversation_id, button["payload"], button["title"])
+                    for button in answer["buttons"]
+                ]
                 self._db.executemany("INSERT OR REPLACE INTO offers VALUES (?, ?, ?)", offers)
             self._set_state(burst, State.DONE)
             self._db.executemany(
                 "UPDATE requests SET metadata = NULL WHERE number = ? AND metadata IS NOT NULL",
-                [(it.number,) for it in burst],
+                [(request.number,) for request in burst],
             )
 
     def offered(self, conversation_id: str, payload: str) -> str | None:
@@ -295,7 +298,7 @@ class Records:
         ]
 
     def _set_state(self, requests: Sequence[Request], state: State) -> None:
-        numbers = [(int(state), it.number) for it in requests]
+        numbers = [(int(state), request.number) for request in requests]
         self._db.executemany("UPDATE requests SET state = ? WHERE number = ?", numbers)
 
 

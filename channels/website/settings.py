@@ -78,12 +78,16 @@ class Settings:
             BadSettings: if one is unknown or cannot be meant.
         """
         given = dict(credentials or {})
-        own = {it.name for it in fields(cls)} - {"limits", "requests"}
-        shared = {it.name for group in (Limits, RequestLimits) for it in fields(group)}
+        own = {known_field.name for known_field in fields(cls)} - {"limits", "requests"}
+        shared = {
+            known_field.name for group in (Limits, RequestLimits) for known_field in fields(group)
+        }
         unknown = sorted(set(given) - own - shared)
         if unknown:
             raise BadSettings(f"credentials.yml: the website knows no setting {unknown[0]!r}.")
-        origins = tuple(str(it).rstrip("/").lower() for it in given.get("allowed_origins") or ())
+        origins = tuple(
+            str(site).rstrip("/").lower() for site in given.get("allowed_origins") or ()
+        )
         for origin in origins:
             if not _ORIGIN.fullmatch(origin):
                 raise BadSettings(

@@ -65,7 +65,7 @@ class Application:
         self.store = store_of(settings, clocks.local)
         self.signed_bodies = SignedBodies(
             self.store,
-            lambda it: clocks.now(settings.accounts[it]),
+            lambda account_name: clocks.now(settings.accounts[account_name]),
             settings.clock_tolerance_seconds,
         )
         guard = Guard(settings.limits)
@@ -106,7 +106,7 @@ class Application:
             self.queues, self._conversations, agents, passive_replies, guard, clocks
         )
         self.kf_sync = KfSync(self.store, self.queues, self.intake.take, clocks)
-        self._measuring = {it: asyncio.Lock() for it in settings.accounts}
+        self._measuring = {account: asyncio.Lock() for account in settings.accounts}
         self._measured: dict[str, float] = {}
         self._http: aiohttp.ClientSession | None = None
         self._purging: asyncio.Task[None] | None = None

@@ -39,11 +39,11 @@ class Reply:
     @classmethod
     def of(cls, answers: list[Answer]) -> Reply:
         """Puts answers together."""
-        handoffs = [it["handoff"] for it in answers if it.get("handoff")]
+        handoffs = [answer["handoff"] for answer in answers if answer.get("handoff")]
         return cls(
-            tuple(str(it["text"]) for it in answers if it.get("text")),
+            tuple(str(answer["text"]) for answer in answers if answer.get("text")),
             tuple(answers[-1].get("buttons") or ()),
-            any((it.get("custom") or {}).get("kind") == "bureau" for it in answers),
+            any((answer.get("custom") or {}).get("kind") == "bureau" for answer in answers),
             handoffs[-1] if handoffs else None,
         )
 

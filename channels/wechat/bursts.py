@@ -93,21 +93,23 @@ class Bursts:
         async def waiting() -> Waiting:
             nonlocal burst
             jobs = await self._store.behind(conversation_id, MAX_TEXTS)
-            behind = takewhile(lambda it: _may_join(record, it), filter(None, map(_read, jobs)))
+            behind = takewhile(lambda job: _may_join(record, job), filter(None, map(_read, jobs)))
             burst = [first, *behind]
-            del burst[count_joinable([it.incoming.text for it in burst], self._max_characters) :]
+            del burst[
+                count_joinable([taken.incoming.text for taken in burst], self._max_characters) :
+            ]
             closed = len(burst) <= len(jobs) or len(burst) == MAX_TEXTS
-            came = max(it.came for it in burst)
+            came = max(taken.came for taken in burst)
             # Pushes overtake one another; WeChat's time says how they were written.
-            burst.sort(key=lambda it: it.incoming.created)
-            return Waiting([it.incoming.text for it in burst], closed, self._clock() - came)
+            burst.sort(key=lambda message: message.incoming.created)
+            return Waiting([taken.incoming.text for taken in burst], closed, self._clock() - came)
 
         await settle(waiting, self._news(conversation_id), self._pause(account))
         if len(burst) == 1 or await self._agents.phase(
             conversation_id
         ):  # each push says who has the conversation
             return first.incoming, [first]
-        text = joined(it.incoming.text for it in burst)
+        text = joined(taken.incoming.text for taken in burst)
         return replace(burst[-1].incoming, kind="text", text=text), burst
 
     def _pause(self, account: Account) -> float:
@@ -126,7 +128,7 @@ def _may_join(record: ConversationState, taken: Taken) -> bool:
     text = incoming.text.strip()
     if incoming.kind not in ("text", "voice") or not text:
         return False
-    is_choice = number_in(text) or any(text == it["title"] for it in record.offers.latest)
+    is_choice = number_in(text) or any(text == button["title"] for button in record.offers.latest)
     for_us = (record.away and is_one_of(text, MESSAGES["leave_queue"])) or (
         record.pending and is_one_of(text, MESSAGES["pokes"])
     )

@@ -62,9 +62,9 @@ class WeChatChannel(InputChannel):
         token, key = secrets.token_hex(), secrets.token_hex()[:43]
         self._nobody = Account("", "official_account", "safe", "", token, (key,), "")
         accounts = (*settings.accounts.values(), self._nobody)
-        self._clocks = PlatformClocks((it.name for it in accounts), clock, steady)
+        self._clocks = PlatformClocks((account.name for account in accounts), clock, steady)
         self._health = Health(self._clocks)
-        self._verifiers = {it.name: self._verifier(it) for it in accounts}
+        self._verifiers = {account.name: self._verifier(account) for account in accounts}
         self.application: Application | None = None
 
     @classmethod
@@ -199,7 +199,7 @@ class WeChatChannel(InputChannel):
     async def _accept(self, request: Request, account: Account, content: bytes) -> None:
         """Refuses what a signature does not cover, unless it is what came first with it."""
         assert self.application
-        signature, timestamp = (request.args.get(it) for it in ("signature", "timestamp"))
+        signature, timestamp = (request.args.get(name) for name in ("signature", "timestamp"))
         await self.application.signed_bodies.check(account.name, signature, timestamp, content)
 
     async def _body(self, request: Request) -> bytes:

@@ -143,8 +143,8 @@ def _from_xml(text: str) -> Fields:
 def _elements(fields: Mapping[str, Any]) -> str:
     parts = []
     for name, value in fields.items():
-        for it in value if isinstance(value, list) else [value]:
-            parts.append(f"<{name}>{_content(it)}</{name}>")
+        for element in value if isinstance(value, list) else [value]:
+            parts.append(f"<{name}>{_content(element)}</{name}>")
     return "".join(parts)
 
 
@@ -204,9 +204,9 @@ def _bound(value: Fields) -> None:
     count = 0
     for _ in range(MAX_DEPTH):
         inner: list[Any] = []
-        for it in level:
-            inner += it.values() if isinstance(it, dict) else it
+        for node in level:
+            inner += node.values() if isinstance(node, dict) else node
         count += len(inner)
-        level = [it for it in inner if isinstance(it, (dict, list))]
+        level = [node for node in inner if isinstance(node, (dict, list))]
     if level or count > MAX_FIELDS:
         raise Refused(400, "the JSON is too deep or has too many fields")

@@ -37,7 +37,7 @@ def sendings_for(
     """
     record.offers.numbered = []
     ids = record.offers.offer(buttons) if buttons else []
-    if buttons and not any(it.strip() for it in texts):
+    if buttons and not any(text.strip() for text in texts):
         texts = [say("menu_head")]
     line, hint = say("number_line"), numbers_hint(len(ids))
     parts, numbered = outgoing.compose(texts, ids, rules_of(account), line, hint)
@@ -46,7 +46,9 @@ def sendings_for(
     ]
     if numbered:
         sendings[-1].numbers = list(buttons)
-        lines = [line.format(number=i, title=it["title"]) for i, it in enumerate(buttons, 1)]
+        lines = [
+            line.format(number=i, title=button["title"]) for i, button in enumerate(buttons, 1)
+        ]
         sendings[-1].tail = "\n".join([*lines, hint])
     return sendings
 
@@ -81,13 +83,15 @@ def say_fixed(account: Account, conversation_id: str, record: ConversationState,
 
 def without_agents(reply: Reply) -> Reply:
     """Offers no human where there is none; who asks for one is told so."""
-    buttons = tuple(it for it in reply.buttons if it["payload"] != PAYLOAD_OF_AGENTS)
+    buttons = tuple(button for button in reply.buttons if button["payload"] != PAYLOAD_OF_AGENTS)
     return replace(reply, buttons=buttons)
 
 
 def with_agents(reply: Reply) -> Reply:
     """Adds to the card of the bureau the way to a human of the account's own."""
-    if not reply.is_bureau or PAYLOAD_OF_AGENTS in (it["payload"] for it in reply.buttons):
+    if not reply.is_bureau or PAYLOAD_OF_AGENTS in (
+        other_button["payload"] for other_button in reply.buttons
+    ):
         return reply
     button = {"title": say("handoff_button"), "payload": PAYLOAD_OF_AGENTS}
     return replace(reply, buttons=(*reply.buttons[: MAX_BUTTONS - 1], button))

@@ -63,7 +63,9 @@ class Sending:
     @classmethod
     def read(cls, data: dict[str, Any]) -> Sending:
         """Returns what `asdict` and JSON made of one."""
-        part = Part(data["part"]["text"], tuple((it[0], it[1]) for it in data["part"]["items"]))
+        part = Part(
+            data["part"]["text"], tuple((item[0], item[1]) for item in data["part"]["items"])
+        )
         return cls(part, data["msgid"], data["handoff"], data["numbers"], data["tail"])
 
 
@@ -134,7 +136,7 @@ class ConversationState:
         data = json.loads(text)
         progress = data["progress"]
         if progress["sendings"] is not None:
-            progress["sendings"] = [Sending.read(it) for it in progress["sendings"]]
+            progress["sendings"] = [Sending.read(sending) for sending in progress["sendings"]]
         return cls(
             Ledger.loads(data["ledger"]),
             Offers(**data["offers"]),

@@ -60,7 +60,7 @@ class Envelope(NamedTuple):
 def sign(*parts: str) -> str:
     """Returns the signature of `parts` in any order: the hex SHA-1 of the sorted parts joined."""
     # A lone surrogate has no place in UTF-8, but must not be a way to raise something else.
-    encoded = sorted(it.encode("utf-8", "surrogatepass") for it in parts)
+    encoded = sorted(part.encode("utf-8", "surrogatepass") for part in parts)
     return hashlib.sha1(b"".join(encoded)).hexdigest()  # noqa: S324, the platform's choice
 
 
@@ -81,7 +81,7 @@ class Crypto:
         """
         self._token = token
         self._receiver = receiver.encode("utf-8")
-        self._keys = [_key(it, number) for number, it in enumerate(keys, 1)]
+        self._keys = [_key(key, number) for number, key in enumerate(keys, 1)]
 
     def signed(self, signature: str, timestamp: str, nonce: str, *encrypted: str) -> bool:
         """Tells in constant time whether `signature` is that of the token and all these."""

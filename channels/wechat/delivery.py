@@ -205,7 +205,7 @@ def put_off(record: ConversationState) -> None:
     """Keeps what is not out for the person's next word; its buttons will have been overtaken."""
     progress = record.progress
     left = (progress.sendings or [])[progress.sent :]
-    texts = [_without_more(it.text()) for it in left]
+    texts = [_without_more(sending.text()) for sending in left]
     record.pending = [*record.pending, *filter(None, texts)][-MAX_PENDING:]
     progress.sendings = (progress.sendings or [])[: progress.sent]
 

@@ -19,7 +19,7 @@ _NAMES: dict[str, Any] = YAML(typ="safe").load(
 
 def _any_of(names: Iterable[str]) -> str:
     """Returns a pattern for any of the names, the longer ones first."""
-    return "|".join(re.escape(it) for it in sorted(names, key=len, reverse=True))
+    return "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
 
 
 _FACE = rf"\[(?:{_any_of(_NAMES['faces'])})\]"

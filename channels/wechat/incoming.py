@@ -132,7 +132,9 @@ def from_push(fields: Mapping[str, Any]) -> Incoming:
             kind="event",
             event=event,
             key=key,
-            data={ours: _text(fields[it]) for it, ours in _PUSHED.items() if it in fields},
+            data={
+                ours: _text(fields[theirs]) for theirs, ours in _PUSHED.items() if theirs in fields
+            },
             receiver=receiver,
         )
     content = fields.get("Content")
@@ -185,7 +187,7 @@ def from_sync(item: object) -> Incoming:
     id_ = _message_id(fields.get("msgid"), item)
     event = _text(content.get("event_type")).strip().lower()
     if happened and event:
-        telling = next((it for it in _TELLING if content.get(it)), "")
+        telling = next((key for key in _TELLING if content.get(key)), "")
         what = f"{_short(_escaped(event))}:{_short(_text(content.get(telling)))}"
         if id_.startswith("x:"):
             id_ = f"e:{_escaped(person)}:{int(created)}:{what}"
@@ -284,9 +286,9 @@ def _picture(media_id: object, url: object) -> dict[str, Any]:
     where = {"media_id": _text(media_id).strip(), "url": _text(url).strip()}
     max_lengths = {"media_id": _MAX_MEDIA_ID, "url": _MAX_URL}
     return {
-        name: it
-        for name, it in where.items()
-        if it.isprintable() and 0 < len(it) <= max_lengths[name]
+        name: value
+        for name, value in where.items()
+        if value.isprintable() and 0 < len(value) <= max_lengths[name]
     }
 
 

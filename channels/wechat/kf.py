@@ -114,7 +114,7 @@ class Kf:
         messages = messages if isinstance(messages, list) else []
         return {
             **answer,
-            "msg_list": [it for it in messages if isinstance(it, dict)],
+            "msg_list": [message for message in messages if isinstance(message, dict)],
             "next_cursor": following if isinstance(following, str) and following else cursor,
             "has_more": answer.get("has_more") in (1, "1"),
         }
@@ -183,5 +183,5 @@ def _content(part: Part) -> dict[str, Any]:
     """Returns the fields of a KF message; a part with items is a menu."""
     if not part.items:
         return {"msgtype": "text", "text": {"content": part.text}}
-    items = [{"type": "click", "click": {"id": id_, "content": it}} for id_, it in part.items]
+    items = [{"type": "click", "click": {"id": id_, "content": item}} for id_, item in part.items]
     return {"msgtype": "msgmenu", "msgmenu": {"head_content": part.text, "list": items}}

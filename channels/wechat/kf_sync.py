@@ -91,8 +91,8 @@ class KfSync:
             if page is None:
                 return
             await self._correct_start(account)
-            for it in page["msg_list"]:
-                await self._take_one(account, open_kfid, from_sync(it))
+            for message in page["msg_list"]:
+                await self._take_one(account, open_kfid, from_sync(message))
             if page["next_cursor"]:
                 await self._store.put(name, page["next_cursor"], None)
             if not page["has_more"]:

@@ -144,7 +144,7 @@ class PublicOnly(AbstractResolver):
             OSError: if there are none, or one is not public.
         """
         found = await self._inner.resolve(host, port, family)
-        if not all(is_public(it["host"]) for it in found):
+        if not all(is_public(address["host"]) for address in found):
             raise OSError("the host has an address that is not public")
         return found
 

@@ -123,7 +123,9 @@ class MessageHandler:
         if not again:
             last = record.used
             incoming, burst = await self._bursts.collect(account, conversation_id, record, taken)
-            record.progress = Progress(key, joined=[it.key for it in burst if it.key != key])
+            record.progress = Progress(
+                key, joined=[message.key for message in burst if message.key != key]
+            )
             if incoming.kind == "event":
                 await self._begin_event(
                     account, conversation_id, record, incoming, taken.sent, last

@@ -25,7 +25,7 @@ def say(name: str, **values: object) -> str:
 
 def numbers_hint(count: int) -> str:
     """Returns the line that says which numbers may be typed."""
-    numbers = MESSAGES["number_separator"].join(str(it) for it in range(1, count + 1))
+    numbers = MESSAGES["number_separator"].join(str(number) for number in range(1, count + 1))
     return say("number_hint", numbers=numbers)
 
 

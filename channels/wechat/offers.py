@@ -34,7 +34,7 @@ class Offers:
     def offer(self, buttons: Sequence[Button]) -> list[tuple[str, str]]:
         """Takes in the buttons of a turn; returns the id and the title of each."""
         self.count += 1
-        self.latest = [dict(it) for it in buttons]
+        self.latest = [dict(button) for button in buttons]
         ids = []
         for i, button in enumerate(buttons):
             # Digits only: of others, it is not certain that WeChat brings them back.

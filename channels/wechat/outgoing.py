@@ -92,7 +92,7 @@ def compose(
         number_line: how a numbered button looks, with `{number}` and `{title}`.
         numbered_hint: the line below the numbered buttons; "" for none.
     """
-    text = "\n\n".join(it.strip() for it in texts if it.strip())
+    text = "\n\n".join(other_text.strip() for other_text in texts if other_text.strip())
     titles = [(id_, " ".join(title.split())) for id_, title in buttons]
     lines = [
         number_line.format(number=number, title=title)
@@ -100,16 +100,16 @@ def compose(
         if title
     ]
     if not lines:
-        return Composed([Part(it) for it in cut(text, rules.text_bytes)], False)
+        return Composed([Part(piece) for piece in cut(text, rules.text_bytes)], False)
     whole = "\n\n".join(filter(None, [text, "\n".join(filter(None, [*lines, numbered_hint]))]))
-    numbered = [Part(it) for it in cut(whole, rules.text_bytes)]
-    items = tuple(it for it in titles if it[1])
+    numbered = [Part(piece) for piece in cut(whole, rules.text_bytes)]
+    items = tuple(title for title in titles if title[1])
     if not _fits_menu(items, rules):
         return Composed(numbered, True)
     pieces = _pieces(text, rules.text_bytes, min(rules.head_bytes, rules.text_bytes)) or [""]
     if len(pieces) > len(numbered):
         return Composed(numbered, True)
-    return Composed([*(Part(it) for it in pieces[:-1]), Part(pieces[-1], items)], False)
+    return Composed([*(Part(piece) for piece in pieces[:-1]), Part(pieces[-1], items)], False)
 
 
 def cut(text: str, max_bytes: int) -> list[str]:
@@ -147,9 +147,9 @@ def _pieces(text: str, max_bytes: int, max_last: int) -> list[str]:
     units = _characters(_SURROGATE.sub("\ufffd", text).strip(), max_last)
     if not units:
         return []
-    ends = list(accumulate((_size(it) for it in units), initial=0))
+    ends = list(accumulate((_size(unit) for unit in units), initial=0))
     count = len(units)
-    blank = [it.isspace() for it in units]
+    blank = [unit.isspace() for unit in units]
     # Where a piece that begins at i may end at most: as far as it has room. Blanks behind it are
     # free, as they are taken away. Something is left for the last piece.
     furthest = [min(bisect_right(ends, ends[i] + max_bytes) - 1, count - 1) for i in range(count)]
@@ -161,7 +161,7 @@ def _pieces(text: str, max_bytes: int, max_last: int) -> list[str]:
             needed[i] = needed[i + 1]
         elif ends[count] - ends[i] > max_last:
             needed[i] = 1 + needed[free[furthest[i]]]
-    cuts = _best_cuts(needed, [free[it] for it in furthest], _ranks(units))
+    cuts = _best_cuts(needed, [free[position] for position in furthest], _ranks(units))
     pieces, start = [], 0
     while needed[start] > 1:
         end = cuts[start]
@@ -179,19 +179,19 @@ def _best_cuts(needed: Sequence[int], furthest: Sequence[int], ranks: Sequence[i
     """
     count = len(furthest)
     cuts, costs = [count] * count, [0] * (count + 1)
-    level = [it for it in range(count) if needed[it] == 1]
+    level = [number for number in range(count) if needed[number] == 1]
     while level and level[0] > 0:
         best, taken = level[0], 0
         first = level[0]
-        above = [it for it in range(first) if needed[it] == needed[first] + 1]
-        for it in above:
-            while taken < len(level) and level[taken] <= furthest[it]:
+        above = [number for number in range(first) if needed[number] == needed[first] + 1]
+        for position in above:
+            while taken < len(level) and level[taken] <= furthest[position]:
                 end = level[taken]
                 if ranks[end] + costs[end] <= ranks[best] + costs[best]:
                     best = end  # of equals the last: the first piece is the fullest
                 taken += 1
-            cuts[it] = best
-            costs[it] = ranks[best] + costs[best]
+            cuts[position] = best
+            costs[position] = ranks[best] + costs[best]
         level = above
     return cuts
 
@@ -200,12 +200,12 @@ def _characters(text: str, max_bytes: int) -> list[str]:
     """Returns a text as what must not be cut, unless it is longer than `max_bytes` bytes."""
     units: list[str] = []
     run: list[str] = []
-    for it in [*_CHARACTER.findall(text), ""]:
-        if run and not (it and _belong_together(run[-1], it)):
+    for character in [*_CHARACTER.findall(text), ""]:
+        if run and not (character and _belong_together(run[-1], character)):
             word = "".join(run)
             units += [word] if _size(word) <= max_bytes else run
             run = []
-        run += [it] if _size(it) <= max_bytes else list(it)
+        run += [character] if _size(character) <= max_bytes else list(character)
     return units
 
 
@@ -252,7 +252,7 @@ def _rank_of_blanks(units: Sequence[str], i: int) -> int:
     start = i
     while start and units[start - 1].isspace():
         start -= 1
-    lines = sum(it in ("\n", "\r\n", "\r") for it in units[start:i])
+    lines = sum(unit in ("\n", "\r\n", "\r") for unit in units[start:i])
     if lines:
         return _PARAGRAPH if lines > 1 else _LINE
     before = units[start - 1]

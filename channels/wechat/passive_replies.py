@@ -35,11 +35,15 @@ class PassiveReplies:
 
     async def add(self, conversation_id: str, key: str, sendings: Sequence[Sending]) -> None:
         """Puts the answer to a message there, once."""
-        numbers = [number for it in sendings for number in it.numbers]
-        answer = {"key": key, "texts": [it.part.text for it in sendings], "numbers": numbers}
+        numbers = [number for sending in sendings for number in sending.numbers]
+        answer = {
+            "key": key,
+            "texts": [sending.part.text for sending in sendings],
+            "numbers": numbers,
+        }
         async with self._locked(conversation_id):
             answers = await self._answers(conversation_id)
-            if sendings and key not in (it["key"] for it in answers):
+            if sendings and key not in (other_answer["key"] for other_answer in answers):
                 await self._save(conversation_id, [*answers, answer])
 
     async def take_numbers(self, conversation_id: str) -> list[Button] | None:
@@ -87,7 +91,7 @@ class PassiveReplies:
         self, answers: list[dict[str, Any]], busy: bool
     ) -> tuple[str, list[dict[str, Any]], list[Button] | None]:
         """Returns as much of the answers as one push holds, what is left, and what numbers mean."""
-        waiting = [text for it in answers for text in it["texts"]]
+        waiting = [text for answer in answers for text in answer["texts"]]
         more = "\n" + say("more")
         room = TEXT_BYTES - len(more.encode())
         taken: list[str] = []

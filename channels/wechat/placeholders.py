@@ -43,7 +43,7 @@ _HIDDEN = _any_of([*_STEMS["unsupported"], *_STEMS["hidden"]])
 _THINGS = _any_of([*_STEMS["things"], *_MEDIA])
 _ENDINGS = tuple(map(_normal, _STEMS["endings"]))
 _KNOWN = _any_of(
-    [it for name in ("unsupported", "hidden", "things", "others") for it in _STEMS[name]]
+    [stem for name in ("unsupported", "hidden", "things", "others") for stem in _STEMS[name]]
     + list(_MEDIA)
 )
 
@@ -58,9 +58,9 @@ def placeholder_in(text: str) -> tuple[str, str]:
     stripped = text.strip()
     if len(stripped) <= _MAX_CHARACTERS and _is_unsupported(_normal(stripped), _UNSUPPORTED, 1.0):
         return "unknown", ""
-    rest = _BRACKETED.sub(lambda it: "" if _is_unsupported_part(it[1]) else it[0], text)
-    named = [_media(it[1]) for it in _BRACKETED.finditer(rest)]
-    without = _BRACKETED.sub(lambda it: "" if _media(it[1]) else it[0], rest)
+    rest = _BRACKETED.sub(lambda match: "" if _is_unsupported_part(match[1]) else match[0], text)
+    named = [_media(match[1]) for match in _BRACKETED.finditer(rest)]
+    without = _BRACKETED.sub(lambda match: "" if _media(match[1]) else match[0], rest)
     if any(named) and (not without.strip() or is_emoji(without)):
         return next(filter(None, named)), ""
     if rest == text:
@@ -75,7 +75,7 @@ def _is_unsupported_part(inside: str) -> bool:
 def _is_unsupported(form: str, refusals: re.Pattern[str], min_known: float) -> bool:
     if not form or not refusals.search(form) or not _THINGS.search(form):
         return False
-    return sum(len(it) for it in _KNOWN.findall(form)) >= min_known * len(form)
+    return sum(len(match) for match in _KNOWN.findall(form)) >= min_known * len(form)
 
 
 def _media(inside: str) -> str:

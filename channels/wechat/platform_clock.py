@@ -57,7 +57,7 @@ class PlatformClock:
 
     @property
     def _offset(self) -> float | None:
-        known = [it for it in (self._best, self._last_best) if it is not None]
+        known = [offset for offset in (self._best, self._last_best) if offset is not None]
         return max(known, default=None)
 
     @property
@@ -117,7 +117,7 @@ class PlatformClocks:
         steady: Callable[[], float] = time.monotonic,
     ) -> None:
         self.local = clock
-        self._clocks = {it: PlatformClock(it, clock, steady) for it in names}
+        self._clocks = {name: PlatformClock(name, clock, steady) for name in names}
 
     def of(self, account: Account) -> PlatformClock:
         """Returns the clock of an account."""
@@ -129,4 +129,4 @@ class PlatformClocks:
 
     def skew(self) -> float:
         """Returns how many seconds this machine's clock is fast, by the account that says most."""
-        return max((it.skew for it in self._clocks.values()), key=abs, default=0.0)
+        return max((clock.skew for clock in self._clocks.values()), key=abs, default=0.0)

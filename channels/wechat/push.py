@@ -28,7 +28,9 @@ from channels.wechat.crypto import Crypto, Refused
 Mode = Literal["plain", "compatible", "safe", "kf"]
 CLOCK_TOLERANCE_SECONDS = 300.0  # retries come within 15 s, the rest is for clocks that are wrong
 SUCCESS = b"success"  # "I have it, and say nothing": no retry follows
-TEXT, XML, JSON = (f"{it}; charset=utf-8" for it in ("text/plain", "text/xml", "application/json"))
+TEXT, XML, JSON = (
+    f"{name}; charset=utf-8" for name in ("text/plain", "text/xml", "application/json")
+)
 _MAX_LENGTHS = {
     "timestamp": 12,
     "nonce": 128,
@@ -200,12 +202,12 @@ def _arguments(query: Mapping[str, Any]) -> dict[str, str]:
     arguments: dict[str, str] = {}
     for name, value in query.items():
         values: Iterable[Any] = value if isinstance(value, (list, tuple)) else [value]
-        for it in values:
+        for text in values:
             if name in arguments:
                 raise Refused(403, "an argument of the query is repeated")
-            if not isinstance(it, str) or len(it) > _MAX_LENGTHS.get(name, 2_048):
+            if not isinstance(text, str) or len(text) > _MAX_LENGTHS.get(name, 2_048):
                 raise Refused(403, "an argument of the query is too long or not a text")
-            arguments[name] = it
+            arguments[name] = text
     return arguments
 
 

@@ -62,7 +62,7 @@ class Queues:
             return
         task = asyncio.get_running_loop().create_task(self._serve(queue))
         self._tasks[queue] = task
-        task.add_done_callback(lambda it: self._left(queue, it))
+        task.add_done_callback(lambda finished: self._left(queue, finished))
 
     def news(self, queue: str) -> asyncio.Event:
         """Returns what is set when something comes into a queue that is worked on here."""

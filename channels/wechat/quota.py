@@ -107,7 +107,7 @@ class Ledger:
         live = self._live(now)
         if self.newest in live:
             return live[self.newest].left
-        return max((it.left for it in live.values()), default=0)
+        return max((quota_window.left for quota_window in live.values()), default=0)
 
     def spend(self, now: float) -> bool:
         """Counts one send; False, and nothing is counted, if none is left."""
@@ -138,7 +138,7 @@ class Ledger:
         """Returns the ledger in some JSON; a new one if there is none yet."""
         data: dict[str, Any] = json.loads(text) if text else {}
         quota_windows = {
-            name: QuotaWindow(**it) for name, it in data.pop("quota_windows", {}).items()
+            name: QuotaWindow(**fields) for name, fields in data.pop("quota_windows", {}).items()
         }
         return cls(quota_windows=quota_windows, **data)
 
@@ -158,4 +158,4 @@ class Ledger:
             self.newest = kind
 
     def _live(self, now: float) -> dict[str, QuotaWindow]:
-        return {name: it for name, it in self.quota_windows.items() if now < it.until}
+        return {name: window for name, window in self.quota_windows.items() if now < window.until}

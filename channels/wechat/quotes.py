@@ -26,14 +26,16 @@ FORWARD_TYPES = ("merged_msg", "merged", "chatrecord", "chat_record", "forward")
 
 _STEMS: dict[str, Any] = MESSAGES["quotes"]
 _NOTICES = tuple(_STEMS["notices"])
-_RECORDS = tuple(it.casefold() for it in _STEMS["records"])
+_RECORDS = tuple(record.casefold() for record in _STEMS["records"])
 _LINE_END = re.compile(r"\r\n|[\r\u2028\u2029]")
 _DASH = r"[-\u2010-\u2015\u2212\u2500\u2501\uff0d\ufe63]"
 _BLANK = r"[ \t\xa0\u2005\u3000]"
 _RULE = re.compile(rf"{_BLANK}*{_DASH}(?:{_BLANK}*{_DASH}){{2,}}{_BLANK}*")
 _SPACED = re.compile(rf"{_BLANK}*{_DASH}(?:{_BLANK}+{_DASH}){{2,}}{_BLANK}*")
 _OPEN, _CLOSE = tuple(_STEMS["open"]), tuple(_STEMS["close"])
-_OPEN_ABOVE, _CLOSE_ABOVE = (tuple(_STEMS[it]) for it in ("open_above_line", "close_above_line"))
+_OPEN_ABOVE, _CLOSE_ABOVE = (
+    tuple(_STEMS[name]) for name in ("open_above_line", "close_above_line")
+)
 _COLON = r"\s*[:\uff1a]"
 
 
@@ -75,7 +77,7 @@ def own_words(text: str) -> tuple[str, Context]:
         return "\n".join(lines[:start]).strip(), "forwarded"
     rules = [i for i, line in enumerate(lines) if _RULE.fullmatch(line)]
     for i in reversed(rules):
-        above, below = ("\n".join(it).strip() for it in (lines[:i], lines[i + 1 :]))
+        above, below = ("\n".join(part).strip() for part in (lines[:i], lines[i + 1 :]))
         is_quote = above.startswith(_OPEN) and above.endswith(_CLOSE)
         is_quote |= above.endswith(_CLOSE_ABOVE) and _is_spoken(above)
         if is_quote or _is_introduced(lines[0]):
@@ -113,7 +115,7 @@ def _around_brackets(text: str, lines: list[str]) -> tuple[str, Context]:
 
 def _is_introduced(line: str) -> bool:
     """Tells whether a line says that what follows is a quote."""
-    return any(it.match(line) for it in (_INTRODUCED, _MARKED)) or _is_labelled(line)
+    return any(pattern.match(line) for pattern in (_INTRODUCED, _MARKED)) or _is_labelled(line)
 
 
 def _is_labelled(line: str) -> bool:
@@ -168,7 +170,7 @@ def _in_xml(text: str) -> tuple[str, Context]:
         root: Element = fromstring(text.strip(), forbid_dtd=True)
     except (ParseError, DefusedXmlException, ValueError):
         return text, ""
-    title, kind = (root.findtext(f"appmsg/{it}") or "" for it in ("title", "type"))
+    title, kind = (root.findtext(f"appmsg/{name}") or "" for name in ("title", "type"))
     if kind.strip() == _REFERS or root.find("appmsg/refermsg") is not None:
         return title.strip(), "quote"
     if kind.strip() in _FORWARDS or root.find("appmsg/recorditem") is not None:

@@ -125,9 +125,9 @@ class Settings:
             BadSettings: if one is missing, unknown or cannot be meant.
         """
         given = dict(credentials or {})
-        own = {it.name for it in fields(cls)} - {"limits"}
-        shared = {it.name for it in fields(Limits)}
-        for unknown in sorted(str(it) for it in set(given) - own - shared):
+        own = {known_field.name for known_field in fields(cls)} - {"limits"}
+        shared = {known_field.name for known_field in fields(Limits)}
+        for unknown in sorted(str(unknown_name) for unknown_name in set(given) - own - shared):
             _fail(unknown, "is no setting of this channel")
         for name in _OF_OTHERS:
             if name in given:
@@ -140,12 +140,12 @@ class Settings:
         accounts = given.get("accounts") or {}
         if not isinstance(accounts, dict):
             _fail("accounts", "is not a list of names, each with its fields below it")
-        read = {str(name): read_account(str(name), it) for name, it in accounts.items()}
+        read = {str(name): read_account(str(name), account) for name, account in accounts.items()}
         _refuse_twins(read.values())
         if read and not store.startswith(REDIS) and _workers() > 1:
             _fail("store", "is a file, but SANIC_WORKERS is above 1: name a Redis, redis://...")
         limits = Limits.from_settings({"messages_per_minute_per_address": 0, **given}, LOCATION)
-        known = {name: it for name, it in given.items() if name in own - {"accounts"}}
+        known = {name: value for name, value in given.items() if name in own - {"accounts"}}
         return cls(accounts=read, **known, limits=limits)
 
 
@@ -194,7 +194,7 @@ def read_account(name: str, given: object) -> Account:
         mode=mode,
         receiver=receiver,
         token=_secret(location, given, "token"),
-        aes_keys=tuple(it for it in keys if it),
+        aes_keys=tuple(key for key in keys if key),
         secret=_secret(location, given, "secret", needed=verified),
         verified=verified,
         agents=agents,
@@ -206,13 +206,15 @@ def read_account(name: str, given: object) -> Account:
 
 
 def _refuse_unknown(location: str, given: Mapping[str, Any], kind: str, receiver: str) -> None:
-    known = {"kind", "mode", receiver, "agents", "api"} | {f"{it}_variable" for it in _SECRETS}
+    known = {"kind", "mode", receiver, "agents", "api"} | {
+        f"{secret}_variable" for secret in _SECRETS
+    }
     known |= {
         "official_account": {"menus", "menu_keys", "verified"},
         "mini_program": set(),
         "kf": {"menus", "servicer"},
     }[kind]
-    for name in sorted(str(it) for it in given):
+    for name in sorted(str(field_name) for field_name in given):
         if name in _SECRETS:
             _fail(
                 f"{location}.{name}",
@@ -248,7 +250,7 @@ def _flag(location: str, given: Mapping[str, Any], name: str, default: bool) -> 
 
 def _menu_keys(location: str, given: Mapping[str, Any]) -> dict[str, str]:
     keys = given.get("menu_keys") or {}
-    if not isinstance(keys, dict) or not all(isinstance(it, str) and it for it in keys.values()):
+    if not isinstance(keys, dict) or not all(isinstance(key, str) and key for key in keys.values()):
         _fail(f"{location}.menu_keys", "is not a list of keys, each with a text")
     return {str(key): text for key, text in keys.items()}
 
@@ -256,11 +258,11 @@ def _menu_keys(location: str, given: Mapping[str, Any]) -> dict[str, str]:
 def _refuse_twins(accounts: Iterable[Account]) -> None:
     """Refuses one account under two names: each would know one half of what it may still send."""
     names: dict[tuple[str, str], str] = {}
-    for it in accounts:
-        first = names.setdefault((it.kind, it.receiver), it.name)
-        if first != it.name:
-            receiver = "corp_id" if it.kind == "kf" else "app_id"
-            _fail(f"accounts.{it.name}.{receiver}", f"is that of accounts.{first} too")
+    for account in accounts:
+        first = names.setdefault((account.kind, account.receiver), account.name)
+        if first != account.name:
+            receiver = "corp_id" if account.kind == "kf" else "app_id"
+            _fail(f"accounts.{account.name}.{receiver}", f"is that of accounts.{first} too")
 
 
 def _check_store(store: object) -> None:

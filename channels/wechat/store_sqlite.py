@@ -199,7 +199,7 @@ class SqliteStore:
         checkpoint = "PRAGMA wal_checkpoint(TRUNCATE)"
         await self._run(lambda db: db.execute(checkpoint).fetchall(), alone=True)
         for kept in (self._memory, self._locks):
-            for name in [it for it, (_, until) in kept.items() if until <= now]:
+            for name in [key for key, (_, until) in kept.items() if until <= now]:
                 del kept[name]
 
     def _until(self, seconds: float | None) -> float:

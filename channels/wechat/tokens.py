@@ -145,7 +145,9 @@ class AccessTokens:
             if self._work is None or self._work[1].done():
                 task = asyncio.get_running_loop().create_task(self._fetch_or_wait(bad))
                 # Read here once, lest an error without anybody waiting be complained about.
-                task.add_done_callback(lambda it: it.cancelled() or it.exception())
+                task.add_done_callback(
+                    lambda finished: finished.cancelled() or finished.exception()
+                )
                 self._work = (bad, task)
             instead_of, task = self._work
             await asyncio.wait({task}, timeout=max(deadline - self._clock(), 0))
@@ -224,7 +226,7 @@ class AccessTokens:
         """Tells whether a new token may be forced, and counts it; only under the lock."""
         now, name = self._clock(), f"forced/{self._name}"
         text = await self._store.get(name)
-        forced = [it for it in json.loads(text or "[]") if it > now - DAY]
+        forced = [moment for moment in json.loads(text or "[]") if moment > now - DAY]
         if len(forced) >= MAX_FORCED or (forced and now - forced[-1] < FORCED_APART):
             logger.warning(
                 "%s: the platform refuses the token that it gives; a new one was forced %s times"

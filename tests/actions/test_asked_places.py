@@ -10,8 +10,13 @@ from tests.actions.actor import Actor
 def region(text: str, *names: str) -> list[dict[str, Any]]:
     """Returns the names as the extractor finds them in the text."""
     return [
-        {"entity": "region", "value": it, "start": text.index(it), "end": text.index(it) + len(it)}
-        for it in names
+        {
+            "entity": "region",
+            "value": name,
+            "start": text.index(name),
+            "end": text.index(name) + len(name),
+        }
+        for name in names
     ]
 
 
@@ -48,7 +53,7 @@ def test_a_moved_seat_is_asked_and_chosen_by_button() -> None:
     message = say(actor, text, "北京", "天津")
     assert "搬迁过的企业" in message["text"]
     assert actor.slots.get("place") is None
-    payload = next(it["payload"] for it in actor.buttons if it["title"] == "天津市")
+    payload = next(button["payload"] for button in actor.buttons if button["title"] == "天津市")
     assert actor.click(payload)["card"]["bureau"] == "天津市市场监督管理委员会"
 
 

@@ -62,8 +62,8 @@ def test_an_error_names_file_line_and_field(
     message = str(error.value)
     assert f"content/{name}:" in message
     assert part in message
-    lines = [int(it.split(":")[1]) for it in message.splitlines()]
-    assert any(abs(it - line) <= 1 for it in lines), (message, line)
+    lines = [int(other_line.split(":")[1]) for other_line in message.splitlines()]
+    assert any(abs(other_line - line) <= 1 for other_line in lines), (message, line)
 
 
 @pytest.mark.parametrize("name", [f"{topic}.yml" for topic in TOPICS])

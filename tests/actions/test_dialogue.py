@@ -33,7 +33,7 @@ def test_nothing_but_a_report_is_a_success(
         actor.click("/face_failed")
     elif state == "step":
         actor.click("/recover_by_face")
-    assert not any(it in text_of(actor.send(intent, text, acts=acts)) for it in JOY)
+    assert not any(word in text_of(actor.send(intent, text, acts=acts)) for word in JOY)
 
 
 @pytest.mark.parametrize("acts", [["worked"], ["solved"]])
@@ -70,7 +70,7 @@ def test_a_practical_question_leaves_the_way_in_question() -> None:
     actor = Actor()
     actor.click("/recover_password")
     message = actor.send("out_of_scope", "要多久", acts=["ask:time"])
-    assert [it["title"] for it in message["buttons"]][:2] == ["能", "不能"]
+    assert [button["title"] for button in message["buttons"]][:2] == ["能", "不能"]
     assert actor.send("affirm", "能", acts=["yes"])["card"]["step"] == 1
 
 
@@ -202,7 +202,7 @@ def test_who_is_in_after_a_new_password_is_not_led_back_to_the_beginning() -> No
     actor.send("next_step", "设好了", acts=["reached:password_set"])
     message = actor.send("resolved", "进去了", acts=["reached:login_page"])
     assert actor.slots["pending_question"] == "logged_in"
-    assert not any(it in text_of(message) for it in JOY)
+    assert not any(word in text_of(message) for word in JOY)
 
 
 def test_a_code_that_came_leads_to_its_step() -> None:
@@ -259,7 +259,7 @@ def test_amid_a_case_what_is_beside_it_is_left_aside() -> None:
 
 def test_what_is_declined_twice_running_is_declined_in_other_words() -> None:
     actor = Actor()
-    first, second = (text_of(actor.send("out_of_scope", it)) for it in ("讲个笑话", "唱首歌"))
+    first, second = (text_of(actor.send("out_of_scope", text)) for text in ("讲个笑话", "唱首歌"))
     assert first != second
     assert "再说一遍" not in second
 

@@ -19,7 +19,9 @@ HERE = Path(__file__).parent
 def read_lines() -> list[dict[str, str]]:
     """Returns the lines of `hard_places.tsv`, whose head says what the columns mean."""
     lines = (HERE / "hard_places.tsv").read_text(encoding="utf-8").splitlines()
-    return list(csv.DictReader((it for it in lines if not it.startswith("#")), delimiter="\t"))
+    return list(
+        csv.DictReader((line for line in lines if not line.startswith("#")), delimiter="\t")
+    )
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +56,7 @@ def understood(message: dict[str, Any], content: Content) -> str:
     return "nothing"
 
 
-@pytest.mark.parametrize("line", read_lines(), ids=lambda it: it["text"])
+@pytest.mark.parametrize("line", read_lines(), ids=lambda value: value["text"])
 def test_hard_places(line: dict[str, str], find: Find, content: Content) -> None:
     found, _ = find(line["text"])
     message = Actor().send_found("inform_region", line["text"], found)

@@ -18,7 +18,7 @@ def at_step(number: int, way: str = "phone") -> Actor:
 
 
 def titles(message: dict[str, Any]) -> list[str]:
-    return [it["title"] for it in message["buttons"]]
+    return [button["title"] for button in message["buttons"]]
 
 
 def kept(actor: Actor) -> dict[str, Any]:
@@ -186,7 +186,8 @@ def test_nothing_of_the_matter_keeps_the_step(kind: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "reason", [*(it.rpartition(".")[2] for it in CONTENT.texts if ".unread." in it), "new", ""]
+    "reason",
+    [*(text.rpartition(".")[2] for text in CONTENT.texts if ".unread." in text), "new", ""],
 )
 def test_every_reason_has_its_words(reason: str) -> None:
     known = CONTENT.texts.get(f"picture.unread.{reason}", CONTENT.text("picture.unread.failed"))

@@ -22,22 +22,22 @@ def resolve(*mentions: str, within: str = "") -> str:
     assert not (found.place and found.candidates)
     if found.place:
         return found.place.full_name
-    return "|".join(it.full_name for it in found.candidates)
+    return "|".join(candidate.full_name for candidate in found.candidates)
 
 
 def test_counts() -> None:
-    assert Counter(it.level for it in PLACES) == {
+    assert Counter(place.level for place in PLACES) == {
         "province": 31,
         "prefecture": 333,
         "county": 2852,  # with the few that only statistics count, such as 大柴旦行政委员会
         "zone": 126,
     }
-    assert not {it.name for it in PLACES} & {"市辖区", "县", "省直辖县级行政区划"}
+    assert not {place.name for place in PLACES} & {"市辖区", "县", "省直辖县级行政区划"}
 
 
 def test_the_full_chain_leads_to_the_place() -> None:
     for place in PLACES:
-        names = [it.name for it in reversed(list(place.line()))]
+        names = [other_place.name for other_place in reversed(list(place.line()))]
         for mentions in (names, ["".join(names)], [place.full_name]):
             found = GAZETTEER.resolve(mentions)
             assert found.place == place, mentions
@@ -48,11 +48,11 @@ def test_the_short_chain_leads_to_the_place_or_to_the_city_it_is_named_after() -
     for place in PLACES:
         if place.level == "zone" or not place.short_names:
             continue
-        chain = [it.short_names[0] for it in reversed(list(place.line()))]
+        chain = [other_place.short_names[0] for other_place in reversed(list(place.line()))]
         found = GAZETTEER.resolve(chain)
         # 河北省承德市承德县 and 河北省承德市 are both 河北 承德: the city is meant.
         answers = [found.place] if found.place else list(found.candidates)
-        assert any(it and it.contains(place) for it in answers), chain
+        assert any(answer and answer.contains(place) for answer in answers), chain
 
 
 def test_every_official_name_that_occurs_twice_asks() -> None:
@@ -64,7 +64,7 @@ def test_every_official_name_that_occurs_twice_asks() -> None:
     for name, places in twice.items():
         found = GAZETTEER.resolve([name])
         assert found.place is None
-        assert list(found.candidates) == sorted(places, key=lambda it: it.code)
+        assert list(found.candidates) == sorted(places, key=lambda place: place.code)
         for place in places:
             above = place.parent
             assert above
@@ -79,11 +79,13 @@ def test_every_short_name_of_several_counties_asks() -> None:
             by_name[name].append(place)
     asked = 0
     for name, places in by_name.items():
-        alike = {it.level for it in places} == {"county"} and len(places) > 1
-        if alike and name not in {it.name for it in PLACES}:
+        alike = {place.level for place in places} == {"county"} and len(places) > 1
+        if alike and name not in {place.name for place in PLACES}:
             found = GAZETTEER.resolve([name])
             # A city's nickname may be meant as well (江城).
-            assert {it.code for it in found.candidates} >= {it.code for it in places}, name
+            assert {candidate.code for candidate in found.candidates} >= {
+                place.code for place in places
+            }, name
             asked += 1
     assert asked > 60
 
@@ -223,7 +225,7 @@ def test_bureau_names(code: str, name: str | None) -> None:
 
 
 def test_every_place_has_a_bureau_or_is_known_to_have_none() -> None:
-    without = {it.code for it in PLACES if not GAZETTEER.bureau_name(it)}
+    without = {place.code for place in PLACES if not GAZETTEER.bureau_name(place)}
     corps = {f"6590{number:02}" for number in range(1, 14)}
     xiongan = {"133100", "130629", "130632", "130638"}
     sansha = {"4603", "460302", "460303"}
@@ -244,7 +246,14 @@ def test_area_codes_and_websites_come_from_the_nearest_place_that_has_one() -> N
     assert contact_of("419001") == (None, "scjg.henan.gov.cn")
     assert contact_of("33") == (None, "zjamr.zj.gov.cn")
     assert contact_of("5401") == ("0891", None)
-    assert sum(1 for it in PLACES if it.level == "prefecture" and it.own_area_code) >= 285
+    assert (
+        sum(
+            1
+            for other_place in PLACES
+            if other_place.level == "prefecture" and other_place.own_area_code
+        )
+        >= 285
+    )
 
 
 @pytest.mark.parametrize(

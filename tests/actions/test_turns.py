@@ -97,14 +97,14 @@ def test_near_equal_meanings_are_asked_back() -> None:
         {"name": "code_rejected", "confidence": 0.3},
     ]
     message = Actor().send("nlu_fallback", "验证码有毛病", ranking=ranking)
-    assert [it["payload"] for it in message["buttons"]][:2] == [
+    assert [button["payload"] for button in message["buttons"]][:2] == [
         "/code_not_received",
         "/code_rejected",
     ]
 
 
 def test_a_guess_is_not_offered() -> None:
-    ranking = [{"name": it, "confidence": 0.03} for it in ("thank", "affirm")]
+    ranking = [{"name": name, "confidence": 0.03} for name in ("thank", "affirm")]
     message = Actor().send("nlu_fallback", "吧啦吧啦", ranking=ranking)
     assert message["text"] == live_content.current().chitchat["cannot_handle"].text
 
@@ -113,7 +113,7 @@ def test_the_second_miss_running_offers_bureau_and_human() -> None:
     actor = Actor()
     actor.send("nlu_fallback", "吧啦")
     message = actor.send("nlu_fallback", "吧啦吧啦")
-    payloads = [it["payload"] for it in message["buttons"]]
+    payloads = [button["payload"] for button in message["buttons"]]
     assert "/contact_bureau" in payloads
     assert "/human_agent" in payloads
 
@@ -190,8 +190,8 @@ def test_what_is_excluded_is_offered_no_more() -> None:
     message = actor.send("deny", "老板眼睛看不见", acts=["fact:face=impossible"])
     assert actor.slots["guide"]["way"] == "liaison"
     payloads = [
-        it["payload"]
-        for it in actor.send("recover_password", entities={"extent": "all"})["buttons"]
+        button["payload"]
+        for button in actor.send("recover_password", entities={"extent": "all"})["buttons"]
     ]
     assert "/recover_by_phone" not in payloads
     assert "/recover_by_face" not in payloads

@@ -43,7 +43,7 @@ def check(message: dict[str, Any], apology: str, trail: list[str]) -> None:
     assert len(message["text"]) < 1200, where
     buttons = message["buttons"]
     assert 1 <= len(buttons) <= 4, where
-    assert len({it["payload"] for it in buttons}) == len(buttons), where
+    assert len({button["payload"] for button in buttons}) == len(buttons), where
     for button in buttons:
         assert button["title"].strip(), where
         assert "{" not in button["title"], where
@@ -76,7 +76,7 @@ def test_random_walk(seed: int) -> None:
             ranking: list[dict[str, Any]] = [
                 {"name": name, "confidence": rng.random()} for name in rng.sample(INTENTS, 3)
             ]
-            ranking.sort(key=lambda it: -it["confidence"])
+            ranking.sort(key=lambda candidate: -candidate["confidence"])
             text = rng.choice(WORDS)
             acts = rng.sample(ACTS, rng.randint(1, 3)) if rng.random() < 0.5 else []
             trail.append(f"{intent} {entities} {text!r} {acts}")
@@ -89,13 +89,15 @@ def test_every_intent_answers_in_every_state() -> None:
     states: dict[str, dict[str, Any]] = {}
     rng, actor = random.Random(7), Actor()
     for _ in range(4_000):
-        payloads = [it["payload"] for it in actor.buttons] or ["/greet"]
+        payloads = [button["payload"] for button in actor.buttons] or ["/greet"]
         actor.click(rng.choice(payloads))
         memory = (
-            actor.slots.get(it) for it in ("pending_question", "interrupted", "guide", "diagnosis")
+            actor.slots.get(name)
+            for name in ("pending_question", "interrupted", "guide", "diagnosis")
         )
         states.setdefault(
-            str([it if isinstance(it, str) else bool(it) for it in memory]), dict(actor.slots)
+            str([value if isinstance(value, str) else bool(value) for value in memory]),
+            dict(actor.slots),
         )
         if rng.random() < 0.1:
             actor = Actor()
@@ -114,8 +116,8 @@ def test_no_state_is_a_trap() -> None:
         for _ in range(25):
             message = actor.click(rng.choice(actor.buttons)["payload"])
         for _ in range(12):
-            payloads = [it["payload"] for it in message["buttons"]]
-            if any(it.startswith(("/contact_bureau", "/recover")) for it in payloads):
+            payloads = [button["payload"] for button in message["buttons"]]
+            if any(payload.startswith(("/contact_bureau", "/recover")) for payload in payloads):
                 break
             message = actor.click(rng.choice(payloads))
         else:

@@ -105,11 +105,11 @@ def seen(tracker: DialogueStateTracker) -> dict[str, Any]:
         state[name] = copy.deepcopy(state[name])
     policy = DOMAIN.states_for_tracker_history(tracker, omit_unset_slots=True)
     state |= {
-        "set": {it.name for it in tracker.slots.values() if it.has_been_set},
+        "set": {slot.name for slot in tracker.slots.values() if slot.has_been_set},
         "bot": tracker.latest_bot_utterance.text,
         "action": tracker.latest_action,
         "last states": policy[-2 * TURNS :],
-        "last events": [it.as_dict() for it in tracker.events][-3 * TURNS :],
+        "last events": [event.as_dict() for event in tracker.events][-3 * TURNS :],
     }
     return state
 
@@ -145,7 +145,9 @@ def test_the_state_is_that_of_all_events(tmp_path: Path, seed: int) -> None:
         )
         assert whole is not None
         assert other is not None
-        assert [it.as_dict() for it in whole.events] == [it.as_dict() for it in other.events]
+        assert [event.as_dict() for event in whole.events] == [
+            event.as_dict() for event in other.events
+        ]
 
     asyncio.run(go())
     assert begun_at_a_checkpoint > 10
@@ -169,11 +171,11 @@ def test_a_long_conversation_is_not_read_whole(tmp_path: Path) -> None:
     asyncio.run(converse(store, 40))
     tracker = asyncio.run(store.retrieve("me"))
     assert tracker is not None
-    assert len([it for it in tracker.events if isinstance(it, UserUttered)]) == 8
+    assert len([event for event in tracker.events if isinstance(event, UserUttered)]) == 8
     assert tracker.get_slot("guide") == {"step": 39}
     whole = asyncio.run(store.retrieve_full_tracker("me"))
     assert whole is not None
-    assert len([it for it in whole.events if isinstance(it, UserUttered)]) == 40
+    assert len([event for event in whole.events if isinstance(event, UserUttered)]) == 40
 
 
 def test_a_rewind_goes_back_behind_the_checkpoint(tmp_path: Path) -> None:
@@ -215,7 +217,7 @@ def test_nothing_is_written_twice_or_lost(tmp_path: Path) -> None:
             await store.save(tracker)
         kept = await store.retrieve("me")
         assert kept is not None
-        return [it.text for it in kept.events if isinstance(it, UserUttered)]
+        return [event.text for event in kept.events if isinstance(event, UserUttered)]
 
     assert asyncio.run(go()) == ["一", "二"]
 
@@ -238,7 +240,7 @@ def test_a_checkpoint_goes_with_its_conversation(tmp_path: Path) -> None:
     asyncio.run(forget_conversation(store, "wechat-a"))
     assert asyncio.run(store.retrieve("wechat-a")) is None
     with store.session_scope() as session:
-        assert {it.sender_id for it in session.query(Checkpoint)} == {"wechat-b", "wechat-c"}
+        assert {row.sender_id for row in session.query(Checkpoint)} == {"wechat-b", "wechat-c"}
     asyncio.run(store.delete_outdated("wechat-", 1e12))
     with store.session_scope() as session:
         assert session.query(Checkpoint).count() == 0

@@ -46,12 +46,15 @@ def test_a_secret_reaches_neither_tracker_nor_file(
             tracker.update(uttered(f"我在杭州，密码是{SECRET}"))
             assert SECRET not in str(tracker.current_state())
             assert tracker.latest_message.text == "我在杭州，密码是[hidden:password]"
-            assert [it["value"] for it in tracker.latest_message.entities] == ["杭州"]
+            assert [entity["value"] for entity in tracker.latest_message.entities] == ["杭州"]
             assert tracker.latest_message.parse_data["acts"] == ["wait"]
             await store.save(tracker)
         kept = await store.retrieve("me")
         assert kept is not None
-        assert len([it for it in kept.events if isinstance(it, UserUttered)]) == 2
+        assert (
+            len([each_event for each_event in kept.events if isinstance(each_event, UserUttered)])
+            == 2
+        )
 
     asyncio.run(go())
     assert SECRET.encode() not in (tmp_path / "conversations.db").read_bytes()
@@ -113,7 +116,7 @@ def fill(store: RedactingSQLTrackerStore, names: list[str], time: float) -> None
 
 def names_in(store: RedactingSQLTrackerStore) -> set[str]:
     with store.session_scope() as session:
-        return {it.sender_id for it in session.query(store.SQLEvent.sender_id)}
+        return {row.sender_id for row in session.query(store.SQLEvent.sender_id)}
 
 
 def watch(store: RedactingSQLTrackerStore, tell: Callable[[str, int], None]) -> None:
@@ -170,7 +173,7 @@ def test_a_conversation_that_goes_on_just_now_is_kept_whole(
     watch(store, tell)
     asyncio.run(forget_outdated(store, "wechat-", 200.0))
     with store.session_scope() as session:
-        left = [(it.sender_id, it.timestamp) for it in session.query(store.SQLEvent)]
+        left = [(row.sender_id, row.timestamp) for row in session.query(store.SQLEvent)]
     assert left == [("wechat-b", 100.0), ("wechat-b", 100.0), ("wechat-b", 300.0)]
 
 

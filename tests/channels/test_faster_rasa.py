@@ -118,7 +118,7 @@ def runner(nodes: dict[str, tuple[Any, tuple[str, ...]]], targets: set[str]) -> 
 def node(name: str, calls: list[str]) -> Any:
     def run(*inputs: Any) -> tuple[str, Any]:
         calls.append(name)
-        return name, [name, *[it[1] if isinstance(it, tuple) else it for it in inputs]]
+        return name, [name, *[value[1] if isinstance(value, tuple) else value for value in inputs]]
 
     return run
 

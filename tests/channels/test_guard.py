@@ -186,14 +186,17 @@ NO_WHOLE_NUMBERS: tuple[object, ...] = (
         ("max_characters", 0, "from 1 to 1,000,000"),
         ("max_bytes", 0, "from 1,024 to 16,777,216"),
         ("messages_per_minute", -1, "from 0 to 100,000"),
-        *[("trusted_proxies", it, "a list like") for it in ("10.0.0.0/8", {"a": 1}, 5, True)],
         *[
-            ("trusted_proxies", [it], "10.0.0.0/8")
-            for it in ("nonsense", "10.0.0.0/99", "", 2130706433, True, None)
+            ("trusted_proxies", other_value, "a list like")
+            for other_value in ("10.0.0.0/8", {"a": 1}, 5, True)
         ],
         *[
-            ("address_header", it, "X-Forwarded-For")
-            for it in ("", "X Forwarded", "X-Real-IP:", 5, True, ["X-Real-IP"])
+            ("trusted_proxies", [other_value], "10.0.0.0/8")
+            for other_value in ("nonsense", "10.0.0.0/99", "", 2130706433, True, None)
+        ],
+        *[
+            ("address_header", other_value, "X-Forwarded-For")
+            for other_value in ("", "X Forwarded", "X-Real-IP:", 5, True, ["X-Real-IP"])
         ],
     ],
 )

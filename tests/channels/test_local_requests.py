@@ -145,8 +145,11 @@ def test_two_names_or_none_are_refused() -> None:
 @pytest.mark.parametrize(
     "headers",
     [
-        *[{"Origin": it} for it in ("https://evil.example", "null", "http://127.0.0.1:5005", "")],
-        *[{"Sec-Fetch-Site": it} for it in ("cross-site", "same-site", "same-origin", "")],
+        *[
+            {"Origin": name}
+            for name in ("https://evil.example", "null", "http://127.0.0.1:5005", "")
+        ],
+        *[{"Sec-Fetch-Site": name} for name in ("cross-site", "same-site", "same-origin", "")],
     ],
 )
 def test_a_page_may_not_whatever_its_origin(headers: dict[str, str]) -> None:
@@ -172,8 +175,14 @@ def test_the_type_may_name_its_charset() -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        *[("allowed_peers", it) for it in ("10.0.0.0/8", ["nonsense"], [5], {"a": 1}, True)],
-        *[("allowed_hosts", it) for it in ("a.b", ["a b"], ["a:80"], ["*"], [5], [""], {"a": 1})],
+        *[
+            ("allowed_peers", other_value)
+            for other_value in ("10.0.0.0/8", ["nonsense"], [5], {"a": 1}, True)
+        ],
+        *[
+            ("allowed_hosts", other_value)
+            for other_value in ("a.b", ["a b"], ["a:80"], ["*"], [5], [""], {"a": 1})
+        ],
     ],
 )
 def test_a_setting_that_cannot_be_meant_is_refused_by_its_name(name: str, value: Any) -> None:

@@ -72,7 +72,10 @@ def generous_umask() -> Iterator[None]:
 
 
 def modes(path: Path) -> dict[str, int]:
-    return {it.name: it.stat().st_mode & 0o777 for it in path.parent.glob(f"{path.name}*")}
+    return {
+        other_path.name: other_path.stat().st_mode & 0o777
+        for other_path in path.parent.glob(f"{path.name}*")
+    }
 
 
 @pytest.mark.parametrize("opened", [conversations, website, wechat])

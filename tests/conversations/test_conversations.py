@@ -24,7 +24,7 @@ CONVERSATIONS = [
 
 
 def test_there_are_enough_conversations() -> None:
-    names = [it.values[0]["name"] for it in CONVERSATIONS]  # type: ignore[index]
+    names = [conversation.values[0]["name"] for conversation in CONVERSATIONS]  # type: ignore[index]
     assert len(names) == len(set(names))
     assert len(names) >= 80
 
@@ -33,10 +33,10 @@ def test_there_are_enough_conversations() -> None:
 def test_conversation(script: dict[str, Any], conversation: Conversation) -> None:
     for number, turn in enumerate(script["turns"], start=1):
         assert set(turn) <= {"say", "click", "show", "has", "lacks", "offers"}, f"turn {number}"
-        kind = next(it for it in ("say", "click", "show") if it in turn)
+        kind = next(name for name in ("say", "click", "show") if name in turn)
         message = getattr(conversation, kind)(turn[kind])
         text = message["text"]
-        titles = [it["title"] for it in message.get("buttons", [])]
+        titles = [button["title"] for button in message.get("buttons", [])]
         where = f"turn {number}, {turn[kind]!r}: {text!r} {titles}"
         for part in turn.get("has", []):
             assert part in text, f"{part!r} is missing in {where}"

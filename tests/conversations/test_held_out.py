@@ -59,7 +59,7 @@ def test_most_replies_are_right_and_most_people_arrive(
     false_success = sum(turn.false_success for turn in turns)
     print(name, right, round(arrived, 3), false_success)
     assert right.keys() == MIN_RIGHT[name].keys() == {turn.conversation[0] for turn in turns}
-    assert not {it for it in right if right[it] < MIN_RIGHT[name][it]}
+    assert not {writer for writer in right if right[writer] < MIN_RIGHT[name][writer]}
     assert arrived >= MIN_ARRIVED[name]
     assert false_success <= MAX_FALSE_SUCCESS[name]
 

@@ -60,7 +60,10 @@ def sentence(frame: str, names: list[str], between: str = "") -> Sentence:
 def chain(place: Place, short: bool) -> list[str]:
     """Returns the names from the province down to the place."""
     line = list(place.line())[::-1]
-    return [it.short_names[0] if short and it.short_names else it.name for it in line]
+    return [
+        other_place.short_names[0] if short and other_place.short_names else other_place.name
+        for other_place in line
+    ]
 
 
 def sentences(

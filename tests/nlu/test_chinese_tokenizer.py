@@ -30,9 +30,9 @@ def lines_cut_otherwise(folder: Path) -> list[str]:
     find = entity_finder(folder)
     find("我在魔都")
     alone = dictionary_alone()
-    texts = [it.text for it in read_lines(ROOT / "data" / "nlu")]
+    texts = [line.text for line in read_lines(ROOT / "data" / "nlu")]
     assert len(texts) > 20_000
-    return [it for it in texts if jieba.lcut(it) != alone.lcut(it)]
+    return [text for text in texts if jieba.lcut(text) != alone.lcut(text)]
 
 
 def test_names_that_the_extractor_knows_cut_no_training_line_otherwise(tmp_path: Path) -> None:

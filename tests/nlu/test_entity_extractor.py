@@ -59,7 +59,7 @@ def find(tmp_path_factory: pytest.TempPathFactory) -> Find:
 
 
 def regions(found: list[dict[str, Any]]) -> set[tuple[int, int]]:
-    return {(it["start"], it["end"]) for it in found if it["entity"] == "region"}
+    return {(entity["start"], entity["end"]) for entity in found if entity["entity"] == "region"}
 
 
 def lines(name: str) -> list[str]:
@@ -88,8 +88,10 @@ def test_places_in_sentences(find: Find, line: str) -> None:
     text, spans = unmark(line)
     found = find(text)
     assert regions(found) == spans
-    for it in found:
-        assert it["entity"] != "region" or len(it["value"]) == it["end"] - it["start"]
+    for entity in found:
+        assert (
+            entity["entity"] != "region" or len(entity["value"]) == entity["end"] - entity["start"]
+        )
 
 
 @pytest.mark.parametrize("text", lines("not_places.txt"))
@@ -124,8 +126,8 @@ def test_traditional_characters_are_found_and_told_simplified(find: Find) -> Non
     ],
 )
 def test_step_numbers(find: Find, text: str, number: str, start: int) -> None:
-    steps = [it for it in find(text) if it["entity"] == "step_number"]
-    assert [(it["value"], it["start"], it["end"]) for it in steps] == [
+    steps = [entity for entity in find(text) if entity["entity"] == "step_number"]
+    assert [(step["value"], step["start"], step["end"]) for step in steps] == [
         (number, start, start + len(number))
     ]
 
@@ -137,7 +139,7 @@ def test_step_numbers(find: Find, text: str, number: str, start: int) -> None:
     " 回到一开始".split(),
 )
 def test_numbers_that_are_no_step(find: Find, text: str) -> None:
-    assert not [it for it in find(text) if it["entity"] == "step_number"]
+    assert not [entity for entity in find(text) if entity["entity"] == "step_number"]
 
 
 @pytest.mark.parametrize(
@@ -156,7 +158,9 @@ def test_numbers_that_are_no_step(find: Find, text: str) -> None:
     ],
 )
 def test_other_systems(find: Find, text: str, system: str) -> None:
-    assert [it["value"] for it in find(text) if it["entity"] == "other_system"] == [system]
+    assert [entity["value"] for entity in find(text) if entity["entity"] == "other_system"] == [
+        system
+    ]
 
 
 @pytest.mark.parametrize(
@@ -165,7 +169,7 @@ def test_other_systems(find: Find, text: str, system: str) -> None:
     " 我用微信登录 从支付宝进去没有 电子营业执照密码忘了 营业执照密码".split(),
 )
 def test_where_the_mini_program_lives_is_no_other_system(find: Find, text: str) -> None:
-    assert not [it for it in find(text) if it["entity"] == "other_system"]
+    assert not [entity for entity in find(text) if entity["entity"] == "other_system"]
 
 
 @pytest.mark.parametrize(
@@ -179,19 +183,19 @@ def test_where_the_mini_program_lives_is_no_other_system(find: Find, text: str) 
     ],
 )
 def test_extents(find: Find, text: str, value: str) -> None:
-    assert [it["value"] for it in find(text) if it["entity"] == "extent"] == [value]
+    assert [entity["value"] for entity in find(text) if entity["entity"] == "extent"] == [value]
 
 
 def test_entities_do_not_overlap_and_are_in_order(find: Find) -> None:
     found = find("我在杭州余杭这边，电子税务局密码忘了，第6步卡住，都列出来")
-    ends = [0, *(it["end"] for it in found)]
-    assert [it["entity"] for it in found] == [
+    ends = [0, *(entity["end"] for entity in found)]
+    assert [entity["entity"] for entity in found] == [
         *["region"] * 2,
         "other_system",
         "step_number",
         "extent",
     ]
-    assert all(it["start"] >= end for it, end in zip(found, ends, strict=False))
+    assert all(entity["start"] >= end for entity, end in zip(found, ends, strict=False))
 
 
 @pytest.mark.parametrize(
@@ -217,11 +221,11 @@ def test_entities_do_not_overlap_and_are_in_order(find: Find) -> None:
         "北京" * 3_000,
         "第6步" * 1_000,
     ],
-    ids=lambda it: ascii(it[:20]),
+    ids=lambda value: ascii(value[:20]),
 )
 def test_any_text_is_survived(find: Find, text: str) -> None:
-    for it in find(text):
-        assert 0 <= it["start"] < it["end"] <= len(text)
+    for entity in find(text):
+        assert 0 <= entity["start"] < entity["end"] <= len(text)
 
 
 @pytest.mark.parametrize("unit", ["杭州", "6", "a ", "第6步", "你好，"])
@@ -230,7 +234,7 @@ def test_a_very_long_text_is_quick(find: Find, unit: str) -> None:
     began = time.perf_counter()
     found = find(text)
     assert time.perf_counter() - began < 2  # of which the tokenizer takes about half
-    assert all(it["end"] <= LONGEST_TEXT for it in found)
+    assert all(entity["end"] <= LONGEST_TEXT for entity in found)
 
 
 def test_an_ordinary_message_takes_a_moment(find: Find) -> None:
@@ -261,8 +265,8 @@ def test_spacy_is_not_asked_about_a_text_without_words_and_numbers_only(tmp_path
     extractor = SpacyEntityExtractor.create(config, storage, Resource("it"), context)
     extractor.train(TrainingData([]))
     assert extractor._nlp
-    questions = [it.text for it in read_questions(HERE / "development.tsv")]
+    questions = [question.text for question in read_questions(HERE / "development.tsv")]
     texts = [*questions, *lines("places_by_hand.txt"), *lines("not_places.txt"), "在杭 州", "PIN"]
-    skipped = [it for it in texts if not extractor._may_have_entities(it)]
+    skipped = [text for text in texts if not extractor._may_have_entities(text)]
     assert len(skipped) > len(texts) / 2
-    assert not [it for it in skipped if extractor._nlp(it).spans["ruler"]]
+    assert not [text for text in skipped if extractor._nlp(text).spans["ruler"]]

@@ -59,7 +59,7 @@ def test_what_is_loaded_gives_the_same(
 ) -> None:
     storage = LocalModelStorage(tmp_path_factory.mktemp("model"))
     config = kind.get_default_config()
-    data = TrainingData([Message({"text": it, "intent": "x"}) for it in LINES])
+    data = TrainingData([Message({"text": line, "intent": "x"}) for line in LINES])
     trained = kind.create(config, storage, Resource("one"), context)
     trained.train(data)
     loaded = kind.load(config, storage, Resource("one"), context)

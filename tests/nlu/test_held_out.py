@@ -71,11 +71,11 @@ def parse(texts: list[str]) -> list[dict[str, Any]]:
 
 def ask(questions: list[Question]) -> list[Answer]:
     found: list[dict[str, Any]] = []
-    for parsed in parse([it.text for it in questions]):
+    for parsed in parse([question.text for question in questions]):
         ranking = [
-            (it["name"], it["confidence"])
-            for it in parsed["intent_ranking"]
-            if it["name"] != "nlu_fallback"
+            (candidate["name"], candidate["confidence"])
+            for candidate in parsed["intent_ranking"]
+            if candidate["name"] != "nlu_fallback"
         ]
         found.append({"intent": parsed["intent"]["name"], "ranking": ranking})
     return answers_of(questions, found)
@@ -83,7 +83,7 @@ def ask(questions: list[Question]) -> list[Answer]:
 
 def meanings(parsed: dict[str, Any]) -> set[str]:
     """Returns the one or two meanings of a parsed message."""
-    return {parsed[it]["name"] for it in ("intent", "second_intent") if it in parsed}
+    return {parsed[name]["name"] for name in ("intent", "second_intent") if name in parsed}
 
 
 def test_most_are_understood_in_every_style(answers: list[Answer]) -> None:
@@ -115,18 +115,22 @@ def test_who_writes_short_and_flat_is_understood(real_style: list[Answer]) -> No
 
 
 def test_both_meanings_of_a_message_are_found_and_none_is_imagined() -> None:
-    parsed = parse([it.text for it in TWO_MEANINGS])
+    parsed = parse([question.text for question in TWO_MEANINGS])
     both = [
-        meanings(it) == set(asked.intents) for it, asked in zip(parsed, TWO_MEANINGS, strict=True)
+        meanings(message) == set(asked.intents)
+        for message, asked in zip(parsed, TWO_MEANINGS, strict=True)
     ]
-    imagined = ["second_intent" in it for it in parse([it.text for it in QUESTIONS])]
+    imagined = [
+        "second_intent" in parsed_line
+        for parsed_line in parse([question.text for question in QUESTIONS])
+    ]
     print(sum(both) / len(both), sum(imagined) / len(imagined))
     assert sum(both) / len(both) >= MIN_SECOND_FOUND
     assert sum(imagined) / len(imagined) <= MAX_SECOND_IMAGINED
 
 
 def test_pasted_fraud_is_found_also_behind_another_matter() -> None:
-    parsed = parse([it.text for it in FRAUD])
-    found = ["scam_concern" in meanings(it) for it in parsed]
+    parsed = parse([question.text for question in FRAUD])
+    found = ["scam_concern" in meanings(message) for message in parsed]
     print(sum(found) / len(found))
     assert sum(found) / len(found) >= MIN_FRAUD_FOUND

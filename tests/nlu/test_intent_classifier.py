@@ -138,7 +138,7 @@ def test_the_mean_of_networks_tells_the_mean_of_what_they_tell() -> None:
     networks = [
         train_network(rows, dense, labels, replace(SETTINGS, seed=seed)) for seed in (1, 2, 3)
     ]
-    each = [logits(it, rows, dense) for it in networks]
+    each = [logits(network, rows, dense) for network in networks]
     assert np.allclose(logits(mean_of(*networks), rows, dense), np.mean(each, axis=0), atol=1e-4)
     assert not np.allclose(each[0], each[1], atol=0.1)
 
@@ -151,7 +151,7 @@ def test_lines_are_understood_and_confidences_add_up(tmp_path: Any) -> None:
             ranking = message.get("intent_ranking")
             assert message.get("intent")["name"] == name
             assert ranking[0] == message.get("intent")
-            assert sum(it["confidence"] for it in ranking) == pytest.approx(1)
+            assert sum(candidate["confidence"] for candidate in ranking) == pytest.approx(1)
 
 
 def test_an_offset_prefers_an_intent(tmp_path: Any) -> None:
@@ -162,7 +162,13 @@ def test_an_offset_prefers_an_intent(tmp_path: Any) -> None:
 
     def outside(built: Any) -> float:
         ranking = ask(built, "手机").get("intent_ranking")
-        return float(next(it["confidence"] for it in ranking if it["name"] == "out_of_scope"))
+        return float(
+            next(
+                candidate["confidence"]
+                for candidate in ranking
+                if candidate["name"] == "out_of_scope"
+            )
+        )
 
     assert outside(raised) > outside(plain)
 
@@ -174,7 +180,9 @@ def test_caution_lowers_the_confidence_and_keeps_the_order(tmp_path: Any) -> Non
         built = build(LINES, tmp_path / name, caution=caution)
         rankings.append(ask(built, "收不到验证码").get("intent_ranking"))
     plain, cautious = rankings
-    assert [it["name"] for it in plain] == [it["name"] for it in cautious]
+    assert [candidate["name"] for candidate in plain] == [
+        candidate["name"] for candidate in cautious
+    ]
     assert cautious[0]["confidence"] < plain[0]["confidence"]
 
 
@@ -186,7 +194,7 @@ def test_too_little_to_learn_from_gives_no_intent(lines: Any, tmp_path: Any) -> 
 
 def test_an_empty_text_is_no_intent_more_than_another(tmp_path: Any) -> None:
     ranking = ask(build(LINES, tmp_path), " ").get("intent_ranking")
-    assert [it["confidence"] for it in ranking] == pytest.approx([1 / 3] * 3)
+    assert [candidate["confidence"] for candidate in ranking] == pytest.approx([1 / 3] * 3)
 
 
 def test_an_intent_with_a_single_line_is_learnt(tmp_path: Any) -> None:

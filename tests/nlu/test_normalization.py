@@ -54,8 +54,8 @@ def test_tokens_stand_where_they_were_written() -> None:
     message.set(NORMALIZED, list(normalize(text, VARIANTS)))
     tokenizer = ChineseTokenizer(ChineseTokenizer.get_default_config(), None, None)
     tokens = tokenizer.tokenize(message, "text")
-    assert all(not it.text.isspace() for it in tokens)
-    assert "验证码" in [it.text for it in tokens]
+    assert all(not token.text.isspace() for token in tokens)
+    assert "验证码" in [token.text for token in tokens]
     for token in tokens:
         assert normalize(text[token.start : token.end], VARIANTS).text == token.text
     assert message.get("text") == text

@@ -42,7 +42,9 @@ def test_other_signs_stand_alone_and_blanks_are_left_out() -> None:
 
 
 def test_every_text_sounds_as_pypinyin_says() -> None:
-    texts = [it.text for it in read_questions(Path(__file__).with_name("development.tsv"))]
+    texts = [
+        question.text for question in read_questions(Path(__file__).with_name("development.tsv"))
+    ]
     for text in (*texts, "", " ", "\ud83d", "yanzheng马12,nihao", "〇〇", "𠀀好", "银行长得行"):
         slowly = lazy_pinyin(text, errors=cast(Any, _alone))
-        assert syllables(text) == [fuzzy(it) for it in slowly], text
+        assert syllables(text) == [fuzzy(syllable) for syllable in slowly], text

@@ -30,7 +30,7 @@ RULES = EntityRules(read_entity_config(ROOT / "nlu" / "entities.yml"))
     ],
 )
 def test_places_alone(text: str, words: list[tuple[str, int, int]], expected: bool) -> None:
-    assert RULES.are_alone(text, [Word(*it) for it in words]) is expected
+    assert RULES.are_alone(text, [Word(*word) for word in words]) is expected
 
 
 def parsed(alone: bool) -> Message:
@@ -47,7 +47,9 @@ def parsed(alone: bool) -> Message:
 def test_the_place_goes_before_what_the_classifier_says() -> None:
     message = parsed(alone=True)
     assert message.get("intent") == {"name": "inform_region", "confidence": 1.0}
-    ranking = [(it["name"], it["confidence"]) for it in message.get("intent_ranking")]
+    ranking = [
+        (candidate["name"], candidate["confidence"]) for candidate in message.get("intent_ranking")
+    ]
     assert ranking == [("inform_region", 1.0), ("complain", 0.0)]
 
 

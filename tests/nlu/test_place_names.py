@@ -27,7 +27,7 @@ SPELLINGS = {"hangzhou": True, "yuhang": False, "xian": False, "beijing": True, 
     ],
 )
 def test_names_in_latin_letters(text: str, expected: list[tuple[str, bool]]) -> None:
-    found = [(text[it.start : it.end], it.sure) for it in find_latin(text, SPELLINGS)]
+    found = [(text[span.start : span.end], span.sure) for span in find_latin(text, SPELLINGS)]
     assert found == expected
 
 
@@ -36,4 +36,4 @@ def test_the_longest_town_that_begins_where_a_word_does() -> None:
     text = "我在花桥镇 龙华民治街道 大兴隆乡"
     starts = {0, 1, 2, 6, 8, 13}
     found = find_towns(text, towns, ["镇", "街道", "乡"], starts)
-    assert [text[it.start : it.stop] for it in found] == ["花桥镇", "民治街道"]
+    assert [text[stretch.start : stretch.stop] for stretch in found] == ["花桥镇", "民治街道"]

@@ -24,7 +24,9 @@ def written(text: str) -> Message:
     """Returns a message as the components before leave it; each character is a token."""
     message = Message({"text": text})
     message.set(NORMALIZED, list(normalize(text, {})))
-    message.set(TOKENS_NAMES["text"], [Token(it, at, at + 1) for at, it in enumerate(text)])
+    message.set(
+        TOKENS_NAMES["text"], [Token(character, at, at + 1) for at, character in enumerate(text)]
+    )
     return message
 
 
@@ -81,7 +83,7 @@ def test_clauses_are_long_enough_and_few(
 ) -> None:
     message, *found = splitter.process([written(text)])
     assert message.get("text") == text
-    assert [it.get("text") for it in found] == clauses
+    assert [other_message.get("text") for other_message in found] == clauses
 
 
 def test_a_clause_has_the_tokens_and_the_normalised_text_of_its_stretch(
@@ -92,14 +94,14 @@ def test_a_clause_has_the_tokens_and_the_normalised_text_of_its_stretch(
     assert normalized(first).text == "app打不开"
     assert normalized(second).text == "转人工客服"
     tokens = second.get(TOKENS_NAMES["text"])
-    assert "".join(it.text for it in tokens) == "转人工客服"
+    assert "".join(token.text for token in tokens) == "转人工客服"
     assert tokens[0].start == len("ＡＰＰ打不开！！！！")
 
 
 def test_messages_keep_their_own_clauses(splitter: ClauseSplitter) -> None:
     one, other = written("刷脸老是过不了，密码要几位"), written("你好")
     found = splitter.process([one, other])
-    assert [it.get(CLAUSE_OF) for it in found] == [None, one, one, None]
+    assert [message.get(CLAUSE_OF) for message in found] == [None, one, one, None]
 
 
 def test_the_surest_other_meaning_is_the_second() -> None:

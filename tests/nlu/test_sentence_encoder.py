@@ -19,15 +19,15 @@ from nlu.sentence_featurizer import SentenceFeaturizer
 from scripts.training_lines import read_questions
 
 DEVELOPMENT = Path(__file__).with_name("development.tsv")
-TEXTS = [it.text for it in read_questions(DEVELOPMENT)][::6]
+TEXTS = [question.text for question in read_questions(DEVELOPMENT)][::6]
 ODD = ["", " ", "a", "好", "\x00", "😀" * 50, "好" * 300, "qwrtp " * 50, "ﷺ"]
 
 
 @pytest.mark.parametrize("share", [0, 0.5, 1], ids=["none", "half", "all"])
 def test_it_tells_what_the_package_tells(share: float) -> None:
-    pieces = [it for it, _ in Counter(chain(*map(pieces_of, TEXTS))).most_common()]
+    pieces = [item for item, _ in Counter(chain(*map(pieces_of, TEXTS))).most_common()]
     encoder = SentenceEncoder(np.array(pieces[: int(share * len(pieces))], np.int64))
-    encoded = np.array([encoder.encode(it) for it in TEXTS + ODD])
+    encoded = np.array([encoder.encode(text) for text in TEXTS + ODD])
     assert np.abs(encoded - package_encoder().encode(TEXTS + ODD)).max() < 1e-5
 
 
@@ -43,12 +43,12 @@ def test_a_loaded_featurizer_knows_the_pieces_of_most_lines(tmp_path: Path) -> N
     context = ExecutionContext(GraphSchema({}), node_name="tested")
     usual = set(pieces_of("密码"))
     config = {**SentenceFeaturizer.get_default_config(), "usual_pieces": len(usual)}
-    data = TrainingData([Message({"text": it}) for it in ["验证", "密码", "密码。", "没用"]])
+    data = TrainingData([Message({"text": text}) for text in ["验证", "密码", "密码。", "没用"]])
     SentenceFeaturizer.create(config, storage, Resource("it"), context).train(data)
     loaded = SentenceFeaturizer.load(config, storage, Resource("it"), context)
     assert set(np.flatnonzero(loaded._encoder._rows >= 0)) == usual
     asked, learnt = Message({"text": "密码忘记了"}), Message({"text": "密码忘记了"})
     loaded.process([asked])
     loaded.process_training_data(TrainingData([learnt]))
-    vectors = [it.get_dense_features("text")[1].features for it in (asked, learnt)]
+    vectors = [message.get_dense_features("text")[1].features for message in (asked, learnt)]
     assert np.abs(vectors[0] - vectors[1]).max() < 1e-5

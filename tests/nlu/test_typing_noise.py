@@ -17,7 +17,7 @@ from scripts.console import ROOT
 from scripts.training_lines import read_lines
 
 RULES = YAML(typ="safe").load((ROOT / "nlu" / "noise.yml").read_text(encoding="utf-8"))
-LINES = [it.text for it in read_lines(ROOT / "data" / "nlu")][:3_000]
+LINES = [line.text for line in read_lines(ROOT / "data" / "nlu")][:3_000]
 
 
 def noise(share: str, kind: str = "", seed: int = 1) -> TypingNoise:
@@ -29,10 +29,10 @@ def noise(share: str, kind: str = "", seed: int = 1) -> TypingNoise:
 
 def test_the_same_seed_gives_the_same_in_any_order() -> None:
     first, second = noise("typing"), noise("typing")
-    forwards = [first.corrupt(it) for it in LINES[:200]]
-    backwards = [second.corrupt(it) for it in LINES[:200][::-1]]
+    forwards = [first.corrupt(line) for line in LINES[:200]]
+    backwards = [second.corrupt(line) for line in LINES[:200][::-1]]
     assert forwards == backwards[::-1]
-    assert forwards != [noise("typing", seed=2).corrupt(it) for it in LINES[:200]]
+    assert forwards != [noise("typing", seed=2).corrupt(line) for line in LINES[:200]]
     changed = sum(one != other for one, other in zip(forwards, LINES, strict=False))
     assert changed > 150
 
@@ -47,7 +47,7 @@ def test_wrong_characters_sound_nearly_the_same() -> None:
             if one != other:
                 changed += 1
                 assert is_chinese(other)
-                assert [fuzzy(it) for it in syllables(one)] == syllables(other)
+                assert [fuzzy(syllable) for syllable in syllables(one)] == syllables(other)
     assert changed > 200
 
 
@@ -56,7 +56,7 @@ def test_wrong_characters_sound_nearly_the_same() -> None:
 )
 def test_lengths_change_as_the_kind_says(kind: str, longer: bool) -> None:
     generator = noise("typing", kind)
-    lines = [it for it in LINES if sum(map(is_chinese, it)) > 8][:100]
+    lines = [line for line in LINES if sum(map(is_chinese, line)) > 8][:100]
     for line in lines:
         corrupted = generator.corrupt(line)
         assert len(corrupted) > len(line) if longer else len(corrupted) < len(line), (
@@ -68,8 +68,8 @@ def test_lengths_change_as_the_kind_says(kind: str, longer: bool) -> None:
 def test_traditional_speech_and_marks() -> None:
     assert "執照" in noise("traditional").corrupt("我的执照密码忘了")
     assert "，" not in noise("marks").corrupt("你好，我的密码忘了，怎么办")
-    spoken = [noise("speech", seed=it).corrupt("我的密码忘了，怎么办") for it in range(20)]
-    assert all("，" not in it for it in spoken)
+    spoken = [noise("speech", seed=number).corrupt("我的密码忘了，怎么办") for number in range(20)]
+    assert all("，" not in entry for entry in spoken)
     assert len(set(spoken)) > 5
 
 
@@ -81,7 +81,10 @@ def test_no_line_is_lost(line: str) -> None:
 
 def test_copies_have_the_intent_and_say_where_they_come_from() -> None:
     data = TrainingData(
-        [Message({"text": it, "intent": "greet", "entities": [{"start": 0}]}) for it in LINES[:100]]
+        [
+            Message({"text": line, "intent": "greet", "entities": [{"start": 0}]})
+            for line in LINES[:100]
+        ]
     )
     config = {**NoiseAugmenter.get_default_config(), "rules": str(ROOT / "nlu" / "noise.yml")}
     more = NoiseAugmenter(config).process_training_data(data).training_examples

@@ -72,7 +72,7 @@ def test_acts_and_intent_are_weighed(
     confidence: float,
     expected: list[str],
 ) -> None:
-    ranked = sorted(scores.items(), key=lambda it: -it[1])
+    ranked = sorted(scores.items(), key=lambda item: -item[1])
     assert reader._beside_intent(ranked, kind, intent(name, confidence)) == expected
 
 

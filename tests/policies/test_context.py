@@ -87,8 +87,8 @@ def test_a_broken_line_is_reported_with_file_and_line(tmp_path: Path) -> None:
 
 
 def test_no_measured_line_is_trained_on() -> None:
-    measured = {(it["q"], it["text"]) for it in read_lines(Path(__file__).parent)}
-    trained = {(it["q"], it["text"]) for it in read_lines(ROOT / "data" / "acts")}
+    measured = {(line["q"], line["text"]) for line in read_lines(Path(__file__).parent)}
+    trained = {(line["q"], line["text"]) for line in read_lines(ROOT / "data" / "acts")}
     assert len(measured) >= 300
     assert len(trained) >= 5_000
     assert not measured & trained

@@ -73,8 +73,8 @@ def read() -> list[tuple[dict[str, Any], set[str]]]:
             tracker.update(SlotSet(name, value or None))
         parsed = processor._parse_message_with_graph(UserMessage(line["text"]), tracker)
         acts = {
-            _plain(it.partition(":")[0] if it[:5] in ("go_to", "item:") else it)
-            for it in parsed["acts"]
+            _plain(act.partition(":")[0] if act[:5] in ("go_to", "item:") else act)
+            for act in parsed["acts"]
         }
         acts -= {"reached:logged_in"}  # goes with every login; the lines do not name it
         if not acts:  # the rules answer, by the intent
@@ -86,8 +86,8 @@ def read() -> list[tuple[dict[str, Any], set[str]]]:
 def test_most_messages_are_read_in_their_context(
     read: list[tuple[dict[str, Any], set[str]]],
 ) -> None:
-    touched = sum(bool(acts & {_plain(it) for it in line["acts"]}) for line, acts in read)
-    exact = sum(acts == {_plain(it) for it in line["acts"]} for line, acts in read)
+    touched = sum(bool(acts & {_plain(act) for act in line["acts"]}) for line, acts in read)
+    exact = sum(acts == {_plain(act) for act in line["acts"]} for line, acts in read)
     print(f"touched {touched / len(read):.3f} exact {exact / len(read):.3f}")
     assert touched / len(read) >= MIN_TOUCHED
     assert exact / len(read) >= MIN_EXACT

@@ -95,7 +95,7 @@ def test_pseudo_entries_and_repeated_cities_are_left_out(
         ),
     )
     renames = "2010\t国批\t山东省\t山东\t旧山市\t旧山=>山东省\t东山市"
-    lines = [it.line() for it in build(divisions, renames)]
+    lines = [place.line() for place in build(divisions, renames)]
     assert lines[:5] == [
         "11\tprovince\t北京市\t北京\t010\t",
         "110105\tcounty\t朝阳区\t朝阳\t\t",
@@ -105,7 +105,7 @@ def test_pseudo_entries_and_repeated_cities_are_left_out(
     ]
     assert lines[5].startswith("370171\tzone\t东山高新技术产业开发区\t东山高新区;")
     assert lines[6:] == ["379001\tcounty\t西山市\t西山\t\t"]
-    assert lines == [it.line() for it in build(divisions, renames)]
+    assert lines == [place.line() for place in build(divisions, renames)]
 
 
 def test_the_archives_are_read(tmp_path: Path) -> None:
@@ -116,7 +116,7 @@ def test_the_archives_are_read(tmp_path: Path) -> None:
             member = tarfile.TarInfo(f"package/dist/{name}.csv")
             member.size = len(data)
             tar.addfile(member, io.BytesIO(data))
-    assert [it[0]["name"] for it in read_divisions(package)] == [
+    assert [division[0]["name"] for division in read_divisions(package)] == [
         "provinces",
         "cities",
         "areas",
@@ -139,15 +139,17 @@ def test_the_dictionary_fits_the_places() -> None:
             names |= {fields[2], *fields[3].split(";"), *fields[5].split(";")} - {""}
     aliases = read_by_hand(ROOT / "content" / "place_aliases.tsv")
     simple = str.maketrans(read_variants(ROOT / "nlu" / "traditional.txt"))
-    others = {it["name"].translate(simple).lower() for it in aliases if not it["name"].isascii()}
+    others = {
+        alias["name"].translate(simple).lower() for alias in aliases if not alias["name"].isascii()
+    }
     tags = {}
     for path, expected in (("jieba/places.txt", names), ("places/names.txt", others - names)):
         words = (ROOT / "nlu" / path).read_text(encoding="utf-8").splitlines()
-        assert words == sorted(words, key=lambda it: it.split()[0])
+        assert words == sorted(words, key=lambda word: word.split()[0])
         found = {line.split()[0]: line.split()[2] for line in words}
         assert set(found) == expected
         tags.update(found)
-    kinds = {it["word"]: it["kind"] for it in read_by_hand(BY_HAND / "ordinary_words.tsv")}
+    kinds = {row["word"]: row["kind"] for row in read_by_hand(BY_HAND / "ordinary_words.tsv")}
     assert {name for name, tag in tags.items() if tag != "ns"} == set(kinds)
 
 
@@ -169,9 +171,9 @@ def test_a_newer_list_replaces_all_but_zones(
     )
     newer = {"37": "山东省", "3701": "东山市", "370102": "南山区", "370103": "新山区"}
     provinces, cities, counties = renew(old, newer)
-    assert [it["name"] for it in provinces] == ["山东省"]
-    assert {it["name"] for it in cities} == {"东山市", "省直辖县级行政区划"}
-    assert {it["code"] for it in counties} == {"370171", "370102", "370103"}
+    assert [division["name"] for division in provinces] == ["山东省"]
+    assert {division["name"] for division in cities} == {"东山市", "省直辖县级行政区划"}
+    assert {division["code"] for division in counties} == {"370171", "370102", "370103"}
     former.write_text("former\tnow\n", encoding="utf-8")
     with pytest.raises(SystemExit, match="370101 北山区 is gone"):
         renew(old, newer)
@@ -219,7 +221,7 @@ def test_spellings_of_counties_are_sure_only_in_full() -> None:
         ("110105", "county", "朝阳区", ["朝阳"]),
         ("410526", "county", "滑县", []),
     ]
-    found = {it.text: it.sure for it in spellings(places, {"朝阳": "chaoyang"})}
+    found = {spelling.text: spelling.sure for spelling in spellings(places, {"朝阳": "chaoyang"})}
     assert found == {
         "hangzhou": True,
         "hangzhoushi": True,
@@ -247,4 +249,4 @@ def test_short_names_of_towns_lie_where_the_list_of_towns_has_them() -> None:
     for row in read_by_hand(ROOT / "content/place_aliases.tsv"):
         if row["kind"] == "town":
             listed = towns[row["codes"]].split(";")
-            assert any(it.startswith(row["name"]) for it in listed), row["name"]
+            assert any(entry.startswith(row["name"]) for entry in listed), row["name"]

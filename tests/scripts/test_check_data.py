@@ -30,7 +30,10 @@ def test_lines_are_read_with_their_places(tmp_path: Path) -> None:
     assert (first.text, first.location) == ("你好", "chitchat.yml:6")
     assert (second.text, second.location) == ("我在杭州呢", "chitchat.yml:7")
     assert second.spans == [("region", 2, 4)]
-    assert [it.annotated for it in (first, second)] == ["你好", "我在[杭州](region)呢"]
+    assert [each_line.annotated for each_line in (first, second)] == [
+        "你好",
+        "我在[杭州](region)呢",
+    ]
 
 
 def test_doubles_are_told_within_and_across_intents() -> None:
@@ -42,9 +45,9 @@ def test_doubles_are_told_within_and_across_intents() -> None:
 
 
 def test_few_lines_are_told() -> None:
-    (finding,) = too_few([line(str(it)) for it in range(check_data.FEWEST_LINES - 1)])
+    (finding,) = too_few([line(str(number)) for number in range(check_data.FEWEST_LINES - 1)])
     assert "greet has 199 lines" in finding
-    assert not list(too_few([line(str(it)) for it in range(check_data.FEWEST_LINES)]))
+    assert not list(too_few([line(str(number)) for number in range(check_data.FEWEST_LINES)]))
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,7 @@ def test_folder_and_files_are_private_and_old_ones_are_corrected(folder: Path) -
     program = python("print('hello')", folder / "new.log")
     assert program.output() == "hello\n"
     assert mode(folder) == 0o700
-    assert {it.name: mode(it) for it in folder.iterdir()} == dict.fromkeys(
+    assert {path.name: mode(path) for path in folder.iterdir()} == dict.fromkeys(
         ("old.log", "new.log", ".some.lock"), 384
     )
 
@@ -80,13 +80,13 @@ def test_raw_output_is_rotated_and_bounded(folder: Path, code: str) -> None:
     assert program.exit_code == 0
     assert program.output().rstrip().endswith("the end")
     files = sorted(folder.iterdir())
-    assert [it.name for it in files] == [
+    assert [file.name for file in files] == [
         "rasa.log",
         *(f"rasa.log.{number}" for number in range(1, BACKUPS + 1)),
     ]
-    assert {mode(it) for it in files} == {0o600}
+    assert {mode(file) for file in files} == {0o600}
     # A character may take three bytes; a piece that does not fit begins a new file.
-    assert max(it.stat().st_size for it in files) <= 3 * MAX_BYTES + CHUNK_BYTES
+    assert max(file.stat().st_size for file in files) <= 3 * MAX_BYTES + CHUNK_BYTES
 
 
 def test_a_start_begins_a_new_file_and_keeps_the_one_before(folder: Path) -> None:
@@ -106,7 +106,7 @@ def test_old_logs_of_unusual_ports_go(folder: Path) -> None:
         os.utime(folder / name, (week, week))
     (folder / "rasa-40002.log").touch()
     prepare_folder(folder)
-    assert sorted(it.name for it in folder.iterdir()) == [
+    assert sorted(path.name for path in folder.iterdir()) == [
         *("rasa-40002.log", "rasa.log", "train.log.2")
     ]
 

@@ -32,7 +32,7 @@ def test_the_model_has_learnt_from_the_present_sources() -> None:
 def test_lines_of_a_sentence_are_known_also_if_read_with_errors(
     texts: list[str], sentence: str, expected: list[int]
 ) -> None:
-    assert labels([line(it) for it in texts], sentence).astype(int).tolist() == expected
+    assert labels([line(text) for text in texts], sentence).astype(int).tolist() == expected
 
 
 def test_a_training_gives_the_same_twice() -> None:

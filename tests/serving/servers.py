@@ -46,8 +46,12 @@ class Log(logging.Handler):
     @property
     def tracebacks(self) -> list[str]:
         """What was logged with a traceback."""
-        found = [it for it in self.records if it.exc_info or "Traceback" in it.getMessage()]
-        return [f"{it.getMessage()}\n{it.exc_text}" for it in found]
+        found = [
+            record
+            for record in self.records
+            if record.exc_info or "Traceback" in record.getMessage()
+        ]
+        return [f"{record.getMessage()}\n{record.exc_text}" for record in found]
 
 
 @contextlib.contextmanager
@@ -144,12 +148,14 @@ def exchange(port: int, raw: bytes, seconds: float = 5.0) -> bytes:
 
 def statuses(answer: bytes) -> list[int]:
     """Returns the status of each response in what a server has sent."""
-    return [int(it) for it in STATUS_LINE.findall(answer)]
+    return [int(match) for match in STATUS_LINE.findall(answer)]
 
 
 def request(target: str, *fields: str, method: str = "GET", body: bytes = b"") -> bytes:
     """Returns a request after which the connection ends, with the fields as they are given."""
     lines = [f"{method} {target} HTTP/1.1", "Host: localhost", "Connection: close", *fields]
-    if body and not any(it.lower().startswith(("content-length", "transfer")) for it in fields):
+    if body and not any(
+        known_field.lower().startswith(("content-length", "transfer")) for known_field in fields
+    ):
         lines.append(f"Content-Length: {len(body)}")
     return "\r\n".join([*lines, "", ""]).encode("utf-8", "surrogateescape") + body

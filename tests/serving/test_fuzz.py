@@ -17,10 +17,13 @@ PATHS = [
     *("/", "/webhooks/rest/", "/webhooks/rest/webhook"),
     *("/webhooks/wechat/", "/webhooks/wechat/hall"),
     *(
-        f"/webhooks/website/{it}"
-        for it in ("", "session", "history", "events", "messages", "conversation")
+        f"/webhooks/website/{name}"
+        for name in ("", "session", "history", "events", "messages", "conversation")
     ),
-    *(f"/webhooks/website/{it}" for it in ("feedback", "demo", "demo.css", "zhaohui.js", "none")),
+    *(
+        f"/webhooks/website/{name}"
+        for name in ("feedback", "demo", "demo.css", "zhaohui.js", "none")
+    ),
 ]
 BODIES = [b'{"sender": "a", "message": "hello"}', b'{"id": "1", "text": "hello"}', b'{"sender": 1}']
 SECONDS = 1.0  # for a head, and for a body: what is cut off has to be answered as well
@@ -30,7 +33,7 @@ def assert_well(outcome: Outcome, log: Log) -> None:
     assert outcome.errors == []
     assert outcome.unanswered == []
     assert log.tracebacks == []
-    assert all("\n" not in it.getMessage() for it in log.records)
+    assert all("\n" not in record.getMessage() for record in log.records)
 
 
 @pytest.mark.parametrize("seed", [1, 2])
@@ -43,7 +46,12 @@ def test_random_requests_to_rasa_are_all_answered(seed: int, tmp_path: Path) -> 
         ).json()["token"]
         raw = random_requests(seed, 2_000, PATHS, BODIES)
         held = f"Bearer {token}".encode()  # its stream of events would never end
-        known = [it if b"/events" in it else it.replace(b"Bearer x.y.z", held) for it in raw]
+        known = [
+            each_request
+            if b"/events" in each_request
+            else each_request.replace(b"Bearer x.y.z", held)
+            for each_request in raw
+        ]
         outcome = send_all(port, known)
         assert_well(outcome, log)
         assert {200, 400, 404, 405, 413} <= set(outcome.counts)  # also beyond the framing

@@ -51,8 +51,8 @@ def test_a_traceback_can_be_read_and_forges_nothing(stream: io.StringIO) -> None
         logging.getLogger("test").exception("a failure")
     first, *lines = stream.getvalue().splitlines()
     assert first.endswith("ERROR test - a failure")
-    assert all(it.startswith(INDENT) for it in lines)
-    assert any("test_a_traceback_can_be_read" in it for it in lines)
+    assert all(line.startswith(INDENT) for line in lines)
+    assert any("test_a_traceback_can_be_read" in line for line in lines)
     assert "\x1b" not in stream.getvalue()
 
 

@@ -172,7 +172,7 @@ def test_connections_on_which_nothing_comes_end(port: int) -> None:
     begin = time.monotonic()
     peers = [socket.create_connection((LOCAL, port), timeout=SECONDS * 6) for _ in range(30)]
     with logged() as log:
-        assert [it.recv(4096) for it in peers] == [b""] * len(peers)
+        assert [peer.recv(4096) for peer in peers] == [b""] * len(peers)
     assert SECONDS * 0.5 < time.monotonic() - begin < SECONDS * 5
     assert log.tracebacks == []
     for peer in peers:

@@ -50,7 +50,7 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="zh-CN")
     context.set_default_timeout(15_000)
     errors: list[str] = []
-    context.on("weberror", lambda it: errors.append(str(it.error)))
+    context.on("weberror", lambda error: errors.append(str(error.error)))
     yield context
     context.close()
     assert errors == []

@@ -24,8 +24,9 @@ def violations(chat: Chat) -> list[str]:
     found: dict[str, Any] = chat.page.evaluate("() => axe.run(document)")
     assert found["passes"]
     return [
-        f"{it['id']}: {it['help']}: {[node['target'] for node in it['nodes']][:3]}"
-        for it in found["violations"]
+        f"{violation['id']}: {violation['help']}:"
+        f" {[node['target'] for node in violation['nodes']][:3]}"
+        for violation in found["violations"]
     ]
 
 
@@ -77,14 +78,18 @@ def test_nothing_comes_from_another_host(browser: Browser, assistant: Assistant)
     page = context.new_page()
     asked: list[str] = []
     refused: list[str] = []
-    page.on("request", lambda it: asked.append(it.url))
-    page.on("console", lambda it: refused.append(it.text) if it.type == "error" else None)
+    page.on("request", lambda request: asked.append(request.url))
+    page.on(
+        "console", lambda message: refused.append(message.text) if message.type == "error" else None
+    )
     chat = Chat(page, assistant.url)
     chat.visit()
     chat.open()
     chat.click("找回密码")
     chat.click("能")
-    assert [it for it in asked if not it.startswith((assistant.url, "data:"))] == []
+    assert [
+        question for question in asked if not question.startswith((assistant.url, "data:"))
+    ] == []
     assert refused == []  # the content policy has stopped nothing that is needed
     context.close()
 

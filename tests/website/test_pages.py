@@ -46,7 +46,9 @@ def host_page(
         f"<title>x</title><body><main><h1>x</h1>{markup}</main><script>{script}</script>"
         f"<script src='/webhooks/website/zhaohui.js' {kind}></script></body>"
     )
-    page.route("**/host", lambda it: it.fulfill(body=html, content_type="text/html; charset=utf-8"))
+    page.route(
+        "**/host", lambda route: route.fulfill(body=html, content_type="text/html; charset=utf-8")
+    )
     chat = Chat(page, site)
     chat.visit(f"{site}/host")
     return chat
@@ -69,7 +71,9 @@ def test_an_answer_comes_at_once_with_seven_tabs(
     if not locks:  # as on plain http
         context.add_init_script("Object.defineProperty(navigator, 'locks', { value: undefined })")
     streams: list[str] = []
-    context.on("request", lambda it: streams.append(it.url) if "/events" in it.url else None)
+    context.on(
+        "request", lambda request: streams.append(request.url) if "/events" in request.url else None
+    )
     tabs = [Chat(context.new_page(), site) for _ in range(TABS)]
     loaded, times = [], []
     for tab in tabs:
@@ -101,7 +105,7 @@ def test_the_greeting_and_answers_come_though_streams_are_held(
 ) -> None:
     kept: list[Route] = []
     if held.startswith("by a proxy"):
-        page.route("**/events*", lambda it: kept.append(it))
+        page.route("**/events*", lambda route: kept.append(route))
     chat = host_page(page, site, script=BUFFERED if held.startswith("by a script") else "")
     times = [chat.open(), ask(chat, "一"), ask(chat, "二")]
     assert max(times) < SECONDS, times

@@ -139,7 +139,9 @@ def bring(chat: Chat, name: str, content: bytes, kind: str = "image/png", file: 
 
 def test_a_screenshot_is_chosen_looked_at_and_sent(chat: Chat, camera: Camera) -> None:
     errors: list[str] = []
-    chat.page.on("console", lambda it: errors.append(it.text) if it.type == "error" else None)
+    chat.page.on(
+        "console", lambda message: errors.append(message.text) if message.type == "error" else None
+    )
     choose(chat)
     expect(chat.part("preview").locator("canvas")).to_be_visible()
     expect(chat.part("picture-status")).to_contain_text("不会保存")
@@ -284,9 +286,9 @@ def test_a_photograph_is_made_smaller_and_loses_what_the_camera_wrote(
     assert CAMERA not in came
     frame = re.search(rb"\xff[\xc0\xc2]..\x08(..)(..)", came, re.DOTALL)
     assert frame
-    [height], [width] = (struct.unpack(">H", it) for it in frame.groups())
+    [height], [width] = (struct.unpack(">H", group) for group in frame.groups())
     scale = min(1, 1440 / min(size))
-    assert (width, height) == tuple(round(it * scale) for it in size)
+    assert (width, height) == tuple(round(length * scale) for length in size)
 
 
 def test_offline_in_the_middle_it_waits_and_goes_once(chat: Chat, camera: Camera) -> None:
@@ -295,7 +297,7 @@ def test_offline_in_the_middle_it_waits_and_goes_once(chat: Chat, camera: Camera
     chat.part("send").click()
     expect(chat.part("picture-state")).to_contain_text("正在看图")
     # Chromium's switch does not cut what is under way: a way that breaks does.
-    chat.page.route("**/pictures*", lambda it: it.abort())
+    chat.page.route("**/pictures*", lambda route: route.abort())
     chat.part("cancel-picture").click()
     choose(chat)
     chat.part("send").click()

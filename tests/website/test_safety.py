@@ -69,7 +69,10 @@ def test_it_works_on_an_allowed_origin_and_neither_disturbs_the_other(
 def test_a_foreign_origin_gets_no_conversation(page: Page, assistant: Assistant) -> None:
     chat = Chat(page, assistant.url)
     refused: list[int] = []
-    page.on("response", lambda it: refused.append(it.status) if BASE in it.url else None)
+    page.on(
+        "response",
+        lambda response: refused.append(response.status) if BASE in response.url else None,
+    )
     with other_site(free_port(), assistant.url) as address:
         chat.visit(address)
         chat.part("launcher").click()
@@ -179,7 +182,9 @@ def test_feedback_reaches_the_server_without_secrets(chat: Chat, assistant: Assi
     chat.say("收不到验证码")
     chat.part("not-helpful").last.click()
     chat.part("word").fill("没用，我的密码是Abc12345")
-    with chat.page.expect_response(lambda it: it.url.endswith("/feedback") and it.ok):
+    with chat.page.expect_response(
+        lambda response: response.url.endswith("/feedback") and response.ok
+    ):
         chat.part("submit-word").click()
     assert assistant.database
     path = assistant.database.with_name("website.db")

@@ -53,7 +53,7 @@ SECRETS = {
     ],
 }
 LINES = (Path(__file__).parent / "secrets.txt").read_text(encoding="utf-8").splitlines()
-CASES = [(kind, frame.format(it), it) for kind, all_ in SECRETS.items() for frame, it in all_]
+CASES = [(kind, frame.format(call), call) for kind, all_ in SECRETS.items() for frame, call in all_]
 
 
 @pytest.mark.parametrize(("kind", "text", "secret"), CASES)
@@ -68,7 +68,9 @@ def test_a_secret_is_hidden(kind: str, text: str, secret: str) -> None:
 def test_nothing_is_left_of_what_stands_in_brackets(line: str) -> None:
     hidden = plain(re.sub(r"\[hidden:\w+\]", " ", redact(line.replace("<<", "").replace(">>", ""))))
     for secret in map(plain, re.findall("<<(.*?)>>", line)):
-        assert not [it for it in range(len(secret) - 2) if secret[it : it + 3] in hidden]
+        assert not [
+            number for number in range(len(secret) - 2) if secret[number : number + 3] in hidden
+        ]
 
 
 def plain(text: str) -> str:

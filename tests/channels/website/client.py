@@ -57,7 +57,7 @@ class Client:
         """Waits for the answer to a message."""
         end = time.monotonic() + SECONDS
         while time.monotonic() < end:
-            found = [it for it in self.history() if it.get("reply_to") == id_]
+            found = [line for line in self.history() if line.get("reply_to") == id_]
             if found:
                 assert len(found) == 1, found
                 return found[0]

@@ -53,5 +53,5 @@ class Scripted:
         if not picture.startswith(HEAD):
             raise NotRead(Reason.NOT_A_PICTURE)
         lines = picture[len(HEAD) :].rstrip(b"\0").decode().splitlines()
-        found = (TextLine(it, 0, 20 * n, 400, 20 * n + 18, 1) for n, it in enumerate(lines))
+        found = (TextLine(line, 0, 20 * n, 400, 20 * n + 18, 1) for n, line in enumerate(lines))
         return Reading(tuple(found), 400, 800)

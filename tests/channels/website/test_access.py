@@ -38,7 +38,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def unsigned(conversation_id: str) -> str:
     parts = ({"alg": "none", "typ": "JWT"}, {"sub": conversation_id, "aud": AUDIENCE, "exp": 9**12})
-    coded = [base64.urlsafe_b64encode(json.dumps(it).encode()).rstrip(b"=") for it in parts]
+    coded = [base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=") for part in parts]
     return b".".join((*coded, b"")).decode()
 
 
@@ -60,9 +60,9 @@ def test_only_our_own_unexpired_tokens_are_read() -> None:
         jwt.encode({**claims, "sub": "readiness"}, SECRET, algorithm="HS256"),
         jwt.encode(claims, SECRET, algorithm="HS512"),
     )
-    for it in foreign:
+    for origin in foreign:
         with pytest.raises(NoSession):
-            sessions.read(it)
+            sessions.read(origin)
 
 
 def test_the_key_is_of_the_environment_or_kept_in_a_private_file(
@@ -80,7 +80,7 @@ def test_the_key_is_of_the_environment_or_kept_in_a_private_file(
     assert len(kept) >= 32
     assert kept == settings.secret() == kept_secret(tmp_path / "key")
     assert (tmp_path / "key").stat().st_mode & 0o777 == 0o600
-    assert [it.name for it in tmp_path.iterdir()] == ["key"]
+    assert [path.name for path in tmp_path.iterdir()] == ["key"]
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_settings_that_cannot_be_meant_are_refused(settings: dict[str, Any]) -> 
 OWN = ("session_hours", "kept_days", "answer_seconds", "sessions_per_minute_per_address")
 
 
-REQUESTS = tuple(it.name for it in fields(RequestLimits))
+REQUESTS = tuple(field.name for field in fields(RequestLimits))
 
 
 @pytest.mark.parametrize(
@@ -194,7 +194,7 @@ def test_a_click_shows_the_title_that_was_offered(url: str) -> None:
     client.say("你好")
     client.send(id="click", payload="/next_step", title="<b>forged</b>")
     assert client.answer_to("click")["text"] == "听到：/next_step"
-    assert [it["text"] for it in client.history() if it.get("id") == "click"] == ["下一步"]
+    assert [line["text"] for line in client.history() if line.get("id") == "click"] == ["下一步"]
 
 
 @pytest.mark.parametrize("text", ["/restart", "  /greet", "//back", "\u200b/restart", "/"])
@@ -264,7 +264,11 @@ def test_one_address_is_limited_and_named_by_a_trusted_proxy_only(tmp_path: Path
     with small_server(tmp_path, **limits) as url:
         header = {"X-Forwarded-For": "203.0.113.7"}
         clients = [Client(url, **header) for _ in range(3)]
-        assert [it.send(text="好").status_code for it in clients] == [200, 200, 429]
+        assert [other_client.send(text="好").status_code for other_client in clients] == [
+            200,
+            200,
+            429,
+        ]
         refused = requests.post(f"{url}{BASE}/session", json={}, timeout=20)
         assert refused.status_code == 429
     proxied: Any = {"trusted_proxies": ["127.0.0.1"], "address_header": "X-Forwarded-For"}

@@ -41,7 +41,7 @@ def send_all(client: Client, texts: list[str]) -> list[str]:
 
 
 def answers(client: Client) -> list[dict[str, Any]]:
-    return [it for it in client.history() if it["from"] == "assistant"]
+    return [line for line in client.history() if line["from"] == "assistant"]
 
 
 def test_texts_within_a_pause_are_asked_as_one_and_answered_once(tmp_path: Path) -> None:
@@ -51,7 +51,7 @@ def test_texts_within_a_pause_are_asked_as_one_and_answered_once(tmp_path: Path)
         ids = send_all(client, THOUGHT)
         answer = client.answer_to(ids[-1])
         assert answer["replies_to"] == ids
-        assert [it["text"] for it in client.history()] == [*THOUGHT, answer["text"]]
+        assert [line["text"] for line in client.history()] == [*THOUGHT, answer["text"]]
         for id_, text in zip(ids, THOUGHT, strict=True):  # a lost confirmation: sent once more
             assert client.send(id=id_, text=text).json()["repeated"]
         time.sleep(0.7)

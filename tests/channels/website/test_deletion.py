@@ -70,7 +70,7 @@ def test_a_deletion_takes_everything_and_tells_the_other_tab(tmp_path: Path) -> 
         stream = client.listen()
         kinds.append(next(stream)[0])
         listening = threading.Thread(
-            target=lambda: kinds.extend(it[0] for it in stream), daemon=True
+            target=lambda: kinds.extend(event[0] for event in stream), daemon=True
         )
         listening.start()
         assert client.call("DELETE", "/conversation").json() == {"deleted": True}

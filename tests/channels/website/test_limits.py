@@ -80,7 +80,7 @@ def test_one_session_must_wait_and_no_other(tmp_path: Path, ask: Ask, name: str)
             client.send(text="你好", id="m")
             wait_for_answer(client)
         asked = [ask(one) for _ in range(3 - (ask is history))]
-        assert {it.status_code for it in asked} == {200}
+        assert {question.status_code for question in asked} == {200}
         for _ in range(2):
             refused(ask(one))
         if ask is not history:
@@ -113,8 +113,8 @@ def test_one_address_must_wait_and_no_other(tmp_path: Path, ask: Ask, name: str)
 
         # Two addresses of one network of IPv6 count as one.
         same = [client(f"2001:db8:1:2::{number}") for number in range(1, 6)]
-        answers = [ask(it).status_code for it in same]
-        assert [it == 429 for it in answers] == [False] * 3 + [True] * 2
+        answers = [ask(message).status_code for message in same]
+        assert [answer == 429 for answer in answers] == [False] * 3 + [True] * 2
         refused(ask(same[-1]))
         assert ask(client("2001:db8:1:3::1")).status_code != 429
         if ask is deletion:
@@ -139,7 +139,7 @@ def test_a_message_sent_again_counts_as_a_look_into_the_history(tmp_path: Path) 
     with small_server(tmp_path, history_per_minute=3) as url:
         client = Client(url)
         sent = [client.send(id="same", text="你好") for _ in range(4)]
-        assert [it.json().get("repeated") for it in sent] == [None, True, True, True]
+        assert [message.json().get("repeated") for message in sent] == [None, True, True, True]
         refused(client.send(id="same", text="你好"))
 
 

@@ -38,7 +38,7 @@ def test_a_repeated_id_is_answered_from_the_store(tmp_path: Path) -> None:
         client = Client(url, client.token)
         assert client.send(id="one", text="你好").json()["repeated"]
         assert client.answer_to("one") == answer
-        assert [it["from"] for it in client.history()] == ["person", "assistant"]
+        assert [line["from"] for line in client.history()] == ["person", "assistant"]
     assert heard == ["你好"]
 
 
@@ -51,7 +51,7 @@ def test_a_double_click_counts_once(tmp_path: Path) -> None:
         client = Client(url)
         with ThreadPoolExecutor(8) as pool:
             replies = list(pool.map(lambda _: client.send(id="same", text="你好"), range(8)))
-        assert {it.status_code for it in replies} == {200}
+        assert {reply.status_code for reply in replies} == {200}
         client.answer_to("same")
         assert len(client.history()) == 2
 
@@ -68,8 +68,8 @@ def test_messages_of_a_session_keep_their_order(tmp_path: Path) -> None:
             client.send(id=f"m{number}", text=str(number))
             client.send(id=f"c{number}", payload="/next_step")
         client.answer_to("c5")
-        answers = [it["text"] for it in client.history() if it["from"] == "assistant"]
-        expected = [it for n in range(6) for it in (f"听到：{n}", "听到：/next_step")]
+        answers = [line["text"] for line in client.history() if line["from"] == "assistant"]
+        expected = [value for n in range(6) for value in (f"听到：{n}", "听到：/next_step")]
         assert answers == ["听到：/greet", *expected]
 
 
@@ -87,15 +87,15 @@ def test_two_tabs_see_the_same(tmp_path: Path) -> None:
                     return
 
         watchers = [
-            threading.Thread(target=watch, args=it, daemon=True)
-            for it in (("one", one), ("two", two))
+            threading.Thread(target=watch, args=value, daemon=True)
+            for value in (("one", one), ("two", two))
         ]
-        for it in watchers:
-            it.start()
+        for watcher in watchers:
+            watcher.start()
         one.say("从左边")
         two.say("从右边")
-        for it in watchers:
-            it.join(20)
+        for watcher in watchers:
+            watcher.join(20)
         assert seen["one"] == seen["two"] == one.history()
 
 
@@ -110,7 +110,7 @@ def test_what_was_open_at_a_kill_is_answered_after_the_restart(tmp_path: Path) -
     with small_server(tmp_path) as url:
         client = Client(url, client.token)
         assert client.answer_to("m2")["text"] == "听到：第二条"
-        texts = [it["text"] for it in client.history()]
+        texts = [line["text"] for line in client.history()]
         assert texts == ["第一条", "第二条", "听到：第一条", "听到：第二条"]
 
 

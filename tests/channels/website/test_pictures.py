@@ -39,7 +39,7 @@ def simple_screens(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every picture with a text is an error with that text, every other one is empty."""
 
     def understand(reading: Reading) -> Screen:
-        text = "".join(it.text for it in reading.lines)
+        text = "".join(line.text for line in reading.lines)
         return Screen(ScreenKind.ERROR if text else ScreenKind.EMPTY, text)
 
     monkeypatch.setattr(seeing, "understand", understand)
@@ -124,7 +124,7 @@ def test_a_repeated_id_is_answered_and_not_read_again(tmp_path: Path) -> None:
         client = Client(url, client.token)
         assert client.show(picture(ERROR), "one").json()["repeated"]
         assert client.send(id="one", text="不是图").json()["repeated"]
-        assert [it["seq"] for it in client.history()] == [1, answer["seq"]]
+        assert [line["seq"] for line in client.history()] == [1, answer["seq"]]
     assert len(reader.heard) == 1
 
 
@@ -137,15 +137,15 @@ def test_the_same_picture_twice_at_once_is_read_once(tmp_path: Path) -> None:
         def show(tab: Client) -> None:
             answers.append(tab.show(picture(ERROR), "same").json())
 
-        threads = [threading.Thread(target=show, args=(it,)) for it in tabs]
-        for it in threads:
-            it.start()
-        for it in threads:
-            it.join(20)
+        threads = [threading.Thread(target=show, args=(tab,)) for tab in tabs]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(20)
         one.answer_to("same")
         assert len(one.history()) == 2
     assert len(reader.heard) == 1
-    assert sorted(it.get("repeated", False) for it in answers) == [False, True, True]
+    assert sorted(answer.get("repeated", False) for answer in answers) == [False, True, True]
 
 
 def test_two_tabs_send_pictures_that_are_read_in_turn_and_both_answered(tmp_path: Path) -> None:
@@ -157,7 +157,7 @@ def test_two_tabs_send_pictures_that_are_read_in_turn_and_both_answered(tmp_path
         other.start()
         one.show(picture("第一张"), "one")
         other.join(20)
-        assert {one.answer_to(it)["text"] for it in ("one", "two")} == {
+        assert {one.answer_to(name)["text"] for name in ("one", "two")} == {
             "听到：第一张",
             "听到：第二张",
         }
@@ -174,14 +174,14 @@ def test_a_picture_is_never_joined_with_texts_and_keeps_its_place(tmp_path: Path
         client.show(picture("再来一张"), "two")
         client.send(id="last", text="好了")
         client.answer_to("last")
-        assert [it["replies_to"] for it in client.history() if it["from"] == "assistant"] == [
+        assert [line["replies_to"] for line in client.history() if line["from"] == "assistant"] == [
             ["before"],
             ["one"],
             ["after"],
             ["two"],
             ["last"],
         ]
-    assert [it[0] for it in heard] == ["在吗", ERROR, "就是这个", "再来一张", "好了"]
+    assert [text[0] for text in heard] == ["在吗", ERROR, "就是这个", "再来一张", "好了"]
 
 
 @pytest.mark.parametrize(
@@ -256,8 +256,8 @@ def test_a_kill_in_between_loses_nothing_that_was_read(tmp_path: Path) -> None:
     heard: list[tuple[str, Any]] = []
     with small_server(tmp_path, noting(heard), reader) as url:
         Client(url, client.token).answer_to("two")
-    assert [it[0] for it in heard] == ["在吗", ERROR, seeing.COMMAND]
-    assert [it[1] and it[1]["reason"] for it in heard] == [None, "", "not_a_picture"]
+    assert [text[0] for text in heard] == ["在吗", ERROR, seeing.COMMAND]
+    assert [text[1] and text[1]["reason"] for text in heard] == [None, "", "not_a_picture"]
     assert len(reader.heard) == 2
     with contextlib.closing(sqlite3.connect(tmp_path / "website.db")) as database:
         # What was seen is forgotten once it is answered; the sentence is in the history.
@@ -354,10 +354,10 @@ def test_a_secret_on_a_picture_is_hidden_before_anything_is_kept(
         client.answer_to("two")
     assert heard[0][1]["hidden"]
     kept = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
-    for it in ("11010519491231002X", "芝麻开门"):
-        assert it.encode() not in kept
-        assert it not in json.dumps(heard, ensure_ascii=False)
-        assert it not in caplog.text
+    for text in ("11010519491231002X", "芝麻开门"):
+        assert text.encode() not in kept
+        assert text not in json.dumps(heard, ensure_ascii=False)
+        assert text not in caplog.text
 
 
 def test_only_pictures_may_be_large_and_only_so_large(tmp_path: Path) -> None:
@@ -377,7 +377,9 @@ def test_only_pictures_may_be_large_and_only_so_large(tmp_path: Path) -> None:
 
 def test_one_route_takes_more_and_no_other() -> None:
     taken = admission.Admission(channels={"/w": 10}, larger_bodies={"/w/pictures": 99})
-    sizes = {it: taken.max_body_bytes(it) for it in ("/w/pictures", "/w/pictures/a", "/w/a", "/w")}
+    sizes = {
+        name: taken.max_body_bytes(name) for name in ("/w/pictures", "/w/pictures/a", "/w/a", "/w")
+    }
     assert sizes == {"/w/pictures": 99, "/w/pictures/a": 10, "/w/a": 10, "/w": 10}
 
 

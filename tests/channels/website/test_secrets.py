@@ -15,7 +15,7 @@ from tests.channels.website.small_server import small_server
 from tests.conftest import Assistant
 
 LINES = (Path(__file__).parent / "secrets.tsv").read_text(encoding="utf-8").splitlines()
-VARIANTS = [tuple(it.split("\t")) for it in LINES]
+VARIANTS = [tuple(line.split("\t")) for line in LINES]
 SECRET = re.compile(r"<<(.*?)>>")
 PER_SESSION = 14  # fewer than the rate limit
 
@@ -28,8 +28,8 @@ def plain(text: str) -> str:
 
 def pieces(text: str, length: int = 3) -> set[str]:
     """Returns so many signs in a row of the secrets in a text; none may be left of any of them."""
-    secrets = [plain(it) for it in SECRET.findall(text)]
-    return {it[i : i + length] for it in secrets for i in range(len(it) - length + 1)}
+    secrets = [plain(match) for match in SECRET.findall(text)]
+    return {secret[i : i + length] for secret in secrets for i in range(len(secret) - length + 1)}
 
 
 def test_there_are_200_variants_each_once() -> None:
@@ -45,7 +45,7 @@ def test_a_secret_that_was_announced_is_not_even_in_the_file(tmp_path: Path) -> 
         assert client.say("芝麻开门")["text"] == "听到：[hidden:password]"
         client.say("收不到验证码")
         assert client.say("哦收到了 4417")["text"] == "听到：哦收到了 [hidden:code]"
-        texts = [it["text"] for it in client.history() if it["from"] == "person"]
+        texts = [line["text"] for line in client.history() if line["from"] == "person"]
     assert texts == ["密码是", "[hidden:password]", "收不到验证码", "哦收到了 [hidden:code]"]
     kept = b"".join(path.read_bytes() for path in tmp_path.iterdir())
     assert "哦收到了 [hidden:code]".encode() in kept
@@ -66,15 +66,15 @@ def test_no_secret_is_in_history_database_or_log(assistant: Assistant) -> None:
             answer = client.answer_to(id_)
             assert answer["text"].startswith("⚠️"), text
             assert answer["buttons"], text
-            [shown] = [it["text"] for it in client.history() if it.get("id") == id_]
+            [shown] = [line["text"] for line in client.history() if line.get("id") == id_]
             assert f"[hidden:{kind}]" in shown, text
-            assert not [it for it in pieces(text) if it in plain(shown)], text
+            assert not [piece for piece in pieces(text) if piece in plain(shown)], text
             # An answer may name the police, whose number has three digits.
-            assert not [it for it in pieces(text, 4) if it in plain(answer["text"])], text
+            assert not [piece for piece in pieces(text, 4) if piece in plain(answer["text"])], text
         rated = {"seq": 2, "helpful": False, "word": batch[0][1].replace("<<", "")}
         assert client.call("POST", "/feedback", json=rated).ok
-    files = [it for it in assistant.database.parent.iterdir() if it.suffix != ".yml"]
-    kept = b"".join(it.read_bytes() for it in (*files, *assistant.logs))
+    files = [path for path in assistant.database.parent.iterdir() if path.suffix != ".yml"]
+    kept = b"".join(file.read_bytes() for file in (*files, *assistant.logs))
     # Confidences and times have so many digits that a short secret may stand in them by chance.
     kept = re.sub(rb"\d+\.\d{5,}", b"", kept)
     assert b"[hidden:password]" in kept

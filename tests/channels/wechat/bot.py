@@ -91,8 +91,8 @@ class Bot:
             "messages_per_minute": 0,
             "burst_seconds": 0,  # no single text is to wait for another
             "accounts": {
-                name: credentials(name, it, fake.url, **(fields or {}))
-                for name, it in accounts.items()
+                name: credentials(name, account, fake.url, **(fields or {}))
+                for name, account in accounts.items()
             },
             **settings,
         }
@@ -134,7 +134,7 @@ class Bot:
 
     async def __aexit__(self, *_: object) -> None:
         for account in self._accounts.values():
-            account.urls = [it for it in account.urls if not it.startswith(self.url)]
+            account.urls = [url for url in account.urls if not url.startswith(self.url)]
         await self._server.before_stop()
         await self._server.close()
         await self._server.after_stop()
@@ -166,7 +166,7 @@ class Bot:
                 message.text, message_id=message.message_id, metadata=message.metadata or {}
             )
         )
-        metadata = {it: answer[it] for it in ("card", "handoff") if it in answer}
+        metadata = {name: answer[name] for name in ("card", "handoff") if name in answer}
         data = {"buttons": answer.get("buttons")}
         tracker.update(BotUttered(answer["text"], data, metadata))
         tracker.update(ActionExecuted("action_listen"))

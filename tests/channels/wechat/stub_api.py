@@ -206,27 +206,27 @@ def shown(error: ApiError) -> str:
     return f"{error} {error!r} {error.args} {vars(error)}"
 
 
-async def call(it: Bench, *, idempotent: bool = False, **more: Any) -> dict[str, Any]:
+async def call(opened: Bench, *, idempotent: bool = False, **more: Any) -> dict[str, Any]:
     """Makes one call with the token of a bench's account."""
-    deadline = more.pop("deadline", it.soon)
-    return await it.api.call(PATH, BODY, deadline, idempotent=idempotent, **more)
+    deadline = more.pop("deadline", opened.soon)
+    return await opened.api.call(PATH, BODY, deadline, idempotent=idempotent, **more)
 
 
-async def failure(it: Bench, *, idempotent: bool = False, **more: Any) -> ApiError:
+async def failure(opened: Bench, *, idempotent: bool = False, **more: Any) -> ApiError:
     """Returns how a call fails."""
     with pytest.raises(ApiError) as caught:
-        await call(it, idempotent=idempotent, **more)
+        await call(opened, idempotent=idempotent, **more)
     shown(caught.value)  # has no cause and no context
     return caught.value
 
 
-def another_worker(it: Bench) -> AccessTokens:
+def another_worker(opened: Bench) -> AccessTokens:
     """Returns the tokens of a worker that shares the store and nothing else."""
-    return Api(it.account, it.http, it.store, it.clock, it.sleep).tokens
+    return Api(opened.account, opened.http, opened.store, opened.clock, opened.sleep).tokens
 
 
-async def refused(it: Bench, deadline: float | None = None) -> NoToken:
+async def refused(opened: Bench, deadline: float | None = None) -> NoToken:
     """Returns how a token is not to be had."""
     with pytest.raises(NoToken) as caught:
-        await it.api.tokens.get(it.soon if deadline is None else deadline)
+        await opened.api.tokens.get(opened.soon if deadline is None else deadline)
     return caught.value

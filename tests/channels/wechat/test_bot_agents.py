@@ -61,7 +61,7 @@ def test_a_person_is_handed_over_with_a_note_and_greeted_again(tmp_path: Path, k
                     shown = (await person.hears())[0]
                     assert shown.text.startswith(MESSAGES["handoff_again"])
                     assert (await person.ask("谢谢")).text == "听到：谢谢"
-                assert [it[1] for it in bot.heard][:1] == ["我要人工"]
+                assert [text[1] for text in bot.heard][:1] == ["我要人工"]
                 assert not account.failures
                 assert not account.warnings
 
@@ -178,8 +178,8 @@ def test_a_message_that_comes_while_the_conversation_is_handed_over_goes_along(
                 saying = [asyncio.create_task(person.say("人工"))]
                 await asyncio.sleep(0.1)
                 saying.append(asyncio.create_task(person.say("执照丢了")))
-                kinds = [(await it).answer for it in saying]
-                assert [it.kind for it in kinds if it] == ["handoff", "handoff"]
+                kinds = [(await word).answer for word in saying]
+                assert [kind.kind for kind in kinds if kind] == ["handoff", "handoff"]
 
     asyncio.run(main())
 

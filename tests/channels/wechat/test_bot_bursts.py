@@ -88,7 +88,7 @@ def test_what_comes_while_an_answer_is_on_its_way_is_read_together(
                 while not bot.heard:
                     await asyncio.sleep(0.01)
                 await say_all(person, THOUGHT[1:])
-                texts = [it.text for it in await person.hears(2)]
+                texts = [reply.text for reply in await person.hears(2)]
                 assert texts == ["听到：在吗", "听到：" + "\n".join(THOUGHT[1:])]
                 await person.silence()
 
@@ -113,7 +113,7 @@ def test_a_click_a_number_and_a_picture_end_a_burst_and_are_not_held_back(tmp_pa
                     began = time.monotonic()
                     await person.say("在吗")
                     await end()
-                    texts = [it.text for it in await person.hears(2)]
+                    texts = [reply.text for reply in await person.hears(2)]
                     assert time.monotonic() - began < 1.5
                     assert texts[0].startswith("听到：在吗")
                     assert texts[1].startswith(expected)
@@ -250,7 +250,7 @@ def test_two_workers_read_one_burst(tmp_path: Path, kind: str) -> None:
             async with workers[0], workers[1]:
                 assert len(account.urls) == 2
                 people = [account.person() for _ in range(3)]
-                await asyncio.gather(*(say_all(it, THOUGHT) for it in people))
+                await asyncio.gather(*(say_all(person, THOUGHT) for person in people))
                 for person in people:
                     assert (await person.hears())[0].text == ONE
                     await person.silence(0.4)
@@ -269,7 +269,7 @@ def test_an_account_that_answers_passively_answers_one_of_the_pushes(tmp_path: P
                 person = account.person()
                 sends = [_after(0.1 * i, person.say(text)) for i, text in enumerate(THOUGHT)]
                 await asyncio.gather(*sends)
-                assert [it.text for it in await person.hears()] == [ONE]
+                assert [reply.text for reply in await person.hears()] == [ONE]
                 await person.silence()
                 assert max(account.pusher.took) < 5
                 assert not account.failures
@@ -314,14 +314,14 @@ def test_with_agents_the_push_of_a_text_is_still_handed_over(tmp_path: Path, kin
                 person = account.person()
                 pushes = await asyncio.gather(
                     *(
-                        _after(0.05 * i, person.say(it))
-                        for i, it in enumerate(("在吗", "我要", "人工"))
+                        _after(0.05 * i, person.say(text))
+                        for i, text in enumerate(("在吗", "我要", "人工"))
                     )
                 )
                 answers = [push.answer.kind for push in pushes]
                 assert answers == ["silence", "silence", "handoff"]
                 assert heard(bot) == ["在吗", "我要\n人工"]
-                texts = [it.text for it in await person.hears(2)]
+                texts = [reply.text for reply in await person.hears(2)]
                 assert texts[1].startswith(MESSAGES["handoff"])
                 assert not account.failures
 

@@ -49,7 +49,7 @@ def test_a_refused_send_is_made_after_a_restart(tmp_path: Path, fault: str) -> N
             fake.faults.clear()
             account.urls = []
             async with Bot(tmp_path, fake, {"hall": account}):
-                assert [it.text for it in await person.hears()] == ["听到：一"]
+                assert [reply.text for reply in await person.hears()] == ["听到：一"]
                 await person.silence()
 
     asyncio.run(main())
@@ -63,7 +63,7 @@ def test_a_number_means_no_button_that_nobody_has_seen(tmp_path: Path) -> None:
                 person = account.person()
                 await person.say("长")
                 shown = await person.hears(4)
-                assert "回复 1" not in "".join(it.text for it in shown)
+                assert "回复 1" not in "".join(text.text for text in shown)
                 await person.say("1")
                 rest = await person.hears()
                 assert bot.heard[-1][1] != "/next_step"
@@ -100,10 +100,10 @@ def test_nothing_of_what_was_said_stays_in_the_store(tmp_path: Path) -> None:
                 await person.ask("我家住在幸福路")
                 await asyncio.sleep(0.3)
                 with sqlite3.connect(tmp_path / "wechat.db") as kept:
-                    values = [it for (it,) in kept.execute("SELECT value FROM kept")]
+                    values = [row for (row,) in kept.execute("SELECT value FROM kept")]
                     items = list(kept.execute("SELECT item FROM items"))
                 assert values
-                assert not [it for it in values if "幸福路" in it]
+                assert not [value for value in values if "幸福路" in value]
                 assert not items
 
     asyncio.run(main())
@@ -119,7 +119,7 @@ def test_a_menu_of_a_forgotten_conversation_runs_nothing(tmp_path: Path) -> None
                 await person.unfollow()
                 await person.follow()
                 await person.hears()
-                old = next(it for it in person.seen if it.items).items[0]
+                old = next(message for message in person.seen if message.items).items[0]
                 await person._clicks(old)
                 await person.hears()
                 assert bot.heard[-1][1] == old.title
@@ -144,18 +144,18 @@ def test_every_kf_account_is_known_after_a_restart(tmp_path: Path) -> None:
         async with FakeWeChat(Clock(NOW)) as fake:
             account = fake.kf()
             account.open_kfids += ["wkB" * 10, "wkC" * 10, "wkD" * 10]
-            people = [account.person(open_kfid=it) for it in account.open_kfids]
+            people = [account.person(open_kfid=kfid) for kfid in account.open_kfids]
             async with Bot(tmp_path, fake, {"kf": account}):
-                await asyncio.gather(*(it.say("一") for it in people))
-                for it in people:
-                    await it.hears()
+                await asyncio.gather(*(person.say("一") for person in people))
+                for person in people:
+                    await person.hears()
             fake.clock.move(60)
-            for it in people:
-                await it.say("二")
+            for person in people:
+                await person.say("二")
             fake.clock.move(60)
             async with Bot(tmp_path, fake, {"kf": account}):
-                for it in people:
-                    assert (await it.hears())[0].text == "听到：二"
+                for person in people:
+                    assert (await person.hears())[0].text == "听到：二"
 
     asyncio.run(main())
 

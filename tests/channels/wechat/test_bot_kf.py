@@ -85,7 +85,7 @@ def test_everything_is_drained_and_one_sync_runs_at_a_time(tmp_path: Path) -> No
                     await person.hears()
                     await person.silence(0.01)
                 assert len(bot.heard) == len(people)
-                cursors = [it.fields.get("cursor", "") for it in account.called(SYNC)]
+                cursors = [call.fields.get("cursor", "") for call in account.called(SYNC)]
                 assert len(cursors) < len(people) * 4
 
     asyncio.run(main())
@@ -132,12 +132,12 @@ def test_menus_are_clicked(tmp_path: Path) -> None:
                 person = account.person()
                 shown = await person.ask("你好")
                 assert shown.text == "听到：你好"
-                assert shown.titles == [it["title"] for it in BUTTONS]
+                assert shown.titles == [button["title"] for button in BUTTONS]
                 await person.click("卡住了")
                 await person.hears()
                 await person.click("好了，下一步")
                 await person.hears()
-                assert [it[1] for it in bot.heard[1:]] == ["/stuck_at_step", "/next_step"]
+                assert [text[1] for text in bot.heard[1:]] == ["/stuck_at_step", "/next_step"]
 
     asyncio.run(main())
 
@@ -168,7 +168,7 @@ def test_who_enters_is_welcomed_in_time_and_at_no_cost(tmp_path: Path) -> None:
                 await person.enter()
                 shown = (await person.hears())[0]
                 assert (shown.text, shown.via) == ("听到：/greet", "event")
-                assert shown.titles == [it["title"] for it in BUTTONS]
+                assert shown.titles == [button["title"] for button in BUTTONS]
                 await person.click("卡住了")
                 await person.hears()
                 assert bot.heard[-1][1] == "/stuck_at_step"
@@ -223,7 +223,7 @@ def test_a_doubtful_send_is_repeated_under_its_msgid_and_shown_once(tmp_path: Pa
                     shown = await person.ask(text, within=15)
                     assert shown.text == f"听到：{text}"
                     await person.silence()
-                msgids = [it.fields["msgid"] for it in account.called(SEND)]
+                msgids = [call.fields["msgid"] for call in account.called(SEND)]
                 assert len(set(msgids)) == 2
 
     asyncio.run(main())

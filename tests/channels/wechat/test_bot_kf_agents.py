@@ -56,7 +56,7 @@ def test_a_person_is_handed_over_and_the_assistant_is_silent_until_it_is_over(
                 shown = (await person.hears())[0]
                 assert (shown.text, shown.via) == (MESSAGES["handoff_again"], "event")
                 assert (await person.ask("谢谢")).text == "听到：谢谢"
-                assert not [it for it in account.calls if (it.answer or {}).get("errcode")]
+                assert not [call for call in account.calls if (call.answer or {}).get("errcode")]
 
     asyncio.run(main())
 
@@ -102,7 +102,7 @@ def test_a_human_who_takes_the_conversation_unasked_is_noticed(tmp_path: Path) -
                 await person.silence()
                 await person.say("三")
                 await person.silence()
-                assert [it[1] for it in bot.heard] == ["一", "二"]
+                assert [text[1] for text in bot.heard] == ["一", "二"]
                 person.change(BOT)
                 shown = await person.ask("四")
                 assert shown.text == f"{MESSAGES['handoff_again']}\n\n听到：四"
@@ -155,7 +155,9 @@ def test_in_the_pool_without_agents_the_log_and_health_say_what_to_do(
                 await person.silence(0.5)
                 waiting = [{"what": "waiting_in_pool", "conversations": 1}]
                 assert bot.channel._health.report()["warnings"] == waiting
-                errors = [it.getMessage() for it in caplog.records if it.levelname == "ERROR"]
+                errors = [
+                    record.getMessage() for record in caplog.records if record.levelname == "ERROR"
+                ]
                 assert len(errors) == 1
                 assert "pool" in errors[0]
                 assert "agents is false" in errors[0]
@@ -163,7 +165,7 @@ def test_in_the_pool_without_agents_the_log_and_health_say_what_to_do(
                 assert "docs/wechat.md" in errors[0]
                 await person.say("三")  # it is still there: asked before anything else is done
                 await person.silence()
-                assert [it[1] for it in bot.heard] == ["一", "二"]
+                assert [text[1] for text in bot.heard] == ["一", "二"]
                 assert caplog.text.count("agents is false") == 2
                 assert (await other.ask("四")).text == "听到：四"
                 await account.servicers.take(person)
@@ -216,10 +218,12 @@ def test_the_log_says_who_has_the_conversation(
                 person.change(state, "zhangsan" if state == HUMAN else "")
                 await person.say("二")
                 await person.silence(0.5)
-                texts = [it.getMessage() for it in caplog.records]
-                assert len([it for it in texts if said in it]) == 1
-                assert sum("so nothing is said" in it for it in texts) == 1
-                levels = {it.levelname for it in caplog.records if said in it.getMessage()}
+                texts = [record.getMessage() for record in caplog.records]
+                assert len([text for text in texts if said in text]) == 1
+                assert sum("so nothing is said" in text for text in texts) == 1
+                levels = {
+                    record.levelname for record in caplog.records if said in record.getMessage()
+                }
                 assert levels == {"INFO" if agents else "WARNING"}
                 warnings = bot.channel._health.report().get("warnings")
                 served = [{"what": "served_by_human", "conversations": 1}]

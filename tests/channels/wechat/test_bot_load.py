@@ -33,7 +33,9 @@ SENT = ("/cgi-bin/message/custom/send", "/cgi-bin/kf/send_msg")
 def worker(folder: Path, api: str, store: str, accounts: dict[str, Account]) -> Iterator[Worker]:
     """Starts a worker in a process of its own; ends it afterwards."""
     settings = {
-        name: {it: getattr(account, it) for it in ("kind", "id", "token", "aes_key", "secret")}
+        name: {
+            name: getattr(account, name) for name in ("kind", "id", "token", "aes_key", "secret")
+        }
         for name, account in accounts.items()
     }
     given = {"folder": str(folder), "api": api, "store": store, "accounts": settings}
@@ -73,8 +75,8 @@ def answers(person: Person[Any]) -> list[str]:
 
     The platform's own line about a dead worker is none.
     """
-    said = [it.text for it in person.seen if it.by == "account"]
-    return [text for it in said for text in it.removeprefix("听到：").split("\n")]
+    said = [message.text for message in person.seen if message.by == "account"]
+    return [text for other_text in said for text in other_text.removeprefix("听到：").split("\n")]
 
 
 async def conversation_id(person: Person[Any], number: int) -> None:
@@ -98,13 +100,13 @@ def test_a_hundred_people_two_workers_and_a_death(tmp_path: Path, kind: str) -> 
                 worker(tmp_path, fake.url, store, accounts) as other,
             ):
                 address = "/webhooks/wechat/hall"
-                urls = [f"{it.url()}{address}" for it in (killed, other)]
+                urls = [f"{each_worker.url()}{address}" for each_worker in (killed, other)]
                 account.urls = urls
                 account.pusher.lose_answers = 60
                 account.pusher.concurrent = True
                 people = [account.person(f"{i}") for i in range(PEOPLE)]
                 conversations = asyncio.gather(
-                    *(conversation_id(it, i) for i, it in enumerate(people))
+                    *(conversation_id(person, i) for i, person in enumerate(people))
                 )
                 await asyncio.sleep(4)
                 killed.kill()
@@ -113,7 +115,7 @@ def test_a_hundred_people_two_workers_and_a_death(tmp_path: Path, kind: str) -> 
                 await asyncio.sleep(1)  # for what might come twice
                 for i, person in enumerate(people):
                     assert answers(person) == [f"{i} 说第{j}句" for j in range(ROUNDS)]
-                codes = {(it.answer or {}).get("errcode", 0) for it in account.calls}
+                codes = {(call.answer or {}).get("errcode", 0) for call in account.calls}
                 # A send that the dead worker made is refused when the other makes it again.
                 assert codes <= {0, getattr(account, "repeated_msgid", 0)}
                 assert account.tokens.max_at_once <= 1

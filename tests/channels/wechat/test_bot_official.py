@@ -69,7 +69,7 @@ def test_messages_of_one_person_are_answered_in_their_order(tmp_path: Path) -> N
                     await person.say(text)
                 await other.say("别人")
                 await other.hears(within=1.2)  # does not wait for the first
-                texts = [it.text for it in await person.hears(2)]
+                texts = [reply.text for reply in await person.hears(2)]
                 assert texts == ["听到：一", "听到：二\n三"]  # read together: see test_bot_bursts
 
     asyncio.run(main())
@@ -92,7 +92,7 @@ def test_what_comes_out_of_order_while_one_is_answered_is_put_in_order(tmp_path:
                     await person.say(text)
                     fake.clock.move(1)
                 await account.pusher.release([2, 0, 1])
-                texts = [it.text for it in await person.hears(2)]
+                texts = [reply.text for reply in await person.hears(2)]
                 assert texts == ["听到：零", "听到：一\n二\n三"]
 
     asyncio.run(main())
@@ -111,7 +111,7 @@ def test_buttons_are_numbered_lines_and_a_number_is_its_button_once(tmp_path: Pa
                 shown = await person.ask("３")
                 assert shown.text.startswith("没有第 3 个选项")
                 await person.ask("1")  # the list still counts
-                assert [it[1] for it in bot.heard] == ["你好", "/stuck_at_step", "/next_step"]
+                assert [text[1] for text in bot.heard] == ["你好", "/stuck_at_step", "/next_step"]
 
     asyncio.run(main())
 
@@ -123,12 +123,12 @@ def test_menus_are_clicked_where_they_are_allowed(tmp_path: Path) -> None:
             async with Bot(tmp_path, fake, {"hall": account}, offering, {"menus": True}) as bot:
                 person = account.person()
                 shown = await person.ask("你好")
-                assert shown.titles == [it["title"] for it in BUTTONS]
+                assert shown.titles == [button["title"] for button in BUTTONS]
                 await person.click("卡住了")
                 await person.hears()
                 await person.say("1")  # in a menu to click, nothing is numbered
                 await person.hears()
-                assert [it[1] for it in bot.heard] == ["你好", "/stuck_at_step", "1"]
+                assert [text[1] for text in bot.heard] == ["你好", "/stuck_at_step", "1"]
 
     asyncio.run(main())
 
@@ -159,17 +159,17 @@ def test_four_of_five_sends_are_used_and_the_fifth_is_for_the_bureau(tmp_path: P
             async with Bot(tmp_path, fake, {"hall": account}, speaker):
                 person = account.person()
                 await person.say("长")
-                first = [it.text for it in await person.hears(4)]
+                first = [reply.text for reply in await person.hears(4)]
                 await person.silence()
                 assert person.quota_windows.left == 1
                 assert first[-1].endswith(MESSAGES["more"])
-                assert all(len(it.encode()) < 2048 for it in first)
+                assert all(len(message.encode()) < 2048 for message in first)
                 fake.clock.move(10)
                 await person.say("然后呢")
-                rest = [it.text for it in await person.hears(4)]
+                rest = [reply.text for reply in await person.hears(4)]
                 said = "".join([*first, *rest]).replace(MESSAGES["more"], "").replace("\n", "")
                 assert (long + "听到：然后呢").startswith(said)
-                assert not [it for it in account.calls if (it.answer or {}).get("errcode")]
+                assert not [call for call in account.calls if (call.answer or {}).get("errcode")]
 
     asyncio.run(main())
 
@@ -249,7 +249,7 @@ def test_events(tmp_path: Path) -> None:
                 await person.event("something_new")
                 await person.scan("7")  # in the middle of the conversation
                 await person.silence()
-                assert [it[1] for it in bot.heard] == ["/greet", "找人工", "/greet"]
+                assert [text[1] for text in bot.heard] == ["/greet", "找人工", "/greet"]
                 conversation_id = bot.heard[0][0]
                 await person.unfollow()
                 await asyncio.sleep(0.2)
@@ -278,9 +278,9 @@ def test_what_is_kept_and_logged_holds_no_secret_and_no_person(
                 await bot.store.purge()
                 secrets = ["Abc12345", "482913", "13800138000", person.id]
                 secrets += [account.secret, account.token, account.aes_key]
-                kept = b"".join(it.read_bytes() for it in tmp_path.iterdir())
-                assert not [it for it in secrets if it.encode() in kept]
-                assert not [it for it in secrets if it in caplog.text]
+                kept = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+                assert not [secret for secret in secrets if secret.encode() in kept]
+                assert not [secret for secret in secrets if secret in caplog.text]
 
     asyncio.run(main())
 

@@ -92,7 +92,9 @@ def test_retries_get_the_same_answer_and_are_asked_once(tmp_path: Path) -> None:
                 account.pusher.concurrent, account.pusher.lose_answers = False, 2
                 push = await person.say("慢一")
                 assert (await person.hears())[0].text == MESSAGES["not_ready"]
-                assert len({it.answer.text for it in push.attempts if it.answer}) == 1
+                assert (
+                    len({attempt.answer.text for attempt in push.attempts if attempt.answer}) == 1
+                )
                 await asyncio.sleep(1)
                 assert (await person.ask("1")).text == "听到：慢一"
                 assert len(bot.heard) == 2

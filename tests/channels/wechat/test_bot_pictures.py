@@ -150,7 +150,7 @@ def test_what_cannot_be_had_is_told_kindly_and_the_next_is_answered(
                 person = account.person()
                 await person.image(sent)
                 assert (await person.hears())[0].text == COMMAND
-                assert [it["reason"] for it in bot.seen] == [reason]
+                assert [message["reason"] for message in bot.seen] == [reason]
                 assert reader.got == ([sent] if reason == "not_a_picture" else [])
                 assert (
                     not account.media.viewers
@@ -192,7 +192,7 @@ def test_a_refused_token_is_renewed_once(tmp_path: Path, kind: str, code: int) -
 
 async def account_is_quiet(account: Account) -> None:
     """Waits until no call is without its answer."""
-    while any(it.answer is None for it in account.calls):
+    while any(call.answer is None for call in account.calls):
         await asyncio.sleep(0.01)
 
 
@@ -286,9 +286,9 @@ def test_texts_before_and_behind_keep_their_order(tmp_path: Path, kind: str) -> 
                 await person.say("在吗")
                 await person.image(picture(ERROR))
                 await person.say("怎么办")
-                texts = [it.text for it in await person.hears(3)]
+                texts = [reply.text for reply in await person.hears(3)]
                 assert texts == ["听到：在吗", HEARD, "听到：怎么办"]
-                assert [it for _, it in bot.heard] == ["在吗", ERROR, "怎么办"]
+                assert [text for _, text in bot.heard] == ["在吗", ERROR, "怎么办"]
 
     asyncio.run(main())
 
@@ -316,12 +316,12 @@ def test_a_picture_in_work_is_read_again_after_a_kill(tmp_path: Path, kind: str)
                     while not second.heard:
                         await asyncio.sleep(0.01)
                     await person.say("1")
-                    texts = [it.text for it in await person.hears()]
-                    texts = [it for it in texts if it.startswith("听到")] or [
-                        it.text for it in await person.hears()
+                    texts = [reply.text for reply in await person.hears()]
+                    texts = [text for text in texts if text.startswith("听到")] or [
+                        reply.text for reply in await person.hears()
                     ]
                 else:
-                    texts = [it.text for it in await person.hears()]
+                    texts = [reply.text for reply in await person.hears()]
                 assert texts == [HEARD]
                 assert len(reader.got) == len(second.seen) == 1
                 assert not first.heard
@@ -378,7 +378,7 @@ def test_a_picture_that_is_not_read_in_time_comes_with_the_next_word(
 
 def kept(folder: Path) -> bytes:
     """Returns all that is in the databases."""
-    return b"".join(it.read_bytes() for it in sorted(folder.glob("*.db*")))
+    return b"".join(path.read_bytes() for path in sorted(folder.glob("*.db*")))
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -399,12 +399,12 @@ def test_nothing_secret_on_a_picture_is_kept_or_logged(
                 push = await person.image(picture(lines))
                 assert (await person.hears())[0].text == "听到：密码是[hidden:password]"
                 assert bot.seen[0]["hidden"] is True
-                [conversation_id] = {it for it, _ in bot.heard}
+                [conversation_id] = {text for text, _ in bot.heard}
                 tracker = await bot.tracker_store.retrieve_full_tracker(conversation_id)
                 assert tracker
-                logged = repr([it.as_dict() for it in tracker.events])
+                logged = repr([event.as_dict() for event in tracker.events])
                 assert "[hidden:password]" in logged
-                assert not [it for it in secrets if it in logged]
+                assert not [secret for secret in secrets if secret in logged]
                 if kind != "kf":  # where the picture was is forgotten when it is answered
                     while await bot.store.peek(conversation_id):
                         await asyncio.sleep(0.01)
@@ -444,7 +444,7 @@ def test_too_many_pictures_are_refused_kindly_once_a_minute(tmp_path: Path) -> N
                 person, other = account.person(), account.person()
                 for number in range(4):
                     await person.image(picture(f"{number}号"))
-                texts = [it.text for it in await person.hears(3)]
+                texts = [reply.text for reply in await person.hears(3)]
                 assert texts[:2] == ["听到：0号", "听到：1号"]
                 assert texts[2].startswith(MESSAGES["pictures_too_fast"])
                 await person.silence()

@@ -184,6 +184,6 @@ def test_the_previous_key_is_accepted_after_a_change(
                     assert (await account.person().ask("你好")).text == "听到：你好"
                 account.aes_key = "x" * 42 + "A"
                 push = await account.person().say("你好")
-                assert {it.status for it in push.attempts} == {403}
+                assert {attempt.status for attempt in push.attempts} == {403}
 
     asyncio.run(main())

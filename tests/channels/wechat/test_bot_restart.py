@@ -39,7 +39,7 @@ def test_what_was_taken_in_before_a_kill_is_answered_after_it(tmp_path: Path) ->
             await first.kill()
             account.urls = []
             async with Bot(tmp_path, fake, {"hall": account}):
-                assert [it.text for it in await person.hears(2)] == ["听到：一", "听到：二"]
+                assert [reply.text for reply in await person.hears(2)] == ["听到：一", "听到：二"]
                 await person.silence()
 
     asyncio.run(main())
@@ -78,9 +78,9 @@ def test_the_end_of_the_server_waits_for_the_message_in_work(tmp_path: Path) -> 
                 await person.say("一")
                 await bot.asked()
                 await person.say("二")
-            assert [it.text for it in await person.hears()] == ["听到：一"]
+            assert [reply.text for reply in await person.hears()] == ["听到：一"]
             async with Bot(tmp_path, fake, {"hall": account}):
-                assert [it.text for it in await person.hears()] == ["听到：二"]
+                assert [reply.text for reply in await person.hears()] == ["听到：二"]
                 await person.silence()
 
     asyncio.run(main())
@@ -104,7 +104,7 @@ def test_a_platform_that_does_not_answer_is_tried_again_and_the_order_kept(
                 await asyncio.sleep(1)
                 await fake.go_online()
                 shown = await person.hears(2, within=30)
-                assert [it.text for it in shown] == ["听到：一", "听到：二"]
+                assert [text.text for text in shown] == ["听到：一", "听到：二"]
                 await person.silence()
 
     asyncio.run(main())

@@ -108,7 +108,7 @@ def test_a_quote_is_not_asked_and_what_stands_below_it_is(tmp_path: Path) -> Non
                     assert (await person.hears())[0].text.startswith(f"听到：{OWN}")
                     await person.quote("收不到验证码怎么办", "")
                     assert (await person.hears())[0].text.startswith(MESSAGES["quote"])
-                assert [it[1] for it in bot.heard] == [OWN, OWN]
+                assert [text[1] for text in bot.heard] == [OWN, OWN]
 
     asyncio.run(main())
 

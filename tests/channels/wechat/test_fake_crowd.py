@@ -17,11 +17,11 @@ def test_a_hundred_people() -> None:
             account = fake.official_account(mode="plain", urls=[one.url, dead, two.url])
             account.pusher.patience = 1.0
             account.pusher.lose_answers = 10
-            people = [account.person(str(it)) for it in range(100)]
-            pushes = await asyncio.gather(*(it.say("hi") for it in people))
-            answered = Counter(it.acknowledged for it in pushes)
+            people = [account.person(str(number)) for number in range(100)]
+            pushes = await asyncio.gather(*(person.say("hi") for person in people))
+            answered = Counter(push.acknowledged for push in pushes)
             assert answered[True] >= 75  # three attempts at a dead worker are a failure
-            assert sum(len(it.texts) for it in people) == answered[False]
+            assert sum(len(person.texts) for person in people) == answered[False]
             got = {read_xml(body)["MsgId"] for _, body in one.got + two.got}
             assert answered[True] <= len(got) <= 100
 

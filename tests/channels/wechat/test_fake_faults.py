@@ -57,8 +57,8 @@ def test_codes_in_turn_and_until_cleared() -> None:
             fake.faults.code(SEND, 45011)
             codes = [await client.text(person.id, "x") for _ in range(5)]
             assert codes == [-1, -1, -1, 45011, 0]
-            answers = [it.answer for it in account.called(SEND)]
-            assert [it and it["errcode"] for it in answers] == codes
+            answers = [call.answer for call in account.called(SEND)]
+            assert [answer and answer["errcode"] for answer in answers] == codes
             fake.faults.code(SEND, 45033, times=100)
             assert await client.text(person.id, "x") == 45033
             fake.faults.clear()

@@ -86,13 +86,15 @@ def test_errcode_0_is_not_delivery() -> None:
             assert await client.send(person, msgid="m7") == 0
             await fake.settle()
             got = await client.sync()
-            events = [it["event"] for it in got["msg_list"] if it["origin"] == 4]
-            failed = [(it["fail_msgid"], it["fail_type"]) for it in events]
+            events = [item["event"] for item in got["msg_list"] if item["origin"] == 4]
+            failed = [(event["fail_msgid"], event["fail_type"]) for event in events]
             assert failed == [("m0", 13), ("m5", 6), ("m6", 10), ("m7", 4)]
             assert events[0]["event_type"] == "msg_send_fail"
             assert events[0]["external_userid"] == person.id
             assert person.texts == list("1234")
-            assert all("external_userid" not in it for it in got["msg_list"] if it["origin"] == 4)
+            assert all(
+                "external_userid" not in item for item in got["msg_list"] if item["origin"] == 4
+            )
 
     asyncio.run(main())
 
@@ -121,10 +123,10 @@ def test_msgid_is_an_idempotency_key() -> None:
     ("fields", "code"),
     [
         (menu(click("a" * 64, "b" * 128)), 0),
-        (menu(*[click(str(it)) for it in range(10)]), 0),
+        (menu(*[click(str(number)) for number in range(10)]), 0),
         (menu(click(), head_content="x" * 1024, tail_content="x" * 1024), 0),
         (menu({"type": "view", "view": {"url": "https://a.b", "content": "网页"}}), 0),
-        (menu(*[click(str(it)) for it in range(11)]), 95008),
+        (menu(*[click(str(number)) for number in range(11)]), 95008),
         (menu(click("a" * 65)), 40058),
         (menu(click("")), 40058),
         (menu(click("a", "b" * 129)), 40058),
@@ -162,11 +164,11 @@ def test_a_click_comes_back_as_text_with_menu_id() -> None:
             await person.say("hi")
             assert await client.send(person, **menu(click("a", "甲"), click("b", "乙"))) == 0
             assert await client.send(person, **menu(click("c", "甲"))) == 0
-            assert [it.titles for it in await person.hears(2)] == [["甲", "乙"], ["甲"]]
+            assert [reply.titles for reply in await person.hears(2)] == [["甲", "乙"], ["甲"]]
             await person.click("甲")  # of the newest menu
             await person.click("乙")
             items = (await client.sync())["msg_list"][1:]
-            assert [it["text"] for it in items] == [
+            assert [item["text"] for item in items] == [
                 {"content": "甲", "menu_id": "c"},
                 {"content": "乙", "menu_id": "b"},
             ]

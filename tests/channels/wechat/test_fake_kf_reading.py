@@ -60,7 +60,7 @@ def test_cursors_pages_and_limits() -> None:
             await other.say("elsewhere")
 
             def texts(answer: dict[str, Any]) -> list[str]:
-                return [it["text"]["content"] for it in answer["msg_list"]]
+                return [item["text"]["content"] for item in answer["msg_list"]]
 
             got = await client.sync(limit=2)
             assert (texts(got), got["has_more"]) == (["a", "b"], 1)  # not the one of 3 days ago
@@ -112,8 +112,8 @@ def test_everything_a_person_can_send() -> None:
             await person.unknown(anything=1)
             items = (await client.sync())["msg_list"]
             kinds = "voice image video file location link miniprogram business_card hologram"
-            assert [it["msgtype"] for it in items] == kinds.split()
-            assert all(it["msgtype"] in it for it in items)
+            assert [item["msgtype"] for item in items] == kinds.split()
+            assert all(item["msgtype"] in item for item in items)
             assert items[4]["location"]["name"] == "上海市静安区"
 
     asyncio.run(main())

@@ -55,7 +55,9 @@ def test_a_named_agent_must_be_on_duty() -> None:
             client, person = KfClient(fake, account), account.person()
             await person.say("hi")
             account.servicers.on_duty["lisi"] = False
-            codes = [(await trans(client, person, 3, it))["errcode"] for it in ("", "who", "lisi")]
+            codes = [
+                (await trans(client, person, 3, name))["errcode"] for name in ("", "who", "lisi")
+            ]
             assert codes == [40058, 95014, 95014]
             assert (await trans(client, person, "3", "zhangsan"))["errcode"] == 40058
             assert (await trans(client, person, 3, "zhangsan"))["errcode"] == 0
@@ -114,17 +116,17 @@ def test_agents_and_their_events() -> None:
             await agents.say(person, "还有一句", "lisi")
             assert person.state == 3
             items = (await client.sync())["msg_list"][1:]
-            assert [it["origin"] for it in items] == [4, 5, 4, 4, 4, 5]
-            events = [it["event"] for it in items if it["origin"] == 4]
-            assert {it["event_type"] for it in events} == {"session_status_change"}
-            assert [it["change_type"] for it in events] == [1, 2, 3, 4]
+            assert [item["origin"] for item in items] == [4, 5, 4, 4, 4, 5]
+            events = [item["event"] for item in items if item["origin"] == 4]
+            assert {event["event_type"] for event in events} == {"session_status_change"}
+            assert [event["change_type"] for event in events] == [1, 2, 3, 4]
             assert events[0]["new_servicer_userid"] == "zhangsan"
             assert events[1]["old_servicer_userid"] == "zhangsan"
             assert events[1]["new_servicer_userid"] == "lisi"
             assert events[2]["old_servicer_userid"] == "lisi"
-            assert [bool(it.get("msg_code")) for it in events] == [True, False, True, False]
+            assert [bool(event.get("msg_code")) for event in events] == [True, False, True, False]
             assert items[1]["servicer_userid"] == "zhangsan"
-            assert [it.by for it in person.seen] == ["human", "human"]
+            assert [message.by for message in person.seen] == ["human", "human"]
 
     asyncio.run(main())
 

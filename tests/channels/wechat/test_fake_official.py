@@ -158,7 +158,7 @@ def test_escapes_are_shown_to_people_as_they_stand() -> None:
             body = head + rb'","msgtype":"text","text":{"content":"\u4f60\n"}}'
             assert (await client.post(SEND, body))["errcode"] == 0
             assert person.texts == ["\\u4f60\n"]
-            assert [it.escaped for it in account.called(SEND)] == [True]
+            assert [call.escaped for call in account.called(SEND)] == [True]
             assert account.called(SEND)[0].body == body
 
     asyncio.run(main())
@@ -207,9 +207,9 @@ def test_everything_a_person_can_send() -> None:
             await person.follow("door")
             await person.unfollow()
             got = [read_xml(body) for _, body in bot.got]
-            assert [it.get("Recognition") for it in got[:3]] == ["找回密码", "", None]
+            assert [message.get("Recognition") for message in got[:3]] == ["找回密码", "", None]
             kinds = "voice voice voice image video location link miniprogrampage text hologram"
-            assert [it["MsgType"] for it in got] == [*kinds.split(), "event", "event"]
+            assert [message["MsgType"] for message in got] == [*kinds.split(), "event", "event"]
             assert (got[5]["Location_X"], got[5]["Label"]) == ("31.2", "上海市静安区")
             assert (got[-2]["Event"], got[-2]["EventKey"]) == ("subscribe", "qrscene_door")
             assert "MsgId" not in got[-2]
@@ -285,7 +285,9 @@ def test_odd_ids_are_unique_texts() -> None:
             await person.unknown(numbered=False)
             ids = [read_xml(body).get("MsgId") for _, body in bot.got]
             assert len(set(ids[:3])) == 3
-            assert all("/" in it and "+" in it and it.endswith("==") for it in map(str, ids[:3]))
+            assert all(
+                "/" in id_ and "+" in id_ and id_.endswith("==") for id_ in map(str, ids[:3])
+            )
             assert ids[3] is None
 
     asyncio.run(main())

@@ -73,7 +73,7 @@ def test_three_attempts_with_the_same_message() -> None:
             bot.delays = [1.0, 1.0]
             person = account.person()
             push = await person.say("hi")
-            assert [it.outcome for it in push.attempts] == ["late", "late", "answered"]
+            assert [attempt.outcome for attempt in push.attempts] == ["late", "late", "answered"]
             assert push.acknowledged
             assert len({read_xml(body)["MsgId"] for _, body in bot.got}) == 1
             assert len({query["nonce"] for query, _ in bot.got}) == 3
@@ -86,7 +86,7 @@ def test_three_attempts_with_the_same_message() -> None:
             push = await person.say("and again")
             assert not push.acknowledged
             assert person.texts == ["该公众号提供的服务出现故障，请稍后再试"]
-            assert [it.why for it in account.failures] == ["no answer in time"]
+            assert [failure.why for failure in account.failures] == ["no answer in time"]
 
     asyncio.run(main())
 
@@ -98,12 +98,12 @@ def test_retries_keep_their_distance_when_nobody_listens() -> None:
             account.pusher.patience = 0.1
             started = time.monotonic()
             push = await account.person().say("hi")
-            assert [it.outcome for it in push.attempts] == ["broken"] * 3
+            assert [attempt.outcome for attempt in push.attempts] == ["broken"] * 3
             assert time.monotonic() - started >= 0.19
             account.urls = [bot.url]
             bot.status = 500
             push = await account.person().say("hi")
-            assert [it.outcome for it in push.attempts] == ["status"] * 3
+            assert [attempt.outcome for attempt in push.attempts] == ["status"] * 3
 
     asyncio.run(main())
 
@@ -115,7 +115,7 @@ def test_lost_answers_duplicates_concurrent_attempts_and_several_workers() -> No
             person = account.person()
             account.pusher.lose_answers = 1
             push = await person.say("hi")
-            assert [it.outcome for it in push.attempts] == ["lost", "answered"]
+            assert [attempt.outcome for attempt in push.attempts] == ["lost", "answered"]
             assert len(one.got) == len(two.got) == 1
             account.pusher.duplicates = 2
             await person.say("hi")

@@ -93,10 +93,10 @@ class Conversation:
         assert push.attempts[-1].took < (4.9 if shown.via == "passive" else 1)
         assert not self.account.failures
         assert not self.account.warnings
-        assert not [it for it in self.account.calls if (it.answer or {}).get("errcode")]
-        assert not any(it.escaped for it in self.account.calls)
+        assert not [call for call in self.account.calls if (call.answer or {}).get("errcode")]
+        assert not any(call.escaped for call in self.account.calls)
         lines = shown.text.splitlines()
-        numbered = [it.partition(". ") for it in lines if it[:1].isdigit()]
+        numbered = [line.partition(". ") for line in lines if line[:1].isdigit()]
         self._buttons = shown.titles or [title for number, dot, title in numbered if dot]
         return shown.text
 
@@ -216,7 +216,7 @@ def test_a_secret_is_warned_of_and_nowhere_kept(world: World, name: str) -> None
     conversation = Conversation(world, name)
     assert "不要把密码发给" in conversation.say("我的密码是Qwe78901怎么登不上")
     files = [*world.folder.glob("*.db*"), *world.logs]
-    assert not [it for it in files if b"Qwe78901" in it.read_bytes()]
+    assert not [file for file in files if b"Qwe78901" in file.read_bytes()]
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -245,7 +245,7 @@ def test_a_picture_in_the_middle_of_a_guide_loses_no_step(world: World) -> None:
 def test_a_number_stands_before_one_line_only(world: World, asked: str) -> None:
     conversation = Conversation(world, "official")
     text = conversation.say(asked)
-    assert len([it for it in text.splitlines() if it.startswith("1. ")]) == 1
+    assert len([line for line in text.splitlines() if line.startswith("1. ")]) == 1
 
 
 def test_the_words_on_a_button_may_be_typed(world: World) -> None:

@@ -26,8 +26,8 @@ def as_bytes(hostile: str | bytes) -> bytes:
     return hostile if isinstance(hostile, bytes) else hostile.encode()
 
 
-BODIES = {f"XML: {name}": as_bytes(it) for name, it in XML.items()}
-BODIES |= {f"JSON: {name}": as_bytes(it) for name, it in JSON.items()}
+BODIES = {f"XML: {name}": as_bytes(fields) for name, fields in XML.items()}
+BODIES |= {f"JSON: {name}": as_bytes(fields) for name, fields in JSON.items()}
 
 
 def opened(mode: Mode, arguments: dict[str, Any], body: bytes) -> Opened:
@@ -101,12 +101,12 @@ def test_every_truncation_of_a_genuine_push_is_refused() -> None:
 @pytest.mark.parametrize("mode", MODES)
 def test_without_a_proof_every_refusal_is_the_same(mode: Mode) -> None:
     arguments, body = push(mode=mode)
-    unsigned = {name: it for name, it in arguments.items() if "signature" not in name}
+    unsigned = {name: argument for name, argument in arguments.items() if "signature" not in name}
     forged = unsigned | {"signature": "0" * 40, "msg_signature": "0" * 40}
     queries: list[dict[str, Any]] = [{}, {"echostr": ""}, unsigned, forged]
     queries += [unsigned | {"signature": "", "msg_signature": ""}, forged | {"echostr": "\n"}]
     odd: list[dict[str, Any]] = [{"nonce": ["0", "0"]}, {"timestamp": "x"}, {"nonce": ""}, {"a": 1}]
-    queries += [forged | {"echostr": "1"} | it for it in odd]
+    queries += [forged | {"echostr": "1"} | text for text in odd]
     bodies = [body, b"", b"<xml>", b"<xml></xml>", b"\xff", b"x" * 70_000, b'{"Encrypt": 1}']
     here = WebhookVerifier(TOKEN, [KEY], RECEIVER, mode, lambda: NOW)
     for asked in queries:

@@ -17,15 +17,15 @@ def test_a_hanging_platform_ends_at_the_deadline(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def run() -> None:
-        async with bench(tmp_path) as it:
-            await call(it)
-            it.stub.script[PATH] = ["hang"] * 9
+        async with bench(tmp_path) as opened:
+            await call(opened)
+            opened.stub.script[PATH] = ["hang"] * 9
             for idempotent in (False, True):
                 begun = asyncio.get_running_loop().time()
-                error = await failure(it, idempotent=idempotent, deadline=it.clock() + 0.3)
+                error = await failure(opened, idempotent=idempotent, deadline=opened.clock() + 0.3)
                 assert (error.kind, error.doubtful) == ("ambiguous", True)
                 assert asyncio.get_running_loop().time() - begun < 1
-            assert len(it.stub.calls) == 3
+            assert len(opened.stub.calls) == 3
 
     asyncio.run(run())
     assert "TimeoutError" in caplog.text
@@ -33,14 +33,20 @@ def test_a_hanging_platform_ends_at_the_deadline(
 
 def test_a_platform_that_is_not_there_is_tried_again(tmp_path: Path) -> None:
     async def run() -> None:
-        async with bench(tmp_path) as it:
-            await call(it)
-            stub, slept = StubApi(), it.slept
+        async with bench(tmp_path) as other_opened:
+            await call(other_opened)
+            stub, slept = StubApi(), other_opened.slept
             async with stub.serve():
                 port = int(stub.url.rsplit(":", 1)[1])
-            it.account = account("official_account", stub.url)
-            it.api = Api(it.account, it.http, it.store, it.clock, it.sleep)
-            error = await failure(it)
+            other_opened.account = account("official_account", stub.url)
+            other_opened.api = Api(
+                other_opened.account,
+                other_opened.http,
+                other_opened.store,
+                other_opened.clock,
+                other_opened.sleep,
+            )
+            error = await failure(other_opened)
             assert (error.code, error.kind, error.doubtful) == (None, "unreached", False)
             assert len(slept) == 3
             opened = []
@@ -51,8 +57,14 @@ def test_a_platform_that_is_not_there_is_tried_again(tmp_path: Path) -> None:
                     await serving.__aenter__()
 
             serving = stub.serve(port)
-            it.api = Api(it.account, it.http, it.store, it.clock, open_then)
-            await call(it)  # though it is not idempotent: nothing had been sent
+            other_opened.api = Api(
+                other_opened.account,
+                other_opened.http,
+                other_opened.store,
+                other_opened.clock,
+                open_then,
+            )
+            await call(other_opened)  # though it is not idempotent: nothing had been sent
             assert len(stub.calls) == 1
             await serving.__aexit__(None, None, None)
 
@@ -63,12 +75,12 @@ def test_a_silent_port_is_not_reached(tmp_path: Path, monkeypatch: pytest.Monkey
     """It takes the connection, and never answers the greeting of TLS: nothing was sent."""
 
     async def run() -> None:
-        async with bench(tmp_path) as it:
-            await call(it)
+        async with bench(tmp_path) as opened:
+            await call(opened)
             server = await asyncio.start_server(lambda *_: None, "127.0.0.1", 0)
             port = server.sockets[0].getsockname()[1]
-            it.api._http._base_url = f"https://127.0.0.1:{port}"
-            error = await failure(it, deadline=it.clock() + 0.4)
+            opened.api._http._base_url = f"https://127.0.0.1:{port}"
+            error = await failure(opened, deadline=opened.clock() + 0.4)
             assert (error.kind, error.doubtful) == ("unreached", False)
             server.close()
 
@@ -79,13 +91,13 @@ def test_a_huge_answer_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr("channels.wechat.http_client.MAX_BYTES", 100_000)
 
     async def run() -> None:
-        async with bench(tmp_path) as it:
-            it.stub.script[PATH] = [{"errcode": 0, "x": "x" * 99_000}, {"x": "x" * 5_000_000}]
-            await call(it)
-            error = await failure(it)
+        async with bench(tmp_path) as opened:
+            opened.stub.script[PATH] = [{"errcode": 0, "x": "x" * 99_000}, {"x": "x" * 5_000_000}]
+            await call(opened)
+            error = await failure(opened)
             assert error.kind == "ambiguous"
             assert "too large" in str(error)
-            await call(it)
+            await call(opened)
 
     asyncio.run(run())
 
@@ -126,12 +138,12 @@ def test_a_plain_client_will_do(tmp_path: Path) -> None:
     """Without our tracing, only a connection that was refused is known not to be made."""
 
     async def run() -> None:
-        async with bench(tmp_path) as it, aiohttp.ClientSession() as http:
-            it.api = Api(it.account, http, it.store, it.clock, it.sleep)
-            await call(it)
-            it.stub.script[PATH] = ["break"]
-            assert (await failure(it)).kind == "ambiguous"
-            it.api._http._base_url = "http://127.0.0.1:1"
-            assert (await failure(it)).kind == "unreached"
+        async with bench(tmp_path) as opened, aiohttp.ClientSession() as http:
+            opened.api = Api(opened.account, http, opened.store, opened.clock, opened.sleep)
+            await call(opened)
+            opened.stub.script[PATH] = ["break"]
+            assert (await failure(opened)).kind == "ambiguous"
+            opened.api._http._base_url = "http://127.0.0.1:1"
+            assert (await failure(opened)).kind == "unreached"
 
     asyncio.run(run())

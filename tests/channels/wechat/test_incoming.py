@@ -23,8 +23,8 @@ def pushed(as_json: bool = False, **fields: Any) -> Incoming:
 
 @pytest.mark.parametrize("as_json", [False, True])
 def test_a_typed_text(as_json: bool) -> None:
-    it = pushed(as_json, MsgType="text", Content=" 密码忘了[微笑]\n/restart ")
-    assert it == Incoming(
+    incoming = pushed(as_json, MsgType="text", Content=" 密码忘了[微笑]\n/restart ")
+    assert incoming == Incoming(
         person="o_Person-1",
         id="m:1234567890123456",
         created=1_482_048_670.0,
@@ -32,13 +32,13 @@ def test_a_typed_text(as_json: bool) -> None:
         text=" 密码忘了[微笑]\n/restart ",
         receiver="gh_1",
     )
-    assert it.origin == 3
+    assert incoming.origin == 3
 
 
 @pytest.mark.parametrize("as_json", [False, True])
 def test_a_click_in_a_menu(as_json: bool) -> None:
-    it = pushed(as_json, MsgType="text", Content="找回密码", bizmsgmenuid="3-1")
-    assert (it.kind, it.text, it.click) == ("click", "找回密码", "3-1")
+    incoming = pushed(as_json, MsgType="text", Content="找回密码", bizmsgmenuid="3-1")
+    assert (incoming.kind, incoming.text, incoming.click) == ("click", "找回密码", "3-1")
     number: Any = 101
     assert pushed(as_json, MsgType="text", Content="满意", bizmsgmenuid=number).click == "101"
     assert pushed(as_json, MsgType="text", Content="满意", bizmsgmenuid="").kind == "text"
@@ -68,16 +68,16 @@ def test_a_click_in_a_menu(as_json: bool) -> None:
 )
 def test_each_kind_of_message(fields: dict[str, Any], kind: str, text: str) -> None:
     for as_json in (False, True):
-        it = pushed(as_json, **fields)
-        assert (it.kind, it.text, it.id) == (kind, text, "m:1234567890123456")
+        incoming = pushed(as_json, **fields)
+        assert (incoming.kind, incoming.text, incoming.id) == (kind, text, "m:1234567890123456")
 
 
 @pytest.mark.parametrize("as_json", [False, True])
 def test_a_location_has_its_place(as_json: bool) -> None:
     where = {"Location_X": "23.134521", "Location_Y": "113.358803", "Scale": 20}
-    it = pushed(as_json, MsgType="location", Label="广东省广州市天河区", **where)
-    assert (it.kind, it.text) == ("location", "广东省广州市天河区")
-    assert it.data == {"latitude": 23.134521, "longitude": 113.358803}
+    incoming = pushed(as_json, MsgType="location", Label="广东省广州市天河区", **where)
+    assert (incoming.kind, incoming.text) == ("location", "广东省广州市天河区")
+    assert incoming.data == {"latitude": 23.134521, "longitude": 113.358803}
     odd = pushed(as_json, MsgType="location", Location_X="north", Location_Y="1e999")
     assert (odd.kind, odd.text, odd.data) == ("location", "", {"latitude": 0.0, "longitude": 0.0})
 
@@ -85,8 +85,12 @@ def test_a_location_has_its_place(as_json: bool) -> None:
 @pytest.mark.parametrize("as_json", [False, True])
 def test_a_picture_says_where_it_is(as_json: bool) -> None:
     url = "http://mmbiz.qpic.cn/mmbiz_jpg/a/0"
-    it = pushed(as_json, MsgType="image", PicUrl=url, MediaId="M-1_a")
-    assert (it.kind, it.text, it.data) == ("image", "", {"media_id": "M-1_a", "url": url})
+    incoming = pushed(as_json, MsgType="image", PicUrl=url, MediaId="M-1_a")
+    assert (incoming.kind, incoming.text, incoming.data) == (
+        "image",
+        "",
+        {"media_id": "M-1_a", "url": url},
+    )
     assert pushed(as_json, MsgType="image", MediaId="").data == {}
     long = pushed(as_json, MsgType="image", PicUrl="http://" + "x" * 3_000, MediaId="m" * 600)
     assert (long.kind, long.data) == ("image", {})
@@ -115,8 +119,8 @@ def test_a_picture_says_where_it_is(as_json: bool) -> None:
     ],
 )
 def test_emoji_alone_are_no_words(text: str, kind: str) -> None:
-    it = pushed(MsgType="text", Content=text)
-    assert (it.kind, it.text) == (kind, "" if kind == "unknown" else text)
+    incoming = pushed(MsgType="text", Content=text)
+    assert (incoming.kind, incoming.text) == (kind, "" if kind == "unknown" else text)
     item = {"msgid": "m", "external_userid": "wm1", "msgtype": "text", "text": {"content": text}}
     assert from_sync(item).kind == kind
 
@@ -139,9 +143,9 @@ def test_emoji_alone_are_no_words(text: str, kind: str) -> None:
     ],
 )
 def test_each_kind_of_event(fields: dict[str, Any], event: str, key: str, as_json: bool) -> None:
-    it = pushed(as_json, MsgType="event", **fields)
-    assert (it.kind, it.event, it.key, it.text) == ("event", event, key, "")
-    assert it.id == f"e:o_Person-1:1482048670:{event}:{key}"
+    incoming = pushed(as_json, MsgType="event", **fields)
+    assert (incoming.kind, incoming.event, incoming.key, incoming.text) == ("event", event, key, "")
+    assert incoming.id == f"e:o_Person-1:1482048670:{event}:{key}"
 
 
 def test_what_an_event_brings() -> None:
@@ -166,7 +170,7 @@ def test_events_are_told_apart_and_their_retries_are_not() -> None:
     ]
     other += [id_of(EventKey="x" * 64 + end) for end in "yz"]
     assert len(set(other)) == len(other)
-    assert max(len(it) for it in other) < 256
+    assert max(len(value) for value in other) < 256
     odd = [id_of(FromUserName="o:1"), id_of(FromUserName="o%3A1"), id_of(FromUserName="o")]
     odd += [id_of(Event="a:b"), id_of(Event="a", EventKey="b:a"), id_of(Event="a" * 99)]
     assert len(set(odd)) == len(odd)
@@ -175,24 +179,24 @@ def test_events_are_told_apart_and_their_retries_are_not() -> None:
 @pytest.mark.parametrize("as_json", [False, True])
 def test_an_id_is_taken_as_it_is(as_json: bool) -> None:
     ids = ["a/b+c==", "a/b+c=", "1 2", "編號", "<&>", "a:b", "x" * 64, "x" * 65, "x" * 999, "0"]
-    read = [pushed(as_json, MsgType="text", Content="x", MsgId=it) for it in ids]
-    assert all(it.kind == "text" for it in read)
-    assert len({it.id for it in read}) == len(ids)
+    read = [pushed(as_json, MsgType="text", Content="x", MsgId=id_) for id_ in ids]
+    assert all(line.kind == "text" for line in read)
+    assert len({line.id for line in read}) == len(ids)
     assert read[0].id == "m:a/b+c=="
-    assert max(len(it.id) for it in read) < 80
+    assert max(len(line.id) for line in read) < 80
 
 
 @pytest.mark.parametrize("odd", [None, "", " ", [], {}, ["a", "b"], True, 2**70])
 def test_what_has_no_id_is_known_by_all_that_it_says(odd: object) -> None:
     def read(**fields: Any) -> Incoming:
         whole = HEAD | {"MsgType": "hologram", "MsgId": odd} | fields
-        return from_push({name: it for name, it in whole.items() if it is not None})
+        return from_push({name: value for name, value in whole.items() if value is not None})
 
-    it = read()
-    assert (it.kind, it.person) == ("unknown", "o_Person-1")
-    assert it.id.startswith("x:")
-    assert it.id == read().id
-    assert it.id != read(CreateTime=1_482_048_671).id
+    incoming = read()
+    assert (incoming.kind, incoming.person) == ("unknown", "o_Person-1")
+    assert incoming.id.startswith("x:")
+    assert incoming.id == read().id
+    assert incoming.id != read(CreateTime=1_482_048_671).id
     assert read(MsgType="text", Content="好").text == "好"
 
 
@@ -201,9 +205,9 @@ def test_what_has_no_id_is_known_by_all_that_it_says(odd: object) -> None:
 @pytest.mark.parametrize("type_", ["text", "event", None])
 def test_a_genuine_push_is_never_refused(name: str, value: object, type_: str | None) -> None:
     fields: dict[str, Any] = HEAD | {"MsgType": type_, "Content": "x", "MsgId": 1, name: value}
-    it = from_push({name: value for name, value in fields.items() if value is not None})
-    assert it.id
+    incoming = from_push({name: value for name, value in fields.items() if value is not None})
+    assert incoming.id
     if name == "FromUserName" and value != 1.5:
-        assert it.person == ""
+        assert incoming.person == ""
     elif name == "CreateTime":
-        assert it.created == 0
+        assert incoming.created == 0

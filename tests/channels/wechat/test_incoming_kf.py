@@ -56,8 +56,8 @@ def test_a_text_to_kf() -> None:
 def test_each_kind_of_message_to_kf(
     type_: str, content: object, kind: str, text: str, click: str
 ) -> None:
-    it = from_sync(item(type_, content))
-    assert (it.kind, it.text, it.click, it.origin) == (kind, text, click, 3)
+    incoming = from_sync(item(type_, content))
+    assert (incoming.kind, incoming.text, incoming.click, incoming.origin) == (kind, text, click, 3)
 
 
 @pytest.mark.parametrize(
@@ -72,9 +72,9 @@ def test_each_kind_of_message_to_kf(
 )
 def test_a_location_to_kf(name: str, address: str, text: str) -> None:
     place = {"latitude": 23.1, "longitude": 113.3, "name": name, "address": address}
-    it = from_sync(item("location", place))
-    assert (it.kind, it.text) == ("location", text)
-    assert it.data == {"latitude": 23.1, "longitude": 113.3}
+    incoming = from_sync(item("location", place))
+    assert (incoming.kind, incoming.text) == ("location", text)
+    assert incoming.data == {"latitude": 23.1, "longitude": 113.3}
 
 
 def test_a_picture_to_kf_says_where_it_is() -> None:
@@ -87,8 +87,8 @@ def test_a_picture_to_kf_says_where_it_is() -> None:
         {"media_id": ["m"]},
         "m",
     )
-    for it in odd:
-        found = from_sync(item("image", it))
+    for text in odd:
+        found = from_sync(item("image", text))
         assert (found.kind, found.data) == ("image", {})
 
 
@@ -124,9 +124,9 @@ def test_events_of_kf() -> None:
 
 def test_an_event_of_kf_without_a_msgid_has_an_id_of_its_own() -> None:
     def id_of(type_: str, **more: Any) -> str:
-        it = event(type_, **more)
-        del it["msgid"]
-        return from_sync(it).id
+        incoming = event(type_, **more)
+        del incoming["msgid"]
+        return from_sync(incoming).id
 
     ids = [
         id_of("enter_session", welcome_code="a"),
@@ -152,9 +152,9 @@ def test_origins_of_kf_are_told_and_not_believed_to_be_the_person() -> None:
 
 def test_ids_of_kf_are_taken_as_they_are() -> None:
     ids: list[Any] = ["a/b+c==", "a/b+c=", "編號", "x" * 65, "x" * 999, None, "", [], {}]
-    read = [from_sync(item("text", {"content": "刷脸"}, msgid=it)) for it in ids]
-    assert {(it.kind, it.text) for it in read} == {("text", "刷脸")}
-    assert len({it.id for it in read}) == len(ids)
+    read = [from_sync(item("text", {"content": "刷脸"}, msgid=id_)) for id_ in ids]
+    assert {(line.kind, line.text) for line in read} == {("text", "刷脸")}
+    assert len({line.id for line in read}) == len(ids)
     assert read[0].id == "m:a/b+c=="
     odd = from_sync(item("text", {"content": "刷脸"}, external_userid="wm:1/+="))
     assert (odd.kind, odd.person) == ("text", "wm:1/+=")
@@ -162,10 +162,15 @@ def test_ids_of_kf_are_taken_as_they_are() -> None:
 
 @pytest.mark.parametrize("odd", [None, 1, "x", [], {}, [{}], {"msgtype": []}, {1: 2, "a": 3}])
 def test_an_item_that_is_none_is_unknown(odd: object) -> None:
-    it = from_sync(odd)
-    assert (it.kind, it.person, it.text, it.origin) == ("unknown", "", "", 0)
-    assert it.id.startswith("x:")
-    assert it.id == from_sync(odd).id
+    incoming = from_sync(odd)
+    assert (incoming.kind, incoming.person, incoming.text, incoming.origin) == (
+        "unknown",
+        "",
+        "",
+        0,
+    )
+    assert incoming.id.startswith("x:")
+    assert incoming.id == from_sync(odd).id
 
 
 def test_from_sync_never_raises() -> None:
@@ -173,10 +178,14 @@ def test_from_sync_never_raises() -> None:
     leaves: list[Any] = [None, True, 0, -1, 2**80, 1.5, float("nan"), "", "x", "\ud800", [], {}]
     names = ["msgid", "open_kfid", "external_userid", "send_time", "origin", "msgtype"]
     for _ in range(3_000):
-        it = source.choice([item("text", {"content": "x"}), item("location", {}), event("a")])
+        other_incoming = source.choice(
+            [item("text", {"content": "x"}), item("location", {}), event("a")]
+        )
         for name in source.sample([*names, "text", "event", "location"], 3):
-            it[name] = source.choice([*leaves, {"event_type": source.choice(leaves)}, it])
-        incoming = from_sync(it)
+            other_incoming[name] = source.choice(
+                [*leaves, {"event_type": source.choice(leaves)}, other_incoming]
+            )
+        incoming = from_sync(other_incoming)
         assert incoming.id
         assert isinstance(incoming.created, float)
         assert (incoming.text + incoming.person + incoming.id).encode()

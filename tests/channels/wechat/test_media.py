@@ -84,8 +84,8 @@ class Lying(AbstractResolver):
 
     async def resolve(self, host: str, port: int = 0, *_: Any) -> list[ResolveResult]:
         return [
-            ResolveResult(hostname=host, host=it, port=port, family=2, proto=0, flags=0)
-            for it in self._addresses
+            ResolveResult(hostname=host, host=address, port=port, family=2, proto=0, flags=0)
+            for address in self._addresses
         ]
 
     async def close(self) -> None: ...
@@ -114,23 +114,23 @@ def test_a_name_that_leads_to_a_private_address_is_not_connected_to(
     assert "secret" not in caplog.text
 
 
-async def fetch(it: Bench, max_bytes: int = 1_000, seconds: float = 20) -> bytes:
-    return await it.api.fetch(PATH, {"media_id": MEDIA_ID}, it.clock() + seconds, max_bytes)
+async def fetch(opened: Bench, max_bytes: int = 1_000, seconds: float = 20) -> bytes:
+    return await opened.api.fetch(PATH, {"media_id": MEDIA_ID}, opened.clock() + seconds, max_bytes)
 
 
 @pytest.mark.parametrize("kind", ["official_account", "mini_program", "kf"])
 def test_a_file_is_fetched_with_a_token(tmp_path: Path, kind: str) -> None:
     async def run() -> None:
-        async with bench(tmp_path, kind) as it:
-            it.stub.script[PATH] = [b"\xff\xd8 file", b"{no JSON", b'{"video_url": "x"}', b""]
-            assert await fetch(it) == b"\xff\xd8 file"
-            [call] = it.stub.calls
-            assert call.query == {"access_token": it.stub.token, "media_id": MEDIA_ID}
+        async with bench(tmp_path, kind) as opened:
+            opened.stub.script[PATH] = [b"\xff\xd8 file", b"{no JSON", b'{"video_url": "x"}', b""]
+            assert await fetch(opened) == b"\xff\xd8 file"
+            [call] = opened.stub.calls
+            assert call.query == {"access_token": opened.stub.token, "media_id": MEDIA_ID}
             assert call.raw == b""
             # What has no errcode is no refusal; whether it is a picture is asked later.
-            assert await fetch(it) == b"{no JSON"
-            assert await fetch(it) == b'{"video_url": "x"}'
-            assert await fetch(it) == b""
+            assert await fetch(opened) == b"{no JSON"
+            assert await fetch(opened) == b'{"video_url": "x"}'
+            assert await fetch(opened) == b""
 
     asyncio.run(run())
 
@@ -152,14 +152,14 @@ def test_a_refusal_in_the_place_of_a_file(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, script: list[Any], kind: str, calls: int
 ) -> None:
     async def run() -> None:
-        async with bench(tmp_path) as it:
-            it.stub.script[PATH] = list(script)
+        async with bench(tmp_path) as opened:
+            opened.stub.script[PATH] = list(script)
             with pytest.raises(ApiError) as caught:
-                await fetch(it)
+                await fetch(opened)
             assert caught.value.kind == kind
-            assert len(it.stub.calls) == calls
-            assert {it.path for it in it.stub.calls} == {PATH}  # no redirect was followed
-            for hidden in (SECRET, MEDIA_ID, it.stub.token, "203.0.113.7"):
+            assert len(opened.stub.calls) == calls
+            assert {call.path for call in opened.stub.calls} == {PATH}  # no redirect was followed
+            for hidden in (SECRET, MEDIA_ID, opened.stub.token, "203.0.113.7"):
                 assert hidden not in shown(caught.value) + caplog.text
 
     asyncio.run(run())
@@ -167,24 +167,24 @@ def test_a_refusal_in_the_place_of_a_file(
 
 def test_a_file_that_is_too_large_is_not_fetched_again(tmp_path: Path) -> None:
     async def run() -> None:
-        async with bench(tmp_path) as it:
-            it.stub.script[PATH] = [b"x" * 1_000, b"x" * 1_001, b"x" * 5_000_000]
-            assert len(await fetch(it)) == 1_000
+        async with bench(tmp_path) as opened:
+            opened.stub.script[PATH] = [b"x" * 1_000, b"x" * 1_001, b"x" * 5_000_000]
+            assert len(await fetch(opened)) == 1_000
             for _ in range(2):
                 with pytest.raises(TooLarge):
-                    await fetch(it)
-            assert len(it.stub.calls) == 3
+                    await fetch(opened)
+            assert len(opened.stub.calls) == 3
 
     asyncio.run(run())
 
 
 def test_without_time_nothing_is_asked(tmp_path: Path) -> None:
     async def run() -> None:
-        async with bench(tmp_path) as it:
-            await it.api.tokens.get(it.soon)
+        async with bench(tmp_path) as opened:
+            await opened.api.tokens.get(opened.soon)
             with pytest.raises(ApiError, match="no time"):
-                await fetch(it, seconds=0)
-            assert not it.stub.calls
+                await fetch(opened, seconds=0)
+            assert not opened.stub.calls
 
     asyncio.run(run())
 
@@ -196,13 +196,13 @@ def test_a_picture_that_takes_too_long_is_said_in_the_log(
     monkeypatch.setattr(media, "FETCH_SECONDS", 0.2)
 
     async def run() -> None:
-        async with bench(tmp_path) as it:
-            it.stub.script[PATH] = ["hang"] * 9
-            platform: Any = type("Platform", (), {"api": it.api})()
+        async with bench(tmp_path) as opened:
+            opened.stub.script[PATH] = ["hang"] * 9
+            platform: Any = type("Platform", (), {"api": opened.api})()
             message = Incoming("o1", "m:1", 1, "image", data={"media_id": MEDIA_ID})
             with pytest.raises(NotRead) as caught:
                 await Media({"desk1": platform}, 1_000).fetch(
-                    account("official_account", it.stub.url), message
+                    account("official_account", opened.stub.url), message
                 )
             assert caught.value.reason is Reason.FAILED
 

@@ -158,13 +158,13 @@ def test_python_oracles_open_what_ours_encrypts_and_the_reverse(name: str) -> No
 
 
 def test_the_platforms_crypto_opens_what_ours_encrypts_and_the_reverse() -> None:
-    sealed = [ours().encrypt(it.encode()) for it in MESSAGES]
-    assert node([("decrypt", it) for it in sealed]) == MESSAGES
-    assert node([("sign", it) for it in sealed]) == [
-        sign(TOKEN, TIMESTAMP, NONCE, it) for it in sealed
+    sealed = [ours().encrypt(message.encode()) for message in MESSAGES]
+    assert node([("decrypt", sealed_text) for sealed_text in sealed]) == MESSAGES
+    assert node([("sign", sealed_text) for sealed_text in sealed]) == [
+        sign(TOKEN, TIMESTAMP, NONCE, sealed_text) for sealed_text in sealed
     ]
-    theirs = node([("encrypt", it) for it in ["", *MESSAGES]])
-    assert [ours().decrypt(it).decode() for it in theirs] == ["", *MESSAGES]
+    theirs = node([("encrypt", message) for message in ["", *MESSAGES]])
+    assert [ours().decrypt(answer).decode() for answer in theirs] == ["", *MESSAGES]
 
 
 def bodies(mode: Mode, encrypted: str, is_json: bool) -> bytes:
@@ -194,15 +194,15 @@ def test_whole_pushes_of_oracles_and_whole_answers_to_them(
 ) -> None:
     """Each encrypts a push, ours opens it and answers, and each opens the answer."""
     verifier = WebhookVerifier(TOKEN, [KEY, OLD_KEY], RECEIVER, mode, lambda: NOW)
-    oracles = [it(key) for it in ORACLES.values()]
+    oracles = [oracle(key) for oracle in ORACLES.values()]
     reader = read_json if is_json else read_xml
     sample = MESSAGES[::7]
-    by_platform = node([("encrypt", said(it, is_json)[0]) for it in sample], key)
+    by_platform = node([("encrypt", said(message, is_json)[0]) for message in sample], key)
     answers, wanted = [], []
     for message, of_platform in zip(sample, by_platform, strict=True):
         text, fields = said(message, is_json)
-        seals = [it.seal(text) for it in oracles]
-        pushes = [(it["Encrypt"], it["MsgSignature"]) for it in seals]
+        seals = [oracle.seal(text) for oracle in oracles]
+        pushes = [(seal["Encrypt"], seal["MsgSignature"]) for seal in seals]
         pushes.append((of_platform, sign(TOKEN, TIMESTAMP, NONCE, of_platform)))
         for encrypted, right in pushes:
             body = bodies(mode, encrypted, is_json)
@@ -211,14 +211,18 @@ def test_whole_pushes_of_oracles_and_whole_answers_to_them(
             answer = {"ToUserName": "o_1", "CreateTime": 1, "MsgType": "text", "Content": message}
             outer = reader(verifier.reply(opened, answer)[0])
             timestamp, nonce = str(outer["TimeStamp"]), outer["Nonce"]
-            for it in oracles:
-                plain = it.unseal(outer["Encrypt"], outer["MsgSignature"], timestamp, nonce)
+            for oracle in oracles:
+                plain = oracle.unseal(outer["Encrypt"], outer["MsgSignature"], timestamp, nonce)
                 assert reader(plain.encode())["Content"] == message
         answers.append(outer["Encrypt"])
         wanted.append((message, outer["MsgSignature"]))
-    plain_of_node = node([("decrypt", it) for it in answers], key)
-    assert [reader(it.encode())["Content"] for it in plain_of_node] == [it[0] for it in wanted]
-    assert node([("sign", it) for it in answers], key) == [it[1] for it in wanted]
+    plain_of_node = node([("decrypt", other_answer) for other_answer in answers], key)
+    assert [reader(other_text.encode())["Content"] for other_text in plain_of_node] == [
+        pair[0] for pair in wanted
+    ]
+    assert node([("sign", other_answer) for other_answer in answers], key) == [
+        pair[1] for pair in wanted
+    ]
 
 
 def test_whole_encrypted_answers_are_read_by_the_oracles_from_their_own_bodies() -> None:

@@ -42,7 +42,7 @@ def test_a_text_at_the_bound_is_one_piece() -> None:
     text = "中" * 682 + "ab"
     assert size(text) == 2048
     assert cut(text, 2048) == [text]
-    assert [size(it) for it in cut(text + "c", 2048)] in ([2046, 3], [2048, 1])
+    assert [size(piece) for piece in cut(text + "c", 2048)] in ([2046, 3], [2048, 1])
     assert cut(text + " " * 500, 2048) == [text]
 
 
@@ -50,11 +50,11 @@ def test_sentences_are_kept_whole() -> None:
     for end in "。！？；…!?;":
         pieces = cut(f"这是一句话{end}" * 300, 2048)
         assert len(pieces) == -(-size(f"这是一句话{end}" * 300) // 2048)
-        assert all(it.endswith(f"话{end}") for it in pieces)
+        assert all(piece.endswith(f"话{end}") for piece in pieces)
     pieces = cut("他说：“这是一句话。”（真的！）" * 100, 2048)
-    assert all(it.endswith("）") for it in pieces)
+    assert all(piece.endswith("）") for piece in pieces)
     pieces = cut("This is a sentence. " * 300, 2048)
-    assert all(it.endswith("sentence.") for it in pieces)
+    assert all(piece.endswith("sentence.") for piece in pieces)
 
 
 def test_the_best_place_that_costs_no_send_is_taken() -> None:
@@ -67,10 +67,10 @@ def test_the_best_place_that_costs_no_send_is_taken() -> None:
     assert "\n".join(pieces) == lines
     assert len(pieces) == 3
     commas = "没有句号只有逗号，" * 200
-    assert all(it.endswith("，") for it in cut(commas, 2048))
+    assert all(piece.endswith("，") for piece in cut(commas, 2048))
     blanks = "no full stop and no comma " * 200
-    assert all(it in blanks and it[0] in "nfsac" for it in cut(blanks, 2048))
-    words = {word for it in cut(blanks, 2048) for word in it.split()}
+    assert all(piece in blanks and piece[0] in "nfsac" for piece in cut(blanks, 2048))
+    words = {word for piece in cut(blanks, 2048) for word in piece.split()}
     assert words == set("no full stop and no comma".split())
 
 
@@ -86,9 +86,9 @@ def test_numbers_and_addresses_are_cut_only_if_there_is_no_other_place() -> None
 def test_no_piece_begins_with_what_closes_or_ends_with_what_opens() -> None:
     text = "（一二三）“四五六”。七八九，《十》……" * 50
     for max_bytes in range(60, 200, 5):
-        for it in cut(text, max_bytes):
-            assert it[0] not in "）”。，》…、！？"
-            assert it[-1] not in "（“《"
+        for piece in cut(text, max_bytes):
+            assert piece[0] not in "）”。，》…、！？"
+            assert piece[-1] not in "（“《"
 
 
 def test_blank_lines_cost_no_send() -> None:
@@ -97,13 +97,15 @@ def test_blank_lines_cost_no_send() -> None:
     assert parts == [Part("一。\n\n二。\n\n三。")]
 
 
-@pytest.mark.parametrize("character", [it for it in WHOLE if it != "\r\n"])
+@pytest.mark.parametrize(
+    "character", [other_character for other_character in WHOLE if other_character != "\r\n"]
+)
 def test_what_is_read_as_one_character_is_never_cut(character: str) -> None:
     for shift in range(30):
         pieces = cut("x" * shift + character * 40, 64)
         assert "".join(pieces) == "x" * shift + character * 40
-        for it in pieces:
-            assert it.lstrip("x").replace(character, "") == ""
+        for piece in pieces:
+            assert piece.lstrip("x").replace(character, "") == ""
 
 
 def test_a_character_longer_than_a_piece_is_cut_all_the_same() -> None:
@@ -144,15 +146,15 @@ def test_random_texts() -> None:
         units = source.choices(signs + WHOLE[:9], k=source.randrange(200))
         text = "".join(units)
         pieces = cut(text, max_bytes)
-        assert all(0 < size(it) <= max_bytes and it == it.strip() for it in pieces)
+        assert all(0 < size(piece) <= max_bytes and piece == piece.strip() for piece in pieces)
         assert solid("".join(pieces)) == solid(text)
         position = 0
-        for it in pieces:  # each is a stretch of the text, with nothing but blanks between
-            found = text.index(it, position)
+        for piece in pieces:  # each is a stretch of the text, with nothing but blanks between
+            found = text.index(piece, position)
             assert text[position:found].strip() == ""
-            position = found + len(it)
-            assert not unicodedata.combining(it[0])
-            assert it[0] not in "\u200d\ufe0f\u20e3\U0001f3fd"
+            position = found + len(piece)
+            assert not unicodedata.combining(piece[0])
+            assert piece[0] not in "\u200d\ufe0f\u20e3\U0001f3fd"
 
 
 def test_there_is_no_way_with_fewer_pieces() -> None:
@@ -223,11 +225,11 @@ def test_of_a_long_text_the_last_piece_carries_the_menu() -> None:
     text = "这是一句话。" * 150  # 2700 bytes
     parts, numbered = composed([text], BUTTONS)
     assert not numbered
-    assert [bool(it.items) for it in parts] == [False, True]
+    assert [bool(part.items) for part in parts] == [False, True]
     assert size(parts[0].text) <= 2048
     assert size(parts[1].text) <= 1024
     assert parts[0].text + parts[1].text == text
-    assert all(it.text.endswith("。") for it in parts)
+    assert all(part.text.endswith("。") for part in parts)
 
 
 def test_a_long_text_that_would_need_one_more_send_for_the_menu_is_numbered() -> None:
@@ -271,11 +273,11 @@ def test_random_turns() -> None:
         ]
         rules = source.choice([MENUS, NO_MENUS])
         parts, numbered = composed(texts, buttons, rules)
-        assert all(not it.items for it in parts[:-1])
-        for it in parts:
-            assert size(it.text) <= (1024 if it.items else 2048)
-            assert len(it.items) <= 10
-        shown = "\n".join(it.text for it in parts)
+        assert all(not part.items for part in parts[:-1])
+        for part in parts:
+            assert size(part.text) <= (1024 if part.items else 2048)
+            assert len(part.items) <= 10
+        shown = "\n".join(part.text for part in parts)
         assert solid(shown).startswith(solid("".join(texts)))
         assert numbered == (bool(buttons) and not parts[-1].items)
         if numbered:

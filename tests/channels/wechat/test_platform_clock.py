@@ -95,7 +95,9 @@ def test_memory_is_bounded() -> None:
         machine.now += 1
         machine.hear()
     assert len(vars(machine.clock)) == size
-    assert not [it for it in vars(machine.clock).values() if isinstance(it, list | dict | set)]
+    assert not [
+        value for value in vars(machine.clock).values() if isinstance(value, list | dict | set)
+    ]
 
 
 @pytest.mark.parametrize(("fast", "said"), [(60.0, "60 s fast"), (-600.0, "600 s slow")])
@@ -106,13 +108,13 @@ def test_a_wrong_clock_is_told_once_and_when_it_is_right_again(
     machine = Machine(fast)
     for _ in range(9):
         machine.hear()
-    assert [it.levelname for it in caplog.records] == ["WARNING"]
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
     assert said in caplog.text
     assert "hall" in caplog.text
     machine.fast = 1
     machine.hear()
     machine.hear()
-    assert [it.levelname for it in caplog.records] == ["WARNING", "INFO"]
+    assert [record.levelname for record in caplog.records] == ["WARNING", "INFO"]
 
 
 def test_seconds_of_the_way_and_the_cut_off_are_no_wrong_clock(

@@ -151,7 +151,7 @@ def test_a_wrong_signature_of_either_kind_is_refused(mode: Mode, name: str) -> N
     flipped = ("1" if right[0] == "0" else "0") + right[1:]
     for wrong in [*BAD_SIGNATURES, flipped, right[:-1], right + "0", right.upper(), right + " "]:
         refused(verifier(mode).open, arguments | {name: wrong}, body)
-    other = next(it for it in ("msg_signature", "signature") if it != name)
+    other = next(other_name for other_name in ("msg_signature", "signature") if other_name != name)
     if other in arguments:  # that of the other kind is none either
         swapped = arguments | {name: arguments[other]}
         refused(verifier(mode).open, swapped, body, status=403)
@@ -302,4 +302,6 @@ def test_a_refusal_holds_nothing_of_the_request() -> None:
                 verifier(mode).open(changed, body)
             except Refused as problem:
                 shown = json.dumps([str(problem), repr(problem)])
-                assert not [it for it in [*words, *changed.values()] if len(it) > 3 and it in shown]
+                assert not [
+                    word for word in [*words, *changed.values()] if len(word) > 3 and word in shown
+                ]

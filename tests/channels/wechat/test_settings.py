@@ -53,7 +53,7 @@ def test_an_account_is_read_with_its_secrets_from_the_environment() -> None:
 
 def test_no_secret_is_shown() -> None:
     shown = repr(read(OFFICIAL, store=f"redis://u:{SECRET}@redis:6379/0"))
-    assert not [it for it in (TOKEN, KEY, SECRET) if it in shown]
+    assert not [secret for secret in (TOKEN, KEY, SECRET) if secret in shown]
 
 
 def test_addresses_are_not_limited_because_all_pushes_come_from_wechat() -> None:
@@ -94,7 +94,7 @@ def test_a_mistake_in_an_account_names_its_field(change: dict[str, Any], field: 
     given = {k: v for k, v in {**OFFICIAL, **change}.items() if v is not None}
     with pytest.raises(BadSettings, match=rf"{field.replace('.', '[.]')}[ :]") as caught:
         read(given)
-    assert not [it for it in (TOKEN, KEY, SECRET, "a b") if it in str(caught.value)]
+    assert not [secret for secret in (TOKEN, KEY, SECRET, "a b") if secret in str(caught.value)]
 
 
 @pytest.mark.parametrize("mode", ["plain", "compatible"])
@@ -129,8 +129,8 @@ def test_kf_is_always_encrypted(mode: str) -> None:
         ],
         ({"clock_tolerance_seconds": 14}, "clock_tolerance_seconds"),
         ({"kept_days": 0.0001}, "kept_days"),
-        *[({"max_bytes": it}, "max_bytes") for it in (0, "65536", 65537, float("inf"))],
-        *[({"max_characters": it}, "max_characters") for it in (0, "2000", None)],
+        *[({"max_bytes": wrong}, "max_bytes") for wrong in (0, "65536", 65537, float("inf"))],
+        *[({"max_characters": wrong}, "max_characters") for wrong in (0, "2000", None)],
         ({"trusted_proxies": ["127.0.0.1"]}, "trusted_proxies"),
         ({"address_header": "X-Real-IP"}, "address_header"),
         ({"messages_per_minute_per_address": 60}, "messages_per_minute_per_address"),

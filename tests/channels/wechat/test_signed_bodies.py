@@ -63,7 +63,7 @@ def test_only_exact_repeats_are_accepted_also_after_a_restart(stores: Stores) ->
 def test_of_many_at_once_one_content_is_accepted(stores: Stores) -> None:
     async def run() -> None:
         async with stores.open(3) as workers:
-            each = [SignedBodies(it, lambda _: stores.clock(), TOLERANCE) for it in workers]
+            each = [SignedBodies(worker, lambda _: stores.clock(), TOLERANCE) for worker in workers]
             tries = [
                 accepted(each[number % 3], stores.clock.now, b"%d" % (number // 2))
                 for number in range(60)
@@ -164,6 +164,8 @@ def test_the_start_warns_of_plain_mode_only(
 
     with caplog.at_level(logging.WARNING, "channels.wechat"):
         asyncio.run(main())
-    warnings = [it.getMessage() for it in caplog.records if "mode is plain" in it.getMessage()]
+    warnings = [
+        record.getMessage() for record in caplog.records if "mode is plain" in record.getMessage()
+    ]
     assert len(warnings) == (mode == "plain")
-    assert all("accounts.hall.mode" in it and "safe mode" in it for it in warnings)
+    assert all("accounts.hall.mode" in warning and "safe mode" in warning for warning in warnings)

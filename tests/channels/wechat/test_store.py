@@ -79,7 +79,7 @@ def test_what_waits_behind_the_item_in_work_is_seen_in_order_and_not_begun(store
                 await store.add("q", key, key.upper(), created)
             assert await store.peek("q") == Job("b", "B")
             await store.add("q", "a", "A", 1)
-            expected = [Job(it, it.upper()) for it in "acd"]
+            expected = [Job(character, character.upper()) for character in "acd"]
             assert await store.behind("q", 5) == expected
             assert await store.behind("q", 2) == expected[:2]
             assert await store.behind("other", 5) == []
@@ -157,7 +157,9 @@ def test_of_many_at_once_one_adds(stores: Stores) -> None:
     async def run() -> None:
         async with stores.open(2) as workers:
             for round_ in range(20):
-                adds = [it.add("q", f"k{round_}", "x", 1) for it in workers for _ in range(5)]
+                adds = [
+                    worker.add("q", f"k{round_}", "x", 1) for worker in workers for _ in range(5)
+                ]
                 assert sum(await asyncio.gather(*adds)) == 1
             assert len(await drain(workers[0], "q")) == 20
 
@@ -190,7 +192,7 @@ def test_values_last_as_long_as_they_should(stores: Stores) -> None:
 def test_put_new_sets_only_what_is_not_there(stores: Stores) -> None:
     async def run() -> None:
         async with stores.open(2) as workers:
-            tries = [it.put_new("n", str(i), 10) for i, it in enumerate(workers * 5)]
+            tries = [worker.put_new("n", str(i), 10) for i, worker in enumerate(workers * 5)]
             assert sum(await asyncio.gather(*tries)) == 1
             store = workers[0]
             first = await store.get("n")
@@ -221,8 +223,8 @@ def test_secrets_are_shared_but_apart_from_values(stores: Stores) -> None:
 def test_a_lock_has_one_owner(stores: Stores) -> None:
     async def run() -> None:
         async with stores.open(2) as workers:
-            owners = await asyncio.gather(*[it.lock("l", 10) for it in workers * 5])
-            [owner] = [it for it in owners if it]
+            owners = await asyncio.gather(*[worker.lock("l", 10) for worker in workers * 5])
+            [owner] = [other_owner for other_owner in owners if other_owner]
             store, other = workers
             assert await other.lock("another", 10)
             stores.clock.now += 9

@@ -69,7 +69,7 @@ def test_a_redis_that_is_gone_or_hangs_is_told_in_time(monkeypatch: pytest.Monke
             begun = asyncio.get_running_loop().time()
             hanging = [store.add("q", str(i), "x", 1) for i in range(50)]
             results = await asyncio.gather(*hanging, return_exceptions=True)
-            assert {type(it) for it in results} == {StoreError}
+            assert {type(result) for result in results} == {StoreError}
             assert asyncio.get_running_loop().time() - begun < 1
             await asyncio.sleep(1.5)
             assert await store.get("n") is None  # no answer of an earlier call is taken for it

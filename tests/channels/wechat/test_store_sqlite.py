@@ -31,12 +31,12 @@ def test_sqlite_is_readable_for_its_owner_only_and_keeps_no_secret(tmp_path: Pat
         await store.add("q", "k", "a text of somebody", 1)
         files = list(tmp_path.iterdir())
         assert len(files) >= 3
-        assert {stat.S_IMODE(it.stat().st_mode) for it in files} == {0o600}
-        assert any(b"a text of somebody" in it.read_bytes() for it in files)
+        assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
+        assert any(b"a text of somebody" in file.read_bytes() for file in files)
         await store.ack("q", "k")
         await store.purge()
-        for it in tmp_path.iterdir():
-            content = it.read_bytes()
+        for other_path in tmp_path.iterdir():
+            content = other_path.read_bytes()
             assert b"a text of somebody" not in content
             assert b"s3cret-token" not in content
         await store.close()

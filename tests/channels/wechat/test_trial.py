@@ -46,7 +46,7 @@ class Trial:
 
     def write(self, *lines: str) -> None:
         assert self.process.stdin
-        self.process.stdin.write("".join(f"{it}\n" for it in lines).encode())
+        self.process.stdin.write("".join(f"{line}\n" for line in lines).encode())
         self.process.stdin.flush()
 
     def read(self, until: str = "") -> str:
@@ -92,17 +92,17 @@ def trial() -> Iterator[Callable[..., Trial]]:
         return trials[-1]
 
     yield start
-    for it in trials:
-        if it.process.poll() is None:
-            it.process.send_signal(signal.SIGTERM)
-            it.process.wait(SECONDS)
+    for each_trial in trials:
+        if each_trial.process.poll() is None:
+            each_trial.process.send_signal(signal.SIGTERM)
+            each_trial.process.wait(SECONDS)
 
 
 def test_an_official_account_through_a_pipe(trial: Callable[..., Trial]) -> None:
-    it = trial()
-    it.write(":follow", "收不到验证码", "2", ":location 杭州市余杭区", ":voice 密码忘了")
-    it.write(":human take", ":enter", ":nothing", "密码忘了", ":traffic", ":quota")
-    it.read("more may be sent until")
+    console = trial()
+    console.write(":follow", "收不到验证码", "2", ":location 杭州市余杭区", ":voice 密码忘了")
+    console.write(":human take", ":enter", ":nothing", "密码忘了", ":traffic", ":quota")
+    console.read("more may be sent until")
     for words in (
         "The platform's check of the address: passed",
         "You write to an official account (safe mode; buttons are numbered lines; nobody",
@@ -116,23 +116,23 @@ def test_an_official_account_through_a_pipe(trial: Callable[..., Trial]) -> None
         "bot -> platform  /cgi-bin/message/custom/send",
         "-- 4 more may be sent until",
     ):
-        assert words in it.output, words
-    assert "!!" not in it.output
-    assert not LONG.search(it.output)
-    children = it.children()
+        assert words in console.output, words
+    assert "!!" not in console.output
+    assert not LONG.search(console.output)
+    children = console.children()
     assert len(children) == 2
-    assert it.process.stdin
-    it.process.stdin.close()
-    it.read()
-    assert it.process.wait(SECONDS) == 0
+    assert console.process.stdin
+    console.process.stdin.close()
+    console.read()
+    assert console.process.wait(SECONDS) == 0
     assert not [pid for pid in children if is_alive(pid)]
 
 
 def test_a_mini_program_with_people_behind_it(trial: Callable[..., Trial]) -> None:
-    it = trial("--kind", "mini_program", "--mode", "plain", "--agents")
-    it.write(":enter", ":image", ":location 余杭", ":click 1", "找人工", "有人吗")
-    it.write(":human take", ":human say 您好，我是小王", "谢谢", ":human end", ":quota")
-    output = it.read("more may be sent until")
+    console = trial("--kind", "mini_program", "--mode", "plain", "--agents")
+    console.write(":enter", ":image", ":location 余杭", ":click 1", "找人工", "有人吗")
+    console.write(":human take", ":human say 您好，我是小王", "谢谢", ":human end", ":quota")
+    output = console.read("more may be sent until")
     for words in (
         "plain mode; buttons are numbered lines; with people behind it",
         "> :enter\nassistant:\n  您好",
@@ -145,17 +145,19 @@ def test_a_mini_program_with_people_behind_it(trial: Callable[..., Trial]) -> No
     ):
         assert words in output, words
     assert "!!" not in output
-    assert it.process.stdin
-    it.process.stdin.close()
-    it.read()
-    assert it.process.wait(SECONDS) == 0
+    assert console.process.stdin
+    console.process.stdin.close()
+    console.read()
+    assert console.process.wait(SECONDS) == 0
 
 
 def test_kf_with_clicks_until_ctrl_c(trial: Callable[..., Trial]) -> None:
-    it = trial("--kind", "kf", "--agents")
-    it.write(":enter", "收不到验证码", ":click 2", ":click 没用，下一个", ":click 不在", "找人工")
-    it.write(":human take", ":human end", ":traffic", ":quota")
-    output = it.read("more may be sent until")
+    console = trial("--kind", "kf", "--agents")
+    console.write(
+        ":enter", "收不到验证码", ":click 2", ":click 没用，下一个", ":click 不在", "找人工"
+    )
+    console.write(":human take", ":human end", ":traffic", ":quota")
+    output = console.read("more may be sent until")
     for words in (
         "assistant (by a code, at no cost):\n  您好",
         "> :click 2\n-- clicks 没用，下一个\nassistant:\n  可能的原因 2 / 5",
@@ -169,10 +171,10 @@ def test_kf_with_clicks_until_ctrl_c(trial: Callable[..., Trial]) -> None:
         assert words in output, words
     assert "!!" not in output
     assert not LONG.search(output)
-    children = it.children()
-    it.process.send_signal(signal.SIGINT)
-    assert it.read().endswith("Stopping ...\n")
-    assert it.process.wait(SECONDS) == 0
+    children = console.children()
+    console.process.send_signal(signal.SIGINT)
+    assert console.read().endswith("Stopping ...\n")
+    assert console.process.wait(SECONDS) == 0
     assert not [pid for pid in children if is_alive(pid)]
 
 
@@ -202,9 +204,9 @@ def test_secrets_stand_in_variables_and_nowhere_else(tmp_path: Path, kind: str) 
     assert set(variables.values()) == {account.token, account.aes_key, account.secret}
     _, credentials = write(tmp_path, fields, 1)
     text = credentials.read_text(encoding="utf-8")
-    assert not [it for it in variables.values() if it in text]
+    assert not [variable for variable in variables.values() if variable in text]
     written = yaml.safe_load(text)[CHANNEL]["accounts"]["trial"]
-    named = {written[it] for it in written if it.endswith("_variable")}
+    named = {written[name] for name in written if name.endswith("_variable")}
     assert named == set(variables)
     assert not set(variables) & set(os.environ)
 

@@ -36,8 +36,8 @@ async def serve(given: dict[str, Any]) -> None:
     """Serves until it is killed."""
     fake = cast(FakeWeChat, SimpleNamespace(url=given["api"], clock=time.time))
     accounts = {
-        name: cast(Account, SimpleNamespace(urls=[], mode="safe", **it))
-        for name, it in given["accounts"].items()
+        name: cast(Account, SimpleNamespace(urls=[], mode="safe", **account))
+        for name, account in given["accounts"].items()
     }
     folder = Path(given["folder"])
     async with Bot(folder, fake, accounts, hesitant, store=given["store"]) as bot:

@@ -155,13 +155,13 @@ class Account:
 
     def called(self, path: str) -> list[Call]:
         """Returns the calls of one path."""
-        return [it for it in self.calls if it.path == path]
+        return [call for call in self.calls if call.path == path]
 
     @property
     def refusals(self) -> Counter[int]:
         """How often each error code was answered, 0 left out."""
-        codes = [(it.answer or {}).get("errcode", 0) for it in self.calls]
-        return Counter(it for it in codes if it)
+        codes = [(call.answer or {}).get("errcode", 0) for call in self.calls]
+        return Counter(code for code in codes if code)
 
     def query(self, fields: dict[str, str]) -> dict[str, str]:
         """Returns signed query arguments for a hand-made request (hostile ones, in tests)."""

@@ -62,12 +62,20 @@ def opened(
     if path in token_api.PATHS:
         wanted = token_api.asked_for(path, query, call.fields)
         corp = path == token_api.CORP
-        found = [it for it in accounts if it.id == wanted and (it.kind == "kf") == corp]
+        found = [
+            account
+            for account in accounts
+            if account.id == wanted and (account.kind == "kf") == corp
+        ]
     else:
         token = query.get("access_token", "")
         # Both hosts have files under the same path.
         kinds = {True, False} if path == media.GET else {path in KF}
-        found = [it for it in accounts if it.tokens.owns(token) and (it.kind == "kf") in kinds]
+        found = [
+            account
+            for account in accounts
+            if account.tokens.owns(token) and (account.kind == "kf") in kinds
+        ]
     if found:
         request.account = found[0]
         found[0].calls.append(call)

@@ -83,29 +83,33 @@ def _between(value: Any, max_bytes: int) -> str:
 
 def _lines(menu: dict[str, Any]) -> list[dict[str, Any]]:
     lines = menu.get("list")
-    if not isinstance(lines, list) or not all(isinstance(it, dict) for it in lines) or not lines:
+    if (
+        not isinstance(lines, list)
+        or not all(isinstance(line, dict) for line in lines)
+        or not lines
+    ):
         raise Refusal(40035)
     return lines
 
 
 def _ends(menu: dict[str, Any], max_bytes: int) -> list[str]:
     """Returns head and tail, as far as they are there."""
-    ends = [menu.get(it, "") for it in ("head_content", "tail_content")]
+    ends = [menu.get(name, "") for name in ("head_content", "tail_content")]
     for end in ends:
         if not isinstance(end, str):
             raise Refusal(40035)
         if len(end.encode()) > max_bytes:
             raise Refusal(45002)
-    return [it for it in ends if it]
+    return [end for end in ends if end]
 
 
 def _menu(menu: dict[str, Any]) -> Sent:
     ends = _ends(menu, TEXT_BYTES)
     items = tuple(
-        Item(_between(it.get("id"), TEXT_BYTES), _between(it.get("content"), TEXT_BYTES))
-        for it in _lines(menu)
+        Item(_between(line.get("id"), TEXT_BYTES), _between(line.get("content"), TEXT_BYTES))
+        for line in _lines(menu)
     )
-    if len("\n".join([*ends, *(it.title for it in items)]).encode()) > TEXT_BYTES:
+    if len("\n".join([*ends, *(item.title for item in items)]).encode()) > TEXT_BYTES:
         raise Refusal(45002)
     return Sent("menu", "\n".join(ends), items)
 

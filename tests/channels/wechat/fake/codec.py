@@ -51,12 +51,12 @@ def read_xml(body: bytes) -> dict[str, Any]:
         raise Malformed(str(error)) from None
     if root.tag != "xml":
         raise Malformed("the root is not <xml>")
-    return {it.tag: _value(it) for it in root}
+    return {child.tag: _value(child) for child in root}
 
 
 def _value(element: ElementTree.Element) -> Any:
     if len(element):
-        return {it.tag: _value(it) for it in element}
+        return {child.tag: _value(child) for child in element}
     return element.text or ""
 
 

@@ -112,7 +112,7 @@ class Commands:
         return self.person.click(item.title), True
 
     def _item(self, text: str) -> Item:
-        menus = [it.items for it in self.person.seen if it.items]
+        menus = [message.items for message in self.person.seen if message.items]
         if not menus:
             raise Impossible("no menu was shown; where lines are numbered, type the number")
         if text.isdecimal() and 0 < int(text) <= len(menus[-1]):
@@ -121,7 +121,7 @@ class Commands:
             for item in items:
                 if item.title == text:
                     return item
-        raise Impossible(f"the last menu has {', '.join(it.title for it in menus[-1])}")
+        raise Impossible(f"the last menu has {', '.join(menu.title for menu in menus[-1])}")
 
     def _voice(self, text: str) -> tuple[Work | None, bool]:
         if isinstance(self.person, Customer):
@@ -182,7 +182,9 @@ class Commands:
 
     def _quota(self, _: str) -> tuple[Work | None, bool]:
         quota_windows = self.person.quota_windows
-        newest = max(quota_windows._live(), key=lambda it: it.order, default=None)
+        newest = max(
+            quota_windows._live(), key=lambda quota_window: quota_window.order, default=None
+        )
         if newest is None:
             print("-- nothing may be sent before your next word", flush=True)
         else:

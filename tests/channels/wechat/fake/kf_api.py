@@ -61,7 +61,7 @@ def sync_msg(account: Kf, fields: dict[str, Any]) -> dict[str, Any]:
 
 def _count_tokenless(account: Kf) -> None:
     now = account.clock.now()
-    account.tokenless = [it for it in account.tokenless if it > now - 60.0]
+    account.tokenless = [time for time in account.tokenless if time > now - 60.0]
     if len(account.tokenless) >= account.tokenless_per_minute:
         raise Refusal(45009)
     account.tokenless.append(now)

@@ -50,7 +50,7 @@ class Log:
         """Returns items from the cursor on, the next cursor, and whether there are more."""
         start = self._index(cursor) if cursor else self._oldest()
         end = min(start + count, len(self.items))
-        return [it for _, it in self.items[start:end]], self._cursor(end), end < len(self.items)
+        return [item for _, item in self.items[start:end]], self._cursor(end), end < len(self.items)
 
     def _oldest(self) -> int:
         since = self._clock.now() - DAYS_3

@@ -72,7 +72,7 @@ class Media:
 
     def at(self, name: str) -> File | None:
         """Returns the file of a PicUrl."""
-        found = [it for it in self._files.values() if it.name == name]
+        found = [file for file in self._files.values() if file.name == name]
         return self.find(found[0].id) if found else None
 
 

@@ -50,7 +50,7 @@ def typing(account: Messenger, fields: dict[str, Any]) -> dict[str, Any]:
     if command == "CancelTyping":
         typing_until.pop(person.id, None)
         return answer()
-    written = [it.at for it in person.transcript.all if it.by == "person"]
+    written = [call.at for call in person.transcript.all if call.by == "person"]
     if not written or now - written[-1] > RECENT_SECONDS:
         raise Refusal(45080)
     if now < typing_until.get(person.id, 0.0):

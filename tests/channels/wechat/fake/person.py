@@ -74,12 +74,12 @@ class Person(ABC, Generic[A]):
         Raises:
             AssertionError: No menu shown so far has such a line.
         """
-        menus = [it for it in self.seen if it.items]
+        menus = [message for message in self.seen if message.items]
         for menu in reversed(menus):
             for item in menu.items:
                 if item.title == title:
                     return item
-        raise AssertionError(f"no menu has {title}, but {[it.titles for it in menus]}")
+        raise AssertionError(f"no menu has {title}, but {[menu.titles for menu in menus]}")
 
     @abstractmethod
     async def _clicks(self, item: Item) -> Push:

@@ -116,7 +116,12 @@ class Pusher:
     @property
     def took(self) -> list[float]:
         """How long every acknowledgement took, in real seconds."""
-        return [it.took for push in self.pushes for it in push.attempts if it.status == 200]
+        return [
+            attempt.took
+            for push in self.pushes
+            for attempt in push.attempts
+            if attempt.status == 200
+        ]
 
     async def push(self, fields: dict[str, Any], person: Person[Any] | None = None) -> Push:
         """Delivers a push, or keeps it back. Without a URL nothing is sent."""
@@ -138,9 +143,9 @@ class Pusher:
         """
         self.hold = False
         held, self.held = self.held, []
-        chosen = [held[it] for it in (range(len(held)) if order is None else order)]
+        chosen = [held[number] for number in (range(len(held)) if order is None else order)]
         if at_once:
-            await asyncio.gather(*(self._deliver(it) for it in chosen))
+            await asyncio.gather(*(self._deliver(choice) for choice in chosen))
             return
         for push in chosen:
             await self._deliver(push)
@@ -151,7 +156,9 @@ class Pusher:
         last: Attempt | None = None
         if self.concurrent:
             others = [self._again(push, first) for _ in range(self.attempts - 1)]
-            last = (await asyncio.gather(*(self._attempt(push, it) for it in [first, *others])))[-1]
+            last = (
+                await asyncio.gather(*(self._attempt(push, other) for other in [first, *others]))
+            )[-1]
         for number in range(0 if self.concurrent else self.attempts):
             started = time.monotonic()
             last = await self._attempt(push, first if not number else self._again(push, first))

@@ -58,7 +58,11 @@ class QuotaWindows:
 
     def _live(self) -> list[QuotaWindow]:
         now = self._clock.now()
-        return [it for it in (self._message, self._event) if it and now < it.until]
+        return [
+            quota_window
+            for quota_window in (self._message, self._event)
+            if quota_window and now < quota_window.until
+        ]
 
     @property
     def open(self) -> bool:
@@ -68,7 +72,9 @@ class QuotaWindows:
     @property
     def left(self) -> int:
         """How many sends the quota window that counts still has."""
-        return max(self._live(), key=lambda it: it.order).left if self.open else 0
+        return (
+            max(self._live(), key=lambda quota_window: quota_window.order).left if self.open else 0
+        )
 
     def spend(self) -> None:
         """Takes one send off every open quota window."""

@@ -35,7 +35,7 @@ class Servicers:
 
     def waiting(self) -> list[Customer]:
         """Returns who is in the pool."""
-        return [it for it in self._account.people.values() if it.state == QUEUE]
+        return [person for person in self._account.people.values() if person.state == QUEUE]
 
     async def take(self, person: Customer, servicer: str = "zhangsan") -> Push:
         """An agent takes the person from the pool."""

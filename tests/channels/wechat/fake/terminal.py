@@ -132,7 +132,7 @@ class Terminal:
             self._shown += 1
             self._print(*bubble(shown))
         pushes = self._account.pusher.pushes
-        handoffs = sum(bool(it.answer and it.answer.kind == "handoff") for it in pushes)
+        handoffs = sum(bool(push.answer and push.answer.kind == "handoff") for push in pushes)
         if handoffs > self._handoffs:
             self._handoffs = handoffs
             self._note("the message was answered with transfer_customer_service")
@@ -166,5 +166,5 @@ def bubble(shown: Shown) -> list[str]:
     """Returns one bubble of the chat as lines."""
     kind = "" if shown.kind in ("text", "menu") else f" [{shown.kind}]"
     lines = [f"{NAMES[shown.by]}{WAYS.get(shown.via, '')}:{kind}"]
-    lines += [f"  {it}".rstrip() for it in shown.text.splitlines()]
-    return [*lines, *(f"  [{i}] {it.title}" for i, it in enumerate(shown.items, 1))]
+    lines += [f"  {line}".rstrip() for line in shown.text.splitlines()]
+    return [*lines, *(f"  [{i}] {item.title}" for i, item in enumerate(shown.items, 1))]

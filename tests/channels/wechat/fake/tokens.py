@@ -67,7 +67,7 @@ class Tokens:
         now = self._clock.now()
         current = self._current.get("stable")
         if force:
-            self._forced = [it for it in self._forced if it > now - DAY]
+            self._forced = [time for time in self._forced if time > now - DAY]
             recent = self._forced and now - self._forced[-1] < FORCED_APART
             if not recent or not self._alive(current):
                 if len(self._forced) >= FORCED_A_DAY:
@@ -84,7 +84,7 @@ class Tokens:
     def plain(self) -> tuple[str, int]:
         """Returns a new token, as `/cgi-bin/token` does; the last one ends in 5 minutes."""
         now = self._clock.now()
-        self._plain = [it for it in self._plain if it > now - DAY]
+        self._plain = [other_token for other_token in self._plain if other_token > now - DAY]
         if len(self._plain) >= self.plain_a_day:
             raise Refusal(45009)
         self._plain.append(now)

@@ -58,25 +58,29 @@ class Tap:
     def lines(self) -> Iterator[str]:
         """Yields the requests and answers since `start_anew`, in their order."""
         both: list[tuple[float, list[str]]] = [
-            *((it.at, self._push(it)) for it in self._pusher.tapped[self._pushes :]),
-            *((it.at, self._call(it)) for it in self._account.calls[self._calls :]),
+            *((push.at, self._push(push)) for push in self._pusher.tapped[self._pushes :]),
+            *((call.at, self._call(call)) for call in self._account.calls[self._calls :]),
         ]
-        for _, lines in sorted(both, key=lambda it: it[0]):
+        for _, lines in sorted(both, key=lambda move: move[0]):
             yield from lines
 
-    def _push(self, it: Tapped) -> list[str]:
-        query = "&".join(f"{name}={self._short(value)}" for name, value in it.request.query.items())
+    def _push(self, tapped: Tapped) -> list[str]:
+        query = "&".join(
+            f"{name}={self._short(value)}" for name, value in tapped.request.query.items()
+        )
         lines = [
-            f"platform -> bot  POST {urlsplit(it.attempt.url).path}?{query}",
-            f"    {self._short(it.request.body.decode())}",
+            f"platform -> bot  POST {urlsplit(tapped.attempt.url).path}?{query}",
+            f"    {self._short(tapped.request.body.decode())}",
         ]
-        if b"Encrypt" in it.request.body:
-            inside = json.dumps(it.push.fields, ensure_ascii=False)
+        if b"Encrypt" in tapped.request.body:
+            inside = json.dumps(tapped.push.fields, ensure_ascii=False)
             lines.append(f"    inside: {self._short(inside)}")
-        body = self._short(it.attempt.body.decode("utf-8", "replace"))
-        lines.append(f"    <- {it.attempt.status} in {it.attempt.took:.2f} s: {body or '(empty)'}")
-        if it.attempt.answer and it.attempt.answer.encrypted:
-            lines.append(f"    inside: {it.attempt.answer.kind} {it.attempt.answer.text!r}")
+        body = self._short(tapped.attempt.body.decode("utf-8", "replace"))
+        lines.append(
+            f"    <- {tapped.attempt.status} in {tapped.attempt.took:.2f} s: {body or '(empty)'}"
+        )
+        if tapped.attempt.answer and tapped.attempt.answer.encrypted:
+            lines.append(f"    inside: {tapped.attempt.answer.kind} {tapped.attempt.answer.text!r}")
         return lines
 
     def _call(self, call: Call) -> list[str]:

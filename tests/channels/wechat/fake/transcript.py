@@ -39,7 +39,7 @@ class Shown:
     @property
     def titles(self) -> list[str]:
         """The titles of a menu's lines."""
-        return [it.title for it in self.items]
+        return [item.title for item in self.items]
 
 
 class Transcript:
@@ -56,12 +56,12 @@ class Transcript:
     @property
     def seen(self) -> list[Shown]:
         """What the person was shown: everything but the own messages."""
-        return [it for it in self.all if it.by != "person"]
+        return [call for call in self.all if call.by != "person"]
 
     @property
     def texts(self) -> list[str]:
         """The texts of what the person was shown."""
-        return [it.text for it in self.seen]
+        return [message.text for message in self.seen]
 
     async def hears(self, count: int = 1, within: float = 10.0) -> list[Shown]:
         """Waits for the next so many bubbles that were not returned before.

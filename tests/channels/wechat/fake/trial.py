@@ -66,9 +66,9 @@ def settings_of(account: Account, options: Options, api: str) -> tuple[dict[str,
         fields.update(app_id=account.id, mode=account.mode)
     if account.kind == "official_account":
         fields.update(verified=not options.unverified, menus=options.menus)
-    names = {it: f"ZHAOHUI_TRIAL_{it.upper()}" for it in secrets}
-    fields.update({f"{it}_variable": name for it, name in names.items()})
-    return fields, {names[it]: value for it, value in secrets.items()}
+    names = {secret: f"ZHAOHUI_TRIAL_{secret.upper()}" for secret in secrets}
+    fields.update({f"{other_name}_variable": name for other_name, name in names.items()})
+    return fields, {names[secret]: value for secret, value in secrets.items()}
 
 
 def write_settings(folder: Path, fields: dict[str, Any], actions_port: int) -> tuple[Path, Path]:

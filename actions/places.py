@@ -124,7 +124,7 @@ class Gazetteer:
     def bureau_name(self, place: Place) -> str | None:
         """Returns the probable name of the place's registration authority.
 
-        None where none was found. The licence itself names the authority: whoever shows the
+        None where none was found. The licence itself names the authority: who shows the
         name says so.
         """
         level = "district" if _is_district(place) else place.level

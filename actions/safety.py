@@ -1,4 +1,4 @@
-"""Fraud: the official line for whoever met or suspects a scam."""
+"""Fraud: the official line for people who met or suspect a scam."""
 
 from __future__ import annotations
 

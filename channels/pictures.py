@@ -32,7 +32,7 @@ SPEAKING = (ScreenKind.ERROR, ScreenKind.MESSAGE)  # what stands on them is unde
 
 
 class Reads(Protocol):
-    """Whoever reads pictures, as `screenshots.reader.Reader` does."""
+    """What reads pictures, as `screenshots.reader.Reader` does."""
 
     async def read(self, picture: bytes) -> Reading:
         """Returns the lines on a picture; raises NotRead."""

@@ -31,7 +31,7 @@ FOREIGN = (
 
 
 class Failure(Exception):
-    """Something the person can mend; the message is one line that says what and how."""
+    """Something the person can fix; the message is one line that says what and how."""
 
 
 class Interrupted(Exception):
@@ -68,7 +68,7 @@ def explain_os_error(error: OSError) -> str:
         return f"The disk is full ({where}): free about 3 GB, then repeat."
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return f"No permission to write {where}: make it writable for you, then repeat."
-    return f"{error.strerror or error} ({where}): mend this, then repeat."
+    return f"{error.strerror or error} ({where}): fix this, then repeat."
 
 
 def clean_environment(**more: str) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Turns what uv or pip wrote into one line that says what is wrong and how to mend it."""
+"""Turns what uv or pip wrote into one line that says what is wrong and how to fix it."""
 
 from __future__ import annotations
 

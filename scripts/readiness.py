@@ -18,7 +18,7 @@ LOCAL = "127.0.0.1"  # not `localhost`, which may mean ::1 first
 START_SECONDS = 240
 ANSWER_SECONDS = 90
 PAUSE_SECONDS = 2
-# Whoever asks must not get a proxy's answer for our own servers.
+# A proxy must not answer for our own servers.
 _direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 

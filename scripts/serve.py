@@ -79,7 +79,7 @@ def tell_how_to_chat(servers: Servers) -> None:
 
 def shell(host: str, port: int, actions_port: int) -> int:
     """Conversations in this terminal, or line by line when the lines come from elsewhere."""
-    # Whoever has `make run` open may still talk: without a wish, any free ports will do.
+    # A person who has `make run` open may still chat: without a wish, any free ports will do.
     port = free_port() if port == PORT and not is_free(port, host) else port
     if actions_port == ACTIONS_PORT and not is_free(actions_port):
         actions_port = free_port()

@@ -56,7 +56,7 @@ def present_fingerprint() -> dict[str, str] | None:
 
 
 def set_up() -> None:
-    """Makes or mends `.venv`."""
+    """Makes or repairs `.venv`."""
     wanted = wanted_fingerprint()
     if present_fingerprint() == wanted:
         return

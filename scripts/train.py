@@ -120,7 +120,7 @@ def explain_training(output: str) -> str:
     plain = re.sub(r"\x1b\[[0-9;]*m", "", output)
     errors = re.findall(r"^(?:[\w.]*(?:Error|Exception|Invalid\w*)\b.*)$", plain, re.MULTILINE)
     said = f" ({errors[-1].strip()[:160]})" if errors else ""
-    return f"The training failed{said}: mend the sources, then repeat; details in {shown(LOG)}."
+    return f"The training failed{said}: fix the sources, then repeat; details in {shown(LOG)}."
 
 
 def remove_old_models(newest: Path) -> None:

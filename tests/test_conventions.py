@@ -1,4 +1,4 @@
-"""The conventions of the house, checked: imports, words in Python, names, what the papers say."""
+"""The conventions of the repository: imports, sentences in Python, names, what the docs say."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from channels.redaction.patterns import compiled, lists_in
 from channels.redaction.rule import BY_FILE, RULES, Rule, Topic
 from channels.redaction.vocabulary import is_known
 
-# Whoever has announced a password or a code sends it next.
+# A person who has announced a password or a code sends it next.
 _ANNOUNCED = frozenset(
     rule.name
     for rule in RULES

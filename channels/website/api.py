@@ -142,8 +142,8 @@ class Api:
     async def receive_picture(self, request: Request) -> HTTPResponse:
         """Takes in a picture: the body as it is, under the id in the query.
 
-        It is read before it is confirmed, because only what was read is kept. Whoever leaves
-        before that has sent nothing.
+        It is read before it is confirmed, because only what was read is kept. A person
+        who leaves before that has sent nothing.
         """
         conversation_id = self._session(request)
         id_ = client_id(request.args.get("id"))

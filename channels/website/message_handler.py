@@ -102,9 +102,9 @@ class MessageHandler:
             self.schedule(conversation_id)
 
     async def forget(self, conversation_id: str) -> None:
-        """Deletes a conversation everywhere; whoever listens is told.
+        """Deletes a conversation everywhere; those who listen are told.
 
-        Nobody reaches it from now on, and it is deleted even if whoever asked has gone.
+        Nobody reaches it from now on, and it is deleted even if the person has gone.
         """
         self.records.mark_deleted(conversation_id)
         self._notify(conversation_id)

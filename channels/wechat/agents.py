@@ -1,7 +1,7 @@
 """Hands a conversation over to a human and takes it back.
 
 Official accounts and mini-programs: the answer to a push of the person's says so
-(`transfer_customer_service`), and only that. So whoever answers the push waits a moment for what
+(`transfer_customer_service`), and only that. So what answers the push waits a moment for what
 is decided about its message; if that comes later, the person's next word is handed over. KF has
 an API for it (`kf/service_state`). While a human serves, the assistant is silent.
 """

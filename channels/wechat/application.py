@@ -156,7 +156,7 @@ class Application:
     async def measure(self, account: Account) -> None:
         """Asks the platform for its time, at most every few seconds; nothing is known if it fails.
 
-        Whoever comes while it is asked waits for the answer.
+        A caller that comes while it is asked waits for the answer.
         """
         assert self._http
         async with self._measuring[account.name]:

@@ -58,7 +58,7 @@ class WeChatChannel(InputChannel):
         """
         self.settings = settings
         self._picture_reader = picture_reader
-        # Whoever asks for an account that is not there is read and refused as for one that is.
+        # A request for an account that is not there is read and refused as for one that is.
         token, key = secrets.token_hex(), secrets.token_hex()[:43]
         self._nobody = Account("", "official_account", "safe", "", token, (key,), "")
         accounts = (*settings.accounts.values(), self._nobody)

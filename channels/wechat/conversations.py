@@ -1,7 +1,7 @@
 """What is remembered of each conversation between two messages, and how far the message in work is.
 
 One record holds both, so that a kill never leaves them at odds: a part counts against the quota
-in the same write that says it goes out. The record is written by whoever holds the conversation's
+in the same write that says it goes out. The record is written by the holder of the conversation's
 queue.
 """
 

@@ -32,7 +32,7 @@ T = TypeVar("T")
 
 
 def open_session() -> aiohttp.ClientSession:
-    """Returns the HTTP client for all accounts of a process; whoever wants it closes it.
+    """Returns the HTTP client for all accounts of a process; the caller closes it.
 
     It is to be called in the running event loop.
     """

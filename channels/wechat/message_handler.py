@@ -1,8 +1,8 @@
 """Answers one message of a person's: asks the assistant, sends, hands over.
 
-Every step is kept before the next, so that whoever goes on after a kill knows how far it was. Only
-the holder of the conversation's queue works here, so messages of one person are answered in their
-order.
+Every step is kept before the next, so that the worker that goes on after a kill knows how far it
+was. Only the holder of the conversation's queue works here, so messages of one person are answered
+in their order.
 """
 
 from __future__ import annotations
@@ -148,7 +148,8 @@ class MessageHandler:
                 await self._transfer(account, conversation_id, record, incoming)
         except StateForbids:
             await self._keep_silent(account, conversation_id, record, incoming)
-        # What the person wrote and read is not kept; the key stays, lest a kill begin it anew.
+        # What the person wrote and read is not kept; the key stays, so that a kill does not begin
+        # it anew.
         record.progress = Progress(key, sendings=[], joined=record.progress.joined)
         await self._conversations.save(conversation_id, record)
         return record.progress.joined

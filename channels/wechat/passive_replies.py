@@ -68,7 +68,7 @@ class PassiveReplies:
         end = time.monotonic() + ANSWER_SECONDS
         while await self._store.peek(conversation_id) and time.monotonic() < end:
             await asyncio.sleep(POLL_SECONDS)
-        # Whoever asked may hang up meanwhile; the retry still gets what is decided here.
+        # The platform may hang up meanwhile; the retry still gets what is decided here.
         return await asyncio.shield(self._reply(conversation_id, key))
 
     async def _reply(self, conversation_id: str, key: str) -> str:

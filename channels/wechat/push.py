@@ -141,7 +141,7 @@ class WebhookVerifier:
             self._verify(arguments)
             fields, is_json = read(body)
             return Opened(fields, is_json, False, arguments["timestamp"], arguments["nonce"])
-        # Without this, whoever learns one `signature` could say anything in plain.
+        # Without this, an attacker who learns one `signature` could say anything in plain.
         if kind != "aes" and (kind or self._mode == "compatible"):
             raise Refused(403, "the push is not encrypted, but the mode in the settings wants it")
         _needed(arguments, "msg_signature")  # before the body is read at all

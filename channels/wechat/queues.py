@@ -1,6 +1,6 @@
 """Works off queues: each in its order, each by one worker at a time, over all processes.
 
-A queue is held by a lock in the store. Whoever holds it is the only one to work on it; when a
+A queue is held by a lock in the store. Its holder is the only one to work on it; when a
 process dies, its locks run out and another goes on with the item that was in work.
 """
 

@@ -38,7 +38,7 @@ BOUNDS = {
     "pictures_per_minute": PER_MINUTE,
     "max_picture_bytes": Bounds(1_024, CEILING_BYTES, whole=True),
 }
-# Every push comes from WeChat's own addresses, whoever wrote.
+# Every push comes from WeChat's own addresses, no matter who wrote.
 _OF_OTHERS = ("trusted_proxies", "address_header", "messages_per_minute_per_address")
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")

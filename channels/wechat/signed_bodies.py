@@ -24,7 +24,8 @@ class SignedBodies:
     """The first content of every signed address of the accounts in plain mode.
 
     There is one record of some 200 bytes for each address that was rightly signed, for the time
-    in which it is accepted at most: whoever has seen one address cannot make a second record.
+    in which it is accepted at most: an attacker who has seen one address cannot make a second
+    record.
     """
 
     def __init__(self, store: Store, now: Callable[[str], float], tolerance_seconds: float) -> None:

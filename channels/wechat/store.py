@@ -57,7 +57,7 @@ class Store(Protocol):
     async def close(self) -> None:
         """Lets go of files and connections; the store can be opened again."""
 
-    # Queues: one per conversation, worked off in order by whoever holds a lock on it.
+    # Queues: one per conversation, worked off in order by the holder of its lock.
 
     async def add(self, queue: str, key: str, item: str, order: float) -> bool:
         """Puts an item into a queue, unless its key was seen there in the last 4 days.

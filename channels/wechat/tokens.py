@@ -139,12 +139,12 @@ class AccessTokens:
     async def _obtain(self, bad: str, deadline: float) -> str | NoToken | None:
         """Waits for the one task in this process that cares for tokens; None if not in time.
 
-        The task goes on when whoever waits for it leaves.
+        The task goes on when the caller that waits for it leaves.
         """
         while True:
             if self._work is None or self._work[1].done():
                 task = asyncio.get_running_loop().create_task(self._fetch_or_wait(bad))
-                # Read here once, lest an error without anybody waiting be complained about.
+                # Read here once, so that asyncio does not warn of an error that nobody waits for.
                 task.add_done_callback(
                     lambda finished: finished.cancelled() or finished.exception()
                 )
@@ -242,7 +242,7 @@ class AccessTokens:
     def _failed(self, error: ApiError) -> NoToken:
         """Says in the log why there is no token.
 
-        To whoever wanted it for a call, an answer that got lost means that nothing was sent; and
+        To the caller that wanted it, an answer that got lost means that nothing was sent; and
         codes about tokens are about the secret here.
         """
         kind = error.kind

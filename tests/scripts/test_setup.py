@@ -87,7 +87,7 @@ def test_environment_without_its_python_is_redone(project: FakeProject) -> None:
         ("bad-hash", "hash mismatch"),
     ],
 )
-def test_trouble_is_one_line_and_the_next_set_up_mends_it(
+def test_trouble_is_one_line_and_the_next_set_up_fixes_it(
     project: FakeProject, mode: str, says: str
 ) -> None:
     project.write("uv-mode", mode)

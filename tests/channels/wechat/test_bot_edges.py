@@ -1,4 +1,4 @@
-"""Where answers could get lost, doubled or misread: each was found by a review, and mended."""
+"""Where answers could get lost, doubled or misread: each was found by a review, and fixed."""
 
 from __future__ import annotations
 

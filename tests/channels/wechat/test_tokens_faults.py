@@ -138,7 +138,7 @@ def test_the_secret_in_the_address_is_never_shown(
     assert SECRET not in caplog.text
 
 
-def test_whoever_leaves_does_not_stop_the_fetch_for_others(tmp_path: Path) -> None:
+def test_a_caller_that_leaves_does_not_stop_the_fetch_for_others(tmp_path: Path) -> None:
     async def run() -> None:
         async with bench(tmp_path) as opened:
             opened.stub.fetch_seconds = 0.3

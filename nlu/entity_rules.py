@@ -167,10 +167,10 @@ class EntityRules:
 
     def _near_password(self, rest: str) -> bool:
         rest = rest[: self._password["within"] + 4]
-        places = [rest.find(word) for word in self._password["near"] if word in rest]
-        if not places:
+        positions = [rest.find(word) for word in self._password["near"] if word in rest]
+        if not positions:
             return False
-        between = rest[: min(places)]
+        between = rest[: min(positions)]
         return not any(word in between for word in self._password["unless"])
 
     def _alone(self, text: str, word: Word, words: Sequence[Word]) -> bool:

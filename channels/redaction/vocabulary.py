@@ -8,8 +8,8 @@ from channels.redaction.patterns import VOCABULARY
 
 _BRANDS = {word.lower() for word in VOCABULARY["brands"] if word.isascii()}
 _KNOWN = {word.lower() for word in VOCABULARY["known_words"]} | _BRANDS
-_PINYIN_TALK = set(VOCABULARY["pinyin_talk"])
-_PINYIN = {word.replace(" ", "") for word in VOCABULARY["known_pinyin"]} | _PINYIN_TALK
+_PINYIN_OF_CONVERSATION = set(VOCABULARY["pinyin_talk"])
+_PINYIN = {word.replace(" ", "") for word in VOCABULARY["known_pinyin"]} | _PINYIN_OF_CONVERSATION
 _PIECES = re.compile(r"[a-z]+|[0-9]+", re.IGNORECASE)
 _MAX_MODEL_DIGITS = 4
 _MAX_COUNT_DIGITS = 2  # step2, page 10
@@ -22,7 +22,7 @@ _DEVICE = re.compile(
     r"[a-z]?[0-9]{1,3}(?:pro|plus|max|ultra|mini|se|[aeistx])*(?:[0-9]{1,3}g)?"
 )
 _SIGN_INSIDE = re.compile(r"[A-Za-z0-9][@#$*!&?]+[A-Za-z0-9]")
-_MIN_TALK = 5  # letters; shorter ones are syllables of names as well
+_MIN_CONVERSATIONAL = 5  # letters; shorter ones are syllables of names as well
 _MIN_SENTENCE = 3  # words in Latin letters
 
 
@@ -37,7 +37,9 @@ def is_known(stretch: str, models: bool = True) -> bool:
     words = [word for word in re.split(r"[^0-9A-Za-z]+", stretch) if word]
     if not words or all(word.isdigit() for word in words):
         return False
-    if len(words) >= _MIN_SENTENCE and any(word.lower() in _PINYIN_TALK for word in words):
+    if len(words) >= _MIN_SENTENCE and any(
+        word.lower() in _PINYIN_OF_CONVERSATION for word in words
+    ):
         return not any(map(str.isdigit, stretch))
     named = sum(not word.isalpha() and not word.isdigit() for word in words)
     return named <= 1 and all(_is_known_word(word, models) for word in words)
@@ -71,9 +73,11 @@ def _is_pinyin(word: str) -> bool:
     """Tells whether a word can be cut into known pinyin, with a word that people talk with."""
     ends = {(0, False)}
     for end in range(1, len(word) + 1):
-        for start, talks in list(ends):
+        for start, conversational in list(ends):
             piece = word[start:end]
             if start < end and piece in _PINYIN:
-                is_talk = piece in _PINYIN_TALK and len(piece) >= _MIN_TALK
-                ends.add((end, talks or is_talk))
+                is_conversational = (
+                    piece in _PINYIN_OF_CONVERSATION and len(piece) >= _MIN_CONVERSATIONAL
+                )
+                ends.add((end, conversational or is_conversational))
     return (len(word), True) in ends

@@ -45,7 +45,7 @@ class Intake:
         """
         if not incoming.created:
             incoming = replace(incoming, created=self._clocks.now(account))
-        conversation_id = talk_id(account, incoming)
+        conversation_id = conversation_id_for(account, incoming)
         sent = (await self._conversations.load(conversation_id)).ledger.sent
         memory = await self._conversations.said(conversation_id)
         guarded = self._guarded(incoming, memory)
@@ -69,7 +69,7 @@ class Intake:
         Returns:
             The passive answer; None to acknowledge only.
         """
-        conversation_id = talk_id(account, incoming)
+        conversation_id = conversation_id_for(account, incoming)
         if not account.verified:
             return await self._answer_passively(account, conversation_id, incoming)
         is_message = incoming.kind != "event"
@@ -117,7 +117,7 @@ class Intake:
         return replace(incoming, text=text)
 
 
-def talk_id(account: Account, incoming: Incoming) -> str:
+def conversation_id_for(account: Account, incoming: Incoming) -> str:
     """Returns the id of the conversation that a message belongs to."""
     return conversation_id_of(account.name, f"{incoming.kf}\0{incoming.person}")
 

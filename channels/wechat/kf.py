@@ -8,7 +8,7 @@ from typing import Any
 from channels.wechat.api import Api, ApiError
 from channels.wechat.http_client import RequestObserver
 from channels.wechat.outgoing import Part
-from channels.wechat.store import KEEP_SECONDS
+from channels.wechat.store import KNOWN_KEY_SECONDS
 
 WELCOME_SECONDS = 20.0  # so long a welcome code lives
 SYNC_SECONDS = 60.0
@@ -39,7 +39,7 @@ class Kf:
         if not _MSGID.fullmatch(msgid):
             raise ValueError("a msgid has 1 to 32 letters, digits, _ and -")
         name = f"tried/{msgid}"
-        again = not await self.api.store.put_new(name, "", KEEP_SECONDS)
+        again = not await self.api.store.put_new(name, "", KNOWN_KEY_SECONDS)
         body = {"touser": person, "open_kfid": kf, "msgid": msgid, **_content(part)}
         end = self.api.until(deadline)
         try:

@@ -158,4 +158,8 @@ class Ledger:
             self.newest = kind
 
     def _live(self, now: float) -> dict[str, QuotaWindow]:
-        return {name: window for name, window in self.quota_windows.items() if now < window.until}
+        return {
+            name: quota_window
+            for name, quota_window in self.quota_windows.items()
+            if now < quota_window.until
+        }

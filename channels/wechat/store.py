@@ -15,7 +15,7 @@ from rasa.shared.exceptions import RasaException
 
 DAY = 86_400.0
 # WeChat repeats a push within seconds; KF's `sync_msg` shows 3 days again for an empty cursor.
-KEEP_SECONDS = 4 * DAY
+KNOWN_KEY_SECONDS = 4 * DAY
 
 
 class StoreError(RasaException):

@@ -20,7 +20,7 @@ import redis.asyncio  # type: ignore[import-untyped, unused-ignore]
 from redis.exceptions import ConnectionError as NoConnection  # type: ignore[import-untyped, unused-ignore]
 from redis.exceptions import RedisError  # type: ignore[import-untyped, unused-ignore]
 
-from channels.wechat.store import KEEP_SECONDS, Job, StoreError
+from channels.wechat.store import KNOWN_KEY_SECONDS, Job, StoreError
 
 logger = logging.getLogger(__name__)
 
@@ -175,7 +175,7 @@ class RedisStore:
         seen = f"{self._prefix}seen:{len(queue)}:{queue}:{key}"
         keys = [seen, *self._queue(queue), f"{self._prefix}queues", f"{self._prefix}arrivals"]
         by = secrets.token_hex(8)
-        args = [now, *self._times(KEEP_SECONDS), by, key, item, order, queue]
+        args = [now, *self._times(KNOWN_KEY_SECONDS), by, key, item, order, queue]
         return bool(await self._run(_ADD, keys, args))
 
     async def peek(self, queue: str) -> Job | None:

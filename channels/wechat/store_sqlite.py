@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from channels.private_files import make_private
-from channels.wechat.store import KEEP_SECONDS, Job, StoreError
+from channels.wechat.store import KNOWN_KEY_SECONDS, Job, StoreError
 
 VERSION = 1  # of the schema, in SQLite's `user_version`
 BUSY_SECONDS = 10.0  # so long a lock of somebody else's, such as a backup, is waited for
@@ -91,7 +91,7 @@ class SqliteStore:
             ).fetchone()
             if known:
                 return False
-            db.execute("INSERT INTO seen VALUES (?, ?, ?)", (queue, key, now + KEEP_SECONDS))
+            db.execute("INSERT INTO seen VALUES (?, ?, ?)", (queue, key, now + KNOWN_KEY_SECONDS))
             db.execute(
                 "INSERT INTO items (queue, key, created, item) VALUES (?, ?, ?, ?)",
                 (queue, key, order, item),

@@ -118,7 +118,7 @@ def test_the_second_miss_running_offers_bureau_and_human() -> None:
     assert "/human_agent" in payloads
 
 
-def test_a_hit_between_two_misses_begins_the_count_anew() -> None:
+def test_a_hit_between_two_fallbacks_begins_the_count_anew() -> None:
     actor = Actor()
     actor.send("nlu_fallback", "吧啦")
     actor.send("thank")

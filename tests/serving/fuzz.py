@@ -130,7 +130,7 @@ def send_all(port: int, requests: list[bytes]) -> Outcome:
     async def send(raw: bytes, gate: asyncio.Semaphore) -> None:
         async with gate:
             try:
-                answer = await asyncio.wait_for(_exchange(port, raw), HANG_SECONDS)
+                answer = await asyncio.wait_for(_send_request(port, raw), HANG_SECONDS)
             except asyncio.TimeoutError:
                 outcome.unanswered.append(raw)
                 return
@@ -147,7 +147,7 @@ def send_all(port: int, requests: list[bytes]) -> Outcome:
     return outcome
 
 
-async def _exchange(port: int, raw: bytes) -> bytes:
+async def _send_request(port: int, raw: bytes) -> bytes:
     answer = b""
     reader, writer = await asyncio.open_connection(LOCAL, port)
     with contextlib.suppress(ConnectionError):

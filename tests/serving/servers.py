@@ -133,7 +133,7 @@ def serving(app: Sanic) -> Iterator[int]:
         thread.join(20)
 
 
-def exchange(port: int, raw: bytes, seconds: float = 5.0) -> bytes:
+def send_request(port: int, raw: bytes, seconds: float = 5.0) -> bytes:
     """Sends bytes and returns all that comes back until the server ends the connection."""
     answer = b""
     end = time.monotonic() + seconds

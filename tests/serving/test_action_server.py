@@ -22,7 +22,7 @@ from scripts.readiness import LOCAL, address
 from serving.action_server import KEY_FIELD, KEY_VARIABLE, CallerCheck, check_call, is_local
 from serving.framing import Refusal, read_head
 from serving.protection import protect
-from tests.serving.servers import exchange, logged, request, serving, statuses
+from tests.serving.servers import logged, request, send_request, serving, statuses
 
 KEY = "k" * 40
 TRACKER: dict[str, Any] = {
@@ -102,7 +102,7 @@ def test_rasa_is_answered_again_and_again(port: int) -> None:
 ])  # fmt: skip
 def test_a_bad_body_gets_a_400_that_does_not_repeat_it(port: int, body: bytes) -> None:
     with logged() as log:
-        answer = exchange(port, request("/webhook", JSON, method="POST", body=body))
+        answer = send_request(port, request("/webhook", JSON, method="POST", body=body))
     assert statuses(answer) == [400]
     assert b"request_body" not in answer
     assert log.tracebacks == []
@@ -110,13 +110,13 @@ def test_a_bad_body_gets_a_400_that_does_not_repeat_it(port: int, body: bytes) -
 
 def test_an_action_that_is_not_there(port: int) -> None:
     body = changed(next_action="action_none")
-    answer = exchange(port, request("/webhook", JSON, method="POST", body=body))
+    answer = send_request(port, request("/webhook", JSON, method="POST", body=body))
     assert statuses(answer) == [404]
 
 
 def test_an_error_of_ours_is_logged_and_repeats_nothing(port: int) -> None:
     with logged() as log:
-        answer = exchange(port, request("/broken"))
+        answer = send_request(port, request("/broken"))
     assert statuses(answer) == [500]
     assert b"secret" not in answer
     assert "ValueError" in log.tracebacks[0]
@@ -144,7 +144,7 @@ def test_an_error_of_ours_is_logged_and_repeats_nothing(port: int) -> None:
 )
 def test_what_a_page_could_send_is_refused(port: int, fields: tuple[str, ...], status: int) -> None:
     with logged() as log:
-        answer = exchange(port, request("/webhook", *fields, method="POST", body=CALL))
+        answer = send_request(port, request("/webhook", *fields, method="POST", body=CALL))
     assert statuses(answer) == [status]
     assert log.tracebacks == []
 
@@ -152,12 +152,12 @@ def test_what_a_page_could_send_is_refused(port: int, fields: tuple[str, ...], s
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:5055", "10.0.0.1", "localhost.a"])
 def test_another_host_is_refused(port: int, host: str) -> None:
     raw = request("/health").replace(b"Host: localhost", f"Host: {host}".encode())
-    assert statuses(exchange(port, raw)) == [403]
+    assert statuses(send_request(port, raw)) == [403]
 
 
 def test_a_page_gets_no_preflight(port: int) -> None:
     raw = request("/webhook", "Origin: http://evil.example", method="OPTIONS")
-    answer = exchange(port, raw)
+    answer = send_request(port, raw)
     assert statuses(answer) == [403]
     assert b"allow-origin" not in answer.lower()
 

@@ -10,7 +10,7 @@ import requests
 from scripts.readiness import LOCAL, address
 from serving.protection import protect
 from tests.serving.fuzz import Outcome, random_requests, send_all
-from tests.serving.servers import Log, exchange, logged, rasa_app, request, serving, statuses
+from tests.serving.servers import Log, logged, rasa_app, request, send_request, serving, statuses
 from tests.serving.test_action_server import CALL, action_app
 
 PATHS = [
@@ -55,7 +55,7 @@ def test_random_requests_to_rasa_are_all_answered(seed: int, tmp_path: Path) -> 
         outcome = send_all(port, known)
         assert_well(outcome, log)
         assert {200, 400, 404, 405, 413} <= set(outcome.counts)  # also beyond the framing
-        assert statuses(exchange(port, request("/webhooks/website/"))) == [200]
+        assert statuses(send_request(port, request("/webhooks/website/"))) == [200]
 
 
 def test_random_requests_to_the_action_server_are_all_answered() -> None:
@@ -67,4 +67,4 @@ def test_random_requests_to_the_action_server_are_all_answered() -> None:
         outcome = send_all(port, random_requests(3, 1_500, paths, [CALL, CALL, *parts]))
         assert_well(outcome, log)
         assert {200, 400, 403, 404, 413, 415} <= set(outcome.counts)
-        assert statuses(exchange(port, request("/health"))) == [200]
+        assert statuses(send_request(port, request("/health"))) == [200]

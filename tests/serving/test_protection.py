@@ -17,7 +17,15 @@ from scripts.readiness import LOCAL
 from serving.admission import Admission
 from serving.logs import OneLineRecord
 from serving.protection import protect
-from tests.serving.servers import exchange, logged, new_app, rasa_app, request, serving, statuses
+from tests.serving.servers import (
+    logged,
+    new_app,
+    rasa_app,
+    request,
+    send_request,
+    serving,
+    statuses,
+)
 
 HEALTH = "/webhooks/website/"
 REST = "/webhooks/rest/webhook"
@@ -54,7 +62,7 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
 
 
 def is_answering(port: int) -> bool:
-    return statuses(exchange(port, request(HEALTH))) == [200]
+    return statuses(send_request(port, request(HEALTH))) == [200]
 
 
 @pytest.mark.parametrize("fields", BADLY_FRAMED.values(), ids=BADLY_FRAMED.keys())
@@ -66,7 +74,7 @@ def test_what_is_not_plainly_framed_gets_one_400_and_no_more(
     HANDLED.clear()
     raw = request(target, *fields, method=method) + b"{}" + smuggled
     raw = raw.replace(b"Connection: close\r\n", b"", 1)
-    answer = exchange(port, raw)
+    answer = send_request(port, raw)
     assert statuses(answer) == [400]
     assert b"Connection: close" in answer
     assert HANDLED == []
@@ -76,13 +84,13 @@ def test_what_is_not_plainly_framed_gets_one_400_and_no_more(
 def test_trailers_become_no_request(port: int) -> None:
     body = b"2\r\n{}\r\n0\r\n" + request(HEALTH) + b"\r\n"
     raw = request(REST, "Transfer-Encoding: chunked", method="POST") + body
-    assert statuses(exchange(port, raw)) == [400]
+    assert statuses(send_request(port, raw)) == [400]
 
 
 def test_requests_that_follow_one_another_are_answered_in_order(port: int) -> None:
     kept = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
     empty = b"POST /nowhere HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n{}"
-    answer = exchange(port, kept + empty + kept + request(HEALTH))
+    answer = send_request(port, kept + empty + kept + request(HEALTH))
     assert statuses(answer) == [200, 404, 200, 200]
 
 
@@ -90,8 +98,8 @@ def test_requests_that_follow_one_another_are_answered_in_order(port: int) -> No
 @pytest.mark.parametrize("target", [HEALTH, SESSION, REST, "/webhooks/wechat/a", "/"])
 def test_a_body_where_none_belongs_is_refused(port: int, method: str, target: str) -> None:
     raw = request(target, "Content-Length: 104857600", method=method)
-    assert statuses(exchange(port, raw)) == [413]
-    assert statuses(exchange(port, request(target, method=method, body=b"{}"))) == [413]
+    assert statuses(send_request(port, raw)) == [413]
+    assert statuses(send_request(port, request(target, method=method, body=b"{}"))) == [413]
 
 
 @pytest.mark.parametrize(
@@ -111,10 +119,10 @@ def test_a_large_body_is_refused_before_it_comes(
 ) -> None:
     start = time.monotonic()
     raw = request(target, f"Content-Length: {size}", method=method) + b"x"
-    assert statuses(exchange(port, raw)) == [status]
+    assert statuses(send_request(port, raw)) == [status]
     assert time.monotonic() - start < SECONDS + 2
     huge = request(target, "Content-Length: 99999999999", method=method)
-    assert statuses(exchange(port, huge)) == [413]
+    assert statuses(send_request(port, huge)) == [413]
 
 
 def test_large_bodies_take_no_memory(port: int) -> None:
@@ -122,7 +130,7 @@ def test_large_bodies_take_no_memory(port: int) -> None:
     size = 12 * 1024 * 1024
     for target in (REST, SESSION, PICTURES, "/webhooks/wechat/a", "/nowhere"):
         raw = request(target, f"Content-Length: {size}", method="POST") + b"x" * size
-        exchange(port, raw, 10)
+        send_request(port, raw, 10)
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before  # KB on Linux
     assert grown < 5 * size / 1024, grown  # what this test itself holds; five kept would be more
     assert is_answering(port)
@@ -131,7 +139,7 @@ def test_large_bodies_take_no_memory(port: int) -> None:
 def test_the_body_of_rest_is_refused_with_what_is_wrong(port: int) -> None:
     body = json.dumps({"message": "x" * 70_000}).encode()
     raw = request(REST, "Content-Type: application/json", method="POST", body=body)
-    answer = exchange(port, raw)
+    answer = send_request(port, raw)
     head, _, body = answer.partition(b"\r\n\r\n")
     assert statuses(head + b"\r\n") == [413]
     assert json.loads(body)["error"]
@@ -217,7 +225,7 @@ def test_head_and_body_in_parts_are_one_request(port: int) -> None:
 )
 def test_an_odd_request_line_gets_a_4xx(port: int, raw: bytes, status: int) -> None:
     with logged() as log:
-        assert statuses(exchange(port, raw)) == [status]
+        assert statuses(send_request(port, raw)) == [status]
     assert log.tracebacks == []
 
 
@@ -230,27 +238,27 @@ def test_continue_is_said_only_to_who_may(port: int) -> None:
         peer.sendall(b"{}")
         assert statuses(peer.recv(4096)) == [200]
     huge = request("/", waits, "Content-Length: 99999999999", method="PUT")
-    assert statuses(exchange(port, huge)) == [413]
+    assert statuses(send_request(port, huge)) == [413]
 
 
 @pytest.mark.parametrize("origin", ["http://[x", "http://localhost\n", "http://localhost/x"])
 def test_a_malformed_origin_is_refused(port: int, origin: str) -> None:
-    answer = exchange(port, request(SESSION, f"Origin: {origin}", method="POST", body=b"{}"))
+    answer = send_request(port, request(SESSION, f"Origin: {origin}", method="POST", body=b"{}"))
     assert statuses(answer)[0] in (400, 403)
     assert b"allow-origin" not in answer.lower()
 
 
 def test_the_website_answers_options_before_rasa_does(port: int) -> None:
     asked = ("Access-Control-Request-Method: POST",)
-    own = exchange(port, request(SESSION, "Origin: http://localhost", *asked, method="OPTIONS"))
+    own = send_request(port, request(SESSION, "Origin: http://localhost", *asked, method="OPTIONS"))
     assert statuses(own) == [204]
     assert b"Access-Control-Allow-Methods: GET, POST, DELETE\r\n" in own
-    foreign = exchange(port, request(SESSION, "Origin: http://evil.example", method="OPTIONS"))
+    foreign = send_request(port, request(SESSION, "Origin: http://evil.example", method="OPTIONS"))
     assert statuses(foreign) == [403]
     assert b"allow-origin" not in foreign.lower()
     for target in ("/webhooks/website/demo", "/webhooks/website/none", REST):
-        assert statuses(exchange(port, request(target, method="OPTIONS"))) == [404]
-    assert statuses(exchange(port, request("/webhooks/wechat/a", method="OPTIONS"))) == [403]
+        assert statuses(send_request(port, request(target, method="OPTIONS"))) == [404]
+    assert statuses(send_request(port, request("/webhooks/wechat/a", method="OPTIONS"))) == [403]
 
 
 def test_an_app_is_protected_once() -> None:
@@ -269,8 +277,8 @@ def test_an_app_without_settings_is_protected_too() -> None:
         return empty(200)
 
     with serving(app) as port:
-        assert statuses(exchange(port, request("/", "Content-Length: -5") + b"ab")) == [400]
-        assert statuses(exchange(port, request("/"))) == [200]
+        assert statuses(send_request(port, request("/", "Content-Length: -5") + b"ab")) == [400]
+        assert statuses(send_request(port, request("/"))) == [200]
 
 
 def test_a_limit_belongs_to_a_channel() -> None:

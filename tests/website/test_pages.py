@@ -211,7 +211,7 @@ def test_what_is_typed_survives_leaving_the_page_and_coming_back(page: Page, sit
 
 NEW_BODY = "Object.assign(document.createElement('body'), { innerHTML: '<p>x</p>' })"
 NEW_PAGE = "<!doctype html><html><body><p>x</p></body></html>"
-EXCHANGES = {
+REPLACEMENTS = {
     "the body": f"document.documentElement.replaceChild({NEW_BODY}, document.body)",
     "the root": "document.replaceChild(Object.assign(document.createElement('html'),"
     f" {{ innerHTML: '{NEW_PAGE}' }}), document.documentElement)",
@@ -221,12 +221,12 @@ EXCHANGES = {
 }
 
 
-@pytest.mark.parametrize("what", EXCHANGES)
-def test_the_page_may_exchange_what_holds_the_widget(page: Page, site: str, what: str) -> None:
+@pytest.mark.parametrize("what", REPLACEMENTS)
+def test_the_page_may_replace_what_holds_the_widget(page: Page, site: str, what: str) -> None:
     chat = host_page(page, site, kind="type='module'")
     chat.open()
     chat.part("input").fill("写了一半")
-    page.evaluate(f"() => {{ {EXCHANGES[what]} }}")
+    page.evaluate(f"() => {{ {REPLACEMENTS[what]} }}")
     page.wait_for_timeout(3_000 if "again" in what else 300)
     expect(chat.part("input")).to_have_value("写了一半")
     # document.write takes listeners away, also those that the widget needs for this:

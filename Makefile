@@ -30,7 +30,7 @@ run: setup ## set up, train when needed, serve over HTTP until Ctrl-C [PORT ACTI
 	@$(SERVE) run
 
 .PHONY: shell
-shell: setup ## set up, train when needed, talk in this terminal [PORT ACTIONS_PORT]
+shell: setup ## set up, train when needed, chat in this terminal [PORT ACTIONS_PORT]
 	@$(SERVE) shell
 
 .PHONY: wechat

@@ -28,6 +28,63 @@ ALLOWED = {
 }
 READMES = ("README.md", "README.zh-CN.md")
 PAGES = sorted({ROOT / "CONTRIBUTING.md", *ROOT.glob("README*.md"), *ROOT.glob("docs/**/*.md")})
+# Words that names do without, and what stands for each: the glossary in `docs/architecture.md`.
+NOT_WORDS = {
+    "chance": "rng",
+    "desk": "message handler",
+    "doom": "mark_deleted",
+    "door": "webhook verifier",
+    "exchange": "HTTP client",
+    "handover": "handoff",
+    "humans": "agents",
+    "lease": "lock",
+    "least": "min",
+    "mark": "placeholder, owner or fingerprint",
+    "misses": "fallback_count",
+    "most": "max",
+    "office": "application",
+    "reception": "intake",
+    "recipe": "entity config",
+    "shelf": "passive replies",
+    "spoil": "corrupt",
+    "spoilt": "corrupted",
+    "stamp": "fingerprint",
+    "talk": "conversation, or chitchat",
+    "talks": "conversations",
+    "told": "what it is: facts, logits, answers",
+    "wake": "schedule",
+    "window": "widget, quota_window or clock_tolerance",
+    "windows": "quota_windows",
+    "wire": "codec or protocol",
+    "witness": "observer",
+}
+NOT_NAMES = {
+    "ask_meaning": "clarify",
+    "come_back": "continue_interrupted",
+    "hand_over": "hand_off",
+    "it": "the thing's name",
+    "offer_return": "offer_to_continue",
+    "wish_human": "request_agent",
+    "words.yml": "messages.yml, or vocabulary.yml",
+}
+ALLOWED_NAMES = {
+    "mark_deleted": "a verb",
+    "mark_done": "a verb",
+    "mark_started": "a verb",
+    "most_frequent": "no bound",
+    "quota_window": "it says which",
+    "quota_windows": "it says which",
+    "QuotaWindow": "it says which",
+    "QuotaWindows": "it says which",
+    "_WINDOW": "of features: what a character sees to its sides",
+    "window": "of a convolution (`nlu/sentence_encoder.py`)",
+}
+# Reading pictures is being rewritten; its names follow.
+NOT_YET = re.compile(
+    r"(tests/)?screenshots/|bench/(pictures/|screenshots\.py)|scripts/train_screens\.py"
+)
+THIS = "tests/test_conventions.py"
+ODD_ENGLISH = re.compile(r"\b(mend(s|ed)?|lest|whoever|this house)\b", re.I)
 COMMANDS = re.findall(r"^(\w+):.*##", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M)
 
 
@@ -68,6 +125,96 @@ def test_no_words_for_people_in_python(path: Path) -> None:
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             location = f"{path.name}:{node.lineno}"
             assert id(node) in docstrings or not CHINESE.search(node.value), location
+
+
+def defined(tree: ast.AST) -> Iterator[tuple[str, int]]:
+    """Yields the names that code defines, with their lines; a test's own name is a sentence."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            if not node.name.startswith("test_"):
+                yield node.name, node.lineno
+        elif isinstance(node, ast.arg):
+            yield node.arg, node.lineno
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id, node.lineno
+        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            yield node.attr, node.lineno
+
+
+def not_words(name: str) -> list[str]:
+    """Returns what is wrong with a name: `open_desk` has "desk", which is "message handler"."""
+    if name in ALLOWED_NAMES:
+        return []
+    parts = re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", name)
+    wrong = [(part.lower(), NOT_WORDS) for part in parts] + [(name.strip("_"), NOT_NAMES)]
+    return [f"{word}: say {words[word]}" for word, words in wrong if word in words]
+
+
+def tracked_files(*endings: str) -> list[str]:
+    listed = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, check=True, text=True
+    )
+    return [
+        path
+        for path in listed.stdout.splitlines()
+        if path.endswith(endings) and not NOT_YET.match(path) and (ROOT / path).is_file()
+    ]
+
+
+def test_a_name_that_the_glossary_gave_up_is_found() -> None:
+    tree = ast.parse("def open_desk(mark: int): self.shelf = [it for it in Office()]")
+    found = [name for name, _ in defined(tree) if not_words(name)]
+    assert sorted(found) == ["it", "mark", "open_desk", "shelf"]
+    assert not_words("ChatWindow")
+    assert not_words("MOST_BYTES")
+    assert not not_words("conversation_id")
+
+
+def test_python_has_the_words_of_the_glossary() -> None:
+    found = []
+    for path in tracked_files(".py"):
+        for name, line in defined(ast.parse((ROOT / path).read_text(encoding="utf-8"))):
+            found += [f"{path}:{line} {name}: {wrong}" for wrong in not_words(name)]
+    assert found == []
+
+
+def test_the_widget_has_the_words_of_the_glossary() -> None:
+    bound = re.compile(
+        r"\b(?:const|let|function|class|interface|type|async|private|public)\s+(\w+)"
+        r"|\((\w+)\) =>"
+    )
+    found = []
+    for path in tracked_files(".ts", ".tsx", ".css"):
+        if path.startswith("widget/"):
+            text = (ROOT / path).read_text(encoding="utf-8")
+            text = re.sub(r"/\*[\s\S]*?\*/|(?<!:)//.*", "", text)  # comments
+            names = re.findall(r"(?m)^\s*\.([a-z-]+)", text) if path.endswith(".css") else []
+            found += [
+                f"{path} {name}: {wrong}"
+                for name in names or [one or other for one, other in bound.findall(text)]
+                for wrong in not_words(name)
+            ]
+    assert found == []
+
+
+def test_files_and_keys_have_the_words_of_the_glossary() -> None:
+    names = {part for path in tracked_files("") for part in path.split("/")}
+    for path in ("credentials.yml", "domain.yml", "content/chitchat.yml", "content/schema.json"):
+        text = (ROOT / path).read_text(encoding="utf-8")
+        names |= set(re.findall(r'^\s*(?:#\s*)?"?(\w+)"?:', text, re.M))
+    names |= set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M))
+    names -= {"0002-place-data.md"}
+    assert [wrong for name in sorted(names) for wrong in not_words(name)] == []
+
+
+def test_comments_and_docs_are_in_plain_english() -> None:
+    found = []
+    for path in tracked_files(".py", ".md", ".ts", ".tsx", ".css", ".toml", ".yml", "Makefile"):
+        if path.startswith(("data/", "channels/redaction/lines", "CHANGELOG", THIS)):
+            continue
+        lines = (ROOT / path).read_text(encoding="utf-8").splitlines()
+        found += [f"{path}:{n}" for n, line in enumerate(lines, 1) if ODD_ENGLISH.search(line)]
+    assert found == []
 
 
 def test_no_catch_all_modules_and_no_long_files() -> None:

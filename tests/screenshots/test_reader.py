@@ -1,4 +1,4 @@
-"""What happens to the process costs one picture: it ends, hangs, conversations nonsense, grows."""
+"""What happens to the process costs one picture: it ends, hangs, talks nonsense, grows."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ createServer(async (request, response) => {
   if (!conversation) return json(response, 401, { error: "no_session", message: "会话已结束。" });
   const after = Number(url.searchParams.get("after") ?? 0);
   if (route === "GET /history") {
-    return json(response, 200, { messages: conversation.messages.filter((it) => it.seq > after) });
+    return json(response, 200, { messages: conversation.messages.filter((message) => message.seq > after) });
   }
   if (route === "GET /events") return stream(request, response, conversation, after);
   if (route === "POST /messages") return take(response, conversation, body);
@@ -36,7 +36,7 @@ createServer(async (request, response) => {
   if (route === "POST /feedback") return json(response, 200, {});
   if (route === "DELETE /conversation") {
     conversations.delete(conversation.token);
-    conversation.listeners.forEach((it) => it("gone", {}));
+    conversation.listeners.forEach((listener) => listener("gone", {}));
     return json(response, 200, {});
   }
   json(response, 404, { error: "not_found", message: "没有这个地址。" });
@@ -61,10 +61,10 @@ function take(response, conversation, { id, event, text, payload }) {
   json(response, 200, { accepted: true, id });
   if (repeated || (event && conversation.greeted)) return;
   conversation.greeted = true;
-  const offered = conversation.messages.flatMap((it) => it.buttons ?? []);
-  const title = offered.find((it) => it.payload === payload)?.title;
+  const offered = conversation.messages.flatMap((message) => message.buttons ?? []);
+  const title = offered.find((button) => button.payload === payload)?.title;
   if (!event) add(conversation, { id, from: "person", text: text ?? title ?? "" });
-  conversation.listeners.forEach((it) => it("typing", { on: true }));
+  conversation.listeners.forEach((listener) => listener("typing", { on: true }));
   const echo = { text: `您写的是：${text ?? payload}` };
   const answer = answers[event ?? payload ?? text] ?? echo;
   setTimeout(() => add(conversation, { reply_to: id, from: "assistant", buttons: [], ...answer }), 250);
@@ -85,7 +85,7 @@ function add(conversation, message) {
   const seq = conversation.messages.length + 1;
   const whole = { seq, time: Math.floor(Date.now() / 1000), ...message };
   conversation.messages.push(whole);
-  conversation.listeners.forEach((it) => it("message", whole));
+  conversation.listeners.forEach((listener) => listener("message", whole));
 }
 
 function stream(request, response, conversation, after) {
@@ -93,7 +93,7 @@ function stream(request, response, conversation, after) {
   const listener = (name, data) =>
     response.write(`event: ${name}\ndata: ${JSON.stringify(data)}\n\n`);
   response.write(": hello\n\n");
-  conversation.messages.filter((it) => it.seq > after).forEach((it) => listener("message", it));
+  conversation.messages.filter((message) => message.seq > after).forEach((message) => listener("message", message));
   conversation.listeners.add(listener);
   const beat = setInterval(() => response.write(": beat\n\n"), 15_000);
   request.on("close", () => {

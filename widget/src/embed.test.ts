@@ -29,7 +29,10 @@ async function load(page: string, current = true): Promise<void> {
 it.each([
   ["the body", () => document.documentElement.replaceChild(newBody(), document.body)],
   ["what is in the body", () => (document.body.innerHTML = "<p>新的一页</p>")],
-  ["what is in the body, one by one", () => [...document.body.children].forEach((it) => it.replaceWith("x"))],
+  [
+    "what is in the body, one by one",
+    () => [...document.body.children].forEach((child) => child.replaceWith("x")),
+  ],
   ["only the element", () => document.body.removeChild(elements()[0]!)],
 ])("stays in a page that exchanges %s", async (_, exchange) => {
   await load(`<p>一页</p><script src="${SRC}" type="x"></script>`);
@@ -124,7 +127,7 @@ it("keeps conversation, place and typed text when the page moves it", async () =
   expect(widget.part("input")).toBe(field);
   expect(widget.part<HTMLTextAreaElement>("input").value).toBe("写了一半");
   expect(log.scrollTop).toBe(120);
-  expect(widget.server.sent.filter((it) => it.path === "/session")).toHaveLength(1);
+  expect(widget.server.sent.filter((request) => request.path === "/session")).toHaveLength(1);
 });
 
 it("keeps the typed text when it is taken out and put in again later, also without storage", async () => {

@@ -13,7 +13,8 @@ let conversation: Conversation;
 beforeEach(() => {
   vi.useFakeTimers();
   server = new TestServer();
-  conversation = new Conversation(new Api("http://server", server.fetch), new TokenStore("key", "none"));
+  const api = new Api("http://server", server.fetch);
+  conversation = new Conversation(api, new TokenStore("key", "none"));
 });
 
 afterEach(() => {
@@ -22,8 +23,8 @@ afterEach(() => {
 });
 
 const state = () => conversation.store.get();
-const texts = () => state().messages.map((it) => it.text);
-const count = (path: string) => server.sent.filter((it) => it.path === path).length;
+const texts = () => state().messages.map((message) => message.text);
+const count = (path: string) => server.sent.filter((request) => request.path === path).length;
 const pass = (milliseconds: number) => vi.advanceTimersByTimeAsync(milliseconds);
 
 it("asks for the history while it may not have a stream, then for a stream again", async () => {
@@ -105,7 +106,7 @@ it("can be closed and opened while it waits", async () => {
   expect(state().link).toBe("up");
 });
 
-it("does not say that a conversation is deleted, or an answer rated, when that was refused", async () => {
+it("does not say that something is deleted or rated when that was refused", async () => {
   conversation.start();
   await pass(1_000);
   server.busy.set("/conversation", 60).set("/feedback", 60);

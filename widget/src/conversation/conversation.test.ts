@@ -11,7 +11,8 @@ let conversation: Conversation;
 
 beforeEach(async () => {
   server = new TestServer();
-  conversation = new Conversation(new Api("http://server", server.fetch), new TokenStore("key", "local"));
+  const api = new Api("http://server", server.fetch);
+  conversation = new Conversation(api, new TokenStore("key", "local"));
   conversation.start();
   await until(() => texts().includes("您好"));
 });
@@ -23,7 +24,7 @@ afterEach(() => {
 });
 
 const state = () => conversation.store.get();
-const texts = () => state().messages.map((it) => it.text);
+const texts = () => state().messages.map((message) => message.text);
 const until = (check: () => boolean) =>
   vi.waitFor(() => expect(check()).toBe(true), { timeout: 4000, interval: 10 });
 
@@ -46,7 +47,7 @@ it("sends a text, shows it at once, and takes the answer", async () => {
 it("awaits nothing more when one answer is to several texts", async () => {
   for (const text of ["在吗", "密码忘了"]) conversation.outbox.say(text);
   await until(() => server.posts().length === 2 && isAwaiting(state()));
-  const repliesTo = server.posts().map((it) => it.id as string);
+  const repliesTo = server.posts().map((post) => post.id as string);
   server.add({ from: "assistant", text: "别急", replyTo: repliesTo[1] as string, repliesTo });
   await until(() => texts().includes("别急"));
   expect(state().drafts).toEqual([]);
@@ -59,12 +60,12 @@ it("keeps what was written offline, and sends it once, under the same id, in ord
   conversation.outbox.say("一");
   conversation.outbox.say("二");
   await until(() => state().link === "down");
-  expect(state().drafts.map((it) => it.state)).toEqual(["waiting", "waiting"]);
-  const ids = state().drafts.map((it) => it.id);
+  expect(state().drafts.map((draft) => draft.state)).toEqual(["waiting", "waiting"]);
+  const ids = state().drafts.map((draft) => draft.id);
   server.down = false;
   window.dispatchEvent(new Event("online"));
   await until(() => texts().includes("二"));
-  expect(server.posts().map((it) => it.id)).toEqual(ids);
+  expect(server.posts().map((post) => post.id)).toEqual(ids);
   expect(texts()).toEqual(["您好", "一", "二"]);
 });
 
@@ -74,8 +75,8 @@ it("repeats a message whose reply was lost, and shows it once", async () => {
   await until(() => server.posts().length === 2);
   const [first, second] = server.posts();
   expect(first?.id).toBe(second?.id);
-  expect(texts().filter((it) => it === "一")).toHaveLength(1);
-  expect(state().drafts.filter((it) => !it.echoed)).toEqual([]);
+  expect(texts().filter((text) => text === "一")).toHaveLength(1);
+  expect(state().drafts.filter((draft) => !draft.echoed)).toEqual([]);
 });
 
 it("finds in the history what the stream has lost", async () => {
@@ -114,7 +115,8 @@ it("gives a refused text back", async () => {
 
 it("deletes the conversation on the server and begins a new one", async () => {
   await conversation.deleteConversation();
-  expect(server.sent.some((it) => it.method === "DELETE" && it.path === "/conversation")).toBe(true);
+  const deletions = server.sent.filter((request) => request.method === "DELETE");
+  expect(deletions.map((request) => request.path)).toContain("/conversation");
   await until(() => state().link === "up" && texts().includes("您好"));
   expect(localStorage.getItem("key")).toBe("token-2");
 });

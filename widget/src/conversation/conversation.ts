@@ -98,7 +98,7 @@ export class Conversation implements Line {
     if (stopped.aborted) return;
     const left = this.leftPicture;
     this.leftPicture = "";
-    if (left && this.state.messages.every((it) => it.id !== left)) {
+    if (left && this.state.messages.every((message) => message.id !== left)) {
       this.store.set({ notice: strings.picture.lost });
     }
     if (this.state.messages.length === 0) {
@@ -165,7 +165,7 @@ export class Conversation implements Line {
   /** The conversation is no longer there: what was not answered goes into the next one. */
   onSessionGone(): void {
     this.interrupted = this.state.messages.length > 0;
-    const drafts = this.state.drafts.map((it) => ({ ...it, echoed: false, taken: false }));
+    const drafts = this.state.drafts.map((draft) => ({ ...draft, echoed: false, taken: false }));
     this.forget();
     this.store.set({ messages: [], drafts, typing: false });
   }

@@ -14,7 +14,8 @@ let conversation: Conversation;
 beforeEach(() => {
   vi.useFakeTimers();
   server = new TestServer();
-  conversation = new Conversation(new Api("http://server", server.fetch), new TokenStore("key", "none"));
+  const api = new Api("http://server", server.fetch);
+  conversation = new Conversation(api, new TokenStore("key", "none"));
 });
 
 afterEach(() => {

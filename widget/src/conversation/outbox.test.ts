@@ -10,7 +10,8 @@ let conversation: Conversation;
 
 beforeEach(async () => {
   server = new TestServer();
-  conversation = new Conversation(new Api("http://server", server.fetch), new TokenStore("key", "none"));
+  const api = new Api("http://server", server.fetch);
+  conversation = new Conversation(api, new TokenStore("key", "none"));
   conversation.start();
   await until(() => state().link === "up");
 });
@@ -21,7 +22,7 @@ afterEach(() => {
 });
 
 const state = () => conversation.store.get();
-const posted = () => server.posts().map((it) => it.text);
+const posted = () => server.posts().map((post) => post.text);
 const until = (check: () => boolean) =>
   vi.waitFor(() => expect(check()).toBe(true), { timeout: 4000, interval: 10 });
 
@@ -51,7 +52,8 @@ it("sends nothing of a deleted conversation into the next one", async () => {
   conversation.outbox.say("二");
   await until(() => posted().includes("一"));
   await conversation.deleteConversation();
-  await until(() => server.sent.some((it) => it.path === "/history" && it.token === "token-2"));
+  const histories = () => server.sent.filter((request) => request.path === "/history");
+  await until(() => histories().some((request) => request.token === "token-2"));
   go();
   await until(() => state().link === "up");
   expect(posted()).toEqual(["一"]);

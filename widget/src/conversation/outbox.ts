@@ -44,13 +44,13 @@ export class Outbox {
 
   /** Takes back a picture that the server does not have yet. */
   cancel(id: string): void {
-    this.store.set({ drafts: this.state.drafts.filter((it) => it.id !== id) });
+    this.store.set({ drafts: this.state.drafts.filter((draft) => draft.id !== id) });
     this.uploads.get(id)?.abort();
   }
 
   /** Ends what is being sent to a conversation that is deleted. */
   abort(): void {
-    this.uploads.forEach((it) => it.abort());
+    this.uploads.forEach((upload) => upload.abort());
   }
 
   /** Sends once more what was refused, under the same id. */
@@ -61,8 +61,8 @@ export class Outbox {
 
   /** Takes a refused message back; returns its text. */
   takeBack(id: string): string {
-    const draft = this.state.drafts.find((it) => it.id === id);
-    this.store.set({ drafts: this.state.drafts.filter((it) => it.id !== id) });
+    const draft = this.state.drafts.find((draft) => draft.id === id);
+    this.store.set({ drafts: this.state.drafts.filter((draft) => draft.id !== id) });
     return draft?.text ?? "";
   }
 
@@ -74,7 +74,7 @@ export class Outbox {
       // Looked up anew in each round: drafts come and go while one is sent.
       const next = (): Draft | undefined =>
         this.state.drafts.find(
-          (it) => states.includes(it.state) && !handled.has(it.id) && !isWithServer(it),
+          (draft) => states.includes(draft.state) && !handled.has(draft.id) && !isWithServer(draft),
         );
       for (let draft = next(); draft; draft = next()) {
         handled.add(draft.id);
@@ -118,7 +118,7 @@ export class Outbox {
       const refused = error instanceof Refused && error.status !== 401;
       if (refused) return this.fail(id, error.message || strings.notices.refused);
       // The picture may be in the history although the way back was lost.
-      const isThere = picture && this.state.drafts.some((it) => it.id === id && it.echoed);
+      const isThere = picture && this.state.drafts.some((draft) => draft.id === id && draft.echoed);
       this.change(id, { state: isThere ? "accepted" : "waiting" });
       if (isThere) void this.lookForAnswer(id);
       throw error;
@@ -133,7 +133,7 @@ export class Outbox {
     while (looks < MAX_LOOKS) {
       await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN));
       if (this.state.link === "idle") return;
-      const draft = this.state.drafts.find((it) => it.id === id);
+      const draft = this.state.drafts.find((draft) => draft.id === id);
       if (draft?.state !== "accepted") return;
       if (this.state.link !== "up") continue;
       looks += 1;
@@ -153,7 +153,9 @@ export class Outbox {
   }
 
   private change(id: string, change: Partial<Draft>): void {
-    const drafts = this.state.drafts.map((it) => (it.id === id ? { ...it, ...change } : it));
+    const drafts = this.state.drafts.map((draft) =>
+      draft.id === id ? { ...draft, ...change } : draft,
+    );
     this.store.set({ drafts });
   }
 }

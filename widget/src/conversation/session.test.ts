@@ -11,7 +11,8 @@ let conversation: Conversation;
 
 beforeEach(() => {
   server = new TestServer();
-  conversation = new Conversation(new Api("http://server", server.fetch), new TokenStore("key", "local"));
+  const api = new Api("http://server", server.fetch);
+  conversation = new Conversation(api, new TokenStore("key", "local"));
 });
 
 afterEach(() => {
@@ -20,8 +21,8 @@ afterEach(() => {
 });
 
 const state = () => conversation.store.get();
-const texts = () => state().messages.map((it) => it.text);
-const requests = (path: string) => server.sent.filter((it) => it.path === path);
+const texts = () => state().messages.map((message) => message.text);
+const requests = (path: string) => server.sent.filter((request) => request.path === path);
 const until = (check: () => boolean) =>
   vi.waitFor(() => expect(check()).toBe(true), { timeout: 4000, interval: 10 });
 
@@ -32,7 +33,7 @@ it("deletes the conversation of the stored token before the session is open", as
   const deleted = conversation.deleteConversation();
   go();
   await deleted;
-  expect(requests("/conversation").map((it) => it.token)).toEqual(["token-1"]);
+  expect(requests("/conversation").map((request) => request.token)).toEqual(["token-1"]);
   expect(state().notice).toBe(strings.notices.deleted);
   await until(() => localStorage.getItem("key") === "token-2" && state().link === "up");
 });
@@ -51,7 +52,7 @@ it("takes no session that arrives after it was stopped", async () => {
   conversation.stop();
   go();
   await new Promise((resolve) => setTimeout(resolve, 30));
-  expect(server.sent.map((it) => it.path)).toEqual(["/session"]);
+  expect(server.sent.map((request) => request.path)).toEqual(["/session"]);
   expect(localStorage.getItem("key")).toBeNull();
 });
 
@@ -71,7 +72,7 @@ it("goes over to the conversation that another tab has begun", async () => {
   otherTab();
   tellStorage();
   await until(() => texts().join() === "另一个");
-  await until(() => requests("/events").some((it) => it.token === "token-2"));
+  await until(() => requests("/events").some((request) => request.token === "token-2"));
   expect(requests("/session")).toHaveLength(1);
 });
 

@@ -44,43 +44,52 @@ export const nothingYet: ConversationState = {
 
 /** Tells whether an answer is on its way. */
 export function isAwaiting(state: ConversationState): boolean {
-  return state.typing || state.drafts.some((it) => it.state === "sending" || it.state === "accepted");
+  return (
+    state.typing ||
+    state.drafts.some((draft) => draft.state === "sending" || draft.state === "accepted")
+  );
 }
 
 /** Tells whether a picture is being sent and read. */
 export function isLooking({ drafts }: ConversationState): boolean {
-  return drafts.some((it) => it.picture && it.state === "sending");
+  return drafts.some((draft) => draft.picture && draft.state === "sending");
 }
 
 /** Returns the id of a picture that the server does not have yet. */
 export function unsentPicture({ drafts }: ConversationState): string {
-  return drafts.find((it) => it.picture && !it.taken)?.id ?? "";
+  return drafts.find((draft) => draft.picture && !draft.taken)?.id ?? "";
 }
 
 /** Tells whether the same has been sent a moment ago, and the server does not have it yet. */
-export function isOnItsWay(state: ConversationState, { text, payload, picture }: Outgoing): boolean {
+export function isOnItsWay(
+  state: ConversationState,
+  { text, payload, picture }: Outgoing,
+): boolean {
   return state.drafts.some(
-    (it) =>
-      it.text === text &&
-      it.payload === payload &&
-      it.picture === picture &&
-      (it.state === "waiting" || it.state === "sending"),
+    (draft) =>
+      draft.text === text &&
+      draft.payload === payload &&
+      draft.picture === picture &&
+      (draft.state === "waiting" || draft.state === "sending"),
   );
 }
 
 /** Returns the state with what arrived: each message once, in the order of its number. */
-export function withMessages(state: ConversationState, arrived: Message[]): Partial<ConversationState> {
-  const known = new Set(state.messages.map((it) => it.seq));
-  const fresh = arrived.filter((it) => !known.has(it.seq) && known.add(it.seq));
+export function withMessages(
+  state: ConversationState,
+  arrived: Message[],
+): Partial<ConversationState> {
+  const known = new Set(state.messages.map((message) => message.seq));
+  const fresh = arrived.filter((message) => !known.has(message.seq) && known.add(message.seq));
   let { drafts, typing } = state;
   for (const message of fresh) {
     if (message.from === "person") {
-      drafts = drafts.map((it) =>
-        it.id === message.id ? { ...it, state: "accepted", echoed: true, taken: true } : it,
+      drafts = drafts.map((draft) =>
+        draft.id === message.id ? { ...draft, state: "accepted", echoed: true, taken: true } : draft,
       );
     } else {
       const answered = [message.replyTo, ...(message.repliesTo ?? [])];
-      drafts = drafts.filter((it) => !answered.includes(it.id));
+      drafts = drafts.filter((draft) => !answered.includes(draft.id));
       typing = false;
     }
   }
@@ -94,14 +103,14 @@ export function lastSeq(state: ConversationState): number {
 
 /** Returns the messages and the drafts to show, in order: a refused draft keeps its place. */
 export function inOrder({ messages, drafts }: ConversationState): (Message | Draft)[] {
-  const failed = drafts.filter((it) => it.state === "failed");
-  const pending = drafts.filter((it) => it.state !== "failed" && !it.echoed);
+  const failed = drafts.filter((draft) => draft.state === "failed");
+  const pending = drafts.filter((draft) => draft.state !== "failed" && !draft.echoed);
   const first = messages[0]?.seq ?? Infinity;
   return [
-    ...failed.filter((it) => (it.after ?? 0) < first),
+    ...failed.filter((draft) => (draft.after ?? 0) < first),
     ...messages.flatMap((message, index) => {
       const next = messages[index + 1]?.seq ?? Infinity;
-      const here = (it: Draft) => (it.after ?? 0) >= message.seq && (it.after ?? 0) < next;
+      const here = (draft: Draft) => (draft.after ?? 0) >= message.seq && (draft.after ?? 0) < next;
       return [message, ...failed.filter(here)];
     }),
     ...pending,

@@ -9,7 +9,7 @@ export class Store<T extends object> {
 
   set(change: Partial<T>): void {
     this.value = { ...this.value, ...change };
-    this.watchers.forEach((it) => it());
+    this.watchers.forEach((watcher) => watcher());
   }
 
   subscribe(watcher: () => void): () => void {

@@ -63,7 +63,8 @@ export class TestServer {
     if (this.down) throw new TypeError("network");
     const after = Number(url.searchParams.get("after"));
     if (path === "/history") {
-      return reply(200, { messages: this.messages.filter((it) => it.seq > after).map(toWire) });
+      const messages = this.messages.filter((message) => message.seq > after);
+      return reply(200, { messages: messages.map(toJson) });
     }
     if (path === "/events" && this.holdsStreams === "headers") return new Promise(() => undefined);
     if (path === "/events") return this.stream(after, init.signal);
@@ -87,11 +88,11 @@ export class TestServer {
   add(message: Omit<Message, "seq" | "buttons"> & Partial<Message>, quiet = false): void {
     const whole = { seq: this.messages.length + 1, buttons: [], ...message };
     this.messages.push(whole);
-    if (!quiet) this.event("message", toWire(whole));
+    if (!quiet) this.event("message", toJson(whole));
   }
 
   event(name: string, data: object): void {
-    this.streams.forEach((it) => it.enqueue(encode(eventText(name, data))));
+    this.streams.forEach((stream) => stream.enqueue(encode(eventText(name, data))));
   }
 
   get openStreams(): number {
@@ -104,7 +105,7 @@ export class TestServer {
   }
 
   breakStreams(): void {
-    this.streams.forEach((it) => it.error(new TypeError("network")));
+    this.streams.forEach((stream) => stream.error(new TypeError("network")));
     this.streams.clear();
   }
 
@@ -115,7 +116,9 @@ export class TestServer {
   }
 
   posts(): Record<string, unknown>[] {
-    return this.sent.filter((it) => it.path === "/messages" && !it.body.event).map((it) => it.body);
+    return this.sent
+      .filter((request) => request.path === "/messages" && !request.body.event)
+      .map((request) => request.body);
   }
 
   private refuse(seconds: number): Response {
@@ -171,14 +174,16 @@ export class TestServer {
     if (this.holdsStreams === "whole") return new Response("");
     if (this.holdsStreams === "body") return new Response(new ReadableStream());
     if (this.holdsStreams === "later") {
-      return new Response(new ReadableStream({ start: (it) => it.enqueue(encode(": hello\n\n")) }));
+      return new Response(
+        new ReadableStream({ start: (controller) => controller.enqueue(encode(": hello\n\n")) }),
+      );
     }
     const body = new ReadableStream<Uint8Array>({
       start: (controller) => {
         this.streams.add(controller);
         controller.enqueue(encode(": hello\n\n"));
-        for (const it of this.messages.filter((it) => it.seq > after)) {
-          controller.enqueue(encode(eventText("message", toWire(it))));
+        for (const message of this.messages.filter(({ seq }) => seq > after)) {
+          controller.enqueue(encode(eventText("message", toJson(message))));
         }
         signal?.addEventListener("abort", () => {
           if (this.streams.delete(controller)) controller.error(new DOMException("", "AbortError"));
@@ -189,7 +194,7 @@ export class TestServer {
   }
 }
 
-function toWire({ replyTo, repliesTo, ...message }: Message): object {
+function toJson({ replyTo, repliesTo, ...message }: Message): object {
   return {
     ...message,
     ...(replyTo === undefined ? {} : { reply_to: replyTo }),

@@ -50,7 +50,7 @@ export function around(text: string, groups: string[][]): Around | null {
   const places = groups.map((pieces) =>
     pieces.length === 0 || pieces.includes("")
       ? -1
-      : paragraphs.findIndex((it) => pieces.every((piece) => it.includes(piece))),
+      : paragraphs.findIndex((paragraph) => pieces.every((piece) => paragraph.includes(piece))),
   );
   const [first, last] = [places[0] ?? -1, places[places.length - 1] ?? -1];
   if (places.includes(-1) || last < first) return null;

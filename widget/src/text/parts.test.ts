@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { answerParts, dial, personParts } from "./parts";
 
 const links = (text: string): string[] =>
-  answerParts(text).flatMap((it) => ("href" in it ? [it.href] : []));
+  answerParts(text).flatMap((part) => ("href" in part ? [part.href] : []));
 
 it.each([
   ["官网：scjgj.beijing.gov.cn（北京市市场监督管理局）", ["https://scjgj.beijing.gov.cn"]],
@@ -20,7 +20,7 @@ it.each([
 
 it("loses no character", () => {
   const text = "官网 a.gov.cn，拨 12345；<b>110</b> a@b.gov.cn";
-  expect(answerParts(text).map((it) => it.text).join("")).toBe(text);
+  expect(answerParts(text).map((part) => part.text).join("")).toBe(text);
 });
 
 it("makes no link of what a person wrote, and names what was hidden", () => {

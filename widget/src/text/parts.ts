@@ -51,7 +51,10 @@ function cut(text: string, pattern: RegExp): Part[] {
 
 function toPart(text: string): Part {
   const placeholder = /^\[hidden:(\w+)\]$/.exec(text);
-  if (placeholder) return { kind: "placeholder", text: strings.hidden.get(placeholder[1] ?? "") ?? strings.hiddenOther };
+  if (placeholder) {
+    const text = strings.hidden.get(placeholder[1] ?? "") ?? strings.hiddenOther;
+    return { kind: "placeholder", text };
+  }
   if (/^https?:/.test(text)) return { kind: "web", text, href: text };
   if (/\.gov\.cn$/.test(text)) return { kind: "web", text, href: `https://${text}` };
   return { kind: "tel", text, href: dial(text) };

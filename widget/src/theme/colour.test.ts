@@ -12,7 +12,7 @@ it("reads hexadecimal colours only", () => {
 
 const COLOURS = ["#000", "#fff", "#777", "#ff0", "#0f0", "#f00", "#00f", "#1677ff", "#c8102e", "no"];
 
-it.each(COLOURS.flatMap((it) => [[it, "light"] as const, [it, "dark"] as const]))(
+it.each(COLOURS.flatMap((colour) => [[colour, "light"] as const, [colour, "dark"] as const]))(
   "is readable with %s in %s mode",
   (accent, mode) => {
     const made = colourVariables(accent, null, mode);

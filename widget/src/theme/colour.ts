@@ -10,14 +10,14 @@ export const INK: Colour = [0, 0, 0];
 export function readColour(text: string | null): Colour | null {
   const short = /^#([0-9a-f])([0-9a-f])([0-9a-f])$/i.exec(text?.trim() ?? "");
   const long = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(text?.trim() ?? "");
-  const digits = long?.slice(1) ?? short?.slice(1).map((it) => it + it);
+  const digits = long?.slice(1) ?? short?.slice(1).map((digit) => digit + digit);
   if (!digits) return null;
-  const [r = 0, g = 0, b = 0] = digits.map((it) => parseInt(it, 16));
+  const [r = 0, g = 0, b = 0] = digits.map((digit) => parseInt(digit, 16));
   return [r, g, b];
 }
 
 export function writeColour(colour: Colour): string {
-  return `#${colour.map((it) => Math.round(it).toString(16).padStart(2, "0")).join("")}`;
+  return `#${colour.map((channel) => Math.round(channel).toString(16).padStart(2, "0")).join("")}`;
 }
 
 export function contrast(one: Colour, other: Colour): number {
@@ -45,8 +45,8 @@ function mix(from = 0, to = 0, share: number): number {
 }
 
 function luminance(colour: Colour): number {
-  const [r = 0, g = 0, b = 0] = colour.map((it) => {
-    const part = it / 255;
+  const [r = 0, g = 0, b = 0] = colour.map((channel) => {
+    const part = channel / 255;
     return part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
   });
   return 0.2126 * r + 0.7152 * g + 0.0722 * b;

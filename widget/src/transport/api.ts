@@ -45,7 +45,7 @@ export class Api {
   async history(after: number): Promise<Message[]> {
     const { messages } = await this.call("GET", `/history?after=${after}`);
     const list = Array.isArray(messages) ? messages : [];
-    return list.map(readMessage).filter((it): it is Message => it !== null);
+    return list.map(readMessage).filter((message): message is Message => message !== null);
   }
 
   /** Asks for the greeting; a conversation that has begun already is not greeted again. */

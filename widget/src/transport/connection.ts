@@ -24,7 +24,8 @@ const STREAM_PAUSE = 30_000; // without a stream after one was refused, if no ti
 const REPLACED_PAUSE = 60_000; // without a stream after another tab's has taken its place
 const HELD_PAUSES = [60_000, 600_000]; // without a stream after one or more that were held back
 const MAX_LATE = 2; // answers in a row that were in the history and not yet in the stream
-const MOMENTS = ["online", "offline", "pageshow", "pagehide"]; // of the browser's window, to look at once
+// Events of the browser's window, at which it is looked at once.
+const MOMENTS = ["online", "offline", "pageshow", "pagehide"];
 const MAX_SESSIONS = 3; // sessions refused in a row until we slow down
 
 /** What the connection keeps going. */

@@ -141,7 +141,7 @@ export function ChatWidget(props: Props) {
   };
 
   const { messages, drafts } = state;
-  const answer = [...messages].reverse().find((it) => it.from === "assistant");
+  const answer = [...messages].reverse().find((message) => message.from === "assistant");
   const down = state.link === "down";
   const smallPrint = (
     <p class="small-print">
@@ -181,11 +181,11 @@ export function ChatWidget(props: Props) {
           moved={moved}
         >
           {short && smallPrint}
-          {inOrder(state).map((it) =>
-            !("from" in it) || it.from === "person" ? (
+          {inOrder(state).map((otherEntry) =>
+            !("from" in otherEntry) || otherEntry.from === "person" ? (
               <OwnEntry
-                key={keyOf(it)}
-                entry={it}
+                key={keyOf(otherEntry)}
+                entry={otherEntry}
                 down={down}
                 onRetry={retry}
                 onTakeBack={takeBack}
@@ -193,9 +193,9 @@ export function ChatWidget(props: Props) {
               />
             ) : (
               <AnswerEntry
-                key={it.seq}
-                message={it}
-                first={it === messages[0]}
+                key={otherEntry.seq}
+                message={otherEntry}
+                first={otherEntry === messages[0]}
                 onSay={(words) => conversation.outbox.say(words)}
                 onRate={(seq, helpful, word) => conversation.giveFeedback(seq, helpful, word)}
               />
@@ -204,7 +204,7 @@ export function ChatWidget(props: Props) {
           {isAwaiting(state) && <Dots />}
           <Replies
             buttons={isAwaiting(state) ? [] : (answer?.buttons ?? [])}
-            onClick={(it) => conversation.outbox.click(it.payload, it.title)}
+            onClick={(choice) => conversation.outbox.click(choice.payload, choice.title)}
           />
         </Log>
         <span class="sr" role="status">

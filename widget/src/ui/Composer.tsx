@@ -20,10 +20,10 @@ interface Props {
 export function Composer(props: Props) {
   const { field, value, placeholder, submit, children, onInput, onSend } = props;
   useEffect(() => {
-    const it = field.current;
-    if (!it) return;
-    it.style.height = "auto";
-    it.style.height = `${it.scrollHeight + it.offsetHeight - it.clientHeight}px`;
+    const input = field.current;
+    if (!input) return;
+    input.style.height = "auto";
+    input.style.height = `${input.scrollHeight + input.offsetHeight - input.clientHeight}px`;
   }, [value]);
 
   const onKeyDown = (event: KeyboardEvent): void => {

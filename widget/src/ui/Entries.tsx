@@ -30,8 +30,8 @@ export function AnswerEntry({ message, first, onSay, onRate }: AnswerProps) {
 function PersonText({ text }: { text: string }) {
   return (
     <p>
-      {personParts(text).map((it, index) =>
-        it.kind === "placeholder" ? <Placeholder key={index} text={it.text} /> : it.text,
+      {personParts(text).map((part, index) =>
+        part.kind === "placeholder" ? <Placeholder key={index} text={part.text} /> : part.text,
       )}
     </p>
   );

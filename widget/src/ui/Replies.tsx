@@ -16,18 +16,18 @@ export function Replies({ buttons, onClick }: Props) {
   const group = useRef<HTMLDivElement>(null);
   return (
     <div ref={group} class="replies" role="group" tabIndex={-1} aria-label={strings.replies}>
-      {buttons.map((it) => (
+      {buttons.map((choice) => (
         <button
-          key={it.payload}
+          key={choice.payload}
           type="button"
           class="reply"
           data-part="reply"
           onClick={() => {
             group.current?.focus({ preventScroll: true });
-            onClick(it);
+            onClick(choice);
           }}
         >
-          {it.title}
+          {choice.title}
         </button>
       ))}
     </div>

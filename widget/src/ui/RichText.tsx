@@ -38,18 +38,18 @@ export function RichText({ text }: { text: string }) {
 }
 
 function BlockView({ block: { kind, lines } }: { block: Block }) {
-  const items = lines.map((it, index) => (
+  const items = lines.map((line, index) => (
     <li key={index}>
-      <Line text={it} />
+      <Line text={line} />
     </li>
   ));
   if (kind === "bullets") return <ul class="bullets">{items}</ul>;
   if (kind === "numbers") return <ol class="numbers">{items}</ol>;
   return (
     <p class={kind === "warning" ? "warning" : undefined}>
-      {lines.map((it, index) => (
+      {lines.map((line, index) => (
         <span key={index} class="line">
-          <Line text={it} />
+          <Line text={line} />
         </span>
       ))}
     </p>

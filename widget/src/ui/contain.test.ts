@@ -33,16 +33,16 @@ it.each(ON_THE_WAY_DOWN)("lets no listener cancel or hear: %s (%s, older: %s)", 
   const [name, place, isOlder] = given;
   const event = TYPES[name]!();
   const heard: string[] = [];
-  const bubbling = (it: Event): void => {
-    heard.push(it.type);
-    it.preventDefault();
+  const bubbling = (event: Event): void => {
+    heard.push(event.type);
+    event.preventDefault();
   };
-  const onTheWayDown = (it: Event): void => {
-    it.preventDefault();
-    Event.prototype.preventDefault.call(it);
-    it.returnValue = false;
-    it.cancelBubble = true;
-    it.stopImmediatePropagation();
+  const onTheWayDown = (event: Event): void => {
+    event.preventDefault();
+    Event.prototype.preventDefault.call(event);
+    event.returnValue = false;
+    event.cancelBubble = true;
+    event.stopImmediatePropagation();
   };
   const add = (): void => {
     PLACES[place]!.addEventListener(event.type, bubbling);
@@ -61,7 +61,7 @@ it.each(ON_THE_WAY_DOWN)("lets no listener cancel or hear: %s (%s, older: %s)", 
 
 it("leaves the page's own events alone", async () => {
   await open();
-  const cancel = (it: Event): void => it.preventDefault();
+  const cancel = (event: Event): void => event.preventDefault();
   document.addEventListener("keydown", cancel, true);
   const event = new KeyboardEvent("keydown", { ...whole, key: "a" });
   document.body.dispatchEvent(event);
@@ -71,7 +71,7 @@ it("leaves the page's own events alone", async () => {
 
 it("still sends by Enter where the page stops that key on its way down", async () => {
   const widget = await open();
-  const stop = (it: Event): void => it.stopImmediatePropagation();
+  const stop = (event: Event): void => event.stopImmediatePropagation();
   document.addEventListener("keydown", stop, true);
   await widget.write("收不到");
   const enter = new KeyboardEvent("keydown", { ...whole, key: "Enter" });
@@ -85,8 +85,8 @@ it.each(["focusin", "focus"])("keeps the focus though the page wants it back (%s
   const widget = await open();
   const own = document.body.appendChild(document.createElement("input"));
   own.focus();
-  const trap = (it: Event): void => {
-    if (it.target !== own) own.focus();
+  const trap = (event: Event): void => {
+    if (event.target !== own) own.focus();
   };
   document.addEventListener(type, trap, true);
   widget.part("input").focus();

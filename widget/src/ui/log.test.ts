@@ -56,7 +56,7 @@ it("adds several messages once each, when they wait for the network and are sent
     await until(() => expect(widget.all("[data-state]")).toEqual([]));
   });
   for (const text of ["甲乙", "丙丁"]) {
-    expect(added.filter((it) => it.includes(text))).toHaveLength(1);
+    expect(added.filter((otherText) => otherText.includes(text))).toHaveLength(1);
   }
 });
 

@@ -59,7 +59,7 @@ it("sends a text that was written with it afterwards", async () => {
   await widget.write("这是什么意思");
   widget.part("send").click();
   await until(() => expect(widget.server.messages).toHaveLength(3));
-  expect(widget.server.messages.map((it) => it.text).slice(1)).toEqual(["验证码已过期", "这是什么意思"]);
+  expect(widget.server.messages.map((message) => message.text).slice(1)).toEqual(["验证码已过期", "这是什么意思"]);
 });
 
 it("sends what is not ready yet as soon as it is", async () => {
@@ -116,7 +116,7 @@ it("says what happens while it is read, and can be cancelled", async () => {
   await chosen(widget);
   widget.part("send").click();
   await until(() => expect(widget.part("picture-state").textContent).toContain(words.looking));
-  const statuses = widget.all("[role=status]").map((it) => it.textContent);
+  const statuses = widget.all("[role=status]").map((element) => element.textContent);
   expect(statuses).toContain(words.looking);
   widget.part("cancel-picture").click();
   await until(() => expect(widget.all('[data-from="person"]')).toEqual([]));
@@ -163,7 +163,7 @@ it("shows a refusal in the server's words, and sends again or gives up", async (
   expect(widget.part("retry").textContent).toBe(words.again);
   widget.part("retry").click();
   await until(() => expect(widget.server.pictures).toHaveLength(2));
-  expect(new Set(widget.server.pictures.map((it) => it.id)).size).toBe(1);
+  expect(new Set(widget.server.pictures.map((picture) => picture.id)).size).toBe(1);
   await until(() => expect(widget.part("edit").textContent).toBe(words.giveUp));
   widget.part("edit").click();
   await until(() => expect(widget.all('[data-from="person"]')).toEqual([]));

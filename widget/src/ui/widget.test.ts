@@ -151,7 +151,8 @@ it("asks whether an answer helped, then for a word", async () => {
   widget.part("submit-word").click();
   await until(() => expect(widget.all('[data-part="word"]')).toEqual([]));
   expect(widget.focused()?.className).toBe("said");
-  const sent = widget.server.sent.filter((it) => it.path === "/feedback").map((it) => it.body);
+  const feedback = widget.server.sent.filter((request) => request.path === "/feedback");
+  const sent = feedback.map((request) => request.body);
   expect(sent).toEqual([
     { seq: 2, helpful: false },
     { seq: 2, helpful: false, word: "没说清" },

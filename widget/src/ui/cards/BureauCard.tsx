@@ -18,17 +18,17 @@ export function BureauCard({ card, drawn }: CardProps) {
     <>
       <h3>{textOf(card, "place")}</h3>
       <ul class="facts">
-        {known.map((it) => (
-          <li key={it}>
-            <Line text={it} />
+        {known.map((item) => (
+          <li key={item}>
+            <Line text={item} />
           </li>
         ))}
       </ul>
       <div class="dials">
-        {numbers(listOf(card, "hotlines")).map((it) => (
-          <a key={it} class="dial" href={dial(it)}>
+        {numbers(listOf(card, "hotlines")).map((number) => (
+          <a key={number} class="dial" href={dial(number)}>
             <Icon name="phone" />
-            {strings.card.dial(it)}
+            {strings.card.dial(number)}
           </a>
         ))}
       </div>
@@ -39,6 +39,6 @@ export function BureauCard({ card, drawn }: CardProps) {
 
 /** The hotlines as dialled here, then, where there is an area code, from elsewhere. */
 function numbers(hotlines: string[]): string[] {
-  const here = hotlines.map((it) => it.replace(/^0\d{2,3}-/, ""));
+  const here = hotlines.map((hotline) => hotline.replace(/^0\d{2,3}-/, ""));
   return [...new Set([...here, ...hotlines])];
 }

@@ -5,7 +5,7 @@ import { Line } from "../RichText";
 import type { CardProps } from "./Cards";
 
 export function stepPieces(card: Card): string[][] {
-  return [["title", "do", "see", "if_not"].map((it) => textOf(card, it))];
+  return [["title", "do", "see", "if_not"].map((value) => textOf(card, value))];
 }
 
 /** One step: where one is, what to do, what one should see, what can go wrong. */

@@ -34,6 +34,6 @@ export function WaysCard({ card, drawn, onSay }: CardProps) {
 
 /** Returns what the text says behind the title of a way: who can use it. */
 function whoMay(text: string, title: string): string {
-  const line = text.split("\n").find((it) => it.includes(title)) ?? "";
+  const line = text.split("\n").find((part) => part.includes(title)) ?? "";
   return line.slice(line.indexOf(title) + title.length).replace(/^[：:]/, "");
 }

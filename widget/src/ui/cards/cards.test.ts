@@ -31,14 +31,14 @@ it.each(Object.keys(answers))("draws the answer to %s: no word lost, axe content
   const given = get(key);
   const [widget, entry] = await show(given);
   const shown = plain(entry.textContent ?? "");
-  for (const line of given.text.split("\n").filter((it) => !REPLACED.test(it))) {
+  for (const line of given.text.split("\n").filter((part) => !REPLACED.test(part))) {
     for (const piece of line.split("：")) expect(shown).toContain(plain(piece));
   }
   if (given.card) expect(entry.querySelector(`[data-card=${given.card.kind}]`)).not.toBeNull();
   const { violations } = await axe.run(widget.element, {
     rules: { "color-contrast": { enabled: false }, region: { enabled: false } },
   });
-  expect(violations.map((it) => `${it.id}: ${it.nodes[0]?.html}`)).toEqual([]);
+  expect(violations.map((violation) => `${violation.id}: ${violation.nodes[0]?.html}`)).toEqual([]);
 });
 
 it("draws a step with its progress, what to see, what can go wrong, and its drawing", async () => {
@@ -81,7 +81,10 @@ it("chooses a way by saying its number", async () => {
 
 it("dials the hotlines and copies the note of a bureau", async () => {
   const [widget, entry] = await show(get("浙江杭州余杭"));
-  const dials = Array.from(entry.querySelectorAll<HTMLAnchorElement>("a.dial"), (it) => it.href);
+  const dials = Array.from(
+    entry.querySelectorAll<HTMLAnchorElement>("a.dial"),
+    (element) => element.href,
+  );
   expect(dials).toEqual(["tel:12345", "tel:12315", "tel:057112345"]);
   const writeText = vi.fn().mockResolvedValue(undefined);
   vi.stubGlobal("navigator", { ...navigator, clipboard: { writeText } });

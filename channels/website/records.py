@@ -34,8 +34,8 @@ CREATE TABLE IF NOT EXISTS offers (
     title TEXT NOT NULL, PRIMARY KEY (conversation_id, payload));
 CREATE TABLE IF NOT EXISTS feedback (
     conversation_id TEXT NOT NULL REFERENCES conversations ON DELETE CASCADE, seq INTEGER NOT NULL,
-    helpful INTEGER NOT NULL, word TEXT NOT NULL, time REAL NOT NULL, PRIMARY KEY (conversation_id,
-    seq));
+    helpful INTEGER NOT NULL, word TEXT NOT NULL, time REAL NOT NULL,
+    PRIMARY KEY (conversation_id, seq));
 CREATE INDEX IF NOT EXISTS open_requests ON requests (conversation_id) WHERE state < 2;
 """
 

@@ -38,11 +38,16 @@ ENCRYPTED: list[Mode] = ["compatible", "safe", "kf"]
 WIDGET = ROOT / "widget"
 NODE = """
 const { decrypt, encrypt, getSignature } = require("@wecom/crypto");
-const { key, id, token, timestamp, nonce, work } = JSON.parse(require("fs").readFileSync(0,
-"utf8")); const done = work.map(([act, text]) => { if (act === "sign") return getSignature(token,
-timestamp, nonce, text); if (act === "encrypt") return encrypt(key, text, id); const opened =
-decrypt(key, text); if (opened.id !== id || opened.random.length !== 16) throw new Error("not for
-this receiver"); return opened.message; }); process.stdout.write(JSON.stringify(done));
+const input = JSON.parse(require("fs").readFileSync(0, "utf8"));
+const { key, id, token, timestamp, nonce, work } = input;
+const done = work.map(([act, text]) => {
+  if (act === "sign") return getSignature(token, timestamp, nonce, text);
+  if (act === "encrypt") return encrypt(key, text, id);
+  const opened = decrypt(key, text);
+  if (opened.id !== id || opened.random.length !== 16) throw new Error("not for this receiver");
+  return opened.message;
+});
+process.stdout.write(JSON.stringify(done));
 """
 
 

@@ -13,7 +13,7 @@ from scripts.training_lines import Question
 
 OUT_OF_SCOPE = "out_of_scope"
 FALLBACK = "nlu_fallback"
-# Talk that fits any conversation: to take a far line for it does no harm.
+# Chitchat, which fits any conversation: to take a far line for it does no harm.
 CHITCHAT = frozenset(
     {"greet", "goodbye", "thank", "bot_challenge", "ask_capabilities", "complain", OUT_OF_SCOPE}
 )

@@ -17,6 +17,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 ACTS, CONTEXT = "acts", "context"
+QUESTIONS = "questions"  # of a message: (act, confidence) of what it asks, the surest first
 
 
 def read_lines(folder: Path) -> Iterator[dict[str, Any]]:

@@ -11,6 +11,7 @@ from actions.questions import Question, ask_logged_in, close
 from actions.turn import TopicAction, Turn
 
 CAUSES = ("cause", "all_causes", "confirm")  # kinds of questions about a cause
+NOT_IN = ("login_failed", "new_password_not_working")  # what "it does not let me in" may mean
 
 
 def start_diagnosis(turn: Turn, name: str) -> None:
@@ -242,7 +243,10 @@ class CauseQuestion(Question):
 
     def on_solved(self, turn: Turn) -> None:
         """The trouble is solved; who is in, or thanks for it, may mean everything."""
-        if "reached:logged_in" in turn.acts:
+        if (
+            "reached:logged_in" in turn.acts
+            or (turn.memory.diagnosis or {}).get("trouble") in NOT_IN
+        ):
             close(turn)
         elif "thanks" in turn.acts:
             turn.memory.diagnosis = None

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from actions import bureau, case, diagnose, recover
 from actions.chitchat import accept_thanks, decline, say_goodbye
-from actions.diagnose import CAUSES, LoggedInQuestion
+from actions.diagnose import CAUSES, NOT_IN, LoggedInQuestion
 from actions.facts import follow_facts, remember_answered
 from actions.navigate import go_to_step, open_question, read_number, start_over, stop, take_extent
 from actions.other_systems import explain_system
@@ -19,7 +19,6 @@ from actions.settled_acts import settle_acts
 from actions.turn import TopicAction, Turn, values
 from actions.where_in_guide import has_new_password, take_page, take_screen
 
-NOT_IN = ("login_failed", "new_password_not_working")  # what "it does not let me in" may mean
 OF_PLACE = ("address", "hours")  # questions that another bureau answers in each place
 NOTHING_ASKED = ("", "menu")
 MAX_ANSWERS = 2  # to practical questions in one message

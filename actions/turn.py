@@ -27,6 +27,10 @@ live_content = LiveContent()
 MAX_BUTTONS = 4
 MAX_WORD = 4  # letters
 MIN_SURE = 0.95  # confidence of an intent
+AGAIN = ("repeat_step", "contact_bureau")  # intents that want what was said before
+ONCE_MORE = {"again", "recall"}  # acts that do
+COURTESIES = ("thank", "greet", "goodbye")  # intents whose answer may well be the same
+COURTESY = {"thanks", "greet", "bye", "wait", "leave"}  # acts of the same kind
 
 
 class Turn:
@@ -125,14 +129,27 @@ class Turn:
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
     def avoid_repetition(self) -> None:
-        """Marks a text that would be the same as the last one as said again."""
+        """Never says the same twice running, unless that is what is wanted.
+
+        Somebody who gets the same answer to other words was not understood: that is admitted, and
+        another way to say it offered; the second time also who else helps. Buttons stay.
+        """
         memory = self.memory
         fingerprint = self.fingerprint("\n\n".join(self._parts))
-        if memory.said == fingerprint:
+        before, _, times = (memory.said or "").partition(" ")
+        memory.said = fingerprint
+        if before != fingerprint:
+            return
+        if self.intent in COURTESIES or not COURTESY.isdisjoint(self.acts):
+            return
+        if self.is_click or self.intent in AGAIN or not ONCE_MORE.isdisjoint(self.acts):
             self._parts.insert(0, self.content.text("navigate.once_more"))
-            memory.said = None
-        else:
-            memory.said = fingerprint
+            return
+        memory.said = f"{fingerprint} again"
+        self._parts, self.card = [], None
+        self.say("navigate.not_caught_again" if times else "navigate.not_caught")
+        if times:
+            self.offer("human", "contact_bureau")
 
     def start_message_over(self) -> None:
         """Takes back what was said and offered so far in this turn."""

@@ -29,16 +29,16 @@ from scipy.linalg import cho_factor, cho_solve
 from scipy.sparse import csc_matrix, csr_matrix
 
 from nlu.blas import blas_threads
-from nlu.clause_splitter import CLAUSES
 from nlu.features import Row, row_of
 from nlu.network import Array
 from nlu.second_intent import SECOND_INTENT
-from policies.context import context_features, context_of
-from policies.contextual_lines import ACTS, CONTEXT
+from policies.context import ANY, context_features, context_of
+from policies.contextual_lines import ACTS, CONTEXT, QUESTIONS
 
 MAX_DIGITS = 2
 NUMBERED = ("go_to", "item")  # acts whose number stands in the message
 BESIDE = ("fact", "upset", "hurry")  # acts that go with any intent
+BESIDE_QUESTIONS = (*BESIDE, "reached", "correct", "place")  # acts that go with any question
 AFRESH = "start_over"
 MOODS = frozenset(("upset", "hurry"))
 STATED = frozenset(
@@ -82,8 +82,9 @@ class ActReader(GraphComponent):
         confidence of `sure` goes before acts, and those from `beside` on stand beside it;
         `out_of_scope`, which knows nothing, goes behind acts that are `very_likely`. Anywhere, an
         intent from `very_sure` on that says something of its own goes before acts that are mere
-        answers, and one of success lets those of `careful` count like any. A practical question in
-        a clause of its own counts from `asked_in_clause` on.
+        answers; one of success lets those of `careful` count like any from `success` on. Beside a
+        practical question that `QuestionReader` has found, acts count that go with any, and others
+        from `very_likely` on.
         """
         return {
             "meaning": 0.6,
@@ -101,8 +102,8 @@ class ActReader(GraphComponent):
             "very_likely": 0.5,
             "very_sure": 0.95,
             "careful": ["solved", "worked"],
-            "careful_threshold": 0.65,
-            "asked_in_clause": 0.5,
+            "careful_threshold": 0.5,
+            "success": 0.6,
             "random_state": 42,
         }
 
@@ -142,7 +143,7 @@ class ActReader(GraphComponent):
         lines = [
             (row_of(example), str(example.get(CONTEXT)), list(example.get(ACTS)))
             for example in examples
-            if example.get(ACTS)
+            if example.get(ACTS) and example.get(CONTEXT) != ANY  # those teach questions alone
         ]
         if not lines:
             return self._resource
@@ -307,31 +308,49 @@ class ActReader(GraphComponent):
             return []
         ranked = self.rank(row_of(message), context)
         acts = self._beside_intent(ranked, context.split()[0], message.get(INTENT) or {})
-        acts = self._with_second(acts, message, context)
+        acts = self._with_second(acts, message)
+        acts = self._with_questions(acts, message, dict(ranked))
         return [_numbered(act, text) for act in acts]
 
-    def _with_second(self, acts: list[str], message: Message, context: str) -> list[str]:
+    def _with_questions(
+        self, acts: list[str], message: Message, scores: Mapping[str, float]
+    ) -> list[str]:
+        """Returns the acts with the practical questions of the message before all others.
+
+        What is asked is told better by the question's own classifier, so that other questions, and
+        what next to nothing speaks for, are left out. Where only a clause asks, what the intent
+        alone had said is said as well.
+        """
+        questions = message.get(QUESTIONS) or ()
+        asked = [question.act for question in questions]
+        if not asked:
+            return acts
+        if not any(question.is_whole for question in questions):
+            meant = acts or self._acts_of_intent((message.get(INTENT) or {}).get("name"))
+            return [*asked, *(act for act in meant if act not in asked)]
+        likely = self._config["very_likely"]
+        beside = [
+            act
+            for act in acts
+            if act not in asked
+            and not act.startswith("ask")
+            and act not in ALONE
+            and (act.startswith(BESIDE_QUESTIONS) or scores.get(act, 0) >= likely)
+        ]
+        return [*asked, *beside]
+
+    def _with_second(self, acts: list[str], message: Message) -> list[str]:
         """Returns the acts with those of a second meaning that the message has beside its intent.
 
-        A clause of its own may also ask a practical question. Where the intent alone said it all
-        (no acts), both meanings become acts, so that both are answered.
+        Where the intent alone said it all (no acts), both meanings become acts, so that both are
+        answered.
         """
-        second = (message.get(SECOND_INTENT) or {}).get("name")
-        added = [*self._acts_of_intent(second), *self._asked_in_clauses(message, context)]
+        added = self._acts_of_intent((message.get(SECOND_INTENT) or {}).get("name"))
         if not added:
             return acts
         first = acts or self._acts_of_intent((message.get(INTENT) or {}).get("name"))
         more = [act for act in added if act not in first]
         return [*first, *more] if first and more else acts
-
-    def _asked_in_clauses(self, message: Message, context: str) -> list[str]:
-        """Returns the practical questions that clauses of a message ask."""
-        likeliest = (self.rank(row_of(clause), context)[0] for clause in message.get(CLAUSES) or [])
-        return [
-            act
-            for act, score in likeliest
-            if act.startswith("ask") and score >= self._config["asked_in_clause"]
-        ]
 
     def _acts_of_intent(self, name: Any) -> list[str]:
         """Returns the acts that an intent stands for, none where its own action has to answer."""
@@ -349,7 +368,8 @@ class ActReader(GraphComponent):
         confidence = float(intent.get("confidence") or 0)
         is_likely = kind in meant["under"] and confidence >= config["sure"]
         is_sure = is_likely and confidence >= config["very_sure"]
-        tells_success = is_sure and not set(config["careful"]).isdisjoint(meant["acts"])
+        is_success = not set(config["careful"]).isdisjoint(meant["acts"])
+        tells_success = is_success and confidence >= config["success"]
         acts, score, scores = self.choose(ranked, tells_success), ranked[0][1], dict(ranked)
         if acts[:1] == ["alone"]:
             acts = ["alone", *(act for act in acts if act.startswith(BESIDE))]

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+ANY = "any"  # of a line that means the same whatever was asked
 # The kinds whose names in the slots are not those of the lines.
 _NAMES = {
     "all_causes": "causes",

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -17,6 +17,19 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 ACTS, CONTEXT = "acts", "context"
+QUESTIONS = "questions"  # of a message: the AskedQuestions in it
+
+
+class AskedQuestion(NamedTuple):
+    """A practical question that a message asks.
+
+    Attributes:
+        act: such as `ask:time`.
+        is_whole: whether the whole message asks it, not only a clause of it.
+    """
+
+    act: str
+    is_whole: bool
 
 
 def read_lines(folder: Path) -> Iterator[dict[str, Any]]:

@@ -1,17 +1,20 @@
 """What is measured of a picture and its lines, for the model that says what matters on it.
 
-A text is known by its n-grams (hashed into buckets), a line also by its place, size, colours and
-neighbours, a picture by all its lines together. Training and use take them from here alone.
+A text is known by its n-grams (hashed into buckets) and by its meaning (the vector of the sentence
+encoder), a line also by its place, size, colours and neighbours, a picture by all its lines
+together. Training and use take them from here alone.
 """
 
 from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from nlu.sentence_encoder import encode_all
 from screenshots.blocks import Block, Look, brightness, height_of, is_han
 from screenshots.reading import TextLine
 from screenshots.signs import SIGNS, bare
@@ -19,6 +22,7 @@ from screenshots.signs import SIGNS, bare
 Array = np.ndarray[Any, Any]
 
 BUCKETS = 8_192
+MEANING = 512  # numbers of a vector of the sentence encoder
 MAX_NGRAM = 3
 _BEGIN, _END = "\x02", "\x03"
 _FAR = 4.5  # heights of a line below which a button belongs to a text
@@ -27,6 +31,29 @@ _MAX_MEASURE = 5  # beyond, a reading is odd
 _LONG = 40  # characters; more say nothing more
 _SHORT = 5
 _MANY_POINTS = 9  # of a place; about what its own page has
+
+
+@dataclass(frozen=True)
+class Texts:
+    """The texts of some lines as numbers.
+
+    Attributes:
+        buckets: of each text, the buckets of its n-grams, int64.
+        vectors: its meaning, float32 of shape (texts, MEANING).
+    """
+
+    buckets: list[Array]
+    vectors: Array
+
+    @classmethod
+    def of(cls, texts: Sequence[str]) -> Texts:
+        """Returns the numbers of bare texts."""
+        return cls([ngrams(text) for text in texts], vectors_of(texts))
+
+
+def vectors_of(texts: Sequence[str]) -> Array:
+    """Returns what texts mean, float32 of shape (texts, MEANING)."""
+    return encode_all(texts) if texts else np.empty((0, MEANING), np.float32)
 
 
 def ngrams(text: str) -> Array:
@@ -151,6 +178,20 @@ def picture_features(
         own > foreign,
     ]
     return np.array([*numbers, *map(float, truths)], np.float32)
+
+
+def picture_meaning(vectors: Array, errors: Array) -> Array:
+    """Returns what a picture means: the mean of its lines, and that of what looks like an error.
+
+    Args:
+        vectors: of the lines, float32 of shape (lines, MEANING).
+        errors: how likely each line is the error.
+
+    Returns:
+        float32 of shape (2 * MEANING,).
+    """
+    weights = (errors / max(errors.sum(), 1e-6)).astype(np.float32)
+    return np.concatenate([vectors.mean(axis=0), weights @ vectors])
 
 
 def place_points(blocks: Sequence[Block]) -> Array:

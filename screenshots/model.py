@@ -16,18 +16,18 @@ from screenshots.blocks import Block, Look
 from screenshots.features import (
     BUCKETS,
     Array,
+    Texts,
     line_features,
     logit,
-    ngrams,
     picture_features,
+    picture_meaning,
     place_points,
 )
 from screenshots.reading import TextLine
-from screenshots.signs import bare
 
 PATH = Path(__file__).with_name("model.npz")
 # How much the measures weigh against the texts, as in training.
-LINE_SCALE, PICTURE_SCALE, PLACE_SCALE = 1.0, 1.0, 3.0
+PLACE_SCALE = 3.0
 
 
 class Linear:
@@ -64,50 +64,66 @@ class ScreenModel:
 
     def __init__(self, path: Path = PATH) -> None:
         with np.load(path, allow_pickle=False) as arrays:
-            self.kinds = [str(it) for it in arrays["kinds"]]
-            self.places = [str(it) for it in arrays["places"]]
+            self.kinds = [str(name) for name in arrays["kinds"]]
+            self.places = [str(name) for name in arrays["places"]]
             self._text, self._error, self._message, self._kind, self._place = (
                 Linear(arrays[name], arrays[f"{name}_bias"])
                 for name in ("text", "error", "message", "kind", "place")
             )
 
-    def read(self, lines: Sequence[TextLine], look: Look) -> tuple[Array, Array]:
+    def read(self, lines: Sequence[TextLine], look: Look, texts: Texts) -> tuple[Array, Array]:
         """Returns how likely each line is the error, and the message that matters."""
         errors, messages = [], []
-        for line, measures in zip(lines, line_features(lines, look), strict=True):
-            buckets = ngrams(bare(line.text))
-            measured = measures_of_line(measures, self.text_chance(buckets))
+        rows = zip(texts.buckets, texts.vectors, line_features(lines, look), strict=True)
+        for buckets, vector, measures in rows:
+            measured = measures_of_line(measures, self._text.chance(buckets, vector))
             errors.append(self._error.chance(buckets, measured))
             messages.append(self._message.chance(buckets, measured))
         return np.array(errors), np.array(messages)
 
-    def text_chance(self, buckets: Array) -> float:
-        """Returns how likely a text is an error, by its words alone."""
-        return self._text.chance(buckets, np.empty(0, np.float32))
-
     def kind_chances(
-        self, lines: Sequence[TextLine], blocks: Sequence[Block], errors: Array, messages: Array
+        self,
+        lines: Sequence[TextLine],
+        blocks: Sequence[Block],
+        texts: Texts,
+        errors: Array,
+        messages: Array,
     ) -> dict[str, float]:
         """Returns how likely a picture is of each kind."""
-        measures = picture_features(lines, blocks, errors, messages) * PICTURE_SCALE
-        scores = self._kind.scores(all_ngrams(lines), measures)
+        measures = measures_of_picture(lines, blocks, texts, errors, messages)
+        scores = self._kind.scores(all_buckets(texts), measures)
         return dict(zip(self.kinds, softmax(scores).tolist(), strict=True))
 
-    def place_chances(self, lines: Sequence[TextLine], blocks: Sequence[Block]) -> dict[str, float]:
+    def place_chances(self, blocks: Sequence[Block], texts: Texts) -> dict[str, float]:
         """Returns how likely a page is that of each place."""
-        measures = place_points(blocks) * PLACE_SCALE
-        scores = self._place.scores(all_ngrams(lines), measures)
+        scores = self._place.scores(all_buckets(texts), measures_of_page(blocks, texts))
         return dict(zip(self.places, softmax(scores).tolist(), strict=True))
 
 
 def measures_of_line(measures: Array, text_chance: float) -> Array:
     """Returns the measures of a line together with what its words alone say."""
-    told = np.float32(logit(text_chance) / 4)
-    result: Array = np.append(measures, told) * LINE_SCALE
+    result: Array = np.append(measures, np.float32(logit(text_chance) / 4))
     return result
 
 
-def all_ngrams(lines: Sequence[TextLine]) -> Array:
+def measures_of_picture(
+    lines: Sequence[TextLine],
+    blocks: Sequence[Block],
+    texts: Texts,
+    errors: Array,
+    messages: Array,
+) -> Array:
+    """Returns what is measured of a picture, and what it means."""
+    measures = picture_features(lines, blocks, errors, messages)
+    return np.concatenate([measures, picture_meaning(texts.vectors, errors)])
+
+
+def measures_of_page(blocks: Sequence[Block], texts: Texts) -> Array:
+    """Returns the points of a page for each place, and what it means."""
+    return np.concatenate([place_points(blocks) * PLACE_SCALE, texts.vectors.mean(axis=0)])
+
+
+def all_buckets(texts: Texts) -> Array:
     """Returns the buckets of all lines, each once."""
-    result: Array = np.unique(np.concatenate([ngrams(bare(line.text)) for line in lines]))
+    result: Array = np.unique(np.concatenate(texts.buckets))
     return result

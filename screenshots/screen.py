@@ -15,8 +15,10 @@ from screenshots.blocks import (
     read_lines,
     without_bars,
 )
+from screenshots.features import Array, Texts
 from screenshots.model import ScreenModel
-from screenshots.reading import Reading
+from screenshots.reading import Reading, TextLine
+from screenshots.signs import bare
 
 MIN_CHARACTERS = 2  # letters and digits on a picture with text
 MAX_SENTENCE = 300  # characters
@@ -24,6 +26,7 @@ MIN_PLACE = 0.3  # how likely the place of a page has to be, to be named
 # A picture that has nothing to do with the matter and is asked about is worse than one of the
 # matter about which the person is asked to say more: in doubt it is left alone.
 CAUTION = 2.0
+SHARE_OF_BEST = 0.3  # of the likeliest line of a message, from which another belongs to it
 TOP = 0.16  # share of the height in which the title of a page stands
 
 
@@ -67,22 +70,29 @@ def understand(reading: Reading) -> Screen:
     if sum(character.isalnum() for line in lines for character in line.text) < MIN_CHARACTERS:
         return Screen(ScreenKind.EMPTY)
     blocks = blocks_of(reading, look)
-    errors, messages = model().read(lines, look)
-    chances = model().kind_chances(lines, blocks, errors, messages)
+    texts = Texts.of([bare(line.text) for line in lines])
+    errors, messages = model().read(lines, look, texts)
+    chances = model().kind_chances(lines, blocks, texts, errors, messages)
     chances[ScreenKind.OTHER.value] *= CAUTION
     kind = ScreenKind(max(chances, key=lambda name: chances[name]))
     if kind is ScreenKind.ERROR:
         block = paragraph(lines, int(errors.argmax()), [float(it) for it in errors])
         return Screen(kind, block.sentence[:MAX_SENTENCE])
     if kind is ScreenKind.MESSAGE:
-        line = lines[int(messages.argmax())]
-        block = next((it for it in blocks if line in it.lines), Block([line]))
-        return Screen(kind, block.sentence[:MAX_SENTENCE])
+        return Screen(kind, _message(lines, blocks, messages)[:MAX_SENTENCE])
     if kind is ScreenKind.PAGE:
-        places = model().place_chances(lines, blocks)
+        places = model().place_chances(blocks, texts)
         place = max(places, key=lambda name: places[name])
         return Screen(kind, _title(blocks, look), place if places[place] >= MIN_PLACE else "")
     return Screen(kind)
+
+
+def _message(lines: Sequence[TextLine], blocks: Sequence[Block], messages: Array) -> str:
+    """Returns what matters of a chat: what is said may go over several bubbles."""
+    least = SHARE_OF_BEST * messages.max()
+    telling = {id(line) for line, chance in zip(lines, messages, strict=True) if chance >= least}
+    chosen = [block for block in blocks if any(id(line) in telling for line in block.lines)]
+    return " ".join(block.sentence for block in chosen if not block.is_chrome)
 
 
 def _title(blocks: Sequence[Block], look: Look) -> str:

@@ -2,8 +2,8 @@
 
 It learns from invented screens as they were read (`screenshots/lines/readings.jsonl`: what each
 is, its sentence, its places, its lines) and from invented texts (`errors.txt`, `others.txt`).
-What one model says of its own training lines is worth nothing to the next, so each half of the
-screens is judged by models that were trained on the other.
+What one model says of its own training lines is worth nothing to the next, so each part of the
+screens is judged by models that were trained on the others.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import hashlib
 import json
 import sys
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,14 +23,14 @@ from scipy.sparse import csr_matrix, hstack
 from sklearn.linear_model import LogisticRegression
 
 from screenshots.blocks import Block, Look, blocks_of, read_lines, without_bars
-from screenshots.features import BUCKETS, line_features, ngrams, picture_features, place_points
+from screenshots.features import BUCKETS, Texts, line_features, ngrams, vectors_of
 from screenshots.model import (
     PATH,
-    PICTURE_SCALE,
-    PLACE_SCALE,
     Linear,
-    all_ngrams,
+    all_buckets,
     measures_of_line,
+    measures_of_page,
+    measures_of_picture,
 )
 from screenshots.reading import Reading, TextLine
 from screenshots.signs import bare
@@ -41,8 +41,8 @@ Array = np.ndarray[Any, Any]
 PACKAGE = ROOT / "screenshots"
 LINES = PACKAGE / "lines"
 SOURCES = ("blocks.py", "features.py", "signs.py", "screens.yml")
-STRENGTH = {"text": 60.0, "error": 4.0, "message": 4.0, "kind": 4.0, "place": 4.0}
-HALVES = 2
+STRENGTH = {"text": 20.0, "error": 1.0, "message": 1.0, "kind": 4.0, "place": 4.0}
+PARTS = 4
 MIN_SHARE = 0.75  # of a line that has to stand in the sentence, if it was read with errors
 MIN_WHOLE = 4  # characters of a line that is part of the sentence by itself
 
@@ -104,30 +104,29 @@ def read_texts() -> list[tuple[str, bool]]:
 
 def train(pictures: Sequence[Picture], texts: Sequence[tuple[str, bool]]) -> dict[str, Array]:
     """Returns the arrays of the model."""
-    halves = np.arange(len(pictures)) % HALVES
-    lines = [
-        _Lines(picture, [ngrams(bare(line.text)) for line in picture.lines]) for picture in pictures
-    ]
-    text = _fit_texts(lines, texts)
-    for half in range(HALVES):
-        other = _fit_texts([it for it, h in zip(lines, halves, strict=True) if h != half], texts)
-        for it in (it for it, h in zip(lines, halves, strict=True) if h == half):
-            it.measure(other)
+    parts = np.arange(len(pictures)) % PARTS
+    lines = _lines_of(pictures)
+    alone = _Alone(Texts.of([text for text, _ in texts]), [is_error for _, is_error in texts])
+    text = _fit_texts(lines, alone)
+    for part in range(PARTS):
+        other = _fit_texts([it for it, at in zip(lines, parts, strict=True) if at != part], alone)
+        for picture in (it for it, at in zip(lines, parts, strict=True) if at == part):
+            picture.measure(other)
     error, message = (_fit_lines(lines, kind) for kind in ("error", "message"))
     rows: list[Array] = [np.empty(0)] * len(pictures)
-    for half in range(HALVES):
-        rest = [it for it, h in zip(lines, halves, strict=True) if h != half]
+    for part in range(PARTS):
+        rest = [it for it, at in zip(lines, parts, strict=True) if at != part]
         models = [_fit_lines(rest, kind) for kind in ("error", "message")]
-        for at in np.flatnonzero(halves == half):
-            errors, messages = (lines[at].chances(it) for it in models)
-            picture = pictures[at]
-            measured = picture_features(picture.lines, picture.blocks, errors, messages)
-            rows[at] = measured * PICTURE_SCALE
-    measures = np.array(rows)
-    grams = [all_ngrams(it.lines) for it in pictures]
-    kinds, kind = _fit_names(grams, measures, [it.kind for it in pictures], "kind")
+        for number in np.flatnonzero(parts == part):
+            errors, messages = (lines[number].chances(model) for model in models)
+            picture = pictures[number]
+            rows[number] = measures_of_picture(
+                picture.lines, picture.blocks, lines[number].texts, errors, messages
+            )
+    grams = [all_buckets(line.texts) for line in lines]
+    kinds, kind = _fit_names(grams, np.array(rows), [it.kind for it in pictures], "kind")
     pages = [at for at, it in enumerate(pictures) if it.kind == "page" and it.places]
-    points = np.array([place_points(pictures[at].blocks) for at in pages]) * PLACE_SCALE
+    points = np.array([measures_of_page(pictures[at].blocks, lines[at].texts) for at in pages])
     names = [pictures[at].places[0] for at in pages]
     places, place = _fit_names([grams[at] for at in pages], points, names, "place")
     fitted = {"text": text, "error": error, "message": message, "kind": kind, "place": place}
@@ -138,28 +137,50 @@ def train(pictures: Sequence[Picture], texts: Sequence[tuple[str, bool]]) -> dic
     return arrays
 
 
+@dataclass
+class _Alone:
+    """Texts that stand on no picture, and which of them are errors."""
+
+    texts: Texts
+    are_errors: list[bool]
+
+
 class _Lines:
     """The lines of a picture on their way through the models."""
 
-    def __init__(self, picture: Picture, buckets: list[Array]) -> None:
+    def __init__(self, picture: Picture, texts: Texts) -> None:
         self.picture = picture
-        self.buckets = buckets
+        self.texts = texts
         self.is_wanted = labels(picture.lines, picture.sentence)
         self.measures = line_features(picture.lines, picture.look)
 
     def wanted(self, kind: str) -> Array:
-        return self.is_wanted if self.picture.kind == kind else np.zeros(len(self.buckets), bool)
+        """Returns which lines are the sentence of a picture of this kind, bool."""
+        is_kind = self.picture.kind == kind
+        return self.is_wanted if is_kind else np.zeros(len(self.is_wanted), bool)
 
     def measure(self, text: LogisticRegression) -> None:
-        told = text.predict_proba(_sparse(self.buckets))[:, 1]
-        self.measures = np.array(
-            [measures_of_line(row, it) for row, it in zip(self.measures, told, strict=True)]
-        )
+        """Adds to the measures of each line what its words alone say."""
+        chances = text.predict_proba(_rows(self.texts.buckets, self.texts.vectors))[:, 1]
+        pairs = zip(self.measures, chances, strict=True)
+        self.measures = np.array([measures_of_line(row, chance) for row, chance in pairs])
 
     def chances(self, model: LogisticRegression) -> Array:
+        """Returns how likely each line is what the model looks for."""
         linear = Linear(_weights(model), model.intercept_)
-        pairs = zip(self.buckets, self.measures, strict=True)
+        pairs = zip(self.texts.buckets, self.measures, strict=True)
         return np.array([linear.chance(buckets, measures) for buckets, measures in pairs])
+
+
+def _lines_of(pictures: Sequence[Picture]) -> list[_Lines]:
+    """Returns the lines of each picture; all texts are encoded together."""
+    texts = [[bare(line.text) for line in picture.lines] for picture in pictures]
+    vectors = vectors_of([text for some in texts for text in some])
+    ends = np.cumsum([len(some) for some in texts])
+    return [
+        _Lines(picture, Texts([ngrams(text) for text in some], vectors[end - len(some) : end]))
+        for picture, some, end in zip(pictures, texts, ends, strict=True)
+    ]
 
 
 def labels(lines: Sequence[TextLine], sentence: str) -> Array:
@@ -185,26 +206,24 @@ def same(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).split())
 
 
-def _fit_texts(lines: Iterable[_Lines], texts: Sequence[tuple[str, bool]]) -> LogisticRegression:
-    buckets, wanted = [ngrams(text) for text, _ in texts], [it for _, it in texts]
-    for it in lines:
-        buckets += it.buckets
-        wanted += [bool(label) for label in it.wanted("error")]
-    return _fit(_sparse(buckets), wanted, "text")
+def _fit_texts(lines: Sequence[_Lines], alone: _Alone) -> LogisticRegression:
+    buckets = [*alone.texts.buckets, *(row for it in lines for row in it.texts.buckets)]
+    vectors = np.concatenate([alone.texts.vectors, *(it.texts.vectors for it in lines)])
+    wanted = np.concatenate([alone.are_errors, *(it.wanted("error") for it in lines)])
+    return _fit(_rows(buckets, vectors), wanted, "text")
 
 
 def _fit_lines(lines: Sequence[_Lines], kind: str) -> LogisticRegression:
-    buckets = [row for it in lines for row in it.buckets]
+    buckets = [row for it in lines for row in it.texts.buckets]
     measures = np.concatenate([it.measures for it in lines])
     wanted = np.concatenate([it.wanted(kind) for it in lines])
-    return _fit(hstack([_sparse(buckets), csr_matrix(measures)]).tocsr(), wanted, kind)
+    return _fit(_rows(buckets, measures), wanted, kind)
 
 
 def _fit_names(
     buckets: Sequence[Array], measures: Array, names: Sequence[str], what: str
 ) -> tuple[list[str], LogisticRegression]:
-    rows = hstack([_sparse(buckets), csr_matrix(measures)]).tocsr()
-    model = _fit(rows, names, what)
+    model = _fit(_rows(buckets, measures), names, what)
     return list(model.classes_), model
 
 
@@ -217,11 +236,12 @@ def _weights(model: LogisticRegression) -> Array:
     return weights
 
 
-def _sparse(buckets: Sequence[Array]) -> csr_matrix:
-    """Returns n-grams as rows of length one."""
+def _rows(buckets: Sequence[Array], measures: Array) -> csr_matrix:
+    """Returns n-grams, as rows of length one, with the measures beside them."""
     ends = np.cumsum([0, *(len(it) for it in buckets)])
     values = np.concatenate([np.full(len(it), len(it) ** -0.5) for it in buckets])
-    return csr_matrix((values, np.concatenate(buckets), ends), (len(buckets), BUCKETS))
+    grams = csr_matrix((values, np.concatenate(buckets), ends), (len(buckets), BUCKETS))
+    return hstack([grams, csr_matrix(measures)]).tocsr()
 
 
 def save(arrays: dict[str, Array], path: Path = PATH) -> None:

@@ -9,10 +9,10 @@ import pytest
 from rasa.engine.storage.resource import Resource
 from rasa.shared.nlu.training_data.message import Message
 
-from nlu.clause_splitter import CLAUSES
 from nlu.features import Row
 from nlu.second_intent import SECOND_INTENT
 from policies.act_reader import ActReader
+from policies.contextual_lines import QUESTIONS, AskedQuestion
 
 MEANT = {
     "resolved": {"acts": ["solved"], "under": ["none", "cause"]},
@@ -44,7 +44,7 @@ def intent(name: str, confidence: float) -> dict[str, object]:
     ("kind", "scores", "name", "confidence", "expected"),
     [
         # A success needs more than any other act; below that it is asked about.
-        ("cause", {"worked": 0.5}, "affirm", 0.9, ["done"]),
+        ("cause", {"worked": 0.45}, "affirm", 0.9, ["done"]),
         ("cause", {"worked": 0.7}, "affirm", 0.9, ["worked"]),
         # With an intent that says so too, it counts.
         ("cause", {"worked": 0.5}, "resolved", 0.99, ["worked"]),
@@ -105,16 +105,30 @@ def test_a_second_meaning_stands_beside_the_first(
     message = Message({"text": "x", "intent": intent(first, 0.9)})
     if second:
         message.set(SECOND_INTENT, intent(second, 0.9))
-    assert reader._with_second(acts, message, "none") == expected
+    assert reader._with_second(acts, message) == expected
 
 
-def test_a_practical_question_in_a_clause_of_its_own_stands_beside_the_rest(
-    reader: ActReader, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("acts", "questions", "expected"),
+    [
+        # A clause asks: what else was said stands.
+        ([], [AskedQuestion("ask:cost", False)], ["ask:cost", *TROUBLE]),
+        (["done"], [AskedQuestion("ask:cost", False)], ["ask:cost", "done"]),
+        # The whole message asks: of the rest only what goes with any question, or is very likely.
+        ([], [AskedQuestion("ask:cost", True)], ["ask:cost"]),
+        (["done", "ask:time"], [AskedQuestion("ask:cost", True)], ["ask:cost"]),
+        (["failed"], [AskedQuestion("ask:cost", True)], ["ask:cost", "failed"]),
+        (
+            ["fact:number=gone", "alone"],
+            [AskedQuestion("ask:cost", True)],
+            ["ask:cost", "fact:number=gone"],
+        ),
+        (["done"], [], ["done"]),
+    ],
+)
+def test_practical_questions_stand_before_the_rest(
+    reader: ActReader, acts: list[str], questions: list[AskedQuestion], expected: list[str]
 ) -> None:
-    scores = {"a": [("ask:cost", 0.6)], "b": [("ask:time", 0.4)], "c": [("done", 0.9)]}
-    clauses = [Message({"text": name}) for name in scores]
     named = intent("code_not_received", 0.9)
-    message = Message({"text": "x", "intent": named, CLAUSES: clauses})
-    ranked = iter(scores.values())
-    monkeypatch.setattr(reader, "rank", lambda *_: next(ranked))
-    assert reader._with_second([], message, "none") == [*TROUBLE, "ask:cost"]
+    message = Message({"text": "x", "intent": named, QUESTIONS: questions})
+    assert reader._with_questions(acts, message, {"done": 0.2, "failed": 0.6}) == expected

@@ -9,7 +9,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import ActionExecuted, EventType, SessionStarted, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import bureau, recover
+from actions import bureau, recover, safety
 from actions.navigate import take_extent
 from actions.questions import MeaningQuestion
 from actions.turn import TopicAction, Turn
@@ -58,6 +58,8 @@ def decline(turn: Turn) -> None:
     amid_case = begun or not turn.pending_question.passing
     if (amid_case or memory.place) and turn.entities("region") and turn.find_place().place:
         bureau.take_regions(turn)
+    elif safety.is_about_fraud(turn):  # somebody in fear says anything about it in any words
+        safety.warn(turn)
     elif amid_case:
         turn.say("case.aside")
         if (

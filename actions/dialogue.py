@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from actions import bureau, case, diagnose, recover
+from actions import bureau, case, diagnose, recover, safety
 from actions.chitchat import accept_thanks, decline, say_goodbye
 from actions.diagnose import CAUSES, NOT_IN, LoggedInQuestion
 from actions.facts import follow_facts, remember_answered
@@ -20,6 +20,7 @@ from actions.turn import TopicAction, Turn, values
 from actions.where_in_guide import has_new_password, take_page, take_screen
 
 OF_PLACE = ("address", "hours")  # questions that another bureau answers in each place
+OF_FRAUD = ("is_scam", "gave_away")
 NOTHING_ASKED = ("", "menu")
 MAX_ANSWERS = 2  # to practical questions in one message
 MAX_HEARD = 2  # facts that are answered in words
@@ -87,7 +88,7 @@ def _answer_practical(turn: Turn) -> bool:
         if topic == "rules" and values(turn, "screen"):  # the page has said them
             continue
         if topic in ("is_scam",):
-            turn.say_spoken(content.scam)
+            safety.warn(turn)
         elif topic in ("papers",):
             turn.say("bureau.materials.text")
             turn.offer("contact_bureau")
@@ -103,6 +104,9 @@ def _answer_practical(turn: Turn) -> bool:
             recover.show_steps_ahead(turn)
         elif topic in ("why", "meaning") and turn.intent in content.answers:
             turn.say_spoken(content.answers[turn.intent])
+        elif topic == "gave_away":
+            turn.memory.facts[safety.WARNED] = True
+            safety.warn(turn)
         elif topic in content.practical:
             turn.say_spoken(
                 content.practical.get(_in_trouble(turn, topic), content.practical[topic])

@@ -52,7 +52,7 @@ def follow_facts(turn: Turn, answered: bool = False) -> None:
         if answered:
             turn.offer_to_continue()
         else:
-            recover.show_step_briefly(turn)
+            recover.take_note(turn)
     elif question.kind == "region" and not turn.entities("region"):
         question.ask(turn)
     else:

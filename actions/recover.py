@@ -16,6 +16,7 @@ WAY_INTENTS = {
     "recover_by_liaison": "liaison",
     "recover_by_application_liaison": "application_liaison",
 }
+CLOSING = {"reached:logged_in", "thanks"}  # acts that say that a success is the whole of it
 LAST_WAY = "bureau"
 
 
@@ -60,7 +61,7 @@ def start_guide(turn: Turn, name: str) -> None:
     memory.diagnosis = memory.interrupted = None
     if name in memory.obstacles:
         memory.obstacles.remove(name)
-    reached = step_at(way, memory.facts.get("page", ""))
+    reached = step_at(way, memory.facts.get("page", "") or _page_of_liaison(turn, name))
     step = reached or min(memory.attempts.get(name, 1), len(way.steps))
     memory.guide, memory.screens = {"way": name, "step": step}, []
     if reached and reached > 1:
@@ -71,6 +72,27 @@ def start_guide(turn: Turn, name: str) -> None:
         values = {"way": way.title, "total": len(way.steps), "who": way.who}
         turn.say("navigate.step.opening", needs=way.needs, differs=way.differs, **values)
     show_step(turn)
+
+
+def _page_of_liaison(turn: Turn, name: str) -> str:
+    """Returns where the way of the liaison begins for a person who is the liaison."""
+    is_liaison = name == "liaison" and turn.memory.facts.get("liaison") == "self"
+    return "liaison_agreed" if is_liaison else ""
+
+
+def take_note(turn: Turn) -> None:
+    """Amid a guide, hears what is told; where the step has just been said, it is not said again."""
+    way, number = running(turn)
+    begin = step_at(way, _page_of_liaison(turn, (turn.memory.guide or {})["way"]))
+    if begin and number < begin:
+        go_to(turn, begin)
+    elif turn.pending_question.kind == StepQuestion.kind and turn.new_facts:
+        turn.say("case.noted_step", step=number)
+        turn.offer("next", *way.steps[number - 1].troubles)
+        turn.offer("stuck", "another_way")
+        turn.pend(StepQuestion())
+    else:
+        show_step_briefly(turn)
 
 
 def show_step(turn: Turn) -> None:
@@ -404,7 +426,7 @@ class StepQuestion(Question):
             close(turn)
             return
         way, number = running(turn)
-        if number == len(way.steps) or "reached:logged_in" in turn.acts:
+        if number == len(way.steps) or not CLOSING.isdisjoint(turn.acts):
             close(turn)
             return
         turn.say("navigate.solved.which")

@@ -29,7 +29,7 @@ MAX_WORD = 4  # letters
 MIN_SURE = 0.95  # confidence of an intent
 AGAIN = ("repeat_step", "contact_bureau")  # intents that want what was said before
 ONCE_MORE = {"again", "recall"}  # acts that do
-COURTESIES = ("thank", "greet", "goodbye", "scam_concern")  # their answer may well be the same
+COURTESIES = ("thank", "greet", "goodbye")  # intents whose answer may well be the same
 COURTESY = {"thanks", "greet", "bye", "wait", "leave"}  # acts of the same kind
 
 
@@ -138,7 +138,8 @@ class Turn:
         fingerprint = self.fingerprint("\n\n".join(self._parts))
         before, _, times = (memory.said or "").partition(" ")
         memory.said = fingerprint
-        if before != fingerprint:
+        is_warning = (self.card or {}).get("kind") == "safety"
+        if before != fingerprint or is_warning:
             return
         if self.intent in COURTESIES or not COURTESY.isdisjoint(self.acts):
             return

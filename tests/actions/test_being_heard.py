@@ -1,0 +1,114 @@
+"""Who is not understood, is in fear, or tells something amid a step, is not told the same again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from actions.content import load
+from tests.actions.actor import Actor
+
+CONTENT = load()
+
+
+def text_of(message: dict[str, Any]) -> str:
+    return str(message["text"])
+
+
+def titles(message: dict[str, Any]) -> list[str]:
+    return [button["title"] for button in message["buttons"]]
+
+
+def test_the_same_answer_to_other_words_admits_that_nothing_was_understood() -> None:
+    actor = Actor()
+    first = actor.send("password_rules", "密码要几位", acts=["ask:length"])
+    second = actor.send("password_rules", "我说的是几位", acts=["ask:length"])
+    third = actor.send("password_rules", "几位！", acts=["ask:length"])
+    assert CONTENT.text("navigate.not_caught") in text_of(second)
+    assert CONTENT.text("navigate.not_caught_again") in text_of(third)
+    assert CONTENT.practical["length"].text in text_of(first)
+    assert CONTENT.practical["length"].text not in text_of(second) + text_of(third)
+    assert "联系当地市监局" in titles(third)
+
+
+def test_who_asks_for_it_again_gets_it_again() -> None:
+    actor = Actor()
+    actor.click("/recover_by_phone")
+    actor.send("repeat_step", "再说一遍", acts=["again"])
+    message = actor.send("repeat_step", "再说一遍", acts=["again"])
+    assert text_of(message).startswith(CONTENT.text("navigate.once_more"))
+    assert message["card"]["step"] == 1
+
+
+def test_two_thanks_are_two_thanks() -> None:
+    actor = Actor()
+    first = actor.send("thank", "谢谢", acts=["thanks"])
+    assert text_of(actor.send("thank", "多谢", acts=["thanks"])) == text_of(first)
+
+
+def test_after_the_warning_a_victim_is_told_what_to_do_at_once() -> None:
+    actor = Actor()
+    warned = actor.send("scam_concern", "有短信让我点链接")
+    assert CONTENT.scam.text in text_of(warned)
+    for said in ("我卡号都填了", "银行卡会不会被刷"):
+        assert CONTENT.practical["gave_away"].text in text_of(actor.send("scam_concern", said))
+    # Whatever the words, while the case is about nothing else.
+    for intent, acts in (("out_of_scope", []), ("out_of_scope", ["off_topic"])):
+        message = actor.send(intent, "打110是吧", acts=acts)
+        assert CONTENT.practical["gave_away"].text in text_of(message)
+
+
+def test_once_the_recovery_has_begun_the_fraud_is_no_longer_the_case() -> None:
+    actor = Actor()
+    actor.send("scam_concern", "有短信让我点链接")
+    actor.click("/recover_by_phone")
+    message = actor.send("out_of_scope", "今天下雨吗", acts=["off_topic"])
+    assert CONTENT.practical["gave_away"].text not in text_of(message)
+
+
+def test_a_fact_told_amid_a_step_is_noted_and_the_step_not_repeated() -> None:
+    actor = Actor()
+    actor.click("/recover_by_phone")
+    message = actor.send("out_of_scope", "我用的支付宝", acts=["fact:platform=alipay"])
+    assert CONTENT.text("case.noted_step", step=1) in text_of(message)
+    assert titles(message)[0] == "好了，下一步"
+    assert actor.send("affirm", "好了", acts=["done"])["card"]["step"] == 2
+
+
+def test_who_is_the_liaison_does_not_look_for_the_liaison() -> None:
+    actor = Actor()
+    actor.click("/recover_by_liaison")
+    message = actor.send("explain_liaison", "联络员就是我", acts=["fact:liaison=self"])
+    assert message["card"]["step"] == 3
+    fresh = Actor()
+    fresh.send("explain_liaison", "联络员是我自己", acts=["fact:liaison=self"])
+    assert fresh.click("/recover_by_liaison")["card"]["step"] == 3
+
+
+def test_a_wish_that_only_the_intent_tells_is_heard_beside_facts() -> None:
+    actor = Actor()
+    actor.click("/recover_by_face")
+    ranking = [{"name": "recover_by_phone", "confidence": 0.85}]
+    acts = ["fact:number=reachable"]
+    message = actor.send("recover_by_phone", "用手机号吧", ranking=ranking, acts=acts)
+    assert message["card"]["way"] == CONTENT.ways["phone"].title
+
+
+def test_a_way_that_the_facts_rule_out_is_no_wish() -> None:
+    actor = Actor()
+    ranking = [{"name": "recover_by_phone", "confidence": 0.85}]
+    acts = ["fact:number=gone"]
+    message = actor.send("recover_by_phone", "号早停了", ranking=ranking, acts=acts)
+    assert message.get("card", {}).get("way") != CONTENT.ways["phone"].title
+
+
+def test_success_with_thanks_is_the_end_also_amid_a_guide() -> None:
+    actor = Actor()
+    actor.click("/recover_by_phone")
+    message = actor.send("resolved", "登上了 谢谢", acts=["solved", "thanks"])
+    assert message["card"] == {"kind": "closed"}
+
+
+def test_a_log_in_that_works_again_is_the_end_of_its_trouble() -> None:
+    actor = Actor()
+    actor.click("/new_password_not_working")
+    assert actor.send("resolved", "进去了", acts=["solved"])["card"] == {"kind": "closed"}

@@ -11,7 +11,6 @@ from actions.questions import Question, ask_logged_in, close
 from actions.turn import TopicAction, Turn
 
 CAUSES = ("cause", "all_causes", "confirm")  # kinds of questions about a cause
-NOT_IN = ("login_failed", "new_password_not_working")  # what "it does not let me in" may mean
 
 
 def start_diagnosis(turn: Turn, name: str) -> None:
@@ -243,10 +242,7 @@ class CauseQuestion(Question):
 
     def on_solved(self, turn: Turn) -> None:
         """The trouble is solved; who is in, or thanks for it, may mean everything."""
-        if (
-            "reached:logged_in" in turn.acts
-            or (turn.memory.diagnosis or {}).get("trouble") in NOT_IN
-        ):
+        if "reached:logged_in" in turn.acts and not turn.memory.waiting:
             close(turn)
         elif "thanks" in turn.acts:
             turn.memory.diagnosis = None
@@ -324,9 +320,8 @@ class LoggedInQuestion(Question):
 
     def on_done(self, turn: Turn) -> None:
         """Asks again, it is no answer; asked twice, goes on with the recovery."""
-        if turn.memory.guide or turn.memory.said != turn.fingerprint(
-            turn.content.text("navigate.solved.question")
-        ):
+        question = turn.content.text("navigate.solved.question")
+        if turn.memory.guide or not turn.was_just_said(question):
             self.ask(turn)
         else:
             recover.find_way(turn)

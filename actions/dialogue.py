@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from actions import bureau, case, diagnose, recover, safety
 from actions.chitchat import accept_thanks, decline, say_goodbye
-from actions.diagnose import CAUSES, NOT_IN, LoggedInQuestion
+from actions.diagnose import CAUSES, LoggedInQuestion
 from actions.facts import follow_facts, remember_answered
 from actions.navigate import go_to_step, open_question, read_number, start_over, stop, take_extent
 from actions.other_systems import explain_system
@@ -19,6 +19,7 @@ from actions.settled_acts import settle_acts
 from actions.turn import TopicAction, Turn, values
 from actions.where_in_guide import has_new_password, take_page, take_screen
 
+NOT_IN = ("login_failed", "new_password_not_working")  # what "it does not let me in" may mean
 OF_PLACE = ("address", "hours")  # questions that another bureau answers in each place
 OF_FRAUD = ("is_scam", "gave_away")
 NOTHING_ASKED = ("", "menu")
@@ -105,8 +106,7 @@ def _answer_practical(turn: Turn) -> bool:
         elif topic in ("why", "meaning") and turn.intent in content.answers:
             turn.say_spoken(content.answers[turn.intent])
         elif topic == "gave_away":
-            turn.memory.facts[safety.WARNED] = True
-            safety.warn(turn)
+            safety.help_at_once(turn)
         elif topic in content.practical:
             turn.say_spoken(
                 content.practical.get(_in_trouble(turn, topic), content.practical[topic])

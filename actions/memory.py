@@ -31,6 +31,7 @@ class Memory:
         waiting: troubles that were reported together with the one that is looked at.
         said: a fingerprint of the last text, so that none is sent twice running.
         screens: what the page was reported to say at the present step.
+        warned: whether the last message was a warning of fraud.
     """
 
     guide: dict[str, Any] | None = None
@@ -49,6 +50,7 @@ class Memory:
     waiting: list[str] = field(default_factory=list)
     said: str | None = None
     screens: list[str] = field(default_factory=list)
+    warned: bool = False
 
     @classmethod
     def from_slots(cls, slots: Mapping[str, Any]) -> Memory:

@@ -16,7 +16,6 @@ WAY_INTENTS = {
     "recover_by_liaison": "liaison",
     "recover_by_application_liaison": "application_liaison",
 }
-CLOSING = {"reached:logged_in", "thanks"}  # acts that say that a success is the whole of it
 LAST_WAY = "bureau"
 
 
@@ -61,8 +60,9 @@ def start_guide(turn: Turn, name: str) -> None:
     memory.diagnosis = memory.interrupted = None
     if name in memory.obstacles:
         memory.obstacles.remove(name)
-    reached = step_at(way, memory.facts.get("page", "") or _page_of_liaison(turn, name))
+    reached = step_at(way, memory.facts.get("page", ""))
     step = reached or min(memory.attempts.get(name, 1), len(way.steps))
+    step = max(step, _first_step(turn, name))
     memory.guide, memory.screens = {"way": name, "step": step}, []
     if reached and reached > 1:
         turn.say("navigate.step.reached", step=step)
@@ -74,18 +74,24 @@ def start_guide(turn: Turn, name: str) -> None:
     show_step(turn)
 
 
-def _page_of_liaison(turn: Turn, name: str) -> str:
-    """Returns where the way of the liaison begins for a person who is the liaison."""
+def _first_step(turn: Turn, name: str) -> int:
+    """Returns where a way begins: who is the liaison need not look for them."""
     is_liaison = name == "liaison" and turn.memory.facts.get("liaison") == "self"
-    return "liaison_agreed" if is_liaison else ""
+    return (step_at(turn.content.ways[name], "liaison_agreed") or 1) if is_liaison else 1
 
 
 def take_note(turn: Turn) -> None:
     """Amid a guide, hears what is told; where the step has just been said, it is not said again."""
+    name = str((turn.memory.guide or {})["way"])
     way, number = running(turn)
-    begin = step_at(way, _page_of_liaison(turn, (turn.memory.guide or {})["way"]))
-    if begin and number < begin:
+    begin = _first_step(turn, name)
+    is_told_now = turn.content.facts["liaison"]["self"] in turn.new_facts
+    if is_told_now and number < begin:
+        turn.say("navigate.step.reached", step=begin)
         go_to(turn, begin)
+    elif any(name in fact.postpones for fact in turn.new_facts):
+        turn.offer("another_way", "next", "contact_bureau")
+        turn.pend(StepQuestion())
     elif turn.pending_question.kind == StepQuestion.kind and turn.new_facts:
         turn.say("case.noted_step", step=number)
         turn.offer("next", *way.steps[number - 1].troubles)
@@ -319,7 +325,7 @@ class WayQuestion(Question):
     def on_unsure(self, turn: Turn) -> None:
         """Says how to find out."""
         way = turn.content.ways[self.value]
-        if not way.unsure or turn.memory.said == turn.fingerprint(way.unsure):
+        if not way.unsure or turn.was_just_said(way.unsure):
             self.on_no(turn)
             return
         turn.say_text(way.unsure)
@@ -426,7 +432,9 @@ class StepQuestion(Question):
             close(turn)
             return
         way, number = running(turn)
-        if number == len(way.steps) or not CLOSING.isdisjoint(turn.acts):
+        at = step_at(way, "new_password_page")
+        is_thanked = "thanks" in turn.acts and at is not None and number >= at
+        if number == len(way.steps) or "reached:logged_in" in turn.acts or is_thanked:
             close(turn)
             return
         turn.say("navigate.solved.which")

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from actions.content_types import Spoken
 from actions.turn import TopicAction, Turn
-
-WARNED = "warned"  # in the case file: of fraud, once
 
 
 class ActionWarnScam(TopicAction):
@@ -23,13 +22,26 @@ class ActionWarnScam(TopicAction):
 
 def warn(turn: Turn) -> None:
     """Says the official line on fraud; who goes on about it needs what to do at once instead."""
-    is_emergency = turn.memory.facts.get(WARNED)
-    turn.memory.facts[WARNED] = True
-    turn.say_spoken(turn.content.practical["gave_away"] if is_emergency else turn.content.scam)
+    if turn.was_warned:
+        help_at_once(turn)
+    else:
+        _say(turn, turn.content.scam)
+
+
+def help_at_once(turn: Turn) -> None:
+    """Says what to do now, to somebody who has given something away."""
+    _say(turn, turn.content.practical["gave_away"])
+
+
+def _say(turn: Turn, spoken: Spoken) -> None:
+    if turn.memory.warned:
+        return  # said in this message already
+    turn.say_spoken(spoken)
     turn.card = {"kind": "safety"}
+    turn.memory.warned = True
 
 
 def is_about_fraud(turn: Turn) -> bool:
-    """Tells whether the case is about a fraud and nothing else."""
+    """Tells whether the message comes right after a warning, with nothing else begun."""
     memory = turn.memory
-    return bool(memory.facts.get(WARNED)) and not memory.guide and not memory.diagnosis
+    return turn.was_warned and not memory.guide and not memory.diagnosis

@@ -20,18 +20,19 @@ def settle_acts(turn: Turn) -> None:
     if turn.intent == "out_of_scope" and turn.is_sure() and turn.acts in (["ack"], ["next"]):
         turn.acts = ["noise"]  # nobody says yes in words that are about nothing here
     way = recover.WAY_INTENTS.get(turn.intent)
-    if way and _tells_only_facts(turn) and way not in case.excluded(turn):
+    if way and _tells_only_facts(turn) and case.may_suit(turn, way):
         turn.acts = [*turn.acts, f"wish:{way}"]
-    if way and set(turn.acts) - {f"wish:{way}"} == {f"fact:tried={way}"}:
+    if way and turn.acts == [f"fact:tried={way}"]:
         turn.acts = [f"wish:{way}"]
         turn.memory.facts["tried"].remove(way)
 
 
 def _tells_only_facts(turn: Turn) -> bool:
-    """Tells whether the acts are but facts, and the intent is told with little doubt."""
+    """Tells whether the acts are but facts, none of a trial, and the intent is hardly in doubt."""
     confidence = float(turn.ranking[0].get("confidence") or 0) if turn.ranking else 0.0
-    told = bool(turn.acts) and all(act.startswith("fact") for act in turn.acts)
-    return told and confidence >= MIN_LIKELY
+    are_facts = bool(turn.acts) and all(act.startswith("fact") for act in turn.acts)
+    has_tried = any(act.startswith("fact:tried") for act in turn.acts)
+    return are_facts and not has_tried and confidence >= MIN_LIKELY
 
 
 def _is_a_place(turn: Turn) -> bool:

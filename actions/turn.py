@@ -29,6 +29,7 @@ MAX_WORD = 4  # letters
 MIN_SURE = 0.95  # confidence of an intent
 AGAIN = ("repeat_step", "contact_bureau")  # intents that want what was said before
 ONCE_MORE = {"again", "recall"}  # acts that do
+FIRST, SECOND = "1", "2"  # how often it was admitted running that nothing was understood
 COURTESIES = ("thank", "greet", "goodbye")  # intents whose answer may well be the same
 COURTESY = {"thanks", "greet", "bye", "wait", "leave"}  # acts of the same kind
 
@@ -51,6 +52,8 @@ class Turn:
         self.is_click = self.text.startswith("/")
         self.pending_question = Question.from_slot(self.memory.pending_question)
         self.memory.pending_question = None
+        #: whether the message before was a warning of fraud
+        self.was_warned, self.memory.warned = self.memory.warned, False
         self.card: dict[str, Any] | None = None
         self.handoff: dict[str, str] | None = None
         self.new_facts: list[Fact] = []
@@ -138,19 +141,36 @@ class Turn:
         fingerprint = self.fingerprint("\n\n".join(self._parts))
         before, _, times = (memory.said or "").partition(" ")
         memory.said = fingerprint
-        is_warning = (self.card or {}).get("kind") == "safety"
-        if before != fingerprint or is_warning:
+        if before != fingerprint or self._is_heard():
             return
-        if self.intent in COURTESIES or not COURTESY.isdisjoint(self.acts):
-            return
-        if self.is_click or self.intent in AGAIN or not ONCE_MORE.isdisjoint(self.acts):
+        is_wanted = self.is_click or self.intent in AGAIN or not ONCE_MORE.isdisjoint(self.acts)
+        if is_wanted or times == SECOND:
             self._parts.insert(0, self.content.text("navigate.once_more"))
             return
-        memory.said = f"{fingerprint} again"
+        memory.said = f"{fingerprint} {SECOND if times else FIRST}"
         self._parts, self.card = [], None
-        self.say("navigate.not_caught_again" if times else "navigate.not_caught")
         if times:
+            self.say("navigate.not_caught_again")
+            del self._buttons[MAX_BUTTONS - 2 :]
             self.offer("human", "contact_bureau")
+        else:
+            self.say("navigate.not_caught")
+
+    def _is_heard(self) -> bool:
+        """Tells whether an answer may well be the same: a courtesy, a warning, a fact noted."""
+        return bool(
+            self.new_facts
+            or self.handoff
+            or self.picture
+            or self.warns()
+            or (self.card or {}).get("kind") == "safety"
+            or self.intent in COURTESIES
+            or not COURTESY.isdisjoint(self.acts)
+        )
+
+    def was_just_said(self, text: str) -> bool:
+        """Tells whether the last message was this text and no other."""
+        return (self.memory.said or "").partition(" ")[0] == self.fingerprint(text)
 
     def start_message_over(self) -> None:
         """Takes back what was said and offered so far in this turn."""

@@ -111,7 +111,8 @@ class Replies:
             is_foreign = name == "other_licence_service"
             self._add(answer.text, "decline" if is_foreign else f"answer {topic}")
         for name, answer in content.practical.items():
-            topic = next(topic for topic in content.practical if name.startswith(topic))
+            general, _, named = name.partition("_")
+            topic = general if named in content.troubles else name  # such as time_account_locked
             self._add(answer.text, f"answer {TOPICS.get(topic, topic)}")
         for system in content.systems:
             self._add(system.text, "answer other_system")

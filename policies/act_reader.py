@@ -38,7 +38,8 @@ from policies.contextual_lines import ACTS, CONTEXT, QUESTIONS
 MAX_DIGITS = 2
 NUMBERED = ("go_to", "item")  # acts whose number stands in the message
 BESIDE = ("fact", "upset", "hurry")  # acts that go with any intent
-BESIDE_QUESTIONS = (*BESIDE, "reached", "correct", "place")  # acts that go with any question
+HUMAN = "ask:human"
+BESIDE_QUESTIONS = (*BESIDE, "reached", "correct", "place", HUMAN)  # go with any question
 AFRESH = "start_over"
 MOODS = frozenset(("upset", "hurry"))
 STATED = frozenset(
@@ -103,7 +104,7 @@ class ActReader(GraphComponent):
             "very_sure": 0.95,
             "careful": ["solved", "worked"],
             "careful_threshold": 0.5,
-            "success": 0.6,
+            "success": 0.7,
             "random_state": 42,
         }
 
@@ -327,13 +328,14 @@ class ActReader(GraphComponent):
             return acts
         if not any(question.is_whole for question in questions):
             meant = acts or self._acts_of_intent((message.get(INTENT) or {}).get("name"))
-            return [*asked, *(act for act in meant if act not in asked)]
+            rest = [act for act in meant if act not in asked]
+            return [*asked, *rest] if rest else acts  # else the intent's own action answers
         likely = self._config["very_likely"]
         beside = [
             act
             for act in acts
             if act not in asked
-            and not act.startswith("ask")
+            and (not act.startswith("ask") or act == HUMAN)
             and act not in ALONE
             and (act.startswith(BESIDE_QUESTIONS) or scores.get(act, 0) >= likely)
         ]

@@ -26,6 +26,7 @@ MIN_PLACE = 0.3  # how likely the place of a page has to be, to be named
 # A picture that has nothing to do with the matter and is asked about is worse than one of the
 # matter about which the person is asked to say more: in doubt it is left alone.
 CAUTION = 2.0
+MIN_TELLING = 0.3  # how likely a line has to be part of a message
 SHARE_OF_BEST = 0.3  # of the likeliest line of a message, from which another belongs to it
 TOP = 0.16  # share of the height in which the title of a page stands
 
@@ -89,10 +90,16 @@ def understand(reading: Reading) -> Screen:
 
 def _message(lines: Sequence[TextLine], blocks: Sequence[Block], messages: Array) -> str:
     """Returns what matters of a chat: what is said may go over several bubbles."""
-    least = SHARE_OF_BEST * messages.max()
-    telling = {id(line) for line, chance in zip(lines, messages, strict=True) if chance >= least}
-    chosen = [block for block in blocks if any(id(line) in telling for line in block.lines)]
-    return " ".join(block.sentence for block in chosen if not block.is_chrome)
+    best = lines[int(messages.argmax())]
+    likely = max(SHARE_OF_BEST * messages.max(), MIN_TELLING)
+    telling = [line for line, chance in zip(lines, messages, strict=True) if chance >= likely]
+    chosen = [
+        block.sentence
+        for block in blocks
+        if not block.is_chrome and any(line in telling for line in block.lines)
+    ]
+    own = next((block for block in blocks if best in block.lines), Block([best]))
+    return " ".join(chosen) or own.sentence
 
 
 def _title(blocks: Sequence[Block], look: Look) -> str:

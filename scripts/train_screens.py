@@ -40,7 +40,7 @@ Array = np.ndarray[Any, Any]
 
 PACKAGE = ROOT / "screenshots"
 LINES = PACKAGE / "lines"
-SOURCES = ("blocks.py", "features.py", "signs.py", "screens.yml")
+SOURCES = ("blocks.py", "features.py", "model.py", "signs.py", "screens.yml")
 STRENGTH = {"text": 20.0, "error": 1.0, "message": 1.0, "kind": 4.0, "place": 4.0}
 PARTS = 4
 MIN_SHARE = 0.75  # of a line that has to stand in the sentence, if it was read with errors

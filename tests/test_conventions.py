@@ -20,7 +20,7 @@ CHINESE = re.compile(r"[\u2e80-\u9fff\uff01-\uff5e]")
 PACKAGES = ("serving", "screenshots", "channels", "nlu", "policies", "actions")
 ALLOWED = {
     "serving": set[str](),
-    "screenshots": set[str](),
+    "screenshots": {"nlu"},  # the sentence encoder, which is in memory once
     "channels": {"rasa", "serving", "screenshots"},
     "nlu": {"rasa"},
     "policies": {"rasa", "nlu"},

@@ -30,8 +30,8 @@ class Memory:
         facts: the case file: what the person has told, by the names of `content/case.yml`.
         waiting: troubles that were reported together with the one that is looked at.
         said: a fingerprint of the last text, so that none is sent twice running.
-        screens: what the page was reported to say at the present step.
         warned: whether the last message was a warning of fraud.
+        screens: what the page was reported to say at the present step.
     """
 
     guide: dict[str, Any] | None = None
@@ -49,8 +49,8 @@ class Memory:
     facts: dict[str, Any] = field(default_factory=dict)
     waiting: list[str] = field(default_factory=list)
     said: str | None = None
-    screens: list[str] = field(default_factory=list)
     warned: bool = False
+    screens: list[str] = field(default_factory=list)
 
     @classmethod
     def from_slots(cls, slots: Mapping[str, Any]) -> Memory:

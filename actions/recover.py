@@ -85,8 +85,8 @@ def take_note(turn: Turn) -> None:
     name = str((turn.memory.guide or {})["way"])
     way, number = running(turn)
     begin = _first_step(turn, name)
-    is_told_now = turn.content.facts["liaison"]["self"] in turn.new_facts
-    if is_told_now and number < begin:
+    is_new = turn.content.facts["liaison"]["self"] in turn.new_facts
+    if is_new and number < begin:
         turn.say("navigate.step.reached", step=begin)
         go_to(turn, begin)
     elif any(name in fact.postpones for fact in turn.new_facts):

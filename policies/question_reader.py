@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from scipy.special import softmax
 from nlu.blas import blas_threads
 from nlu.clause_splitter import CLAUSES
 from nlu.features import Row, row_of
+from nlu.intent_classifier import SIDE_BY_SIDE
 from nlu.network import Array, Settings, logits_of_one, mean_of, train_network
 from policies.act_reader import ALONE, read_meant
 from policies.contextual_lines import ACTS, QUESTIONS, AskedQuestion
@@ -130,11 +132,13 @@ class QuestionReader(GraphComponent):
         sparse = csr_matrix((values, columns, ends), (len(rows), max(row.width for row in rows)))
         dense = np.array([row.dense for row in rows], np.float32)
         labels = np.array([numbers[name] for _, name in lines])
-        with blas_threads(1):
-            members = [
-                train_network(sparse, dense, labels, self._settings(config["random_state"] + seed))
-                for seed in range(config["members"])
-            ]
+
+        def fit(seed: int) -> dict[str, Array]:
+            return train_network(sparse, dense, labels, self._settings(seed))
+
+        first = config["random_state"]
+        with blas_threads(1), ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+            members = list(pool.map(fit, range(first, first + config["members"])))
         self._weights = mean_of(*members)
 
     def _settings(self, seed: int) -> Settings:

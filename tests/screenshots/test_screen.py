@@ -47,7 +47,10 @@ def test_what_is_read_is_understood(told: dict[str, Any]) -> None:
     assert found.kind.value == told["kind"]
     assert found.place == told["place"]
     if told["sentence"]:
-        assert "".join(found.sentence.split()) == "".join(told["sentence"].split())
+        sentence, expected = ("".join(it.split()) for it in (found.sentence, told["sentence"]))
+        # What a message goes on from may stand with it.
+        is_message = found.kind is ScreenKind.MESSAGE
+        assert expected in sentence if is_message else sentence == expected
 
 
 def test_nothing_is_empty() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from actions import case, recover
-from actions.turn import Turn
+from actions.turn import Turn, errors_on_screen
 
 MIN_LIKELY = 0.8  # confidence of an intent that says more than the acts
 MAX_BESIDE_PLACE = 2  # letters, such as those of "in"
@@ -15,6 +15,8 @@ def settle_acts(turn: Turn) -> None:
         turn.acts = ["place"]
     if turn.intent == "resolved" and turn.is_sure() and _is_logged_in(turn):
         turn.acts = ["solved", "reached:logged_in"]
+    if "solved" in turn.acts and set(errors_on_screen(turn)) - {"success"}:
+        turn.acts = ["done" if act == "solved" else act for act in turn.acts]
     if turn.intent == "recover_password" and not turn.entity("other_system"):
         turn.acts = ["matter" if act == "ask:other_password" else act for act in turn.acts]
     if turn.intent == "out_of_scope" and turn.is_sure() and turn.acts in (["ack"], ["next"]):

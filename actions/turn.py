@@ -301,6 +301,11 @@ def values(turn: Turn, act: str) -> list[str]:
     ]
 
 
+def errors_on_screen(turn: Turn) -> list[str]:
+    """Returns what the page says, without what it only asks for."""
+    return [name for name in values(turn, "screen") if not name.startswith("asks")]
+
+
 def put(understood: dict[str, Any], tracker: Tracker) -> list[EventType]:
     """Returns the events after which Rasa answers a message in place of the latest one.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from actions import case, diagnose, recover
 from actions.content_types import Way
 from actions.diagnose import CAUSES
-from actions.turn import Turn, values
+from actions.turn import Turn, errors_on_screen, values
 
 AT_LOGIN = ("app_open", "login_page")
 OF_THE_PAGES = ("entry_not_found", "system_error")  # troubles that end where a page is open
@@ -91,11 +91,6 @@ def has_new_password(way: Way, step: int) -> bool:
     """Tells whether the new password is set at a step of a way, or has been."""
     at = recover.step_at(way, "new_password_page")
     return at is not None and step >= at
-
-
-def errors_on_screen(turn: Turn) -> list[str]:
-    """Returns what the page says, without what it only asks for."""
-    return [value for value in values(turn, "screen") if not value.startswith("asks")]
 
 
 def _page_reached(turn: Turn) -> str | None:

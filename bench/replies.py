@@ -89,6 +89,24 @@ TOPICS = {
     "privacy_concern": "privacy",
     "why": "meaning",
 }
+# The held-out conversations are older than many of the answers. What such an answer is a finer one of.
+KIN = {
+    "scam": ("gave_away", "charged", "paid_already", "paid_help", "screen_share"),
+    "answer misuse": ("loan_risk", "report_loss", "who_sees_code"),
+    "answer by_whom": ("elder_help", "face_by_photo", "rep_gone", "elsewhere", "authorise"),
+    "answer computer_or_phone": ("borrowed_phone", "computer", "alipay_too", "phone_too_old"),
+    "answer old_device": ("two_phones", "old_phone_needed", "download_again"),
+    "answer official": ("which_entry",),
+    "answer other_system": ("same_password", "report_login", "report_overdue", "scan"),
+    "answer safety": ("keep_password",),
+    "answer rules": ("char_kinds", "symbols", "length"),
+    "answer time": ("lock_time", "fastest"),
+    "answer change_number": ("number_of_ex",),
+    "answer change_password": ("after_reset", "several_licences"),
+    "answer where_on_phone": ("where_forgot",),
+    "answer papers": ("copy_or_original", "no_paper_licence"),
+    "answer do_it": ("see_old",),
+}
 MIN_WHOLE_GUIDE = 3  # steps in one reply; with fewer it shows a step
 _STEP = re.compile(r"step (\w+)(?: (\d+)(?:-(\d+))?)?\Z")
 
@@ -114,6 +132,9 @@ class Replies:
             general, _, named = name.partition("_")
             topic = general if named in content.troubles else name  # such as time_account_locked
             self._add(answer.text, f"answer {TOPICS.get(topic, topic)}")
+            for general, finer in KIN.items():
+                if name in finer:
+                    self._add(answer.text, general)
         for system in content.systems:
             self._add(system.text, "answer other_system")
         for name, screen in content.screens.items():

@@ -30,8 +30,8 @@ def settle_acts(turn: Turn) -> None:
 def _tells_only_facts(turn: Turn) -> bool:
     """Tells whether the acts are but facts, and the intent is told with little doubt."""
     confidence = float(turn.ranking[0].get("confidence") or 0) if turn.ranking else 0.0
-    told = bool(turn.acts) and all(act.startswith("fact") for act in turn.acts)
-    return told and confidence >= MIN_LIKELY
+    are_facts = bool(turn.acts) and all(act.startswith("fact") for act in turn.acts)
+    return are_facts and confidence >= MIN_LIKELY
 
 
 def _is_a_place(turn: Turn) -> bool:

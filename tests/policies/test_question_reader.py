@@ -88,8 +88,8 @@ def test_questions_of_strangers_are_read() -> None:
     right = wrong = taken = questions = others = 0
     for line in read_lines(HELD_OUT):
         tracker = DialogueStateTracker("questions", processor.domain.slots)
-        told = processor._parse_message_with_graph(UserMessage(line["text"]), tracker)
-        read = [act for act in told["acts"] if act.startswith("ask:")]
+        message = processor._parse_message_with_graph(UserMessage(line["text"]), tracker)
+        read = [act for act in message["acts"] if act.startswith("ask:")]
         if line["acts"] == [NONE]:
             others += 1
             taken += bool(read)

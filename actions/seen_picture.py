@@ -31,7 +31,7 @@ class SeenPicture:
     Attributes:
         kind: what it shows.
         sentence: what matters on it; secrets are placeholders.
-        page: of a page, where it is in the procedure.
+        page: of a page, its name in the procedure.
         reason: why it was not read.
         hidden: whether something secret was on it.
         understood: how the sentence was understood, as if it had been typed.
@@ -57,7 +57,7 @@ class SeenPicture:
         return cls(
             kind,
             str(seen.get("sentence") or ""),
-            str(seen.get("place") or ""),
+            str(seen.get("page") or ""),
             str(seen.get("reason") or ""),
             bool(seen.get("hidden")),
             understood,

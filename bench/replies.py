@@ -89,7 +89,7 @@ TOPICS = {
     "privacy_concern": "privacy",
     "why": "meaning",
 }
-# The held-out conversations are older than many of the answers. What such an answer is a finer one of.
+# Held-out conversations are older than many answers: of which one each of these is a finer one.
 KIN = {
     "scam": ("gave_away", "charged", "paid_already", "paid_help", "screen_share"),
     "answer misuse": ("loan_risk", "report_loss", "who_sees_code"),

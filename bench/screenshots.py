@@ -72,7 +72,7 @@ class Outcome:
     """What became of one picture.
 
     Attributes:
-        picture: it.
+        picture: what was sent.
         lines: that were read, joined.
         left: what the hiding of secrets left of them.
         seen: what was seen on it.
@@ -90,10 +90,10 @@ class Outcome:
     seconds: float
 
     @property
-    def told(self) -> dict[str, Any]:
-        """What Rasa was told of the picture."""
-        told: dict[str, Any] = self.seen.metadata[METADATA]
-        return told
+    def metadata(self) -> dict[str, Any]:
+        """What the metadata of the message to Rasa say of the picture."""
+        metadata: dict[str, Any] = self.seen.metadata[METADATA]
+        return metadata
 
     @property
     def is_exact(self) -> bool:
@@ -118,8 +118,8 @@ class Outcome:
     @property
     def is_taken(self) -> bool:
         """Whether a picture of something else was taken for a trouble or a page."""
-        kind, place = self.told["kind"], self.told["place"]
-        return kind == "error" or bool(place) or any(map(PART.match, self.moves))
+        kind, page = self.metadata["kind"], self.metadata["page"]
+        return kind == "error" or bool(page) or any(map(PART.match, self.moves))
 
     @property
     def _sayings(self) -> set[str]:
@@ -290,14 +290,14 @@ def secrets_kept(
     """Returns each picture of which a secret was kept, and where."""
     events = "\n".join(kept_texts(database))
     for outcome in outcomes:
-        places = {
+        kept_in = {
             "what was seen": f"{outcome.seen.text}\n{outcome.seen.shown}",
             "metadata": json.dumps(outcome.seen.metadata, ensure_ascii=False),
             "an answer": "\n".join(outcome.replies),
             "the conversation": events,
             "the log": "\n".join(logged),
         }
-        for name, text in places.items():
+        for name, text in kept_in.items():
             if any(contains_secret(text, secret) for secret in outcome.picture.secrets):
                 yield outcome.picture.name, name
 
@@ -337,40 +337,40 @@ def _texts(value: Any) -> Iterator[str]:
 def write_report(run: Run, of_set: str) -> Path:
     """Writes the report of a set; returns its file."""
     outcomes = run.outcomes
-    errors = [it for it in outcomes if it.picture.says]
-    pages = [it for it in outcomes if it.picture.places]
-    messages = [it for it in outcomes if it.picture.telling]
-    others = [it for it in outcomes if it.picture.group == "others"]
+    errors = [outcome for outcome in outcomes if outcome.picture.says]
+    pages = [outcome for outcome in outcomes if outcome.picture.pages]
+    messages = [outcome for outcome in outcomes if outcome.picture.telling]
+    others = [outcome for outcome in outcomes if outcome.picture.group == "others"]
     turns = [*errors, *pages, *messages]
     rows: list[tuple[object, ...]] = [
-        ("error sentence found exactly", *_shares(errors, lambda it: it.is_exact)),
-        ("error sentence among what was read", *_shares(errors, lambda it: it.was_read)),
-        ("and left when secrets were hidden", *_shares(errors, lambda it: it.was_left)),
-        ("right next turn", *_shares(turns, lambda it: it.is_right)),
-        ("of errors", *_shares(errors, lambda it: it.is_right)),
-        ("of pages", *_shares(pages, lambda it: it.is_right)),
-        ("of messages", *_shares(messages, lambda it: it.is_right)),
-        ("something else taken for a trouble", *_shares(others, lambda it: it.is_taken)),
+        ("error sentence found exactly", *_shares(errors, lambda outcome: outcome.is_exact)),
+        ("error sentence among what was read", *_shares(errors, lambda outcome: outcome.was_read)),
+        ("and left when secrets were hidden", *_shares(errors, lambda outcome: outcome.was_left)),
+        ("right next turn", *_shares(turns, lambda outcome: outcome.is_right)),
+        ("of errors", *_shares(errors, lambda outcome: outcome.is_right)),
+        ("of pages", *_shares(pages, lambda outcome: outcome.is_right)),
+        ("of messages", *_shares(messages, lambda outcome: outcome.is_right)),
+        ("something else taken for a trouble", *_shares(others, lambda outcome: outcome.is_taken)),
     ]
     variants = defaultdict(list)
     for outcome in turns:
         variants[outcome.picture.way, outcome.picture.variant].append(outcome)
     by_variant = [
-        (way, name, len(some), _exact(some), _share(some, lambda it: it.is_right))
+        (way, name, len(some), _exact(some), _share(some, lambda outcome: outcome.is_right))
         for (way, name), some in sorted(variants.items())
     ]
-    with_secrets = [it for it in outcomes if it.picture.secrets]
-    one = [it.seconds for it in outcomes]
+    with_secrets = [outcome for outcome in outcomes if outcome.picture.secrets]
+    one = [outcome.seconds for outcome in outcomes]
     text = TEMPLATE.format(
         of_set=of_set,
         date=date.today().isoformat(),
         pictures=len(outcomes),
-        clean=sum(it.picture.is_clean for it in outcomes),
-        photographs=sum(not it.picture.is_clean for it in outcomes),
+        clean=sum(outcome.picture.is_clean for outcome in outcomes),
+        photographs=sum(not outcome.picture.is_clean for outcome in outcomes),
         others=len(others),
         measured=table(("measured", "clean", "how many", "photographs", "how many"), rows),
         with_secrets=len(with_secrets),
-        secrets=sum(len(it.picture.secrets) for it in with_secrets),
+        secrets=sum(len(outcome.picture.secrets) for outcome in with_secrets),
         kept=len(run.kept),
         kept_where="".join(f"- {name}: {where}\n" for name, where in run.kept),
         one=percentile(one, 0.5),
@@ -378,9 +378,9 @@ def write_report(run: Run, of_set: str) -> Path:
         ten=percentile(run.at_once, 0.5),
         ten_95=percentile(run.at_once, 0.95),
         variants=table(("", "variant", "how many", "exact", "right next turn"), by_variant),
-        inexact=_listed(it for it in errors if not it.is_exact),
-        wrong=_listed(it for it in turns if not it.is_right),
-        taken=_listed(it for it in others if it.is_taken),
+        inexact=_listed(outcome for outcome in errors if not outcome.is_exact),
+        wrong=_listed(outcome for outcome in turns if not outcome.is_right),
+        taken=_listed(outcome for outcome in others if outcome.is_taken),
     )
     report = REPORTS[of_set]
     report.parent.mkdir(exist_ok=True)
@@ -393,26 +393,30 @@ def _share(outcomes: Sequence[Outcome], holds: Callable[[Outcome], bool]) -> flo
 
 
 def _shares(outcomes: Sequence[Outcome], holds: Callable[[Outcome], bool]) -> tuple[object, ...]:
-    clean = [it for it in outcomes if it.picture.is_clean]
-    photographs = [it for it in outcomes if not it.picture.is_clean]
+    clean = [outcome for outcome in outcomes if outcome.picture.is_clean]
+    photographs = [outcome for outcome in outcomes if not outcome.picture.is_clean]
     return _share(clean, holds), len(clean), _share(photographs, holds), len(photographs)
 
 
 def _exact(outcomes: Sequence[Outcome]) -> float | str:
-    return _share([it for it in outcomes if it.picture.says], lambda it: it.is_exact)
+    return _share(
+        [outcome for outcome in outcomes if outcome.picture.says], lambda outcome: outcome.is_exact
+    )
 
 
 def _listed(outcomes: Iterable[Outcome]) -> str:
     """Returns a table of outcomes: what stood there, what was seen, what came of it."""
     rows = [
         (
-            it.picture.name,
-            _cell(it.picture.says or it.picture.telling or ", ".join(it.picture.places)),
-            f"{it.told['kind']} {it.told['place']} {it.told['reason']}".strip(),
-            _cell(it.seen.shown, it.picture.secrets),
-            _cell(", ".join(sorted(it.moves)) or it.replies[-1], it.picture.secrets),
+            outcome.picture.name,
+            _cell(
+                outcome.picture.says or outcome.picture.telling or ", ".join(outcome.picture.pages)
+            ),
+            " ".join(outcome.metadata[key] for key in ("kind", "page", "reason")).strip(),
+            _cell(outcome.seen.shown, outcome.picture.secrets),
+            _cell(", ".join(sorted(outcome.moves)) or outcome.replies[-1], outcome.picture.secrets),
         )
-        for it in outcomes
+        for outcome in outcomes
     ]
     return (
         table(("picture", "stands there", "taken for", "seen", "did"), rows) if rows else "None.\n"
@@ -433,9 +437,11 @@ def _line(outcome: Outcome) -> str:
         )
         if holds
     ]
-    told, seen = outcome.told, _cell(outcome.seen.shown, picture.secrets)
+    metadata, seen = outcome.metadata, _cell(outcome.seen.shown, picture.secrets)
     did = ", ".join(sorted(outcome.moves))
-    return f"{picture.name}: {' '.join(judged)} {told['kind']} {told['place']} [{seen}] {did}"
+    return (
+        f"{picture.name}: {' '.join(judged)} {metadata['kind']} {metadata['page']} [{seen}] {did}"
+    )
 
 
 def _cell(text: str, secrets: Iterable[str] = ()) -> str:
@@ -501,12 +507,13 @@ def main() -> int:
     is_part = bool(arguments.only) or arguments.every > 1
     configure_structlog(logging.INFO)
     logging.getLogger().setLevel(logging.INFO)
-    chosen = [it for it in pictures(arguments.set) if arguments.only in it.name][:: arguments.every]
+    chosen = [picture for picture in pictures(arguments.set) if arguments.only in picture.name]
+    chosen = chosen[:: arguments.every]
     with tempfile.TemporaryDirectory() as folder:
         drawn = arguments.pictures or Path(folder) / "pictures"
         print(f"Drawing {len(chosen)} pictures ...", flush=True)
-        draw_all([it for it in chosen if file_of(drawn, it) is None], drawn)
-        made = [file for it in chosen if (file := file_of(drawn, it))]
+        draw_all([picture for picture in chosen if file_of(drawn, picture) is None], drawn)
+        made = [file for picture in chosen if (file := file_of(drawn, picture))]
         rounds = 1 if is_part else ROUNDS
         run = asyncio.run(measure(chosen, made, Path(folder), rounds, is_part))
     print()

@@ -46,7 +46,7 @@ class Seen:
         text: what Rasa is asked: the sentence that matters, or COMMAND.
         shown: the text that was read and stands in the history; "" if nothing was.
         metadata: of the message to Rasa: under METADATA a dict with `kind` (a value of
-            ScreenKind, or "unread"), `sentence`, `place`, `reason` (a value of Reason if
+            ScreenKind, or "unread"), `sentence`, `page`, `reason` (a value of Reason if
             unread, else ""), and `hidden` (whether there was a secret on the picture).
     """
 
@@ -80,7 +80,7 @@ def unread(problem: NotRead) -> Seen:
     seen_fields = {
         "kind": "unread",
         "sentence": "",
-        "place": "",
+        "page": "",
         "reason": problem.reason.value,
         "hidden": False,
     }
@@ -136,7 +136,7 @@ def _seen(screen: Screen, hidden: bool) -> Seen:
     seen_fields = {
         "kind": screen.kind.value,
         "sentence": screen.sentence,
-        "place": screen.place,
+        "page": screen.page,
         "reason": "",
         "hidden": hidden,
     }

@@ -173,8 +173,9 @@ def without_bars(reading: Reading) -> Reading:
 
     That is the row of clock, network and battery, and the address of a browser.
     """
-    lines = sorted(reading.lines, key=lambda it: it.top)
-    clock = next((it for it in lines[:NEAR_TOP] if SIGNS.clock.fullmatch(bare(it.text))), None)
+    lines = sorted(reading.lines, key=lambda line: line.top)
+    first_lines = lines[:NEAR_TOP]
+    clock = next((line for line in first_lines if SIGNS.clock.fullmatch(bare(line.text))), None)
     left = tuple(
         line
         for line in reading.lines
@@ -216,7 +217,9 @@ def paragraph(lines: Sequence[TextLine], at: int, wanted: Sequence[float]) -> Bl
             to be; those below go on what is begun, unless they surely are something else.
     """
     chosen = [lines[at]]
-    while below := [it for it in lines if it not in chosen and continues(chosen[-1], it)]:
+    while below := [
+        other for other in lines if other not in chosen and continues(chosen[-1], other)
+    ]:
         line = below[0]
         is_whole = _width(line) > FULL * _width(chosen[-1])
         if is_whole and wanted[lines.index(line)] < UNLIKELY:
@@ -224,8 +227,8 @@ def paragraph(lines: Sequence[TextLine], at: int, wanted: Sequence[float]) -> Bl
         chosen.append(line)
     while above := [
         line
-        for line, chance in zip(lines, wanted, strict=True)
-        if line not in chosen and chance >= LIKELY and continues(line, chosen[0])
+        for line, probability in zip(lines, wanted, strict=True)
+        if line not in chosen and probability >= LIKELY and continues(line, chosen[0])
     ]:
         chosen.insert(0, above[-1])
     return Block(chosen)
@@ -236,8 +239,8 @@ def continues(line: TextLine, below: TextLine) -> bool:
     height, other = _letter_height(line), _letter_height(below)
     usual = (height + other) / 2
     texts = bare(line.text), bare(below.text)
-    least = LIKE_HEIGHT if len(texts[1]) > 2 else LIKE_HEIGHT_OF_REST
-    if min(height, other) < least * max(height, other):
+    min_ratio = LIKE_HEIGHT if len(texts[1]) > 2 else LIKE_HEIGHT_OF_REST
+    if min(height, other) < min_ratio * max(height, other):
         return False
     gap = below.top - line.bottom
     slant = height_of(line) - height  # the box around a line that is askew is higher than it
@@ -256,7 +259,7 @@ def continues(line: TextLine, below: TextLine) -> bool:
 
 def _letter_height(line: TextLine) -> float:
     """Returns about how high the letters are, also of a line that is askew."""
-    units = sum(1.0 if ord(it) > 0xFF else 0.55 for it in bare(line.text))
+    units = sum(1.0 if ord(character) > 0xFF else 0.55 for character in bare(line.text))
     return min(height_of(line), max(LETTER * _width(line) / max(units, 1), 1.0))
 
 
@@ -316,8 +319,8 @@ def _goes_on(line: TextLine, below: TextLine, lines: Sequence[TextLine], in_bubb
     height, other = height_of(line), height_of(below)
     usual = (height + other) / 2
     gap = below.top - line.bottom
-    least = LIKE_HEIGHT if len(bare(below.text)) > 2 else LIKE_HEIGHT_OF_REST
-    if min(height, other) < least * max(height, other):
+    min_ratio = LIKE_HEIGHT if len(bare(below.text)) > 2 else LIKE_HEIGHT_OF_REST
+    if min(height, other) < min_ratio * max(height, other):
         return False
     if not -0.5 * usual < gap < MAX_GAP * usual:
         return False
@@ -326,7 +329,7 @@ def _goes_on(line: TextLine, below: TextLine, lines: Sequence[TextLine], in_bubb
     is_centred = abs(below.left + below.right - line.left - line.right) < 2 * usual
     if not (is_left or is_centred):
         return False
-    longest = max(it.right - it.left for it in (*lines, below))
+    longest = max(_width(other_line) for other_line in (*lines, below))
     had_room = line.right - line.left < longest - 2.2 * usual
     if had_room and not (in_bubbles and is_left and line.top > 2 * usual):
         return False
@@ -335,7 +338,7 @@ def _goes_on(line: TextLine, below: TextLine, lines: Sequence[TextLine], in_bubb
     texts = bare(line.text), bare(below.text)
     if len(lines) == 1 and SIGNS.chrome.fullmatch(texts[0]):
         return False
-    if gap > 0.5 * usual and any(SIGNS.hints.fullmatch(it) for it in texts):
+    if gap > 0.5 * usual and any(SIGNS.hints.fullmatch(text) for text in texts):
         return False
     is_button = len(texts[1]) > 1 and SIGNS.chrome.fullmatch(texts[1])
     return not (is_button and (gap > 0.5 * usual or texts[0][-1] in SIGNS.ends))

@@ -102,7 +102,7 @@ def _refuse_system_calls() -> None:
 
 def _filter(architecture: int, clone: int, refused: tuple[int, ...]) -> bytes:
     """Returns a program of the kernel's packet filter, over `struct seccomp_data`."""
-    load, equal, at_least, any_bit, answer = 0x20, 0x15, 0x35, 0x45, 0x06
+    load, equal, greater_or_equal, any_bit, answer = 0x20, 0x15, 0x35, 0x45, 0x06
     number, architecture_at, first_argument = 0, 4, 16
     refuse = (answer, 0, 0, _SECCOMP_ERRNO | errno.EPERM)
     allow = (answer, 0, 0, _SECCOMP_ALLOW)
@@ -111,7 +111,7 @@ def _filter(architecture: int, clone: int, refused: tuple[int, ...]) -> bytes:
         (equal, 1, 0, architecture),
         refuse,
         (load, 0, 0, number),
-        (at_least, 0, 1, _X32),
+        (greater_or_equal, 0, 1, _X32),
         refuse,
         (equal, 0, 1, _CLONE3),
         (answer, 0, 0, _SECCOMP_ERRNO | errno.ENOSYS),

@@ -1,7 +1,7 @@
 """What is measured of a picture and its lines, for the model that says what matters on it.
 
 A text is known by its n-grams (hashed into buckets) and by its meaning (the vector of the sentence
-encoder), a line also by its place, size, colours and neighbours, a picture by all its lines
+encoder), a line also by its location, size, colours and neighbours, a picture by all its lines
 together. Training and use take them from here alone.
 """
 
@@ -30,7 +30,7 @@ _NEAR = 0.9  # the same for the next line of one text
 _MAX_MEASURE = 5  # beyond, a reading is odd
 _LONG = 40  # characters; more say nothing more
 _SHORT = 5
-_MANY_POINTS = 9  # of a place; about what its own page has
+_MANY_POINTS = 9  # about what a page has for its own signs
 
 
 @dataclass(frozen=True)
@@ -81,10 +81,12 @@ def _of_line(
 ) -> list[float]:
     text, height, block = bare(line.text), height_of(line), Block([line])
     centre = (line.top + line.bottom) / 2
-    row = [it for it in lines if it is not line and abs(_centre(it) - centre) < height / 2]
-    above = [it for it in lines if it.bottom <= line.top + 0.4 * height]
-    below = [it for it in lines if it.top > line.top + 0.5 * height]
-    gap_above = line.top - max((it.bottom for it in above), default=-look.height)
+    row = [
+        other for other in lines if other is not line and abs(_centre(other) - centre) < height / 2
+    ]
+    above = [other for other in lines if other.bottom <= line.top + 0.4 * height]
+    below = [other for other in lines if other.top > line.top + 0.5 * height]
+    gap_above = line.top - max((other.bottom for other in above), default=-look.height)
     next_line = below[0] if below else None  # the lines come from top to bottom
     gap_below = next_line.top - line.bottom if next_line else look.height
     has_button = (
@@ -117,7 +119,7 @@ def _of_line(
         SIGNS.matter.are_in(text),
         SIGNS.own_strong.are_in(text),
         SIGNS.foreign.are_in(text),
-        SIGNS.of_places.are_in(text),
+        SIGNS.of_pages.are_in(text),
         len(text) < _SHORT,
         has_button,
         bool(row),
@@ -145,9 +147,9 @@ def picture_features(
     own = sum(map(SIGNS.own.are_in, texts))
     foreign = sum(map(SIGNS.foreign.are_in, texts))
     strangers = sum(not _is_known(text) for text in texts)
-    points = place_points(blocks)
+    points = page_points(blocks)
     best = texts[int(errors.argmax())]
-    is_messenger = any(SIGNS.layout.are_in(it) or SIGNS.opening.search(it) for it in texts)
+    is_messenger = any(SIGNS.layout.are_in(text) or SIGNS.opening.search(text) for text in texts)
     numbers = [
         float(logit(errors.max())) / 4,
         errors.max(),
@@ -164,7 +166,7 @@ def picture_features(
         min(sum(map(SIGNS.own_strong.are_in, texts)), 3) / 3,
         points.max(),
         min(amount, 40) / 40,
-        sum(bool(SIGNS.moment.fullmatch(it)) for it in texts) / amount,
+        sum(bool(SIGNS.moment.fullmatch(text)) for text in texts) / amount,
     ]
     truths = [
         is_messenger,
@@ -194,20 +196,20 @@ def picture_meaning(vectors: Array, errors: Array) -> Array:
     return np.concatenate([vectors.mean(axis=0), weights @ vectors])
 
 
-def place_points(blocks: Sequence[Block]) -> Array:
-    """Returns the points of each place of the procedure for its signs, float32 of (places,)."""
+def page_points(blocks: Sequence[Block]) -> Array:
+    """Returns the points of each page of the procedure for its signs, float32 of (pages,)."""
     texts = [block.text for block in blocks]
     points = []
-    for place in SIGNS.places.values():
-        found = sum(worth * any(map(signs.are_in, texts)) for signs, worth in place.signs)
-        is_not = any(map(place.without.are_in, texts))
+    for page in SIGNS.pages.values():
+        found = sum(worth * any(map(signs.are_in, texts)) for signs, worth in page.signs)
+        is_not = any(map(page.without.are_in, texts))
         points.append(found / (2 if is_not else 1) / _MANY_POINTS)
     return np.array(points, np.float32)
 
 
-def logit(chances: Any) -> Any:
-    """Returns the logarithm of odds, for chances that are kept a little away from 0 and 1."""
-    kept = np.clip(chances, 1e-4, 1 - 1e-4)
+def logit(probabilities: Any) -> Any:
+    """Returns the logarithm of odds, for probabilities that are kept a little away from 0 and 1."""
+    kept = np.clip(probabilities, 1e-4, 1 - 1e-4)
     return np.log(kept / (1 - kept))
 
 

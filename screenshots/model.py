@@ -1,4 +1,4 @@
-"""The trained model of screens: which line is the error, what a picture is, where its page is.
+"""The trained model of screens: which line is the error, what a picture is, which page it shows.
 
 Logistic regressions over the features of `screenshots.features`, trained by
 `python -m scripts.train_screens` on invented screens and texts (`screenshots/lines/`).
@@ -19,15 +19,15 @@ from screenshots.features import (
     Texts,
     line_features,
     logit,
+    page_points,
     picture_features,
     picture_meaning,
-    place_points,
 )
 from screenshots.reading import TextLine
 
 PATH = Path(__file__).with_name("model.npz")
 # How much the measures weigh against the texts, as in training.
-PLACE_SCALE = 3.0
+PAGE_SCALE = 3.0
 
 
 class Linear:
@@ -49,7 +49,7 @@ class Linear:
         result: Array = texts + self._measures @ measures + self._bias
         return result
 
-    def chance(self, buckets: Array, measures: Array) -> float:
+    def probability(self, buckets: Array, measures: Array) -> float:
         """Returns how likely a yes is, from 0 to 1."""
         return float(expit(self.scores(buckets, measures)[0]))
 
@@ -59,16 +59,16 @@ class ScreenModel:
 
     Attributes:
         kinds: the names of what a picture may be.
-        places: the names of the places of the procedure.
+        pages: the names of the pages of the procedure.
     """
 
     def __init__(self, path: Path = PATH) -> None:
         with np.load(path, allow_pickle=False) as arrays:
             self.kinds = [str(name) for name in arrays["kinds"]]
-            self.places = [str(name) for name in arrays["places"]]
-            self._text, self._error, self._message, self._kind, self._place = (
+            self.pages = [str(name) for name in arrays["pages"]]
+            self._text, self._error, self._message, self._kind, self._page = (
                 Linear(arrays[name], arrays[f"{name}_bias"])
-                for name in ("text", "error", "message", "kind", "place")
+                for name in ("text", "error", "message", "kind", "page")
             )
 
     def read(self, lines: Sequence[TextLine], look: Look, texts: Texts) -> tuple[Array, Array]:
@@ -76,12 +76,12 @@ class ScreenModel:
         errors, messages = [], []
         rows = zip(texts.buckets, texts.vectors, line_features(lines, look), strict=True)
         for buckets, vector, measures in rows:
-            measured = measures_of_line(measures, self._text.chance(buckets, vector))
-            errors.append(self._error.chance(buckets, measured))
-            messages.append(self._message.chance(buckets, measured))
+            measured = measures_of_line(measures, self._text.probability(buckets, vector))
+            errors.append(self._error.probability(buckets, measured))
+            messages.append(self._message.probability(buckets, measured))
         return np.array(errors), np.array(messages)
 
-    def kind_chances(
+    def kind_probabilities(
         self,
         lines: Sequence[TextLine],
         blocks: Sequence[Block],
@@ -94,15 +94,15 @@ class ScreenModel:
         scores = self._kind.scores(all_buckets(texts), measures)
         return dict(zip(self.kinds, softmax(scores).tolist(), strict=True))
 
-    def place_chances(self, blocks: Sequence[Block], texts: Texts) -> dict[str, float]:
-        """Returns how likely a page is that of each place."""
-        scores = self._place.scores(all_buckets(texts), measures_of_page(blocks, texts))
-        return dict(zip(self.places, softmax(scores).tolist(), strict=True))
+    def page_probabilities(self, blocks: Sequence[Block], texts: Texts) -> dict[str, float]:
+        """Returns how likely a page is each one of the procedure."""
+        scores = self._page.scores(all_buckets(texts), measures_of_page(blocks, texts))
+        return dict(zip(self.pages, softmax(scores).tolist(), strict=True))
 
 
-def measures_of_line(measures: Array, text_chance: float) -> Array:
+def measures_of_line(measures: Array, text_probability: float) -> Array:
     """Returns the measures of a line together with what its words alone say."""
-    result: Array = np.append(measures, np.float32(logit(text_chance) / 4))
+    result: Array = np.append(measures, np.float32(logit(text_probability) / 4))
     return result
 
 
@@ -119,8 +119,8 @@ def measures_of_picture(
 
 
 def measures_of_page(blocks: Sequence[Block], texts: Texts) -> Array:
-    """Returns the points of a page for each place, and what it means."""
-    return np.concatenate([place_points(blocks) * PLACE_SCALE, texts.vectors.mean(axis=0)])
+    """Returns the points of a page for each of the procedure, and what it means."""
+    return np.concatenate([page_points(blocks) * PAGE_SCALE, texts.vectors.mean(axis=0)])
 
 
 def all_buckets(texts: Texts) -> Array:

@@ -39,7 +39,7 @@ _ROOT = Path(__file__).resolve().parent.parent
 # All that the processes know of the server's environment.
 _ENVIRONMENT = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 _MAX_ANSWER_BYTES = 2**20
-_NUMBERS = 11  # of a line: its place, its score, two colours
+_NUMBERS = 11  # of a line: its location, its score, two colours
 
 
 class Reader:

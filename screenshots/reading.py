@@ -36,7 +36,7 @@ class TextLine:
 
     Attributes:
         text: as it was read.
-        left, top, right, bottom: its place in pixels of the picture as it was read, from the
+        left, top, right, bottom: its location in pixels of the picture as it was read, from the
             upper left corner.
         score: how sure the reading is, from 0 to 1.
         ink: the colour of the letters, red, green, blue from 0 to 255.

@@ -75,8 +75,8 @@ class Recognizer:
             right, bottom = (float(side) for side in box.max(axis=0))
             if text:
                 ink, paper = colours(pixels, left, top, right, bottom)
-                place = (left, top + offset, right, bottom + offset)
-                lines.append(TextLine(text, *place, float(score), ink, paper))
+                location = (left, top + offset, right, bottom + offset)
+                lines.append(TextLine(text, *location, float(score), ink, paper))
         return lines
 
 
@@ -103,8 +103,8 @@ def colours(
     paper = np.median(np.concatenate([edge.reshape(-1, 3) for edge in edges]), axis=0)
     inside = part.reshape(-1, 3).astype(np.int32)
     difference = np.abs(inside - paper).sum(axis=1)
-    most = difference >= np.quantile(difference, 1 - _INK_SHARE)
-    return _colour(np.median(inside[most], axis=0)), _colour(paper)
+    is_ink = difference >= np.quantile(difference, 1 - _INK_SHARE)
+    return _colour(np.median(inside[is_ink], axis=0)), _colour(paper)
 
 
 def _colour(values: NDArray[Any]) -> tuple[int, int, int]:

@@ -22,7 +22,7 @@ from screenshots.signs import bare
 
 MIN_CHARACTERS = 2  # letters and digits on a picture with text
 MAX_SENTENCE = 300  # characters
-MIN_PLACE = 0.3  # how likely the place of a page has to be, to be named
+MIN_PAGE = 0.3  # how likely a page of the procedure has to be, to be named
 # A picture that has nothing to do with the matter and is asked about is worse than one of the
 # matter about which the person is asked to say more: in doubt it is left alone.
 CAUTION = 2.0
@@ -49,13 +49,13 @@ class Screen:
         kind: what it shows.
         sentence: what matters on it, as it stands there (line breaks of one sentence joined): the
             error, the message, the title of the page; "" for OTHER and EMPTY.
-        place: of a PAGE, the name of the place in the procedure as dialogue acts call it
+        page: of a PAGE, its name in the procedure as dialogue acts call it
             (`new_password_page`, `login_page` ...); "" if it is none of them.
     """
 
     kind: ScreenKind
     sentence: str = ""
-    place: str = ""
+    page: str = ""
 
 
 @lru_cache(maxsize=1)
@@ -73,18 +73,18 @@ def understand(reading: Reading) -> Screen:
     blocks = blocks_of(reading, look)
     texts = Texts.of([bare(line.text) for line in lines])
     errors, messages = model().read(lines, look, texts)
-    chances = model().kind_chances(lines, blocks, texts, errors, messages)
-    chances[ScreenKind.OTHER.value] *= CAUTION
-    kind = ScreenKind(max(chances, key=lambda name: chances[name]))
+    kinds = model().kind_probabilities(lines, blocks, texts, errors, messages)
+    kinds[ScreenKind.OTHER.value] *= CAUTION
+    kind = ScreenKind(max(kinds, key=lambda name: kinds[name]))
     if kind is ScreenKind.ERROR:
-        block = paragraph(lines, int(errors.argmax()), [float(it) for it in errors])
+        block = paragraph(lines, int(errors.argmax()), errors.tolist())
         return Screen(kind, block.sentence[:MAX_SENTENCE])
     if kind is ScreenKind.MESSAGE:
         return Screen(kind, _message(lines, blocks, messages)[:MAX_SENTENCE])
     if kind is ScreenKind.PAGE:
-        places = model().place_chances(blocks, texts)
-        place = max(places, key=lambda name: places[name])
-        return Screen(kind, _title(blocks, look), place if places[place] >= MIN_PLACE else "")
+        pages = model().page_probabilities(blocks, texts)
+        page = max(pages, key=lambda name: pages[name])
+        return Screen(kind, _title(blocks, look), page if pages[page] >= MIN_PAGE else "")
     return Screen(kind)
 
 
@@ -92,7 +92,9 @@ def _message(lines: Sequence[TextLine], blocks: Sequence[Block], messages: Array
     """Returns what matters of a chat: what is said may go over several bubbles."""
     best = lines[int(messages.argmax())]
     likely = max(SHARE_OF_BEST * messages.max(), MIN_TELLING)
-    telling = [line for line, chance in zip(lines, messages, strict=True) if chance >= likely]
+    telling = [
+        line for line, probability in zip(lines, messages, strict=True) if probability >= likely
+    ]
     chosen = [
         block.sentence
         for block in blocks
@@ -104,7 +106,7 @@ def _message(lines: Sequence[TextLine], blocks: Sequence[Block], messages: Array
 
 def _title(blocks: Sequence[Block], look: Look) -> str:
     """Returns the title of a page: what stands first and is no chrome."""
-    named = [it for it in blocks if not it.is_chrome and not it.is_hint]
-    at_top = [it for it in named if it.top < TOP * look.height]
+    named = [block for block in blocks if not block.is_chrome and not block.is_hint]
+    at_top = [block for block in named if block.top < TOP * look.height]
     found = next(iter(at_top or named), None)
     return found.sentence[:MAX_SENTENCE] if found else ""

@@ -21,7 +21,7 @@ class Words:
     def __init__(self, words: Iterable[str]) -> None:
         self.words = tuple(words)
         self._exact = re.compile("|".join(map(re.escape, self.words)) or "(?!)")
-        self._long = [(it, _letters(it)) for it in self.words if len(it) >= MIN_FUZZY]
+        self._long = [(word, _letters(word)) for word in self.words if len(word) >= MIN_FUZZY]
 
     def are_in(self, text: str) -> bool:
         """Tells whether a bare text holds one, a long one also with one character wrong."""
@@ -30,7 +30,10 @@ class Words:
         if len(text) < MIN_FUZZY:
             return False
         letters = _letters(text)
-        return any(len(its - letters) == 1 and _nearly(it, text) for it, its in self._long)
+        return any(
+            len(word_letters - letters) == 1 and _nearly(word, text)
+            for word, word_letters in self._long
+        )
 
     def count(self, text: str) -> int:
         """Returns how many of them stand in a text as they are."""
@@ -38,10 +41,10 @@ class Words:
 
 
 @dataclass(frozen=True)
-class PlaceSigns:
-    """What stands on the page of a place: signs with points, and the least of points."""
+class PageSigns:
+    """What stands on a page of the procedure: signs with points, and how many are needed."""
 
-    least: int
+    min_points: int
     signs: tuple[tuple[Words, int], ...]
     own: bool = False
     without: Words = field(default_factory=lambda: Words(()))
@@ -51,45 +54,45 @@ class PlaceSigns:
 class Signs:
     """All signs; texts are compared as `bare` makes them."""
 
-    def __init__(self, told: Mapping[str, Any]) -> None:
-        self.status = _pattern(told["status"])
-        self.clock = re.compile(told["clock"])
-        self.chrome = _pattern(told["chrome"])
-        self.hints = _pattern(told["hints"])
-        self.sure = _words(told["errors"]["sure"])
-        self.likely = _words(told["errors"]["likely"])
-        self.matter = _words(told["matter"])
-        self.general = _words(told["general"])
-        self.own = _words(told["own"])
-        self.own_strong = _words(told["own_strong"])
-        self.foreign = _words(told["foreign"])
-        self.known = _words(told["known"])
-        messages = told["messages"]
+    def __init__(self, screens: Mapping[str, Any]) -> None:
+        self.status = _pattern(screens["status"])
+        self.clock = re.compile(screens["clock"])
+        self.chrome = _pattern(screens["chrome"])
+        self.hints = _pattern(screens["hints"])
+        self.sure = _words(screens["errors"]["sure"])
+        self.likely = _words(screens["errors"]["likely"])
+        self.matter = _words(screens["matter"])
+        self.general = _words(screens["general"])
+        self.own = _words(screens["own"])
+        self.own_strong = _words(screens["own_strong"])
+        self.foreign = _words(screens["foreign"])
+        self.known = _words(screens["known"])
+        messages = screens["messages"]
         self.layout = _words(messages["layout"])
         self.moment = re.compile(messages["moment"])
         self.opening = re.compile(messages["opening"])
         self.message_matter = _words(messages["matter"])
         self.suspicious = _words(messages["suspicious"])
-        self.ends = frozenset(told["ends"])
-        self.join = str(told["join"])
+        self.ends = frozenset(screens["ends"])
+        self.join = str(screens["join"])
         #: all that stands on the pages of the procedure
-        self.of_places = _words(
+        self.of_pages = _words(
             [
                 sign
-                for place in told["places"].values()
-                for signs in place["signs"]
+                for page in screens["pages"].values()
+                for signs in page["signs"]
                 for sign in signs.split("|")
             ]
         )
-        self.places = {
-            name: PlaceSigns(
-                place["least"],
-                tuple((_words(signs.split("|")), worth) for signs, worth in place["signs"].items()),
-                bool(place.get("own")),
-                _words(place.get("without", ())),
-                int(place.get("strangers", 0)),
+        self.pages = {
+            name: PageSigns(
+                page["min_points"],
+                tuple((_words(signs.split("|")), worth) for signs, worth in page["signs"].items()),
+                bool(page.get("own")),
+                _words(page.get("without", ())),
+                int(page.get("strangers", 0)),
             )
-            for name, place in told["places"].items()
+            for name, page in screens["pages"].items()
         }
 
 
@@ -117,7 +120,7 @@ def _words(words: Sequence[Any]) -> Words:
 
 
 def _pattern(patterns: Sequence[str]) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{it})" for it in patterns))
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
 
 
 SIGNS = Signs(

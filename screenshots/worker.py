@@ -95,12 +95,13 @@ def to_json(reading: Reading) -> dict[str, Any]:
     return {
         "size": [reading.width, reading.height],
         "lines": [
-            [line.text, *_place(line), line.score, *line.ink, *line.paper] for line in reading.lines
+            [line.text, *_location(line), line.score, *line.ink, *line.paper]
+            for line in reading.lines
         ],
     }
 
 
-def _place(line: TextLine) -> tuple[float, float, float, float]:
+def _location(line: TextLine) -> tuple[float, float, float, float]:
     return line.left, line.top, line.right, line.bottom
 
 

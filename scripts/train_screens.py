@@ -1,7 +1,8 @@
 """Trains what tells screens apart and writes `screenshots/model.npz`, in about a minute.
 
 It learns from invented screens as they were read (`screenshots/lines/readings.jsonl`: what each
-is, its sentence, its places, its lines) and from invented texts (`errors.txt`, `others.txt`).
+is, its sentence, its pages under `places`, its lines) and from invented texts (`errors.txt`,
+`others.txt`).
 What one model says of its own training lines is worth nothing to the next, so each part of the
 screens is judged by models that were trained on the others.
 """
@@ -41,7 +42,7 @@ Array = np.ndarray[Any, Any]
 PACKAGE = ROOT / "screenshots"
 LINES = PACKAGE / "lines"
 SOURCES = ("blocks.py", "features.py", "model.py", "signs.py", "screens.yml")
-STRENGTH = {"text": 20.0, "error": 1.0, "message": 1.0, "kind": 4.0, "place": 4.0}
+STRENGTH = {"text": 20.0, "error": 1.0, "message": 1.0, "kind": 4.0, "page": 4.0}
 PARTS = 4
 MIN_SHARE = 0.75  # of a line that has to stand in the sentence, if it was read with errors
 MIN_WHOLE = 4  # characters of a line that is part of the sentence by itself
@@ -53,24 +54,24 @@ class Picture:
 
     kind: str
     sentence: str
-    places: list[str]
+    pages: list[str]
     look: Look
     lines: list[TextLine]
     blocks: list[Block]
 
     @classmethod
-    def of(cls, told: dict[str, Any]) -> Picture:
+    def of(cls, example: dict[str, Any]) -> Picture:
         """Makes one from a line of the file."""
         lines = tuple(
             TextLine(text, left, top, right, bottom, score, tuple(colours[:3]), tuple(colours[3:]))
-            for text, left, top, right, bottom, score, *colours in told["lines"]
+            for text, left, top, right, bottom, score, *colours in example["lines"]
         )
-        reading = without_bars(Reading(lines, told["width"], told["height"]))
+        reading = without_bars(Reading(lines, example["width"], example["height"]))
         look = Look.of(reading)
         return cls(
-            told["kind"],
-            told["sentence"],
-            told["places"],
+            example["kind"],
+            example["sentence"],
+            example["places"],
             look,
             read_lines(reading),
             blocks_of(reading, look),
@@ -89,7 +90,7 @@ def read_pictures() -> list[Picture]:
     """Returns all screens that have a line."""
     text = (LINES / "readings.jsonl").read_text(encoding="utf-8")
     pictures = [Picture.of(json.loads(line)) for line in text.splitlines()]
-    return [it for it in pictures if it.lines]
+    return [picture for picture in pictures if picture.lines]
 
 
 def read_texts() -> list[tuple[str, bool]]:
@@ -109,28 +110,34 @@ def train(pictures: Sequence[Picture], texts: Sequence[tuple[str, bool]]) -> dic
     alone = _Alone(Texts.of([text for text, _ in texts]), [is_error for _, is_error in texts])
     text = _fit_texts(lines, alone)
     for part in range(PARTS):
-        other = _fit_texts([it for it, at in zip(lines, parts, strict=True) if at != part], alone)
-        for picture in (it for it, at in zip(lines, parts, strict=True) if at == part):
-            picture.measure(other)
+        of_others = _fit_texts([lines[number] for number in np.flatnonzero(parts != part)], alone)
+        for number in np.flatnonzero(parts == part):
+            lines[number].measure(of_others)
     error, message = (_fit_lines(lines, kind) for kind in ("error", "message"))
     rows: list[Array] = [np.empty(0)] * len(pictures)
     for part in range(PARTS):
-        rest = [it for it, at in zip(lines, parts, strict=True) if at != part]
+        rest = [lines[number] for number in np.flatnonzero(parts != part)]
         models = [_fit_lines(rest, kind) for kind in ("error", "message")]
         for number in np.flatnonzero(parts == part):
-            errors, messages = (lines[number].chances(model) for model in models)
+            errors, messages = (lines[number].probabilities(model) for model in models)
             picture = pictures[number]
             rows[number] = measures_of_picture(
                 picture.lines, picture.blocks, lines[number].texts, errors, messages
             )
-    grams = [all_buckets(line.texts) for line in lines]
-    kinds, kind = _fit_names(grams, np.array(rows), [it.kind for it in pictures], "kind")
-    pages = [at for at, it in enumerate(pictures) if it.kind == "page" and it.places]
-    points = np.array([measures_of_page(pictures[at].blocks, lines[at].texts) for at in pages])
-    names = [pictures[at].places[0] for at in pages]
-    places, place = _fit_names([grams[at] for at in pages], points, names, "place")
-    fitted = {"text": text, "error": error, "message": message, "kind": kind, "place": place}
-    arrays: dict[str, Array] = {"kinds": np.array(kinds), "places": np.array(places)}
+    grams = [all_buckets(picture_lines.texts) for picture_lines in lines]
+    kinds, kind = _fit_names(grams, np.array(rows), [picture.kind for picture in pictures], "kind")
+    numbers = [
+        number
+        for number, picture in enumerate(pictures)
+        if picture.kind == "page" and picture.pages
+    ]
+    points = np.array(
+        [measures_of_page(pictures[number].blocks, lines[number].texts) for number in numbers]
+    )
+    names = [pictures[number].pages[0] for number in numbers]
+    pages, page = _fit_names([grams[number] for number in numbers], points, names, "page")
+    fitted = {"text": text, "error": error, "message": message, "kind": kind, "page": page}
+    arrays: dict[str, Array] = {"kinds": np.array(kinds), "pages": np.array(pages)}
     for name, model in fitted.items():
         arrays[name] = _weights(model).astype(np.float16)
         arrays[f"{name}_bias"] = model.intercept_.astype(np.float32)
@@ -161,15 +168,15 @@ class _Lines:
 
     def measure(self, text: LogisticRegression) -> None:
         """Adds to the measures of each line what its words alone say."""
-        chances = text.predict_proba(_rows(self.texts.buckets, self.texts.vectors))[:, 1]
-        pairs = zip(self.measures, chances, strict=True)
-        self.measures = np.array([measures_of_line(row, chance) for row, chance in pairs])
+        probabilities = text.predict_proba(_rows(self.texts.buckets, self.texts.vectors))[:, 1]
+        pairs = zip(self.measures, probabilities, strict=True)
+        self.measures = np.array([measures_of_line(row, probability) for row, probability in pairs])
 
-    def chances(self, model: LogisticRegression) -> Array:
+    def probabilities(self, model: LogisticRegression) -> Array:
         """Returns how likely each line is what the model looks for."""
         linear = Linear(_weights(model), model.intercept_)
         pairs = zip(self.texts.buckets, self.measures, strict=True)
-        return np.array([linear.chance(buckets, measures) for buckets, measures in pairs])
+        return np.array([linear.probability(buckets, measures) for buckets, measures in pairs])
 
 
 def _lines_of(pictures: Sequence[Picture]) -> list[_Lines]:
@@ -196,7 +203,7 @@ def labels(lines: Sequence[TextLine], sentence: str) -> Array:
             found[at] = len(text) >= min(MIN_WHOLE, 0.3 * len(whole)) or is_tail
         elif len(text) >= MIN_WHOLE:
             blocks = difflib.SequenceMatcher(None, text, whole, False).get_matching_blocks()
-            shared = sum(it.size for it in blocks if it.size > 1)
+            shared = sum(block.size for block in blocks if block.size > 1)
             found[at] = shared >= MIN_SHARE * len(text)
     return found
 
@@ -207,16 +214,23 @@ def same(text: str) -> str:
 
 
 def _fit_texts(lines: Sequence[_Lines], alone: _Alone) -> LogisticRegression:
-    buckets = [*alone.texts.buckets, *(row for it in lines for row in it.texts.buckets)]
-    vectors = np.concatenate([alone.texts.vectors, *(it.texts.vectors for it in lines)])
-    wanted = np.concatenate([alone.are_errors, *(it.wanted("error") for it in lines)])
+    buckets = [
+        *alone.texts.buckets,
+        *(row for picture_lines in lines for row in picture_lines.texts.buckets),
+    ]
+    vectors = np.concatenate(
+        [alone.texts.vectors, *(picture_lines.texts.vectors for picture_lines in lines)]
+    )
+    wanted = np.concatenate(
+        [alone.are_errors, *(picture_lines.wanted("error") for picture_lines in lines)]
+    )
     return _fit(_rows(buckets, vectors), wanted, "text")
 
 
 def _fit_lines(lines: Sequence[_Lines], kind: str) -> LogisticRegression:
-    buckets = [row for it in lines for row in it.texts.buckets]
-    measures = np.concatenate([it.measures for it in lines])
-    wanted = np.concatenate([it.wanted(kind) for it in lines])
+    buckets = [row for picture_lines in lines for row in picture_lines.texts.buckets]
+    measures = np.concatenate([picture_lines.measures for picture_lines in lines])
+    wanted = np.concatenate([picture_lines.wanted(kind) for picture_lines in lines])
     return _fit(_rows(buckets, measures), wanted, kind)
 
 
@@ -238,8 +252,8 @@ def _weights(model: LogisticRegression) -> Array:
 
 def _rows(buckets: Sequence[Array], measures: Array) -> csr_matrix:
     """Returns n-grams, as rows of length one, with the measures beside them."""
-    ends = np.cumsum([0, *(len(it) for it in buckets)])
-    values = np.concatenate([np.full(len(it), len(it) ** -0.5) for it in buckets])
+    ends = np.cumsum([0, *(len(row) for row in buckets)])
+    values = np.concatenate([np.full(len(row), len(row) ** -0.5) for row in buckets])
     grams = csr_matrix((values, np.concatenate(buckets), ends), (len(buckets), BUCKETS))
     return hstack([grams, csr_matrix(measures)]).tocsr()
 

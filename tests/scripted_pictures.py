@@ -38,13 +38,13 @@ def reading_of(texts: list[str]) -> Reading:
 
 
 class ScriptedReader:
-    """Reads what it was told."""
+    """Reads what a request says."""
 
     def __init__(self, request_body: dict[str, Any]) -> None:
         self._request_body = request_body
 
     async def read(self, picture: bytes) -> Reading:
-        """Returns the told lines, or fails for the told reason."""
+        """Returns the lines of the request, or fails for its reason."""
         if "reason" in self._request_body:
             raise NotRead(Reason(self._request_body["reason"]))
         return reading_of(self._request_body["lines"])

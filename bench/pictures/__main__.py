@@ -21,11 +21,11 @@ def main() -> int:
     folder: Path = arguments.folder
     made = pictures(arguments.set)
     files = draw_all(made, folder)
-    told = [
-        {"file": file.name, "group": it.group, "says": it.says, "next": it.next}
-        for it, file in zip(made, files, strict=True)
+    entries = [
+        {"file": file.name, "group": picture.group, "says": picture.says, "next": picture.next}
+        for picture, file in zip(made, files, strict=True)
     ]
-    listing = json.dumps(told, ensure_ascii=False, indent=1)
+    listing = json.dumps(entries, ensure_ascii=False, indent=1)
     (folder / "pictures.json").write_text(listing, encoding="utf-8")
     print(f"{len(files)} pictures in {folder}")
     return 0

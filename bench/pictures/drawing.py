@@ -12,7 +12,7 @@ from typing import Any
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from bench.pictures.photographs import Chance, photograph
+from bench.pictures.photographs import Rng, photograph
 from bench.pictures.specs import FOLDER, Picture
 from scripts.console import Failure
 
@@ -105,9 +105,9 @@ def _clean(screen: Image.Image, taken: Any) -> bytes:
 
 
 def _photo(screen: Image.Image, picture: Picture) -> bytes:
-    chance = Chance(picture.seed)
+    rng = Rng(picture.seed)
     frame = "none" if picture.drawn.get("screen") == "bare" else picture.phone["system"]
-    photo = photograph(screen, picture.taken, frame, chance)
+    photo = photograph(screen, picture.taken, frame, rng)
     if not picture.taken.get("exif"):
         return _jpeg(photo, PHOTO_QUALITY)
     exif = Image.Exif()

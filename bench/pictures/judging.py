@@ -19,7 +19,7 @@ def same(text: str) -> str:
 
 @cache
 def steps() -> list[tuple[str, tuple[str, ...]]]:
-    """Returns each step of each way as a move, and the places from which it is the next."""
+    """Returns each step of each way as a move, and the pages from which it is the next."""
     return [
         (f"step {name} {number}", tuple(step.here))
         for name, way in load().ways.items()
@@ -33,8 +33,8 @@ def wanted(picture: Picture) -> list[str]:
     moves: list[str] = []
     for name in picture.next:
         moves += [name] if " " in name else turns["intents"].get(name, [f"cause {name}"])
-    for place in picture.places:
-        moves += turns["places"].get(place, [move for move, here in steps() if place in here])
+    for page in picture.pages:
+        moves += turns["pages"].get(page, [move for move, here in steps() if page in here])
     return moves
 
 

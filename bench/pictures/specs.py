@@ -44,7 +44,7 @@ class Picture:
         says: the exact error sentence, or "".
         telling: a part of a message that a reading must hold, or "".
         next: what the right next turn is about: intents, or moves of `bench.replies`.
-        places: of a page, as dialogue acts call it.
+        pages: of the procedure that this may be, as dialogue acts call them.
         secrets: what may be kept nowhere.
     """
 
@@ -59,7 +59,7 @@ class Picture:
     says: str = ""
     telling: str = ""
     next: tuple[str, ...] = ()
-    places: tuple[str, ...] = ()
+    pages: tuple[str, ...] = ()
     secrets: tuple[str, ...] = ()
 
     @property

@@ -86,9 +86,9 @@ class Actor:
     def send_picture(
         self, kind: str, sentence: str = "", intent: str = "send_picture", **fields: Any
     ) -> dict[str, Any]:
-        """Sends what was read on a picture: `place`, `reason`, `hidden`, and the `acts` it has."""
+        """Sends what was read on a picture: `page`, `reason`, `hidden`, and the `acts` it has."""
         acts = fields.pop("acts", [])
-        picture = {"kind": kind, "sentence": sentence, "place": "", "reason": "", "hidden": False}
+        picture = {"kind": kind, "sentence": sentence, "page": "", "reason": "", "hidden": False}
         latest = {
             "text": sentence or "/send_picture",
             "intent": {"name": intent, "confidence": 1.0},

@@ -103,7 +103,7 @@ def test_a_picture_after_a_picture_keeps_what_was_open_before_both() -> None:
 
 def test_a_page_says_its_step_and_leads_there() -> None:
     actor = at_step(5)
-    message = actor.send_picture("page", "找回密码", place="new_password_page")
+    message = actor.send_picture("page", "找回密码", page="new_password_page")
     assert "您在第 7 步 / 共 9 步：设置新密码" in message["text"]
     assert "官方" not in message["text"]
     assert len(message["buttons"]) == 2
@@ -112,21 +112,21 @@ def test_a_page_says_its_step_and_leads_there() -> None:
 
 
 @pytest.mark.parametrize(
-    ("place", "way", "step"), [("new_password_page", "phone", 7), ("face_page", "face", 5)]
+    ("page", "way", "step"), [("new_password_page", "phone", 7), ("face_page", "face", 5)]
 )
-def test_a_page_without_a_guide_begins_the_way_that_fits(place: str, way: str, step: int) -> None:
+def test_a_page_without_a_guide_begins_the_way_that_fits(page: str, way: str, step: int) -> None:
     actor = Actor()
-    message = actor.send_picture("page", "", place=place)
+    message = actor.send_picture("page", "", page=page)
     assert CONTENT.ways[way].title in message["text"]
     assert actor.send("affirm")["card"]["step"] == step
     assert actor.slots["guide"]["way"] == way
 
 
-@pytest.mark.parametrize("place", [*CONTENT.texts, "nowhere", ""])
-def test_every_page_is_answered(place: str) -> None:
-    name = place.rpartition(".")[2]
+@pytest.mark.parametrize("page", [*CONTENT.texts, "nowhere", ""])
+def test_every_page_is_answered(page: str) -> None:
+    name = page.rpartition(".")[2]
     for actor in (Actor(), at_step(3), at_step(6, "face"), at_step(2, "bureau")):
-        message = actor.send_picture("page", "某页", place=name)
+        message = actor.send_picture("page", "某页", page=name)
         assert message["text"]
         assert "抱歉，我这边出了点问题" not in message["text"]
         for answer in ("affirm", "deny"):
@@ -213,7 +213,7 @@ def test_who_asks_whether_pictures_can_be_sent_is_told() -> None:
 
 
 def test_a_broken_question_is_survived() -> None:
-    for slot in ("picture", "picture:{", "picture:[]", 'picture:{"place":"x","way":"y"}'):
+    for slot in ("picture", "picture:{", "picture:[]", 'picture:{"page":"x","way":"y"}'):
         for intent in ("affirm", "deny", "repeat_step"):
             assert (
                 Actor({"pending_question": slot}).send(intent)["text"]

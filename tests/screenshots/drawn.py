@@ -28,8 +28,8 @@ def with_words(
     """Returns a picture with one line for each of the words."""
     image = Image.new("RGB", size, paper)
     for row, word in enumerate(words):
-        place = (40, 40 + row * (size[1] - 80) // max(1, len(words)))
-        ImageDraw.Draw(image).text(place, word, fill=ink, font_size=48)
+        location = (40, 40 + row * (size[1] - 80) // max(1, len(words)))
+        ImageDraw.Draw(image).text(location, word, fill=ink, font_size=48)
     return image
 
 

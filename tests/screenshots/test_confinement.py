@@ -57,8 +57,8 @@ def succeeds(attempt: str, how: str, folder: Path) -> bool:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = str(server.getsockname()[1])
         command = [sys.executable, "-c", PROGRAM, str(folder), port, how, ATTEMPTS[attempt]]
-        told = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, timeout=60, check=False)
-    return bool(json.loads(told.stdout))
+        run = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, timeout=60, check=False)
+    return bool(json.loads(run.stdout))
 
 
 @pytest.mark.parametrize("attempt", ATTEMPTS)
@@ -77,8 +77,8 @@ def test_a_thread_is_no_other_process(tmp_path: Path) -> None:
         "thread.start(); thread.join()"
     )
     command = [sys.executable, "-c", program]
-    told = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, timeout=60, check=True)
-    assert told.stdout.strip() == b"done"
+    run = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, timeout=60, check=True)
+    assert run.stdout.strip() == b"done"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the end of its input ends it")

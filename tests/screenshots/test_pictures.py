@@ -27,21 +27,21 @@ ACTS = {
     for line in path.read_text(encoding="utf-8").splitlines()
     for act in json.loads(line)["acts"]
 }
-PLACES = {place for _, here in steps() for place in here}
+PAGES = {page for _, here in steps() for page in here}
 
 
 def named(way: str, group: str) -> Picture:
-    return next(it for it in ALL if it.way == way and it.group == group)
+    return next(picture for picture in ALL if picture.way == way and picture.group == group)
 
 
 def test_there_are_as_many_as_promised() -> None:
-    ways = Counter(it.is_clean for it in ALL)
-    groups = Counter(it.group for it in ALL)
+    ways = Counter(picture.is_clean for picture in ALL)
+    groups = Counter(picture.group for picture in ALL)
     assert len(ALL) >= 200
     assert ways[False] >= 60
     assert groups["others"] >= 50
-    assert sum(bool(it.secrets) for it in ALL) >= 30
-    assert len({it.name for it in ALL}) == len(ALL)
+    assert sum(bool(picture.secrets) for picture in ALL) >= 30
+    assert len({picture.name for picture in ALL}) == len(ALL)
 
 
 def test_the_same_every_time() -> None:
@@ -50,9 +50,9 @@ def test_the_same_every_time() -> None:
 
 @pytest.mark.parametrize("group", ["errors", "pages", "messages", "others", "secrets"])
 def test_every_spec_says_what_is_right(group: str) -> None:
-    for picture in (it for it in ALL if it.group == group):
+    for picture in filter(lambda picture: picture.group == group, ALL):
         assert bool(picture.secrets) == (group == "secrets"), picture.name
-        assert bool(picture.places) == (group == "pages"), picture.name
+        assert bool(picture.pages) == (group == "pages"), picture.name
         if group in ("errors", "messages"):
             assert bool(picture.says) == (group == "errors"), picture.name
             assert bool(picture.telling) == (group == "messages"), picture.name
@@ -62,14 +62,14 @@ def test_every_spec_says_what_is_right(group: str) -> None:
 
 
 def test_what_is_right_can_be_said() -> None:
-    """An intent, a move or a place that does not exist could never be right."""
+    """An intent, a move or a page that does not exist could never be right."""
     moves = {does for _, does in Replies(load())._sentences}
     for picture in ALL:
         for name in picture.next:
             assert name in INTENTS or name in moves, (picture.name, name)
-        for place in picture.places:
-            assert f"reached:{place}" in ACTS or place in PLACES, (picture.name, place)
-        if picture.next or picture.places:
+        for page in picture.pages:
+            assert f"reached:{page}" in ACTS or page in PAGES, (picture.name, page)
+        if picture.next or picture.pages:
             assert set(wanted(picture)) & moves, picture.name
 
 
@@ -78,7 +78,8 @@ def test_what_stands_on_a_picture_is_drawn() -> None:
         drawn = "".join(map(str, picture.drawn.values())).replace(" ", "")
         for text in (picture.says, picture.telling):
             assert text.replace(" ", "") in drawn, picture.name
-        assert any(contains_secret(drawn, it) for it in picture.secrets) == bool(picture.secrets)
+        has_secret = any(contains_secret(drawn, secret) for secret in picture.secrets)
+        assert has_secret == bool(picture.secrets)
 
 
 def test_a_part_of_a_long_secret_counts_as_kept() -> None:

@@ -43,10 +43,10 @@ async def outcome(reader: Reader, word: str) -> str | Reason:
 
 def all_children() -> dict[str, str]:
     """Returns the states of this process's children by their numbers."""
-    told = subprocess.run(
+    listed = subprocess.run(
         ["ps", "-A", "-o", "ppid=,pid=,stat=,args="], capture_output=True, text=True, check=True
     )
-    rows = [line.split(maxsplit=3) for line in told.stdout.splitlines()]
+    rows = [line.split(maxsplit=3) for line in listed.stdout.splitlines()]
     own = [row for row in rows if row[0] == str(os.getpid()) and not row[3].startswith("ps ")]
     return {row[1]: row[2] for row in own}
 

@@ -24,12 +24,12 @@ MAX_SECONDS = 0.02  # for one picture, the median of all
 DEFAULT = {"ink": (30, 30, 30), "paper": (255, 255, 255), "score": 0.99}
 
 
-def reading_of(told: dict[str, Any]) -> Reading:
+def reading_of(example: dict[str, Any]) -> Reading:
     lines = (
-        TextLine(**{**it, "ink": tuple(it["ink"]), "paper": tuple(it["paper"])})
-        for it in told["lines"]
+        TextLine(**{**line, "ink": tuple(line["ink"]), "paper": tuple(line["paper"])})
+        for line in example["lines"]
     )
-    return Reading(tuple(lines), told["width"], told["height"])
+    return Reading(tuple(lines), example["width"], example["height"])
 
 
 def screen(*rows: tuple[str, float, float], size: float = 30, **colours: Any) -> Screen:
@@ -41,13 +41,14 @@ def screen(*rows: tuple[str, float, float], size: float = 30, **colours: Any) ->
     return understand(Reading(lines, 750, 1334))
 
 
-@pytest.mark.parametrize("told", READINGS, ids=lambda it: str(it["name"]))
-def test_what_is_read_is_understood(told: dict[str, Any]) -> None:
-    found = understand(reading_of(told))
-    assert found.kind.value == told["kind"]
-    assert found.place == told["place"]
-    if told["sentence"]:
-        sentence, expected = ("".join(it.split()) for it in (found.sentence, told["sentence"]))
+@pytest.mark.parametrize("example", READINGS, ids=lambda example: str(example["name"]))
+def test_what_is_read_is_understood(example: dict[str, Any]) -> None:
+    found = understand(reading_of(example))
+    assert found.kind.value == example["kind"]
+    assert found.page == example["page"]
+    if example["sentence"]:
+        sentence = "".join(found.sentence.split())
+        expected = "".join(example["sentence"].split())
         # What a message goes on from may stand with it.
         is_message = found.kind is ScreenKind.MESSAGE
         assert expected in sentence if is_message else sentence == expected
@@ -114,13 +115,13 @@ def test_any_reading_is_understood_as_something() -> None:
         found = understand(strange_reading(rng))
         assert isinstance(found.kind, ScreenKind)
         nothing = found.kind in (ScreenKind.OTHER, ScreenKind.EMPTY)
-        assert not (nothing and (found.sentence or found.place))
+        assert not (nothing and (found.sentence or found.page))
 
 
 def test_it_is_quick() -> None:
     spent = []
-    for told in READINGS:
-        reading = reading_of(told)
+    for example in READINGS:
+        reading = reading_of(example)
         start = time.perf_counter()
         understand(reading)
         spent.append(time.perf_counter() - start)

@@ -118,8 +118,8 @@ def test_what_cannot_be_read_is_told_and_the_next_is_read(worker: Process) -> No
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_it_is_locked_in(worker: Process) -> None:
     worker.ask(encoded(with_words()))
-    told = Path(f"/proc/{worker.process.pid}/limits").read_text(encoding="ascii")
-    limits = {line[:26].strip(): line[26:].split()[:2] for line in told.splitlines()[1:]}
+    table = Path(f"/proc/{worker.process.pid}/limits").read_text(encoding="ascii")
+    limits = {line[:26].strip(): line[26:].split()[:2] for line in table.splitlines()[1:]}
     for name in ("file size", "core file size", "open files", "processes"):
         assert limits[f"Max {name}"] == ["0", "0"], name
     assert limits["Max address space"] == [str(MAX_ADDRESS_BYTES)] * 2
@@ -154,7 +154,7 @@ def test_colours_of_a_line(ink: str, paper: str) -> None:
     pixels = np.asarray(with_words(("Password",), ink=ink, paper=paper))
     found = colours(pixels, 36, 44, 260, 92)
     for colour, wanted in zip(found, (ink, paper), strict=True):
-        wanted_values = [int(wanted[place : place + 2], 16) for place in (1, 3, 5)]
+        wanted_values = [int(wanted[start : start + 2], 16) for start in (1, 3, 5)]
         assert np.abs(np.asarray(colour) - wanted_values).max() < 24
 
 

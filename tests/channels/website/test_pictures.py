@@ -103,7 +103,7 @@ def test_what_was_read_is_asked_and_shown_and_the_picture_is_kept_nowhere(tmp_pa
     [(text, seen), (_, nothing)] = heard
     assert text == ERROR
     assert seen == {
-        "kind": "error", "sentence": ERROR, "place": "", "reason": "", "hidden": False
+        "kind": "error", "sentence": ERROR, "page": "", "reason": "", "hidden": False
     }  # fmt: skip
     assert nothing is None
     for path in tmp_path.rglob("*"):

@@ -9,11 +9,11 @@ const el = (cls, ...inside) => {
 };
 const span = (cls, text) => el(`span/${cls}`, String(text));
 let state = 1;
-const chance = () => {
+const random = () => {
   state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
   return state / 4294967296;
 };
-const between = (low, high) => low + Math.floor(chance() * (high - low + 1));
+const between = (low, high) => low + Math.floor(random() * (high - low + 1));
 const two = (number) => String(number).padStart(2, "0");
 const hue = (light = 55) => `hsl(${between(0, 359)} ${between(35, 65)}% ${light}%)`;
 const NS = "http://www.w3.org/2000/svg";
@@ -32,7 +32,7 @@ const statusBar = (system) => {
     `<rect x="${at * 4.4}" y="${12 - height}" width="3" height="${height}" fill="currentColor" opacity="${at < 3 || charge > 40 ? 1 : 0.3}"/>`).join(""));
   const wifi = svg(16, 12, '<path d="M1 4a10 10 0 0 1 14 0M3.5 7a6.5 6.5 0 0 1 9 0" fill="none" stroke="currentColor" stroke-width="1.8"/><circle cx="8" cy="10" r="1.6" fill="currentColor"/>');
   const battery = svg(26, 12, `<rect x=".6" y=".6" width="22" height="10.8" rx="3" fill="none" stroke="currentColor"/><rect x="2" y="2" width="${charge / 5.3}" height="8" rx="1.5" fill="currentColor"/><rect x="23.6" y="4" width="1.8" height="4" fill="currentColor"/>`);
-  const net = chance() < 0.5 ? wifi : span("net", chance() < 0.5 ? "5G" : "4G");
+  const net = random() < 0.5 ? wifi : span("net", random() < 0.5 ? "5G" : "4G");
   const more = system === "ios" ? [] : [span("net", `${charge}%`)];
   return el("top", time, el("span/marks", signal, net, more, battery));
 };
@@ -189,13 +189,13 @@ const bubble = (item, side, spec) => {
   }[kind]();
   return el(`turn ${side}`, face, el("said", side === "left" ? name : null, body));
 };
-const talk = (spec) => {
+const chat = (spec) => {
   const turns = spec.chat.map((item) => {
     const key = Object.keys(item)[0];
     if (key === "time" || key === "tip") return el("tip", item[key]);
     return bubble(item, key === "me" || key.endsWith("_me") ? "right" : "left", spec);
   });
-  return [bar(spec), el("main talk", turns), el("typing", blob(), el("wide"), blob())];
+  return [bar(spec), el("main conversation", turns), el("typing", blob(), el("wide"), blob())];
 };
 const letters = (spec) => {
   const [sender, ...items] = spec.sms;
@@ -205,7 +205,7 @@ const letters = (spec) => {
     const parts = text.split(/(https?:\/\/[\w./?=&-]+|[\w-]+(?:\.[\w-]+)+\/[\w./?=&-]*)/);
     return el(key === "me" ? "letter mine" : "letter", parts.map((part, at) => (at % 2 ? el("u/", part) : part)));
   });
-  return [bar({ ...spec, title: String(sender), header: "app" }), el("main talk", said), el("typing", blob(), el("wide", span("hint", "短信")))];
+  return [bar({ ...spec, title: String(sender), header: "app" }), el("main conversation", said), el("typing", blob(), el("wide", span("hint", "短信")))];
 };
 const locked = (spec) => [
   el("lock", el("hour", `${two(between(6, 22))}:${two(between(0, 59))}`), el("p mid", spec.title)),
@@ -228,6 +228,6 @@ window.draw = (spec) => {
       el("window", el("tab-line", span("tab", spec.title), span("add", "+")), el("where", span("", spec.address ?? "localhost"))), page());
   body.append(statusBar(spec.system));
   if (spec.screen === "lock") body.append(...locked(spec));
-  else body.append(...(spec.chat ? talk(spec) : spec.sms ? letters(spec) : [bar(spec), page()]).flat(3).filter(Boolean));
+  else body.append(...(spec.chat ? chat(spec) : spec.sms ? letters(spec) : [bar(spec), page()]).flat(3).filter(Boolean));
   if (spec.system === "android") body.append(el("gesture"));
 };

@@ -30,7 +30,7 @@ class Memory:
         facts: the case file: what the person has told, by the names of `content/case.yml`.
         waiting: troubles that were reported together with the one that is looked at.
         said: a fingerprint of the last text, so that none is sent twice running.
-        warned: whether the last message was a warning of fraud.
+        warned: whether the last message warned of fraud (1) or said what to do at once (2).
         screens: what the page was reported to say at the present step.
     """
 
@@ -49,7 +49,7 @@ class Memory:
     facts: dict[str, Any] = field(default_factory=dict)
     waiting: list[str] = field(default_factory=list)
     said: str | None = None
-    warned: bool = False
+    warned: int = 0
     screens: list[str] = field(default_factory=list)
 
     @classmethod

@@ -510,8 +510,8 @@ class FinishQuestion(Question):
         self.on_no(turn)
 
     def on_worked(self, turn: Turn) -> None:
-        """Takes it as a yes."""
-        close(turn)
+        """Asks: what was overcome may be less than the log-in."""
+        ask_logged_in(turn)
 
 
 class ActionFindWay(TopicAction):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from actions.content_types import Spoken
 from actions.turn import TopicAction, Turn
 
+HELPED = 2  # what to do at once has been said in full
+
 
 class ActionWarnScam(TopicAction):
     """Answers a suspected scam."""
@@ -25,23 +27,26 @@ def warn(turn: Turn) -> None:
     if turn.was_warned:
         help_at_once(turn)
     else:
-        _say(turn, turn.content.scam)
+        _say(turn, turn.content.scam, 1)
 
 
 def help_at_once(turn: Turn) -> None:
     """Says what to do now, to somebody who has given something away."""
-    _say(turn, turn.content.practical["gave_away"])
+    if turn.was_warned < HELPED:
+        _say(turn, turn.content.practical["gave_away"], HELPED)
+    else:
+        _say(turn, turn.content.practical["gave_away_again"], HELPED)
 
 
-def _say(turn: Turn, spoken: Spoken) -> None:
+def _say(turn: Turn, spoken: Spoken, warned: int) -> None:
     if turn.memory.warned:
         return  # said in this message already
     turn.say_spoken(spoken)
     turn.card = {"kind": "safety"}
-    turn.memory.warned = True
+    turn.memory.warned = warned
 
 
 def is_about_fraud(turn: Turn) -> bool:
     """Tells whether the message comes right after a warning, with nothing else begun."""
     memory = turn.memory
-    return turn.was_warned and not memory.guide and not memory.diagnosis
+    return turn.was_warned > 0 and not memory.guide and not memory.diagnosis

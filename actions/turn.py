@@ -52,8 +52,8 @@ class Turn:
         self.is_click = self.text.startswith("/")
         self.pending_question = Question.from_slot(self.memory.pending_question)
         self.memory.pending_question = None
-        #: whether the message before was a warning of fraud
-        self.was_warned, self.memory.warned = self.memory.warned, False
+        #: what the message before was, as `Memory.warned` has it
+        self.was_warned, self.memory.warned = self.memory.warned, 0
         self.card: dict[str, Any] | None = None
         self.handoff: dict[str, str] | None = None
         self.new_facts: list[Fact] = []

@@ -91,7 +91,14 @@ TOPICS = {
 }
 # Held-out conversations are older than many answers: of which one each of these is a finer one.
 KIN = {
-    "scam": ("gave_away", "charged", "paid_already", "paid_help", "screen_share"),
+    "scam": (
+        "gave_away",
+        "gave_away_again",
+        "charged",
+        "paid_already",
+        "paid_help",
+        "screen_share",
+    ),
     "answer misuse": ("loan_risk", "report_loss", "who_sees_code"),
     "answer by_whom": ("elder_help", "face_by_photo", "rep_gone", "elsewhere", "authorise"),
     "answer computer_or_phone": ("borrowed_phone", "computer", "alipay_too", "phone_too_old"),

@@ -103,7 +103,7 @@ class ActReader(GraphComponent):
             "very_likely": 0.5,
             "very_sure": 0.95,
             "careful": ["solved", "worked"],
-            "careful_threshold": 0.5,
+            "careful_threshold": 0.65,
             "success": 0.7,
             "random_state": 42,
         }

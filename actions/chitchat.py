@@ -146,6 +146,8 @@ class ActionClarifyMeaning(TopicAction):
             turn.say("navigate.menu")
             turn.offer("find_way", "code_not_received", "login_failed", "contact_bureau")
             turn.offer_to_continue()
+        elif text and safety.is_about_fraud(turn):
+            safety.warn(turn)
         elif turn.memory.fallback_count > 1:
             turn.say_spoken(turn.content.chitchat["cannot_handle_again"])
             turn.offer_to_continue()

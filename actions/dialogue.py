@@ -88,6 +88,8 @@ def _answer_practical(turn: Turn) -> bool:
     for topic in values(turn, "ask")[:MAX_ANSWERS]:
         if topic == "rules" and values(turn, "screen"):  # the page has said them
             continue
+        if topic == "other_password" and "scan" in values(turn, "ask"):  # it is the licence's
+            continue
         if topic in ("is_scam",):
             safety.warn(turn)
         elif topic in ("papers",):

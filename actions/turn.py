@@ -82,8 +82,9 @@ class Turn:
         self.say_text(self.content.text(key, **values))
 
     def say_text(self, text: str) -> None:
-        """Adds a text that comes from `content/`."""
-        self._parts.append(text.strip())
+        """Adds a text that comes from `content/`, unless this message has it already."""
+        if text.strip() not in self._parts:
+            self._parts.append(text.strip())
 
     def say_spoken(self, spoken: Spoken) -> None:
         """Adds a fixed answer and its buttons."""

@@ -61,6 +61,28 @@ def test_after_the_warning_a_victim_is_told_what_to_do_at_once() -> None:
         assert CONTENT.practical["gave_away_again"].text in text_of(message)
 
 
+def test_who_is_not_understood_after_a_warning_is_helped_all_the_same() -> None:
+    actor = Actor()
+    actor.send("scam_concern", "有短信让我点链接")
+    message = actor.send("nlu_fallback", "怎么办啊")
+    assert CONTENT.practical["gave_away"].text in text_of(message)
+
+
+def test_two_questions_with_one_answer_are_answered_once() -> None:
+    actor = Actor()
+    acts = ["ask:rules", "ask:meaning"]
+    text = text_of(actor.send("password_rules", "符号是啥", acts=acts))
+    assert text.count(CONTENT.answers["password_rules"].text) == 1
+
+
+def test_the_password_after_a_scan_is_not_that_of_the_other_system() -> None:
+    actor = Actor()
+    acts = ["ask:scan", "ask:other_password"]
+    text = text_of(actor.send("recover_other_password", "税务扫码要输密码", acts=acts))
+    assert CONTENT.practical["scan"].text in text
+    assert not any(system.text in text for system in CONTENT.systems)
+
+
 def test_once_the_recovery_has_begun_the_fraud_is_no_longer_the_case() -> None:
     actor = Actor()
     actor.send("scam_concern", "有短信让我点链接")

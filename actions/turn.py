@@ -29,6 +29,7 @@ MAX_WORD = 4  # letters
 MIN_SURE = 0.95  # confidence of an intent
 AGAIN = ("repeat_step", "contact_bureau")  # intents that want what was said before
 ONCE_MORE = {"again", "recall"}  # acts that do
+OF_STEPS = ("step", "screen", "all_steps")  # what a card of an answer calls what is none
 FIRST, SECOND = "1", "2"  # how often it was admitted running that nothing was understood
 COURTESIES = ("thank", "greet", "goodbye")  # intents whose answer may well be the same
 COURTESY = {"thanks", "greet", "bye", "wait", "leave"}  # acts of the same kind
@@ -144,8 +145,7 @@ class Turn:
         memory.said = fingerprint
         if before != fingerprint or self._is_heard():
             return
-        is_wanted = self.is_click or self.intent in AGAIN or not ONCE_MORE.isdisjoint(self.acts)
-        if is_wanted or times == SECOND:
+        if self._may_be_said_again() or times == SECOND:
             self._parts.insert(0, self.content.text("navigate.once_more"))
             return
         memory.said = f"{fingerprint} {SECOND if times else FIRST}"
@@ -156,6 +156,15 @@ class Turn:
             self.offer("human", "contact_bureau")
         else:
             self.say("navigate.not_caught")
+
+    def _may_be_said_again(self) -> bool:
+        """Tells whether the same is wanted again, or is the answer to another question, too."""
+        memory = self.memory
+        is_amid_case = memory.guide or memory.diagnosis or self.pending_question.kind == "way"
+        card = self.card or {}
+        is_answer = card.get("kind") == "answer" and card.get("question") not in OF_STEPS
+        is_wanted = self.is_click or self.intent in AGAIN or not ONCE_MORE.isdisjoint(self.acts)
+        return bool(is_wanted or is_answer or not is_amid_case)
 
     def _is_heard(self) -> bool:
         """Tells whether an answer may well be the same: a courtesy, a warning, a fact noted."""

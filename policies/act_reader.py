@@ -83,9 +83,9 @@ class ActReader(GraphComponent):
         confidence of `sure` goes before acts, and those from `beside` on stand beside it;
         `out_of_scope`, which knows nothing, goes behind acts that are `very_likely`. Anywhere, an
         intent from `very_sure` on that says something of its own goes before acts that are mere
-        answers; one of success lets those of `careful` count like any from `success` on. Beside a
-        practical question that `QuestionReader` has found, acts count that go with any, and others
-        from `very_likely` on.
+        answers, and one of success lets those of `careful` count like any, under the kinds `amid`
+        from `success` on. Beside a practical question that `QuestionReader` has found, acts count
+        that go with any, and others from `very_likely` on.
         """
         return {
             "meaning": 0.6,
@@ -105,6 +105,7 @@ class ActReader(GraphComponent):
             "careful": ["solved", "worked"],
             "careful_threshold": 0.65,
             "success": 0.7,
+            "amid": ["step", "return", "finish"],
             "random_state": 42,
         }
 
@@ -310,27 +311,35 @@ class ActReader(GraphComponent):
         ranked = self.rank(row_of(message), context)
         acts = self._beside_intent(ranked, context.split()[0], message.get(INTENT) or {})
         acts = self._with_second(acts, message)
-        acts = self._with_questions(acts, message, dict(ranked))
+        acts = self._with_questions(acts, message, context, dict(ranked))
         return [_numbered(act, text) for act in acts]
 
     def _with_questions(
-        self, acts: list[str], message: Message, scores: Mapping[str, float]
+        self, acts: list[str], message: Message, context: str, scores: Mapping[str, float]
     ) -> list[str]:
         """Returns the acts with the practical questions of the message before all others.
 
         What is asked is told better by the question's own classifier, so that other questions, and
         what next to nothing speaks for, are left out. Where only a clause asks, what the intent
-        alone had said is said as well.
+        alone had said is said as well. An intent that is sure knows best what it asks itself.
         """
+        config, intent = self._config, message.get(INTENT) or {}
+        meant = self._meant.get(str(intent.get("name")), {}).get("acts", [])
+        confidence = float(intent.get("confidence") or 0)
         questions = message.get(QUESTIONS) or ()
         asked = [question.act for question in questions]
-        if not asked:
+        if not asked or (meant == asked and confidence >= config["sure"]):
+            return acts
+        is_very_sure = confidence >= config["very_sure"]
+        if is_very_sure and meant in (["alone"], [HUMAN]):
             return acts
         if not any(question.is_whole for question in questions):
-            meant = acts or self._acts_of_intent((message.get(INTENT) or {}).get("name"))
-            rest = [act for act in meant if act not in asked]
+            found = acts or self._acts_of_intent(intent.get("name"))
+            rest = [act for act in found if act not in asked]
             return [*asked, *rest] if rest else acts  # else the intent's own action answers
-        likely = self._config["very_likely"]
+        if is_very_sure and meant == ["matter"] and context.split()[0] in config["open"]:
+            return [*asked, "matter"]
+        likely = config["very_likely"]
         beside = [
             act
             for act in acts
@@ -371,7 +380,8 @@ class ActReader(GraphComponent):
         is_likely = kind in meant["under"] and confidence >= config["sure"]
         is_sure = is_likely and confidence >= config["very_sure"]
         is_success = not set(config["careful"]).isdisjoint(meant["acts"])
-        tells_success = is_success and confidence >= config["success"]
+        is_amid = kind in config["amid"] and confidence >= config["success"]
+        tells_success = is_success and (is_sure or is_amid)
         acts, score, scores = self.choose(ranked, tells_success), ranked[0][1], dict(ranked)
         if acts[:1] == ["alone"]:
             acts = ["alone", *(act for act in acts if act.startswith(BESIDE))]

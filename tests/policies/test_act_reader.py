@@ -131,4 +131,4 @@ def test_practical_questions_stand_before_the_rest(
 ) -> None:
     named = intent("code_not_received", 0.9)
     message = Message({"text": "x", "intent": named, QUESTIONS: questions})
-    assert reader._with_questions(acts, message, {"done": 0.2, "failed": 0.6}) == expected
+    assert reader._with_questions(acts, message, "cause", {"done": 0.2, "failed": 0.6}) == expected

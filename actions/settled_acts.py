@@ -5,6 +5,7 @@ from __future__ import annotations
 from actions import case, recover
 from actions.turn import Turn, errors_on_screen
 
+MISSING = "screen:option_missing"
 MIN_LIKELY = 0.8  # confidence of an intent that says more than the acts
 MAX_BESIDE_PLACE = 2  # letters, such as those of "in"
 
@@ -15,6 +16,13 @@ def settle_acts(turn: Turn) -> None:
         turn.acts = ["place"]
     if turn.intent == "resolved" and turn.is_sure() and _is_logged_in(turn):
         turn.acts = ["solved", "reached:logged_in"]
+    if turn.intent == "stuck_at_step" and turn.is_sure() and len(turn.acts) == 1:
+        turn.acts = ["stuck"]
+    if MISSING in turn.acts:  # what is not seen is not reached, and is not asked for elsewhere
+        turn.acts = [act for act in turn.acts if not act.startswith(("reached", "ask:where"))]
+    if turn.intent == "recover_other_password" and _is_likely(turn) and "correct" in turn.acts:
+        if "ask:scan" not in turn.acts:
+            turn.acts = ["ask:other_password"]
     if "solved" in turn.acts and set(errors_on_screen(turn)) - {"success"}:
         turn.acts = ["done" if act == "solved" else act for act in turn.acts]
     if turn.intent == "recover_password" and not turn.entity("other_system"):
@@ -31,10 +39,14 @@ def settle_acts(turn: Turn) -> None:
 
 def _tells_only_facts(turn: Turn) -> bool:
     """Tells whether the acts are but facts, none of a trial, and the intent is hardly in doubt."""
-    confidence = float(turn.ranking[0].get("confidence") or 0) if turn.ranking else 0.0
     are_facts = bool(turn.acts) and all(act.startswith("fact") for act in turn.acts)
     has_tried = any(act.startswith("fact:tried") for act in turn.acts)
-    return are_facts and not has_tried and confidence >= MIN_LIKELY
+    return are_facts and not has_tried and _is_likely(turn)
+
+
+def _is_likely(turn: Turn) -> bool:
+    confidence = float(turn.ranking[0].get("confidence") or 0) if turn.ranking else 0.0
+    return confidence >= MIN_LIKELY
 
 
 def _is_a_place(turn: Turn) -> bool:

@@ -6,7 +6,7 @@ from actions import case, recover
 from actions.turn import Turn, errors_on_screen
 
 MISSING = "screen:option_missing"
-MIN_LIKELY = 0.8  # confidence of an intent that says more than the acts
+MIN_LIKELY = 0.75  # confidence of an intent that says more than the acts
 MAX_BESIDE_PLACE = 2  # letters, such as those of "in"
 
 
@@ -20,9 +20,9 @@ def settle_acts(turn: Turn) -> None:
         turn.acts = ["stuck"]
     if MISSING in turn.acts:  # what is not seen is not reached, and is not asked for elsewhere
         turn.acts = [act for act in turn.acts if not act.startswith(("reached", "ask:where"))]
-    if turn.intent == "recover_other_password" and _is_likely(turn) and "correct" in turn.acts:
-        if "ask:scan" not in turn.acts:
-            turn.acts = ["ask:other_password"]
+    is_of_another = turn.intent == "recover_other_password" and _is_likely(turn)
+    if is_of_another and "correct" in turn.acts and "ask:scan" not in turn.acts:
+        turn.acts = ["ask:other_password"]
     if "solved" in turn.acts and set(errors_on_screen(turn)) - {"success"}:
         turn.acts = ["done" if act == "solved" else act for act in turn.acts]
     if turn.intent == "recover_password" and not turn.entity("other_system"):

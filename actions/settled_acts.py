@@ -16,6 +16,8 @@ def settle_acts(turn: Turn) -> None:
         turn.acts = ["place"]
     if turn.intent == "resolved" and turn.is_sure() and _is_logged_in(turn):
         turn.acts = ["solved", "reached:logged_in"]
+    if turn.intent in turn.content.troubles and turn.is_sure():
+        turn.acts = [act for act in turn.acts if act != "correct"]  # the trouble says it all
     if turn.intent == "stuck_at_step" and turn.is_sure() and len(turn.acts) == 1:
         turn.acts = ["stuck"]
     if MISSING in turn.acts:  # what is not seen is not reached, and is not asked for elsewhere

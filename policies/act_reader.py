@@ -96,7 +96,7 @@ class ActReader(GraphComponent):
             "lines_an_intent": 50,
             "intents": "data/acts/intents.yml",
             "threshold": 0.35,
-            "min_score": 0.1,
+            "min_score": 0.2,
             "open": ["none", "menu", "trouble", "meaning"],
             "sure": 0.8,
             "beside": 0.4,
@@ -433,7 +433,7 @@ class ActReader(GraphComponent):
 
     def _hears(self, scores: Mapping[str, float]) -> bool:
         """Tells whether the lines of acts know anything of a success in the message."""
-        min_score = 2 * self._config["min_score"]
+        min_score = self._config["min_score"]
         return any(scores.get(act, 0) >= min_score for act in self._config["careful"])
 
     def choose(self, ranked: Sequence[tuple[str, float]], tells_success: bool = False) -> list[str]:

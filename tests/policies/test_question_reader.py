@@ -21,8 +21,9 @@ from scripts.console import ROOT
 from scripts.train import ensure_model
 
 HELD_OUT = Path(__file__).parent / "questions"
-# A little under what was measured; raise them with every gain.
-MIN_RIGHT = 0.83  # of questions, taken for what they are
+# A little under what was measured; raise them with every gain. Where an intent is sure, its own
+# answer is left to it, and the question does not count as read.
+MIN_RIGHT = 0.77  # of questions, taken for what they are
 MAX_WRONG = 0.08  # of questions, taken for another
 MAX_TAKEN = 0.06  # of what asks nothing, taken for a question
 

@@ -144,11 +144,8 @@ def write_note(content: Content, memory: Memory) -> str:
         if name not in memory.attempts and name in content.ways
     ]
     lines = [content.text("bureau.note.opening")]
-    lines.append(
-        content.text("bureau.note.tried", ways=in_a_row(content, ways))
-        if ways
-        else content.text("bureau.note.nothing")
-    )
+    if ways:
+        lines.append(content.text("bureau.note.tried", ways=in_a_row(content, ways)))
     if unusable:
         lines.append(content.text("bureau.note.unusable", ways=in_a_row(content, unusable)))
     facts = [

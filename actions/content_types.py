@@ -53,11 +53,15 @@ class Way:
 
 @dataclass(frozen=True)
 class Cause:
-    """One possible cause of a trouble and its remedy."""
+    """One possible cause of a trouble and its remedy.
+
+    By its `name` it is known when people speak of it (the acts `rules_out` and `points_to`).
+    """
 
     title: str
     remedy: str
     picture: str | None = None
+    name: str = ""
 
 
 @dataclass(frozen=True)

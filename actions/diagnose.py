@@ -8,7 +8,7 @@ from typing import Any
 from actions import bureau, recover
 from actions.content_types import Trouble
 from actions.questions import Question, ask_logged_in, close
-from actions.turn import TopicAction, Turn
+from actions.turn import TopicAction, Turn, values
 
 CAUSES = ("cause", "all_causes", "confirm")  # kinds of questions about a cause
 
@@ -32,18 +32,101 @@ def start_diagnosis(turn: Turn, name: str) -> None:
         else:
             recover.find_way(turn)
         return
-    ruled_out = memory.ruled_out.get(name, [])
-    left = [i for i in range(len(trouble.causes)) if i not in ruled_out]
+    left = _causes_left(turn, name)
     memory.diagnosis = {"trouble": name, "cause": left[0] if left else 0}
-    show_cause(turn)
+    if left or not values(turn, "rules_out"):
+        show_cause(turn)
+    else:
+        _run_out(turn, trouble)
+
+
+def leave_trouble(turn: Turn) -> None:
+    """Leaves a trouble that was opened by mistake: what the guide asks is open again."""
+    turn.memory.diagnosis = turn.memory.interrupted = None
+    question = recover.StepQuestion() if turn.memory.guide else Question()
+    turn.pending_question = question
+
+
+def note_causes(turn: Turn) -> None:
+    """Rules out the causes that the message says are not it, of the troubles it may be about."""
+    named = set(values(turn, "rules_out")) - set(values(turn, "points_to"))
+    for name in _troubles_meant(turn) if named else ():
+        causes = enumerate(turn.content.troubles[name].causes)
+        ruled_out = turn.memory.ruled_out.setdefault(name, [])
+        ruled_out += [i for i, cause in causes if cause.name in named and i not in ruled_out]
+
+
+def _troubles_meant(turn: Turn) -> list[str]:
+    """Returns the troubles that are reported, looked at, or next if the guide has failed."""
+    memory, content = turn.memory, turn.content
+    names = [*values(turn, "trouble"), turn.intent, (memory.diagnosis or {}).get("trouble")]
+    if memory.guide:
+        names.append(content.ways[memory.guide["way"]].failed)
+    return [name for name in dict.fromkeys(names) if name and name in content.troubles]
+
+
+def take_causes(turn: Turn) -> bool:
+    """Goes on by what the message says of causes; tells whether it was about the running trouble.
+
+    A cause that the message points to comes next; one that is not it is not asked about.
+    """
+    if not turn.memory.diagnosis:
+        return False
+    name, trouble, index = running(turn)
+    pointed = _pointed(turn, trouble)
+    out = [
+        cause.title
+        for cause in trouble.causes
+        if cause.name in values(turn, "rules_out") and cause.name not in values(turn, "points_to")
+    ]
+    if not pointed and not out:
+        return False
+    if out:
+        _say_not_it(turn, out)
+    left = _causes_left(turn, name, index)
+    if not left:
+        _run_out(turn, trouble)
+    elif pointed[:1] == [index]:
+        turn.say("navigate.cause.is_it")
+        pend_confirmation(turn)
+    elif index in left and not pointed:
+        turn.say("navigate.cause.still", title=trouble.causes[index].title)
+        pend_confirmation(turn)
+    else:
+        turn.memory.diagnosis = {"trouble": name, "cause": left[0]}
+        show_cause(turn)
+    return True
+
+
+def _say_not_it(turn: Turn, titles: list[str]) -> None:
+    """Says which causes are out."""
+    quoted = [turn.content.text("navigate.cause.quoted", title=title) for title in titles]
+    turn.say("navigate.cause.not_it", titles="".join(quoted))
+
+
+def _pointed(turn: Turn, trouble: Trouble) -> list[int]:
+    """Returns the causes, by index, that the message points to."""
+    named = values(turn, "points_to")
+    return [i for i, cause in enumerate(trouble.causes) if cause.name and cause.name in named]
+
+
+def _causes_left(turn: Turn, name: str, begin: int = 0) -> list[int]:
+    """Returns the causes, by index, that are not ruled out, those the message points to first.
+
+    The others follow in their order from `begin` on, those before it last.
+    """
+    trouble, ruled_out = turn.content.troubles[name], turn.memory.ruled_out.get(name, [])
+    pointed = [i for i in _pointed(turn, trouble) if i not in ruled_out]
+    order = [*range(begin, len(trouble.causes)), *range(begin)]
+    return [*pointed, *(i for i in order if i not in (*ruled_out, *pointed))]
 
 
 def show_cause(turn: Turn) -> None:
     """Shows the present cause with its remedy and asks whether it helped."""
     _, trouble, index = running(turn)
     cause = trouble.causes[index]
-    values = {"number": index + 1, "total": len(trouble.causes), "title": cause.title}
-    heading = turn.content.text("navigate.cause.heading", **values)
+    where = {"number": index + 1, "total": len(trouble.causes), "title": cause.title}
+    heading = turn.content.text("navigate.cause.heading", **where)
     turn.say_text(f"{heading}\n{cause.remedy}")
     turn.say("navigate.cause.question")
     turn.offer("worked", "did_not_work", "all_causes", "contact_bureau")
@@ -84,7 +167,7 @@ def rule_out(turn: Turn) -> None:
         else [index]
     )
     ruled_out += [i for i in indices if i not in ruled_out]
-    left = [i for i in range(index, len(trouble.causes)) if i not in ruled_out]
+    left = _causes_left(turn, name, index)
     if left:
         turn.memory.diagnosis = {"trouble": name, "cause": left[0]}
         show_cause(turn)
@@ -103,6 +186,10 @@ def solve(turn: Turn) -> None:
     if memory.waiting:
         turn.say("navigate.solved.next_trouble")
         start_diagnosis(turn, memory.waiting.pop(0))
+    elif memory.guide and trouble.after and memory.guide["way"] != trouble.after["way"]:
+        turn.say("navigate.solved.what_now")
+        turn.offer("next", "stuck", "another_way")
+        turn.pend(recover.StepQuestion())
     elif memory.guide and (trouble.after or not recover.is_last_step(turn)):
         turn.say("navigate.solved.back", step=memory.guide["step"])
         recover.show_step(turn)
@@ -230,7 +317,10 @@ class CauseQuestion(Question):
         """Goes on to the next cause, and says that this one is out."""
         if self.holds(turn):
             _, trouble, index = running(turn)
-            turn.say("navigate.cause.not_it", title=trouble.causes[index].title)
+            out = [trouble.causes[index].title]
+            named = values(turn, "rules_out")
+            out += [c.title for c in trouble.causes if c.name in named and c.title not in out]
+            _say_not_it(turn, out)
         self.on_no(turn)
 
     def on_worked(self, turn: Turn) -> None:

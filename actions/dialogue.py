@@ -25,6 +25,9 @@ OF_FRAUD = ("is_scam", "gave_away")
 NOTHING_ASKED = ("", "menu")
 MAX_ANSWERS = 2  # to practical questions in one message
 MAX_HEARD = 2  # facts that are answered in words
+MAX_BARE = 8  # letters of a correction that says nothing but that it was wrong
+ELSEWHERE = ("trouble", "reached", "wish", "drop", "screen", "next")  # lead out of a trouble
+CHANGES = ("fact", "place", "yes", "no", *ELSEWHERE)
 
 
 class ActionFollowConversation(TopicAction):
@@ -49,6 +52,7 @@ class ActionFollowConversation(TopicAction):
             stop(turn)  # the facts are kept; what is wanted, the intent says
             return
         settle_acts(turn)
+        diagnose.note_causes(turn)
         sympathy = _show_sympathy(turn)
         answered = _answer_practical(turn)
         if "human" in values(turn, "ask"):  # who wants a human is not led on
@@ -109,6 +113,13 @@ def _answer_practical(turn: Turn) -> bool:
             turn.say_spoken(content.answers[turn.intent])
         elif topic == "gave_away":
             safety.help_at_once(turn)
+        elif topic == "unknown":
+            turn.memory.fallback_count = turn.was_lost + 1
+            if turn.was_lost:
+                turn.say("navigate.not_caught_again")
+                turn.offer("human", "contact_bureau")
+            else:
+                turn.say_spoken(content.practical[topic])
         elif topic in content.practical:
             turn.say_spoken(
                 content.practical.get(_in_trouble(turn, topic), content.practical[topic])
@@ -138,7 +149,13 @@ def _answer_facts(turn: Turn) -> bool:
     """
     troubles = [turn.content.troubles.get(value) for value in values(turn, "trouble")]
     out = {way for trouble in troubles if trouble for way in trouble.rules_out}
-    heard = [fact for fact in turn.new_facts if fact.heard and out.isdisjoint(fact.allows)]
+    if "yes" in turn.acts:  # it can be done, if not at once
+        out.add(turn.pending_question.value)
+    heard = [
+        fact
+        for fact in turn.new_facts
+        if fact.heard and out.isdisjoint((*fact.allows, *fact.postpones))
+    ]
     for fact in heard[:MAX_HEARD]:
         turn.say_text(fact.heard)
     return bool(values(turn, "fact"))
@@ -152,7 +169,8 @@ def _move(turn: Turn) -> bool:
         and values(turn, "fact")
         and case.is_settled(turn, turn.pending_question.value)
     ):
-        acts -= {"yes", "no", "unsure", "stuck", "failed"}
+        is_possible = turn.pending_question.value not in case.excluded(turn)
+        acts -= {"no", "unsure", "stuck", "failed"} | (set() if is_possible else {"yes"})
     if turn.pending_question.kind in NOTHING_ASKED and values(turn, "fact"):
         acts -= {"yes", "no", "ack", "done"}  # they answer nothing; the facts say what it is about
     return any(name in acts and move(turn) for name, move in MOVES.items())
@@ -163,8 +181,14 @@ def _correct(turn: Turn) -> bool:
     memory, wrong = turn.memory, Question.from_slot(turn.memory.answered)
     if turn.pending_question.kind == "way" and wrong.kind != "way":
         wrong = turn.pending_question
-    turn.say("case.corrected")
     corrections = [act for act in turn.acts if act != "correct"]
+    changes = [act for act in corrections if act.partition(":")[0] in CHANGES]
+    if (corrections and not changes) or (not corrections and turn.letters_left() > MAX_BARE):
+        return _hear_anew(turn, bool(corrections))
+    turn.say("case.corrected")
+    if memory.diagnosis and any(act.partition(":")[0] in ELSEWHERE for act in changes):
+        diagnose.leave_trouble(turn)
+        return False
     if wrong.kind == "way" and wrong.value in memory.obstacles:
         memory.obstacles.remove(wrong.value)
     if corrections:
@@ -193,9 +217,22 @@ def _correct(turn: Turn) -> bool:
     return True
 
 
+def _hear_anew(turn: Turn, was_heard: bool) -> bool:
+    """Takes a correction that changes nothing on file; what else was said is answered by itself.
+
+    Where that was not understood either, it is asked for in other words, and nothing is undone.
+    """
+    if was_heard:
+        return False
+    turn.say("case.correct_what")
+    turn.pend(turn.pending_question)
+    turn.offer("find_way", "contact_bureau")
+    return True
+
+
 def _leave(turn: Turn) -> bool:
     before = turn.acts[: turn.acts.index("leave")]
-    if "resume" in before or "next" in before:
+    if "resume" in before or "next" in before or values(turn, "wish"):
         return False
     stop(turn)
     return True
@@ -396,9 +433,23 @@ def _place(turn: Turn) -> bool:
         return True
     if set(turn.acts) - {"place", "place_other", "item", "yes", "no", "alone", "correct"}:
         return False  # remembered; what else was said matters more
+    if _is_in_passing(turn):
+        place = turn.place()
+        if place:
+            turn.say("case.noted_place", place=place.full_name)
+            turn.offer("contact_bureau")
+            turn.offer_to_continue()
+            return True
     bureau.take_regions(turn)
     turn.offer_to_continue()
     return True
+
+
+def _is_in_passing(turn: Turn) -> bool:
+    """Tells whether a place was named amid something else, with no word of a bureau."""
+    is_amid = bool(turn.memory.guide or turn.memory.diagnosis)
+    is_asked = turn.pending_question.kind.startswith("region") or bool(turn.memory.regions)
+    return is_amid and not is_asked and turn.intent not in ("inform_region", "contact_bureau")
 
 
 def _restart(turn: Turn) -> bool:
@@ -468,6 +519,8 @@ MOVES: dict[str, Callable[[Turn], bool]] = {
     "worked": answer("worked"),
     "not_it": answer("not_it"),
     "failed": answer("failed"),
+    "rules_out": diagnose.take_causes,
+    "points_to": diagnose.take_causes,
     "no": answer("no"),
     "yes": answer("yes"),
     "unsure": answer("unsure"),

@@ -17,6 +17,7 @@ WAY_INTENTS = {
     "recover_by_application_liaison": "application_liaison",
 }
 LAST_WAY = "bureau"
+BEFORE_CHOICE = ("app_open", "login_page", "forgot_page")  # pages that ways have in common
 
 
 def find_way(turn: Turn) -> None:
@@ -61,6 +62,8 @@ def start_guide(turn: Turn, name: str) -> None:
     if name in memory.obstacles:
         memory.obstacles.remove(name)
     reached = step_at(way, memory.facts.get("page", ""))
+    if not reached and name not in memory.attempts:
+        reached = _step_in_common(turn, name)
     step = reached or min(memory.attempts.get(name, 1), len(way.steps))
     step = max(step, _first_step(turn, name))
     memory.guide, memory.screens = {"way": name, "step": step}, []
@@ -72,6 +75,20 @@ def start_guide(turn: Turn, name: str) -> None:
         values = {"way": way.title, "total": len(way.steps), "who": way.who}
         turn.say("navigate.step.opening", needs=way.needs, differs=way.differs, **values)
     show_step(turn)
+
+
+def _step_in_common(turn: Turn, name: str) -> int | None:
+    """Returns the step of a way up to which another one, that was begun, has led already."""
+    ways, attempts = turn.content.ways, turn.memory.attempts
+    pages = {
+        page
+        for other, step in attempts.items()
+        if other != name and other in ways
+        for done in ways[other].steps[:step]
+        for page in done.here
+        if page in BEFORE_CHOICE
+    }
+    return max((step_at(ways[name], page) or 0 for page in pages), default=0) or None
 
 
 def _first_step(turn: Turn, name: str) -> int:
@@ -90,6 +107,8 @@ def take_note(turn: Turn) -> None:
         turn.say("navigate.step.reached", step=begin)
         go_to(turn, begin)
     elif any(name in fact.postpones for fact in turn.new_facts):
+        if not turn.said_so_far():
+            turn.say("case.noted_step", step=number)
         turn.offer("another_way", "next", "contact_bureau")
         turn.pend(StepQuestion())
     elif turn.pending_question.kind == StepQuestion.kind and turn.new_facts:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from actions.content_types import Spoken
 from actions.turn import TopicAction, Turn
 
-HELPED = 2  # what to do at once has been said in full
+HELPED = 2  # what to do at once has been said
+SHORT = "gave_away_again"
+WARNED, IN_FULL = "warned", "helped"  # notes of the case: what has been said in full
 
 
 class ActionWarnScam(TopicAction):
@@ -23,19 +25,30 @@ class ActionWarnScam(TopicAction):
 
 
 def warn(turn: Turn) -> None:
-    """Says the official line on fraud; who goes on about it needs what to do at once instead."""
-    if turn.was_warned:
+    """Says the official line on fraud, once a case; who goes on about it needs to know what to do.
+
+    After that only in short, in other words than just before.
+    """
+    facts, content = turn.memory.facts, turn.content
+    if not facts.get(WARNED):
+        facts[WARNED] = True
+        _say(turn, content.scam, 1)
+    elif turn.was_warned and not facts.get(IN_FULL):
         help_at_once(turn)
+    elif turn.was_warned == HELPED and not turn.was_just_said(content.practical[SHORT].text):
+        _say(turn, content.practical[SHORT], HELPED)
     else:
-        _say(turn, turn.content.scam, 1)
+        _say(turn, content.practical["is_scam_again"], HELPED)
 
 
 def help_at_once(turn: Turn) -> None:
-    """Says what to do now, to somebody who has given something away."""
-    if turn.was_warned < HELPED:
-        _say(turn, turn.content.practical["gave_away"], HELPED)
+    """Says what to do now, to somebody who has given something away; in full once a case."""
+    facts, content = turn.memory.facts, turn.content
+    if not facts.get(IN_FULL):
+        facts[WARNED] = facts[IN_FULL] = True
+        _say(turn, content.practical["gave_away"], HELPED)
     else:
-        _say(turn, turn.content.practical["gave_away_again"], HELPED)
+        _say(turn, content.practical[SHORT], HELPED)
 
 
 def _say(turn: Turn, spoken: Spoken, warned: int) -> None:

@@ -31,6 +31,8 @@ def settle_acts(turn: Turn) -> None:
         turn.acts = ["matter" if act == "ask:other_password" else act for act in turn.acts]
     if turn.intent == "out_of_scope" and turn.is_sure() and turn.acts in (["ack"], ["next"]):
         turn.acts = ["noise"]  # nobody says yes in words that are about nothing here
+    if "ask:next_after" in turn.acts and not turn.memory.guide and not turn.memory.diagnosis:
+        turn.acts = ["all_at_once" if act == "ask:next_after" else act for act in turn.acts]
     way = recover.WAY_INTENTS.get(turn.intent)
     if way and _tells_only_facts(turn) and case.may_suit(turn, way):
         turn.acts = [*turn.acts, f"wish:{way}"]

@@ -53,6 +53,8 @@ class Turn:
         self.is_click = self.text.startswith("/")
         self.pending_question = Question.from_slot(self.memory.pending_question)
         self.memory.pending_question = None
+        #: how often running nothing was understood before this message
+        self.was_lost = self.memory.fallback_count
         #: what the message before was, as `Memory.warned` has it
         self.was_warned, self.memory.warned = self.memory.warned, 0
         self.card: dict[str, Any] | None = None

@@ -9,6 +9,7 @@ from actions.turn import Turn, errors_on_screen, values
 
 AT_LOGIN = ("app_open", "login_page")
 OF_THE_PAGES = ("entry_not_found", "system_error")  # troubles that end where a page is open
+AT_CHOICE = ("phone", "face")  # ways that a page offers among others, or does not
 AT_THE_END = ("password_set", "password_confirmed", "reset_success", "logged_in")
 
 
@@ -117,6 +118,10 @@ def take_screen(turn: Turn) -> bool:
         memory.guide = {**memory.guide, "step": min(present + 1, len(way.steps))}
     if name == "success":
         return _success_page(turn)
+    if name == "other_options" and memory.guide and memory.guide["way"] in AT_CHOICE:
+        turn.say_text(screen.text)
+        recover.leave_way(turn)
+        return True
     failed = ((memory.diagnosis or {}).get("trouble"), "entry_not_found")
     if turn.pending_question.kind in CAUSES and memory.diagnosis and screen.trouble in failed:
         if screen.trouble == failed[0]:  # says more than that the cause named is not it

@@ -33,11 +33,12 @@ from nlu.features import Row, row_of
 from nlu.network import Array
 from nlu.second_intent import SECOND_INTENT
 from policies.context import ANY, context_features, context_of
-from policies.contextual_lines import ACTS, CONTEXT, QUESTIONS
+from policies.contextual_lines import ACTS, ASKS_NOTHING, CONTEXT, QUESTIONS, UNKNOWN
 
 MAX_DIGITS = 2
 NUMBERED = ("go_to", "item")  # acts whose number stands in the message
-BESIDE = ("fact", "upset", "hurry")  # acts that go with any intent
+OF_CAUSES = ("rules_out", "points_to")  # acts that speak of a cause of a trouble
+BESIDE = ("fact", "upset", "hurry", *OF_CAUSES)  # acts that go with any intent
 HUMAN = "ask:human"
 BESIDE_QUESTIONS = (*BESIDE, "reached", "correct", "place", HUMAN)  # go with any question
 AFRESH = "start_over"
@@ -328,6 +329,10 @@ class ActReader(GraphComponent):
         confidence = float(intent.get("confidence") or 0)
         questions = message.get(QUESTIONS) or ()
         asked = [question.act for question in questions]
+        if message.get(ASKS_NOTHING) and not asked:
+            return [act for act in acts if not act.startswith("ask") or act in (*meant, HUMAN)]
+        if UNKNOWN in asked:
+            asked = self._unless_known(asked, acts, confidence)
         if not asked or (meant == asked and confidence >= config["sure"]):
             return acts
         is_very_sure = confidence >= config["very_sure"]
@@ -349,6 +354,17 @@ class ActReader(GraphComponent):
             and (act.startswith(BESIDE_QUESTIONS) or scores.get(act, 0) >= likely)
         ]
         return [*asked, *beside]
+
+    def _unless_known(
+        self, asked: Sequence[str], acts: Sequence[str], confidence: float
+    ) -> list[str]:
+        """Returns the questions without the unknown one, where something else tells what is asked.
+
+        That is another question, an act that asks, or an intent that is likely.
+        """
+        known = [act for act in asked if act != UNKNOWN]
+        is_told = known or any(act.startswith("ask") for act in acts)
+        return known if is_told or confidence >= self._config["success"] else [UNKNOWN]
 
     def _with_second(self, acts: list[str], message: Message) -> list[str]:
         """Returns the acts with those of a second meaning that the message has beside its intent.
@@ -400,7 +416,7 @@ class ActReader(GraphComponent):
                 act
                 for act in acts
                 if act in meant["acts"]
-                or act.startswith("reached")  # goes with any report
+                or act.startswith(("reached", *OF_CAUSES))  # go with any report
                 or scores.get(act, 1) >= config["very_likely"]
             ]
         if kind in config["open"]:

@@ -18,6 +18,8 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 ACTS, CONTEXT = "acts", "context"
 QUESTIONS = "questions"  # of a message: the AskedQuestions in it
+ASKS_NOTHING = "asks_nothing"  # of a message: whether it surely asks nothing
+UNKNOWN = "ask:unknown"  # asked, but what is not known
 
 
 class AskedQuestion(NamedTuple):

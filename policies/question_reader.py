@@ -8,7 +8,7 @@ over the same features, with one class for each question of `data/acts` and one 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,7 @@ from nlu.features import Row, row_of
 from nlu.intent_classifier import SIDE_BY_SIDE
 from nlu.network import Array, Settings, logits_of_one, mean_of, train_network
 from policies.act_reader import ALONE, read_meant
-from policies.contextual_lines import ACTS, QUESTIONS, AskedQuestion
+from policies.contextual_lines import ACTS, ASKS_NOTHING, QUESTIONS, UNKNOWN, AskedQuestion
 
 ASK = "ask:"
 NONE = "none"
@@ -55,7 +55,9 @@ class QuestionReader(GraphComponent):
     def get_default_config() -> dict[str, Any]:
         """How the network is trained, and from which confidence on a question counts.
 
-        `threshold` is for a whole message, `clause_threshold` for a clause of it;
+        `threshold` is for a whole message, `clause_threshold` for a clause of it. A message that
+        asks nothing with less than `max_none` asks something: the likeliest question from
+        `min_likely` on, else one that is not known; with `sure_none` or more it asks nothing.
         `lines_an_intent` lines of each intent are learnt from, `members` networks are one.
         """
         return {
@@ -71,6 +73,9 @@ class QuestionReader(GraphComponent):
             "intents": "data/acts/intents.yml",
             "threshold": 0.4,
             "clause_threshold": 0.5,
+            "max_none": 0.4,
+            "min_likely": 0.2,
+            "sure_none": 0.9,
             "random_state": 42,
         }
 
@@ -180,32 +185,50 @@ class QuestionReader(GraphComponent):
         return component
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Sets `questions` of each message."""
+        """Sets `questions` of each message, and `asks_nothing` where that is sure."""
         for message in messages:
-            message.set(QUESTIONS, self.read(message))
+            if self._names and str(message.get(TEXT) or "").strip():
+                confidences = self.classify(row_of(message))
+                message.set(QUESTIONS, self.read(message, confidences))
+                message.set(ASKS_NOTHING, confidences.get(NONE, 0.0) >= self._config["sure_none"])
         return messages
 
-    def read(self, message: Message) -> list[AskedQuestion]:
-        """Returns the questions of a message: of the whole first, then of its clauses."""
-        if not self._names or not str(message.get(TEXT) or "").strip():
-            return []
+    def read(self, message: Message, confidences: Mapping[str, float]) -> list[AskedQuestion]:
+        """Returns the questions of a message: of the whole first, then of its clauses.
+
+        Args:
+            message: with its clauses.
+            confidences: those of the whole message, as `classify` returns them.
+        """
         found: dict[str, AskedQuestion] = {}
-        threshold = self._config["threshold"]
-        for part in (message, *(message.get(CLAUSES) or ())):
-            name, confidence = self.classify(row_of(part))
-            if name != NONE and confidence >= threshold:
-                found.setdefault(name, AskedQuestion(name, part is message))
-            threshold = self._config["clause_threshold"]
+        name = self._asked(confidences)
+        if name != NONE:
+            found[name] = AskedQuestion(name, True)
+        for clause in message.get(CLAUSES) or ():
+            shares = self.classify(row_of(clause))
+            name = max(shares, key=lambda name: shares[name])
+            if name != NONE and shares[name] >= self._config["clause_threshold"]:
+                found.setdefault(name, AskedQuestion(name, False))
         return list(found.values())
 
-    def classify(self, row: Row) -> tuple[str, float]:
-        """Returns the likeliest question of a line, or NONE, and its confidence from 0 to 1."""
+    def _asked(self, confidences: Mapping[str, float]) -> str:
+        """Returns what a whole message asks, NONE for nothing, UNKNOWN for what is not known."""
+        config = self._config
+        none = confidences.get(NONE, 0.0)
+        name = max((name for name in confidences if name != NONE), key=lambda n: confidences[n])
+        if confidences[name] >= max(config["threshold"], none):
+            return name
+        if none >= config["max_none"]:
+            return NONE
+        return name if confidences[name] >= config["min_likely"] else UNKNOWN
+
+    def classify(self, row: Row) -> dict[str, float]:
+        """Returns the confidence (0 to 1) of each question of a line, and of NONE."""
         with blas_threads(1):
             known = row.columns < len(self._weights["sparse"])
             columns, values = row.columns[known], row.values[known]
-            chances = softmax(logits_of_one(self._weights, columns, values, row.dense))
-        best = int(chances.argmax())
-        return self._names[best], float(chances[best])
+            confidences = softmax(logits_of_one(self._weights, columns, values, row.dense))
+        return {name: float(share) for name, share in zip(self._names, confidences, strict=True)}
 
 
 def question_in(acts: Sequence[str]) -> str:

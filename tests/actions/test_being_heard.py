@@ -60,14 +60,19 @@ def test_after_the_warning_a_victim_is_told_what_to_do_at_once() -> None:
     assert CONTENT.scam.text in text_of(warned)
     helped = actor.send("scam_concern", "我卡号都填了")
     assert CONTENT.practical["gave_away"].text in text_of(helped)
-    # Whatever the words, while the case is about nothing else; then in short.
+    # Whatever the words, while the case is about nothing else; then in short, never twice running.
+    short = [CONTENT.practical[name].text for name in ("is_scam_again", "gave_away_again")]
+    before = ""
     for intent, acts in (
         ("scam_concern", []),
         ("out_of_scope", []),
         ("out_of_scope", ["off_topic"]),
+        ("scam_concern", ["ask:is_scam"]),
     ):
-        message = actor.send(intent, "打110是吧", acts=acts)
-        assert CONTENT.practical["gave_away_again"].text in text_of(message)
+        text = text_of(actor.send(intent, "打110是吧", acts=acts))
+        assert any(sentence in text for sentence in short)
+        assert text != before
+        before = text
 
 
 def test_who_is_not_understood_after_a_warning_is_helped_all_the_same() -> None:

@@ -78,7 +78,7 @@ lock: ## resolve the dependencies of pyproject.toml anew into requirements.lock 
 
 .PHONY: places
 places: setup ## make the list of places anew from its public sources
-	@$(PYTHON) -m scripts.build_places
+	@$(PYTHON) -m gazetteer.build.places
 
 .PHONY: clean
 clean: ## remove what the other commands made; conversations are kept

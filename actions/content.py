@@ -29,7 +29,7 @@ from actions.content_types import (
     Trouble,
     Way,
 )
-from actions.places import Gazetteer
+from gazetteer.places import Gazetteer
 
 logger = logging.getLogger(__name__)
 

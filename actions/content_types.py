@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from actions.places import Gazetteer
+from gazetteer.places import Gazetteer
 
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 

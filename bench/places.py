@@ -7,7 +7,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from actions.places import Gazetteer
+from gazetteer.places import Gazetteer
 from scripts.check_data import Find, entity_finder
 from scripts.console import ROOT
 from tests.nlu.places import FRAMES, OTHER_FRAMES, sentences

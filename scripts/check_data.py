@@ -13,7 +13,7 @@ from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any, Callable, Iterator
 
-from actions.place_tables import AliasKind, rows
+from gazetteer.tables import AliasKind, rows
 from scripts.console import ROOT, guarded
 from scripts.training_lines import Question, TrainingLine, bare, read_lines, read_questions
 

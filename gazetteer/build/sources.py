@@ -13,8 +13,9 @@ import subprocess
 import sys
 import tarfile
 import zipfile
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Iterable
+from typing import Any
 
 DIVISIONS = "china-division"
 DIVISIONS_VERSION = "2.7.0"

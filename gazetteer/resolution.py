@@ -1,6 +1,6 @@
 """Decides which place is meant by the names in one message.
 
-How names are looked up is in `actions.place_names`. Four rules, in this order; where they leave
+How names are looked up is in `gazetteer.names`. Four rules, in this order; where they leave
 more than one place, the person is asked.
 
 1. Names found together narrow each other: every name must be a name of the place or of one it
@@ -24,8 +24,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from actions.place_names import Names
-from actions.place_tables import LEVELS, Place
+from gazetteer.names import Names
+from gazetteer.tables import LEVELS, Place
 
 
 @dataclass(frozen=True)

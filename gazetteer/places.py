@@ -6,8 +6,8 @@
     gazetteer.resolve(["朝阳区"], within=beijing).place
     gazetteer.bureau_name(place), .website(place), .area_code(place), .by_code("330110")
 
-How names are read is in `actions.place_resolution`, the shape of the tables in
-`actions.place_tables`. Nothing is stated here that is not in the tables of `content/`.
+How names are read is in `gazetteer.resolution`, the shape of the tables in
+`gazetteer.tables`. Nothing is stated here that is not in the tables of `content/`.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from actions.place_names import Names
-from actions.place_resolution import Resolution, resolve
-from actions.place_tables import (
+from gazetteer.names import Names
+from gazetteer.resolution import Resolution, resolve
+from gazetteer.tables import (
     LEVELS,
     Place,
     read_aliases,
@@ -109,7 +109,7 @@ class Gazetteer:
         return self.places.get(code)
 
     def resolve(self, mentions: Sequence[str], within: Place | None = None) -> Resolution:
-        """Returns what the names in one message mean; see `actions.place_resolution`."""
+        """Returns what the names in one message mean; see `gazetteer.resolution`."""
         return resolve(self._names, mentions, within)
 
     def names_outside(self, text: str) -> bool:

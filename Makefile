@@ -52,7 +52,7 @@ check: setup ## style, types, training data, content, conventions
 	@$(PYTHON) -m ruff format --check .
 	@$(PYTHON) -m mypy
 	@$(PYTHON) -m rasa data validate --fail-on-warnings
-	@$(PYTHON) -m actions.content
+	@$(PYTHON) -m content_loader
 	@$(PYTHON) -W ignore -m scripts.check_data
 	@$(PYTHON) -m pytest -q tests/test_conventions.py
 

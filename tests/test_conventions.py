@@ -12,12 +12,21 @@ from pathlib import Path
 import pytest
 import yaml
 
-from actions.content import TOPICS, load
+from content_loader.load import TOPICS, load
 from scripts.console import ROOT
 from tests.actions.actor import ACTIONS, INTENTS, RULES
 
 CHINESE = re.compile(r"[\u2e80-\u9fff\uff01-\uff5e]")
-PACKAGES = ("serving", "screenshots", "channels", "nlu", "policies", "gazetteer", "actions")
+PACKAGES = (
+    "serving",
+    "screenshots",
+    "channels",
+    "nlu",
+    "policies",
+    "gazetteer",
+    "content_loader",
+    "actions",
+)
 ALLOWED = {
     "serving": set[str](),
     "screenshots": {"nlu"},  # the sentence encoder, which is in memory once
@@ -25,7 +34,8 @@ ALLOWED = {
     "nlu": {"rasa", "gazetteer"},
     "policies": {"rasa", "nlu"},
     "gazetteer": set[str](),
-    "actions": {"rasa_sdk", "serving", "gazetteer"},
+    "content_loader": {"gazetteer"},
+    "actions": {"rasa_sdk", "serving", "gazetteer", "content_loader"},
 }
 READMES = ("README.md", "README.zh-CN.md")
 PAGES = sorted({ROOT / "CONTRIBUTING.md", *ROOT.glob("README*.md"), *ROOT.glob("docs/**/*.md")})

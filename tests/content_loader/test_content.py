@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from actions.content import FOLDER, TOPICS, ContentError, load
-from actions.live_content import LiveContent
+from content_loader.live import LiveContent
+from content_loader.load import FOLDER, TOPICS, ContentError, load
 
 
 @pytest.fixture

@@ -1,14 +1,8 @@
-"""The words and facts of the assistant, read from `content/` and checked by its schema.
-
-Run `python -m actions.content` to check every file; it prints what is wrong as
-`content/<file>:<line>: <field>: <what>` and exits with 1.
-"""
+"""The words and facts of the assistant, read from `content/` and checked by its schema."""
 
 from __future__ import annotations
 
 import json
-import logging
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,7 +11,7 @@ import jsonschema
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from actions.content_types import (
+from content_loader.shapes import (
     PLACEHOLDER,
     Cause,
     Content,
@@ -30,8 +24,6 @@ from actions.content_types import (
     Way,
 )
 from gazetteer.places import Gazetteer
-
-logger = logging.getLogger(__name__)
 
 FOLDER = Path(__file__).resolve().parent.parent / "content"
 TOPICS = (
@@ -249,20 +241,3 @@ def _sentences(documents: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield from walk("case", {k: v for k, v in documents["case"].items() if k != "facts"})
     yield from walk("triage", documents["recover"]["triage"])
     yield from walk("other_systems", documents["answer"]["other_systems"])
-
-
-def main() -> int:
-    """Checks `content/` and reports; returns the process's exit code."""
-    try:
-        content = load()
-    except ContentError as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
-    sys.stdout.write(
-        f"content/ is fine: {len(content.ways)} ways, {len(content.troubles)} troubles\n"
-    )
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
-from actions.content import FOLDER, ContentError, load
-from actions.content_types import Content
+from content_loader.load import FOLDER, ContentError, load
+from content_loader.shapes import Content
 
 logger = logging.getLogger(__name__)
 Signature = tuple[tuple[str, int, int], ...]

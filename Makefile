@@ -35,7 +35,7 @@ shell: setup ## set up, train when needed, chat in this terminal [PORT ACTIONS_P
 
 .PHONY: wechat
 wechat: setup ## set up, train when needed, try WeChat without an account in this terminal [ARGS]
-	@$(PYTHON) -m tests.channels.wechat.fake $(ARGS)
+	@$(PYTHON) -m tools.wechat_simulator $(ARGS)
 
 .PHONY: train
 train: setup ## train a model, unless one fits the present sources
@@ -53,7 +53,7 @@ check: setup ## style, types, training data, content, conventions
 	@$(PYTHON) -m mypy
 	@$(PYTHON) -m rasa data validate --fail-on-warnings
 	@$(PYTHON) -m content_loader
-	@$(PYTHON) -W ignore -m scripts.check_data
+	@$(PYTHON) -W ignore -m data_checks
 	@$(PYTHON) -m pytest -q tests/test_conventions.py
 
 .PHONY: evaluate

@@ -118,6 +118,13 @@ def test_packages_meet_only_in_names(package: str) -> None:
         assert not imported(path) & forbidden, path
 
 
+def test_what_measures_imports_no_test_and_a_simulator_nothing_that_it_tries() -> None:
+    for path in python_files("bench", "data_checks", "scripts", "tools"):
+        assert "tests" not in imported(path), path
+    for path in python_files("tools/wechat_simulator"):
+        assert not imported(path) & {*PACKAGES}, path
+
+
 @pytest.mark.parametrize("path", python_files(*PACKAGES), ids=lambda other_path: other_path.name)
 def test_no_words_for_people_in_python(path: Path) -> None:
     """Only comments and docstrings may hold Chinese, as examples; nobody is told what is built."""
@@ -227,7 +234,7 @@ def test_comments_and_docs_are_in_plain_english() -> None:
 
 
 def test_no_catch_all_modules_and_no_long_files() -> None:
-    for path in python_files(*PACKAGES, "scripts", "tests"):
+    for path in python_files(*PACKAGES, "data_checks", "scripts", "tools", "tests"):
         assert path.stem not in ("utils", "helpers", "common"), path
         lines = len(path.read_text(encoding="utf-8").splitlines())
         assert lines <= 600, f"{path} has {lines} lines: is it two things?"

@@ -10,7 +10,7 @@ import pytest
 
 from content_loader.load import load
 from content_loader.shapes import PLACEHOLDER, Content
-from scripts.check_data import Find, entity_finder
+from data_checks.findings import Find, entity_finder
 from tests.actions.actor import Actor
 
 HERE = Path(__file__).parent

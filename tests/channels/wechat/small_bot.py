@@ -10,8 +10,8 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
-from tests.channels.wechat.fake import FakeWeChat
-from tests.channels.wechat.fake.account import Account
+from tools.wechat_simulator import FakeWeChat
+from tools.wechat_simulator.account import Account
 
 STABLE = "/cgi-bin/stable_token"
 SEND = "/cgi-bin/message/custom/send"

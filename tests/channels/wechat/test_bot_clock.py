@@ -10,9 +10,9 @@ import aiohttp
 import pytest
 
 from tests.channels.wechat.bot import Bot, echo
-from tests.channels.wechat.fake import Clock, FakeWeChat
-from tests.channels.wechat.fake.customer import Customer
-from tests.channels.wechat.fake.envelopes import envelope
+from tools.wechat_simulator import Clock, FakeWeChat
+from tools.wechat_simulator.customer import Customer
+from tools.wechat_simulator.envelopes import envelope
 
 NOW = 1_750_000_000.0
 WRONG = [-600.0, -60.0, -30.0, 0.0, 30.0, 60.0, 600.0]

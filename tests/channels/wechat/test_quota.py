@@ -7,8 +7,8 @@ import random
 import pytest
 
 from channels.wechat.quota import BY_EVENT, BY_MESSAGE, RESERVE, Ledger
-from tests.channels.wechat.fake.clock import Clock
-from tests.channels.wechat.fake.quota import QuotaWindows
+from tools.wechat_simulator.clock import Clock
+from tools.wechat_simulator.quota import QuotaWindows
 
 NOW = 1_700_000_000.0
 HOURS_48 = 48 * 3600

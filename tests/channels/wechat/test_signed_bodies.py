@@ -13,11 +13,11 @@ import pytest
 from channels.wechat.crypto import Refused
 from channels.wechat.signed_bodies import MARGIN_SECONDS, SignedBodies
 from tests.channels.wechat.bot import Bot
-from tests.channels.wechat.fake import Clock, FakeWeChat
-from tests.channels.wechat.fake.account import Account
-from tests.channels.wechat.fake.envelopes import envelope, sealed_query
 from tests.channels.wechat.stores import Stores, redis_server
 from tests.channels.wechat.test_bot_refusals import NOW, fields, post
+from tools.wechat_simulator import Clock, FakeWeChat
+from tools.wechat_simulator.account import Account
+from tools.wechat_simulator.envelopes import envelope, sealed_query
 
 SIGNATURE = "5ba9" * 10
 TOLERANCE = 300

@@ -118,6 +118,18 @@ def test_packages_meet_only_in_names(package: str) -> None:
         assert not imported(path) & forbidden, path
 
 
+def test_folders_of_wechat_import_only_those_before_them() -> None:
+    wechat = ROOT / "channels" / "wechat"
+    layers = ("messages", "protocol", "settings", "store", "client", "conversation", "app")
+    for path in sorted(wechat.rglob("*.py")):
+        name = path.relative_to(wechat).parts[0].removesuffix(".py")
+        if name in layers:
+            later = layers[layers.index(name) + 1 :]
+            text = path.read_text(encoding="utf-8")
+            found = re.findall(r"from channels\.wechat(?:\.| import )(\w+)", text)
+            assert not {*found} & {*later, "channel"}, path
+
+
 def test_what_measures_imports_no_test_and_a_simulator_nothing_that_it_tries() -> None:
     for path in python_files("bench", "data_checks", "scripts", "tools"):
         assert "tests" not in imported(path), path
@@ -368,6 +380,13 @@ def test_links_lead_somewhere(page: Path) -> None:
                 for other_heading in headings
             ]
             assert heading in anchors, link
+
+
+@pytest.mark.parametrize("page", sorted(ROOT.glob("docs/**/*.md")), ids=lambda page: page.name)
+def test_tests_that_a_page_names_are_there(page: Path) -> None:
+    there = [f"/{path}" for path in tracked_files(".py")]
+    for path in re.findall(r"`((?:[\w./-]+/)?test_\w+\.py)`", page.read_text(encoding="utf-8")):
+        assert any(file.endswith(f"/{path}") for file in there), path
 
 
 @pytest.mark.parametrize("page", ["docs/website.md", "docs/website.zh-CN.md"])

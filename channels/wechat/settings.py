@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from channels.bursts import PAUSE
 from channels.guard import PER_MINUTE, BadSettings, Bounds, Limits
-from channels.wechat.codec import MAX_BYTES
+from channels.wechat.protocol.codec import MAX_BYTES
 from serving.admission import CEILING_BYTES
 
 ROOT = Path(__file__).resolve().parents[2]

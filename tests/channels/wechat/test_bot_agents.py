@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from rasa.core.channels.channel import UserMessage
 
-from channels.wechat.agents import SERVED_SECONDS
+from channels.wechat.conversation.agents import SERVED_SECONDS
 from channels.wechat.messages import MESSAGES
 from tests.channels.wechat.bot import Answer, Bot
 from tools.wechat_simulator import Clock, FakeWeChat

@@ -12,11 +12,11 @@ import pytest
 from rasa.core.channels.channel import UserMessage
 
 from channels.bursts import MAX_TEXTS
-from channels.wechat import queues
+from channels.wechat.conversation import queues
 from channels.wechat.messages import MESSAGES
-from channels.wechat.store_sqlite import SqliteStore
+from channels.wechat.store.sqlite import SqliteStore
 from tests.channels.wechat.bot import Answer, Bot, echo, offering
-from tests.channels.wechat.stores import redis_server
+from tests.channels.wechat.store.stores import redis_server
 from tools.wechat_simulator import Clock, FakeWeChat
 from tools.wechat_simulator.kf import Kf
 from tools.wechat_simulator.messenger import Messenger

@@ -141,7 +141,7 @@ def test_a_platform_that_was_not_reached_at_the_start_is_asked_again(
             await fake.go_offline()
             async with Bot(tmp_path, fake, {"hall": hall, "kf": kf}, fast=fast):
                 patched = pytest.MonkeyPatch()
-                patched.setattr("channels.wechat.application.MEASURE_SECONDS", 0.0)
+                patched.setattr("channels.wechat.app.MEASURE_SECONDS", 0.0)
                 await fake.go_online()
                 for person in (hall.person(), kf.person()):
                     assert (await person.ask("一")).text == "听到：一"

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from rasa.core.channels.channel import UserMessage
 
-from channels.wechat import application, kf_sync, queues
+from channels.wechat import app as application
+from channels.wechat.conversation import kf_sync, queues
 from channels.wechat.messages import MESSAGES
 from tests.channels.wechat.bot import BUTTONS, Answer, Bot, echo, offering
 from tools.wechat_simulator import Clock, FakeWeChat

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from rasa.core.channels.channel import UserMessage
 
-from channels.wechat import queues
+from channels.wechat.conversation import queues
 from channels.wechat.messages import MESSAGES
 from tests.channels.wechat.bot import Answer, Bot, echo
 from tools.wechat_simulator import Clock, FakeWeChat

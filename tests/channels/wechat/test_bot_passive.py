@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from rasa.core.channels.channel import UserMessage
 
-from channels.wechat import passive_replies
+from channels.wechat.conversation import passive_replies
 from channels.wechat.messages import MESSAGES
 from tests.channels.wechat.bot import Answer, Bot, echo, offering
 from tools.wechat_simulator import Clock, FakeWeChat

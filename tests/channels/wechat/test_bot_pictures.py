@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from rasa.core.channels.channel import UserMessage
 
-from channels.wechat import media, passive_replies, queues
+from channels.wechat.client import media
+from channels.wechat.conversation import passive_replies, queues
 from channels.wechat.messages import MESSAGES
 from screenshots.reading import Reason
 from tests.channels.wechat.bot import Answer, Bot, echo

@@ -18,7 +18,7 @@ from typing import Any, cast
 
 from rasa.core.channels.channel import UserMessage
 
-from channels.wechat import queues
+from channels.wechat.conversation import queues
 from tests.channels.wechat.bot import Answer, Bot, echo
 from tools.wechat_simulator import FakeWeChat
 from tools.wechat_simulator.account import Account

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 
-from tests.channels.wechat.small_bot import SmallBot
+from tests.tools.wechat_simulator.small_bot import SmallBot
 from tools.wechat_simulator import FakeWeChat
 from tools.wechat_simulator.codec import read_xml
 

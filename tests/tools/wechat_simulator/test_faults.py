@@ -8,7 +8,7 @@ import json
 import aiohttp
 import pytest
 
-from tests.channels.wechat.small_bot import SEND, Client
+from tests.tools.wechat_simulator.small_bot import SEND, Client
 from tools.wechat_simulator import FakeWeChat
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.channels.wechat.small_bot import Client
+from tests.tools.wechat_simulator.small_bot import Client
 from tools.wechat_simulator import Clock, Customer, FakeWeChat, Kf
 
 SYNC = "/cgi-bin/kf/sync_msg"

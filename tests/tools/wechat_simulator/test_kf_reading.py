@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from tests.channels.wechat.small_bot import SmallBot
+from tests.tools.wechat_simulator.small_bot import SmallBot
 from tests.tools.wechat_simulator.test_kf import SYNC, KfClient
 from tools.wechat_simulator import Clock, FakeWeChat
 from tools.wechat_simulator.codec import read_xml

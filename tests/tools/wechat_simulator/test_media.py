@@ -8,7 +8,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from tests.channels.wechat.small_bot import Client
+from tests.tools.wechat_simulator.small_bot import Client
 from tools.wechat_simulator import Clock, FakeWeChat
 from tools.wechat_simulator.media import GET
 

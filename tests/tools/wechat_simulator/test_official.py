@@ -7,7 +7,7 @@ from typing import Any
 
 import aiohttp
 
-from tests.channels.wechat.small_bot import SEND, Client, SmallBot
+from tests.tools.wechat_simulator.small_bot import SEND, Client, SmallBot
 from tools.wechat_simulator import Clock, FakeWeChat
 from tools.wechat_simulator.codec import read_xml, write_xml
 

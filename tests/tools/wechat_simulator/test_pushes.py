@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from tests.channels.wechat.small_bot import SmallBot
+from tests.tools.wechat_simulator.small_bot import SmallBot
 from tools.wechat_simulator import Clock, FakeWeChat, OfficialAccount, running
 from tools.wechat_simulator.codec import read_xml, write_json, write_xml
 from tools.wechat_simulator.crypto import decrypt, encrypt, signature

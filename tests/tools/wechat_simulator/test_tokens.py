@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 
-from tests.channels.wechat.small_bot import SEND, STABLE, Client
+from tests.tools.wechat_simulator.small_bot import SEND, STABLE, Client
 from tools.wechat_simulator import Clock, FakeWeChat
 
 SYNC = "/cgi-bin/kf/sync_msg"

@@ -15,7 +15,8 @@ from sanic import Sanic
 
 from channels.answers import answers_in
 from channels.conversation_store import forget_conversation, forget_outdated
-from channels.guard import WECHAT_PREFIX, Guard
+from channels.guard import Guard
+from channels.senders import WECHAT_PREFIX
 from channels.wechat.client.http_client import HttpClient, open_session
 from channels.wechat.client.kf import Kf
 from channels.wechat.client.media import Media

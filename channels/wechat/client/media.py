@@ -26,7 +26,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import ThreadedResolver
 from yarl import URL
 
-from channels.guard import parsed_address
+from channels.addresses import parsed_address
 from channels.wechat.client.errors import ApiError, TooLarge
 from channels.wechat.client.http_client import CONNECT_SECONDS
 from channels.wechat.client.platforms import Platform

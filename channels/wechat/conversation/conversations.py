@@ -12,8 +12,8 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from channels.guard import WECHAT_PREFIX
 from channels.redaction import EMPTY, Memory
+from channels.senders import WECHAT_PREFIX
 from channels.wechat.conversation.offers import Button, Offers
 from channels.wechat.conversation.quota import Ledger
 from channels.wechat.protocol.outgoing import Part

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
-from channels.guard import BadRequest, Guard
+from channels.guard import Guard
 from channels.redaction import Memory
+from channels.refusals import BadRequest
 from channels.wechat.client.platform_clock import PlatformClocks
 from channels.wechat.conversation.agents import Agents, handoff_fields
 from channels.wechat.conversation.conversations import Conversations, conversation_id_of, key_of

@@ -12,8 +12,9 @@ import traceback
 from collections.abc import Mapping
 from functools import partial
 
-from channels.guard import BadRequest, Guard
+from channels.guard import Guard
 from channels.pictures import COMMAND
+from channels.refusals import BadRequest
 from channels.wechat.client.kf import Kf
 from channels.wechat.client.platform_clock import PlatformClocks
 from channels.wechat.client.platforms import Platform

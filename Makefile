@@ -35,7 +35,7 @@ shell: setup ## set up, train when needed, chat in this terminal [PORT ACTIONS_P
 
 .PHONY: wechat
 wechat: setup ## set up, train when needed, try WeChat without an account in this terminal [ARGS]
-	@$(PYTHON) -m tests.channels.wechat.fake $(ARGS)
+	@$(PYTHON) -m tools.wechat_simulator $(ARGS)
 
 .PHONY: train
 train: setup ## train a model, unless one fits the present sources
@@ -52,8 +52,8 @@ check: setup ## style, types, training data, content, conventions
 	@$(PYTHON) -m ruff format --check .
 	@$(PYTHON) -m mypy
 	@$(PYTHON) -m rasa data validate --fail-on-warnings
-	@$(PYTHON) -m actions.content
-	@$(PYTHON) -W ignore -m scripts.check_data
+	@$(PYTHON) -m content_loader
+	@$(PYTHON) -W ignore -m data_checks
 	@$(PYTHON) -m pytest -q tests/test_conventions.py
 
 .PHONY: evaluate
@@ -78,7 +78,7 @@ lock: ## resolve the dependencies of pyproject.toml anew into requirements.lock 
 
 .PHONY: places
 places: setup ## make the list of places anew from its public sources
-	@$(PYTHON) -m scripts.build_places
+	@$(PYTHON) -m gazetteer.build.places
 
 .PHONY: clean
 clean: ## remove what the other commands made; conversations are kept

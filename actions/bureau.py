@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from actions.content_types import Content
 from actions.memory import Memory
-from actions.place_resolution import Resolution
-from actions.places import Place
 from actions.questions import Question, continue_interrupted
 from actions.turn import MAX_BUTTONS, TopicAction, Turn
+from content_loader.shapes import Content
+from gazetteer.places import Place
+from gazetteer.resolution import Resolution
 
 MAX_LISTED = 30  # places of one name that still fit into a message
 

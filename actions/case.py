@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from actions.content_types import Fact
+from content_loader.shapes import Fact
 
 if TYPE_CHECKING:
     from actions.turn import Turn

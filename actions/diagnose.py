@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from actions import bureau, recover
-from actions.content_types import Trouble
 from actions.questions import Question, ask_logged_in, close
 from actions.turn import TopicAction, Turn, values
+from content_loader.shapes import Trouble
 
 CAUSES = ("cause", "all_causes", "confirm")  # kinds of questions about a cause
 

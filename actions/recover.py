@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from actions import bureau, case, diagnose, other_systems
-from actions.content_types import Way
 from actions.questions import Question, ask_logged_in, close
 from actions.turn import TopicAction, Turn
+from content_loader.shapes import Way
 
 WAY_INTENTS = {
     "recover_by_phone": "phone",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from actions.content_types import Spoken
 from actions.turn import TopicAction, Turn
+from content_loader.shapes import Spoken
 
 HELPED = 2  # what to do at once has been said
 SHORT = "gave_away_again"

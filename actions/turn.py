@@ -12,14 +12,14 @@ from rasa_sdk.events import ActionExecuted, EventType, FollowupAction, UserUtter
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import case
-from actions.content_types import Content, Fact, Spoken, fill
-from actions.live_content import LiveContent
 from actions.memory import Memory
-from actions.place_resolution import Resolution
-from actions.place_roles import Mention, read_roles
 from actions.questions import Question, ReturnQuestion
 from actions.seen_picture import SeenPicture
 from actions.warnings import find_warnings, without_placeholders
+from content_loader.live import LiveContent
+from content_loader.shapes import Content, Fact, Spoken, fill
+from gazetteer.resolution import Resolution
+from gazetteer.roles import Mention, read_roles
 
 logger = logging.getLogger(__name__)
 live_content = LiveContent()

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from actions import case, diagnose, recover
-from actions.content_types import Way
 from actions.diagnose import CAUSES
 from actions.turn import Turn, errors_on_screen, values
+from content_loader.shapes import Way
 
 AT_LOGIN = ("app_open", "login_page")
 OF_THE_PAGES = ("entry_not_found", "system_error")  # troubles that end where a page is open

@@ -22,6 +22,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from ruamel.yaml import YAML
 
+from data_checks.lines import Question, read_lines, read_questions
 from nlu.character_featurizer import CharacterFeaturizer
 from nlu.chinese_tokenizer import ChineseTokenizer
 from nlu.intent_classifier import NetworkIntentClassifier
@@ -31,7 +32,6 @@ from nlu.text_normalizer import TextNormalizer
 from nlu.typing_noise import TypingNoise
 from nlu.word_featurizer import WordFeaturizer
 from scripts.console import ROOT
-from scripts.training_lines import Question, read_lines, read_questions
 
 PER_INTENT = 30
 SEED = 7

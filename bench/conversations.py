@@ -26,9 +26,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from actions.content import load
 from bench.performance import settings
 from bench.replies import Replies, fits, is_right
+from content_loader.load import load
 from scripts.console import ROOT, guarded, shown
 from scripts.processes import StopRequest
 from scripts.readiness import LOCAL, free_port

@@ -19,7 +19,6 @@ from collections import defaultdict
 from datetime import date
 from pathlib import Path
 
-from actions.content import load
 from bench import conversations
 from bench.ablation import measure_features
 from bench.places import measure_places
@@ -28,6 +27,7 @@ from bench.runs import RESULTS, measure, parse_lines, parse_with
 from bench.scores import Answer
 from bench.subset import write_subset
 from bench.thresholds import DEVELOPMENT, choose, curve, judge, shipped, without_shipped_offset
+from content_loader.load import load
 from scripts.console import ROOT, guarded, shown
 from scripts.train import ensure_model
 

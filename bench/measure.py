@@ -21,7 +21,7 @@ from typing import Any
 
 from rasa.utils.log_utils import configure_structlog
 
-from scripts.training_lines import Question, read_questions
+from data_checks.lines import Question, read_questions
 
 # What a first message loads (dictionaries, kernels) is no part of a later one's time.
 WARM_UP = ("你好", "收不到验证码", "我在杭州，密码忘了", "第三步怎么弄")

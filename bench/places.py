@@ -7,10 +7,10 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from actions.places import Gazetteer
-from scripts.check_data import Find, entity_finder
+from bench.place_sentences import FRAMES, OTHER_FRAMES, sentences
+from data_checks.findings import Find, entity_finder
+from gazetteer.places import Gazetteer
 from scripts.console import ROOT
-from tests.nlu.places import FRAMES, OTHER_FRAMES, sentences
 
 HERE = ROOT / "tests" / "nlu"
 Spans = set[tuple[int, int]]

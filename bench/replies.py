@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from actions.content_types import PLACEHOLDER, Content
+from content_loader.shapes import PLACEHOLDER, Content
 
 SUCCESS_AND_QUESTION = "ask_done success"
 # What the sentences of content/ do, by their key.

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from bench.scores import OUT_OF_SCOPE, Answer, answers_of
+from data_checks.lines import Question, read_questions
 from scripts.console import ROOT, Failure, clean_environment, shown
 from scripts.processes import run_to_end
 from scripts.train import QUIET, last_step
-from scripts.training_lines import Question, read_questions
 
 RESULTS = ROOT / "results"
 

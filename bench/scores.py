@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 from actions.chitchat import rivals_in
-from scripts.training_lines import Question
+from data_checks.lines import Question
 
 OUT_OF_SCOPE = "out_of_scope"
 FALLBACK = "nlu_fallback"

@@ -38,7 +38,6 @@ from rasa.utils.endpoints import EndpointConfig
 from rasa.utils.log_utils import configure_structlog
 from rasa_sdk.executor import ActionExecutor
 
-from actions.content import load
 from bench.pictures.drawing import draw_all
 from bench.pictures.judging import contains_secret, same, wanted
 from bench.pictures.specs import MEASURED, SETS, Picture, pictures
@@ -46,6 +45,7 @@ from bench.replies import Replies, fits
 from bench.report import table
 from channels.answers import CardOutput
 from channels.pictures import METADATA, Seen, hide_secrets, look_at
+from content_loader.load import load
 from screenshots.reader import Reader, shared_reader
 from screenshots.reading import Reading
 from scripts.console import ROOT, guarded, shown

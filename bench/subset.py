@@ -6,7 +6,7 @@ import random
 from collections import defaultdict
 from pathlib import Path
 
-from scripts.training_lines import TrainingLine, read_lines
+from data_checks.lines import TrainingLine, read_lines
 
 SEED = 42
 

@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 import yaml
 
-from actions.content import load
 from bench.runs import parse_with
 from bench.scores import OUT_OF_SCOPE, Answer, decide, recognised_outside, share, turned_away
+from content_loader.load import load
 from scripts.console import ROOT, guarded
 from scripts.train import ensure_model
 

@@ -20,7 +20,7 @@ from itertools import accumulate
 
 import async_timeout
 
-from channels.guard import Bounds
+from channels.bounds import Bounds
 from channels.redaction.forms import PLACEHOLDER
 
 # `nlu.clause_splitter` cuts clauses at a line end as at a comma, and people seldom type one.

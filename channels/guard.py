@@ -1,76 +1,27 @@
 """The guard in front of every channel: what may come in, how much of it, and how often.
 
-Secrets are hidden (`channels.redaction`), odd characters taken out, sizes and rates limited, and
-typed text stays text. Each channel makes one `Guard` from its settings in `credentials.yml`.
+Secrets are hidden (`channels.redaction`), odd characters taken out (`channels.characters`), sizes
+and rates limited, and typed text stays text. Each channel makes one `Guard` from its settings in
+`credentials.yml`. Who asks is in `channels.addresses`, how it is refused in `channels.refusals`.
 """
 
 from __future__ import annotations
 
-import ipaddress
 import json
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from rasa.shared.exceptions import RasaException
-
+from channels.addresses import Addresses, networks
+from channels.bounds import PER_MINUTE, BadSettings, Bounds
+from channels.characters import clean
 from channels.rate import RateLimit
 from channels.redaction import EMPTY, Memory, redact
+from channels.refusals import BadRequest, refuse_haste
 
-WEBSITE_PREFIX = "website-"  # of the senders that the website alone may name
-WECHAT_PREFIX = "wechat-"  # and of WeChat's
-_LINE_ENDS = str.maketrans("\u2028\u2029", "\n\n")
 _COMMAND = re.compile(r"[\s/]*")
 _HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
-
-
-class BadSettings(RasaException):
-    """Settings that would not do what their author wants; Rasa shows the message and ends."""
-
-
-class BadRequest(ValueError):
-    """A request that cannot be served.
-
-    Attributes:
-        status: the HTTP status that says so.
-        code: one word for programs, such as `too_large`.
-        retry_after: how many seconds to wait before it can be served, if waiting helps.
-    """
-
-    def __init__(
-        self, status: int, problem: str, code: str = "bad_request", retry_after: int | None = None
-    ) -> None:
-        super().__init__(problem)
-        self.status = status
-        self.code = code
-        self.retry_after = retry_after
-
-
-@dataclass(frozen=True)
-class Bounds:
-    """What a number in the settings may be, both ends included."""
-
-    minimum: float
-    maximum: float
-    whole: bool = False
-
-    def check(self, location: str, name: str, value: object) -> None:
-        """Raises BadSettings, with the location and the name, unless a value is such a number."""
-        number = int if self.whole else (int, float)
-        if (
-            isinstance(value, bool)
-            or not isinstance(value, number)
-            or not self.minimum <= value <= self.maximum  # also false for what is no number (.nan)
-        ):
-            kind = "whole number" if self.whole else "number"
-            raise BadSettings(
-                f"{location}: {name} is not a {kind} from {self.minimum:,} to {self.maximum:,}."
-            )
-
-
-PER_MINUTE = Bounds(0, 100_000, whole=True)
 _BOUNDS = {
     "max_characters": Bounds(1, 1_000_000, whole=True),
     "max_bytes": Bounds(1_024, 16 * 1024 * 1024, whole=True),
@@ -124,15 +75,18 @@ class Limits:
 
 
 class Guard:
-    """What all channels ask before they let something in."""
+    """What all channels ask before they let something in.
+
+    Attributes:
+        limits: how much and how often.
+        addresses: for whom a request asks.
+    """
 
     def __init__(self, limits: Limits | None = None) -> None:
         self.limits = limits or Limits()
         self._per_session = RateLimit(self.limits.messages_per_minute)
         self._per_address = RateLimit(self.limits.messages_per_minute_per_address)
-        self._proxies = [
-            ipaddress.ip_network(proxy, strict=False) for proxy in self.limits.trusted_proxies
-        ]
+        self.addresses = Addresses(self.limits.trusted_proxies, self.limits.address_header)
 
     def admit(self, session: str, address: str) -> None:
         """Counts one message.
@@ -200,89 +154,3 @@ class Guard:
         if len(text) > maximum:
             raise BadRequest(413, f'"{name}" is longer than {maximum} characters', "too_large")
         return clean(text)
-
-    def client(self, peer: str, headers: Mapping[str, str]) -> str:
-        """Returns for whom `peer` asks, as it says it; itself if it is not believed or silent.
-
-        A header is believed only from a trusted proxy; in a list, the last address counts that
-        is no such proxy itself.
-        """
-        address = peer
-        if self.limits.address_header and self.trusts(peer):
-            named = ",".join(header_lines(headers, self.limits.address_header))
-            for hop in reversed([part.strip() for part in named.split(",") if part.strip()]):
-                address = hop
-                if not self.trusts(hop):
-                    break
-        return address
-
-    def address(self, peer: str, headers: Mapping[str, str]) -> str:
-        """Returns the address to count for a request that came from `peer`.
-
-        It is that of `client`. Of IPv6, the network of one household (/64) counts.
-        """
-        parsed = parsed_address(self.client(peer, headers)) or parsed_address(peer)
-        if isinstance(parsed, ipaddress.IPv6Address):
-            return str(ipaddress.ip_network((parsed, 64), strict=False))
-        return str(parsed or peer)
-
-    def trusts(self, address: str) -> bool:
-        """Tells whether an address is that of a trusted proxy."""
-        parsed = parsed_address(address)
-        return parsed is not None and any(parsed in proxy for proxy in self._proxies)
-
-
-def refuse_haste(wait: int) -> None:
-    """Raises a BadRequest with 429 if one must wait."""
-    if wait:
-        raise BadRequest(429, f"too many messages: wait {wait} s", "too_fast", wait)
-
-
-def clean(text: str) -> str:
-    """Returns `text` without control, zero-width, direction and broken (surrogate) characters.
-
-    Unicode's own ends of lines and paragraphs become plain ones.
-    """
-    return "".join(
-        character
-        for character in text.translate(_LINE_ENDS)
-        if character in "\n\t" or unicodedata.category(character) not in ("Cc", "Cf", "Cs")
-    )
-
-
-def networks(location: str, name: str, given: object) -> tuple[str, ...]:
-    """Returns a list of addresses or networks from the settings.
-
-    Raises:
-        BadSettings: with the location and the name, if it is something else.
-    """
-    if given is None:
-        return ()
-    if not isinstance(given, list | tuple):
-        raise BadSettings(f"{location}: {name} is not a list like [127.0.0.1, 10.0.0.0/8].")
-    for network in given:
-        try:
-            if not isinstance(network, str):
-                raise ValueError
-            ipaddress.ip_network(network, strict=False)
-        except ValueError:
-            problem = f"{network!r} in {name} is no address or network like 10.0.0.0/8"
-            raise BadSettings(f"{location}: {problem}.") from None
-    return tuple(given)
-
-
-def header_lines(headers: Mapping[str, str], name: str) -> list[str]:
-    """Returns all lines of a header in their order: a proxy may add one of its own."""
-    getall = getattr(headers, "getall", None)
-    if getall:
-        return list(getall(name, []))
-    return [headers[name]] if name in headers else []
-
-
-def parsed_address(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    """Returns an address, of IPv4 even if it is written in IPv6; None if it is none."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return None
-    return getattr(parsed, "ipv4_mapped", None) or parsed

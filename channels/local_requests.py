@@ -16,7 +16,10 @@ from typing import Any
 
 from sanic.request import Request
 
-from channels.guard import BadRequest, BadSettings, Guard, header_lines, networks, parsed_address
+from channels.addresses import header_lines, networks, parsed_address
+from channels.bounds import BadSettings
+from channels.guard import Guard
+from channels.refusals import BadRequest
 from serving.forwarding import forwarding_field
 
 # RFC 9110 section 7.2: a name or an address, and a port where it is not the usual one.
@@ -80,10 +83,8 @@ class LocalRequests:
 
     def _check_peer(self, request: Request) -> None:
         peer = request.ip
-        client = self.guard.client(peer, request.headers)
-        header = self.guard.limits.address_header
-        forwarded = header and self.guard.trusts(peer) and header_lines(request.headers, header)
-        if not forwarded:
+        client = self.guard.addresses.client(peer, request.headers)
+        if not self.guard.addresses.named(peer, request.headers):
             found = forwarding_field(request.headers)
             if found:
                 raise BadRequest(

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from channels.guard import clean
+from channels.characters import clean
 from channels.redaction import EMPTY, Memory, redact
 from channels.redaction.forms import PLACEHOLDER
 from channels.redaction.tagger import UNSURE

@@ -21,22 +21,16 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from channels.answers import CardOutput
-from channels.guard import (
-    PER_MINUTE,
-    WEBSITE_PREFIX,
-    WECHAT_PREFIX,
-    BadRequest,
-    Bounds,
-    Guard,
-    Limits,
-    clean,
-    refuse_haste,
-)
+from channels.bounds import PER_MINUTE, Bounds
+from channels.characters import clean
+from channels.guard import Guard, Limits
 from channels.local_requests import LocalRequests
 from channels.pictures import Reads, Seen, look_at, unread
 from channels.rate import RateLimit
 from channels.redaction import Memory
 from channels.redaction.sender_memory import SenderMemory
+from channels.refusals import BadRequest, refuse_haste
+from channels.senders import WEBSITE_PREFIX, WECHAT_PREFIX
 from screenshots.reader import shared_reader
 from screenshots.reading import NotRead, Reason
 from serving.admission import CEILING_BYTES
@@ -144,7 +138,7 @@ class RestChannel(RestInput):
         async def receive(request: Request) -> HTTPResponse:
             try:
                 self.local.check(request)
-                address = self.guard.address(request.ip, request.headers)
+                address = self.guard.addresses.counted(request.ip, request.headers)
                 if (given := self.pictures.read(request.body, address)) is not None:
                     sender, seen = await self._see(*given)
                     text, metadata = seen.text, seen.metadata

@@ -12,19 +12,30 @@ from pathlib import Path
 import pytest
 import yaml
 
-from actions.content import TOPICS, load
+from content_loader.load import TOPICS, load
 from scripts.console import ROOT
 from tests.actions.actor import ACTIONS, INTENTS, RULES
 
 CHINESE = re.compile(r"[\u2e80-\u9fff\uff01-\uff5e]")
-PACKAGES = ("serving", "screenshots", "channels", "nlu", "policies", "actions")
+PACKAGES = (
+    "serving",
+    "screenshots",
+    "channels",
+    "nlu",
+    "policies",
+    "gazetteer",
+    "content_loader",
+    "actions",
+)
 ALLOWED = {
     "serving": set[str](),
     "screenshots": {"nlu"},  # the sentence encoder, which is in memory once
     "channels": {"rasa", "serving", "screenshots"},
-    "nlu": {"rasa"},
+    "nlu": {"rasa", "gazetteer"},
     "policies": {"rasa", "nlu"},
-    "actions": {"rasa_sdk", "serving"},
+    "gazetteer": set[str](),
+    "content_loader": {"gazetteer"},
+    "actions": {"rasa_sdk", "serving", "gazetteer", "content_loader"},
 }
 READMES = ("README.md", "README.zh-CN.md")
 PAGES = sorted({ROOT / "CONTRIBUTING.md", *ROOT.glob("README*.md"), *ROOT.glob("docs/**/*.md")})
@@ -107,9 +118,30 @@ def test_packages_meet_only_in_names(package: str) -> None:
         assert not imported(path) & forbidden, path
 
 
+def test_folders_of_wechat_import_only_those_before_them() -> None:
+    wechat = ROOT / "channels" / "wechat"
+    layers = ("messages", "protocol", "settings", "store", "client", "conversation", "app")
+    for path in sorted(wechat.rglob("*.py")):
+        name = path.relative_to(wechat).parts[0].removesuffix(".py")
+        if name in layers:
+            later = layers[layers.index(name) + 1 :]
+            text = path.read_text(encoding="utf-8")
+            found = re.findall(r"from channels\.wechat(?:\.| import )(\w+)", text)
+            assert not {*found} & {*later, "channel"}, path
+
+
+def test_what_measures_imports_no_test_and_a_simulator_nothing_that_it_tries() -> None:
+    for path in python_files("bench", "data_checks", "scripts", "tools"):
+        assert "tests" not in imported(path), path
+    for path in python_files("tools/wechat_simulator"):
+        assert not imported(path) & {*PACKAGES}, path
+
+
 @pytest.mark.parametrize("path", python_files(*PACKAGES), ids=lambda other_path: other_path.name)
 def test_no_words_for_people_in_python(path: Path) -> None:
-    """Only comments and docstrings may hold Chinese, as examples."""
+    """Only comments and docstrings may hold Chinese, as examples; nobody is told what is built."""
+    if path.is_relative_to(ROOT / "gazetteer" / "build"):
+        return
     tree = ast.parse(path.read_text(encoding="utf-8"))
     documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
     docstrings = {
@@ -214,7 +246,7 @@ def test_comments_and_docs_are_in_plain_english() -> None:
 
 
 def test_no_catch_all_modules_and_no_long_files() -> None:
-    for path in python_files(*PACKAGES, "scripts", "tests"):
+    for path in python_files(*PACKAGES, "data_checks", "scripts", "tools", "tests"):
         assert path.stem not in ("utils", "helpers", "common"), path
         lines = len(path.read_text(encoding="utf-8").splitlines())
         assert lines <= 600, f"{path} has {lines} lines: is it two things?"
@@ -348,6 +380,13 @@ def test_links_lead_somewhere(page: Path) -> None:
                 for other_heading in headings
             ]
             assert heading in anchors, link
+
+
+@pytest.mark.parametrize("page", sorted(ROOT.glob("docs/**/*.md")), ids=lambda page: page.name)
+def test_tests_that_a_page_names_are_there(page: Path) -> None:
+    there = [f"/{path}" for path in tracked_files(".py")]
+    for path in re.findall(r"`((?:[\w./-]+/)?test_\w+\.py)`", page.read_text(encoding="utf-8")):
+        assert any(file.endswith(f"/{path}") for file in there), path
 
 
 @pytest.mark.parametrize("page", ["docs/website.md", "docs/website.zh-CN.md"])

@@ -6,8 +6,8 @@ import re
 import unicodedata
 from functools import cache
 
-from actions.content import load
 from bench.pictures.specs import Picture, read
+from content_loader.load import load
 
 LONG, RUN = 8, 6  # of a secret of 8 characters or more, 6 in a row are a part that was kept
 

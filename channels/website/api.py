@@ -12,10 +12,12 @@ from sanic import response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from channels.guard import BadRequest, Guard, clean, refuse_haste
+from channels.characters import clean
+from channels.guard import Guard
 from channels.pictures import Seen, look_at, unread
 from channels.rate import RateLimit
 from channels.redaction import RECENT, Memory, remember
+from channels.refusals import BadRequest, refuse_haste
 from channels.website.limits import OpenStreams, RequestLimit
 from channels.website.message_handler import MessageHandler
 from channels.website.pictures import PictureReader, Pictures, refuse_unread, size_of
@@ -240,7 +242,7 @@ class Api:
         return conversation_id
 
     def _address(self, request: Request) -> str:
-        return self.guard.address(request.ip, request.headers)
+        return self.guard.addresses.counted(request.ip, request.headers)
 
     async def _body(self, request: Request) -> dict[str, Any]:
         """Reads the body up to the limit; what is beyond is not even received."""

@@ -21,7 +21,7 @@ from sanic.response import BaseHTTPResponse, HTTPResponse
 
 from channels.answers import answers_in
 from channels.conversation_store import forget_conversation
-from channels.guard import BadRequest
+from channels.refusals import BadRequest
 from channels.website.api import Api
 from channels.website.message_handler import MessageHandler
 from channels.website.origins import Origins

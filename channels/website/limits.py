@@ -15,8 +15,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from channels.guard import BadRequest, Bounds
+from channels.bounds import Bounds
 from channels.rate import RateLimit
+from channels.refusals import BadRequest
 
 AMOUNT = Bounds(0, 100_000, whole=True)
 STREAM_WAIT_SECONDS = 60  # until a page that was refused a stream asks for one again

@@ -14,8 +14,8 @@ from weakref import WeakValueDictionary
 
 from sanic.request import Request
 
-from channels.guard import BadRequest
 from channels.pictures import METADATA, Reads, Seen
+from channels.refusals import BadRequest
 from channels.website.limits import RequestLimit
 from channels.website.settings import Settings
 from screenshots.reading import Reason

@@ -12,7 +12,7 @@ from sanic import response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from channels.guard import BadRequest
+from channels.refusals import BadRequest
 
 MESSAGES = YAML(typ="safe").load(
     (Path(__file__).parent / "messages.yml").read_text(encoding="utf-8")

@@ -8,7 +8,7 @@ from typing import Any
 
 import jwt
 
-from channels.guard import WEBSITE_PREFIX
+from channels.senders import WEBSITE_PREFIX
 
 ALGORITHM = "HS256"
 AUDIENCE = "zhaohui-website"

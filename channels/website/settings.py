@@ -11,8 +11,9 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from channels.bounds import PER_MINUTE, BadSettings, Bounds
 from channels.bursts import PAUSE
-from channels.guard import PER_MINUTE, BadSettings, Bounds, Limits
+from channels.guard import Limits
 from channels.website.limits import RequestLimits
 from serving.admission import CEILING_BYTES
 

@@ -20,13 +20,13 @@ from sanic.exceptions import SanicException
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from channels.wechat.application import Application
-from channels.wechat.crypto import Refused
-from channels.wechat.health import Health
-from channels.wechat.incoming import from_push
-from channels.wechat.pictures import PictureReader
-from channels.wechat.platform_clock import PlatformClocks
-from channels.wechat.push import WebhookVerifier, WrongTime
+from channels.wechat.app import Application
+from channels.wechat.client.platform_clock import PlatformClocks
+from channels.wechat.conversation.health import Health
+from channels.wechat.conversation.pictures import PictureReader
+from channels.wechat.protocol.crypto import Refused
+from channels.wechat.protocol.incoming import from_push
+from channels.wechat.protocol.push import WebhookVerifier, WrongTime
 from channels.wechat.settings import Account, Settings
 from serving.protection import ProtectedBlueprint
 

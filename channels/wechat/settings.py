@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
+from channels.bounds import PER_MINUTE, BadSettings, Bounds
 from channels.bursts import PAUSE
-from channels.guard import PER_MINUTE, BadSettings, Bounds, Limits
-from channels.wechat.codec import MAX_BYTES
+from channels.guard import Limits
+from channels.wechat.protocol.codec import MAX_BYTES
 from serving.admission import CEILING_BYTES
 
 ROOT = Path(__file__).resolve().parents[2]

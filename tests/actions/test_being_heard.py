@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from actions.content import load
+from content_loader.load import load
 from tests.actions.actor import Actor
 
 CONTENT = load()

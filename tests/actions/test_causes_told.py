@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from actions.content import load
+from content_loader.load import load
 from tests.actions.actor import Actor
 
 CONTENT = load()

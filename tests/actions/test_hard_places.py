@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from actions.content import load
-from actions.content_types import PLACEHOLDER, Content
-from scripts.check_data import Find, entity_finder
+from content_loader.load import load
+from content_loader.shapes import PLACEHOLDER, Content
+from data_checks.findings import Find, entity_finder
 from tests.actions.actor import Actor
 
 HERE = Path(__file__).parent

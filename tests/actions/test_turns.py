@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from actions.content import load
+from content_loader.load import load
 from actions.navigate import read_number
 from actions.turn import live_content
 from actions.warnings import find_warnings

@@ -15,7 +15,8 @@ from multidict import CIMultiDict
 from rasa.core.channels.channel import UserMessage
 from sanic import Sanic
 
-from channels.guard import BadRequest, BadSettings
+from channels.bounds import BadSettings
+from channels.refusals import BadRequest
 from channels.rest import RestChannel
 from scripts.readiness import LOCAL, address, free_port, say
 

@@ -19,7 +19,7 @@ from channels.conversation_store import RedactingSQLTrackerStore
 from channels.private_files import JOURNALS
 from channels.website.records import Records
 from channels.website.sessions import new_conversation_id
-from channels.wechat.store_sqlite import SqliteStore
+from channels.wechat.store.sqlite import SqliteStore
 from scripts.console import ROOT
 
 Open = Callable[[Path], AbstractContextManager[None]]

@@ -13,8 +13,10 @@ from rasa.core.channels.channel import UserMessage
 from sanic import Sanic
 
 from channels.answers import CardOutput
-from channels.guard import BadRequest, BadSettings, Guard, Limits
+from channels.bounds import BadSettings
+from channels.guard import Guard, Limits
 from channels.redaction.sender_memory import SenderMemory
+from channels.refusals import BadRequest
 from channels.rest import PictureLimits, Pictures, RestChannel, read_message
 from scripts.readiness import LOCAL, address, free_port
 from tests.channels.wechat.picture_reader import ScriptedReader, first_line, picture

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from actions.content import load
 from bench.conversations import Judged, converse, read_conversations
 from bench.replies import Replies, fits, is_right
+from content_loader.load import load
 from tests.conftest import Assistant, Conversation
 
 FOLDER = Path(__file__).parent

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import jieba
 
+from data_checks.findings import entity_finder
+from data_checks.lines import read_lines
 from nlu.chinese_tokenizer import tokenizer_with
 from nlu.spacy_pipeline import read_dictionary
-from scripts.check_data import entity_finder
 from scripts.console import ROOT
-from scripts.training_lines import read_lines
 
 NAMES = {name: frequency for name, frequency, _ in read_dictionary(ROOT / "nlu/places/names.txt")}
 

@@ -15,15 +15,15 @@ from rasa.engine.storage.resource import Resource
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from actions.places import Gazetteer
+from bench.place_sentences import FRAMES, OTHER_FRAMES, sentences
 from bench.places import unmark
+from data_checks.findings import entity_finder
+from data_checks.lines import read_questions
+from gazetteer.places import Gazetteer
 from nlu.chinese_tokenizer import ChineseTokenizer
 from nlu.entity_extractor import LONGEST_TEXT, SpacyEntityExtractor
 from nlu.text_normalizer import TextNormalizer
-from scripts.check_data import entity_finder
 from scripts.console import ROOT
-from scripts.training_lines import read_questions
-from tests.nlu.places import FRAMES, OTHER_FRAMES, sentences
 
 HERE = Path(__file__).parent
 Find = Callable[[str], list[dict[str, Any]]]

@@ -20,8 +20,8 @@ from bench.scores import (
     sure_and_right,
     turned_away,
 )
+from data_checks.lines import Question, read_questions
 from scripts.train import ensure_model
-from scripts.training_lines import Question, read_questions
 
 # At most one point under what was measured; raise them with every gain, lower none. A style has
 # few questions, so that a single one counts: its floor is what must never be fallen below.

@@ -8,8 +8,8 @@ from typing import Any, cast
 import pytest
 from pypinyin import lazy_pinyin
 
+from data_checks.lines import read_questions
 from nlu.pinyin import _alone, fuzzy, syllables
-from scripts.training_lines import read_questions
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,9 @@ from rasa.engine.storage.resource import Resource
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from data_checks.lines import read_questions
 from nlu.sentence_encoder import SentenceEncoder, package_encoder, pieces_of
 from nlu.sentence_featurizer import SentenceFeaturizer
-from scripts.training_lines import read_questions
 
 DEVELOPMENT = Path(__file__).with_name("development.tsv")
 TEXTS = [question.text for question in read_questions(DEVELOPMENT)][::6]

@@ -10,11 +10,11 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from ruamel.yaml import YAML
 
+from data_checks.lines import read_lines
 from nlu.noise_augmenter import NoiseAugmenter, origin
 from nlu.pinyin import fuzzy, syllables
 from nlu.typing_noise import TypingNoise, is_chinese
 from scripts.console import ROOT
-from scripts.training_lines import read_lines
 
 RULES = YAML(typ="safe").load((ROOT / "nlu" / "noise.yml").read_text(encoding="utf-8"))
 LINES = [line.text for line in read_lines(ROOT / "data" / "nlu")][:3_000]

@@ -13,7 +13,7 @@ from rasa.core.channels.channel import UserMessage
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.log_utils import configure_structlog
 
-from actions.content import load
+from content_loader.load import load
 from nlu.features import Row
 from policies.contextual_lines import read_lines
 from policies.question_reader import NONE, QuestionReader, question_in

@@ -12,11 +12,11 @@ import pytest
 import yaml
 from PIL import Image, ImageOps
 
-from actions.content import load
 from bench.pictures.drawing import draw_all
 from bench.pictures.judging import contains_secret, steps, wanted
 from bench.pictures.specs import Picture, pictures
 from bench.replies import Replies
+from content_loader.load import load
 from scripts.console import ROOT, Failure
 
 ALL = pictures()

@@ -16,7 +16,7 @@ import jwt
 import pytest
 import requests
 
-from channels.guard import BadSettings
+from channels.bounds import BadSettings
 from channels.website.limits import RequestLimits
 from channels.website.sessions import AUDIENCE, NoSession, Sessions, new_conversation_id
 from channels.website.settings import Settings, kept_secret

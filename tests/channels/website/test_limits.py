@@ -14,7 +14,8 @@ import pytest
 import requests
 from rasa.core.channels.channel import UserMessage
 
-from channels.guard import BadRequest, Limits
+from channels.guard import Limits
+from channels.refusals import BadRequest
 from channels.website import api, message_handler
 from channels.website.limits import OpenStreams, RequestLimit, RequestLimits
 from channels.website.settings import Settings

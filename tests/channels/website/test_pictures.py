@@ -19,7 +19,8 @@ from rasa.core.channels.channel import UserMessage
 from sanic import Sanic
 
 from channels import pictures as seeing
-from channels.guard import BadRequest, BadSettings
+from channels.bounds import BadSettings
+from channels.refusals import BadRequest
 from channels.website import pictures
 from channels.website.records import Records
 from channels.website.settings import Settings

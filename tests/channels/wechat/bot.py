@@ -21,9 +21,9 @@ from channels.wechat.channel import WeChatChannel
 from channels.wechat.settings import Settings
 from screenshots.reading import Reason
 from scripts.readiness import LOCAL, address, free_port
-from tests.channels.wechat.fake import FakeWeChat
-from tests.channels.wechat.fake.account import Account
 from tests.channels.wechat.picture_reader import ScriptedReader
+from tools.wechat_simulator import FakeWeChat
+from tools.wechat_simulator.account import Account
 
 Answer = dict[str, Any]
 Speaker = Callable[[UserMessage], Awaitable[Answer]]

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from rasa.core.channels.channel import UserMessage
 
-from channels.wechat.agents import SERVED_SECONDS
+from channels.wechat.conversation.agents import SERVED_SECONDS
 from channels.wechat.messages import MESSAGES
 from tests.channels.wechat.bot import Answer, Bot
-from tests.channels.wechat.fake import Clock, FakeWeChat
-from tests.channels.wechat.fake.messenger import Messenger
+from tools.wechat_simulator import Clock, FakeWeChat
+from tools.wechat_simulator.messenger import Messenger
 
 NOW = 1_750_000_000.0
 NOTE = "已试过：手机号验证。"

@@ -12,15 +12,15 @@ import pytest
 from rasa.core.channels.channel import UserMessage
 
 from channels.bursts import MAX_TEXTS
-from channels.wechat import queues
+from channels.wechat.conversation import queues
 from channels.wechat.messages import MESSAGES
-from channels.wechat.store_sqlite import SqliteStore
+from channels.wechat.store.sqlite import SqliteStore
 from tests.channels.wechat.bot import Answer, Bot, echo, offering
-from tests.channels.wechat.fake import Clock, FakeWeChat
-from tests.channels.wechat.fake.kf import Kf
-from tests.channels.wechat.fake.messenger import Messenger
-from tests.channels.wechat.fake.person import Person
-from tests.channels.wechat.stores import redis_server
+from tests.channels.wechat.store.stores import redis_server
+from tools.wechat_simulator import Clock, FakeWeChat
+from tools.wechat_simulator.kf import Kf
+from tools.wechat_simulator.messenger import Messenger
+from tools.wechat_simulator.person import Person
 
 NOW = 1_750_000_000.0
 THOUGHT = ["在吗", "我那个", "密码忘了", "就是电子执照的"]

@@ -10,9 +10,9 @@ import aiohttp
 import pytest
 
 from tests.channels.wechat.bot import Bot, echo
-from tests.channels.wechat.fake import Clock, FakeWeChat
-from tests.channels.wechat.fake.customer import Customer
-from tests.channels.wechat.fake.envelopes import envelope
+from tools.wechat_simulator import Clock, FakeWeChat
+from tools.wechat_simulator.customer import Customer
+from tools.wechat_simulator.envelopes import envelope
 
 NOW = 1_750_000_000.0
 WRONG = [-600.0, -60.0, -30.0, 0.0, 30.0, 60.0, 600.0]
@@ -141,7 +141,7 @@ def test_a_platform_that_was_not_reached_at_the_start_is_asked_again(
             await fake.go_offline()
             async with Bot(tmp_path, fake, {"hall": hall, "kf": kf}, fast=fast):
                 patched = pytest.MonkeyPatch()
-                patched.setattr("channels.wechat.application.MEASURE_SECONDS", 0.0)
+                patched.setattr("channels.wechat.app.MEASURE_SECONDS", 0.0)
                 await fake.go_online()
                 for person in (hall.person(), kf.person()):
                     assert (await person.ask("一")).text == "听到：一"

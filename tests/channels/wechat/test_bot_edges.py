@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 from rasa.core.channels.channel import UserMessage
 
-from channels.wechat import application, kf_sync, queues
+from channels.wechat import app as application
+from channels.wechat.conversation import kf_sync, queues
 from channels.wechat.messages import MESSAGES
 from tests.channels.wechat.bot import BUTTONS, Answer, Bot, echo, offering
-from tests.channels.wechat.fake import Clock, FakeWeChat
-from tests.channels.wechat.fake.customer import BOT, HUMAN
+from tools.wechat_simulator import Clock, FakeWeChat
+from tools.wechat_simulator.customer import BOT, HUMAN
 
 NOW = 1_750_000_000.0
 SEND = "/cgi-bin/message/custom/send"

@@ -11,8 +11,8 @@ from rasa.core.channels.channel import UserMessage
 
 from channels.wechat.messages import MESSAGES
 from tests.channels.wechat.bot import BUTTONS, Answer, Bot, offering
-from tests.channels.wechat.fake import Clock, FakeWeChat
-from tests.channels.wechat.fake.customer import HUMAN
+from tools.wechat_simulator import Clock, FakeWeChat
+from tools.wechat_simulator.customer import HUMAN
 
 NOW = 1_750_000_000.0
 SEND, SYNC = "/cgi-bin/kf/send_msg", "/cgi-bin/kf/sync_msg"

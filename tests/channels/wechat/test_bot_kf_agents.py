@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from rasa.core.channels.channel import UserMessage
 
-from channels.wechat import queues
+from channels.wechat.conversation import queues
 from channels.wechat.messages import MESSAGES
 from tests.channels.wechat.bot import Answer, Bot, echo
-from tests.channels.wechat.fake import Clock, FakeWeChat
-from tests.channels.wechat.fake.customer import BOT, ENDED, HUMAN, QUEUE
+from tools.wechat_simulator import Clock, FakeWeChat
+from tools.wechat_simulator.customer import BOT, ENDED, HUMAN, QUEUE
 
 NOW = 1_750_000_000.0
 HANDOFF = "/cgi-bin/kf/service_state/trans"

@@ -19,10 +19,10 @@ from typing import Any
 import pytest
 
 from scripts.console import ROOT
-from tests.channels.wechat.fake import FakeWeChat
-from tests.channels.wechat.fake.account import Account
-from tests.channels.wechat.fake.person import Person
-from tests.channels.wechat.stores import redis_server
+from tests.channels.wechat.store.stores import redis_server
+from tools.wechat_simulator import FakeWeChat
+from tools.wechat_simulator.account import Account
+from tools.wechat_simulator.person import Person
 
 PEOPLE = 100
 ROUNDS = 3

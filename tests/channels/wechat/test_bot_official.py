@@ -11,7 +11,7 @@ from rasa.core.channels.channel import UserMessage
 
 from channels.wechat.messages import MESSAGES
 from tests.channels.wechat.bot import BUTTONS, Answer, Bot, echo, offering
-from tests.channels.wechat.fake import Clock, FakeWeChat
+from tools.wechat_simulator import Clock, FakeWeChat
 
 NOW = 1_750_000_000.0
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from rasa.core.channels.channel import UserMessage
 
-from channels.wechat import passive_replies
+from channels.wechat.conversation import passive_replies
 from channels.wechat.messages import MESSAGES
 from tests.channels.wechat.bot import Answer, Bot, echo, offering
-from tests.channels.wechat.fake import Clock, FakeWeChat
+from tools.wechat_simulator import Clock, FakeWeChat
 
 NOW = 1_750_000_000.0
 UNVERIFIED = {"verified": False}

@@ -10,16 +10,17 @@ from typing import Any
 import pytest
 from rasa.core.channels.channel import UserMessage
 
-from channels.wechat import media, passive_replies, queues
+from channels.wechat.client import media
+from channels.wechat.conversation import passive_replies, queues
 from channels.wechat.messages import MESSAGES
 from screenshots.reading import Reason
 from tests.channels.wechat.bot import Answer, Bot, echo
-from tests.channels.wechat.fake import Clock, FakeWeChat
-from tests.channels.wechat.fake import media as fake_media
-from tests.channels.wechat.fake.account import Account
-from tests.channels.wechat.fake.customer import QUEUE
-from tests.channels.wechat.fake.media import GET, PICTURES
 from tests.channels.wechat.picture_reader import ScriptedReader, first_line, picture
+from tools.wechat_simulator import Clock, FakeWeChat
+from tools.wechat_simulator import media as fake_media
+from tools.wechat_simulator.account import Account
+from tools.wechat_simulator.customer import QUEUE
+from tools.wechat_simulator.media import GET, PICTURES
 
 NOW = 1_750_000_000.0
 KINDS = ("official_account", "xml", "json", "kf", "unverified")

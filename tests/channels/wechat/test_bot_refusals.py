@@ -10,9 +10,9 @@ import aiohttp
 import pytest
 
 from tests.channels.wechat.bot import Bot
-from tests.channels.wechat.fake import Clock, FakeWeChat
-from tests.channels.wechat.fake.account import Account
-from tests.channels.wechat.fake.envelopes import envelope
+from tools.wechat_simulator import Clock, FakeWeChat
+from tools.wechat_simulator.account import Account
+from tools.wechat_simulator.envelopes import envelope
 
 NOW = 1_750_000_000.0
 

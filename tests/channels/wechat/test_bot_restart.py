@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from rasa.core.channels.channel import UserMessage
 
-from channels.wechat import queues
+from channels.wechat.conversation import queues
 from tests.channels.wechat.bot import Answer, Bot, echo
-from tests.channels.wechat.fake import Clock, FakeWeChat
+from tools.wechat_simulator import Clock, FakeWeChat
 
 NOW = 1_750_000_000.0
 

@@ -9,7 +9,7 @@ import pytest
 
 from channels.wechat.messages import MESSAGES
 from tests.channels.wechat.bot import Bot, offering
-from tests.channels.wechat.fake import Clock, FakeWeChat
+from tools.wechat_simulator import Clock, FakeWeChat
 
 NOW = 1_750_000_000.0
 OWN = "刷脸刷不过"

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from channels.wechat.messages import MESSAGES
-from tests.channels.wechat.fake import FakeWeChat, Shown, running
-from tests.channels.wechat.fake.account import Account
 from tests.channels.wechat.whole import whole_assistant
+from tools.wechat_simulator import FakeWeChat, Shown, running
+from tools.wechat_simulator.account import Account
 
 KINDS = ("official", "menus", "mini", "kf", "unverified")
 

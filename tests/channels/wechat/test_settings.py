@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from channels.guard import BadSettings
+from channels.bounds import BadSettings
 from channels.wechat.settings import Settings
 
 TOKEN, SECRET = "QDG6eK", "0123456789abcdef0123456789abcdef"

@@ -15,8 +15,8 @@ from scripts.readiness import LOCAL, address, free_port
 from scripts.servers import Servers
 from scripts.train import ensure_model
 from tests.channels.wechat.bot import credentials
-from tests.channels.wechat.fake import FakeWeChat
-from tests.channels.wechat.fake.account import Account
+from tools.wechat_simulator import FakeWeChat
+from tools.wechat_simulator.account import Account
 
 CHANNEL = "channels.wechat.channel.WeChatChannel"
 

@@ -18,10 +18,10 @@ from typing import Any, cast
 
 from rasa.core.channels.channel import UserMessage
 
-from channels.wechat import queues
+from channels.wechat.conversation import queues
 from tests.channels.wechat.bot import Answer, Bot, echo
-from tests.channels.wechat.fake import FakeWeChat
-from tests.channels.wechat.fake.account import Account
+from tools.wechat_simulator import FakeWeChat
+from tools.wechat_simulator.account import Account
 
 queues.LOCK_SECONDS, queues.EXTEND_SECONDS, queues.SWEEP_SECONDS = 2.0, 0.5, 0.2
 

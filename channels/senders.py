@@ -1,0 +1,6 @@
+"""How the ids of senders begin that one channel alone may name: `rest` refuses them."""
+
+from __future__ import annotations
+
+WEBSITE_PREFIX = "website-"
+WECHAT_PREFIX = "wechat-"

@@ -1,0 +1,211 @@
+"""Hands a conversation over to a human and takes it back.
+
+Official accounts and mini-programs: the answer to a push of the person's says so
+(`transfer_customer_service`), and only that. So what answers the push waits a moment for what
+is decided about its message; if that comes later, the person's next word is handed over. KF has
+an API for it (`kf/service_state`). While a human serves, the assistant is silent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+
+from channels.wechat.client.api import ApiError
+from channels.wechat.client.kf import Kf
+from channels.wechat.client.platform_clock import PlatformClocks
+from channels.wechat.conversation.health import Health
+from channels.wechat.conversation.queues import PATIENCE_SECONDS, WORTH_A_WAIT, Postponed
+from channels.wechat.protocol.incoming import Incoming
+from channels.wechat.settings import Account
+from channels.wechat.store.base import Store
+
+logger = logging.getLogger(__name__)
+
+HANDOFF = "transfer_customer_service"
+CLAIMED = "claimed"
+# WeChat gives a conversation back to us when a human has not ended it after 30 minutes.
+SERVED_SECONDS = 1_800.0
+WANTED_SECONDS = 48 * 3600.0  # so long a wish for a human waits for the person's next word
+KF_SECONDS = 7 * 86_400.0  # KF is asked at each message whether a human still serves
+DECISION_SECONDS = 0.7  # a push must be acknowledged within one second
+CLAIM_SECONDS = 0.4
+POLL_SECONDS = 0.02
+KEPT_SECONDS = 60.0  # how long the decision about a message is known to its retries
+# KF's states: 0 new, 1 assistant, 2 waiting in the pool, 3 a human serves, 4 ended.
+KF_NEW, KF_ASSISTANT, KF_POOL, KF_HUMAN, KF_ENDED = range(5)
+# The `change_type` of KF's `session_status_change`: a human joins, passes on, ends, joins again.
+KF_END = 3
+KF_CHANGES = (1, 2, KF_END, 4)
+
+
+class Agents:
+    """Who is served by a human, in the store."""
+
+    def __init__(self, store: Store, clocks: PlatformClocks, health: Health) -> None:
+        self._store = store
+        self._clocks = clocks
+        self._clock = clocks.local
+        self._health = health
+
+    async def phase(self, conversation_id: str) -> str:
+        """Returns `wanted`, `waiting` or `serving`; empty if no human has the conversation."""
+        return await self._store.get(f"human/{conversation_id}") or ""
+
+    async def take(self, account: Account, conversation_id: str, phase: str) -> None:
+        """Notes that a human has the conversation, or will have it."""
+        if account.kind == "kf" and not account.agents:  # a rule or a click in WeCom did it
+            is_pool = phase == "waiting"
+            self._health.silenced(
+                conversation_id, "waiting_in_pool" if is_pool else "served_by_human"
+            )
+        seconds = KF_SECONDS if account.kind == "kf" else SERVED_SECONDS
+        seconds = WANTED_SECONDS if phase == "wanted" else seconds
+        await self._store.put(f"human/{conversation_id}", phase, seconds)
+
+    async def leave(self, conversation_id: str) -> None:
+        """Notes that the conversation is the assistant's again."""
+        self._health.freed(conversation_id)
+        await self._store.drop(f"human/{conversation_id}")
+        # A late copy of a push that was handed over before must not do it again.
+        await self._store.cache_set(f"left/{conversation_id}", str(self._clock()), KEPT_SECONDS)
+
+    async def has_ended(
+        self, platform: Kf, account: Account, conversation_id: str, incoming: Incoming
+    ) -> bool:
+        """Asks KF whether the human who has the conversation has ended it; True if so.
+
+        Raises:
+            Postponed: if KF does not answer now.
+        """
+        state = await self.kf_state(platform, account, incoming)
+        if state is None:
+            return False
+        if state in (KF_POOL, KF_HUMAN):
+            await self.take(account, conversation_id, "waiting" if state == KF_POOL else "serving")
+            tell_silence(account, state)
+            return False
+        await self.leave(conversation_id)
+        return True
+
+    async def kf_state(self, platform: Kf, account: Account, incoming: Incoming) -> int | None:
+        """Asks KF who has a conversation; None, and a line in the log, if that cannot be known.
+
+        Raises:
+            Postponed: if KF does not answer now.
+        """
+        try:
+            return await platform.state(incoming.kf, incoming.person)
+        except ApiError as error:
+            self._postpone(account, incoming, error)
+            logger.error(
+                "%s: it is not known whether a human serves, so nothing is said: %s",
+                account.name,
+                error,
+            )
+            return None
+
+    async def hand_off(
+        self, platform: Kf, account: Account, conversation_id: str, incoming: Incoming
+    ) -> bool:
+        """Hands a conversation of KF over to the one who takes such conversations, or to the pool.
+
+        Returns:
+            Whether a human or the pool has it.
+
+        Raises:
+            Postponed: if KF does not answer now.
+        """
+        target = KF_HUMAN if account.servicer else KF_POOL
+        try:
+            await platform.hand_off(incoming.kf, incoming.person, target, account.servicer)
+        except ApiError as error:
+            self._postpone(account, incoming, error)
+            if not await self._has_it(platform, incoming):  # unless done before a kill
+                logger.error("%s: a conversation was not handed over: %s", account.name, error)
+                return False
+        await self.take(account, conversation_id, "waiting")
+        return True
+
+    def _postpone(self, account: Account, incoming: Incoming, error: ApiError) -> None:
+        """Raises Postponed if asking again may help."""
+        patient = self._clocks.now(account) - incoming.created < PATIENCE_SECONDS
+        if patient and error.kind in WORTH_A_WAIT:
+            raise Postponed from error
+
+    async def _has_it(self, platform: Kf, incoming: Incoming) -> bool:
+        """Tells whether the pool or a human has the conversation already."""
+        try:
+            return await platform.state(incoming.kf, incoming.person) in (KF_POOL, KF_HUMAN)
+        except ApiError:
+            return False
+
+    # The answer to a push, and the worker that decides about its message, in turn:
+
+    async def decide(self, account: Account, conversation_id: str, key: str, handoff: bool) -> bool:
+        """Says whether a message goes to a human; returns whether its push is answered so."""
+        name = f"decided/{conversation_id}/{key}"
+        if _is_claimed(await self._store.cache_get(name)):  # before a kill
+            return True
+        await self._store.cache_set(name, "handoff" if handoff else "stay", KEPT_SECONDS)
+        if not handoff:
+            return False
+        if not await self.phase(conversation_id):
+            await self.take(account, conversation_id, "wanted")
+        end = time.monotonic() + CLAIM_SECONDS
+        while time.monotonic() < end:
+            if _is_claimed(await self._store.cache_get(name)):
+                return True
+            await asyncio.sleep(POLL_SECONDS)
+        return False
+
+    async def wants_handoff(self, account: Account, conversation_id: str, key: str) -> bool:
+        """Waits for the decision about a message; True if its push is to be answered so."""
+        name = f"decided/{conversation_id}/{key}"
+        end = time.monotonic() + DECISION_SECONDS
+        while time.monotonic() < end:
+            decision = await self._store.cache_get(name)
+            if _is_claimed(decision):
+                left = await self._store.cache_get(f"left/{conversation_id}")
+                return not left or float(left) < float(str(decision).partition(" ")[2])
+            if decision == "handoff":
+                await self._store.cache_set(name, f"{CLAIMED} {self._clock()}", KEPT_SECONDS)
+                await self.take(account, conversation_id, "waiting")
+                return True
+            if decision:
+                return False
+            await asyncio.sleep(POLL_SECONDS)
+        return False
+
+
+def _is_claimed(decision: str | None) -> bool:
+    return decision is not None and decision.startswith(CLAIMED)
+
+
+def tell_silence(account: Account, state: int) -> None:
+    """Says in the log why a person of KF's gets no answer of ours."""
+    is_pool = state == KF_POOL
+    who = "the person waits in the pool" if is_pool else "a human serves the person"
+    if account.agents:
+        logger.info("%s: %s, so nothing is said", account.name, who)
+        return
+    logger.log(
+        logging.ERROR if is_pool else logging.WARNING,
+        "%s: %s (KF state %s), so nothing is said, though agents is false. KF sends nothing of ours"
+        " until somebody ends the conversation in WeCom; docs/wechat.md, Agents, says what to"
+        " click.",
+        account.name,
+        who,
+        state,
+    )
+
+
+def handoff_fields(receiver: str, person: str, created: int) -> dict[str, object]:
+    """Returns the answer to a push that hands its message over."""
+    return {
+        "ToUserName": person,
+        "FromUserName": receiver,
+        "CreateTime": created,
+        "MsgType": HANDOFF,
+    }

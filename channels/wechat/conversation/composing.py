@@ -1,0 +1,97 @@
+"""Puts an answer into the record of its conversation, ready to be sent. No I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from channels.wechat.conversation.assistant import Reply
+from channels.wechat.conversation.conversations import ConversationState, Sending, msgid_of
+from channels.wechat.messages import BUTTONS, PAYLOAD_OF_AGENTS, numbers_hint, say
+from channels.wechat.protocol import outgoing
+from channels.wechat.protocol.outgoing import Rules
+from channels.wechat.settings import Account
+
+MAX_BUTTONS = 4  # of an answer, as everywhere in this repository
+UNCUT = 1_000_000
+TEXT_BYTES = 2047  # under the 2048 that are documented for KF and reported for the others
+
+
+def rules_of(account: Account) -> Rules:
+    """Returns what the platform of an account takes; what waits for the next word is cut there."""
+    return Rules(menus=account.menus, text_bytes=TEXT_BYTES if account.verified else UNCUT)
+
+
+def sendings_for(
+    account: Account,
+    conversation_id: str,
+    record: ConversationState,
+    key: str,
+    texts: Sequence[str],
+    buttons: Sequence[dict[str, str]],
+    handoff: bool = False,
+) -> list[Sending]:
+    """Returns the sends of a turn, as few as possible, and takes its buttons into the offers.
+
+    A typed number means one of the buttons from the moment when the send with them goes out.
+    """
+    record.offers.numbered = []
+    ids = record.offers.offer(buttons) if buttons else []
+    if buttons and not any(text.strip() for text in texts):
+        texts = [say("menu_head")]
+    line, hint = say("number_line"), numbers_hint(len(ids))
+    parts, numbered = outgoing.compose(texts, ids, rules_of(account), line, hint)
+    sendings = [
+        Sending(part, msgid_of(conversation_id, key, i), handoff) for i, part in enumerate(parts)
+    ]
+    if numbered:
+        sendings[-1].numbers = list(buttons)
+        lines = [
+            line.format(number=i, title=button["title"]) for i, button in enumerate(buttons, 1)
+        ]
+        sendings[-1].tail = "\n".join([*lines, hint])
+    return sendings
+
+
+def compose(
+    account: Account, conversation_id: str, record: ConversationState, reply: Reply
+) -> None:
+    """Makes an answer ready: what is pending first, then the greeting back, then the answer."""
+    before, record.pending = record.pending, []
+    record.progress.carried = before
+    if record.away:
+        back = say("handoff_again" if record.served else "handoff_back")
+        record.away = record.served = False
+        before = [*before, back]
+    together = replace(reply, texts=(*before, *reply.texts))
+    record.progress.sendings = made(account, conversation_id, record, together)
+
+
+def made(
+    account: Account, conversation_id: str, record: ConversationState, reply: Reply
+) -> list[Sending]:
+    """Returns an answer to the message in work as sends."""
+    key, texts, buttons = record.progress.key, reply.texts, reply.buttons
+    return sendings_for(account, conversation_id, record, key, texts, buttons, reply.is_bureau)
+
+
+def say_fixed(account: Account, conversation_id: str, record: ConversationState, name: str) -> None:
+    """Answers with a sentence of `messages.yml`; what was offered in a list stays in it."""
+    buttons = record.offers.numbered or BUTTONS
+    compose(account, conversation_id, record, Reply((say(name),), tuple(buttons)))
+
+
+def without_agents(reply: Reply) -> Reply:
+    """Offers no human where there is none; who asks for one is told so."""
+    buttons = tuple(button for button in reply.buttons if button["payload"] != PAYLOAD_OF_AGENTS)
+    return replace(reply, buttons=buttons)
+
+
+def with_agents(reply: Reply) -> Reply:
+    """Adds to the card of the bureau the way to a human of the account's own."""
+    if not reply.is_bureau or PAYLOAD_OF_AGENTS in (
+        other_button["payload"] for other_button in reply.buttons
+    ):
+        return reply
+    button = {"title": say("handoff_button"), "payload": PAYLOAD_OF_AGENTS}
+    return replace(reply, buttons=(*reply.buttons[: MAX_BUTTONS - 1], button))

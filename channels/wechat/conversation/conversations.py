@@ -1,0 +1,181 @@
+"""What is remembered of each conversation between two messages, and how far the message in work is.
+
+One record holds both, so that a kill never leaves them at odds: a part counts against the quota
+in the same write that says it goes out. The record is written by the holder of the conversation's
+queue.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from channels.redaction import EMPTY, Memory
+from channels.senders import WECHAT_PREFIX
+from channels.wechat.conversation.offers import Button, Offers
+from channels.wechat.conversation.quota import Ledger
+from channels.wechat.protocol.outgoing import Part
+from channels.wechat.store.base import Store
+
+DAY = 86_400.0
+SAID_SECONDS = 3_600.0  # who announced a secret sends it soon, or not at all
+
+
+def conversation_id_of(account: str, person: str) -> str:
+    """Returns the id of a conversation: for Rasa and the store, without the person's id in it."""
+    digest = hashlib.sha256(f"{account}\0{person}".encode()).hexdigest()
+    return f"{WECHAT_PREFIX}{account}-{digest[:32]}"
+
+
+def key_of(incoming_id: str) -> str:
+    """Returns the key of a message: an event's id has the person's id in it, this has not."""
+    return hashlib.sha256(incoming_id.encode()).hexdigest()[:32]
+
+
+def msgid_of(conversation_id: str, key: str, number: int) -> str:
+    """Returns the idempotency key of one send; KF allows 32 letters, digits, _ and -."""
+    return hashlib.sha256(f"{conversation_id}\0{key}\0{number}".encode()).hexdigest()[:32]
+
+
+@dataclass
+class Sending:
+    """One send to come.
+
+    Attributes:
+        msgid: its idempotency key, kept over every try.
+        handoff: whether the last send of a quota window may be used for it.
+        numbers: the buttons that numbers mean once it is out.
+        tail: the numbered lines at its end.
+    """
+
+    part: Part
+    msgid: str
+    handoff: bool = False
+    numbers: list[Button] = field(default_factory=list)
+    tail: str = ""
+
+    def text(self) -> str:
+        """Returns its text without the numbered lines."""
+        return self.part.text.removesuffix(self.tail).rstrip()
+
+    @classmethod
+    def read(cls, data: dict[str, Any]) -> Sending:
+        """Returns what `asdict` and JSON made of one."""
+        part = Part(
+            data["part"]["text"], tuple((item[0], item[1]) for item in data["part"]["items"])
+        )
+        return cls(part, data["msgid"], data["handoff"], data["numbers"], data["tail"])
+
+
+@dataclass
+class Progress:
+    """How far the answer to a message is.
+
+    Attributes:
+        key: of the message.
+        rasa_input: what Rasa is asked; empty if it is not asked.
+        picture: whether it is asked what stands on the picture that was sent.
+        carried: what was pending before and is among the sends.
+        sendings: the sends of the answer, once there are any.
+        sent: how many of them are out.
+        handoff: whether the conversation is to be handed over when they are out.
+        instead: the answer to give if the hand-over fails.
+        joined: the keys of the messages behind it that are answered by the same.
+    """
+
+    key: str
+    rasa_input: str = ""
+    carried: list[str] = field(default_factory=list)
+    sendings: list[Sending] | None = None
+    sent: int = 0
+    handoff: bool = False
+    instead: dict[str, Any] | None = None
+    joined: list[str] = field(default_factory=list)
+    picture: bool = False
+
+
+@dataclass
+class ConversationState:
+    """The record of a conversation.
+
+    Attributes:
+        ledger: how much may be sent.
+        pending: texts that did not fit, for the person's next word.
+        recent: KF: the texts of the last sends by their msgid; one may turn out to be lost.
+        away: whether a human was asked to take over and the person is not greeted back yet.
+        served: whether that human is known to have come.
+        ended: when a human last ended the conversation, in seconds since 1970.
+        used: the time of the last message, in seconds since 1970.
+        warned: the minute in which the person was last told to write more slowly.
+    """
+
+    ledger: Ledger = field(default_factory=Ledger)
+    offers: Offers = field(default_factory=Offers)
+    pending: list[str] = field(default_factory=list)
+    recent: dict[str, str] = field(default_factory=dict)
+    progress: Progress = field(default_factory=lambda: Progress(""))
+    away: bool = False
+    served: bool = False
+    ended: float = 0.0
+    used: float = 0.0
+    warned: int = 0
+
+    def dumps(self) -> str:
+        """Returns the record as JSON."""
+        data = asdict(self)
+        data["ledger"] = self.ledger.dumps()
+        return json.dumps(data, ensure_ascii=False)
+
+    @classmethod
+    def loads(cls, text: str | None) -> ConversationState:
+        """Returns a record from JSON, or a new one."""
+        if text is None:
+            return cls()
+        data = json.loads(text)
+        progress = data["progress"]
+        if progress["sendings"] is not None:
+            progress["sendings"] = [Sending.read(sending) for sending in progress["sendings"]]
+        return cls(
+            Ledger.loads(data["ledger"]),
+            Offers(**data["offers"]),
+            data["pending"],
+            data["recent"],
+            Progress(**progress),
+            data["away"],
+            data["served"],
+            data["ended"],
+            data["used"],
+            data["warned"],
+        )
+
+
+class Conversations:
+    """The records of all conversations in the store."""
+
+    def __init__(self, store: Store, kept_days: float) -> None:
+        self._store = store
+        self._seconds = kept_days * DAY
+
+    async def load(self, conversation_id: str) -> ConversationState:
+        """Returns the record of a conversation."""
+        return ConversationState.loads(await self._store.get(f"conversation/{conversation_id}"))
+
+    async def save(self, conversation_id: str, record: ConversationState) -> None:
+        """Keeps the record of a conversation."""
+        await self._store.put(f"conversation/{conversation_id}", record.dumps(), self._seconds)
+
+    async def said(self, conversation_id: str) -> Memory:
+        """Returns what the last messages of the person have announced."""
+        kept = await self._store.get(f"said/{conversation_id}")
+        return Memory(**json.loads(kept)) if kept else EMPTY
+
+    async def save_said(self, conversation_id: str, memory: Memory) -> None:
+        """Keeps what the last messages of the person have announced."""
+        await self._store.put(f"said/{conversation_id}", json.dumps(asdict(memory)), SAID_SECONDS)
+
+    async def forget(self, conversation_id: str) -> None:
+        """Deletes all that the store holds of a conversation."""
+        for name in ("conversation", "human", "passive_replies", "said"):
+            await self._store.drop(f"{name}/{conversation_id}")

@@ -1,0 +1,131 @@
+"""Events that ask nothing: who leaves, whom a human takes or gives back, what did not arrive."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+
+from channels.wechat.client.api import ApiError
+from channels.wechat.client.kf import Kf
+from channels.wechat.client.platform_clock import PlatformClocks
+from channels.wechat.client.platforms import Platform
+from channels.wechat.conversation.agents import KF_CHANGES, KF_END, Agents
+from channels.wechat.conversation.assistant import Assistant, Reply
+from channels.wechat.conversation.composing import sendings_for
+from channels.wechat.conversation.conversations import Conversations, ConversationState
+from channels.wechat.conversation.delivery import Delivery
+from channels.wechat.messages import BUTTONS, say
+from channels.wechat.protocol.incoming import Incoming
+from channels.wechat.protocol.outgoing import Part, Rules, cut
+from channels.wechat.settings import Account
+
+logger = logging.getLogger(__name__)
+
+CODE_SECONDS = 20.0  # the life of KF's welcome_code, and of the code at the end of a conversation
+TAKEN = ("kf_create_session", "kf_switch_session")
+
+
+class Events:
+    """Takes events in that are not turns of the conversation."""
+
+    def __init__(
+        self,
+        conversations: Conversations,
+        platforms: Mapping[str, Platform],
+        assistant: Assistant,
+        agents: Agents,
+        delivery: Delivery,
+        clocks: PlatformClocks,
+    ) -> None:
+        self._conversations = conversations
+        self._platforms = platforms
+        self._assistant = assistant
+        self._agents = agents
+        self._delivery = delivery
+        self._clocks = clocks
+
+    async def take_note(
+        self, account: Account, conversation_id: str, record: ConversationState, incoming: Incoming
+    ) -> bool:
+        """Does what an event wants that is not to be answered; False if it is a turn."""
+        event = incoming.event
+        if event == "unsubscribe":
+            await self._assistant.erase(conversation_id)
+            await self._conversations.forget(conversation_id)
+        elif event == "msg_send_fail":
+            self._delivery.undelivered(record, incoming.data, incoming.created)
+            await self._conversations.save(conversation_id, record)
+        elif event in TAKEN:
+            if incoming.created > record.ended:  # else it comes late
+                await self._agents.take(account, conversation_id, "serving")
+                record.away = record.served = True
+                await self._conversations.save(conversation_id, record)
+        elif event == "session_status_change":
+            await self._changed(account, conversation_id, record, incoming)
+        else:
+            return False
+        return True
+
+    async def _changed(
+        self, account: Account, conversation_id: str, record: ConversationState, incoming: Incoming
+    ) -> None:
+        """KF: a human joins, passes on, ends or joins again; the end is when we are back."""
+        change = incoming.data.get("change_type")
+        if change not in KF_CHANGES:
+            return
+        if change != KF_END:
+            await self._agents.take(account, conversation_id, "serving")
+            record.away = record.served = True
+            await self._conversations.save(conversation_id, record)
+            return
+        await self._agents.leave(conversation_id)
+        code = str(incoming.data.get("msg_code") or "")
+        if not (record.away and code and self._is_young(account, incoming)):
+            await self._conversations.save(conversation_id, record)
+            return
+        again = sendings_for(
+            account, conversation_id, record, code, [say("handoff_again")], BUTTONS
+        )[0]
+        record.away, record.offers.numbered = False, again.numbers
+        await self._conversations.save(
+            conversation_id, record
+        )  # before: a code is good for one try
+        if not await self._send(account, code, again.part):
+            record.away = True
+            await self._conversations.save(conversation_id, record)
+
+    def compose_welcome(
+        self, account: Account, conversation_id: str, record: ConversationState, reply: Reply
+    ) -> None:
+        """KF: makes the greeting ready, which has to be one send; nothing pending comes with it."""
+        text = cut("\n\n".join(reply.texts), Rules(menus=True).head_bytes)[0]
+        key = record.progress.key
+        record.progress.sendings = sendings_for(
+            account, conversation_id, record, key, [text], reply.buttons
+        )
+
+    async def welcome(
+        self, account: Account, conversation_id: str, record: ConversationState, incoming: Incoming
+    ) -> None:
+        """KF: greets by the code of `enter_session`, once, which does not count as a send."""
+        sendings, progress = record.progress.sendings or [], record.progress
+        if progress.sent or not sendings or not self._is_young(account, incoming):
+            return
+        progress.sent, record.offers.numbered = len(sendings), sendings[0].numbers
+        await self._conversations.save(
+            conversation_id, record
+        )  # before: a code is good for one try
+        await self._send(account, str(incoming.data["welcome_code"]), sendings[0].part)
+
+    def _is_young(self, account: Account, incoming: Incoming) -> bool:
+        return self._clocks.now(account) - incoming.created < CODE_SECONDS
+
+    async def _send(self, account: Account, code: str, part: Part) -> bool:
+        platform = self._platforms[account.name]
+        assert isinstance(platform, Kf)
+        try:
+            await platform.send_on_event(code, part)
+        except ApiError as error:
+            logger.error("%s: no greeting was sent: %s", account.name, error)
+            return False
+        return True

@@ -1,0 +1,78 @@
+"""Looks at a picture that a person sent: how often, and what it says; see `channels.pictures`."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from channels.pictures import Reads, Seen, look_at, unread
+from channels.rate import RateLimit
+from channels.wechat.client.media import Media
+from channels.wechat.conversation.conversations import Conversations
+from channels.wechat.protocol.incoming import Incoming
+from channels.wechat.settings import Account
+from screenshots.reading import NotRead
+
+
+class PictureReader(Reads, Protocol):
+    """Reads pictures, and has something to start and to end, as `screenshots.reader.Reader`."""
+
+    async def start(self) -> None:
+        """Makes ready what reads."""
+
+    async def close(self) -> None:
+        """Ends what reads."""
+
+
+class Pictures:
+    """Looks at pictures, as this worker counts them.
+
+    Args:
+        conversations: what persons have announced.
+        media: fetches pictures.
+        reader: reads them.
+        per_minute: of one person; 0: they are not looked at.
+        max_characters: of a text of the channel.
+    """
+
+    def __init__(
+        self,
+        conversations: Conversations,
+        media: Media,
+        reader: PictureReader,
+        per_minute: int,
+        max_characters: int,
+    ) -> None:
+        self.is_on = per_minute > 0
+        self._conversations = conversations
+        self._media = media
+        self._reader = reader
+        self._limit = RateLimit(per_minute)
+        self._max_characters = max_characters
+
+    def can_look(self, account: Account, incoming: Incoming) -> bool:
+        """Tells whether a picture can be looked at, as far as one knows before."""
+        return self.is_on and self._media.is_there(account, incoming)
+
+    def admit(self, conversation_id: str) -> bool:
+        """Counts one picture of a person; False if it is one too many."""
+        if self._limit.wait(conversation_id):
+            return False
+        self._limit.count(conversation_id)
+        return True
+
+    async def look(self, account: Account, conversation_id: str, incoming: Incoming) -> Seen:
+        """Returns what was seen on the picture of a message; what it says is remembered.
+
+        Raises:
+            StoreError: if the store does not answer.
+        """
+        try:
+            picture = await self._media.fetch(account, incoming)
+        except NotRead as problem:
+            return unread(problem)
+        before = await self._conversations.said(conversation_id)
+        seen = await look_at(picture, self._reader, self._max_characters, before)
+        if seen.shown:  # what came meanwhile is remembered already
+            memory = await self._conversations.said(conversation_id)
+            await self._conversations.save_said(conversation_id, memory.after(seen.shown))
+        return seen

@@ -1,0 +1,1 @@
+"""Reads and checks the training lines of `data/nlu`."""

@@ -1,0 +1,1 @@
+"""Makes the tables of places from public packages; no part of serving."""

@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from content_loader.live import LiveContent
+from content_loader.load import FOLDER, TOPICS, ContentError, load
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    copy = tmp_path / "content"
+    shutil.copytree(FOLDER, copy)
+    return copy
+
+
+def change(folder: Path, name: str, old: str, new: str) -> int:
+    """Replaces the first `old` and returns its line number."""
+    path = folder / name
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    os.utime(path, ns=(path.stat().st_atime_ns, path.stat().st_mtime_ns + 1))
+    return text[: text.index(old)].count("\n") + 1
+
+
+def test_the_content_is_fine() -> None:
+    content = load()
+    assert list(content.ways) == ["phone", "face", "liaison", "application_liaison", "bureau"]
+    assert len(content.ways["phone"].steps) == 9
+    assert len(content.troubles) >= 12
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "part"),
+    [
+        ("recover.yml", "title: 点“忘记密码”", "titel: 点", "ways.phone.steps.2"),
+        ("diagnose.yml", "rules_out: [phone]", "rules_out: [fax]", "rules_out"),
+        ("diagnose.yml", "title: 收不到验证码", "title: ", "troubles.code_not_received.title"),
+        ("navigate.yml", "第 {step} 步 / 共", "第 {schritt} 步 / 共", "step.heading"),
+        (
+            "chitchat.yml",
+            "buttons: [find_way, code",
+            "buttons: [no_such, code",
+            "chitchat.greet.buttons",
+        ),
+        ("buttons.yml", "payload: /next_step", "payload: next", "buttons.next.payload"),
+        ("recover.yml", "troubles: [entry_not_found]", "troubles: [nothing]", "troubles"),
+        ("recover.yml", "failed: new_password", "failed: old_password", "ways.phone.failed"),
+    ],
+)
+def test_an_error_names_file_line_and_field(
+    folder: Path, name: str, old: str, new: str, part: str
+) -> None:
+    line = change(folder, name, old, new)
+    with pytest.raises(ContentError) as error:
+        load(folder)
+    message = str(error.value)
+    assert f"content/{name}:" in message
+    assert part in message
+    lines = [int(other_line.split(":")[1]) for other_line in message.splitlines()]
+    assert any(abs(other_line - line) <= 1 for other_line in lines), (message, line)
+
+
+@pytest.mark.parametrize("name", [f"{topic}.yml" for topic in TOPICS])
+@pytest.mark.parametrize("damage", [b"", b"\xff\xfe\x00", b"a: [1\nb: 2", b"- 1", b"{}"])
+def test_a_damaged_file_is_named(folder: Path, name: str, damage: bytes) -> None:
+    (folder / name).write_bytes(damage)
+    with pytest.raises(ContentError, match=rf"content/{name}:\d+: "):
+        load(folder)
+
+
+@pytest.mark.parametrize("name", ["places.tsv", "bureau_names.tsv", "websites.tsv"])
+def test_a_damaged_table_is_named(folder: Path, name: str) -> None:
+    with (folder / name).open("a", encoding="utf-8") as file:
+        file.write("one\ttwo\tthree\tfour\n")
+    with pytest.raises(ContentError, match=rf"{name}:\d+"):
+        load(folder)
+
+
+def test_an_edit_takes_effect_at_once(folder: Path) -> None:
+    live = LiveContent(folder)
+    change(folder, "chitchat.yml", "不客气！", "别客气！")
+    assert live.current().chitchat["thank"].text.startswith("别客气！")
+
+
+def test_a_broken_edit_changes_nothing_and_is_logged_once(
+    folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    live = LiveContent(folder)
+    before = live.current()
+    change(folder, "chitchat.yml", "text: 不客气", "txet: 不客气")
+    with caplog.at_level(logging.ERROR):
+        assert live.current() is before
+        assert live.current() is before
+    assert len(caplog.records) == 1
+    assert "content/chitchat.yml:" in caplog.text
+    change(folder, "chitchat.yml", "txet: 不客气", "text: 太客气")
+    assert live.current().chitchat["thank"].text.startswith("太客气")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from content_loader.load import load
 from actions.navigate import read_number
 from actions.turn import live_content
 from actions.warnings import find_warnings
+from content_loader.load import load
 from tests.actions.actor import ACTIONS, INTENTS, RULES, Actor
 
 KINDS = live_content.current().warnings

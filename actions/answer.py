@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actions.turn import TopicAction, Turn
+from actions.turn import Gist, TopicAction, Turn
 
 
 class ActionAnswerQuestion(TopicAction):
@@ -17,4 +17,4 @@ class ActionAnswerQuestion(TopicAction):
     def act(self, turn: Turn) -> None:
         """Says the answer that is filed under the intent."""
         turn.say_spoken(turn.content.answers[turn.intent])
-        turn.card = {"kind": "answer", "question": turn.intent}
+        turn.gist = Gist.ANSWER

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from actions.memory import Memory
 from actions.questions import Question, continue_interrupted
 from actions.turn import MAX_BUTTONS, TopicAction, Turn
@@ -16,22 +18,21 @@ def show_bureau(turn: Turn) -> None:
     """Shows the bureau of the place, or asks for the place when it is unknown."""
     place = turn.place()
     if place:
-        show_card(turn, place)
+        show_bureau_of(turn, place)
     else:
         ask_region(turn)
 
 
-def request_agent(turn: Turn, reason: str) -> None:
+def request_agent(turn: Turn, reason: Literal["asked", "cannot_handle"]) -> None:
     """Lets a channel behind which people serve hand the conversation over, with a note."""
     turn.handoff = {"reason": reason, "note": write_note(turn.content, turn.memory)}
 
 
 def ask_region(turn: Turn) -> None:
     """Asks where the licence was registered."""
-    turn.say("bureau.ask")
+    turn.add({"type": "paragraph", "text": turn.content.text("bureau.ask"), "asks": "place"})
     turn.pend(RegionQuestion())
     turn.offer("materials", "find_way")
-    turn.card = {"kind": "region"}
 
 
 def take_regions(turn: Turn) -> None:
@@ -51,7 +52,7 @@ def take_regions(turn: Turn) -> None:
             memory.interrupted = None
         memory.place, memory.regions = resolution.place.code, []
         _say_how_found(turn, resolution, resolution.place)
-        show_card(turn, resolution.place)
+        show_bureau_of(turn, resolution.place)
     elif resolution.candidates:
         memory.regions = [] if resolution.moved else mentions[-1:]
         _ask_which(turn, mentions[-1], resolution)
@@ -84,41 +85,33 @@ def say_no_place(turn: Turn, named: str) -> None:
     _say_unknown(turn, named if len(named) <= 12 else "")
 
 
-def show_card(turn: Turn, place: Place) -> None:
+def show_bureau_of(turn: Turn, place: Place) -> None:
     """Shows the probable bureau with its numbers and the note to copy."""
     content, gazetteer = turn.content, turn.content.gazetteer
     name = gazetteer.bureau_name(place)
     # Where no authority was found, its province's site may be another authority's.
     website = gazetteer.website(place) if name else None
     code = gazetteer.area_code(place)
-    note = write_note(content, turn.memory)
-    lines = [
+    facts = [
         content.text("bureau.card.name", bureau=name)
         if name
         else content.text("bureau.card.no_name", place=place.full_name)
     ]
     if place.code in gazetteer.notes:
-        lines.append(content.text(f"bureau.notes.{gazetteer.notes[place.code]}"))
+        facts.append(content.text(f"bureau.notes.{gazetteer.notes[place.code]}"))
     if website:
-        lines.append(
+        facts.append(
             content.text("bureau.card.website", website=website.website, owner=website.bureau)
         )
-    lines.append(
+    facts.append(
         content.text("bureau.card.hotline", code=code)
         if code
         else content.text("bureau.card.hotline_no_code")
     )
-    lines += [content.text(f"bureau.card.{key}") for key in ("complaints", "bring", "hours")]
-    turn.say_text("\n".join(lines))
-    turn.say_text(content.text("bureau.note.title") + "\n" + note)
-    turn.card = {
-        "kind": "bureau",
-        "place": place.full_name,
-        "bureau": name,
-        "website": website.website if website else None,
-        "hotlines": [f"{code}-12345" if code else "12345", "12315"],
-        "note": note,
-    }
+    facts += [content.text(f"bureau.card.{key}") for key in ("complaints", "bring", "hours")]
+    hotlines = [f"{code}-12345" if code else "12345", "12315"]
+    turn.add({"type": "bureau", "place": place.full_name, "facts": facts, "hotlines": hotlines})
+    turn.add({"type": "note", "text": write_note(content, turn.memory)})
     turn.offer("materials", "bureau_steps", "change_region", "find_way")
 
 
@@ -190,15 +183,10 @@ def _ask_which(turn: Turn, name: str, found: Resolution) -> None:
             turn.say("bureau.divided", old=found.renamed_from)
         else:
             turn.say("bureau.which" if len(names) > 1 else "bureau.which_one", name=name)
-        turn.say_text(
-            "\n".join(
-                turn.content.text("bureau.which_item", place=other_name) for other_name in names
-            )
-        )
+        turn.add({"type": "list", "numbered": False, "items": names})
     for full_name in names:
         turn.offer("region", place=full_name)
     turn.pend(RegionQuestion())
-    turn.card = {"kind": "choice", "choices": names}
 
 
 def _say_unknown(turn: Turn, name: str) -> None:

@@ -170,7 +170,6 @@ class ActionClarifyMeaning(TopicAction):
         turn.offer(*rivals)
         turn.offer("none_of_these")
         turn.pend(MeaningQuestion())
-        turn.card = {"kind": "choice", "choices": rivals}
 
 
 def hand_off_after_fallbacks(turn: Turn) -> None:

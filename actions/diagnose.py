@@ -125,21 +125,20 @@ def show_cause(turn: Turn) -> None:
     """Shows the present cause with its remedy and asks whether it helped."""
     _, trouble, index = running(turn)
     cause = trouble.causes[index]
-    where = {"number": index + 1, "total": len(trouble.causes), "title": cause.title}
-    heading = turn.content.text("navigate.cause.heading", **where)
-    turn.say_text(f"{heading}\n{cause.remedy}")
+    turn.add(
+        {
+            "type": "cause",
+            "trouble": trouble.title,
+            "number": index + 1,
+            "total": len(trouble.causes),
+            "title": cause.title,
+            "remedy": cause.remedy,
+            "picture": cause.picture,
+        }
+    )
     turn.say("navigate.cause.question")
     turn.offer("worked", "did_not_work", "all_causes", "contact_bureau")
     turn.pend(CauseQuestion())
-    turn.card = {
-        "kind": "cause",
-        "trouble": trouble.title,
-        "number": index + 1,
-        "total": len(trouble.causes),
-        "title": cause.title,
-        "remedy": cause.remedy,
-        "picture": cause.picture,
-    }
 
 
 def show_all_causes(turn: Turn) -> None:
@@ -150,11 +149,10 @@ def show_all_causes(turn: Turn) -> None:
         turn.content.text("navigate.cause.item", title=cause.title, remedy=cause.remedy)
         for cause in trouble.causes
     ]
-    turn.say_text("\n".join(items))
+    turn.add({"type": "list", "numbered": False, "items": items})
     turn.say("navigate.cause.question_all")
     turn.offer("worked", "none_helped", "contact_bureau")
     turn.pend(AllCausesQuestion())
-    turn.card = {"kind": "causes", "trouble": trouble.title, "causes": items}
 
 
 def rule_out(turn: Turn) -> None:

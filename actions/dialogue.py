@@ -16,7 +16,7 @@ from actions.navigate import go_to_step, open_question, read_number, start_over,
 from actions.other_systems import explain_system
 from actions.questions import MenuQuestion, Question, continue_interrupted, show_menu
 from actions.settled_acts import settle_acts
-from actions.turn import TopicAction, Turn, values
+from actions.turn import Gist, TopicAction, Turn, values
 from actions.where_in_guide import has_new_password, take_page, take_screen
 
 NOT_IN = ("login_failed", "new_password_not_working")  # what "it does not let me in" may mean
@@ -128,7 +128,7 @@ def _answer_practical(turn: Turn) -> bool:
             turn.say_spoken(content.answers[content.practical_same[topic]])
         else:
             continue
-        turn.card = {"kind": "answer", "question": topic}
+        turn.gist = Gist.ANSWER
         has_answered = True
         if topic in OF_PLACE and turn.place():
             bureau.name_bureau(turn)
@@ -351,7 +351,7 @@ def _recall(turn: Turn) -> bool:
         return _item(turn)
     place = turn.place()
     if place and not question.kind:
-        bureau.show_card(turn, place)
+        bureau.show_bureau_of(turn, place)
     else:
         question.on_again(turn)
     return True

@@ -12,7 +12,7 @@ from actions import case, recover
 from actions.diagnose import LoggedInQuestion
 from actions.questions import Question, ReturnQuestion, ask_logged_in
 from actions.seen_picture import PictureKind, SeenPicture
-from actions.turn import TopicAction, Turn
+from actions.turn import TopicAction, Turn, warning
 from actions.warnings import LINK, OFFICIAL, PLACEHOLDER
 from actions.where_in_guide import take_page
 
@@ -124,7 +124,7 @@ class ActionAnswerPicture(TopicAction):
             turn.offer_to_continue()
             return
         if picture.hidden:
-            turn.say("picture.hidden")
+            turn.add(warning(turn.content.text("picture.hidden")))
         ANSWERS[picture.kind](turn, picture)
 
 
@@ -138,8 +138,7 @@ def answer_sentence(turn: Turn, picture: SeenPicture) -> None:
         ask_page(turn, "code_received")
     elif is_message and is_fraud(turn, understood):
         turn.say("picture.fraud", sentence=quote(turn, telltale(turn, picture.sentence)))
-        turn.say_spoken(turn.content.scam)
-        turn.card = {"kind": "safety"}
+        turn.warn_of_fraud(turn.content.scam)
         open_again(turn)
         turn.offer_to_continue()
     elif is_understood(understood):

@@ -7,8 +7,9 @@ from typing import Any
 
 from actions import bureau, case, diagnose, other_systems
 from actions.questions import Question, ask_logged_in, close
-from actions.turn import TopicAction, Turn
+from actions.turn import Gist, TopicAction, Turn
 from content_loader.shapes import Way
+from serving.message import Progress
 
 WAY_INTENTS = {
     "recover_by_phone": "phone",
@@ -40,11 +41,8 @@ def find_way(turn: Turn) -> None:
 def list_ways(turn: Turn) -> None:
     """Shows all ways to choose from."""
     turn.say("triage.all")
-    lines = [
-        turn.content.text("triage.item", number=number, title=way.title, who=way.who)
-        for number, way in enumerate(turn.content.ways.values(), start=1)
-    ]
-    turn.say_text("\n".join(lines))
+    ways = turn.content.ways.values()
+    turn.add({"type": "ways", "ways": [{"title": way.title, "who": way.who} for way in ways]})
     excluded = {*turn.memory.obstacles, *case.excluded(turn)}
     offered = [intent for intent in WAY_INTENTS.values() if intent not in excluded]
     intents = {way: intent for intent, way in WAY_INTENTS.items()}
@@ -52,7 +50,6 @@ def list_ways(turn: Turn) -> None:
         turn.offer_button(turn.content.ways[name].short, f"/{intents[name]}")
     turn.offer("contact_bureau")
     turn.pend(WaysQuestion())
-    turn.card = {"kind": "ways", "ways": [way.title for way in turn.content.ways.values()]}
 
 
 def start_guide(turn: Turn, name: str) -> None:
@@ -124,16 +121,18 @@ def show_step(turn: Turn) -> None:
     """Shows the present step of the running guide."""
     way, number = running(turn)
     step = way.steps[number - 1]
-    content, total = turn.content, len(way.steps)
-    turn.say_text(
-        "\n".join(
-            [
-                content.text("navigate.step.heading", step=number, total=total, title=step.title),
-                step.do,
-                content.text("navigate.step.see", see=step.see),
-                content.text("navigate.step.if_not", if_not=step.if_not),
-            ]
-        )
+    turn.add(
+        {
+            "type": "step",
+            "way": way.title,
+            "number": number,
+            "total": len(way.steps),
+            "title": step.title,
+            "do": step.do,
+            "see": step.see,
+            "if_not": step.if_not,
+            "picture": step.picture,
+        }
     )
     turn.offer("next", *step.troubles)
     turn.offer("stuck")
@@ -142,17 +141,6 @@ def show_step(turn: Turn) -> None:
     turn.memory.attempts[turn.memory.guide["way"]] = number  # type: ignore[index]
     turn.memory.interrupted = None
     turn.pend(StepQuestion())
-    turn.card = {
-        "kind": "step",
-        "way": way.title,
-        "step": number,
-        "total": total,
-        "title": step.title,
-        "do": step.do,
-        "see": step.see,
-        "if_not": step.if_not,
-        "picture": step.picture,
-    }
 
 
 def show_step_briefly(turn: Turn) -> None:
@@ -164,7 +152,7 @@ def show_step_briefly(turn: Turn) -> None:
     turn.offer("stuck", "another_way")
     turn.memory.interrupted = None
     turn.pend(StepQuestion())
-    turn.card = {"kind": "answer", "question": "step"}
+    turn.gist = Gist.GUIDANCE
 
 
 def show_steps_ahead(turn: Turn) -> None:
@@ -225,27 +213,24 @@ def go_on(turn: Turn) -> None:
 def show_whole_guide(turn: Turn) -> None:
     """Shows all steps of the running guide in one message."""
     way, number = running(turn)
-    lines = [
-        turn.content.text("navigate.step.item", step=i, do=step.do)
-        for i, step in enumerate(way.steps, start=1)
-    ]
-    turn.say_text("\n".join([way.title, *lines]))
+    items = [step.do for step in way.steps]
+    turn.add({"type": "list", "title": way.title, "numbered": True, "items": items})
     turn.offer("to_step", step=number)
     turn.offer("stuck", "another_way", "contact_bureau")
     turn.pend(StepQuestion())
-    turn.card = {"kind": "answer", "question": "all_steps"}
 
 
 def explain_step(turn: Turn) -> None:
     """Helps who is stuck: what to do if not, which trouble it may be; then another way."""
-    memory, content = turn.memory, turn.content
+    memory = turn.memory
     way, number = running(turn)
     step, step_key = way.steps[number - 1], f"{memory.guide['way']}:{number}"  # type: ignore[index]
     if step_key in memory.stuck:
-        turn.say("navigate.step.stuck_again")
+        _say_at_step(turn, "navigate.step.stuck_again")
         turn.offer("another_way", "contact_bureau", *step.troubles)
     else:
-        turn.say("navigate.step.stuck", step=number, title=step.title, if_not=step.if_not)
+        values = {"step": number, "title": step.title, "if_not": step.if_not}
+        _say_at_step(turn, "navigate.step.stuck", **values)
         memory.stuck.append(step_key)
         if step.troubles:
             turn.say("navigate.step.stuck_which")
@@ -254,9 +239,14 @@ def explain_step(turn: Turn) -> None:
         turn.offer("contact_bureau")
     memory.interrupted = None
     turn.pend(StepQuestion())
-    turn.card = {"kind": "stuck", "way": way.title, "step": number, "total": len(way.steps)}
-    if step.troubles:
-        turn.card["troubles"] = [content.troubles[trouble].title for trouble in step.troubles]
+
+
+def _say_at_step(turn: Turn, key: str, **values: object) -> None:
+    """Says a sentence on the present step, with where that is in the guide."""
+    way, number = running(turn)
+    progress: Progress = {"way": way.title, "number": number, "total": len(way.steps)}
+    text = turn.content.text(key, **values)
+    turn.add({"type": "paragraph", "text": text, "progress": progress})
 
 
 def leave_way(turn: Turn) -> None:
@@ -316,7 +306,7 @@ class WayQuestion(Question):
         turn.say_text(self._words(turn))
         turn.offer("yes", "no", "all_ways", "other_password")
         turn.pend(self)
-        turn.card = {"kind": "question", "way": self.value}
+        turn.gist = Gist.GUIDANCE
 
     def _words(self, turn: Turn) -> str:
         """Returns the question, in other words where it has just been asked."""

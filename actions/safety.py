@@ -54,8 +54,7 @@ def help_at_once(turn: Turn) -> None:
 def _say(turn: Turn, spoken: Spoken, warned: int) -> None:
     if turn.memory.warned:
         return  # said in this message already
-    turn.say_spoken(spoken)
-    turn.card = {"kind": "safety"}
+    turn.warn_of_fraud(spoken)
     turn.memory.warned = warned
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import logging
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from enum import Enum
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -20,6 +23,7 @@ from content_loader.live import LiveContent
 from content_loader.shapes import Content, Fact, Spoken, fill
 from gazetteer.resolution import Resolution
 from gazetteer.roles import Mention, read_roles
+from serving.message import RESPONSE, Block, Button, Handoff, Message, ParagraphBlock, WarningBlock
 
 logger = logging.getLogger(__name__)
 live_content = LiveContent()
@@ -28,11 +32,19 @@ MAX_BUTTONS = 4
 MAX_WORD = 4  # letters
 MIN_SURE = 0.95  # confidence of an intent
 AGAIN = ("repeat_step", "contact_bureau")  # intents that want what was said before
+PLAIN = {"type", "text"}  # keys of a block that is a mere text
 ONCE_MORE = {"again", "recall"}  # acts that do
-OF_STEPS = ("step", "screen", "all_steps")  # what a card of an answer calls what is none
 FIRST, SECOND = "1", "2"  # how often it was admitted running that nothing was understood
 COURTESIES = ("thank", "greet", "goodbye")  # intents whose answer may well be the same
 COURTESY = {"thanks", "greet", "bye", "wait", "leave"}  # acts of the same kind
+
+
+class Gist(Enum):
+    """What a message comes to, which decides whether the same may be said twice running."""
+
+    GUIDANCE = "leads on in a case"
+    ANSWER = "answers a question"
+    FRAUD = "says what to do about a fraud"
 
 
 class Turn:
@@ -57,13 +69,13 @@ class Turn:
         self.was_lost = self.memory.fallback_count
         #: what the message before was, as `Memory.warned` has it
         self.was_warned, self.memory.warned = self.memory.warned, 0
-        self.card: dict[str, Any] | None = None
-        self.handoff: dict[str, str] | None = None
+        self.gist = Gist.GUIDANCE
+        self.handoff: Handoff | None = None
         self.new_facts: list[Fact] = []
         #: a message, as it was understood, that is to be answered in place of this one
         self.typed_instead: dict[str, Any] | None = None
-        self._parts: list[str] = []
-        self._buttons: list[dict[str, str]] = []
+        self._blocks: list[Block] = []
+        self._buttons: list[Button] = []
 
     def is_sure(self) -> bool:
         """Tells whether the intent is told with next to no doubt."""
@@ -85,14 +97,26 @@ class Turn:
         self.say_text(self.content.text(key, **values))
 
     def say_text(self, text: str) -> None:
-        """Adds a text that comes from `content/`, unless this message has it already."""
-        if text.strip() not in self._parts:
-            self._parts.append(text.strip())
+        """Adds a text that comes from `content/`."""
+        self.add(paragraph(text))
 
     def say_spoken(self, spoken: Spoken) -> None:
         """Adds a fixed answer and its buttons."""
         self.say_text(spoken.text)
         self.offer(*spoken.buttons)
+
+    def warn_of_fraud(self, spoken: Spoken) -> None:
+        """Adds what to do about a fraud, and its buttons."""
+        self.add({"type": "warning", "about": "fraud", "text": spoken.text.strip()})
+        self.offer(*spoken.buttons)
+        self.gist = Gist.FRAUD
+
+    def add(self, block: Block) -> None:
+        """Adds a block, unless this message has it already; one that is no mere text leads on."""
+        if block not in self._blocks:
+            self._blocks.append(block)
+        if block.keys() != PLAIN:
+            self.gist = Gist.GUIDANCE
 
     def offer(self, *names: str, **values: object) -> None:
         """Adds the buttons `names`, of `buttons` or, for an intent, of `meanings`."""
@@ -112,7 +136,7 @@ class Turn:
 
     def offer_button(self, title: str, payload: str, first: bool = False) -> None:
         """Adds one button, once; beyond four, the later ones are left out."""
-        button = {"title": title, "payload": payload}
+        button: Button = {"title": title, "payload": payload}
         if payload in (other_button["payload"] for other_button in self._buttons):
             return
         if first:
@@ -122,18 +146,19 @@ class Turn:
         del self._buttons[MAX_BUTTONS:]
 
     def said_so_far(self) -> int:
-        """Returns how many texts were said in this turn, for `take_back_to`."""
-        return len(self._parts)
+        """Returns how many blocks were added in this turn, for `take_back_to`."""
+        return len(self._blocks)
 
     def take_back_to(self, amount: int) -> None:
-        """Takes back all but the first `amount` texts, and every button."""
-        del self._parts[amount:]
-        self._buttons, self.card = [], None
+        """Takes back all but the first `amount` blocks, and every button."""
+        del self._blocks[amount:]
+        self._buttons, self.gist = [], Gist.GUIDANCE
 
     @staticmethod
-    def fingerprint(text: str) -> str:
-        """Returns what a text is told by in the slot `said`."""
-        return hashlib.sha256(text.encode()).hexdigest()[:12]
+    def fingerprint(blocks: Sequence[Block]) -> str:
+        """Returns what blocks are told by in the slot `said`."""
+        said = json.dumps(blocks, ensure_ascii=False, sort_keys=True)
+        return hashlib.sha256(said.encode()).hexdigest()[:12]
 
     def avoid_repetition(self) -> None:
         """Never says the same twice running, unless that is what is wanted.
@@ -142,16 +167,16 @@ class Turn:
         another way to say it offered; the second time also who else helps. Buttons stay.
         """
         memory = self.memory
-        fingerprint = self.fingerprint("\n\n".join(self._parts))
+        fingerprint = self.fingerprint(self._blocks)
         before, _, times = (memory.said or "").partition(" ")
         memory.said = fingerprint
         if before != fingerprint or self._is_heard():
             return
         if self._may_be_said_again() or times == SECOND:
-            self._parts.insert(0, self.content.text("navigate.once_more"))
+            self._blocks.insert(0, paragraph(self.content.text("navigate.once_more")))
             return
         memory.said = f"{fingerprint} {SECOND if times else FIRST}"
-        self._parts, self.card = [], None
+        self._blocks, self.gist = [], Gist.GUIDANCE
         if times:
             self.say("navigate.not_caught_again")
             del self._buttons[MAX_BUTTONS - 2 :]
@@ -163,10 +188,8 @@ class Turn:
         """Tells whether the same is wanted again, or is the answer to another question, too."""
         memory = self.memory
         is_amid_case = memory.guide or memory.diagnosis or self.pending_question.kind == "way"
-        card = self.card or {}
-        is_answer = card.get("kind") == "answer" and card.get("question") not in OF_STEPS
         is_wanted = self.is_click or self.intent in AGAIN or not ONCE_MORE.isdisjoint(self.acts)
-        return bool(is_wanted or is_answer or not is_amid_case)
+        return bool(is_wanted or self.gist is Gist.ANSWER or not is_amid_case)
 
     def _is_heard(self) -> bool:
         """Tells whether an answer may well be the same: a courtesy, a warning, a fact noted."""
@@ -175,18 +198,22 @@ class Turn:
             or self.handoff
             or self.picture
             or self.warns()
-            or (self.card or {}).get("kind") == "safety"
+            or self.gist is Gist.FRAUD
             or self.intent in COURTESIES
             or not COURTESY.isdisjoint(self.acts)
         )
 
     def was_just_said(self, text: str) -> bool:
-        """Tells whether the last message was this text and no other."""
-        return (self.memory.said or "").partition(" ")[0] == self.fingerprint(text)
+        """Tells whether the last message was this text, or this warning of fraud, and no other."""
+        said = (self.memory.said or "").partition(" ")[0]
+        of_fraud: WarningBlock = {"type": "warning", "about": "fraud", "text": text.strip()}
+        blocks: tuple[Block, ...] = (paragraph(text), of_fraud)
+        return said in [self.fingerprint([block]) for block in blocks]
 
     def start_message_over(self) -> None:
         """Takes back what was said and offered so far in this turn."""
-        self._parts, self._buttons, self.card, self.handoff = [], [], None, None
+        self._blocks, self._buttons, self.handoff = [], [], None
+        self.gist = Gist.GUIDANCE
 
     @property
     def interrupted(self) -> Question:
@@ -266,21 +293,15 @@ class Turn:
             if trouble is None or memory.diagnosis["cause"] >= len(trouble.causes):
                 memory.diagnosis = None
 
-    def message(self) -> dict[str, Any]:
-        """Returns the message: `text`, `buttons`, and where there is one, `card` and `handoff`.
+    def message(self) -> Message:
+        """Returns the message, see `serving/message.py`; what it warns of stands first.
 
-        A channel behind which people serve hands the conversation over on `handoff`; the text is
-        for all others. Its `reason` is `asked` or `cannot_handle`, its `note` says what
-        was tried.
+        A channel behind which people serve hands the conversation over on `handoff`; the blocks
+        are for all others.
         """
         warnings = self.content.warnings
-        before = [warnings[warning] for warning in find_warnings(self.text, warnings)]
-        message: dict[str, Any] = {
-            "text": "\n\n".join([*before, *self._parts]),
-            "buttons": self._buttons,
-        }
-        if self.card:
-            message["card"] = self.card
+        before = [warning(warnings[name]) for name in find_warnings(self.text, warnings)]
+        message: Message = {"blocks": [*before, *self._blocks], "buttons": self._buttons}
         if self.handoff:
             message["handoff"] = self.handoff
         return message
@@ -304,6 +325,16 @@ class Turn:
     def warns(self) -> bool:
         """Tells whether the message holds something its sender is warned of."""
         return bool(find_warnings(self.text, self.content.warnings))
+
+
+def paragraph(text: str) -> ParagraphBlock:
+    """Returns a text as a block."""
+    return {"type": "paragraph", "text": text.strip()}
+
+
+def warning(text: str) -> WarningBlock:
+    """Returns a warning of what stands in the person's message as a block."""
+    return {"type": "warning", "about": "message", "text": text.strip()}
 
 
 def values(turn: Turn, act: str) -> list[str]:
@@ -371,7 +402,7 @@ class TopicAction(Action, ABC):
             turn = Turn(tracker, live_content.current())
             turn.memory.pending_question = turn.pending_question.to_slot()
             turn.say_spoken(turn.content.chitchat["apology"])
-        dispatcher.utter_message(**turn.message())
+        dispatcher.utter_message(response=RESPONSE, **turn.message())
         # One message a turn: without this, Rasa's default actions that we replace, and the
         # fallback of the policies, are predicted again and again until Rasa breaks the circuit.
         return [*turn.memory.changes(tracker.slots), FollowupAction("action_listen")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from actions import case, diagnose, recover
 from actions.diagnose import CAUSES
-from actions.turn import Turn, errors_on_screen, values
+from actions.turn import Gist, Turn, errors_on_screen, values
 from content_loader.shapes import Way
 
 AT_LOGIN = ("app_open", "login_page")
@@ -151,7 +151,7 @@ def take_screen(turn: Turn) -> bool:
         turn.offer("next", *step.troubles)
         turn.offer("stuck", "another_way")
         turn.pend(recover.StepQuestion())
-        turn.card = {"kind": "answer", "question": "screen"}
+        turn.gist = Gist.GUIDANCE
     else:
         turn.say_text(screen.text)
         turn.offer("find_way", "contact_bureau")

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from channels.rendering import WORDS
 from content_loader.shapes import PLACEHOLDER, Content
 
 SUCCESS_AND_QUESTION = "ask_done success"
@@ -21,7 +22,6 @@ MOVES = {
     "navigate.which_trouble": "ask_trouble",
     "navigate.step.stuck_which": "ask_trouble",
     "navigate.step.what_does_it_say": "ask_trouble",
-    "navigate.step.if_not": "ask_trouble",
     "navigate.cause.question": "ask_done",
     "navigate.cause.question_all": "ask_done",
     "navigate.cause.confirm": "ask_done",
@@ -128,6 +128,7 @@ class Replies:
             self._add(content.texts[key], does)
         for name, does in CHITCHAT.items():
             self._add(content.chitchat[name].text, does)
+        self._add(WORDS["step"]["if_not"], "ask_trouble")
         self._add(content.scam.text, "scam")
         for value in content.facts["new_representative"].values():
             self._add(value.heard, "new_representative")

@@ -43,7 +43,7 @@ from bench.pictures.judging import contains_secret, same, wanted
 from bench.pictures.specs import MEASURED, SETS, Picture, pictures
 from bench.replies import Replies, fits
 from bench.report import table
-from channels.answers import CardOutput
+from channels.answers import AnswerCollector
 from channels.pictures import METADATA, Seen, hide_secrets, look_at
 from content_loader.load import load
 from screenshots.reader import Reader, shared_reader
@@ -184,12 +184,16 @@ class Assistant:
         settings = yaml.safe_load((ROOT / "endpoints.yml").read_text(encoding="utf-8"))
         kept = {**settings["tracker_store"], "db": str(database)}
         store = TrackerStore.create(EndpointConfig.from_dict(kept), Domain.empty())
-        self._agent = Agent(tracker_store=store, action_endpoint=NearActions())
+        self._agent = Agent(
+            tracker_store=store,
+            action_endpoint=NearActions(),
+            generator=EndpointConfig.from_dict(settings["nlg"]),
+        )
         self._agent.load_model(ensure_model())
 
     async def answer(self, sender: str, text: str, metadata: Any = None) -> list[dict[str, Any]]:
         """Returns the messages that answer a text."""
-        output = CardOutput()
+        output = AnswerCollector()
         message = UserMessage(text, output, sender, input_channel="rest", metadata=metadata)
         await self._agent.handle_message(message)
         messages: list[dict[str, Any]] = output.messages

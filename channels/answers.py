@@ -1,7 +1,8 @@
-"""Collects the answers of the assistant as messages with text, buttons and card."""
+"""Collects the answers of the assistant as messages with text, blocks and buttons."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from rasa.core.channels.channel import CollectingOutputChannel
@@ -9,8 +10,8 @@ from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 
-class CardOutput(CollectingOutputChannel):
-    """Collects each answer as one object with `text`, `buttons` and `custom` (the card).
+class AnswerCollector(CollectingOutputChannel):
+    """Collects each answer as one object with `text`, `blocks` and `buttons`.
 
     With `handoffs`, for a channel behind which people serve, also `handoff`.
     """
@@ -21,13 +22,7 @@ class CardOutput(CollectingOutputChannel):
 
     async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
         """Takes in one answer of an action."""
-        parts = {
-            "text": message.get("text"),
-            "buttons": message.get("buttons"),
-            "custom": message.get("card") or message.get("custom"),
-            "handoff": self._handoffs and message.get("handoff"),
-        }
-        answer = {"recipient_id": recipient_id, **{k: v for k, v in parts.items() if v}}
+        answer = {"recipient_id": recipient_id, **_parts(message, self._handoffs)}
         await self._persist_message(answer)
 
 
@@ -45,11 +40,10 @@ def answers_in(
             ours = event.message_id == message_id
             found = [] if ours else found
         elif ours and isinstance(event, BotUttered):
-            parts = {
-                "text": event.text,
-                "buttons": event.data.get("buttons"),
-                "custom": event.metadata.get("card") or event.data.get("custom"),
-                "handoff": handoffs and event.metadata.get("handoff"),
-            }
-            found.append({k: v for k, v in parts.items() if v})
+            found.append(_parts(event.message(), handoffs))
     return found
+
+
+def _parts(message: Mapping[str, Any], handoffs: bool) -> dict[str, Any]:
+    names = ("text", "blocks", "buttons", *(("handoff",) if handoffs else ()))
+    return {name: message[name] for name in names if message.get(name)}

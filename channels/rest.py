@@ -2,8 +2,8 @@
 
 Same address and messages as Rasa's (`POST /webhooks/rest/webhook`), except that a bad request
 gets a 4xx that says what is wrong, secrets are hidden before Rasa sees them, and an answer is
-one object, its card under `custom`. A picture may stand in the place of the text, in base64: it is
-read on this machine and thrown away.
+one object: its text, its blocks (`docs/messages.md`), its buttons. A picture may stand in the
+place of the text, in base64: it is read on this machine and thrown away.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from sanic import Blueprint, Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from channels.answers import CardOutput
+from channels.answers import AnswerCollector
 from channels.bounds import PER_MINUTE, Bounds
 from channels.characters import clean
 from channels.guard import Guard, Limits
@@ -150,7 +150,7 @@ class RestChannel(RestInput):
                 headers = {"Retry-After": str(problem.retry_after)} if problem.retry_after else {}
                 content = {"error": str(problem)}
                 return response.json(content, status=problem.status, headers=headers)
-            output = CardOutput()
+            output = AnswerCollector()
             message = UserMessage(
                 text, output, sender, input_channel=self.name(), metadata=metadata
             )

@@ -1,1 +1,1 @@
-"""What the Rasa server and the action server both stand on: how a request may arrive over HTTP."""
+"""What both servers stand on: the shape of a message, and how a request may arrive over HTTP."""

@@ -16,7 +16,7 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from channels.answers import CardOutput
+from channels.answers import AnswerCollector
 from channels.pictures import look_at
 from screenshots.reading import NotRead, Reading, Reason, TextLine
 from serving.protection import ProtectedBlueprint
@@ -66,7 +66,7 @@ class ScriptedPictures(RestInput):
         async def receive(request: Request) -> HTTPResponse:
             request_body = json.loads(request.body)
             seen = await look_at(b"", ScriptedReader(request_body), MAX_CHARACTERS)
-            output = CardOutput()
+            output = AnswerCollector()
             message = UserMessage(
                 seen.text,
                 output,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 import subprocess
 from collections import Counter
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -223,6 +225,20 @@ def test_the_widget_has_the_words_of_the_glossary() -> None:
                 for wrong in not_words(name)
             ]
     assert found == []
+
+
+def test_no_module_of_the_widget_imports_itself_by_way_of_others() -> None:
+    modules = [path for path in tracked_files(".ts", ".tsx") if path.startswith("widget/src/")]
+    imports = {}
+    for path in modules:
+        text = (ROOT / path).read_text(encoding="utf-8")
+        named = [
+            os.path.normpath(Path(path).parent / name)
+            for name in re.findall(r"from \"(\.[^\"?]+)\"", text)
+        ]
+        imports[path] = [name + end for name in named for end in (".ts", ".tsx")]
+    assert any(imports.values())
+    TopologicalSorter(imports).prepare()  # raises CycleError with the modules of a circle
 
 
 def test_files_and_keys_have_the_words_of_the_glossary() -> None:

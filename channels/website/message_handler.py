@@ -17,7 +17,7 @@ from typing import Any
 
 from rasa.core.channels.channel import UserMessage
 
-from channels.answers import CardOutput
+from channels.answers import AnswerCollector
 from channels.bursts import MAX_TEXTS, Waiting, count_joinable, joined, settle
 from channels.website.records import Records, Request, State
 
@@ -224,7 +224,7 @@ class MessageHandler:
         return [_plain(answer) for answer in answers] or [self._apology]
 
     async def _ask_rasa(self, burst: Sequence[Request]) -> list[Answer]:
-        output = CardOutput()
+        output = AnswerCollector()
         await self._ask(
             UserMessage(
                 joined(request.rasa_input for request in burst),
@@ -258,6 +258,6 @@ class MessageHandler:
 def _plain(answer: Answer) -> Answer:
     """Returns an answer of Rasa in the form in which it is kept and shown."""
     plain: Answer = {"text": answer.get("text") or "", "buttons": answer.get("buttons") or []}
-    if answer.get("custom"):
-        plain["card"] = answer["custom"]
+    if answer.get("blocks"):
+        plain["blocks"] = answer["blocks"]
     return plain

@@ -16,6 +16,7 @@ from rasa_sdk.executor import ActionExecutor, CollectingDispatcher
 import actions.chitchat
 import actions.dialogue
 import actions.navigate  # noqa: F401 - the three import all others
+from channels.rendering import render
 from scripts.console import ROOT
 
 
@@ -27,6 +28,11 @@ def read_rules() -> dict[str, str]:
             intent, action = rule["steps"]
             rules[intent["intent"]] = action["action"]
     return rules
+
+
+def find_block(message: dict[str, Any], kind: str) -> dict[str, Any]:
+    """Returns the first block of a kind in a message; an empty one if there is none."""
+    return next((block for block in message["blocks"] if block["type"] == kind), {})
 
 
 RULES = read_rules()
@@ -116,6 +122,7 @@ class Actor:
             return self._run(put[0]["parse_data"])
         assert len(dispatcher.messages) == 1
         message: dict[str, Any] = dispatcher.messages[0]
+        message["text"] = render(message["blocks"])
         self.buttons = message["buttons"]
         return message
 

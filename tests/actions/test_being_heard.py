@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from content_loader.load import load
-from tests.actions.actor import Actor
+from tests.actions.actor import Actor, find_block
 
 CONTENT = load()
 
@@ -45,7 +45,7 @@ def test_who_asks_for_it_again_gets_it_again() -> None:
     actor.send("repeat_step", "再说一遍", acts=["again"])
     message = actor.send("repeat_step", "再说一遍", acts=["again"])
     assert text_of(message).startswith(CONTENT.text("navigate.once_more"))
-    assert message["card"]["step"] == 1
+    assert find_block(message, "step")["number"] == 1
 
 
 def test_two_thanks_are_two_thanks() -> None:
@@ -111,17 +111,17 @@ def test_a_fact_told_amid_a_step_is_noted_and_the_step_not_repeated() -> None:
     message = actor.send("out_of_scope", "我用的支付宝", acts=["fact:platform=alipay"])
     assert CONTENT.text("case.noted_step", step=1) in text_of(message)
     assert titles(message)[0] == "好了，下一步"
-    assert actor.send("affirm", "好了", acts=["done"])["card"]["step"] == 2
+    assert find_block(actor.send("affirm", "好了", acts=["done"]), "step")["number"] == 2
 
 
 def test_who_is_the_liaison_does_not_look_for_the_liaison() -> None:
     actor = Actor()
     actor.click("/recover_by_liaison")
     message = actor.send("explain_liaison", "联络员就是我", acts=["fact:liaison=self"])
-    assert message["card"]["step"] == 3
+    assert find_block(message, "step")["number"] == 3
     fresh = Actor()
     fresh.send("explain_liaison", "联络员是我自己", acts=["fact:liaison=self"])
-    assert fresh.click("/recover_by_liaison")["card"]["step"] == 3
+    assert find_block(fresh.click("/recover_by_liaison"), "step")["number"] == 3
 
 
 def test_a_wish_that_only_the_intent_tells_is_heard_beside_facts() -> None:
@@ -130,7 +130,7 @@ def test_a_wish_that_only_the_intent_tells_is_heard_beside_facts() -> None:
     ranking = [{"name": "recover_by_phone", "confidence": 0.85}]
     acts = ["fact:number=reachable"]
     message = actor.send("recover_by_phone", "用手机号吧", ranking=ranking, acts=acts)
-    assert message["card"]["way"] == CONTENT.ways["phone"].title
+    assert find_block(message, "step")["way"] == CONTENT.ways["phone"].title
 
 
 def test_a_way_that_the_facts_rule_out_is_no_wish() -> None:
@@ -138,7 +138,7 @@ def test_a_way_that_the_facts_rule_out_is_no_wish() -> None:
     ranking = [{"name": "recover_by_phone", "confidence": 0.85}]
     acts = ["fact:number=gone"]
     message = actor.send("recover_by_phone", "号早停了", ranking=ranking, acts=acts)
-    assert message.get("card", {}).get("way") != CONTENT.ways["phone"].title
+    assert find_block(message, "step").get("way") != CONTENT.ways["phone"].title
 
 
 def test_success_with_thanks_is_the_end_also_amid_a_guide() -> None:
@@ -146,10 +146,10 @@ def test_success_with_thanks_is_the_end_also_amid_a_guide() -> None:
     actor.click("/recover_by_phone")
     # "好了 谢谢" at the first step may be the step alone.
     early = actor.send("resolved", "好了 谢谢", acts=["solved", "thanks"])
-    assert "card" not in early and "恭喜" not in text_of(early)
+    assert not find_block(early, "step") and "恭喜" not in text_of(early)
     actor.click('/go_to_step{"step_number":"7"}')
     late = actor.send("resolved", "弄好了 谢谢", acts=["solved", "thanks"])
-    assert late["card"] == {"kind": "closed"}
+    assert late["blocks"][-1]["tone"] == "success"
 
 
 def test_a_second_trouble_is_not_lost_when_the_first_is_solved() -> None:
@@ -157,7 +157,7 @@ def test_a_second_trouble_is_not_lost_when_the_first_is_solved() -> None:
     acts = ["trouble:code_not_received", "trouble:login_failed"]
     actor.send("code_not_received", "收不到码 也登不上", acts=acts)
     message = actor.send("resolved", "第一样好了", acts=["solved", "reached:logged_in"])
-    assert message["card"].get("kind") != "closed"
+    assert not any("tone" in block for block in message["blocks"])
 
 
 def test_facts_told_one_after_the_other_are_all_heard() -> None:
@@ -196,4 +196,4 @@ def test_the_liaison_may_go_back_and_tell_other_things() -> None:
     actor.send("explain_liaison", "联络员就是我", acts=["fact:liaison=self"])
     actor.send("previous_step", "上一步", acts=["back"])
     message = actor.send("out_of_scope", "苹果手机", acts=["fact:platform=iphone"])
-    assert message.get("card", {}).get("step") != 3
+    assert find_block(message, "step").get("number") != 3

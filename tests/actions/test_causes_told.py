@@ -7,15 +7,14 @@ from typing import Any
 import pytest
 
 from content_loader.load import load
-from tests.actions.actor import Actor
+from tests.actions.actor import Actor, find_block
 
 CONTENT = load()
 FACE = CONTENT.troubles["face_failed"].causes
 
 
 def title_of(message: dict[str, Any]) -> str:
-    assert message["card"]["kind"] == "cause"
-    return str(message["card"]["title"])
+    return str(find_block(message, "cause")["title"])
 
 
 def begin(*acts: str) -> tuple[Actor, dict[str, Any]]:
@@ -70,7 +69,7 @@ def test_without_a_trouble_nothing_is_made_of_a_cause() -> None:
     actor.click("/recover_by_phone")
     message = actor.send("out_of_scope", "屋里亮", acts=["rules_out:light"])
     assert message["text"]
-    assert (message.get("card") or {}).get("kind") != "cause"
+    assert not find_block(message, "cause")
 
 
 @pytest.mark.parametrize("name", sorted(CONTENT.troubles))
@@ -84,7 +83,7 @@ def test_a_long_correction_that_was_not_understood_undoes_nothing() -> None:
     actor.click("/recover_by_phone")
     message = actor.send("out_of_scope", "我说的不是那个东西是别的一样", acts=["correct"])
     assert CONTENT.text("case.correct_what") in message["text"]
-    assert actor.send("next_step", "下一步", acts=["next"])["card"]["step"] == 2
+    assert find_block(actor.send("next_step", "下一步", acts=["next"]), "step")["number"] == 2
 
 
 def test_a_correction_that_only_asks_is_answered_and_changes_nothing() -> None:
@@ -100,7 +99,7 @@ def test_yes_but_later_is_a_yes() -> None:
     actor.send("recover_password", "密码忘了")
     actor.send("deny", "收不到", acts=["no"])
     message = actor.send("affirm", "能 晚上弄", acts=["yes", "fact:face=later"])
-    assert message["card"]["way"] == CONTENT.ways["face"].title
+    assert find_block(message, "step")["way"] == CONTENT.ways["face"].title
     assert CONTENT.facts["face"]["later"].heard not in message["text"]
 
 
@@ -116,7 +115,7 @@ def test_a_place_in_passing_brings_no_card() -> None:
     actor.click("/recover_by_phone")
     message = actor.send("out_of_scope", "选上海", acts=["place"], entities={"region": "上海"})
     assert CONTENT.text("case.noted_place", place="上海市") in message["text"]
-    assert (message.get("card") or {}).get("kind") != "bureau"
+    assert not find_block(message, "bureau")
 
 
 def test_a_trouble_opened_by_mistake_is_left() -> None:
@@ -124,10 +123,10 @@ def test_a_trouble_opened_by_mistake_is_left() -> None:
     actor.click("/recover_by_phone")
     actor.click("/code_not_received")
     message = actor.send("out_of_scope", "没说收不到", acts=["correct", "reached:login_page"])
-    assert message["card"]["step"] == 3
+    assert find_block(message, "step")["number"] == 3
     actor.click("/code_not_received")
     message = actor.send("out_of_scope", "不是收不到 下一步", acts=["correct", "next"])
-    assert message["card"]["step"] == 4
+    assert find_block(message, "step")["number"] == 4
 
 
 def test_what_was_asked_but_is_not_known_is_said_to_be_so_then_a_human_offered() -> None:
@@ -144,6 +143,6 @@ def test_another_way_begins_where_the_first_has_led_already() -> None:
     actor.click("/recover_by_phone")
     actor.send("next_step", "点了忘记密码", acts=["reached:forgot_page"])
     message = actor.click("/recover_by_face")
-    assert message["card"]["step"] == 3
+    assert find_block(message, "step")["number"] == 3
     assert CONTENT.text("navigate.step.reached", step=3) in message["text"]
-    assert actor.click("/recover_by_phone")["card"]["step"] == 4  # where it was left
+    assert find_block(actor.click("/recover_by_phone"), "step")["number"] == 4  # where it was left

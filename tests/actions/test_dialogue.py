@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.actions.actor import Actor
+from tests.actions.actor import Actor, find_block
 
 JOY = ("太好了", "恭喜", "过了")
 
@@ -55,7 +55,7 @@ def test_who_says_nothing_of_the_outcome_twice_is_led_to_the_next_cause() -> Non
     actor = Actor()
     actor.click("/face_failed")
     actor.send("affirm", "嗯", acts=["ack"])
-    assert actor.send("affirm", "哦", acts=["ack"])["card"]["number"] == 2
+    assert find_block(actor.send("affirm", "哦", acts=["ack"]), "cause")["number"] == 2
 
 
 def test_a_question_asked_twice_is_asked_in_other_words() -> None:
@@ -71,7 +71,7 @@ def test_a_practical_question_leaves_the_way_in_question() -> None:
     actor.click("/recover_password")
     message = actor.send("out_of_scope", "要多久", acts=["ask:time"])
     assert [button["title"] for button in message["buttons"]][:2] == ["能", "不能"]
-    assert actor.send("affirm", "能", acts=["yes"])["card"]["step"] == 1
+    assert find_block(actor.send("affirm", "能", acts=["yes"]), "step")["number"] == 1
 
 
 def test_the_time_of_a_lock_has_its_own_answer() -> None:
@@ -87,7 +87,7 @@ def test_the_question_of_the_registration_is_answered() -> None:
     assert "现任法定代表人本人来领" in text_of(actor.send("affirm", "办完了", acts=["yes"]))
     assert actor.slots["pending_question"] == "fact:claim"
     message = actor.send("next_step", "脸刷过了", acts=["reached:face_passed"])
-    assert message["card"]["step"] == 6
+    assert find_block(message, "step")["number"] == 6
 
 
 def test_somebody_else_away_does_not_keep_the_operator_from_the_face() -> None:
@@ -112,7 +112,7 @@ def test_a_correction_takes_the_last_cause_up_again() -> None:
     actor = Actor()
     actor.click("/code_not_received")
     actor.send("deny", "没拦截", acts=["not_it"])
-    assert actor.send("deny", "说错了", acts=["correct"])["card"]["number"] == 1
+    assert find_block(actor.send("deny", "说错了", acts=["correct"]), "cause")["number"] == 1
 
 
 def test_a_farewell_beside_a_fact_is_a_farewell() -> None:
@@ -133,13 +133,13 @@ def test_a_way_that_is_tried_now_is_wished_for() -> None:
     actor = Actor()
     actor.click("/recover_password")
     message = actor.send("recover_by_phone", "手机号找回试试", acts=["fact:tried=phone"])
-    assert message["card"]["step"] == 1
+    assert find_block(message, "step")["number"] == 1
     assert not actor.slots["facts"]["tried"]
 
 
 def test_a_fact_that_is_told_unasked_begins_the_way_it_speaks_for() -> None:
     acts = ["fact:number=reachable", "yes"]
-    assert Actor().send("affirm", "号在，能收", acts=acts)["card"]["step"] == 1
+    assert find_block(Actor().send("affirm", "号在，能收", acts=acts), "step")["number"] == 1
 
 
 @pytest.mark.parametrize(
@@ -209,7 +209,7 @@ def test_a_code_that_came_leads_to_its_step() -> None:
     actor = Actor()
     actor.click("/recover_by_phone")
     actor.click("/code_not_received")
-    assert actor.send("resolved", "翻到了", acts=["worked"])["card"]["step"] == 6
+    assert find_block(actor.send("resolved", "翻到了", acts=["worked"]), "step")["number"] == 6
 
 
 @pytest.mark.parametrize(("text", "asks"), [("浏阳的", False), ("浏阳的号是我妈的", True)])

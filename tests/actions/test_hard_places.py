@@ -11,7 +11,7 @@ import pytest
 from content_loader.load import load
 from content_loader.shapes import PLACEHOLDER, Content
 from data_checks.findings import Find, entity_finder
-from tests.actions.actor import Actor
+from tests.actions.actor import Actor, find_block
 
 HERE = Path(__file__).parent
 
@@ -41,11 +41,10 @@ def longest_part(template: str) -> str:
 
 def understood(message: dict[str, Any], content: Content) -> str:
     """Returns what a message makes of a place, in the words of `hard_places.tsv`."""
-    card = message.get("card") or {}
-    if card.get("kind") == "bureau":
-        return str(card["place"])
-    if card.get("kind") == "choice":
-        return "|".join(card["choices"])
+    if bureau := find_block(message, "bureau"):
+        return str(bureau["place"])
+    if choice := find_block(message, "list"):
+        return "|".join(choice["items"])
     for name, key in (
         ("outside", "bureau.outside"),
         ("which zone", "bureau.which_zone"),

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from actions.turn import live_content
-from tests.actions.actor import Actor
+from tests.actions.actor import Actor, find_block
 
 CONTENT = live_content.current()
 OLD = "新密码不能与旧密码相同"
@@ -81,7 +81,7 @@ def test_other_words_than_yes_and_no_are_answered() -> None:
 def test_going_on_is_an_answer_to_the_step_before() -> None:
     actor = at_step(6)
     actor.send_picture("error", "验证码错误", "code_rejected")
-    assert actor.send("next_step", "好了下一步", acts=["next"])["card"]["step"] == 7
+    assert find_block(actor.send("next_step", "好了下一步", acts=["next"]), "step")["number"] == 7
 
 
 def test_an_unknown_sentence_is_said_and_asked_for_in_words() -> None:
@@ -108,7 +108,7 @@ def test_a_page_says_its_step_and_leads_there() -> None:
     assert "官方" not in message["text"]
     assert len(message["buttons"]) == 2
     assert actor.slots["guide"]["step"] == 5
-    assert actor.send("affirm")["card"]["step"] == 7
+    assert find_block(actor.send("affirm"), "step")["number"] == 7
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_a_page_without_a_guide_begins_the_way_that_fits(page: str, way: str, st
     actor = Actor()
     message = actor.send_picture("page", "", page=page)
     assert CONTENT.ways[way].title in message["text"]
-    assert actor.send("affirm")["card"]["step"] == step
+    assert find_block(actor.send("affirm"), "step")["number"] == step
     assert actor.slots["guide"]["way"] == way
 
 
@@ -168,7 +168,7 @@ def test_words_of_a_trouble_help_where_a_sentence_is_not_understood() -> None:
     actor = Actor()
     message = actor.send_picture("error", "请摘下口罩后重试", "out_of_scope", acts=["wait"])
     assert "是这个问题吗" in message["text"]
-    assert actor.send("affirm")["card"]["trouble"] == "刷脸通不过"
+    assert find_block(actor.send("affirm"), "cause")["trouble"] == "刷脸通不过"
 
 
 def test_another_message_is_asked_about() -> None:
@@ -182,7 +182,7 @@ def test_nothing_of_the_matter_keeps_the_step(kind: str) -> None:
     message = actor.send_picture(kind)
     assert CONTENT.text(f"picture.{kind}") in message["text"]
     assert titles(message)[0] == "回到第 4 步"
-    assert actor.send("affirm")["card"]["step"] == 4
+    assert find_block(actor.send("affirm"), "step")["number"] == 4
 
 
 @pytest.mark.parametrize(
@@ -197,7 +197,7 @@ def test_every_reason_has_its_words(reason: str) -> None:
 def test_a_secret_on_it_is_warned_of_and_its_mark_is_not_shown() -> None:
     text = "手机号[hidden:phone]未绑定，编号[hidden:whatever]"
     message = Actor().send_picture("error", text, "phone_forgotten", hidden=True)
-    assert message["text"].startswith(CONTENT.text("picture.hidden"))
+    assert find_block(message, "warning")["text"] == CONTENT.text("picture.hidden")
     assert "hidden:" not in message["text"]
     assert "手机号（手机号已遮住）未绑定，编号（已遮住）" in message["text"]
 

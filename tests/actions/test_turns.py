@@ -8,7 +8,7 @@ from actions.navigate import read_number
 from actions.turn import live_content
 from actions.warnings import find_warnings
 from content_loader.load import load
-from tests.actions.actor import ACTIONS, INTENTS, RULES, Actor
+from tests.actions.actor import ACTIONS, INTENTS, RULES, Actor, find_block
 
 KINDS = live_content.current().warnings
 
@@ -67,12 +67,12 @@ def test_a_way_is_taken_up_where_it_was_left() -> None:
         actor.send("next_step")
     actor.send("recover_by_face")
     message = actor.send("recover_by_phone")
-    assert message["card"]["step"] == 5
+    assert find_block(message, "step")["number"] == 5
 
 
 def test_an_edit_that_shortens_a_guide_does_not_break_it() -> None:
     actor = Actor({"guide": {"way": "face", "step": 99}, "pending_question": "step"})
-    assert actor.send("repeat_step")["card"]["step"] == 7
+    assert find_block(actor.send("repeat_step"), "step")["number"] == 7
 
 
 def test_a_diagnosis_that_is_gone_is_dropped() -> None:
@@ -131,8 +131,8 @@ def test_a_hit_between_two_fallbacks_begins_the_count_anew() -> None:
 
 def test_a_place_without_a_known_authority_gets_no_website() -> None:
     message = Actor().send("inform_region", "石河子", {"region": "石河子市"})
-    assert message["card"]["bureau"] is None
-    assert message["card"]["website"] is None
+    facts = "".join(find_block(message, "bureau")["facts"])
+    assert "名称我没有查到" in facts and "官网" not in facts
     assert "12345" in message["text"]
     assert "gov.cn" not in message["text"]
 
@@ -141,7 +141,9 @@ def test_the_same_trouble_again_is_a_no_to_its_cause() -> None:
     actor = Actor()
     actor.send("code_not_received")
     acts = ["trouble:code_not_received"]
-    assert actor.send("code_not_received", "还是收不到", acts=acts)["card"]["number"] == 2
+    assert (
+        find_block(actor.send("code_not_received", "还是收不到", acts=acts), "cause")["number"] == 2
+    )
 
 
 @pytest.mark.parametrize("acts", [["fact:speaker=representative"], ["ack"], ["done"], ["failed"]])
@@ -168,7 +170,7 @@ def test_a_guide_moves_to_where_the_person_is() -> None:
     actor = Actor()
     actor.send("recover_by_phone")
     message = actor.send("affirm", "短信都来了", acts=["reached:code_received"])
-    assert message["card"]["step"] == 6
+    assert find_block(message, "step")["number"] == 6
     assert "第 6 步" in message["text"]
 
 
@@ -214,7 +216,7 @@ def test_two_troubles_are_both_taken_up() -> None:
     assert "刷脸通不过" in message["text"]
     for _ in range(5):
         message = actor.send("not_resolved", acts=["failed"])
-    assert message["card"]["trouble"] == "刷脸通不过"
+    assert find_block(message, "cause")["trouble"] == "刷脸通不过"
 
 
 def test_a_practical_question_leads_back() -> None:
@@ -251,7 +253,7 @@ def test_waiting_keeps_the_step_open() -> None:
     actor = Actor()
     actor.send("recover_by_phone")
     assert "不急" in actor.send("affirm", "等我找找手机", acts=["wait"])["text"]
-    assert actor.send("affirm", "弄好了", acts=["done"])["card"]["step"] == 2
+    assert find_block(actor.send("affirm", "弄好了", acts=["done"]), "step")["number"] == 2
 
 
 def test_who_wants_a_human_or_is_lost_twice_may_be_handed_over_with_a_note() -> None:

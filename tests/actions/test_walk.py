@@ -10,7 +10,9 @@ import pytest
 
 from actions.turn import live_content
 from scripts.console import ROOT
+from serving.message import Message
 from tests.actions.actor import INTENTS, RULES, Actor
+from tests.serving.shapes import fits
 
 TURNS = 6_000
 ACTS = sorted(
@@ -37,6 +39,8 @@ WORDS = [
 
 def check(message: dict[str, Any], apology: str, trail: list[str]) -> None:
     where = " > ".join(trail[-12:])
+    shape = {name: message[name] for name in Message.__annotations__ if name in message}
+    assert fits(shape, Message), where
     assert message["text"].strip(), where
     assert apology not in message["text"], where
     assert "{" not in message["text"], where

@@ -12,7 +12,7 @@ import pytest
 from rasa.core.channels.channel import UserMessage
 from sanic import Sanic
 
-from channels.answers import CardOutput
+from channels.answers import AnswerCollector
 from channels.bounds import BadSettings
 from channels.guard import Guard, Limits
 from channels.redaction.sender_memory import SenderMemory
@@ -95,14 +95,13 @@ def test_secrets_are_hidden_before_rasa_sees_them() -> None:
     )
 
 
-def test_an_answer_is_one_object_with_its_card() -> None:
-    output = CardOutput()
-    message = {"text": "t", "buttons": [{"title": "b", "payload": "/b"}], "card": {"kind": "step"}}
+def test_an_answer_is_one_object_with_its_blocks() -> None:
+    output = AnswerCollector()
+    buttons, blocks = [{"title": "b", "payload": "/b"}], [{"type": "paragraph", "text": "t"}]
+    message = {"text": "t", "buttons": buttons, "blocks": blocks, "attachment": None}
     asyncio.run(output.send_response("me", dict(message)))
     [sent] = output.messages
-    assert sent["text"] == "t"
-    assert sent["buttons"] == message["buttons"]
-    assert sent["custom"] == {"kind": "step"}
+    assert sent == {"recipient_id": "me", "text": "t", "buttons": buttons, "blocks": blocks}
 
 
 def test_who_must_wait_is_told_so_before_secrets_are_looked_for(

@@ -41,7 +41,7 @@ def test_the_content_is_fine() -> None:
         ("recover.yml", "title: 点“忘记密码”", "titel: 点", "ways.phone.steps.2"),
         ("diagnose.yml", "rules_out: [phone]", "rules_out: [fax]", "rules_out"),
         ("diagnose.yml", "title: 收不到验证码", "title: ", "troubles.code_not_received.title"),
-        ("navigate.yml", "第 {step} 步 / 共", "第 {schritt} 步 / 共", "step.heading"),
+        ("navigate.yml", "卡在第 {step} 步", "卡在第 {schritt} 步", "step.stuck"),
         (
             "chitchat.yml",
             "buttons: [find_way, code",

@@ -74,4 +74,4 @@ class Chat:
 
     def step(self) -> str:
         """Returns where one is in the guide, as the last answer shows it."""
-        return self.last.locator('[data-card="step"]').inner_text()
+        return self.last.locator('[data-block="step"]').inner_text()

@@ -106,7 +106,7 @@ def test_a_digression_and_back(chat: Chat) -> None:
     begin(chat)
     chat.click("好了，下一步")
     assert "联络员" in chat.say("联络员是什么")
-    assert not chat.last.locator('[data-card="step"]').count()
+    assert not chat.last.locator('[data-block="step"]').count()
     chat.click("回到第 2 步")
     expect(chat.last).to_contain_text(at(2))
 

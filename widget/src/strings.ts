@@ -74,7 +74,7 @@ export const strings = {
     submit: "提交",
   },
 
-  card: {
+  block: {
     progress: (step: number, total: number) => `第 ${step} 步，共 ${total} 步`,
     fraction: (step: number, total: number) => `${step} / ${total}`,
     see: "应该看到",
@@ -87,8 +87,8 @@ export const strings = {
     copy: "复制便条",
     copied: "已复制",
     selectToCopy: "已选中，请长按或按 Ctrl+C 复制",
-    safety: "防骗提醒",
-    closed: "找回来了",
+    fraud: "防骗提醒",
+    success: "找回来了",
   },
 
   /** What stands where a secret was hidden; the names are those of `channels/redaction/`. */

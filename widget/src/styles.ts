@@ -1,8 +1,8 @@
 import base from "./styles/base.css?inline";
-import cards from "./styles/cards.css?inline";
+import blocks from "./styles/blocks.css?inline";
 import conversation from "./styles/conversation.css?inline";
 
-const css = [base, conversation, cards].join("\n");
+const css = [base, conversation, blocks].join("\n");
 
 /** Puts the styles into a shadow tree; by a sheet object, which a strict CSP does not hinder. */
 export function applyStyles(root: ShadowRoot): void {

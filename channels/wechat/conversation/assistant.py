@@ -10,7 +10,7 @@ from typing import Any
 
 from rasa.core.channels.channel import UserMessage
 
-from channels.answers import CardOutput
+from channels.answers import AnswerCollector
 from channels.pictures import Seen
 from channels.wechat.messages import BUTTONS, say
 from channels.wechat.store.base import StoreError
@@ -43,7 +43,11 @@ class Reply:
         return cls(
             tuple(str(answer["text"]) for answer in answers if answer.get("text")),
             tuple(answers[-1].get("buttons") or ()),
-            any((answer.get("custom") or {}).get("kind") == "bureau" for answer in answers),
+            any(
+                block["type"] == "bureau"
+                for answer in answers
+                for block in answer.get("blocks") or ()
+            ),
             handoffs[-1] if handoffs else None,
         )
 
@@ -89,7 +93,7 @@ class Assistant:
         try:
             answers = await self.find_answers(conversation_id, key) if again else []
             if not answers:
-                output = CardOutput(handoffs=True)
+                output = AnswerCollector(handoffs=True)
                 seen = await asyncio.wait_for(look(), self.seconds) if look else None
                 message = UserMessage(
                     seen.text if seen else rasa_input,

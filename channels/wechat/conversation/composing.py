@@ -88,7 +88,7 @@ def without_agents(reply: Reply) -> Reply:
 
 
 def with_agents(reply: Reply) -> Reply:
-    """Adds to the card of the bureau the way to a human of the account's own."""
+    """Adds to what shows the bureau the way to a human of the account's own."""
     if not reply.is_bureau or PAYLOAD_OF_AGENTS in (
         other_button["payload"] for other_button in reply.buttons
     ):

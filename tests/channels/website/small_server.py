@@ -27,7 +27,9 @@ Speaker = Callable[[UserMessage], Awaitable[None]]
 async def echo(message: UserMessage) -> None:
     """Answers with what it got, and offers to go on."""
     buttons = [{"title": "下一步", "payload": "/next_step"}]
-    answer = {"text": f"听到：{message.text}", "buttons": buttons, "card": {"kind": "step"}}
+    text = f"听到：{message.text}"
+    blocks = [{"type": "paragraph", "text": text}]
+    answer = {"text": text, "buttons": buttons, "blocks": blocks}
     await message.output_channel.send_response(message.sender_id, answer)
 
 

@@ -128,14 +128,16 @@ def test_what_rasa_had_answered_before_the_kill_is_not_asked_again(tmp_path: Pat
         store = RedactingSQLTrackerStore(Domain.empty(), db=str(tmp_path / "conversations.db"))
         tracker = await store.get_or_create_tracker(conversation_id)
         tracker.update(UserUttered("第一条", message_id="m1"))
-        tracker.update(BotUttered("已经答过", {"buttons": []}, {"card": {"kind": "step"}}))
+        tracker.update(
+            BotUttered("已经答过", {"buttons": []}, {"blocks": [{"type": "note", "text": "便条"}]})
+        )
         await store.save(tracker)
 
     asyncio.run(answer_in_tracker())
     with small_server(tmp_path) as url:
         answer = Client(url, client.token).answer_to("m1")
         assert answer["text"] == "已经答过"
-        assert answer["card"] == {"kind": "step"}
+        assert answer["blocks"] == [{"type": "note", "text": "便条"}]
 
 
 def test_an_error_is_an_apology_and_no_text_is_logged(tmp_path: Path, caplog: Any) -> None:

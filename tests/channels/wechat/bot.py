@@ -27,6 +27,7 @@ from tools.wechat_simulator.account import Account
 
 Answer = dict[str, Any]
 Speaker = Callable[[UserMessage], Awaitable[Answer]]
+BUREAU = {"type": "bureau", "place": "杭州", "facts": ["登记机关"], "hotlines": ["12345"]}
 BUTTONS = [
     {"title": "好了，下一步", "payload": "/next_step"},
     {"title": "卡住了", "payload": "/stuck_at_step"},
@@ -166,7 +167,7 @@ class Bot:
                 message.text, message_id=message.message_id, metadata=message.metadata or {}
             )
         )
-        metadata = {name: answer[name] for name in ("card", "handoff") if name in answer}
+        metadata = {name: answer[name] for name in ("blocks", "handoff") if name in answer}
         data = {"buttons": answer.get("buttons")}
         tracker.update(BotUttered(answer["text"], data, metadata))
         tracker.update(ActionExecuted("action_listen"))

@@ -11,7 +11,7 @@ from rasa.core.channels.channel import UserMessage
 
 from channels.wechat.conversation import queues
 from channels.wechat.messages import MESSAGES
-from tests.channels.wechat.bot import Answer, Bot, echo
+from tests.channels.wechat.bot import BUREAU, Answer, Bot, echo
 from tools.wechat_simulator import Clock, FakeWeChat
 from tools.wechat_simulator.customer import BOT, ENDED, HUMAN, QUEUE
 
@@ -26,7 +26,7 @@ async def with_agents(message: UserMessage) -> Answer:
     if "人工" in message.text or message.text == "/human_agent":
         answer["handoff"] = {"reason": "asked", "note": NOTE}
     if "机关" in message.text:
-        answer["card"] = {"kind": "bureau"}
+        answer["blocks"] = [BUREAU]
     return answer
 
 

@@ -10,7 +10,7 @@ import pytest
 from rasa.core.channels.channel import UserMessage
 
 from channels.wechat.messages import MESSAGES
-from tests.channels.wechat.bot import BUTTONS, Answer, Bot, echo, offering
+from tests.channels.wechat.bot import BUREAU, BUTTONS, Answer, Bot, echo, offering
 from tools.wechat_simulator import Clock, FakeWeChat
 
 NOW = 1_750_000_000.0
@@ -150,7 +150,7 @@ def test_four_of_five_sends_are_used_and_the_fifth_is_for_the_bureau(tmp_path: P
 
     async def speaker(message: UserMessage) -> Answer:
         if message.text == "找市监局":
-            return {"text": "登记机关", "card": {"kind": "bureau"}}
+            return {"text": "登记机关", "blocks": [BUREAU]}
         return {"text": long if message.text == "长" else f"听到：{message.text}"}
 
     async def main() -> None:
@@ -176,8 +176,8 @@ def test_four_of_five_sends_are_used_and_the_fifth_is_for_the_bureau(tmp_path: P
 
 def test_the_bureau_uses_the_last_send_of_a_window(tmp_path: Path) -> None:
     async def speaker(message: UserMessage) -> Answer:
-        card: Any = {"card": {"kind": "bureau"}} if "机关" in message.text else {}
-        return {"text": f"听到：{message.text}", **card}
+        blocks = [BUREAU] if "机关" in message.text else []
+        return {"text": f"听到：{message.text}", "blocks": blocks}
 
     async def main() -> None:
         async with FakeWeChat(Clock(NOW)) as fake:

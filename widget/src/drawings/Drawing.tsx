@@ -15,11 +15,11 @@ const DRAWINGS = new Map<string, { draw: FunctionComponent; alt: string; caption
 ]);
 
 /** The drawing `name` with its caption, or nothing when there is none. */
-export function Drawing({ name }: { name: string }) {
-  const drawing = DRAWINGS.get(name);
+export function Drawing({ name }: { name: string | null }) {
+  const drawing = DRAWINGS.get(name ?? "");
   if (!drawing) return null;
   return (
-    <figure class="drawing" data-drawing={name}>
+    <figure class="drawing" data-drawing={name ?? ""}>
       <svg viewBox="0 0 240 150" role="img" aria-label={drawing.alt}>
         <drawing.draw />
       </svg>

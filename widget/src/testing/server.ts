@@ -85,8 +85,8 @@ export class TestServer {
   }
 
   /** Puts a message into the conversation and, unless `quiet`, onto the streams. */
-  add(message: Omit<Message, "seq" | "buttons"> & Partial<Message>, quiet = false): void {
-    const whole = { seq: this.messages.length + 1, buttons: [], ...message };
+  add(message: Pick<Message, "from" | "text"> & Partial<Message>, quiet = false): void {
+    const whole = { seq: this.messages.length + 1, buttons: [], blocks: [], ...message };
     this.messages.push(whole);
     if (!quiet) this.event("message", toJson(whole));
   }

@@ -216,7 +216,7 @@ export function ChatWidget(props: Props) {
           submit={submit}
           value={text}
           placeholder={
-            answer?.card?.kind === "region" ? strings.placeholderRegion : strings.placeholder
+            asksPlace(answer) ? strings.placeholderRegion : strings.placeholder
           }
           onInput={onText}
           onSend={send}
@@ -249,6 +249,10 @@ export function ChatWidget(props: Props) {
  * A message keeps its key, and so its node, when the server confirms it: a screen reader would read
  * another node as another message. Only a refused one that the server has is there twice.
  */
+function asksPlace(answer: Message | undefined): boolean {
+  return !!answer?.blocks.some((block) => block.type === "paragraph" && block.asks === "place");
+}
+
 function keyOf(entry: Message | Draft): string | number {
   if ("from" in entry) return entry.id ?? entry.seq;
   return entry.echoed ? `refused ${entry.id}` : entry.id;

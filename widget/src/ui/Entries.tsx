@@ -2,7 +2,7 @@ import { strings } from "../strings";
 import type { Draft } from "../conversation/state";
 import { personParts } from "../text/parts";
 import type { Message } from "../protocol";
-import { Answer } from "./cards/Cards";
+import { Answer } from "./blocks/Answer";
 import { Feedback } from "./Feedback";
 import { Icon } from "./Icon";
 import { Placeholder } from "./RichText";
@@ -20,7 +20,7 @@ export function AnswerEntry({ message, first, onSay, onRate }: AnswerProps) {
     <div class="entry answer" data-from="assistant" data-seq={message.seq}>
       <span class="sr">{strings.assistant}</span>
       <div class="bubble">
-        <Answer message={message} onSay={onSay} />
+        <Answer blocks={message.blocks} onSay={onSay} />
       </div>
       {!first && <Feedback onRate={(helpful, word) => onRate(message.seq, helpful, word)} />}
     </div>

@@ -1,5 +1,5 @@
 import { strings } from "../strings";
-import { toBlocks, type Block } from "../text/blocks";
+import { layOut, type Section } from "../text/layout";
 import { answerParts } from "../text/parts";
 
 /** One line of an answer, with its links. */
@@ -26,18 +26,19 @@ export function Placeholder({ text }: { text: string }) {
   return <span class="placeholder">{text}</span>;
 }
 
-/** A whole text of the assistant: paragraphs, lists and warnings. */
+/** A text with several lines: paragraphs, lists and warnings. */
 export function RichText({ text }: { text: string }) {
   return (
     <>
-      {toBlocks(text).map((block, index) => (
-        <BlockView key={index} block={block} />
+      {layOut(text).map((section, index) => (
+        <Lines key={index} {...section} />
       ))}
     </>
   );
 }
 
-function BlockView({ block: { kind, lines } }: { block: Block }) {
+/** Lines of one kind. */
+export function Lines({ kind, lines }: Section) {
   const items = lines.map((line, index) => (
     <li key={index}>
       <Line text={line} />

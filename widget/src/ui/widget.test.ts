@@ -75,7 +75,7 @@ it("shows HTML and script as text, from either side", async () => {
   const widget = await open();
   const attack = `<img src=x onerror="alert(1)"><script>alert(2)</script> javascript:alert(3)`;
   await answer(widget, attack, { buttons: [{ title: "<b>x</b>", payload: "/a" }] });
-  await answer(widget, attack + "2", { card: { kind: "constructor", title: attack } });
+  await answer(widget, attack + "2", { blocks: [{ type: "constructor", text: attack }] });
   widget.server.add({ from: "person", text: `<i>我</i> http://evil.example/` });
   await until(() => expect(widget.text()).toContain("<i>我</i>"));
   expect(widget.all("img, script, b, .bubble i, .bubble a")).toEqual([]);

@@ -4,13 +4,13 @@ import { afterEach, expect, it, vi } from "vitest";
 import answers from "../../../dev/answers.json";
 import { strings } from "../../strings";
 import { open, unmount, until, type Mounted } from "../../testing/mount";
-import type { Card } from "../../protocol";
+import type { Block, NoteBlock, StepBlock } from "../../protocol";
 
 afterEach(unmount);
 
 interface Given {
   text: string;
-  card?: Card;
+  blocks?: Block[];
 }
 
 async function show(given: Given): Promise<[Mounted, HTMLElement]> {
@@ -20,11 +20,12 @@ async function show(given: Given): Promise<[Mounted, HTMLElement]> {
   return [widget, widget.all("[data-from=assistant]")[1] as HTMLElement];
 }
 
-const get = (key: string): Given => (answers as Record<string, Given>)[key] as Given;
+const get = (key: string): Required<Given> =>
+  (answers as unknown as Record<string, Required<Given>>)[key]!;
 const plain = (text: string): string =>
-  text.replace(strings.newWindow, "").replace(/[\s·⚠️：]/gu, "").replace(/^\d+\./, "");
+  text.replace(strings.newWindow, "").replace(/[\s·⚠️：]/gu, "").replace(/^(\d+\.|第\d+种，)/, "");
 
-/** Lines that a card says in its own way. */
+/** Lines that a block says in its own way. */
 const REPLACED = /^(第 \d+ 步 \/|应该看到：|没看到？|可能的原因 \d|可以复制这段话)/;
 
 it.each(Object.keys(answers))("draws the answer to %s: no word lost, axe content", async (key) => {
@@ -34,7 +35,12 @@ it.each(Object.keys(answers))("draws the answer to %s: no word lost, axe content
   for (const line of given.text.split("\n").filter((part) => !REPLACED.test(part))) {
     for (const piece of line.split("：")) expect(shown).toContain(plain(piece));
   }
-  if (given.card) expect(entry.querySelector(`[data-card=${given.card.kind}]`)).not.toBeNull();
+  const drawn = Array.from(
+    entry.querySelectorAll<HTMLElement>("[data-block]"),
+    (element) => element.dataset.block,
+  );
+  const isMarked = (block: Block): boolean => block.type !== "warning" || block.about === "fraud";
+  expect(drawn).toEqual(given.blocks.filter(isMarked).map(({ type }) => type));
   const { violations } = await axe.run(widget.element, {
     rules: { "color-contrast": { enabled: false }, region: { enabled: false } },
   });
@@ -55,21 +61,50 @@ it("draws a step with its progress, what to see, what can go wrong, and its draw
 });
 
 it.each(["forgot_link", "blocked_sms", "face_pose"])("has the drawing %s", async (picture) => {
-  const step = get("第 3 步");
-  const [, entry] = await show({ ...step, card: { ...step.card, kind: "step", picture } });
+  const step = get("第 3 步").blocks[0] as StepBlock;
+  const [, entry] = await show({ text: "", blocks: [{ ...step, picture }] });
   expect(entry.querySelector(`[data-drawing="${picture}"]`)).not.toBeNull();
 });
 
 it.each(["toString", "nothing", null])("draws a step without a drawing %s", async (picture) => {
-  const step = get("第 3 步");
-  const [, entry] = await show({ ...step, card: { ...step.card, kind: "step", picture } });
-  expect(entry.querySelector("[data-card=step]")).not.toBeNull();
+  const step = get("第 3 步").blocks[0] as StepBlock;
+  const [, entry] = await show({ text: "", blocks: [{ ...step, picture }] });
+  expect(entry.querySelector("[data-block=step]")).not.toBeNull();
   expect(entry.querySelector("[data-drawing]")).toBeNull();
 });
 
-it("shows the whole text when a card does not fit it", async () => {
-  const [, entry] = await show({ text: "整段话", card: { kind: "step", title: "别的" } });
-  expect(entry.textContent).toContain("整段话");
+it("draws the answers of an older conversation by their text", async () => {
+  const text = "⚠️ 不要发密码。\n\n第 3 步 / 共 9 步：点它\n· 甲\n· 乙";
+  const [, entry] = await show({ text });
+  expect(entry.querySelector(".warning")?.textContent).toBe("不要发密码。");
+  expect(entry.querySelectorAll(".bullets li")).toHaveLength(2);
+  expect(entry.textContent).toContain("第 3 步 / 共 9 步：点它");
+});
+
+it("frames a warning of fraud and the happy end under a head, and no other text", async () => {
+  const head = async (key: string): Promise<string | undefined> =>
+    (await show(get(key)))[1].querySelector(".block .block-head")?.textContent ?? undefined;
+  expect(await head("/scam_concern")).toBe("防骗提醒");
+  unmount();
+  expect(await head("/resolved")).toBe("找回来了");
+  unmount();
+  expect(await head("/password_safety")).toBeUndefined();
+});
+
+it("shows with the help for a step which one it is, and asks for a place in the field", async () => {
+  const [, entry] = await show(get("/stuck_at_step"));
+  expect(entry.querySelector(".progress")?.textContent).toContain("6 / 9");
+  unmount();
+  const [widget] = await show(get("/contact_bureau"));
+  expect(widget.part<HTMLTextAreaElement>("input").placeholder).toBe(strings.placeholderRegion);
+});
+
+it("numbers a list, under its title", async () => {
+  const [, entry] = await show(get("全部步骤"));
+  const lines = Array.from(entry.querySelectorAll(".numbers li"), (item) => item.textContent);
+  expect(lines).toHaveLength(9);
+  expect(lines[8]).toMatch(/^9\. /);
+  expect(entry.querySelector("[data-block=list] p")?.textContent).toBe("手机验证码找回");
 });
 
 it("chooses a way by saying its number", async () => {
@@ -90,7 +125,7 @@ it("dials the hotlines and copies the note of a bureau", async () => {
   vi.stubGlobal("navigator", { ...navigator, clipboard: { writeText } });
   widget.part("copy").click();
   await until(() => expect(entry.textContent).toContain("已复制"));
-  expect(writeText).toHaveBeenCalledWith(get("浙江杭州余杭").card?.note);
+  expect(writeText).toHaveBeenCalledWith((get("浙江杭州余杭").blocks[1] as NoteBlock).text);
 });
 
 it("selects the note where there is no clipboard", async () => {

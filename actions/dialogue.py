@@ -234,6 +234,8 @@ def _leave(turn: Turn) -> bool:
     before = turn.acts[: turn.acts.index("leave")]
     if "resume" in before or "next" in before or values(turn, "wish"):
         return False
+    if "thanks" in turn.acts:
+        return False  # thanks and no question are a leave, too
     stop(turn)
     return True
 

@@ -33,7 +33,14 @@ from nlu.features import Row, row_of
 from nlu.network import Array
 from nlu.second_intent import SECOND_INTENT
 from policies.context import ANY, context_features, context_of
-from policies.contextual_lines import ACTS, ASKS_NOTHING, CONTEXT, QUESTIONS, UNKNOWN
+from policies.contextual_lines import (
+    ACTS,
+    ASKS_NOTHING,
+    CONTEXT,
+    QUESTIONS,
+    UNKNOWN,
+    AskedQuestion,
+)
 
 MAX_DIGITS = 2
 NUMBERED = ("go_to", "item")  # acts whose number stands in the message
@@ -327,12 +334,14 @@ class ActReader(GraphComponent):
         config, intent = self._config, message.get(INTENT) or {}
         meant = self._meant.get(str(intent.get("name")), {}).get("acts", [])
         confidence = float(intent.get("confidence") or 0)
-        questions = message.get(QUESTIONS) or ()
+        questions = [
+            question
+            for question in message.get(QUESTIONS) or ()
+            if question.is_sure or self._may_be_asked(question, meant, acts, confidence)
+        ]
         asked = [question.act for question in questions]
         if message.get(ASKS_NOTHING) and not asked:
             return [act for act in acts if not act.startswith("ask") or act in (*meant, HUMAN)]
-        if UNKNOWN in asked:
-            asked = self._unless_known(asked, acts, confidence)
         if not asked or (meant == asked and confidence >= config["sure"]):
             return acts
         is_very_sure = confidence >= config["very_sure"]
@@ -355,16 +364,21 @@ class ActReader(GraphComponent):
         ]
         return [*asked, *beside]
 
-    def _unless_known(
-        self, asked: Sequence[str], acts: Sequence[str], confidence: float
-    ) -> list[str]:
-        """Returns the questions without the unknown one, where something else tells what is asked.
+    def _may_be_asked(
+        self,
+        question: AskedQuestion,
+        meant: Sequence[str],
+        acts: Sequence[str],
+        confidence: float,
+    ) -> bool:
+        """Tells whether an unsure question counts: nothing else tells what the message is about.
 
-        That is another question, an act that asks, or an intent that is likely.
+        That is an intent that is likely or, for what is not known, an act that asks.
         """
-        known = [act for act in asked if act != UNKNOWN]
-        is_told = known or any(act.startswith("ask") for act in acts)
-        return known if is_told or confidence >= self._config["success"] else [UNKNOWN]
+        if question.act == UNKNOWN and any(act.startswith("ask") for act in acts):
+            return False
+        limit = self._config["success" if question.act == UNKNOWN else "sure"]
+        return bool(confidence < limit or ("off_topic" in meant and question.act != UNKNOWN))
 
     def _with_second(self, acts: list[str], message: Message) -> list[str]:
         """Returns the acts with those of a second meaning that the message has beside its intent.

@@ -28,10 +28,12 @@ class AskedQuestion(NamedTuple):
     Attributes:
         act: such as `ask:time`.
         is_whole: whether the whole message asks it, not only a clause of it.
+        is_sure: whether it is told by itself, not only as the likeliest of what is surely asked.
     """
 
     act: str
     is_whole: bool
+    is_sure: bool = True
 
 
 def read_lines(folder: Path) -> Iterator[dict[str, Any]]:

@@ -203,7 +203,8 @@ class QuestionReader(GraphComponent):
         found: dict[str, AskedQuestion] = {}
         name = self._asked(confidences)
         if name != NONE:
-            found[name] = AskedQuestion(name, True)
+            is_sure = confidences.get(name, 0.0) >= self._config["threshold"]
+            found[name] = AskedQuestion(name, True, is_sure)
         for clause in message.get(CLAUSES) or ():
             shares = self.classify(row_of(clause))
             name = max(shares, key=lambda name: shares[name])

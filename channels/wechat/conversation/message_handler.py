@@ -8,10 +8,10 @@ in their order.
 from __future__ import annotations
 
 import logging
-import traceback
 from collections.abc import Mapping
 from functools import partial
 
+from channels.error_log import log_error
 from channels.guard import Guard
 from channels.pictures import COMMAND
 from channels.refusals import BadRequest
@@ -105,8 +105,7 @@ class MessageHandler:
         except (Postponed, StoreError):
             raise
         except Exception as error:  # what a person wrote may stand in it
-            where = traceback.extract_tb(error.__traceback__)[-1]
-            logger.error("%s at %s:%s", type(error).__name__, where.filename, where.lineno)
+            log_error(logger, error)
             record = await self._conversations.load(conversation_id)
             others = record.progress.joined if record.progress.key == key else []
             if incoming.kind != "event" and record.progress.sent == 0:

@@ -129,7 +129,7 @@ def _more_hidden(one: str, other: str) -> str:
 
 
 def _hide_run(run: re.Match[str]) -> str:
-    return run.group() if PLACEHOLDER.fullmatch(run.group()) else "[hidden:unsure]"
+    return run.group() if PLACEHOLDER.fullmatch(run.group()) else f"[hidden:{UNSURE}]"
 
 
 def _seen(screen: Screen, hidden: bool) -> Seen:

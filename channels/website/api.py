@@ -14,6 +14,7 @@ from sanic.response import HTTPResponse
 
 from channels.characters import clean
 from channels.guard import Guard
+from channels.payloads import GREETING
 from channels.pictures import Seen, look_at, unread
 from channels.rate import RateLimit
 from channels.redaction import RECENT, Memory, remember
@@ -27,7 +28,6 @@ from channels.website.settings import Settings
 from screenshots.reading import NotRead, Reason
 
 CLIENT_ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
-GREETING = "/greet"
 BEARER = "Bearer "
 SEND_SECONDS = 30.0  # for a page to take one event; beyond, its stream is cut off
 

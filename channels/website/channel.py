@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import functools
 import logging
-import traceback
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -21,6 +20,7 @@ from sanic.response import BaseHTTPResponse, HTTPResponse
 
 from channels.answers import answers_in
 from channels.conversation_store import forget_conversation
+from channels.error_log import log_error
 from channels.refusals import BadRequest
 from channels.website.api import Api
 from channels.website.message_handler import MessageHandler
@@ -172,8 +172,7 @@ class WebsiteChannel(InputChannel):
             except SanicException:  # the body did not arrive in time, or whole
                 raise
             except Exception as error:  # what a person wrote may stand in it
-                where = traceback.extract_tb(error.__traceback__)[-1]
-                logger.error("%s at %s:%s", type(error).__name__, where.filename, where.lineno)
+                log_error(logger, error)
                 return refusal(BadRequest(500, "an error of ours", "broken"))
 
         return answer

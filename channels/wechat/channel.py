@@ -10,7 +10,6 @@ from __future__ import annotations
 import logging
 import secrets
 import time
-import traceback
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
@@ -20,6 +19,7 @@ from sanic.exceptions import SanicException
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from channels.error_log import log_error
 from channels.wechat.app import Application
 from channels.wechat.client.platform_clock import PlatformClocks
 from channels.wechat.conversation.health import Health
@@ -155,8 +155,7 @@ class WeChatChannel(InputChannel):
         except SanicException:  # the body did not arrive in time, or whole
             raise
         except Exception as error:  # WeChat sends it again; what a person wrote may stand in it
-            where = traceback.extract_tb(error.__traceback__)[-1]
-            logger.error("%s at %s:%s", type(error).__name__, where.filename, where.lineno)
+            log_error(logger, error)
             return response.empty(500)
 
     async def _check(self, request: Request, account: Account) -> HTTPResponse:

@@ -11,12 +11,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from enum import Enum
 
 from channels.wechat.client.api import ApiError
 from channels.wechat.client.kf import Kf
 from channels.wechat.client.platform_clock import PlatformClocks
 from channels.wechat.conversation.health import Health
 from channels.wechat.conversation.queues import PATIENCE_SECONDS, WORTH_A_WAIT, Postponed
+from channels.wechat.conversation.turn import Turn
 from channels.wechat.protocol.incoming import Incoming
 from channels.wechat.settings import Account
 from channels.wechat.store.base import Store
@@ -40,6 +42,14 @@ KF_END = 3
 KF_CHANGES = (1, 2, KF_END, 4)
 
 
+class Phase(Enum):
+    """How far a handoff is; the value is what the store keeps."""
+
+    WANTED = "wanted"  # a human is to have the conversation with the person's next word
+    WAITING = "waiting"  # it is handed over, nobody has taken it yet
+    SERVING = "serving"  # a human serves the person
+
+
 class Agents:
     """Who is served by a human, in the store."""
 
@@ -49,20 +59,21 @@ class Agents:
         self._clock = clocks.local
         self._health = health
 
-    async def phase(self, conversation_id: str) -> str:
-        """Returns `wanted`, `waiting` or `serving`; empty if no human has the conversation."""
-        return await self._store.get(f"human/{conversation_id}") or ""
+    async def phase(self, conversation_id: str) -> Phase | None:
+        """Returns how far the handoff is; None if no human has the conversation."""
+        kept = await self._store.get(f"human/{conversation_id}")
+        return Phase(kept) if kept else None
 
-    async def take(self, account: Account, conversation_id: str, phase: str) -> None:
+    async def take(self, account: Account, conversation_id: str, phase: Phase) -> None:
         """Notes that a human has the conversation, or will have it."""
         if account.kind == "kf" and not account.agents:  # a rule or a click in WeCom did it
-            is_pool = phase == "waiting"
+            is_pool = phase is Phase.WAITING
             self._health.silenced(
                 conversation_id, "waiting_in_pool" if is_pool else "served_by_human"
             )
         seconds = KF_SECONDS if account.kind == "kf" else SERVED_SECONDS
-        seconds = WANTED_SECONDS if phase == "wanted" else seconds
-        await self._store.put(f"human/{conversation_id}", phase, seconds)
+        seconds = WANTED_SECONDS if phase is Phase.WANTED else seconds
+        await self._store.put(f"human/{conversation_id}", phase.value, seconds)
 
     async def leave(self, conversation_id: str) -> None:
         """Notes that the conversation is the assistant's again."""
@@ -71,44 +82,44 @@ class Agents:
         # A late copy of a push that was handed over before must not do it again.
         await self._store.cache_set(f"left/{conversation_id}", str(self._clock()), KEPT_SECONDS)
 
-    async def has_ended(
-        self, platform: Kf, account: Account, conversation_id: str, incoming: Incoming
-    ) -> bool:
+    async def has_ended(self, platform: Kf, turn: Turn) -> bool:
         """Asks KF whether the human who has the conversation has ended it; True if so.
 
         Raises:
             Postponed: if KF does not answer now.
         """
-        state = await self.kf_state(platform, account, incoming)
+        state = await self.kf_state(platform, turn)
         if state is None:
             return False
         if state in (KF_POOL, KF_HUMAN):
-            await self.take(account, conversation_id, "waiting" if state == KF_POOL else "serving")
-            tell_silence(account, state)
+            await self.take(
+                turn.account,
+                turn.conversation_id,
+                Phase.WAITING if state == KF_POOL else Phase.SERVING,
+            )
+            tell_silence(turn.account, state)
             return False
-        await self.leave(conversation_id)
+        await self.leave(turn.conversation_id)
         return True
 
-    async def kf_state(self, platform: Kf, account: Account, incoming: Incoming) -> int | None:
+    async def kf_state(self, platform: Kf, turn: Turn) -> int | None:
         """Asks KF who has a conversation; None, and a line in the log, if that cannot be known.
 
         Raises:
             Postponed: if KF does not answer now.
         """
         try:
-            return await platform.state(incoming.kf, incoming.person)
+            return await platform.state(turn.incoming.kf, turn.incoming.person)
         except ApiError as error:
-            self._postpone(account, incoming, error)
+            self._postpone(turn, error)
             logger.error(
                 "%s: it is not known whether a human serves, so nothing is said: %s",
-                account.name,
+                turn.account.name,
                 error,
             )
             return None
 
-    async def hand_off(
-        self, platform: Kf, account: Account, conversation_id: str, incoming: Incoming
-    ) -> bool:
+    async def hand_off(self, platform: Kf, turn: Turn) -> bool:
         """Hands a conversation of KF over to the one who takes such conversations, or to the pool.
 
         Returns:
@@ -117,20 +128,22 @@ class Agents:
         Raises:
             Postponed: if KF does not answer now.
         """
-        target = KF_HUMAN if account.servicer else KF_POOL
+        target = KF_HUMAN if turn.account.servicer else KF_POOL
         try:
-            await platform.hand_off(incoming.kf, incoming.person, target, account.servicer)
+            await platform.hand_off(
+                turn.incoming.kf, turn.incoming.person, target, turn.account.servicer
+            )
         except ApiError as error:
-            self._postpone(account, incoming, error)
-            if not await self._has_it(platform, incoming):  # unless done before a kill
-                logger.error("%s: a conversation was not handed over: %s", account.name, error)
+            self._postpone(turn, error)
+            if not await self._has_it(platform, turn.incoming):  # unless done before a kill
+                logger.error("%s: a conversation was not handed over: %s", turn.account.name, error)
                 return False
-        await self.take(account, conversation_id, "waiting")
+        await self.take(turn.account, turn.conversation_id, Phase.WAITING)
         return True
 
-    def _postpone(self, account: Account, incoming: Incoming, error: ApiError) -> None:
+    def _postpone(self, turn: Turn, error: ApiError) -> None:
         """Raises Postponed if asking again may help."""
-        patient = self._clocks.now(account) - incoming.created < PATIENCE_SECONDS
+        patient = self._clocks.now(turn.account) - turn.incoming.created < PATIENCE_SECONDS
         if patient and error.kind in WORTH_A_WAIT:
             raise Postponed from error
 
@@ -152,7 +165,7 @@ class Agents:
         if not handoff:
             return False
         if not await self.phase(conversation_id):
-            await self.take(account, conversation_id, "wanted")
+            await self.take(account, conversation_id, Phase.WANTED)
         end = time.monotonic() + CLAIM_SECONDS
         while time.monotonic() < end:
             if _is_claimed(await self._store.cache_get(name)):
@@ -171,7 +184,7 @@ class Agents:
                 return not left or float(left) < float(str(decision).partition(" ")[2])
             if decision == "handoff":
                 await self._store.cache_set(name, f"{CLAIMED} {self._clock()}", KEPT_SECONDS)
-                await self.take(account, conversation_id, "waiting")
+                await self.take(account, conversation_id, Phase.WAITING)
                 return True
             if decision:
                 return False

@@ -18,6 +18,7 @@ from channels.wechat.conversation.agents import Agents
 from channels.wechat.conversation.conversations import ConversationState
 from channels.wechat.conversation.intake import read_item
 from channels.wechat.conversation.offers import number_in
+from channels.wechat.conversation.turn import Turn
 from channels.wechat.messages import MESSAGES, is_one_of
 from channels.wechat.protocol.incoming import Incoming
 from channels.wechat.settings import Account
@@ -75,25 +76,23 @@ class Bursts:
         self._seconds = seconds
         self._max_characters = max_characters
 
-    async def collect(
-        self, account: Account, conversation_id: str, record: ConversationState, first: Taken
-    ) -> tuple[Incoming, list[Taken]]:
+    async def collect(self, turn: Turn, first: Taken) -> tuple[Incoming, list[Taken]]:
         """Waits until a message is to be answered; returns what is, and the messages in it.
 
         Args:
-            account: to which it was sent.
-            conversation_id: the id of the conversation.
-            record: of the conversation.
-            first: the item in work.
+            turn: the message in work, not yet joined with others.
+            first: the same as it waits in the queue.
         """
-        if not _may_join(record, first) or await self._agents.phase(conversation_id):
+        if not _may_join(turn.record, first) or await self._agents.phase(turn.conversation_id):
             return first.incoming, [first]
         burst = [first]
 
         async def waiting() -> Waiting:
             nonlocal burst
-            jobs = await self._store.behind(conversation_id, MAX_TEXTS)
-            behind = takewhile(lambda job: _may_join(record, job), filter(None, map(_read, jobs)))
+            jobs = await self._store.behind(turn.conversation_id, MAX_TEXTS)
+            behind = takewhile(
+                lambda job: _may_join(turn.record, job), filter(None, map(_read, jobs))
+            )
             burst = [first, *behind]
             del burst[
                 count_joinable([taken.incoming.text for taken in burst], self._max_characters) :
@@ -104,9 +103,9 @@ class Bursts:
             burst.sort(key=lambda message: message.incoming.created)
             return Waiting([taken.incoming.text for taken in burst], closed, self._clock() - came)
 
-        await settle(waiting, self._news(conversation_id), self._pause(account))
+        await settle(waiting, self._news(turn.conversation_id), self._pause(turn.account))
         if len(burst) == 1 or await self._agents.phase(
-            conversation_id
+            turn.conversation_id
         ):  # each push says who has the conversation
             return first.incoming, [first]
         text = joined(taken.incoming.text for taken in burst)

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from channels.wechat.conversation.assistant import Reply
-from channels.wechat.conversation.conversations import ConversationState, Sending, msgid_of
+from channels.wechat.conversation.conversations import Sending, msgid_of
+from channels.wechat.conversation.turn import Turn
 from channels.wechat.messages import BUTTONS, PAYLOAD_OF_AGENTS, numbers_hint, say
 from channels.wechat.protocol import outgoing
 from channels.wechat.protocol.outgoing import Rules
@@ -23,9 +24,7 @@ def rules_of(account: Account) -> Rules:
 
 
 def sendings_for(
-    account: Account,
-    conversation_id: str,
-    record: ConversationState,
+    turn: Turn,
     key: str,
     texts: Sequence[str],
     buttons: Sequence[dict[str, str]],
@@ -35,14 +34,15 @@ def sendings_for(
 
     A typed number means one of the buttons from the moment when the send with them goes out.
     """
-    record.offers.numbered = []
-    ids = record.offers.offer(buttons) if buttons else []
+    turn.record.offers.numbered = []
+    ids = turn.record.offers.offer(buttons) if buttons else []
     if buttons and not any(text.strip() for text in texts):
         texts = [say("menu_head")]
     line, hint = say("number_line"), numbers_hint(len(ids))
-    parts, numbered = outgoing.compose(texts, ids, rules_of(account), line, hint)
+    parts, numbered = outgoing.compose(texts, ids, rules_of(turn.account), line, hint)
     sendings = [
-        Sending(part, msgid_of(conversation_id, key, i), handoff) for i, part in enumerate(parts)
+        Sending(part, msgid_of(turn.conversation_id, key, i), handoff)
+        for i, part in enumerate(parts)
     ]
     if numbered:
         sendings[-1].numbers = list(buttons)
@@ -53,32 +53,28 @@ def sendings_for(
     return sendings
 
 
-def compose(
-    account: Account, conversation_id: str, record: ConversationState, reply: Reply
-) -> None:
+def compose(turn: Turn, reply: Reply) -> None:
     """Makes an answer ready: what is pending first, then the greeting back, then the answer."""
-    before, record.pending = record.pending, []
-    record.progress.carried = before
-    if record.away:
-        back = say("handoff_again" if record.served else "handoff_back")
-        record.away = record.served = False
+    before, turn.record.pending = turn.record.pending, []
+    turn.record.progress.carried = before
+    if turn.record.away:
+        back = say("handoff_again" if turn.record.served else "handoff_back")
+        turn.record.away = turn.record.served = False
         before = [*before, back]
     together = replace(reply, texts=(*before, *reply.texts))
-    record.progress.sendings = made(account, conversation_id, record, together)
+    turn.record.progress.sendings = made(turn, together)
 
 
-def made(
-    account: Account, conversation_id: str, record: ConversationState, reply: Reply
-) -> list[Sending]:
+def made(turn: Turn, reply: Reply) -> list[Sending]:
     """Returns an answer to the message in work as sends."""
-    key, texts, buttons = record.progress.key, reply.texts, reply.buttons
-    return sendings_for(account, conversation_id, record, key, texts, buttons, reply.is_bureau)
+    key, texts, buttons = turn.record.progress.key, reply.texts, reply.buttons
+    return sendings_for(turn, key, texts, buttons, reply.is_bureau)
 
 
-def say_fixed(account: Account, conversation_id: str, record: ConversationState, name: str) -> None:
+def say_fixed(turn: Turn, name: str) -> None:
     """Answers with a sentence of `messages.yml`; what was offered in a list stays in it."""
-    buttons = record.offers.numbered or BUTTONS
-    compose(account, conversation_id, record, Reply((say(name),), tuple(buttons)))
+    buttons = turn.record.offers.numbered or BUTTONS
+    compose(turn, Reply((say(name),), tuple(buttons)))
 
 
 def without_agents(reply: Reply) -> Reply:

@@ -23,10 +23,9 @@ from channels.wechat.conversation.conversations import (
 from channels.wechat.conversation.offers import Button
 from channels.wechat.conversation.queues import PATIENCE_SECONDS, WORTH_A_WAIT, Postponed
 from channels.wechat.conversation.quota import RESERVE, Ledger
+from channels.wechat.conversation.turn import Turn
 from channels.wechat.messages import say
-from channels.wechat.protocol.incoming import Incoming
 from channels.wechat.protocol.outgoing import Part, cut
-from channels.wechat.settings import Account
 
 logger = logging.getLogger(__name__)
 
@@ -49,93 +48,72 @@ class Delivery:
         self._conversations = conversations
         self._clocks = clocks
 
-    async def deliver(
-        self,
-        platform: Platform,
-        account: Account,
-        conversation_id: str,
-        record: ConversationState,
-        incoming: Incoming,
-    ) -> None:
+    async def deliver(self, platform: Platform, turn: Turn) -> None:
         """Sends the sends of the message in work that are not out yet.
 
         Raises:
             Postponed: if the platform does not answer now.
             StateForbids: if the state of the conversation allows no send; nothing is changed then.
         """
-        progress = record.progress
+        progress = turn.record.progress
         sendings = progress.sendings or []
         while progress.sent < len(sendings):
-            room = self._room(account, record, sendings[progress.sent])
+            room = self._room(turn, sendings[progress.sent])
             if room < 1:
-                put_off(record)
+                put_off(turn.record)
                 break
             if room < len(sendings) - progress.sent and not sendings[progress.sent].handoff:
-                _announce_more(conversation_id, progress.key, sendings, progress.sent + room - 1)
-            await self._send(platform, account, conversation_id, record, incoming)
-        await self._conversations.save(conversation_id, record)
+                _announce_more(
+                    turn.conversation_id, progress.key, sendings, progress.sent + room - 1
+                )
+            await self._send(platform, turn)
+        await self._conversations.save(turn.conversation_id, turn.record)
 
-    def _room(self, account: Account, record: ConversationState, sending: Sending) -> int:
-        left = record.ledger.left(self._clocks.now(account))
+    def _room(self, turn: Turn, sending: Sending) -> int:
+        left = turn.record.ledger.left(self._clocks.now(turn.account))
         return left if sending.handoff else left - RESERVE
 
-    async def _send(
-        self,
-        platform: Platform,
-        account: Account,
-        conversation_id: str,
-        record: ConversationState,
-        incoming: Incoming,
-    ) -> None:
-        assert record.progress.sendings
-        sending = record.progress.sendings[record.progress.sent]
-        observer = _SendObserver(
-            self._conversations, conversation_id, record, sending, self._clocks.of(account)
-        )
-        keyed = account.kind == "kf"
+    async def _send(self, platform: Platform, turn: Turn) -> None:
+        assert turn.record.progress.sendings
+        sending = turn.record.progress.sendings[turn.record.progress.sent]
+        observer = _SendObserver(self._conversations, turn, sending, self._clocks.of(turn.account))
+        keyed = turn.account.kind == "kf"
         try:
             await platform.send(
-                incoming.person,
-                incoming.kf,
+                turn.incoming.person,
+                turn.incoming.kf,
                 sending.part,
                 sending.msgid,
                 observer=None if keyed else observer,
             )
         except ApiError as error:
-            await self._failed(account, conversation_id, record, incoming, error)
+            await self._failed(turn, error)
             return
         observer.note_sent()
         if keyed:
-            record.recent[sending.msgid] = _without_more(sending.text())
-            for old in list(record.recent)[:-MAX_RECENT]:
-                del record.recent[old]
+            turn.record.recent[sending.msgid] = _without_more(sending.text())
+            for old in list(turn.record.recent)[:-MAX_RECENT]:
+                del turn.record.recent[old]
 
-    async def _failed(
-        self,
-        account: Account,
-        conversation_id: str,
-        record: ConversationState,
-        incoming: Incoming,
-        error: ApiError,
-    ) -> None:
-        progress = record.progress
-        if error.doubtful and account.kind != "kf":
+    async def _failed(self, turn: Turn, error: ApiError) -> None:
+        progress = turn.record.progress
+        if error.doubtful and turn.account.kind != "kf":
             logger.error("It is not known whether an answer arrived; it is not sent again")
         elif error.code == STATE_FORBIDS:
             raise StateForbids
         elif error.code in QUOTA_CLOSED:
-            record.ledger.exhausted()
-            put_off(record)
+            turn.record.ledger.exhausted()
+            put_off(turn.record)
         elif error.kind in WORTH_A_WAIT:
             # A busy platform was tried three times more, and is not asked oftener.
-            patient = self._clocks.now(account) - incoming.created < PATIENCE_SECONDS
+            patient = self._clocks.now(turn.account) - turn.incoming.created < PATIENCE_SECONDS
             if patient and error.code != SYSTEM_BUSY:
-                await self._conversations.save(conversation_id, record)
+                await self._conversations.save(turn.conversation_id, turn.record)
                 raise Postponed
             if error.doubtful:  # it may have arrived: not said a second time
                 progress.sent += 1
             else:
-                put_off(record)
+                put_off(turn.record)
         else:  # the platform will never take it; the reason is in the log
             progress.sent = len(progress.sendings or [])
 
@@ -160,14 +138,13 @@ class _SendObserver:
     def __init__(
         self,
         conversations: Conversations,
-        conversation_id: str,
-        record: ConversationState,
+        turn: Turn,
         sending: Sending,
         clock: Callable[[], float],
     ) -> None:
         self._conversations = conversations
-        self._conversation_id = conversation_id
-        self._record = record
+        self._turn = turn
+        self._record = turn.record
         self._sending = sending
         self._clock = clock
         self._before: tuple[str, list[Button]] | None = None
@@ -194,7 +171,7 @@ class _SendObserver:
         """See `http_client.RequestObserver`."""
         self.note_sent()
         try:
-            await self._conversations.save(self._conversation_id, self._record)
+            await self._conversations.save(self._turn.conversation_id, self._record)
         except BaseException:  # nothing is sent then
             self.take_back()
             raise
@@ -203,7 +180,7 @@ class _SendObserver:
         """See `http_client.RequestObserver`."""
         if self._before:
             self.take_back()
-            await self._conversations.save(self._conversation_id, self._record)
+            await self._conversations.save(self._turn.conversation_id, self._record)
 
 
 def put_off(record: ConversationState) -> None:

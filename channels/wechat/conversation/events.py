@@ -9,13 +9,13 @@ from channels.wechat.client.api import ApiError
 from channels.wechat.client.kf import Kf
 from channels.wechat.client.platform_clock import PlatformClocks
 from channels.wechat.client.platforms import Platform
-from channels.wechat.conversation.agents import KF_CHANGES, KF_END, Agents
+from channels.wechat.conversation.agents import KF_CHANGES, KF_END, Agents, Phase
 from channels.wechat.conversation.assistant import Assistant, Reply
 from channels.wechat.conversation.composing import sendings_for
-from channels.wechat.conversation.conversations import Conversations, ConversationState
+from channels.wechat.conversation.conversations import Conversations
 from channels.wechat.conversation.delivery import Delivery
+from channels.wechat.conversation.turn import Turn
 from channels.wechat.messages import BUTTONS, say
-from channels.wechat.protocol.incoming import Incoming
 from channels.wechat.protocol.outgoing import Part, Rules, cut
 from channels.wechat.settings import Account
 
@@ -44,81 +44,67 @@ class Events:
         self._delivery = delivery
         self._clocks = clocks
 
-    async def take_note(
-        self, account: Account, conversation_id: str, record: ConversationState, incoming: Incoming
-    ) -> bool:
+    async def take_note(self, turn: Turn) -> bool:
         """Does what an event wants that is not to be answered; False if it is a turn."""
-        event = incoming.event
+        event = turn.incoming.event
         if event == "unsubscribe":
-            await self._assistant.erase(conversation_id)
-            await self._conversations.forget(conversation_id)
+            await self._assistant.erase(turn.conversation_id)
+            await self._conversations.forget(turn.conversation_id)
         elif event == "msg_send_fail":
-            self._delivery.undelivered(record, incoming.data, incoming.created)
-            await self._conversations.save(conversation_id, record)
+            self._delivery.undelivered(turn.record, turn.incoming.data, turn.incoming.created)
+            await self._conversations.save(turn.conversation_id, turn.record)
         elif event in TAKEN:
-            if incoming.created > record.ended:  # else it comes late
-                await self._agents.take(account, conversation_id, "serving")
-                record.away = record.served = True
-                await self._conversations.save(conversation_id, record)
+            if turn.incoming.created > turn.record.ended:  # else it comes late
+                await self._agents.take(turn.account, turn.conversation_id, Phase.SERVING)
+                turn.record.away = turn.record.served = True
+                await self._conversations.save(turn.conversation_id, turn.record)
         elif event == "session_status_change":
-            await self._changed(account, conversation_id, record, incoming)
+            await self._changed(turn)
         else:
             return False
         return True
 
-    async def _changed(
-        self, account: Account, conversation_id: str, record: ConversationState, incoming: Incoming
-    ) -> None:
+    async def _changed(self, turn: Turn) -> None:
         """KF: a human joins, passes on, ends or joins again; the end is when we are back."""
-        change = incoming.data.get("change_type")
+        change = turn.incoming.data.get("change_type")
         if change not in KF_CHANGES:
             return
         if change != KF_END:
-            await self._agents.take(account, conversation_id, "serving")
-            record.away = record.served = True
-            await self._conversations.save(conversation_id, record)
+            await self._agents.take(turn.account, turn.conversation_id, Phase.SERVING)
+            turn.record.away = turn.record.served = True
+            await self._conversations.save(turn.conversation_id, turn.record)
             return
-        await self._agents.leave(conversation_id)
-        code = str(incoming.data.get("msg_code") or "")
-        if not (record.away and code and self._is_young(account, incoming)):
-            await self._conversations.save(conversation_id, record)
+        await self._agents.leave(turn.conversation_id)
+        code = str(turn.incoming.data.get("msg_code") or "")
+        if not (turn.record.away and code and self._is_young(turn)):
+            await self._conversations.save(turn.conversation_id, turn.record)
             return
-        again = sendings_for(
-            account, conversation_id, record, code, [say("handoff_again")], BUTTONS
-        )[0]
-        record.away, record.offers.numbered = False, again.numbers
-        await self._conversations.save(
-            conversation_id, record
-        )  # before: a code is good for one try
-        if not await self._send(account, code, again.part):
-            record.away = True
-            await self._conversations.save(conversation_id, record)
+        again = sendings_for(turn, code, [say("handoff_again")], BUTTONS)[0]
+        turn.record.away, turn.record.offers.numbered = False, again.numbers
+        # Before it is used: a code is good for one try.
+        await self._conversations.save(turn.conversation_id, turn.record)
+        if not await self._send(turn.account, code, again.part):
+            turn.record.away = True
+            await self._conversations.save(turn.conversation_id, turn.record)
 
-    def compose_welcome(
-        self, account: Account, conversation_id: str, record: ConversationState, reply: Reply
-    ) -> None:
+    def compose_welcome(self, turn: Turn, reply: Reply) -> None:
         """KF: makes the greeting ready, which has to be one send; nothing pending comes with it."""
         text = cut("\n\n".join(reply.texts), Rules(menus=True).head_bytes)[0]
-        key = record.progress.key
-        record.progress.sendings = sendings_for(
-            account, conversation_id, record, key, [text], reply.buttons
-        )
+        key = turn.record.progress.key
+        turn.record.progress.sendings = sendings_for(turn, key, [text], reply.buttons)
 
-    async def welcome(
-        self, account: Account, conversation_id: str, record: ConversationState, incoming: Incoming
-    ) -> None:
+    async def welcome(self, turn: Turn) -> None:
         """KF: greets by the code of `enter_session`, once, which does not count as a send."""
-        sendings, progress = record.progress.sendings or [], record.progress
-        if progress.sent or not sendings or not self._is_young(account, incoming):
+        sendings, progress = turn.record.progress.sendings or [], turn.record.progress
+        if progress.sent or not sendings or not self._is_young(turn):
             return
-        progress.sent, record.offers.numbered = len(sendings), sendings[0].numbers
-        await self._conversations.save(
-            conversation_id, record
-        )  # before: a code is good for one try
-        await self._send(account, str(incoming.data["welcome_code"]), sendings[0].part)
+        progress.sent, turn.record.offers.numbered = len(sendings), sendings[0].numbers
+        # Before it is used: a code is good for one try.
+        await self._conversations.save(turn.conversation_id, turn.record)
+        await self._send(turn.account, str(turn.incoming.data["welcome_code"]), sendings[0].part)
 
-    def _is_young(self, account: Account, incoming: Incoming) -> bool:
-        return self._clocks.now(account) - incoming.created < CODE_SECONDS
+    def _is_young(self, turn: Turn) -> bool:
+        return self._clocks.now(turn.account) - turn.incoming.created < CODE_SECONDS
 
     async def _send(self, account: Account, code: str, part: Part) -> bool:
         platform = self._platforms[account.name]

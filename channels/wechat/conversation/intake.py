@@ -11,7 +11,7 @@ from channels.guard import Guard
 from channels.redaction import Memory
 from channels.refusals import BadRequest
 from channels.wechat.client.platform_clock import PlatformClocks
-from channels.wechat.conversation.agents import Agents, handoff_fields
+from channels.wechat.conversation.agents import Agents, Phase, handoff_fields
 from channels.wechat.conversation.conversations import Conversations, conversation_id_of, key_of
 from channels.wechat.conversation.passive_replies import PassiveReplies
 from channels.wechat.conversation.queues import Queues
@@ -76,8 +76,8 @@ class Intake:
         is_message = incoming.kind != "event"
         if account.agents and is_message and (phase := await self._agents.phase(conversation_id)):
             if not is_one_of(incoming.text, MESSAGES["leave_queue"]):
-                if phase == "wanted":
-                    await self._agents.take(account, conversation_id, "waiting")
+                if phase is Phase.WANTED:
+                    await self._agents.take(account, conversation_id, Phase.WAITING)
                 return self._transfer(account, incoming)
             await self._agents.leave(conversation_id)
         await self.take(account, incoming)

@@ -8,10 +8,10 @@ in their order.
 from __future__ import annotations
 
 import logging
-import traceback
 from collections.abc import Mapping
 from functools import partial
 
+from channels.error_log import log_error
 from channels.guard import Guard
 from channels.pictures import COMMAND
 from channels.refusals import BadRequest
@@ -24,6 +24,7 @@ from channels.wechat.conversation.agents import (
     KF_NEW,
     KF_POOL,
     Agents,
+    Phase,
     tell_silence,
 )
 from channels.wechat.conversation.assistant import Assistant, Reply
@@ -36,7 +37,7 @@ from channels.wechat.conversation.composing import (
     with_agents,
     without_agents,
 )
-from channels.wechat.conversation.conversations import Conversations, ConversationState, Progress
+from channels.wechat.conversation.conversations import Conversations, Progress
 from channels.wechat.conversation.delivery import Delivery, StateForbids, put_off
 from channels.wechat.conversation.events import Events
 from channels.wechat.conversation.offers import number_in
@@ -44,9 +45,9 @@ from channels.wechat.conversation.passive_replies import PassiveReplies
 from channels.wechat.conversation.pictures import Pictures
 from channels.wechat.conversation.queues import PATIENCE_SECONDS, Postponed
 from channels.wechat.conversation.quota import BY_EVENT
-from channels.wechat.conversation.turns import rasa_input_of_event, request_of
+from channels.wechat.conversation.requests import rasa_input_of_event, request_of
+from channels.wechat.conversation.turn import Turn
 from channels.wechat.messages import BUTTONS, MESSAGES, is_one_of, say
-from channels.wechat.protocol.incoming import Incoming
 from channels.wechat.settings import Account
 from channels.wechat.store.base import StoreError
 
@@ -104,292 +105,253 @@ class MessageHandler:
         except (Postponed, StoreError):
             raise
         except Exception as error:  # what a person wrote may stand in it
-            where = traceback.extract_tb(error.__traceback__)[-1]
-            logger.error("%s at %s:%s", type(error).__name__, where.filename, where.lineno)
+            log_error(logger, error)
             record = await self._conversations.load(conversation_id)
             others = record.progress.joined if record.progress.key == key else []
             if incoming.kind != "event" and record.progress.sent == 0:
                 record.progress = Progress(key, joined=others)
-                say_fixed(account, conversation_id, record, "unavailable")
-                await self._deliver(account, conversation_id, record, incoming)
+                turn = Turn(account, conversation_id, record, incoming)
+                say_fixed(turn, "unavailable")
+                await self._deliver(turn)
                 await self._conversations.save(conversation_id, record)
             return others
 
     async def _answer(self, account: Account, conversation_id: str, taken: Taken) -> list[str]:
-        key, incoming = taken.key, taken.incoming
+        key = taken.key
         record = await self._conversations.load(conversation_id)
-        if await self._events.take_note(account, conversation_id, record, incoming):
+        turn = Turn(account, conversation_id, record, taken.incoming)
+        if await self._events.take_note(turn):
             return []
         again = record.progress.key == key
         if not again:
             last = record.used
-            incoming, burst = await self._bursts.collect(account, conversation_id, record, taken)
+            turn.incoming, burst = await self._bursts.collect(turn, taken)
             record.progress = Progress(
                 key, joined=[message.key for message in burst if message.key != key]
             )
-            if incoming.kind == "event":
-                await self._begin_event(
-                    account, conversation_id, record, incoming, taken.sent, last
-                )
+            if turn.incoming.kind == "event":
+                await self._begin_event(turn, taken.sent, last)
             else:
-                await self._begin_message(
-                    account, conversation_id, record, incoming, burst[-1].sent
-                )
+                await self._begin_message(turn, burst[-1].sent)
                 if account.agents and record.progress.sendings is not None:
-                    await self._decide_to_stay(account, conversation_id, record.progress)
-            if incoming.kind != "event" or record.progress.rasa_input:
+                    await self._decide_to_stay(turn)
+            if turn.incoming.kind != "event" or record.progress.rasa_input:
                 record.used = self._clock()
             await self._conversations.save(conversation_id, record)
         if record.progress.sendings is None:
-            await self._ask(account, conversation_id, record, incoming, again)
+            await self._ask(turn, again)
             await self._conversations.save(conversation_id, record)
         try:
-            await self._deliver(account, conversation_id, record, incoming)
+            await self._deliver(turn)
             if record.progress.handoff:
-                await self._transfer(account, conversation_id, record, incoming)
+                await self._transfer(turn)
         except StateForbids:
-            await self._keep_silent(account, conversation_id, record, incoming)
+            await self._keep_silent(turn)
         # What the person wrote and read is not kept; the key stays, so that a kill does not begin
         # it anew.
         record.progress = Progress(key, sendings=[], joined=record.progress.joined)
         await self._conversations.save(conversation_id, record)
         return record.progress.joined
 
-    async def _keep_silent(
-        self, account: Account, conversation_id: str, record: ConversationState, incoming: Incoming
-    ) -> None:
+    async def _keep_silent(self, turn: Turn) -> None:
         """KF: somebody else has the conversation, or nobody; what was not said waits or is left.
 
         Raises:
             Postponed: if KF does not answer now, or the conversation is ours again meanwhile.
         """
-        platform = self._platforms[account.name]
+        platform = self._platforms[turn.account.name]
         assert isinstance(platform, Kf)
-        state = await self._agents.kf_state(platform, account, incoming)
+        state = await self._agents.kf_state(platform, turn)
         if state in (KF_NEW, KF_ASSISTANT):
-            if self._clocks.now(account) - incoming.created < PATIENCE_SECONDS:
-                await self._conversations.save(conversation_id, record)
+            if self._clocks.now(turn.account) - turn.incoming.created < PATIENCE_SECONDS:
+                await self._conversations.save(turn.conversation_id, turn.record)
                 raise Postponed
-            put_off(record)
+            put_off(turn.record)
         elif state == KF_ENDED:
-            put_off(record)
+            put_off(turn.record)
         else:
             is_pool = state == KF_POOL
             if state is not None:
-                tell_silence(account, state)
-            await self._agents.take(account, conversation_id, "waiting" if is_pool else "serving")
-            if is_pool and not account.agents:  # nobody has seen it, so it is said afterwards
-                put_off(record)
-                return
-            record.pending = record.progress.carried
-            record.away, record.served = True, not is_pool
-
-    async def _begin_event(
-        self,
-        account: Account,
-        conversation_id: str,
-        record: ConversationState,
-        incoming: Incoming,
-        sent: int,
-        last: float,
-    ) -> None:
-        """Opens the quota window of an event, and decides what it asks."""
-        allowance = BY_EVENT[account.kind].get(incoming.event)
-        if allowance:
-            record.ledger.opened_by_event(
-                incoming.created, allowance.sends, allowance.seconds, sent
+                tell_silence(turn.account, state)
+            await self._agents.take(
+                turn.account, turn.conversation_id, Phase.WAITING if is_pool else Phase.SERVING
             )
-        progress = record.progress
+            if is_pool and not turn.account.agents:  # nobody has seen it, so it is said afterwards
+                put_off(turn.record)
+                return
+            turn.record.pending = turn.record.progress.carried
+            turn.record.away, turn.record.served = True, not is_pool
+
+    async def _begin_event(self, turn: Turn, sent: int, last: float) -> None:
+        """Opens the quota window of an event, and decides what it asks."""
+        allowance = BY_EVENT[turn.account.kind].get(turn.incoming.event)
+        if allowance:
+            turn.record.ledger.opened_by_event(
+                turn.incoming.created, allowance.sends, allowance.seconds, sent
+            )
+        progress = turn.record.progress
         if (
-            incoming.event == "kf_close_session"
+            turn.incoming.event == "kf_close_session"
         ):  # an official account's human has ended the conversation
-            await self._agents.leave(conversation_id)
-            record.ended = incoming.created
+            await self._agents.leave(turn.conversation_id)
+            turn.record.ended = turn.incoming.created
             progress.sendings = []
-            if record.away:
-                record.served = True
-                compose(account, conversation_id, record, Reply((), tuple(BUTTONS)))
+            if turn.record.away:
+                turn.record.served = True
+                compose(turn, Reply((), tuple(BUTTONS)))
             return
         in_conversation = self._clock() - last < IN_CONVERSATION_SECONDS
-        progress.rasa_input = rasa_input_of_event(incoming, account.menu_keys, in_conversation)
-        if not progress.rasa_input or await self._agents.phase(conversation_id):
+        progress.rasa_input = rasa_input_of_event(
+            turn.incoming, turn.account.menu_keys, in_conversation
+        )
+        if not progress.rasa_input or await self._agents.phase(turn.conversation_id):
             progress.sendings = []
 
-    async def _begin_message(
-        self,
-        account: Account,
-        conversation_id: str,
-        record: ConversationState,
-        incoming: Incoming,
-        sent: int,
-    ) -> None:
+    async def _begin_message(self, turn: Turn, sent: int) -> None:
         """Opens the quota window of a message, and decides what is asked or said."""
-        menu = BY_EVENT[account.kind].get(incoming.kind)
+        menu = BY_EVENT[turn.account.kind].get(turn.incoming.kind)
         if menu:  # a click on a menu counts as one on the account's own menu
-            record.ledger.opened_by_event(incoming.created, menu.sends, menu.seconds, sent)
+            turn.record.ledger.opened_by_event(
+                turn.incoming.created, menu.sends, menu.seconds, sent
+            )
         else:
-            record.ledger.opened_by_message(incoming.created, sent)
-        progress = record.progress
-        if await self._is_with_human(account, conversation_id, record, incoming):
+            turn.record.ledger.opened_by_message(turn.incoming.created, sent)
+        progress = turn.record.progress
+        if await self._is_with_human(turn):
             return
-        if not account.verified:
-            shown = await self._passive_replies.take_numbers(conversation_id)
-            record.offers.numbered = record.offers.numbered if shown is None else shown
+        if not turn.account.verified:
+            shown = await self._passive_replies.take_numbers(turn.conversation_id)
+            turn.record.offers.numbered = turn.record.offers.numbered if shown is None else shown
         try:
-            self._guard.admit(conversation_id, account.name)
+            self._guard.admit(turn.conversation_id, turn.account.name)
         except BadRequest:
-            self._refuse_haste(account, conversation_id, record, "too_fast")
+            self._refuse_haste(turn, "too_fast")
             return
-        if record.away and is_one_of(incoming.text, MESSAGES["leave_queue"]):
-            record.away = False
-            say_fixed(account, conversation_id, record, "left_queue")
+        if turn.record.away and is_one_of(turn.incoming.text, MESSAGES["leave_queue"]):
+            turn.record.away = False
+            say_fixed(turn, "left_queue")
             return
-        if record.pending and is_one_of(incoming.text, MESSAGES["pokes"]):
-            compose(account, conversation_id, record, Reply(()))  # asked for, and nothing else
+        if turn.record.pending and is_one_of(turn.incoming.text, MESSAGES["pokes"]):
+            compose(turn, Reply(()))  # asked for, and nothing else
             return
-        numbers = record.offers.numbered
-        request = request_of(incoming, record.offers)
-        number = number_in(incoming.text) if request.ask == incoming.text else 0
+        numbers = turn.record.offers.numbered
+        request = request_of(turn.incoming, turn.record.offers)
+        number = number_in(turn.incoming.text) if request.ask == turn.incoming.text else 0
         if numbers and number:  # none of the list, and not a step either
             text = say("number_unknown", number=number)
-            compose(account, conversation_id, record, Reply((text,), tuple(numbers)))
+            compose(turn, Reply((text,), tuple(numbers)))
             return
-        if request.is_picture and self._pictures.can_look(account, incoming):
-            if self._pictures.admit(conversation_id):
+        if request.is_picture and self._pictures.can_look(turn):
+            if self._pictures.admit(turn.conversation_id):
                 progress.rasa_input, progress.picture = COMMAND, True
             else:
-                self._refuse_haste(account, conversation_id, record, "pictures_too_fast")
+                self._refuse_haste(turn, "pictures_too_fast")
             return
         progress.rasa_input = request.ask
         if request.say:
-            say_fixed(account, conversation_id, record, request.say)
+            say_fixed(turn, request.say)
 
-    def _refuse_haste(
-        self, account: Account, conversation_id: str, record: ConversationState, name: str
-    ) -> None:
+    def _refuse_haste(self, turn: Turn, name: str) -> None:
         """Leaves a message that came too fast unanswered; once a minute, it is said why."""
         minute = int(self._clock() // 60)
-        record.progress.sendings = []
-        if record.warned != minute:
-            record.warned = minute
-            say_fixed(account, conversation_id, record, name)
+        turn.record.progress.sendings = []
+        if turn.record.warned != minute:
+            turn.record.warned = minute
+            say_fixed(turn, name)
 
-    async def _is_with_human(
-        self, account: Account, conversation_id: str, record: ConversationState, incoming: Incoming
-    ) -> bool:
+    async def _is_with_human(self, turn: Turn) -> bool:
         """Tells whether a human has the conversation; then nothing else is to be said."""
-        if not await self._agents.phase(conversation_id):
+        if not await self._agents.phase(turn.conversation_id):
             return False
-        platform = self._platforms.get(account.name)
-        if isinstance(platform, Kf) and await self._agents.has_ended(
-            platform, account, conversation_id, incoming
-        ):
+        platform = self._platforms.get(turn.account.name)
+        if isinstance(platform, Kf) and await self._agents.has_ended(platform, turn):
             return False
-        record.progress.sendings = []
+        turn.record.progress.sendings = []
         # It came in while the conversation was handed over: its push takes it along, or the next
         # word.
-        if account.agents and account.kind != "kf":
-            key = record.progress.key
-            if not await self._agents.decide(account, conversation_id, key, handoff=True):
-                record.progress.sendings = made(
-                    account,
-                    conversation_id,
-                    record,
-                    Reply((say("handoff_next_word"),), is_bureau=True),
-                )
+        if turn.account.agents and turn.account.kind != "kf":
+            key = turn.record.progress.key
+            if not await self._agents.decide(turn.account, turn.conversation_id, key, handoff=True):
+                reply = Reply((say("handoff_next_word"),), is_bureau=True)
+                turn.record.progress.sendings = made(turn, reply)
         return True
 
-    async def _ask(
-        self,
-        account: Account,
-        conversation_id: str,
-        record: ConversationState,
-        incoming: Incoming,
-        again: bool,
-    ) -> None:
+    async def _ask(self, turn: Turn, again: bool) -> None:
         """Asks the assistant, and makes its answer ready to be sent."""
-        progress = record.progress
-        look = (
-            partial(self._pictures.look, account, conversation_id, incoming)
-            if progress.picture
-            else None
-        )
+        progress = turn.record.progress
+        look = partial(self._pictures.look, turn) if progress.picture else None
         reply = await self._assistant.reply(
-            conversation_id, progress.rasa_input, progress.key, again, look
+            turn.conversation_id, progress.rasa_input, progress.key, again, look
         )
-        if incoming.event == "enter_session":
-            self._events.compose_welcome(account, conversation_id, record, reply)
+        if turn.incoming.event == "enter_session":
+            self._events.compose_welcome(turn, reply)
             return
-        if not account.agents:
-            compose(account, conversation_id, record, without_agents(reply))
+        if not turn.account.agents:
+            compose(turn, without_agents(reply))
             return
         if not reply.handoff:
-            await self._decide_to_stay(account, conversation_id, progress)
-            compose(account, conversation_id, record, with_agents(reply))
+            await self._decide_to_stay(turn)
+            compose(turn, with_agents(reply))
             return
         cannot_handle = reply.handoff["reason"] == "cannot_handle"
         opening_name = "handoff_cannot_handle" if cannot_handle else "handoff"
-        if account.kind == "kf":
+        if turn.account.kind == "kf":
             progress.handoff = True
             progress.instead = {"texts": reply.texts, "buttons": reply.buttons}
-        elif not await self._goes_along(account, conversation_id, progress, again):
+        elif not await self._goes_along(turn, again):
             opening_name = "handoff_next_word"
         note = say("handoff_note", note=reply.handoff["note"])
         opening = (
-            say(opening_name) if account.kind == "kf" else say(opening_name) + say("handoff_leave")
+            say(opening_name)
+            if turn.account.kind == "kf"
+            else say(opening_name) + say("handoff_leave")
         )
-        record.away = False
-        compose(account, conversation_id, record, Reply((opening, note), is_bureau=True))
-        record.away, record.served = True, False
+        turn.record.away = False
+        compose(turn, Reply((opening, note), is_bureau=True))
+        turn.record.away, turn.record.served = True, False
 
-    async def _decide_to_stay(
-        self, account: Account, conversation_id: str, progress: Progress
-    ) -> None:
+    async def _decide_to_stay(self, turn: Turn) -> None:
         """Has the pushes of the messages in work acknowledged."""
+        progress = turn.record.progress
         for key in (progress.key, *progress.joined):
-            await self._agents.decide(account, conversation_id, key, handoff=False)
+            await self._agents.decide(turn.account, turn.conversation_id, key, handoff=False)
 
-    async def _goes_along(
-        self, account: Account, conversation_id: str, progress: Progress, again: bool
-    ) -> bool:
+    async def _goes_along(self, turn: Turn, again: bool) -> bool:
         """Tells whether the push of the last message in work is answered by the hand-over."""
         if (
-            again and await self._agents.phase(conversation_id) == "waiting"
+            again and await self._agents.phase(turn.conversation_id) is Phase.WAITING
         ):  # it was, before a kill
             return True
+        progress = turn.record.progress
         *others, last = progress.key, *progress.joined
         for key in others:
-            await self._agents.decide(account, conversation_id, key, handoff=False)
-        return await self._agents.decide(account, conversation_id, last, handoff=True)
+            await self._agents.decide(turn.account, turn.conversation_id, key, handoff=False)
+        return await self._agents.decide(turn.account, turn.conversation_id, last, handoff=True)
 
-    async def _deliver(
-        self, account: Account, conversation_id: str, record: ConversationState, incoming: Incoming
-    ) -> None:
-        sendings = record.progress.sendings or []
-        if not account.verified:
-            await self._passive_replies.add(conversation_id, record.progress.key, sendings)
-        elif incoming.event == "enter_session":
-            await self._events.welcome(account, conversation_id, record, incoming)
+    async def _deliver(self, turn: Turn) -> None:
+        sendings = turn.record.progress.sendings or []
+        if not turn.account.verified:
+            await self._passive_replies.add(
+                turn.conversation_id, turn.record.progress.key, sendings
+            )
+        elif turn.incoming.event == "enter_session":
+            await self._events.welcome(turn)
         else:
-            platform = self._platforms[account.name]
-            await self._delivery.deliver(platform, account, conversation_id, record, incoming)
+            platform = self._platforms[turn.account.name]
+            await self._delivery.deliver(platform, turn)
 
-    async def _transfer(
-        self, account: Account, conversation_id: str, record: ConversationState, incoming: Incoming
-    ) -> None:
+    async def _transfer(self, turn: Turn) -> None:
         """Hands the conversation over in KF; if that fails, the answer without a human is given."""
-        progress = record.progress
-        platform = self._platforms[account.name]
+        progress = turn.record.progress
+        platform = self._platforms[turn.account.name]
         assert isinstance(platform, Kf)
-        if await self._agents.hand_off(platform, account, conversation_id, incoming):
+        if await self._agents.hand_off(platform, turn):
             return
         instead = progress.instead or {"texts": [], "buttons": []}
         texts = [say("handoff_failed"), *instead["texts"]]
         key = f"{progress.key}-instead"
-        more = sendings_for(
-            account, conversation_id, record, key, texts, instead["buttons"], handoff=True
-        )
+        more = sendings_for(turn, key, texts, instead["buttons"], handoff=True)
         progress.sendings = [*(progress.sendings or []), *more]
-        progress.handoff = record.away = False
-        await self._conversations.save(conversation_id, record)
-        await self._deliver(account, conversation_id, record, incoming)
+        progress.handoff = turn.record.away = False
+        await self._conversations.save(turn.conversation_id, turn.record)
+        await self._deliver(turn)

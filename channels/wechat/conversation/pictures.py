@@ -8,8 +8,7 @@ from channels.pictures import Reads, Seen, look_at, unread
 from channels.rate import RateLimit
 from channels.wechat.client.media import Media
 from channels.wechat.conversation.conversations import Conversations
-from channels.wechat.protocol.incoming import Incoming
-from channels.wechat.settings import Account
+from channels.wechat.conversation.turn import Turn
 from screenshots.reading import NotRead
 
 
@@ -49,9 +48,9 @@ class Pictures:
         self._limit = RateLimit(per_minute)
         self._max_characters = max_characters
 
-    def can_look(self, account: Account, incoming: Incoming) -> bool:
+    def can_look(self, turn: Turn) -> bool:
         """Tells whether a picture can be looked at, as far as one knows before."""
-        return self.is_on and self._media.is_there(account, incoming)
+        return self.is_on and self._media.is_there(turn.account, turn.incoming)
 
     def admit(self, conversation_id: str) -> bool:
         """Counts one picture of a person; False if it is one too many."""
@@ -60,19 +59,19 @@ class Pictures:
         self._limit.count(conversation_id)
         return True
 
-    async def look(self, account: Account, conversation_id: str, incoming: Incoming) -> Seen:
+    async def look(self, turn: Turn) -> Seen:
         """Returns what was seen on the picture of a message; what it says is remembered.
 
         Raises:
             StoreError: if the store does not answer.
         """
         try:
-            picture = await self._media.fetch(account, incoming)
+            picture = await self._media.fetch(turn.account, turn.incoming)
         except NotRead as problem:
             return unread(problem)
-        before = await self._conversations.said(conversation_id)
+        before = await self._conversations.said(turn.conversation_id)
         seen = await look_at(picture, self._reader, self._max_characters, before)
         if seen.shown:  # what came meanwhile is remembered already
-            memory = await self._conversations.said(conversation_id)
-            await self._conversations.save_said(conversation_id, memory.after(seen.shown))
+            memory = await self._conversations.said(turn.conversation_id)
+            await self._conversations.save_said(turn.conversation_id, memory.after(seen.shown))
         return seen

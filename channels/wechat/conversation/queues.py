@@ -10,9 +10,9 @@ import asyncio
 import contextlib
 import logging
 import time
-import traceback
 from collections.abc import Awaitable, Callable
 
+from channels.error_log import log_error
 from channels.wechat.store.base import Job, Store, StoreError
 
 logger = logging.getLogger(__name__)
@@ -126,9 +126,7 @@ class Queues:
         except (Postponed, StoreError):  # without the store, nothing is left out
             raise
         except Exception as error:  # an error of ours must not stop the queue for ever
-            where = traceback.extract_tb(error.__traceback__)[-1]
-            name = type(error).__name__
-            logger.error("%s at %s:%s; one message is left out", name, where.filename, where.lineno)
+            log_error(logger, error, "one message is left out")
 
     async def _extend(self, lock: str, owner: str, worker: asyncio.Task[None]) -> None:
         """Extends the lock; stops the worker if another has it, so that not both answer."""

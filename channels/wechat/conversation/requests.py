@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from channels.payloads import GREETING
 from channels.wechat.conversation.offers import Offers
 from channels.wechat.messages import say
 from channels.wechat.protocol.incoming import Incoming
 
-GREETING = "/greet"
 # Answered by a fixed sentence of the same name: they hold no text.
 WORDLESS = (
     "voice",

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from channels.wechat.conversation.offers import Offers
-from channels.wechat.conversation.turns import WORDLESS, Request, rasa_input_of_event, request_of
+from channels.wechat.conversation.requests import WORDLESS, Request, rasa_input_of_event, request_of
 from channels.wechat.messages import MESSAGES
 from channels.wechat.protocol.incoming import Incoming
 

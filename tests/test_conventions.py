@@ -17,7 +17,7 @@ from scripts.console import ROOT
 from tests.actions.actor import ACTIONS, INTENTS, RULES
 
 CHINESE = re.compile(r"[\u2e80-\u9fff\uff01-\uff5e]")
-PACKAGES = ("serving", "screenshots", "channels", "nlu", "policies", "actions")
+PACKAGES = ("serving", "screenshots", "channels", "nlu", "policies", "actions", "operators")
 ALLOWED = {
     "serving": set[str](),
     "screenshots": {"nlu"},  # the sentence encoder, which is in memory once
@@ -25,6 +25,7 @@ ALLOWED = {
     "nlu": {"rasa"},
     "policies": {"rasa", "nlu"},
     "actions": {"rasa_sdk", "serving"},
+    "operators": {"actions", "channels"},  # what loads content, private files; never rasa
 }
 READMES = ("README.md", "README.zh-CN.md")
 PAGES = sorted({ROOT / "CONTRIBUTING.md", *ROOT.glob("README*.md"), *ROOT.glob("docs/**/*.md")})
@@ -320,7 +321,15 @@ def test_the_readme_names_nothing_that_is_not_there(readme: str) -> None:
     for command in re.findall(r"make ([a-z]+)\b", text):
         assert command in COMMANDS, command
     paths = re.findall(r"`((?:[\w.-]+/)*[\w.-]+(?:/|\.(?:py|yml|tsv|txt|json|md|png|lock)))`", text)
-    made = {"conversations.db", "website.db", "wechat.db", "models/", "logs/", "results/"}
+    made = {
+        "conversations.db",
+        "website.db",
+        "wechat.db",
+        "operators.db",
+        "models/",
+        "logs/",
+        "results/",
+    }
     for path in set(paths) - made:
         assert (ROOT / path).exists() or list(ROOT.glob(f"*/{path}")), path
 

@@ -14,7 +14,8 @@ from operators.accounts import NotPossible, Role
 from operators.app import make_server, make_site
 from operators.journal import COMMAND_LINE
 from operators.settings import LOCAL, ROOT, BadSettings, Settings
-from operators.visit import Site, moment
+from operators.texts import moment
+from operators.visit import Site
 
 
 def main(folder: Path = ROOT) -> int:
@@ -51,6 +52,7 @@ def _serve(settings: Settings, folder: Path, port: int | None) -> int:
                 " choose another with `make operator OPERATOR_PORT=5008`"
             ) from error
         site = make_site(settings, folder)
+        site.words.state()  # takes a second the first time, which nobody shall wait for
         sys.stdout.write(
             f"The operator's pages: {settings.url}\n{first_steps(site)}Ctrl-C ends it.\n"
         )

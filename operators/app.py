@@ -15,15 +15,18 @@ from starlette.responses import FileResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from operators import entry_pages, owner_pages, texts
+from operators import entry_pages, owner_pages, texts, word_pages
 from operators.accounts import Accounts, Role
 from operators.database import Database
 from operators.gate import HEALTH, Gate
+from operators.history import History
 from operators.journal import Journal
 from operators.log_in import LogIn
 from operators.secret_key import SecretKey, same
 from operators.settings import ROOT, Settings
 from operators.visit import FOLDER, Handler, Site, Visit, make_templates
+from operators.words import FOLDER as CONTENT
+from operators.words import Words
 
 _MAX_CONNECTIONS = 64
 _MAX_HEAD_BYTES = 16 * 1024
@@ -54,16 +57,31 @@ PAGES = (
     Page("GET", "/account", entry_pages.show_account, Role.READER),
     Page("POST", "/account/password", entry_pages.change_password, Role.READER),
     Page("POST", "/account/sessions", entry_pages.end_other_sessions, Role.READER),
+    Page("GET", "/words", word_pages.show_topics, Role.READER),
+    Page("GET", "/words/{topic}", word_pages.show_topic, Role.READER),
+    Page("GET", "/words/{topic}/history", word_pages.show_history, Role.READER),
+    Page("GET", "/words/{topic}/edit", word_pages.show_field, Role.EDITOR),
+    Page("POST", "/words/{topic}/look", word_pages.look, Role.EDITOR),
+    Page("POST", "/words/{topic}/save", word_pages.save, Role.EDITOR),
+    Page("GET", "/versions/{number:int}", word_pages.show_version, Role.READER),
+    Page("POST", "/versions/{number:int}", word_pages.restore, Role.EDITOR),
     Page("GET", "/accounts", owner_pages.show_accounts, Role.OWNER),
     Page("POST", "/accounts/sessions", owner_pages.end_sessions, Role.OWNER),
     Page("GET", "/journal", owner_pages.show_journal, Role.OWNER),
 )
 # The look of the page to log in; they hold nothing that is not in the repository.
-STATIC = {"/pages.css": "text/css", "/icon.svg": "image/svg+xml"}
+STATIC = {
+    "/pages.css": "text/css",
+    "/pages.js": "text/javascript",
+    "/icon.svg": "image/svg+xml",
+}
 
 
 def make_site(
-    settings: Settings, folder: Path = ROOT, clock: Callable[[], float] = time.time
+    settings: Settings,
+    folder: Path = ROOT,
+    content: Path = CONTENT,
+    clock: Callable[[], float] = time.time,
 ) -> Site:
     """Opens the database and the key in a folder, and makes both when they are not there.
 
@@ -74,6 +92,7 @@ def make_site(
     key = SecretKey.load(folder / ".operators_key")
     journal = Journal(database, key, folder / ".operators_journal")
     accounts = Accounts(database, journal, settings, clock)
+    words = Words(content)
     return Site(
         settings=settings,
         key=key,
@@ -81,6 +100,8 @@ def make_site(
         journal=journal,
         accounts=accounts,
         log_in=LogIn(database, accounts, journal, key, clock),
+        words=words,
+        history=History(database, journal, words),
         texts=texts.load(),
         templates=make_templates(),
     )

@@ -38,6 +38,15 @@ CREATE TABLE IF NOT EXISTS journal (
     entry TEXT NOT NULL,
     seal TEXT NOT NULL
 );
+CREATE TABLE IF NOT EXISTS versions (
+    number INTEGER PRIMARY KEY,
+    topic TEXT NOT NULL,
+    time REAL NOT NULL,
+    who TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,
+    file BLOB NOT NULL -- compressed by zlib
+);
+CREATE INDEX IF NOT EXISTS versions_of_topic ON versions (topic, number);
 CREATE TRIGGER IF NOT EXISTS journal_is_not_changed BEFORE UPDATE ON journal
 BEGIN SELECT RAISE(ABORT, 'the journal is only added to'); END;
 CREATE TRIGGER IF NOT EXISTS journal_is_not_shortened BEFORE DELETE ON journal

@@ -64,7 +64,7 @@ def log_out(visit: Visit) -> Response:
 
 def show_first(visit: Visit) -> Response:
     """Where one is led after a log-in."""
-    return visit.go("/account")
+    return visit.go("/words")
 
 
 def show_account(visit: Visit) -> Response:

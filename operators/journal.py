@@ -37,6 +37,8 @@ class Deed(enum.Enum):
     ACCOUNT_ENABLED = "account_enabled"
     ACCOUNT_UNLOCKED = "account_unlocked"
     SESSIONS_ENDED = "sessions_ended"
+    TEXT_CHANGED = "text_changed"
+    VERSION_RESTORED = "version_restored"
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,11 @@ def load(path: Path = FILE) -> Texts:
 def fill(text: str, **values: object) -> str:
     """Fills in a sentence's {words}; the template escapes what comes out."""
     return text.format(**values)
+
+
+def moment(seconds: float) -> str:
+    """Returns a time of day of this machine, to the minute."""
+    return time.strftime("%Y-%m-%d %H:%M", time.localtime(seconds))
 
 
 def _grouped(given: dict[str, Any]) -> Texts:

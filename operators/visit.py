@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import jinja2
 from starlette.requests import Request
@@ -16,11 +15,13 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from operators import texts
 from operators.accounts import Accounts, Role, Session
 from operators.database import Database
+from operators.history import History
 from operators.journal import Journal
 from operators.log_in import LogIn
 from operators.secret_key import SecretKey
 from operators.settings import Settings
 from operators.texts import Texts
+from operators.words import Words
 
 FOLDER = Path(__file__).resolve().parent
 
@@ -35,6 +36,8 @@ class Site:
     journal: Journal
     accounts: Accounts
     log_in: LogIn
+    words: Words
+    history: History
     texts: Texts
     templates: jinja2.Environment
 
@@ -83,10 +86,15 @@ class Visit:
         )
         return HTMLResponse(shown, status)
 
-    def go(self, path: str, done: str = "") -> Response:
+    def not_there(self) -> Response:
+        """Says that there is no such page."""
+        sentence = self.site.texts.not_there.not_there
+        return self.page("not_there.html", 404, sentence=sentence)
+
+    def go(self, path: str, done: str = "", anchor: str = "") -> Response:
         """Sends the browser on after a form, so that to load the page again repeats nothing."""
         query = f"?{urlencode({'done': done})}" if done else ""
-        return RedirectResponse(f"{path}{query}", 303)
+        return RedirectResponse(f"{path}{query}{f'#{quote(anchor)}' if anchor else ''}", 303)
 
     def set_cookie(self, answer: Response, name: str, value: str, seconds: int | None) -> None:
         """Sets a cookie that scripts cannot read and other sites cannot send; '' deletes it."""
@@ -127,10 +135,5 @@ def make_templates() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     environment.filters["fill"] = texts.fill
-    environment.filters["moment"] = moment
+    environment.filters["moment"] = texts.moment
     return environment
-
-
-def moment(seconds: float) -> str:
-    """Returns a time of day of this machine, to the minute."""
-    return time.strftime("%Y-%m-%d %H:%M", time.localtime(seconds))

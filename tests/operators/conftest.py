@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import re
+import shutil
 import socket
 import threading
 import time
@@ -22,6 +23,7 @@ from operators.accounts import Role
 from operators.app import make_app, make_server, make_site
 from operators.settings import LOCAL, Settings
 from operators.visit import Site
+from operators.words import FOLDER
 from tests.website.conftest import find_chromium
 
 BASE = "http://127.0.0.1:5007"
@@ -94,7 +96,9 @@ def clock() -> Clock:
 
 @pytest.fixture
 def empty_site(tmp_path: Path, clock: Clock) -> Iterator[Site]:
-    site = make_site(Settings(), tmp_path, clock=clock)
+    content = tmp_path / "project" / "content"
+    shutil.copytree(FOLDER, content)
+    site = make_site(Settings(), tmp_path, content, clock)
     yield site
     site.database.close()
 

@@ -5,16 +5,21 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from operators import texts
+from operators.__main__ import main
 from operators.accounts import Role
 from operators.app import make_site
 from operators.settings import BadSettings, Settings
 from operators.visit import FOLDER
+from operators.words import TOPICS, Words
 from scripts.console import ROOT
+from scripts.readiness import answers, free_port
+from scripts.servers import OPERATORS_READY
 from tests.operators.conftest import PASSWORD
 
 RUN = """\
@@ -86,6 +91,38 @@ def test_a_changed_journal_is_told(folder: Path) -> None:
     assert "was changed from entry 2 on" in done.stderr
 
 
+def test_the_server_says_where_it_is_and_ends_when_asked(folder: Path) -> None:
+    port = free_port()
+    server = subprocess.Popen(
+        [sys.executable, "-c", RUN, str(folder), "serve", "--port", str(port)],
+        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
+    assert server.stdout
+    said = [server.stdout.readline() for _ in range(3)]
+    assert said[0] == f"The operator's pages: http://127.0.0.1:{port}\n"
+    assert 'make account ARGS="add NAME --role owner"' in said[1]
+    assert said[2] == OPERATORS_READY
+    deadline = time.monotonic() + 20
+    while not answers(f"http://127.0.0.1:{port}/health") and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert answers(f"http://127.0.0.1:{port}/health")
+    second = run(folder, "serve", "--port", str(port))
+    assert second.returncode == 1
+    assert second.stderr.startswith(f"Port {port} is taken")
+    server.terminate()
+    rest, _ = server.communicate(timeout=20)
+    assert rest == ""
+
+
+def test_it_is_off_beside_the_assistant_when_the_settings_say_so(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Settings, "load", lambda: Settings(start_with_run=False))
+    monkeypatch.setattr(sys, "argv", ["operators", "serve", "--beside-the-assistant"])
+    assert main(folder) == 0
+    assert list(folder.iterdir()) == []
+
+
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
@@ -122,11 +159,19 @@ def test_every_sentence_of_the_pages_is_used() -> None:
         path.read_text(encoding="utf-8")
         for path in (*FOLDER.rglob("*.html"), *FOLDER.rglob("*.py"))
     )
-    of_a_value = {"done", "role", "deed", "weakness", "nav"}  # looked up by a name from elsewhere
+    fields = [field for topic in TOPICS for field in Words().fields(topic)]
+    looked_up = {
+        "done", "role", "deed", "weakness", "nav", "problem", "field",
+    }  # fmt: skip
+    from_elsewhere = {
+        "topic": set(TOPICS),
+        "key": {field.key for field in fields},
+        "placeholder": {name for field in fields for name in field.placeholders},
+        "account": {role.value for role in Role},
+    }
     for group, sentences in texts.load().items():
         for name in sentences:
             said = f"{group}.{name}" in used or f"texts.{name}" in used
-            looked_up = group in of_a_value and f'"{name}"' in used
+            by_name = group in looked_up and f'"{name}"' in used
             command = group == "accounts" and f'("{name.removeprefix("command_")}"' in used
-            role = group == "account" and name in Role._value2member_map_
-            assert said or looked_up or command or role, f"{group}.{name}"
+            assert said or by_name or command or name in from_elsewhere.get(group, ()), name

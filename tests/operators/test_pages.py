@@ -6,19 +6,24 @@ from collections.abc import Iterator
 from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect
 
 from operators.app import PAGES
 from operators.visit import Site
 from scripts.console import ROOT
 from scripts.widget import ensure_widget
 from tests.operators.conftest import PASSWORD
+from tests.operators.test_access import address_of
 from tests.website.conftest import DESKTOP, PHONE
 
 AXE = ROOT / "widget" / "node_modules" / "axe-core" / "axe.min.js"
 NARROW = {"width": 320, "height": 568}
 Scheme = Literal["dark", "light"]
-SHOWN = [page.path for page in PAGES if page.method == "GET" and page.role and page.path != "/"]
+SHOWN = [
+    address_of(page.path)
+    for page in PAGES
+    if page.method == "GET" and page.role and page.path != "/"
+]
 
 
 @pytest.fixture
@@ -77,7 +82,8 @@ def test_axe_finds_nothing_and_it_fits(
     assert violations(page) == []
     assert fits(page)
     log_in(page, address)
-    for path in (*SHOWN, "/nothing"):
+    page.goto(f"{address}/words/chitchat")  # so that there is a version
+    for path in (*SHOWN, "/words?q=密码", "/words/bureau/edit?field=which_more", "/nothing"):
         page.goto(f"{address}{path}")
         assert violations(page) == []
         assert fits(page), page.url
@@ -146,3 +152,77 @@ def test_another_page_cannot_frame_or_read_these(context: BrowserContext, addres
     assert cookies["zhaohui_session"]["httpOnly"]
     assert cookies["zhaohui_session"]["sameSite"] == "Strict"
     assert page.evaluate("() => document.cookie") == ""
+
+
+def test_an_editor_changes_a_text_and_goes_back(
+    context: BrowserContext, address: str, site: Site
+) -> None:
+    page = context.new_page()
+    log_in(page, address, "wang")
+    page.get_by_label("找一句话").fill("我没听明白")
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="我没听明白").click()
+    text = page.locator("li", has_text="我没听明白")
+    text.get_by_role("link", name="改").click()
+    look = page.locator("#look")
+    expect(look.get_by_text("还没有改。")).to_be_visible()
+    page.get_by_label("文字", exact=True).fill("我没有听懂<b>这句话</b>。")
+    expect(look.locator(".bubble.website")).to_have_text("我没有听懂<b>这句话</b>。")
+    expect(look.locator("ins").first).to_be_visible()
+    expect(look.get_by_text("1. 找回密码")).to_be_visible()
+    assert violations(page) == []
+    page.get_by_label("文字", exact=True).fill("{name}")
+    expect(look.locator(".problem")).to_contain_text("不能用花括号")
+    page.get_by_role("button", name="保存").click()
+    field = page.get_by_label("文字", exact=True)
+    expect(field).to_be_focused()
+    expect(field).to_have_accessible_description(
+        "最多 400 个字。 这里不能用花括号。 这里不能用花括号（name）。"
+    )
+    assert violations(page) == []
+    field.fill("我没有听懂。")
+    page.get_by_role("button", name="保存").click()
+    expect(page.get_by_role("status")).to_have_text("已保存，下一条消息就用它。")
+    assert site.words.field("chitchat", "chitchat.cannot_handle.text").text == "我没有听懂。"
+    page.locator("li", has_text="我没有听懂。").get_by_role("link", name="改").click()
+    page.get_by_role("button", name="改回这句").click()
+    expect(page.locator("li:target")).to_contain_text("我没听明白您的意思。")
+    page.get_by_role("link", name="谁改过什么").click()
+    expect(page.locator("section")).to_have_count(3)
+    assert violations(page) == []
+    page.locator("section").nth(1).get_by_role("link").click()
+    page.get_by_role("button", name="回到这一版").click()
+    expect(page.get_by_role("status")).to_have_text("已回到那一版，下一条消息就用它。")
+    assert site.words.field("chitchat", "chitchat.cannot_handle.text").text == "我没有听懂。"
+
+
+def test_typed_words_are_not_left_behind_by_mistake(context: BrowserContext, address: str) -> None:
+    page = context.new_page()
+    log_in(page, address, "wang")
+    page.goto(f"{address}/words/chitchat/edit?field=chitchat.greet.text")
+    page.get_by_label("文字", exact=True).press_sequentially("x")
+    asked: list[str] = []
+
+    def leave(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", leave)
+    page.get_by_role("link", name="不改了").click()
+    page.wait_for_url("**/words/chitchat#*")
+    assert asked == ["beforeunload"]
+
+
+def test_without_scripts_all_works_as_well(browser: Browser, address: str, site: Site) -> None:
+    context = browser.new_context(java_script_enabled=False, locale="zh-CN")
+    page = context.new_page()
+    log_in(page, address, "wang")
+    page.goto(f"{address}/words/chitchat/edit?field=chitchat.greet.text")
+    page.get_by_label("文字", exact=True).fill("您好！")
+    page.get_by_role("button", name="先看看").click()
+    expect(page.locator(".bubble.website")).to_have_text("您好！")
+    assert site.words.field("chitchat", "chitchat.greet.text").text != "您好！"
+    page.get_by_role("button", name="保存").click()
+    expect(page.get_by_role("status")).to_be_visible()
+    assert site.words.field("chitchat", "chitchat.greet.text").text == "您好！"
+    context.close()

@@ -6,6 +6,7 @@ import argparse
 import getpass
 import os
 import socket
+import sqlite3
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -29,7 +30,7 @@ def main(folder: Path = ROOT) -> int:
                 return 0
             return _serve(settings, folder, options.port)
         return _manage(make_site(settings, folder), options)
-    except (BadSettings, NotPossible) as error:
+    except (ValueError, sqlite3.Error) as error:  # also `BadSettings` and `NotPossible`
         problem = str(error)
     except OSError as error:
         problem = f"{error.strerror or error} ({error.filename or 'operators.db'})"

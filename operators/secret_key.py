@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import hmac
 import os
+import re
 import secrets
 from pathlib import Path
 
@@ -35,10 +36,10 @@ class SecretKey:
                 path.hardlink_to(draft)
             draft.unlink()
         path.chmod(0o600)
-        key = bytes.fromhex(path.read_text(encoding="ascii").strip())
-        if len(key) != _BYTES:
-            raise ValueError(f"{path.name} holds no key of {_BYTES} bytes")
-        return cls(key)
+        text = path.read_bytes().strip()
+        if not re.fullmatch(rb"[0-9a-f]{64}", text):
+            raise ValueError(f"{path.name} holds no key: put back the one of the last backup")
+        return cls(bytes.fromhex(text.decode("ascii")))
 
     def sign(self, purpose: str, text: str) -> str:
         """Returns the signature of a text for a purpose, in hex."""

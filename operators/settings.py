@@ -67,7 +67,10 @@ class Settings:
         Raises:
             BadSettings: if a setting is unknown or cannot be meant.
         """
-        given = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        try:
+            given = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        except yaml.YAMLError as error:
+            raise BadSettings(f"{path.name} is no YAML: {' '.join(str(error).split())}") from error
         if not isinstance(given, dict):
             raise BadSettings(f"{path.name}: not a list of `name: value`.")
         known = (

@@ -310,7 +310,7 @@ def _title(path: tuple[str | int, ...], found: Mapping[tuple[str | int, ...], Le
     titles = []
     for length in range(1, len(path)):
         leaf = found.get((*path[:length], "title"))
-        if leaf and isinstance(leaf.value, str) and leaf.path != path:
+        if leaf and isinstance(leaf.value, str):
             titles.append(leaf.value)
     return " > ".join(titles)
 

@@ -83,6 +83,17 @@ def test_what_is_wrong_is_one_line(
     assert done.stderr.count("\n") == 1
 
 
+@pytest.mark.parametrize("name", [".operators_key", "operators.db"])
+def test_a_damaged_file_is_one_line(folder: Path, name: str) -> None:
+    run(folder, "list")
+    for path in folder.glob(f"{name}*"):
+        path.write_bytes(b"\xff damaged" * 1000)
+    for command in ("list", "serve"):
+        done = run(folder, command)
+        assert done.returncode == 1
+        assert done.stderr.count("\n") == 1
+
+
 def test_a_changed_journal_is_told(folder: Path) -> None:
     run(folder, "add", "zhang", "--role", "owner", says=f"{PASSWORD}\n")
     (folder / ".operators_journal").unlink()
@@ -126,6 +137,7 @@ def test_it_is_off_beside_the_assistant_when_the_settings_say_so(
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
+        ("a: [", "no YAML"),
         ("prot: 1", "'prot'"),
         ("port: 0", "port"),
         ("port: x", "port"),
@@ -166,6 +178,7 @@ def test_every_sentence_of_the_pages_is_used() -> None:
     from_elsewhere = {
         "topic": set(TOPICS),
         "key": {field.key for field in fields},
+        "group": {name for field in fields for name in field.group.split(".")},
         "placeholder": {name for field in fields for name in field.placeholders},
         "account": {role.value for role in Role},
     }

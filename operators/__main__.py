@@ -34,8 +34,8 @@ def main(folder: Path = ROOT) -> int:
         problem = str(error)
     except OSError as error:
         problem = f"{error.strerror or error} ({error.filename or 'operators.db'})"
-    except KeyboardInterrupt:
-        return 130
+    except KeyboardInterrupt:  # the way to end the server
+        return 0 if options.command == "serve" else 130
     sys.stderr.write(f"{problem[:1].upper()}{problem[1:].rstrip('.')}.\n")
     return 1
 

@@ -305,6 +305,21 @@ def test_behind_a_proxy_with_https(site: Site) -> None:
     assert "max-age" in client.get("/account").headers["Strict-Transport-Security"]
 
 
+@pytest.mark.parametrize(
+    ("header", "counted"), [("X-Forwarded-For", "address 9.9.9.9"), ("", "address 127.0.0.1")]
+)
+def test_whom_the_proxy_asks_for_is_what_it_has_added(
+    site: Site, header: str, counted: str
+) -> None:
+    settings = Settings(public_url="https://operators.example.gov.cn", address_header=header)
+    client = Client(replace(site, settings=settings), settings.public_url)
+    fields = {"form_token": client.token("/login"), "name": "li", "password": "wrong"}
+    answer = client.post("/login", fields, X_Forwarded_For="1.1.1.1, 9.9.9.9")
+    assert answer.status_code == 401
+    subjects = [row["subject"] for row in site.database.read("SELECT subject FROM failures")]
+    assert [subject for subject in subjects if subject.startswith("address")] == [counted]
+
+
 def test_an_error_says_nothing_of_the_inside(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     client = client_of(site, "zhang")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -120,9 +121,9 @@ def test_the_server_says_where_it_is_and_ends_when_asked(folder: Path) -> None:
     second = run(folder, "serve", "--port", str(port))
     assert second.returncode == 1
     assert second.stderr.startswith(f"Port {port} is taken")
-    server.terminate()
+    server.send_signal(signal.SIGINT)
     rest, _ = server.communicate(timeout=20)
-    assert rest == ""
+    assert (server.returncode, rest) == (0, "")
 
 
 def test_it_is_off_beside_the_assistant_when_the_settings_say_so(

@@ -7,12 +7,15 @@ MAKEFLAGS += --no-print-directory
 HOST = 127.0.0.1
 PORT = 5005
 ACTIONS_PORT = 5055
+# Where the operator's pages listen, if not on the port of operators/settings.yml.
+OPERATOR_PORT =
 # More for pytest, the trial, the evaluation or the lock: `make test ARGS="-k bureau"`,
 # `make wechat ARGS="--kind kf"`, `make lock ARGS=--upgrade`.
 ARGS =
 
 PYTHON := .venv/bin/python
 SERVE := $(PYTHON) -m scripts.serve --host $(HOST) --port $(PORT) --actions-port $(ACTIONS_PORT)
+OPERATOR := $(if $(OPERATOR_PORT),--port $(OPERATOR_PORT))
 # Without bytecode on disk, each start would take twice as long.
 unexport PYTHONDONTWRITEBYTECODE
 export RASA_TELEMETRY_ENABLED = false
@@ -26,8 +29,8 @@ help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 12
 
 .PHONY: run
-run: setup ## set up, train when needed, serve over HTTP until Ctrl-C [PORT ACTIONS_PORT HOST]
-	@$(SERVE) run
+run: setup ## set up, train when needed, serve over HTTP until Ctrl-C [PORT ACTIONS_PORT HOST OPERATOR_PORT]
+	@$(SERVE) $(if $(OPERATOR_PORT),--operator-port $(OPERATOR_PORT)) run
 
 .PHONY: shell
 shell: setup ## set up, train when needed, chat in this terminal [PORT ACTIONS_PORT]
@@ -36,6 +39,14 @@ shell: setup ## set up, train when needed, chat in this terminal [PORT ACTIONS_P
 .PHONY: wechat
 wechat: setup ## set up, train when needed, try WeChat without an account in this terminal [ARGS]
 	@$(PYTHON) -m tools.wechat_simulator $(ARGS)
+
+.PHONY: operator
+operator: setup ## serve the operator's pages alone until Ctrl-C [OPERATOR_PORT]
+	@$(PYTHON) -m operators serve $(OPERATOR)
+
+.PHONY: account
+account: setup ## who may log in to the operator's pages: ARGS="add NAME --role owner"; all: ARGS=--help
+	@$(PYTHON) -m operators $(ARGS)
 
 .PHONY: train
 train: setup ## train a model, unless one fits the present sources

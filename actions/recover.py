@@ -64,7 +64,7 @@ def start_guide(turn: Turn, name: str) -> None:
     step = reached or min(memory.attempts.get(name, 1), len(way.steps))
     step = max(step, _first_step(turn, name))
     memory.guide, memory.screens = {"way": name, "step": step}, []
-    if step == 1 or name not in memory.attempts and "page" not in memory.facts:
+    if step == 1 or (name not in memory.attempts and "page" not in memory.facts):
         values = {"way": way.title, "total": len(way.steps), "who": way.who}
         turn.say("navigate.step.opening", needs=way.needs, differs=way.differs, **values)
     if reached and reached > 1:

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 from scripts.chat import chat
-from scripts.console import ROOT, Failure, Interrupted, clean_environment, guarded, shown
+from scripts.console import LOGS, ROOT, Failure, Interrupted, clean_environment, guarded, shown
 from scripts.logs import LogPipe
 from scripts.processes import POLL_SECONDS, StopRequest, stop_all
 from scripts.readiness import LOCAL, free_port, is_free, settings_warnings, watch
@@ -34,7 +34,7 @@ def check_ports(host: str, port: int, actions_port: int) -> None:
             )
 
 
-def run(host: str, port: int, actions_port: int) -> int:
+def run(host: str, port: int, actions_port: int, operator_port: str = "") -> int:
     """Serves until Ctrl-C; ends everything it started."""
     check_ports(host, port, actions_port)
     model = ensure_model()
@@ -46,19 +46,22 @@ def run(host: str, port: int, actions_port: int) -> int:
             servers.start_rasa(model)
             servers.wait_for_actions(request)
             servers.wait_for_rasa(request)
-            tell_how_to_chat(servers)
+            operators = servers.start_operators(operator_port, request)
+            tell_how_to_chat(servers, operators)
             while True:
                 watch(servers.programs, request)
+                if servers.operators_have_stopped():
+                    print(f"The operator's pages have stopped: see {shown(LOGS)}.", flush=True)
                 time.sleep(POLL_SECONDS)
         except Interrupted:
             with contextlib.suppress(OSError):  # the terminal may be gone
                 print("\nStopping ...", flush=True)
             return 0
         finally:
-            stop_all(servers.programs)
+            servers.stop()
 
 
-def tell_how_to_chat(servers: Servers) -> None:
+def tell_how_to_chat(servers: Servers, operators: str = "") -> None:
     """What the start has warned of, where the assistant is, and how to say the first word."""
     for program in servers.programs:
         for warning in settings_warnings(program):
@@ -71,7 +74,8 @@ def tell_how_to_chat(servers: Servers) -> None:
         f"    curl {servers.url}/webhooks/rest/webhook \\\n"
         "      -H 'Content-Type: application/json' \\\n"
         """      -d '{"sender": "me", "message": "hello"}'\n\n"""
-        f"Logs: {shown(servers.log('rasa'))}, {shown(servers.log('actions'))}."
+        + (f"{operators}\n\n" if operators else "")
+        + f"Logs: {shown(servers.log('rasa'))}, {shown(servers.log('actions'))}."
         " Ctrl-C ends everything.",
         flush=True,
     )
@@ -151,10 +155,15 @@ def main() -> int:
     parser.add_argument("--host", default=LOCAL)
     parser.add_argument("--port", default=str(PORT))
     parser.add_argument("--actions-port", default=str(ACTIONS_PORT))
+    parser.add_argument("--operator-port", default="")
     options = parser.parse_args()
     os.chdir(ROOT)
-    start = run if options.verb == "run" else shell
-    return start(options.host, port_number(options.port), port_number(options.actions_port))
+    ports = port_number(options.port), port_number(options.actions_port)
+    if options.verb == "shell":
+        return shell(options.host, *ports)
+    if options.operator_port:
+        port_number(options.operator_port)
+    return run(options.host, *ports, options.operator_port)
 
 
 if __name__ == "__main__":

@@ -5,19 +5,23 @@ from __future__ import annotations
 import contextlib
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import Iterator
 
 import yaml
 
 from scripts.console import LOGS, ROOT, clean_environment, shown
-from scripts.processes import Program, StopRequest, stop_all
-from scripts.readiness import LOCAL, FirstMessage, address, answers, wait_until
+from scripts.processes import POLL_SECONDS, Program, StopRequest, stop_all
+from scripts.readiness import LOCAL, FirstMessage, address, answers, wait_until, watch
 from scripts.train import QUIET
 
 PORT = 5005
 ACTIONS_PORT = 5055
 FIRST_MESSAGE_SECONDS = 120
+OPERATORS = ROOT / "operators"
+OPERATORS_READY = "Ctrl-C ends it.\n"  # the last thing they say before they serve
+OPERATORS_SECONDS = 30
 
 
 class Servers:
@@ -38,6 +42,7 @@ class Servers:
         self.credentials = credentials
         self.url = address(host, port)
         self.programs: list[Program] = []
+        self.operators: Program | None = None
 
     def log(self, name: str) -> Path:
         """A log of its own for a second pair of servers."""
@@ -66,6 +71,37 @@ class Servers:
         command = self.rasa_command("run", model)
         self.programs.append(Program("Rasa", command, self.log("rasa"), environment))
 
+    def start_operators(self, port: str, request: StopRequest) -> str:
+        """Starts the operator's pages; returns what they say of themselves, empty if they are off.
+
+        The assistant does not need them: that they cannot be served ends nothing else.
+        """
+        if not OPERATORS.is_dir():
+            return ""
+        command = [sys.executable, "-m", "operators", "serve", "--beside-the-assistant"]
+        command += ["--port", port] if port else []
+        name = "The operator's pages"
+        self.operators = Program(name, command, self.log("operators"), clean_environment())
+        deadline = time.monotonic() + OPERATORS_SECONDS
+        while self.operators.exit_code is None and time.monotonic() < deadline:
+            watch(self.programs, request)
+            if self.operators.output().endswith(OPERATORS_READY):
+                break
+            time.sleep(POLL_SECONDS)
+        return self.operators.output().removesuffix(OPERATORS_READY).strip()
+
+    def operators_have_stopped(self) -> bool:
+        """Tells once when the operator's pages are gone."""
+        if self.operators is None or not self.operators.exit_code:
+            return False
+        self.operators.stop()
+        self.operators = None
+        return True
+
+    def stop(self) -> None:
+        """Ends everything that was started."""
+        stop_all([*self.programs, *([self.operators] if self.operators else [])])
+
     def wait_for_actions(self, request: StopRequest) -> None:
         """Waits until the action server has its actions."""
         health = f"{address(LOCAL, self.actions_port)}/health"
@@ -87,7 +123,7 @@ class Servers:
             self.wait_for_rasa(request)
             yield
         finally:
-            stop_all(self.programs)
+            self.stop()
 
 
 @contextlib.contextmanager

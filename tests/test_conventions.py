@@ -28,6 +28,7 @@ PACKAGES = (
     "gazetteer",
     "content_loader",
     "actions",
+    "operators",
 )
 ALLOWED = {
     "serving": set[str](),
@@ -38,6 +39,7 @@ ALLOWED = {
     "gazetteer": set[str](),
     "content_loader": {"gazetteer"},
     "actions": {"rasa_sdk", "serving", "gazetteer", "content_loader"},
+    "operators": {"content_loader", "channels"},  # texts, private files; never rasa
 }
 READMES = ("README.md", "README.zh-CN.md")
 PAGES = sorted({ROOT / "CONTRIBUTING.md", *ROOT.glob("README*.md"), *ROOT.glob("docs/**/*.md")})
@@ -368,7 +370,15 @@ def test_the_readme_names_nothing_that_is_not_there(readme: str) -> None:
     for command in re.findall(r"make ([a-z]+)\b", text):
         assert command in COMMANDS, command
     paths = re.findall(r"`((?:[\w.-]+/)*[\w.-]+(?:/|\.(?:py|yml|tsv|txt|json|md|png|lock)))`", text)
-    made = {"conversations.db", "website.db", "wechat.db", "models/", "logs/", "results/"}
+    made = {
+        "conversations.db",
+        "website.db",
+        "wechat.db",
+        "operators.db",
+        "models/",
+        "logs/",
+        "results/",
+    }
     for path in set(paths) - made:
         assert (ROOT / path).exists() or list(ROOT.glob(f"*/{path}")), path
 

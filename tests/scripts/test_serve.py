@@ -121,6 +121,46 @@ def test_run_answers_and_a_signal_ends_everything(
     assert all(is_free(int(port)) for port in ports)
 
 
+OPERATORS = """\
+import os, sys, time
+open("operators-calls", "a").write(" ".join(sys.argv[1:]) + "\\n")
+open("pids", "a").write(f"{os.getpid()}\\n")
+print("The operator's pages: somewhere", flush=True)
+"""
+
+
+def test_run_serves_the_operators_pages_as_well(
+    project: FakeProject, ports: tuple[str, str]
+) -> None:
+    serving = "print('Ctrl-C ends it.', flush=True)\ntime.sleep(120)\n"
+    project.write("operators/__main__.py", OPERATORS + serving)
+    program = project.script(
+        "serve", "run", "--port", ports[0], "--actions-port", ports[1], "--operator-port", "5999"
+    )
+    printed = wait_until_ready(program)
+    assert printed.count("The operator's pages: somewhere\n") == 1
+    assert "ends it" not in printed
+    assert project.lines("operators-calls") == ["serve --beside-the-assistant --port 5999"]
+    program.send_signal(signal.SIGINT)
+    program.communicate(timeout=END_SECONDS)
+    assert program.returncode == 0
+    assert all_ended(project)
+
+
+def test_the_assistant_does_without_the_operators_pages(
+    project: FakeProject, ports: tuple[str, str]
+) -> None:
+    project.write("operators/__main__.py", OPERATORS + "sys.exit('Port 5007 is taken.')\n")
+    program = serve(project, "run", ports)
+    assert "\nPort 5007 is taken.\n" in wait_until_ready(program)
+    assert program.poll() is None
+    time.sleep(1)
+    program.send_signal(signal.SIGINT)
+    printed, _ = program.communicate(timeout=END_SECONDS)
+    assert program.returncode == 0
+    assert printed.count("The operator's pages have stopped") == 1
+
+
 def test_a_warning_about_the_settings_is_shown(
     project: FakeProject, ports: tuple[str, str]
 ) -> None:

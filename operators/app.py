@@ -1,0 +1,200 @@
+"""The ASGI application: every page with who may see it, and the checks before all of them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from operators import entry_pages, owner_pages, texts, word_pages
+from operators.accounts import Accounts, Role
+from operators.database import Database
+from operators.gate import HEALTH, Gate
+from operators.history import History
+from operators.journal import Journal
+from operators.log_in import LogIn
+from operators.secret_key import SecretKey, same
+from operators.settings import ROOT, Settings
+from operators.visit import FOLDER, Handler, Site, Visit, make_templates
+from operators.words import FOLDER as CONTENT
+from operators.words import Words
+
+_MAX_CONNECTIONS = 64
+_MAX_HEAD_BYTES = 16 * 1024
+
+
+@dataclass(frozen=True)
+class Page:
+    """One address.
+
+    Attributes:
+        method: GET or POST.
+        path: as Starlette writes it.
+        handler: what answers.
+        role: which role one needs; None for the page to log in, which is for everybody.
+    """
+
+    method: str
+    path: str
+    handler: Handler
+    role: Role | None
+
+
+PAGES = (
+    Page("GET", "/login", entry_pages.show_log_in, None),
+    Page("POST", "/login", entry_pages.log_in, None),
+    Page("GET", "/", entry_pages.show_first, Role.READER),
+    Page("POST", "/logout", entry_pages.log_out, Role.READER),
+    Page("GET", "/account", entry_pages.show_account, Role.READER),
+    Page("POST", "/account/password", entry_pages.change_password, Role.READER),
+    Page("POST", "/account/sessions", entry_pages.end_other_sessions, Role.READER),
+    Page("GET", "/words", word_pages.show_topics, Role.READER),
+    Page("GET", "/words/{topic}", word_pages.show_topic, Role.READER),
+    Page("GET", "/words/{topic}/history", word_pages.show_history, Role.READER),
+    Page("GET", "/words/{topic}/edit", word_pages.show_field, Role.EDITOR),
+    Page("POST", "/words/{topic}/look", word_pages.look, Role.EDITOR),
+    Page("POST", "/words/{topic}/save", word_pages.save, Role.EDITOR),
+    Page("GET", "/versions/{number:int}", word_pages.show_version, Role.READER),
+    Page("POST", "/versions/{number:int}", word_pages.restore, Role.EDITOR),
+    Page("GET", "/accounts", owner_pages.show_accounts, Role.OWNER),
+    Page("POST", "/accounts/sessions", owner_pages.end_sessions, Role.OWNER),
+    Page("GET", "/journal", owner_pages.show_journal, Role.OWNER),
+)
+# The look of the page to log in; they hold nothing that is not in the repository.
+STATIC = {
+    "/pages.css": "text/css",
+    "/pages.js": "text/javascript",
+    "/icon.svg": "image/svg+xml",
+}
+
+
+def make_site(
+    settings: Settings,
+    folder: Path = ROOT,
+    content: Path = CONTENT,
+    clock: Callable[[], float] = time.time,
+) -> Site:
+    """Opens the database and the key in a folder, and makes both when they are not there.
+
+    Raises:
+        OSError: if a file cannot be opened.
+    """
+    database = Database(folder / "operators.db")
+    key = SecretKey.load(folder / ".operators_key")
+    journal = Journal(database, key, folder / ".operators_journal")
+    accounts = Accounts(database, journal, settings, clock)
+    words = Words(content)
+    return Site(
+        settings=settings,
+        key=key,
+        database=database,
+        journal=journal,
+        accounts=accounts,
+        log_in=LogIn(database, accounts, journal, key, clock),
+        words=words,
+        history=History(database, journal, words),
+        texts=texts.load(),
+        templates=make_templates(),
+    )
+
+
+def make_app(site: Site) -> ASGIApp:
+    """Returns the application."""
+    routes = [Route(page.path, _endpoint(site, page), methods=[page.method]) for page in PAGES]
+    routes += [Route(path, _static(path, kind), methods=["GET"]) for path, kind in STATIC.items()]
+    routes.append(Route(HEALTH, _health, methods=["GET"]))
+    handlers = {404: _not_there(site, 404), 405: _not_there(site, 405), 500: _broken(site)}
+    # A path with or without a slash at its end is not the same.
+    app = Starlette(routes=routes, exception_handlers=handlers)
+    app.router.redirect_slashes = False
+    return Gate(app, site.settings)
+
+
+def make_server(site: Site) -> uvicorn.Server:
+    """Returns the server; `run` serves on the sockets that it is given."""
+    config = uvicorn.Config(
+        make_app(site),
+        http="h11",  # refuses what is not plainly framed
+        ws="none",
+        lifespan="off",
+        access_log=False,  # who did what is in the journal
+        log_level="warning",
+        server_header=False,
+        proxy_headers=False,  # `address_header` is read by us
+        limit_concurrency=_MAX_CONNECTIONS,
+        timeout_keep_alive=10,
+        timeout_graceful_shutdown=3,
+        h11_max_incomplete_event_size=_MAX_HEAD_BYTES,
+    )
+    return uvicorn.Server(config)
+
+
+def _endpoint(site: Site, page: Page) -> Callable[[Request], Awaitable[Response]]:
+    def answer(request: Request) -> Response:
+        visit = _visit(site, request)
+        if page.role is not None:
+            if visit.session is None:
+                return RedirectResponse("/login", 303)
+            if not visit.session.account.role.may(page.role):
+                return visit.page("not_there.html", 403, sentence=site.texts.not_there.not_allowed)
+            if page.method == "POST" and not same(
+                visit.session.form_token, visit.form.get("form_token", "")
+            ):
+                return visit.page("not_there.html", 403, sentence=site.texts.not_there.old_form)
+        return page.handler(visit)
+
+    async def endpoint(request: Request) -> Response:
+        return await run_in_threadpool(answer, request)
+
+    return endpoint
+
+
+def _visit(site: Site, request: Request) -> Visit:
+    visit = Visit(site, request, request.state.form, None)
+    token = visit.cookie(entry_pages.SESSION_COOKIE)
+    session = site.accounts.session(token) if token else None
+    return Visit(site, request, visit.form, session)
+
+
+def _static(path: str, kind: str) -> Callable[[Request], Awaitable[Response]]:
+    async def endpoint(request: Request) -> Response:
+        answer = FileResponse(FOLDER / "static" / path.lstrip("/"), media_type=kind)
+        answer.headers["Cache-Control"] = "no-cache"
+        return answer
+
+    return endpoint
+
+
+async def _health(request: Request) -> Response:
+    return PlainTextResponse("ok\n")
+
+
+def _not_there(site: Site, status: int) -> Callable[[Request, Exception], Awaitable[Response]]:
+    def answer(request: Request) -> Response:
+        visit = _visit(site, request)
+        if visit.session is None:
+            return RedirectResponse("/login", 303)
+        return visit.page("not_there.html", status, sentence=site.texts.not_there.not_there)
+
+    async def handler(request: Request, error: Exception) -> Response:
+        return await run_in_threadpool(answer, request)
+
+    return handler
+
+
+def _broken(site: Site) -> Callable[[Request, Exception], Awaitable[Response]]:
+    async def handler(request: Request, error: Exception) -> Response:
+        # Starlette raises the error once more after this answer, and uvicorn logs it.
+        visit = Visit(site, request, {}, None)
+        return visit.page("not_there.html", 500, sentence=site.texts.not_there.broken)
+
+    return handler

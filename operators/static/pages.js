@@ -1,0 +1,29 @@
+// Shows while one types what a text will look like, and asks before typed words are left behind.
+// Everything works without it.
+"use strict";
+
+const form = document.querySelector("form[data-look]");
+if (form) {
+  const text = form.querySelector("textarea");
+  const shown = document.getElementById("look");
+  const before = text.defaultValue;
+  let timer = 0;
+  let asked = 0;
+  let leaving = false;
+
+  const look = async () => {
+    const number = ++asked;
+    const fields = new URLSearchParams(new FormData(form));
+    const answer = await fetch(form.dataset.look, { method: "POST", body: fields }).catch(() => null);
+    // What was typed since has been asked for anew; an answer that is late says nothing any more.
+    if (answer?.ok && !answer.redirected && number === asked) shown.innerHTML = await answer.text();
+  };
+  text.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(look, 400);
+  });
+  form.addEventListener("submit", () => { leaving = true; });
+  addEventListener("beforeunload", (event) => {
+    if (!leaving && text.value !== before) event.preventDefault();
+  });
+}

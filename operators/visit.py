@@ -1,0 +1,139 @@
+"""One request to a page: who asks, what the form says, and how it is answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import jinja2
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from operators import texts
+from operators.accounts import Accounts, Role, Session
+from operators.database import Database
+from operators.history import History
+from operators.journal import Journal
+from operators.log_in import LogIn
+from operators.secret_key import SecretKey
+from operators.settings import Settings
+from operators.texts import Texts
+from operators.words import Words
+
+FOLDER = Path(__file__).resolve().parent
+
+
+@dataclass(frozen=True)
+class Site:
+    """Everything that the pages need, put together in `app.py`."""
+
+    settings: Settings
+    key: SecretKey
+    database: Database
+    journal: Journal
+    accounts: Accounts
+    log_in: LogIn
+    words: Words
+    history: History
+    texts: Texts
+    templates: jinja2.Environment
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One request.
+
+    Attributes:
+        site: what all pages share.
+        request: as Starlette has it.
+        form: the fields of a form; empty for a GET.
+        session: who is logged in; None on the page to log in.
+    """
+
+    site: Site
+    request: Request
+    form: Mapping[str, str]
+    session: Session | None
+
+    @property
+    def member(self) -> Session:
+        """The session, on pages that are not served without one."""
+        if self.session is None:
+            raise RuntimeError("this page is served to those who are logged in")
+        return self.session
+
+    @property
+    def address(self) -> str:
+        """From where the request comes, as far as that is known."""
+        header = self.site.settings.address_header
+        forwarded = self.request.headers.getlist(header) if header else []
+        if forwarded:  # what the proxy in front has added stands last
+            return forwarded[-1].rpartition(",")[2].strip()[:64]
+        return self.request.client.host if self.request.client else ""
+
+    def page(self, template: str, status: int = 200, **values: Any) -> Response:
+        """Answers with a page."""
+        shown = self.site.templates.get_template(template).render(
+            t=self.site.texts,
+            session=self.session,
+            roles={role.value: role for role in Role},
+            done=self._done(),
+            path=self.request.url.path,
+            **values,
+        )
+        return HTMLResponse(shown, status)
+
+    def not_there(self) -> Response:
+        """Says that there is no such page."""
+        sentence = self.site.texts.not_there.not_there
+        return self.page("not_there.html", 404, sentence=sentence)
+
+    def go(self, path: str, done: str = "", anchor: str = "") -> Response:
+        """Sends the browser on after a form, so that to load the page again repeats nothing."""
+        query = f"?{urlencode({'done': done})}" if done else ""
+        return RedirectResponse(f"{path}{query}{f'#{quote(anchor)}' if anchor else ''}", 303)
+
+    def set_cookie(self, answer: Response, name: str, value: str, seconds: int | None) -> None:
+        """Sets a cookie that scripts cannot read and other sites cannot send; '' deletes it."""
+        answer.set_cookie(
+            self.cookie_name(name),
+            value,
+            max_age=seconds if value else 0,
+            path="/",
+            secure=self.site.settings.secure,
+            httponly=True,
+            samesite="strict",
+        )
+
+    def cookie(self, name: str) -> str:
+        """Returns a cookie of ours; empty if there is none."""
+        return self.request.cookies.get(self.cookie_name(name), "")
+
+    def cookie_name(self, name: str) -> str:
+        """Over HTTPS the name forbids that another host sets it (RFC 6265bis, `__Host-`)."""
+        return f"__Host-zhaohui_{name}" if self.site.settings.secure else f"zhaohui_{name}"
+
+    def _done(self) -> str:
+        """What has just been done, as a sentence; names that are none say nothing."""
+        sentence: str = self.site.texts["done"].get(self.request.query_params.get("done", ""), "")
+        return sentence
+
+
+Handler = Callable[[Visit], Response]
+
+
+def make_templates() -> jinja2.Environment:
+    """Returns the templates; whatever is put into one is escaped."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(FOLDER / "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["fill"] = texts.fill
+    environment.filters["moment"] = texts.moment
+    return environment

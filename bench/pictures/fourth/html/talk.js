@@ -17,7 +17,7 @@ page("wx", `
 page("record4", `
   background: #fff; font-size: 16px; &.night { background: #191919; }
   .n { display: flex; padding: 10px 14px; align-items: center; background: #ededed; color: #222; } .n b { flex: 1; text-align: center; font-weight: 500; padding-right: 12px; } .d { text-align: center; color: #aaa; font-size: 13px; padding: 18px 0 8px; } .l { display: flex; gap: 12px; padding: 12px 18px 0; } .l > div { flex: 1; border-bottom: 1px solid var(--rule); padding-bottom: 12px; } .l p { display: flex; justify-content: space-between; color: #8f8f8f; font-size: 13px; padding-bottom: 3px; }
-`, (s) => `<div style="background:#ededed;color:#222">${top_(s)}</div><div class="n">${left("#222")}<b>${t(s.title)}</b></div><div class="d">${t(s.day)}</div>${all(s.lines, ([who, when, text]) => `<div class="l">${head(who, 36, 4)}<div class="${text === "$" ? "target" : ""}"><p><span>${t(who)}</span><span>${t(when)}</span></p>${text === "#" ? within(s, 190, 1.6) : said_(s, text)}</div></div>`)}`);
+`, (s) => `<div style="background:#ededed;color:#222">${top_(s)}</div><div class="n">${left("#222")}<b>${t(s.title)}</b></div><div class="d">${t(s.day)}</div>${all(s.lines, ([who, when, text, hit]) => `<div class="l">${head(who, 36, 4)}<div class="${text === "$" || hit ? "target" : ""}"><p><span>${t(who)}</span><span>${t(when)}</span></p>${text === "#" ? within(s, 190, 1.6) : said_(s, text)}</div></div>`)}`);
 
 // A penguin's chat: blue bubbles, round heads
 page("penguin", `

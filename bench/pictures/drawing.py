@@ -91,6 +91,8 @@ def _screenshot(page: Page, picture: Picture) -> bytes:
 def _clean(screen: Image.Image, taken: Any) -> bytes:
     """Returns a screenshot as it came through: smaller, compressed once or twice."""
     width = taken.get("width")
+    if taken.get("shorter"):  # as chats do it: a wide screen stays as high as a phone is wide
+        width = round(taken["shorter"] * screen.width / min(screen.size))
     if width and width < screen.width:
         height = round(screen.height * width / screen.width)
         screen = screen.resize((width, height), Image.Resampling.LANCZOS)

@@ -18,6 +18,7 @@ from actions.where_in_guide import take_page
 
 MAX_QUOTE = 60  # characters of what was read that are said again
 NOT_UNDERSTOOD = ("", "nlu_fallback", "out_of_scope", "send_picture")
+SCREEN_TROUBLE = "new_password_not_working"  # of what a page says of a new password
 FRAUD_INTENT, FRAUD_ACT = "scam_concern", "ask:is_scam"
 # Acts with which a person answers or moves on; a page says none of them.
 OF_PERSONS = frozenset(
@@ -131,7 +132,10 @@ class ActionAnswerPicture(TopicAction):
 def answer_sentence(turn: Turn, picture: SeenPicture) -> None:
     """Answers an error or a message: fraud is warned of at once, else it is asked about."""
     is_message = picture.kind is PictureKind.MESSAGE
-    understood = guess_trouble(turn, without_answers(picture.understood))
+    understood = without_answers(picture.understood)
+    if not is_message:
+        understood = known_error(turn, understood)
+    understood = guess_trouble(turn, understood)
     if not picture.sentence:
         say_nothing_found(turn, picture)
     elif is_message and holds_code(understood):
@@ -279,6 +283,26 @@ def is_understood(understood: dict[str, Any]) -> bool:
     """Tells whether a sentence means something to the assistant."""
     intent = (understood.get("intent") or {}).get("name") or ""
     return bool(understood["acts"]) or intent not in NOT_UNDERSTOOD
+
+
+def known_error(turn: Turn, understood: dict[str, Any]) -> dict[str, Any]:
+    """Returns how an error was understood; if its words are those of a known one, as that.
+
+    What is understood best is what people say; what screens say is another language.
+    """
+    text = unicodedata.normalize("NFKC", str(understood.get("text") or ""))
+    error = next((one for one in turn.content.known_errors if one.is_said(text)), None)
+    if error is None:
+        return understood
+    kind, _, name = error.means.rpartition(":")
+    trouble = name
+    if kind:
+        trouble = turn.content.screens[name].trouble or SCREEN_TROUBLE
+    is_same = (understood.get("intent") or {}).get("name") == trouble
+    if is_same and (not kind or error.means in understood["acts"]):
+        return understood
+    act = error.means if kind else f"trouble:{name}"
+    return {**understood, "intent": {"name": trouble}, "entities": [], "acts": [act]}
 
 
 def guess_trouble(turn: Turn, understood: dict[str, Any]) -> dict[str, Any]:

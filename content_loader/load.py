@@ -16,6 +16,7 @@ from content_loader.shapes import (
     Cause,
     Content,
     Fact,
+    KnownError,
     Screen,
     Spoken,
     Step,
@@ -91,6 +92,7 @@ def load(folder: Path = FOLDER) -> Content:
         },
         telltales=documents["picture"]["telltales"],
         frauds=documents["picture"]["frauds"],
+        known_errors=[KnownError(**entry) for entry in documents["picture"]["errors"]],
         trouble_words=documents["picture"]["troubles"],
         place_roles=documents["bureau"]["roles"],
         texts=dict(_sentences(documents)),
@@ -143,6 +145,7 @@ def _check_placeholders(
 
 def _check_references(folder: Path, documents: Mapping[str, Any]) -> None:
     known = {
+        "screen": set(documents["recover"]["screens"]),
         "trouble": set(documents["diagnose"]["troubles"]),
         "button": set(documents["buttons"]["buttons"]) | set(documents["buttons"]["meanings"]),
     }
@@ -195,6 +198,9 @@ def _check_references(folder: Path, documents: Mapping[str, Any]) -> None:
     for name, screen in documents["recover"]["screens"].items():
         if "trouble" in screen:
             expect("trouble", "recover", ["screens", name, "trouble"], screen["trouble"])
+    for number, entry in enumerate(documents["picture"]["errors"]):
+        kind, _, screen = entry["means"].rpartition(":")
+        expect("screen" if kind else "trouble", "picture", ["errors", number, "means"], screen)
     for name in documents["picture"]["troubles"]:
         expect("trouble", "picture", ["troubles", name], name)
     for topic, path, entry in spoken:
@@ -236,7 +242,7 @@ def _sentences(documents: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
     yield from walk("bureau", documents["bureau"])
     yield from walk("navigate", documents["navigate"])
-    answers = {k: v for k, v in documents["picture"].items() if k != "troubles"}
+    answers = {k: v for k, v in documents["picture"].items() if k not in ("errors", "troubles")}
     yield from walk("picture", answers)
     yield from walk("case", {k: v for k, v in documents["case"].items() if k != "facts"})
     yield from walk("triage", documents["recover"]["triage"])

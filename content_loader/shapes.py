@@ -109,6 +109,21 @@ class Screen:
 
 
 @dataclass(frozen=True)
+class KnownError:
+    """What an error on a picture means: a trouble, or `screen:` and a screen of `recover.yml`.
+
+    Of each of the `words` one has to stand in it; they are apart by "|".
+    """
+
+    means: str
+    words: Sequence[str]
+
+    def is_said(self, text: str) -> bool:
+        """Tells whether a text is this error."""
+        return all(any(word in text for word in words.split("|")) for words in self.words)
+
+
+@dataclass(frozen=True)
 class Fact:
     """Something a person has told, and what follows for the ways.
 
@@ -144,6 +159,7 @@ class Content:
     facts: Mapping[str, Mapping[str, Fact]]
     telltales: Sequence[str]
     frauds: Sequence[Sequence[str]]
+    known_errors: Sequence[KnownError]
     trouble_words: Mapping[str, Sequence[str]]
     place_roles: Mapping[str, Sequence[str]]
     texts: Mapping[str, str]

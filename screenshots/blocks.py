@@ -22,8 +22,6 @@ CONTRAST = 70  # in brightness between a toast and its page
 ADDRESS = re.compile(r"(https?:/{1,2})?[\w-]{2,}(\.[\w-]{2,}){1,4}/?", re.ASCII)
 ADDRESS_TOP = 0.25  # share of the height in which the address of a browser stands
 LETTER = 1.6  # heights of a line, with the room around it, to widths of a letter
-FULL = 0.8  # of the line above: a line that is no mere rest
-UNLIKELY, LIKELY = 0.03, 0.25  # to be part of what is looked for
 NEAR_TOP = 5  # lines among which the clock of the status bar is
 MAX_HAN_OF_STATUS = 4  # Chinese characters, as the name of a network has
 WIDE = 0.6  # share of the width of a button that goes over the page
@@ -205,33 +203,6 @@ def is_han(character: str) -> bool:
 def read_lines(reading: Reading) -> list[TextLine]:
     """Returns the lines that count as read, from top to bottom."""
     return sorted(filter(_is_read, reading.lines), key=lambda line: (line.top, line.left))
-
-
-def paragraph(lines: Sequence[TextLine], at: int, wanted: Sequence[float]) -> Block:
-    """Returns the text that a line is part of: it goes on where the line had no more room.
-
-    Args:
-        lines: of the picture, from top to bottom.
-        at: which of them is surely part of it.
-        wanted: how likely each line is part of what is looked for, from 0 to 1. Those above have
-            to be; those below go on what is begun, unless they surely are something else.
-    """
-    chosen = [lines[at]]
-    while below := [
-        other for other in lines if other not in chosen and continues(chosen[-1], other)
-    ]:
-        line = below[0]
-        is_whole = _width(line) > FULL * _width(chosen[-1])
-        if is_whole and wanted[lines.index(line)] < UNLIKELY:
-            break
-        chosen.append(line)
-    while above := [
-        line
-        for line, probability in zip(lines, wanted, strict=True)
-        if line not in chosen and probability >= LIKELY and continues(line, chosen[0])
-    ]:
-        chosen.insert(0, above[-1])
-    return Block(chosen)
 
 
 def continues(line: TextLine, below: TextLine) -> bool:

@@ -1,4 +1,4 @@
-"""Finds the text on pixels and reads it, with the models of PP-OCRv4 inside `rapidocr_onnxruntime`.
+"""Finds the text on pixels and reads it, with the models of PP-OCRv6 inside `rapidocr`.
 
 Only the process that reads pictures (`worker`) imports this: it takes a second and 300 MB.
 """
@@ -10,8 +10,8 @@ from typing import Any
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from rapidocr_onnxruntime import RapidOCR
-from rapidocr_onnxruntime.ch_ppocr_det.utils import DetPreProcess
+from rapidocr import RapidOCR
+from rapidocr.ch_ppocr_det.utils import DetPreProcess
 
 from screenshots.decoding import Pixels, cut, decode
 from screenshots.reading import Reading, TextLine
@@ -37,16 +37,20 @@ class Recognizer:
         # It would scale pictures itself, and tell texts that stand on their heads, which phones
         # do not show.
         self._engine: Any = RapidOCR(
-            use_cls=False,
-            max_side_len=10**6,
-            text_score=MIN_SCORE,
-            rec_batch_num=1,
-            intra_op_num_threads=1,
-            inter_op_num_threads=1,
+            params={
+                "Global.use_cls": False,
+                "Global.max_side_len": 10**6,
+                "Global.text_score": MIN_SCORE,
+                "Global.log_level": "error",
+                "Rec.rec_batch_num": 1,
+                "EngineConfig.onnxruntime.intra_op_num_threads": 1,
+                "EngineConfig.onnxruntime.inter_op_num_threads": 1,
+            }
         )
-        detection = self._engine.text_det
+        self._engine._load_det_model()
+        self._engine._load_rec_model()
         shrink = DetPreProcess(DETECTION_SIDE, "max", [0.5] * 3, [0.5] * 3)
-        detection.get_preprocess = lambda _: shrink
+        self._engine.text_det.get_preprocess = lambda *_: shrink
         # A text is made as wide as this at least; 320 by default, for batches.
         self._engine.text_rec.rec_image_shape = [3, 48, 48]
 
@@ -66,9 +70,11 @@ class Recognizer:
         return Reading(tuple(in_reading_order(lines)[:MAX_LINES]), width, height)
 
     def _read_piece(self, pixels: Pixels, offset: int) -> list[TextLine]:
-        found, _ = self._engine(np.ascontiguousarray(pixels[:, :, ::-1]))
+        found = self._engine(np.ascontiguousarray(pixels[:, :, ::-1]))
+        if found.boxes is None:
+            return []
         lines = []
-        for corners, text, score in found or ():
+        for corners, text, score in zip(found.boxes, found.txts, found.scores, strict=True):
             text = " ".join(text.split())[:MAX_CHARACTERS]
             box: Box = np.asarray(corners, dtype=np.float32)
             left, top = (float(side) for side in box.min(axis=0))

@@ -2,33 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 
-from screenshots.blocks import (
-    Block,
-    Look,
-    blocks_of,
-    paragraph,
-    read_lines,
-    without_bars,
-)
+from screenshots.blocks import Block, read_lines, without_bars
 from screenshots.features import Array, Texts
-from screenshots.model import ScreenModel
-from screenshots.reading import Reading, TextLine
-from screenshots.signs import bare
+from screenshots.model import Lines, ScreenModel
+from screenshots.reading import Reading
+from screenshots.signs import SIGNS, bare
 
 MIN_CHARACTERS = 2  # letters and digits on a picture with text
 MAX_SENTENCE = 300  # characters
 MIN_PAGE = 0.3  # how likely a page of the procedure has to be, to be named
 # A picture that has nothing to do with the matter and is asked about is worse than one of the
 # matter about which the person is asked to say more: in doubt it is left alone.
-CAUTION = 2.0
+CAUTION = 1.5
+# A page with an error on it is a page as well, and who sends a picture mostly sends an error.
+PAGE_SHARE = 0.35
 MIN_TELLING = 0.3  # how likely a line has to be part of a message
 SHARE_OF_BEST = 0.3  # of the likeliest line of a message, from which another belongs to it
 TOP = 0.16  # share of the height in which the title of a page stands
+MIN_QUOTED = 0.0  # the logarithm of odds from which what somebody quotes is an error
 
 
 class ScreenKind(Enum):
@@ -67,46 +62,58 @@ def model() -> ScreenModel:
 def understand(reading: Reading) -> Screen:
     """Returns what a picture is about; secrets in the lines are hidden already."""
     reading = without_bars(reading)
-    look, lines = Look.of(reading), read_lines(reading)
-    if sum(character.isalnum() for line in lines for character in line.text) < MIN_CHARACTERS:
+    characters = (character for line in read_lines(reading) for character in line.text)
+    if sum(character.isalnum() for character in characters) < MIN_CHARACTERS:
         return Screen(ScreenKind.EMPTY)
-    blocks = blocks_of(reading, look)
-    texts = Texts.of([bare(line.text) for line in lines])
-    errors, messages = model().read(lines, look, texts)
-    kinds = model().kind_probabilities(lines, blocks, texts, errors, messages)
+    lines = Lines.of(reading)
+    found = model().find(lines)
+    kinds = {**found.kinds}
     kinds[ScreenKind.OTHER.value] *= CAUTION
+    kinds[ScreenKind.PAGE.value] *= PAGE_SHARE
     kind = ScreenKind(max(kinds, key=lambda name: kinds[name]))
     if kind is ScreenKind.ERROR:
-        block = paragraph(lines, int(errors.argmax()), errors.tolist())
-        return Screen(kind, block.sentence[:MAX_SENTENCE])
+        sentence = lines.candidates[int(found.errors.argmax())].sentence
+        return Screen(kind, sentence[:MAX_SENTENCE])
     if kind is ScreenKind.MESSAGE:
-        return Screen(kind, _message(lines, blocks, messages)[:MAX_SENTENCE])
+        message = _message(lines, found.messages)
+        if quoted := _quoted_error(message):
+            return Screen(ScreenKind.ERROR, quoted[:MAX_SENTENCE])
+        return Screen(kind, message[:MAX_SENTENCE])
     if kind is ScreenKind.PAGE:
-        pages = model().page_probabilities(blocks, texts)
+        pages = model().page_probabilities(lines)
         page = max(pages, key=lambda name: pages[name])
-        return Screen(kind, _title(blocks, look), page if pages[page] >= MIN_PAGE else "")
+        return Screen(kind, _title(lines), page if pages[page] >= MIN_PAGE else "")
     return Screen(kind)
 
 
-def _message(lines: Sequence[TextLine], blocks: Sequence[Block], messages: Array) -> str:
+def _message(lines: Lines, messages: Array) -> str:
     """Returns what matters of a chat: what is said may go over several bubbles."""
-    best = lines[int(messages.argmax())]
+    best = lines.lines[int(messages.argmax())]
     likely = max(SHARE_OF_BEST * messages.max(), MIN_TELLING)
     telling = [
-        line for line, probability in zip(lines, messages, strict=True) if probability >= likely
+        line
+        for line, probability in zip(lines.lines, messages, strict=True)
+        if probability >= likely
     ]
     chosen = [
         block.sentence
-        for block in blocks
+        for block in lines.blocks
         if not block.is_chrome and any(line in telling for line in block.lines)
     ]
-    own = next((block for block in blocks if best in block.lines), Block([best]))
+    own = next((block for block in lines.blocks if best in block.lines), Block([best]))
     return " ".join(chosen) or own.sentence
 
 
-def _title(blocks: Sequence[Block], look: Look) -> str:
+def _quoted_error(message: str) -> str:
+    """Returns the error that somebody quotes in a message, "" if there is none."""
+    quoted = [found[1] for found in SIGNS.quoted.finditer(message)]
+    odds = model().text.of_texts(Texts.of([bare(text) for text in quoted]))
+    return next((text for text, odd in zip(quoted, odds, strict=True) if odd > MIN_QUOTED), "")
+
+
+def _title(lines: Lines) -> str:
     """Returns the title of a page: what stands first and is no chrome."""
-    named = [block for block in blocks if not block.is_chrome and not block.is_hint]
-    at_top = [block for block in named if block.top < TOP * look.height]
+    named = [block for block in lines.blocks if not block.is_chrome and not block.is_hint]
+    at_top = [block for block in named if block.top < TOP * lines.look.height]
     found = next(iter(at_top or named), None)
     return found.sentence[:MAX_SENTENCE] if found else ""

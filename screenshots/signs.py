@@ -74,7 +74,9 @@ class Signs:
         self.message_matter = _words(messages["matter"])
         self.suspicious = _words(messages["suspicious"])
         self.ends = frozenset(screens["ends"])
-        self.join = str(screens["join"])
+        self.pauses = frozenset(screens["pauses"])
+        self.icon = re.compile(screens["icon"])
+        self.quoted = re.compile(screens["quoted"])
         #: all that stands on the pages of the procedure
         self.of_pages = _words(
             [

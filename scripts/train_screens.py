@@ -1,10 +1,10 @@
-"""Trains what tells screens apart and writes `screenshots/model.npz`, in about a minute.
+"""Trains what tells screens apart and writes `screenshots/model.npz`, in about two minutes.
 
-It learns from invented screens as they were read (`screenshots/lines/readings.jsonl`: what each
-is, its sentence, its pages under `places`, its lines) and from invented texts (`errors.txt`,
-`others.txt`).
-What one model says of its own training lines is worth nothing to the next, so each part of the
-screens is judged by models that were trained on the others.
+It learns from invented screens as they were read (`screenshots/lines/readings_*.jsonl`, a file for
+each writer: what each is, its sentence, its pages under `places`, its lines) and from invented
+texts (`errors.txt`, `others.txt`).
+What one model says of its own training lines is worth nothing to the next, and writers repeat
+themselves, so the screens of some writers are judged by models that were trained on the others.
 """
 
 from __future__ import annotations
@@ -14,24 +14,31 @@ import hashlib
 import json
 import sys
 import unicodedata
-from collections.abc import Sequence
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_matrix, hstack
+from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 
-from screenshots.blocks import Block, Look, blocks_of, read_lines, without_bars
-from screenshots.features import BUCKETS, Texts, line_features, ngrams, vectors_of
+from screenshots.blocks import read_lines, without_bars
+from screenshots.candidates import candidates_of, without_icon
+from screenshots.features import BUCKETS, Texts
 from screenshots.model import (
     PATH,
     Linear,
+    Lines,
     all_buckets,
-    measures_of_line,
     measures_of_page,
     measures_of_picture,
+    mixed,
+    scale,
 )
 from screenshots.reading import Reading, TextLine
 from screenshots.signs import bare
@@ -41,41 +48,130 @@ Array = np.ndarray[Any, Any]
 
 PACKAGE = ROOT / "screenshots"
 LINES = PACKAGE / "lines"
-SOURCES = ("blocks.py", "features.py", "model.py", "signs.py", "screens.yml")
-STRENGTH = {"text": 20.0, "error": 1.0, "message": 1.0, "kind": 4.0, "page": 4.0}
-PARTS = 4
+SOURCES = (
+    "blocks.py",
+    "candidates.py",
+    "features.py",
+    "model.py",
+    "signs.py",
+    "screens.yml",
+    "trees.py",
+)
+TEXTS = ("text", "message_text")
+STRENGTH = {
+    "text": 8.0,
+    "message_text": 4.0,
+    "error": 0.3,
+    "message": 0.3,
+    "kind": 2.0,
+    "page": 4.0,
+}
+GROWTH: dict[str, dict[str, Any]] = {
+    name: {
+        "max_iter": trees,
+        "learning_rate": 0.1,
+        "max_leaf_nodes": 7,
+        "min_samples_leaf": leaf,
+        "l2_regularization": 5.0,
+    }
+    for name, trees, leaf in (("error", 150, 60), ("message", 60, 60), ("kind", 60, 20))
+}
+MAX_ITERATIONS = 150  # some stop there, before they are quite at their end
+PARTS = 3
+MIN_LIKENESS = 0.9  # of a candidate to the sentence, if it was read with errors
+MAX_ASIDE = 8  # characters of a line beside a message that is surely none
 MIN_SHARE = 0.75  # of a line that has to stand in the sentence, if it was read with errors
 MIN_WHOLE = 4  # characters of a line that is part of the sentence by itself
 
 
 @dataclass
 class Picture:
-    """One screen as it was read, with what is right for it."""
+    """One screen as it was read, with what is right for it.
 
+    Attributes:
+        writer: the file that it is from.
+        kind: what it shows.
+        sentence: the error or the message on it, or "".
+        pages: the pages of the procedure that it may be.
+        lines: what was read, at least one line.
+    """
+
+    writer: str
     kind: str
     sentence: str
     pages: list[str]
-    look: Look
-    lines: list[TextLine]
-    blocks: list[Block]
+    lines: Lines
 
-    @classmethod
-    def of(cls, example: dict[str, Any]) -> Picture:
-        """Makes one from a line of the file."""
-        lines = tuple(
-            TextLine(text, left, top, right, bottom, score, tuple(colours[:3]), tuple(colours[3:]))
-            for text, left, top, right, bottom, score, *colours in example["lines"]
-        )
-        reading = without_bars(Reading(lines, example["width"], example["height"]))
-        look = Look.of(reading)
-        return cls(
-            example["kind"],
-            example["sentence"],
-            example["places"],
-            look,
-            read_lines(reading),
-            blocks_of(reading, look),
-        )
+    @cached_property
+    def is_wanted(self) -> Array:
+        """Which lines are the sentence, bool."""
+        return labels(self.lines.lines, self.sentence)
+
+    @cached_property
+    def target(self) -> int | None:
+        """The number of the candidate that is the error; None if there is none."""
+        whole = without_icon(same(self.sentence)) if self.kind == "error" else ""
+        if not whole:
+            return None
+        likeness = [_likeness(candidate.text, whole) for candidate in self.lines.candidates]
+        best = int(np.argmax(likeness))
+        return best if likeness[best] >= MIN_LIKENESS else None
+
+    def are_errors(self) -> Array:
+        """Returns which candidates are the error, bool."""
+        found = np.zeros(len(self.lines.candidates), bool)
+        if self.target is not None:
+            found[self.target] = True
+        return found
+
+    def are_messages(self) -> Array:
+        """Returns which lines are the message, bool."""
+        return self.is_wanted if self.kind == "message" else np.zeros(len(self.is_wanted), bool)
+
+    def texts(self) -> Iterator[tuple[int, bool]]:
+        """Yields the candidates whose words say something by themselves, and if it is an error."""
+        for number, candidate in enumerate(self.lines.candidates):
+            if number == self.target:
+                yield number, True
+            elif len(candidate.numbers) == 1 and not (
+                self.kind == "error" and self.is_wanted[candidate.numbers[0]]
+            ):
+                yield number, False
+
+    def message_texts(self) -> Iterator[tuple[int, bool]]:
+        """Yields the lines whose words say something by themselves, and if it is the message."""
+        for number, is_message in zip(self.lines.alone, self.are_messages(), strict=True):
+            text = self.lines.candidates[number].text
+            if is_message or self.kind != "message" or len(text) <= MAX_ASIDE:
+                yield number, bool(is_message)
+
+
+def _likeness(text: str, whole: str) -> float:
+    matcher = difflib.SequenceMatcher(None, text, whole, False)
+    return matcher.ratio() if matcher.real_quick_ratio() >= MIN_LIKENESS else 0.0
+
+
+class Encoder:
+    """The numbers of texts that are encoded together, which is much faster."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self._texts = sorted(set(texts))
+        self._numbers = {text: number for number, text in enumerate(self._texts)}
+        self._all = Texts.of(self._texts)
+
+    def __call__(self, texts: Sequence[str]) -> Texts:
+        """Returns the numbers of some of them."""
+        numbers = [self._numbers[text] for text in texts]
+        return Texts([self._all.buckets[number] for number in numbers], self._all.vectors[numbers])
+
+
+def reading_of(example: dict[str, Any]) -> Reading:
+    """Returns the reading in a line of a file, without bars."""
+    lines = tuple(
+        TextLine(text, left, top, right, bottom, score, tuple(colours[:3]), tuple(colours[3:]))
+        for text, left, top, right, bottom, score, *colours in example["lines"]
+    )
+    return without_bars(Reading(lines, example["width"], example["height"]))
 
 
 def fingerprint() -> str:
@@ -86,11 +182,28 @@ def fingerprint() -> str:
     return digest.hexdigest()
 
 
-def read_pictures() -> list[Picture]:
-    """Returns all screens that have a line."""
-    text = (LINES / "readings.jsonl").read_text(encoding="utf-8")
-    pictures = [Picture.of(json.loads(line)) for line in text.splitlines()]
-    return [picture for picture in pictures if picture.lines]
+def read_pictures(every: int = 1) -> list[Picture]:
+    """Returns all screens that have a line, or one of so many."""
+    examples = [
+        (file.stem, json.loads(line))
+        for file in sorted(LINES.glob("readings_*.jsonl"))
+        for line in file.read_text(encoding="utf-8").splitlines()
+    ][::every]
+    readings = [reading_of(example) for _, example in examples]
+    encode = Encoder(
+        candidate.text for reading in readings for candidate in candidates_of(read_lines(reading))
+    )
+    return [
+        Picture(
+            writer,
+            example["kind"],
+            example["sentence"],
+            example["places"],
+            Lines.of(reading, encode),
+        )
+        for (writer, example), reading in zip(examples, readings, strict=True)
+        if read_lines(reading)
+    ]
 
 
 def read_texts() -> list[tuple[str, bool]]:
@@ -105,89 +218,122 @@ def read_texts() -> list[tuple[str, bool]]:
 
 def train(pictures: Sequence[Picture], texts: Sequence[tuple[str, bool]]) -> dict[str, Array]:
     """Returns the arrays of the model."""
-    parts = np.arange(len(pictures)) % PARTS
-    lines = _lines_of(pictures)
-    alone = _Alone(Texts.of([text for text, _ in texts]), [is_error for _, is_error in texts])
-    text = _fit_texts(lines, alone)
-    for part in range(PARTS):
-        of_others = _fit_texts([lines[number] for number in np.flatnonzero(parts != part)], alone)
-        for number in np.flatnonzero(parts == part):
-            lines[number].measure(of_others)
-    error, message = (_fit_lines(lines, kind) for kind in ("error", "message"))
-    rows: list[Array] = [np.empty(0)] * len(pictures)
-    for part in range(PARTS):
-        rest = [lines[number] for number in np.flatnonzero(parts != part)]
-        models = [_fit_lines(rest, kind) for kind in ("error", "message")]
-        for number in np.flatnonzero(parts == part):
-            errors, messages = (lines[number].probabilities(model) for model in models)
-            picture = pictures[number]
-            rows[number] = measures_of_picture(
-                picture.lines, picture.blocks, lines[number].texts, errors, messages
-            )
-    grams = [all_buckets(picture_lines.texts) for picture_lines in lines]
-    kinds, kind = _fit_names(grams, np.array(rows), [picture.kind for picture in pictures], "kind")
-    numbers = [
-        number
-        for number, picture in enumerate(pictures)
-        if picture.kind == "page" and picture.pages
-    ]
-    points = np.array(
-        [measures_of_page(pictures[number].blocks, lines[number].texts) for number in numbers]
-    )
-    names = [pictures[number].pages[0] for number in numbers]
-    pages, page = _fit_names([grams[number] for number in numbers], points, names, "page")
-    fitted = {"text": text, "error": error, "message": message, "kind": kind, "page": page}
-    arrays: dict[str, Array] = {"kinds": np.array(kinds), "pages": np.array(pages)}
-    for name, model in fitted.items():
-        arrays[name] = _weights(model).astype(np.float16)
-        arrays[f"{name}_bias"] = model.intercept_.astype(np.float32)
+    writers = sorted({picture.writer for picture in pictures})
+    parts = np.array([writers.index(picture.writer) % PARTS for picture in pictures])
+    alone = Texts.of([text for text, _ in texts]), [is_error for _, is_error in texts]
+    splits = [(np.flatnonzero(parts != part), np.flatnonzero(parts == part)) for part in set(parts)]
+    everything = np.arange(len(pictures))
+    of_others: list[Array] = [np.empty(0)] * len(pictures)
+    rows = _Rows(pictures)
+    for rest, part in splits:
+        text, message_text = (_fit_texts(_take(pictures, rest), alone, name) for name in TEXTS)
+        rows.measure(part, text, message_text)
+    arrays: dict[str, Array] = {}
+    for name in ("error", "message"):
+        arrays |= _fit_mixed(rows, everything, name)
+    for rest, part in splits:
+        error, message = (
+            mixed(_fit_mixed(rows, rest, name), name) for name in ("error", "message")
+        )
+        for number in part:
+            lines, error_rows = pictures[number].lines, rows.errors[number]
+            errors = error.probabilities(error_rows)
+            messages = message.probabilities(rows.messages[number])
+            rows.pictures[number] = lines.picture_row(error_rows, errors, messages)
+            of_others[number] = lines.of_lines(errors)
+    arrays |= _fit_kinds(pictures, np.array(rows.pictures), of_others)
+    arrays |= _fit_pages([one for one in pictures if one.kind == "page" and one.pages])
+    for name in TEXTS:
+        arrays |= _weights(_fit_texts(pictures, alone, name), name)
     return arrays
 
 
-@dataclass
-class _Alone:
-    """Texts that stand on no picture, and which of them are errors."""
-
-    texts: Texts
-    are_errors: list[bool]
+def _take(pictures: Sequence[Picture], numbers: Array) -> list[Picture]:
+    return [pictures[number] for number in numbers]
 
 
-class _Lines:
-    """The lines of a picture on their way through the models."""
+class _Rows:
+    """The features of all pictures, each measured by models that have not learnt from it.
 
-    def __init__(self, picture: Picture, texts: Texts) -> None:
-        self.picture = picture
-        self.texts = texts
-        self.is_wanted = labels(picture.lines, picture.sentence)
-        self.measures = line_features(picture.lines, picture.look)
+    Attributes:
+        errors: of the candidates of each picture.
+        messages: of its lines.
+        pictures: of the whole.
+    """
 
-    def wanted(self, kind: str) -> Array:
-        """Returns which lines are the sentence of a picture of this kind, bool."""
-        is_kind = self.picture.kind == kind
-        return self.is_wanted if is_kind else np.zeros(len(self.is_wanted), bool)
+    def __init__(self, pictures: Sequence[Picture]) -> None:
+        self._pictures = pictures
+        empty: list[Array] = [np.empty(0)] * len(pictures)
+        self.errors, self.messages, self.pictures = [*empty], [*empty], [*empty]
 
-    def measure(self, text: LogisticRegression) -> None:
-        """Adds to the measures of each line what its words alone say."""
-        probabilities = text.predict_proba(_rows(self.texts.buckets, self.texts.vectors))[:, 1]
-        pairs = zip(self.measures, probabilities, strict=True)
-        self.measures = np.array([measures_of_line(row, probability) for row, probability in pairs])
+    def measure(self, numbers: Array, text: Any, message_text: Any) -> None:
+        """Measures the candidates and lines of some pictures."""
+        of_text, of_message = Linear(*_parts(text)), Linear(*_parts(message_text))
+        for number in numbers:
+            lines = self._pictures[number].lines
+            self.errors[number] = lines.error_rows(of_text)
+            self.messages[number] = lines.message_rows(of_message, self.errors[number])
 
-    def probabilities(self, model: LogisticRegression) -> Array:
-        """Returns how likely each line is what the model looks for."""
-        linear = Linear(_weights(model), model.intercept_)
-        pairs = zip(self.texts.buckets, self.measures, strict=True)
-        return np.array([linear.probability(buckets, measures) for buckets, measures in pairs])
+    def of(self, numbers: Array, name: str) -> tuple[Array, Array]:
+        """Returns the rows of some pictures for a model, and which of them are wanted."""
+        pictures = _take(self._pictures, numbers)
+        if name == "error":
+            rows, wanted = self.errors, [picture.are_errors() for picture in pictures]
+        else:
+            rows, wanted = self.messages, [picture.are_messages() for picture in pictures]
+        return np.vstack([rows[number] for number in numbers]), np.concatenate(wanted)
 
 
-def _lines_of(pictures: Sequence[Picture]) -> list[_Lines]:
-    """Returns the lines of each picture; all texts are encoded together."""
-    texts = [[bare(line.text) for line in picture.lines] for picture in pictures]
-    vectors = vectors_of([text for some in texts for text in some])
-    ends = np.cumsum([len(some) for some in texts])
-    return [
-        _Lines(picture, Texts([ngrams(text) for text in some], vectors[end - len(some) : end]))
-        for picture, some, end in zip(pictures, texts, ends, strict=True)
+def _fit_texts(
+    pictures: Sequence[Picture], alone: tuple[Texts, list[bool]], name: str
+) -> LogisticRegression:
+    """Fits what tells by words alone; a text that is wanted anywhere is nowhere unwanted."""
+    found: dict[str, tuple[bool, Array, Array]] = {}
+    for picture in pictures:
+        chosen = picture.texts() if name == "text" else picture.message_texts()
+        for number, is_wanted in chosen:
+            text, texts = picture.lines.candidates[number].text, picture.lines.texts
+            if text not in found or is_wanted:
+                found[text] = is_wanted, texts.buckets[number], texts.vectors[number]
+    wanted, buckets, vectors = zip(*found.values(), strict=True)
+    texts, are_errors = alone
+    are_wanted = are_errors if name == "text" else [False] * len(are_errors)
+    rows = _rows([*buckets, *texts.buckets], np.vstack([np.array(vectors), texts.vectors]))
+    return _fit(rows, [*wanted, *are_wanted], name)
+
+
+def _fit_mixed(rows: _Rows, numbers: Array, name: str) -> dict[str, Array]:
+    """Returns the arrays of a `Mixed`."""
+    measures, wanted = rows.of(numbers, name)
+    arrays = _scale(measures, name)
+    model = _fit(scale(arrays, name)(measures), wanted, name)
+    return arrays | _weights(model, name) | grow(measures, wanted, name)
+
+
+def _fit_kinds(
+    pictures: Sequence[Picture], rows: Array, errors: Sequence[Array]
+) -> dict[str, Array]:
+    arrays = _scale(rows, "kind")
+    to_scale, kinds = scale(arrays, "kind"), [picture.kind for picture in pictures]
+    texts = [picture.lines.line_texts() for picture in pictures]
+    measures = [
+        measures_of_picture(row, to_scale, of_lines, likely)
+        for row, of_lines, likely in zip(rows, texts, errors, strict=True)
     ]
+    model = _fit(_rows(list(map(all_buckets, texts)), np.array(measures)), kinds, "kind")
+    arrays |= {"kinds": np.array(list(model.classes_))}
+    return arrays | _weights(model, "kind") | grow(rows, kinds, "kind")
+
+
+def _fit_pages(pictures: Sequence[Picture]) -> dict[str, Array]:
+    texts = [picture.lines.line_texts() for picture in pictures]
+    points = [
+        measures_of_page(picture.lines.blocks, of_lines)
+        for picture, of_lines in zip(pictures, texts, strict=True)
+    ]
+    names = [picture.pages[0] for picture in pictures]
+    model = _fit(_rows(list(map(all_buckets, texts)), np.array(points)), names, "page")
+    return {"pages": np.array(list(model.classes_))} | _weights(model, "page")
 
 
 def labels(lines: Sequence[TextLine], sentence: str) -> Array:
@@ -213,41 +359,52 @@ def same(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).split())
 
 
-def _fit_texts(lines: Sequence[_Lines], alone: _Alone) -> LogisticRegression:
-    buckets = [
-        *alone.texts.buckets,
-        *(row for picture_lines in lines for row in picture_lines.texts.buckets),
-    ]
-    vectors = np.concatenate(
-        [alone.texts.vectors, *(picture_lines.texts.vectors for picture_lines in lines)]
-    )
-    wanted = np.concatenate(
-        [alone.are_errors, *(picture_lines.wanted("error") for picture_lines in lines)]
-    )
-    return _fit(_rows(buckets, vectors), wanted, "text")
+def _fit(rows: Any, wanted: Any, name: str) -> LogisticRegression:
+    model = LogisticRegression(C=STRENGTH[name], max_iter=MAX_ITERATIONS, tol=1e-3)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        return model.fit(rows, wanted)
 
 
-def _fit_lines(lines: Sequence[_Lines], kind: str) -> LogisticRegression:
-    buckets = [row for picture_lines in lines for row in picture_lines.texts.buckets]
-    measures = np.concatenate([picture_lines.measures for picture_lines in lines])
-    wanted = np.concatenate([picture_lines.wanted(kind) for picture_lines in lines])
-    return _fit(_rows(buckets, measures), wanted, kind)
+def _parts(model: LogisticRegression) -> tuple[Array, Array]:
+    return model.coef_, model.intercept_
 
 
-def _fit_names(
-    buckets: Sequence[Array], measures: Array, names: Sequence[str], what: str
-) -> tuple[list[str], LogisticRegression]:
-    model = _fit(_rows(buckets, measures), names, what)
-    return list(model.classes_), model
+def _weights(model: LogisticRegression, name: str) -> dict[str, Array]:
+    weights, bias = _parts(model)
+    return {name: weights.astype(np.float16), f"{name}_bias": bias.astype(np.float32)}
 
 
-def _fit(rows: csr_matrix, wanted: Any, what: str) -> LogisticRegression:
-    return LogisticRegression(C=STRENGTH[what], max_iter=1_000).fit(rows, wanted)
+def _scale(measures: Array, name: str) -> dict[str, Array]:
+    deviation = measures.std(axis=0)
+    return {
+        f"{name}_mean": measures.mean(axis=0).astype(np.float32),
+        f"{name}_deviation": np.where(deviation > 0, deviation, 1).astype(np.float32),
+    }
 
 
-def _weights(model: LogisticRegression) -> Array:
-    weights: Array = model.coef_
-    return weights
+def grow(rows: Array, wanted: Any, name: str) -> dict[str, Array]:
+    """Grows trees, and returns their arrays."""
+    model = HistGradientBoostingClassifier(**GROWTH[name], early_stopping=False, random_state=0)
+    model.fit(rows, wanted)
+    grown = [tree.nodes for trees in model._predictors for tree in trees]
+    size = max(map(len, grown))
+    arrays: dict[str, Array] = {
+        "feature": np.zeros((len(grown), size), np.int16),
+        "threshold": np.full((len(grown), size), np.inf, np.float32),
+        "left": np.zeros((len(grown), size), np.int16),
+        "right": np.zeros((len(grown), size), np.int16),
+        "value": np.zeros((len(grown), size), np.float32),
+    }
+    for row, nodes in enumerate(grown):
+        own, is_leaf = np.arange(len(nodes)), nodes["is_leaf"].astype(bool)
+        arrays["feature"][row, own] = np.where(is_leaf, 0, nodes["feature_idx"])
+        arrays["threshold"][row, own] = np.where(is_leaf, np.inf, nodes["num_threshold"])
+        arrays["left"][row, own] = np.where(is_leaf, own, nodes["left"])
+        arrays["right"][row, own] = np.where(is_leaf, own, nodes["right"])
+        arrays["value"][row, own] = nodes["value"]
+    start = np.ravel(model._baseline_prediction)
+    return {f"{name}_{field}": values for field, values in (arrays | {"start": start}).items()}
 
 
 def _rows(buckets: Sequence[Array], measures: Array) -> csr_matrix:

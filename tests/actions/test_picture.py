@@ -225,3 +225,33 @@ def test_a_broken_question_is_survived() -> None:
 def test_strange_metadata_are_survived(fields: dict[str, Any]) -> None:
     kind = fields.pop("kind", "strange")
     assert Actor().send_picture(kind, **fields)["text"] != CONTENT.chitchat["apology"].text
+
+
+@pytest.mark.parametrize(
+    ("sentence", "intent", "leads_to"),
+    [
+        ("身份证号位数不够，请补全18位", "password_rules", "trouble:identity_mismatch"),
+        ("和上面输入的不同，请重新填写", "phone_changed", "screen:not_equal"),
+        ("不可与最近三次的密码重复", "password_rules", "screen:same_as_old"),
+        ("电子执照模块升级中，请明早再来", "other_licence_service", "trouble:system_error"),
+        ("504 Gateway Time-out", "nlu_fallback", "trouble:system_error"),
+    ],
+)
+def test_a_known_error_leads_where_it_is_known_to_whatever_it_reads_like(
+    sentence: str, intent: str, leads_to: str
+) -> None:
+    kind, _, name = leads_to.partition(":")
+    actor = Actor()
+    message = actor.send_picture("error", sentence, intent)
+    assert titles(message) == ["是这个问题", "不是"]
+    answer = actor.send("affirm")
+    if kind == "trouble":
+        assert actor.slots["diagnosis"]["trouble"] == name
+    else:
+        assert answer["text"].startswith(CONTENT.screens[name].text)
+
+
+def test_a_message_is_no_known_error() -> None:
+    actor = Actor()
+    actor.send_picture("message", "系统升级，验证码发我", "scam_concern")
+    assert "diagnosis" not in actor.slots

@@ -371,7 +371,7 @@ def _trouble(turn: Turn) -> bool:
     """Takes up the troubles that were reported, one after the other."""
     content, memory = turn.content, turn.memory
     names = [value for value in values(turn, "trouble") if value in content.troubles]
-    if len(names) == 1 and turn.intent in content.troubles:
+    if len(names) == 1 and turn.intent in content.troubles and turn.is_sure():
         names = [turn.intent]
     if not names:
         return False
@@ -433,7 +433,10 @@ def _place(turn: Turn) -> bool:
             return False
         bureau.say_no_place(turn, turn.text.strip())
         return True
-    if set(turn.acts) - {"place", "place_other", "item", "yes", "no", "alone", "correct"}:
+    others = {"place", "place_other", "item", "yes", "no", "alone", "correct"}
+    is_asked = turn.pending_question.kind == "region"
+    rest = {act for act in turn.acts if not (is_asked and act.startswith("ask"))}
+    if rest - others:
         return False  # remembered; what else was said matters more
     if _is_in_passing(turn):
         place = turn.place()

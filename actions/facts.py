@@ -42,7 +42,7 @@ def follow_facts(turn: Turn, answered: bool = False) -> None:
         RegistrationQuestion().ask(turn)
     elif question.kind == ClaimQuestion.kind:
         question.offer_again(turn)
-    elif memory.diagnosis and question.kind in CAUSES and _is_aside(turn):
+    elif in_causes and (_is_aside(turn) or turn.pending_question.kind == "return"):
         turn.offer_to_continue()
     elif memory.diagnosis and question.kind in CAUSES:
         diagnose.confirm(turn)

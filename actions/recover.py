@@ -69,7 +69,7 @@ def start_guide(turn: Turn, name: str) -> None:
         turn.say("navigate.step.opening", needs=way.needs, differs=way.differs, **values)
     if reached and reached > 1:
         turn.say("navigate.step.reached", step=step)
-    elif step > 1:
+    elif step > 1 and name in memory.attempts:
         turn.say("triage.resumed", step=step)
     show_step(turn)
 

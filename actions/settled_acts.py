@@ -16,8 +16,9 @@ def settle_acts(turn: Turn) -> None:
         turn.acts = ["place"]
     if turn.intent == "resolved" and turn.is_sure() and _is_logged_in(turn):
         turn.acts = ["solved", "reached:logged_in"]
-    if turn.intent in turn.content.troubles and turn.is_sure():
-        turn.acts = [act for act in turn.acts if act != "correct"]  # the trouble says it all
+    if turn.intent in turn.content.troubles and turn.is_sure() and "correct" in turn.acts:
+        rest = [act for act in turn.acts if act != "correct"]  # the trouble says it all
+        turn.acts = rest or [f"trouble:{turn.intent}"]
     if turn.intent == "stuck_at_step" and turn.is_sure() and len(turn.acts) == 1:
         turn.acts = ["stuck"]
     if MISSING in turn.acts:  # what is not seen is not reached, and is not asked for elsewhere
@@ -31,9 +32,19 @@ def settle_acts(turn: Turn) -> None:
         turn.acts = ["matter" if act == "ask:other_password" else act for act in turn.acts]
     if turn.intent == "out_of_scope" and turn.is_sure() and turn.acts in (["ack"], ["next"]):
         turn.acts = ["noise"]  # nobody says yes in words that are about nothing here
-    if "ask:next_after" in turn.acts and not turn.memory.guide and not turn.memory.diagnosis:
+    if "ask:next_after" in turn.acts and not turn.memory.guide:  # wants to know all that comes
+        turn.memory.diagnosis = None
         turn.acts = ["all_at_once" if act == "ask:next_after" else act for act in turn.acts]
     way = recover.WAY_INTENTS.get(turn.intent)
+    asked = turn.pending_question
+    if (
+        way
+        and asked.kind == "way"
+        and asked.value != way
+        and "yes" in turn.acts
+        and _is_likely(turn)
+    ):
+        turn.acts = [f"wish:{way}", *(act for act in turn.acts if act != "yes")]
     if way and _tells_only_facts(turn) and case.may_suit(turn, way):
         turn.acts = [*turn.acts, f"wish:{way}"]
     if way and turn.acts == [f"fact:tried={way}"]:

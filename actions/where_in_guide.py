@@ -9,6 +9,7 @@ from content_loader.shapes import Way
 
 AT_LOGIN = ("app_open", "login_page")
 OF_THE_PAGES = ("entry_not_found", "system_error")  # troubles that end where a page is open
+OF_LOGIN = {"login_failed", "new_password_not_working"}  # troubles met after the end
 AT_CHOICE = ("phone", "face")  # ways that a page offers among others, or does not
 AT_THE_END = ("password_set", "password_confirmed", "reset_success", "logged_in")
 
@@ -19,7 +20,7 @@ def take_page(turn: Turn) -> bool:
     page, memory = _page_reached(turn), turn.memory
     if page is None:
         return False
-    if _tells_of_trouble_first(turn):
+    if _tells_of_trouble_first(turn) or values(turn, "go_to"):
         _stand_at(turn, page)
         return False
     if memory.diagnosis and turn.pending_question.kind in CAUSES:
@@ -75,7 +76,12 @@ def take_page(turn: Turn) -> bool:
 
 
 def _tells_of_trouble_first(turn: Turn) -> bool:
-    """Tells whether a trouble is surer than the page where it is met; the acts are ranked."""
+    """Tells whether a trouble is surer than the page where it is met; the acts are ranked.
+
+    After the end of a guide it is what matters, however sure.
+    """
+    if set(values(turn, "trouble")) & OF_LOGIN and set(values(turn, "reached")) & set(AT_THE_END):
+        return True
     first = next((act for act in turn.acts if act.startswith(("trouble", "reached"))), "")
     return first.startswith("trouble")
 
@@ -117,7 +123,7 @@ def take_screen(turn: Turn) -> bool:
         way, present = recover.running(turn)
         memory.guide = {**memory.guide, "step": min(present + 1, len(way.steps))}
     if name == "success":
-        return _success_page(turn)
+        return not set(values(turn, "trouble")) & OF_LOGIN and _success_page(turn)
     if name == "other_options" and memory.guide and memory.guide["way"] in AT_CHOICE:
         turn.say_text(screen.text)
         recover.leave_way(turn)

@@ -41,6 +41,7 @@ from policies.contextual_lines import (
     UNKNOWN,
     AskedQuestion,
 )
+from policies.likeness import along, main_axes, stack
 
 MAX_DIGITS = 2
 NUMBERED = ("go_to", "item")  # acts whose number stands in the message
@@ -61,6 +62,8 @@ ANSWERS = frozenset(
 ) | {"solved", "worked", "off_topic"}
 LULLS = frozenset(("resume", "wait"))
 MOVES = ANSWERS | LULLS | {"leave", "recall"}
+CORRECT = "correct"
+MAX_BARE = 8  # letters of a correction that says nothing but that something was wrong
 DEPTH = 3  # words of a context that are compared
 
 
@@ -85,8 +88,9 @@ class ActReader(GraphComponent):
         as many main axes as `axes` says, the rest is that of the n-grams; `contexts` are what any
         context, the same kind, the same kind and position, and the very same question count.
         `ridge` holds the weights small. An act counts from `threshold` on, the likeliest alone from
-        `min_score` on, and those of `careful`, which the assistant would rejoice at, from
-        `careful_threshold` on; between the two they count as `done`, of which the outcome is asked.
+        `min_score` on, those of `limits` from theirs on, and those of `careful`, which the
+        assistant would rejoice at, from `careful_threshold` on; between the two they count as
+        `done`, of which the outcome is asked.
         Under the kinds `open`, where nothing is asked that an answer could be for, an intent with a
         confidence of `sure` goes before acts, and those from `beside` on stand beside it;
         `out_of_scope`, which knows nothing, goes behind acts that are `very_likely`. Anywhere, an
@@ -114,6 +118,7 @@ class ActReader(GraphComponent):
             "careful_threshold": 0.65,
             "success": 0.7,
             "amid": ["step", "return", "finish"],
+            "limits": {"fact:liaison=self": 0.55},
             "random_state": 42,
         }
 
@@ -188,10 +193,10 @@ class ActReader(GraphComponent):
                 rows.append(row)
             texts.append(distinct[key])
         dense = np.array([row.dense for row in rows], np.float32)
-        self._axes = _main_axes(dense, self._config["axes"])
+        self._axes = main_axes(dense, self._config["axes"])
         self._take(
-            _stack(rows),
-            _along(dense, self._axes),
+            stack(rows),
+            along(dense, self._axes),
             np.array(texts, np.int32),
             [context for _, context, _ in lines],
         )
@@ -320,7 +325,24 @@ class ActReader(GraphComponent):
         acts = self._beside_intent(ranked, context.split()[0], message.get(INTENT) or {})
         acts = self._with_second(acts, message)
         acts = self._with_questions(acts, message, context, dict(ranked))
+        if acts == [CORRECT] and _letters(text) > MAX_BARE:
+            acts = [CORRECT, *self._corrected(ranked, message.get(INTENT) or {})]
         return [_numbered(act, text) for act in acts]
+
+    def _corrected(
+        self, ranked: Sequence[tuple[str, float]], intent: Mapping[str, Any]
+    ) -> list[str]:
+        """Returns what a correction of many words says beside being one: its likeliest other act.
+
+        Where next to nothing speaks for one, what an intent that is not unlikely stands for.
+        """
+        config = self._config
+        others = [(act, score) for act, score in ranked if act not in MOVES | MOODS | {CORRECT}]
+        if others and others[0][1] >= config["min_score"]:
+            return [others[0][0]]
+        if float(intent.get("confidence") or 0) < config["very_likely"]:
+            return []
+        return self._acts_of_intent(intent.get("name"))
 
     def _with_questions(
         self, acts: list[str], message: Message, context: str, scores: Mapping[str, float]
@@ -477,6 +499,8 @@ class ActReader(GraphComponent):
         for act, score in ranked:
             if score < config["threshold"]:
                 break
+            if score < config["limits"].get(act, 0):
+                continue
             if act in careful and score < config["careful_threshold"]:
                 act = "done"
             if act not in acts:
@@ -489,7 +513,7 @@ class ActReader(GraphComponent):
     def rank(self, row: Row, context: str) -> list[tuple[str, float]]:
         """Returns every act with its score (about 0 to 1), the likeliest first."""
         with blas_threads(1):
-            meaning = self._dense @ _along(row.dense[None], self._axes)[0]
+            meaning = self._dense @ along(row.dense[None], self._axes)[0]
             alike = self._likeness(self._products(row), meaning)
             factor = np.full(len(self._texts), self._config["contexts"][0], np.float32)
             for depth, code in enumerate(self._code(context)):
@@ -497,6 +521,11 @@ class ActReader(GraphComponent):
                 factor += share * (self._coded[:, depth] == code)
             scores = (alike[self._texts] * factor) @ self._weights
         return [(self._acts[i], float(scores[i])) for i in np.argsort(-scores)]
+
+
+def _letters(text: str) -> int:
+    """Returns how many letters and digits a text has."""
+    return sum(character.isalnum() for character in text)
 
 
 def _says_less(acts: Sequence[str], than: Sequence[str]) -> bool:
@@ -533,37 +562,6 @@ def read_meant(spec: Mapping[str, Any]) -> dict[str, dict[str, list[str]]]:
         }
         for name, intent in spec["intents"].items()
     }
-
-
-def _main_axes(dense: Array, count: int) -> Array:
-    """Returns the main axes of vectors (their first principal components, not centred).
-
-    Args:
-        dense: float32 of shape (vectors, dimensions).
-        count: how many axes at most.
-
-    Returns:
-        float32 of shape (dimensions, axes).
-    """
-    _, axes = np.linalg.eigh(dense.T @ dense)  # the main ones last
-    result: Array = axes[:, ::-1][:, :count].astype(np.float32)
-    return result
-
-
-def _along(dense: Array, axes: Array) -> Array:
-    """Returns vectors along the axes, each of length one; one of nothing stays so."""
-    along = dense @ axes
-    result: Array = along / np.maximum(np.linalg.norm(along, axis=1, keepdims=True), 1e-9)
-    return result
-
-
-def _stack(rows: Sequence[Row]) -> csr_matrix:
-    """Returns the sparse features of rows, each of length one."""
-    values = [row.values / (np.linalg.norm(row.values) or 1) for row in rows]
-    ends = np.cumsum([0, *(len(row.columns) for row in rows)])
-    shape = (len(rows), max(row.width for row in rows))
-    columns = np.concatenate([row.columns for row in rows])
-    return csr_matrix((np.concatenate(values, dtype=np.float32), columns, ends), shape)
 
 
 def _beginnings(context: str) -> list[str]:

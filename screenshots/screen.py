@@ -23,6 +23,7 @@ PAGE_SHARE = 0.35
 MIN_TELLING = 0.3  # how likely a line has to be part of a message
 SHARE_OF_BEST = 0.3  # of the likeliest line of a message, from which another belongs to it
 TOP = 0.16  # share of the height in which the title of a page stands
+MIN_LURE = 20  # characters of a text that may be a fraud
 MIN_QUOTED = 0.0  # the logarithm of odds from which what somebody quotes is an error
 
 
@@ -83,7 +84,20 @@ def understand(reading: Reading) -> Screen:
         pages = model().page_probabilities(lines)
         page = max(pages, key=lambda name: pages[name])
         return Screen(kind, _title(lines), page if pages[page] >= MIN_PAGE else "")
+    if lure := _lure(lines):
+        return Screen(ScreenKind.MESSAGE, lure[:MAX_SENTENCE])
     return Screen(kind)
+
+
+def _lure(lines: Lines) -> str:
+    """Returns a text about the licence that asks for something suspicious, "" if there is none.
+
+    However little of a forwarded fraud is on a picture, it is not left alone.
+    """
+    text = " ".join(block.sentence for block in lines.blocks if not block.is_chrome)
+    whole = bare(text)
+    is_one = SIGNS.own.are_in(whole) and SIGNS.suspicious.are_in(whole)
+    return text if is_one and len(whole) >= MIN_LURE else ""
 
 
 def _message(lines: Lines, messages: Array) -> str:

@@ -16,6 +16,7 @@ import pytest
 
 from screenshots.reading import Reading, TextLine
 from screenshots.screen import Screen, ScreenKind, understand
+from tests.scripted_pictures import reading_of
 
 READINGS: list[dict[str, Any]] = json.loads(
     (Path(__file__).parent / "readings.json").read_text(encoding="utf-8")
@@ -126,3 +127,10 @@ def test_it_is_quick() -> None:
         understand(reading)
         spent.append(time.process_time() - start)
     assert sorted(spent)[len(spent) // 2] < MAX_SECONDS
+
+
+def test_a_fraud_is_not_left_alone_however_little_of_it_is_on_the_picture() -> None:
+    texts = ["【市监局】您的营业执照即将失效，", "请填写银行卡号更新电签"]
+    screen = understand(reading_of(texts))
+    assert screen.kind is ScreenKind.MESSAGE
+    assert "银行卡号" in screen.sentence

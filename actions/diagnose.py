@@ -66,7 +66,7 @@ def _troubles_meant(turn: Turn) -> list[str]:
 
 
 def take_causes(turn: Turn) -> bool:
-    """Goes on by what the message says of causes; tells whether it was about the running trouble.
+    """Goes on by what the message says of causes; tells whether it was of the running trouble.
 
     A cause that the message points to comes next; one that is not it is not asked about.
     """
@@ -96,6 +96,14 @@ def take_causes(turn: Turn) -> bool:
         turn.memory.diagnosis = {"trouble": name, "cause": left[0]}
         show_cause(turn)
     return True
+
+
+def _is_of_others(turn: Turn) -> bool:
+    """Tells whether the message rules out causes of the running trouble, but not this one."""
+    _, trouble, index = running(turn)
+    named = values(turn, "rules_out")
+    found = [i for i, cause in enumerate(trouble.causes) if cause.name and cause.name in named]
+    return bool(found) and index not in found
 
 
 def _say_not_it(turn: Turn, titles: list[str]) -> None:
@@ -312,7 +320,9 @@ class CauseQuestion(Question):
         self.on_no(turn)
 
     def on_not_it(self, turn: Turn) -> None:
-        """Goes on to the next cause, and says that this one is out."""
+        """Goes on to the next cause, and says that this one is out, or that others are."""
+        if self.holds(turn) and _is_of_others(turn) and take_causes(turn):
+            return
         if self.holds(turn):
             _, trouble, index = running(turn)
             out = [trouble.causes[index].title]

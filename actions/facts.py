@@ -42,7 +42,12 @@ def follow_facts(turn: Turn, answered: bool = False) -> None:
         RegistrationQuestion().ask(turn)
     elif question.kind == ClaimQuestion.kind:
         question.offer_again(turn)
-    elif in_causes and (_is_aside(turn) or turn.pending_question.kind == "return"):
+    elif (
+        memory.diagnosis
+        and question.kind in CAUSES
+        and (_is_aside(turn) or turn.pending_question.kind == "return")
+        and (memory.interrupted or not turn.pending_question.passing)
+    ):
         turn.offer_to_continue()
     elif memory.diagnosis and question.kind in CAUSES:
         diagnose.confirm(turn)

@@ -88,9 +88,9 @@ class ActReader(GraphComponent):
         as many main axes as `axes` says, the rest is that of the n-grams; `contexts` are what any
         context, the same kind, the same kind and position, and the very same question count.
         `ridge` holds the weights small. An act counts from `threshold` on, the likeliest alone from
-        `min_score` on, those of `limits` from theirs on, and those of `careful`, which the
-        assistant would rejoice at, from `careful_threshold` on; between the two they count as
-        `done`, of which the outcome is asked.
+        `min_score` on, those of `limits` from theirs on, those that speak of causes from `causes`
+        on, and those of `careful`, which the assistant would rejoice at, from `careful_threshold`
+        on; between the two they count as `done`, of which the outcome is asked.
         Under the kinds `open`, where nothing is asked that an answer could be for, an intent with a
         confidence of `sure` goes before acts, and those from `beside` on stand beside it;
         `out_of_scope`, which knows nothing, goes behind acts that are `very_likely`. Anywhere, an
@@ -119,6 +119,7 @@ class ActReader(GraphComponent):
             "success": 0.7,
             "amid": ["step", "return", "finish"],
             "limits": {"fact:liaison=self": 0.55},
+            "causes": 0.25,
             "random_state": 42,
         }
 
@@ -472,9 +473,9 @@ class ActReader(GraphComponent):
                     if act.startswith(BESIDE) or (act.startswith("ask") and act not in taught)
                 ]
                 acts = [
-                    other_intent
-                    for other_intent in beside
-                    if scores[other_intent] >= config["beside"]
+                    act
+                    for act in beside
+                    if act.startswith(OF_CAUSES) or scores[act] >= config["beside"]
                 ] + meant["acts"]
                 if STATED.intersection(meant["acts"]) and not self._hears(scores):
                     acts = [act if act not in config["careful"] else "done" for act in acts]
@@ -497,9 +498,11 @@ class ActReader(GraphComponent):
         careful = () if tells_success else config["careful"]
         acts: list[str] = []
         for act, score in ranked:
-            if score < config["threshold"]:
+            if score < min(config["threshold"], config["causes"]):
                 break
-            if score < config["limits"].get(act, 0):
+            of_causes = act.startswith(OF_CAUSES)  # many, each with few lines
+            minimum = config["causes"] if of_causes else config["threshold"]
+            if score < config["limits"].get(act, minimum):
                 continue
             if act in careful and score < config["careful_threshold"]:
                 act = "done"

@@ -7,15 +7,19 @@ deleted is overwritten. Texts come here with their secrets hidden already.
 from __future__ import annotations
 
 import json
+import logging
 import sqlite3
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
 from channels.private_files import make_private
+
+logger = logging.getLogger(__name__)
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS conversations (
@@ -79,6 +83,7 @@ class Records:
     """The channel's own database; used from one thread."""
 
     def __init__(self, path: Path) -> None:
+        _set_aside(path)
         make_private(path)
         self._db = sqlite3.connect(path, timeout=10, isolation_level=None)
         self._db.execute("PRAGMA foreign_keys = ON")
@@ -309,3 +314,23 @@ def _shown(row: tuple[Any, ...]) -> dict[str, Any]:
     if helpful is not None:
         message["helpful"] = bool(helpful)
     return message
+
+
+def _set_aside(path: Path) -> None:
+    """Keeps a database whose tables are of an earlier version under another name."""
+    if not path.exists():
+        return
+    try:
+        with closing(sqlite3.connect(path, timeout=10)) as database:
+            columns = {row[1] for row in database.execute("PRAGMA table_info(requests)")}
+    except sqlite3.DatabaseError:
+        return  # said where it is opened
+    if columns and "conversation_id" not in columns:
+        kept = path.with_name(f"{path.stem}.{int(time.time())}.old{path.suffix}")
+        path.replace(kept)
+        logger.warning(
+            "%s is of an earlier version and is kept as %s: conversations begin anew. "
+            "Delete it when nobody needs it any more.",
+            path.name,
+            kept.name,
+        )

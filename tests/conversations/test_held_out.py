@@ -22,7 +22,7 @@ FILES = ("held_out", "development")
 # Of each writer's, by the first letter of the conversation's id: some judge more strictly.
 MIN_RIGHT = {
     "held_out": {"b": 0.69, "d": 0.54, "e": 0.59},
-    "development": {"a": 0.605, "c": 0.545},
+    "development": {"a": 0.63, "c": 0.53},
 }
 MIN_ARRIVED = {"held_out": 0.75, "development": 0.76}
 MAX_FALSE_SUCCESS = {"held_out": 1, "development": 1}

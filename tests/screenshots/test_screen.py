@@ -16,7 +16,7 @@ import pytest
 
 from screenshots.reading import Reading, TextLine
 from screenshots.screen import Screen, ScreenKind, understand
-from tests.scripted_pictures import reading_of
+from tests.scripted_pictures import reading_of as stacked
 
 READINGS: list[dict[str, Any]] = json.loads(
     (Path(__file__).parent / "readings.json").read_text(encoding="utf-8")
@@ -131,6 +131,6 @@ def test_it_is_quick() -> None:
 
 def test_a_fraud_is_not_left_alone_however_little_of_it_is_on_the_picture() -> None:
     texts = ["【市监局】您的营业执照即将失效，", "请填写银行卡号更新电签"]
-    screen = understand(reading_of(texts))
+    screen = understand(stacked(texts))
     assert screen.kind is ScreenKind.MESSAGE
     assert "银行卡号" in screen.sentence

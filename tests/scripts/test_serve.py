@@ -72,11 +72,16 @@ def serve(project: FakeProject, verb: str, ports: tuple[str, str]) -> subprocess
 
 def wait_until_ready(program: subprocess.Popen[str]) -> str:
     """Reads what is printed until the assistant says that it is ready."""
+    return wait_until_said(program, "Ctrl-C ends everything")
+
+
+def wait_until_said(program: subprocess.Popen[str], sentence: str) -> str:
+    """Reads what is printed up to a sentence."""
     assert program.stdout
     lines = []
     for line in program.stdout:
         lines.append(line)
-        if "Ctrl-C ends everything" in line:
+        if sentence in line:
             return "".join(lines)
     raise AssertionError("".join(lines) + program.communicate()[1])
 
@@ -153,12 +158,13 @@ def test_the_assistant_does_without_the_operators_pages(
     project.write("operators/__main__.py", OPERATORS + "sys.exit('Port 5007 is taken.')\n")
     program = serve(project, "run", ports)
     assert "\nPort 5007 is taken.\n" in wait_until_ready(program)
+    stopped = "The operator's pages have stopped"
+    printed = wait_until_said(program, stopped)
     assert program.poll() is None
-    time.sleep(1)
     program.send_signal(signal.SIGINT)
-    printed, _ = program.communicate(timeout=END_SECONDS)
+    printed += program.communicate(timeout=END_SECONDS)[0]
     assert program.returncode == 0
-    assert printed.count("The operator's pages have stopped") == 1
+    assert printed.count(stopped) == 1
 
 
 def test_a_warning_about_the_settings_is_shown(

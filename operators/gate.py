@@ -16,6 +16,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from operators.settings import LOCAL_NAMES, Settings
 
 MAX_FORM_BYTES = 256 * 1024
+MAX_DIGITS = 12  # of the length of a form
+MAX_PATH = 300  # characters
 FORM_SECONDS = 15.0
 MAX_FIELDS = 200
 HEALTH = "/health"
@@ -79,6 +81,8 @@ class Gate:
     async def _checked(self, scope: Scope, receive: Receive) -> Mapping[str, str]:
         headers = Headers(scope=scope)
         self._check_host(scope, headers)
+        if len(scope["path"]) > MAX_PATH:
+            raise Refused(414, "the address is too long")
         if scope["method"] in ("GET", "HEAD"):
             return {}
         if scope["method"] != "POST":
@@ -122,20 +126,19 @@ async def _body(headers: Headers, receive: Receive) -> bytes:
     length = headers.get("content-length", "")
     if not length.isdecimal() or len(headers.getlist("content-length")) != 1:
         raise Refused(411, "send Content-Length")
-    if int(length[:12]) > MAX_FORM_BYTES:
+    if len(length) > MAX_DIGITS or int(length) > MAX_FORM_BYTES:
         raise Refused(413, "the form is too large")
-    parts: list[bytes] = []
+    body = bytearray()
     more = True
     while more:
         message = await receive()
         if message["type"] != "http.request":
             raise Refused(400, "the connection has ended")
-        parts.append(message.get("body", b""))
+        body += message.get("body", b"")
+        if len(body) > MAX_FORM_BYTES:
+            raise Refused(413, "the form is too large")
         more = message.get("more_body", False)
-    body = b"".join(parts)
-    if len(body) > MAX_FORM_BYTES:
-        raise Refused(413, "the form is too large")
-    return body
+    return bytes(body)
 
 
 def _fields(body: bytes) -> Mapping[str, str]:

@@ -103,8 +103,13 @@ class LogIn:
                 self._journal.note(connection, who, Deed.LOG_IN_FAILED)
             return None
         with self._database.transaction() as connection:
-            for subject in subjects:
-                connection.execute("DELETE FROM failures WHERE subject = ?", (subject,))
+            connection.execute("DELETE FROM failures WHERE subject = ?", (subjects[0],))
+            # Of the address only this one: others' passwords could be guessed in between.
+            for subject in subjects[1:]:
+                connection.execute(
+                    "UPDATE failures SET count = count - 1 WHERE subject = ? AND count > 0",
+                    (subject,),
+                )
         return self._accounts.begin_session(account, password)
 
     def confirm(self, account: Account, password: str) -> bool:

@@ -15,8 +15,11 @@ import yaml
 
 Path = tuple[str | int, ...]
 _STRING = "tag:yaml.org,2002:str"
-# What a file must not hold: control characters, other line ends, and signs that turn text around.
-ODD = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
+# What a file must not hold: control characters, other line ends, signs that turn text around, and
+# what is no character.
+ODD = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
+)
 
 
 class NotChanged(ValueError):

@@ -273,6 +273,15 @@ def test_odd_forms_are_refused(client: Client, body: bytes, kind: str, status: i
     assert client.request("POST", "/login", content=body, headers=headers).status_code == status
 
 
+def test_a_length_behind_many_zeros_is_too_large(client: Client) -> None:
+    headers = {
+        "Origin": client.base,
+        "Content-Type": "application/x-www-form-urlencoded",
+        "Content-Length": "0" * 12 + "3",
+    }
+    assert client.request("POST", "/login", content=b"a=1", headers=headers).status_code == 413
+
+
 def test_every_answer_has_the_headers(site: Site) -> None:
     client = client_of(site, "zhang")
     answers = [client.get(address_of(page.path)) for page in PAGES if page.method == "GET"]

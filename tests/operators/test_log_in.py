@@ -49,6 +49,27 @@ def test_guesses_at_many_accounts_from_one_address_become_slow(site: Site, clock
     assert looked_at <= 20
 
 
+def test_an_account_of_ones_own_does_not_help_to_guess_at_others(site: Site, clock: Clock) -> None:
+    looked_at = 0
+    for number in range(300):
+        clock.now += 1
+        try:
+            if number % 8 == 7:
+                site.log_in.attempt("zhang", PASSWORD, "10.0.0.1", "")
+            else:
+                site.log_in.attempt(f"name{number}", WRONG, "10.0.0.1", "")
+                looked_at += 1
+        except TooSoon:
+            pass
+    assert looked_at <= 20
+
+
+def test_log_ins_that_succeed_do_not_slow_an_address_down(site: Site, clock: Clock) -> None:
+    for _ in range(60):
+        clock.now += 1
+        assert site.log_in.attempt("zhang", PASSWORD, "10.0.0.1", "")
+
+
 def test_the_owner_gets_in_during_an_attack(site: Site, clock: Clock) -> None:
     browser = site.log_in.known_browser(site.accounts.known("zhang"))
     guesses(site, clock, 300)

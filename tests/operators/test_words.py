@@ -324,6 +324,7 @@ def test_odd_numbers_of_versions_are_not_there(site: Site) -> None:
     client = client_of(site, "wang")
     for number in ("0", "99", "9" * 40, "-1", "x", "1.5"):
         assert client.get(f"/versions/{number}").status_code in (404, 303)
+    assert client.get(f"/versions/{'9' * 5000}").status_code == 414  # more than Python reads
 
 
 def test_a_huge_text_costs_no_time(site: Site) -> None:

@@ -119,6 +119,13 @@ def test_a_channel_of_rasas_own_prints_the_text_of_what_an_action_sends() -> Non
     assert output.messages == [{"recipient_id": "me", "text": TEXTS[6][1], "buttons": buttons}]
 
 
+def test_without_the_generator_it_is_said_what_is_missing() -> None:
+    """An own endpoints.yml may name none: then nobody gets silence."""
+    plain = NaturalLanguageGenerator.create(None, Domain.load(ROOT / "domain.yml"))
+    said = asyncio.run(plain.generate(RESPONSE, DialogueStateTracker("me", []), "rest"))
+    assert said and "nlg" in said["text"]
+
+
 def test_a_response_of_the_domain_is_said_as_rasa_does() -> None:
     domain = Domain.from_dict({"responses": {"utter_hello": [{"text": "你好"}]}})
     tracker = DialogueStateTracker("me", [])

@@ -53,9 +53,11 @@ class Trial:
         """Reads until the words come, or to the end; returns what was read."""
         assert self.process.stdout
         source, read, end = self.process.stdout.fileno(), b"", time.monotonic() + SECONDS
+        waiting = select.poll()  # `select.select` takes no file beyond the 1,024th of a process
+        waiting.register(source, select.POLLIN | select.POLLHUP)
         while not until or until not in read.decode(errors="replace"):
             assert time.monotonic() < end, read.decode(errors="replace")
-            if not select.select([source], [], [], 0.2)[0]:
+            if not waiting.poll(200):
                 continue
             more = os.read(source, 65_536)
             if not more:

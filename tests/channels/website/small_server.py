@@ -51,9 +51,12 @@ def small_server(
     app.blueprint(channel.blueprint(speaker), url_prefix="/webhooks/website")
     port, loop, ready = free_port(), asyncio.new_event_loop(), threading.Event()
 
+    servers = []
+
     async def start() -> None:
         server = await app.create_server(LOCAL, port, return_asyncio_server=True)
         assert server
+        servers.append(server)
         await server.startup()
         await server.before_start()
         await server.start_serving()
@@ -64,10 +67,18 @@ def small_server(
         asyncio.set_event_loop(loop)
         loop.create_task(start())
         loop.run_forever()
+        # Closes all it has opened: a whole test run starts hundreds of these.
+        for server in servers:
+            server.close()
+            for connection in list(server.connections):
+                connection.abort()
         for task in asyncio.all_tasks(loop):
             task.cancel()
         loop.run_until_complete(asyncio.sleep(0.05))
         channel.api.message_handler.records.close()
+        store.engine.dispose()
+        loop.run_until_complete(loop.shutdown_default_executor())
+        loop.close()
 
     thread = threading.Thread(target=run, daemon=True)
     thread.start()

@@ -139,6 +139,7 @@ class Bot:
         await self._server.before_stop()
         await self._server.close()
         await self._server.after_stop()
+        self.tracker_store.engine.dispose()
 
     async def asked(self, count: int = 1) -> None:
         """Waits until Rasa was asked so often; what comes then is not read together with that."""
@@ -155,6 +156,7 @@ class Bot:
             await application._http.close()
         self.channel.application = None
         self._server.close()
+        self.tracker_store.engine.dispose()
 
     async def _answer(self, message: UserMessage) -> None:
         self.heard.append((message.sender_id, message.text))

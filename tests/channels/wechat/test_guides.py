@@ -90,7 +90,7 @@ class Conversation:
         assert shown.by == "account"
         assert len(shown.text.encode()) <= 2048
         assert push.acknowledged
-        assert push.attempts[-1].took < (4.9 if shown.via == "passive" else 1)
+        assert push.attempts[-1].took < 4.9  # WeChat waits 5 s
         assert not self.account.failures
         assert not self.account.warnings
         assert not [call for call in self.account.calls if (call.answer or {}).get("errcode")]

@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from channels.rendering import WORDS
-from content_loader.shapes import PLACEHOLDER, Content
+from content_loader.declare import PLACEHOLDER
+from content_loader.shapes import Content
 
 SUCCESS_AND_QUESTION = "ask_done success"
 # What the sentences of content/ do, by their key.

@@ -1,44 +1,41 @@
-"""The words and facts of the assistant, read from `content/` and checked by its schema."""
+"""The words and facts of the assistant, read from `content/` and checked by their shapes."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import jsonschema
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from content_loader.shapes import (
-    PLACEHOLDER,
-    Cause,
-    Content,
-    Fact,
-    KnownError,
-    Screen,
-    Spoken,
-    Step,
-    System,
-    Trouble,
-    Way,
-)
+from content_loader.files import Files
+from content_loader.shapes import Content, Spoken
 from gazetteer.places import Gazetteer
 
 FOLDER = Path(__file__).resolve().parent.parent / "content"
-TOPICS = (
-    "recover",
-    "diagnose",
-    "answer",
-    "safety",
-    "bureau",
-    "navigate",
-    "chitchat",
-    "case",
-    "picture",
-    "buttons",
-)
+_Path = tuple[str | int, ...]  # the topic first
+TOPICS = tuple(Files.model_fields)
+# What is said in the place of pydantic's own words.
+_PROBLEMS = {
+    "missing": "is missing",
+    "extra_forbidden": "is not known here",
+    "model_type": "is no list of `name: value`",
+    "dict_type": "is no list of `name: value`",
+    "tuple_type": "is no list",
+    "too_long": "has {actual_length} entries; at most {max_length} are allowed",
+    "too_short": "has {actual_length} entries; at least {min_length} are needed",
+    "bool_type": "is neither true nor false",
+    "int_type": "is no whole number",
+    "greater_than_equal": "is less than {ge}",
+    "string_type": "is no text",
+    "string_too_long": "is longer than {max_length} characters",
+    "string_too_short": "is empty",
+    "string_pattern_mismatch": "does not match {pattern}",
+    "literal_error": "is not one of {expected}",
+}
 
 
 class ContentError(ValueError):
@@ -49,187 +46,150 @@ def load(folder: Path = FOLDER) -> Content:
     """Reads and checks all files of `folder`.
 
     Raises:
-        ContentError: if a file is missing, is no YAML, or breaks the schema or a reference.
+        ContentError: if a file is missing, is no YAML, or breaks its shape or a reference.
     """
     documents = {topic: _read(folder / f"{topic}.yml") for topic in TOPICS}
-    _check_schema(folder, documents)
-    _check_references(folder, documents)
-    recover, diagnose, answer = (documents[t] for t in ("recover", "diagnose", "answer"))
+    try:
+        files = Files.model_validate(documents)
+        problems = [*_wrong_references(files)]
+    except ValidationError as error:
+        problems = [_problem(found) for found in error.errors(include_url=False)]
+    if problems:
+        raise ContentError("\n".join(_described(folder, problems)))
     try:
         gazetteer = Gazetteer.load(folder)
     except (OSError, ValueError) as error:
         raise ContentError(str(error)) from error
     for code, note in gazetteer.notes.items():
-        if note not in documents["bureau"]["notes"]:
+        if note not in files.bureau.notes:
             raise ContentError(f"{folder.name}/bureau_names.tsv:1: {code}: no note {note!r}")
     return Content(
-        ways={
-            name: Way(**{**way, "steps": tuple(Step(**step) for step in way["steps"])})
-            for name, way in recover["ways"].items()
-        },
-        troubles={
-            name: Trouble(
-                **{**trouble, "causes": tuple(Cause(**cause) for cause in trouble["causes"])}
-            )
-            for name, trouble in diagnose["troubles"].items()
-        },
-        answers={name: Spoken(**entry) for name, entry in answer["answers"].items()},
-        chitchat={
-            name: Spoken(**entry) for name, entry in documents["chitchat"]["chitchat"].items()
-        },
-        scam=Spoken(**documents["safety"]["scam"]),
-        systems=tuple(System(**system) for system in answer["systems"]),
-        system_choices=answer["other_systems"]["choices"],
-        warnings=documents["safety"]["warnings"],
-        buttons=documents["buttons"]["buttons"],
-        meanings=documents["buttons"]["meanings"],
-        practical={name: Spoken(**entry) for name, entry in answer["practical"].items()},
-        practical_same=answer["practical_same"],
-        screens={name: Screen(**screen) for name, screen in recover["screens"].items()},
-        facts={
-            name: {value: Fact(**fields) for value, fields in values.items()}
-            for name, values in documents["case"]["facts"].items()
-        },
-        telltales=documents["picture"]["telltales"],
-        frauds=documents["picture"]["frauds"],
-        known_errors=[KnownError(**entry) for entry in documents["picture"]["errors"]],
-        trouble_words=documents["picture"]["troubles"],
-        place_roles=documents["bureau"]["roles"],
+        ways=files.recover.ways,
+        troubles=files.diagnose.troubles,
+        answers=files.answer.answers,
+        chitchat=files.chitchat.chitchat,
+        scam=files.safety.scam,
+        systems=files.answer.systems,
+        system_choices=files.answer.other_systems.choices,
+        warnings=files.safety.warnings,
+        buttons=files.buttons.buttons,
+        meanings=files.buttons.meanings,
+        practical=files.answer.practical,
+        practical_same=files.answer.practical_same,
+        screens=files.recover.screens,
+        facts=files.case.facts,
+        telltales=files.picture.telltales,
+        frauds=files.picture.frauds,
+        known_errors=files.picture.errors,
+        trouble_words=files.picture.troubles,
+        place_roles=files.bureau.roles,
         texts=dict(_sentences(documents)),
         gazetteer=gazetteer,
     )
 
 
-def _read(path: Path) -> Any:
+def _read(path: Path, with_lines: bool = False) -> Any:
+    """Returns what stands in a file; with lines it takes fifteen times as long."""
     where = f"{path.parent.name}/{path.name}"
     try:
-        return YAML(typ="rt").load(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        return YAML(typ="rt" if with_lines else "safe").load(text)
     except FileNotFoundError as error:
         raise ContentError(f"{where}:1: the file is missing") from error
     except MarkedYAMLError as error:
+        if not with_lines:
+            return _read(path, with_lines=True)  # says better where it is broken
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise ContentError(f"{where}:{line}: not valid YAML: {error.problem}") from error
     except (YAMLError, UnicodeDecodeError, OSError) as error:
         raise ContentError(f"{where}:1: cannot be read: {error}") from error
 
 
-def _check_schema(folder: Path, documents: Mapping[str, Any]) -> None:
-    schema = json.loads((folder / "schema.json").read_text(encoding="utf-8"))
-    validator_class = jsonschema.validators.extend(
-        jsonschema.Draft7Validator, {"placeholders": _check_placeholders}
-    )
-    problems = []
-    for topic, document in documents.items():
-        topic_schema = {
-            "$ref": f"#/definitions/{topic}",
-            "definitions": schema["definitions"],
-        }
-        for error in validator_class(topic_schema).iter_errors(document):
-            path = list(error.absolute_path)
-            problems.append(_describe(folder, topic, document, path, error.message))
-    if problems:
-        raise ContentError("\n".join(sorted(problems)))
+def _problem(error: ErrorDetails) -> tuple[_Path, str]:
+    """Returns where a shape is broken and how."""
+    kind, given = error["type"], error["input"]
+    # What pydantic says of a key has "[key]" behind it.
+    path = tuple(part for part in error["loc"] if part != "[key]")
+    if kind == "value_error":
+        return path, str(error["ctx"]["error"])
+    if given is None:
+        return path, "nothing stands here"
+    if kind not in _PROBLEMS:
+        return path, error["msg"]
+    problem = _PROBLEMS[kind].format(**error.get("ctx", {}))
+    shows = isinstance(given, str | int | float) and kind != "extra_forbidden"
+    return path, f"{given!r} {problem}" if shows else problem
 
 
-def _check_placeholders(
-    _validator: object, allowed: Sequence[str], text: object, _schema: object
-) -> Iterator[jsonschema.ValidationError]:
-    if isinstance(text, str):
-        for name in PLACEHOLDER.findall(text):
-            if name not in allowed:
-                known = ", ".join(f"{{{placeholder}}}" for placeholder in allowed) or "none"
-                yield jsonschema.ValidationError(
-                    f"unknown placeholder {{{name}}}; allowed here: {known}"
-                )
+def _wrong_references(files: Files) -> Iterator[tuple[_Path, str]]:
+    """Yields where a name stands that nothing has, and what is wrong with it."""
+    screens, troubles = files.recover.screens, files.diagnose.troubles
+    buttons = {*files.buttons.buttons, *files.buttons.meanings}
+    ways = files.recover.ways
+    named: list[tuple[_Path, str, str, Container[str]]] = []  # path, kind, name, those there are
 
+    def names_trouble(name: str | None, *path: str | int) -> None:
+        if name is not None:
+            named.append((path, "trouble", name, troubles))
 
-def _check_references(folder: Path, documents: Mapping[str, Any]) -> None:
-    known = {
-        "screen": set(documents["recover"]["screens"]),
-        "trouble": set(documents["diagnose"]["troubles"]),
-        "button": set(documents["buttons"]["buttons"]) | set(documents["buttons"]["meanings"]),
-    }
-    problems = []
-
-    def expect(kind: str, topic: str, path: list[str | int], name: str) -> None:
-        if name not in known[kind]:
-            message = f"there is no {kind} named '{name}'"
-            problems.append(_describe(folder, topic, documents[topic], path, message))
-
-    for way_name, way in documents["recover"]["ways"].items():
-        if "failed" in way:
-            expect("trouble", "recover", ["ways", way_name, "failed"], way["failed"])
-        for index, step in enumerate(way["steps"]):
-            for trouble in step["troubles"]:
-                expect(
-                    "trouble", "recover", ["ways", way_name, "steps", index, "troubles"], trouble
-                )
-    for name, trouble in documents["diagnose"]["troubles"].items():
-        after = trouble.get("after")
-        if after and after["step"] > len(documents["recover"]["ways"][after["way"]]["steps"]):
-            message = f"the way '{after['way']}' has fewer steps"
-            path = ["troubles", name, "after", "step"]
-            problems.append(_describe(folder, "diagnose", documents["diagnose"], path, message))
-    spoken: list[tuple[str, list[str | int], Any]] = [
-        ("safety", ["scam"], documents["safety"]["scam"]),
-        *(
-            ("answer", ["answers", name], entry)
-            for name, entry in documents["answer"]["answers"].items()
-        ),
-        *(
-            ("chitchat", ["chitchat", name], entry)
-            for name, entry in documents["chitchat"]["chitchat"].items()
-        ),
-        *(
-            ("answer", ["practical", name], entry)
-            for name, entry in documents["answer"]["practical"].items()
-        ),
-    ]
-    for name, same in documents["answer"]["practical_same"].items():
-        if same not in documents["answer"]["answers"]:
-            message = f"there is no answer named '{same}'"
-            path = ["practical_same", name]
-            problems.append(_describe(folder, "answer", documents["answer"], path, message))
-    for name, facts in documents["case"]["facts"].items():
+    for name, way in ways.items():
+        names_trouble(way.failed, "recover", "ways", name, "failed")
+        for index, step in enumerate(way.steps):
+            for trouble in step.troubles:
+                names_trouble(trouble, "recover", "ways", name, "steps", index, "troubles")
+    for name, screen in screens.items():
+        names_trouble(screen.trouble, "recover", "screens", name, "trouble")
+    for name, facts in files.case.facts.items():
         for value, fact in facts.items():
-            if "trouble" in fact:
-                path = ["facts", name, value, "trouble"]
-                expect("trouble", "case", path, fact["trouble"])
-    for name, screen in documents["recover"]["screens"].items():
-        if "trouble" in screen:
-            expect("trouble", "recover", ["screens", name, "trouble"], screen["trouble"])
-    for number, entry in enumerate(documents["picture"]["errors"]):
-        kind, _, screen = entry["means"].rpartition(":")
-        expect("screen" if kind else "trouble", "picture", ["errors", number, "means"], screen)
-    for name in documents["picture"]["troubles"]:
-        expect("trouble", "picture", ["troubles", name], name)
-    for topic, path, entry in spoken:
-        for button in entry["buttons"]:
-            expect("button", topic, [*path, "buttons"], button)
-    for name in known["trouble"] - set(documents["buttons"]["meanings"]):
-        message = f"the trouble '{name}' of diagnose.yml has no line here"
-        problems.append(_describe(folder, "buttons", documents["buttons"], ["meanings"], message))
-    if problems:
-        raise ContentError("\n".join(sorted(problems)))
+            names_trouble(fact.trouble, "case", "facts", name, value, "trouble")
+    for name in files.picture.troubles:
+        names_trouble(name, "picture", "troubles", name)
+    for number, error in enumerate(files.picture.errors):
+        kind, _, means = error.means.rpartition(":")
+        where: _Path = ("picture", "errors", number, "means")
+        named.append((where, kind or "trouble", means, screens if kind else troubles))
+    for name, same in files.answer.practical_same.items():
+        named.append((("answer", "practical_same", name), "answer", same, files.answer.answers))
+    spoken: list[tuple[_Path, Spoken]] = [(("safety", "scam"), files.safety.scam)]
+    spoken += [(("answer", "answers", name), said) for name, said in files.answer.answers.items()]
+    spoken += [(("answer", "practical", name), s) for name, s in files.answer.practical.items()]
+    spoken += [(("chitchat", "chitchat", name), s) for name, s in files.chitchat.chitchat.items()]
+    for where, said in spoken:
+        named += [((*where, "buttons"), "button", button, buttons) for button in said.buttons]
+    for where, kind, name, known in named:
+        if name not in known:
+            yield where, f"there is no {kind} named '{name}'"
+    for name, failure in troubles.items():
+        where, after = ("diagnose", "troubles", name), failure.after
+        if not failure.immediate and not failure.causes:
+            yield (*where, "causes"), "is empty, which only an immediate trouble may be"
+        if after and after["step"] > len(ways[after["way"]].steps):
+            yield (*where, "after", "step"), f"the way '{after['way']}' has fewer steps"
+        if name not in files.buttons.meanings:
+            yield ("buttons", "meanings"), f"the trouble '{name}' of diagnose.yml has no line here"
 
 
-def _describe(
-    folder: Path, topic: str, document: Any, path: Sequence[str | int], message: str
-) -> str:
-    line = 1
-    node: Any = document
-    for key in path:
-        try:
-            position: Any = node.lc  # of ruamel.yaml's containers
-            location = position.key(key) if isinstance(node, Mapping) else position.item(key)
-            line = location[0] + 1
-            node = node[key]
-        except (AttributeError, KeyError, IndexError, TypeError):
-            break
-    dotted = ".".join(str(key) for key in path) or "(whole file)"
-    # A schema message may quote the whole offending value; its beginning says enough.
-    shortened = message if len(message) < 240 else f"{message[:120]} ... {message[-100:]}"
-    return f"{folder.name}/{topic}.yml:{line}: {dotted}: {shortened}"
+def _described(folder: Path, problems: list[tuple[_Path, str]]) -> list[str]:
+    """Returns problems with their files and lines, in order."""
+    topics = {str(path[0]) for path, _ in problems}
+    documents = {topic: _read(folder / f"{topic}.yml", with_lines=True) for topic in topics}
+    described = []
+    for (topic, *inside), problem in problems:
+        line = 1
+        node: Any = documents[str(topic)]
+        for key in inside:
+            try:
+                position: Any = node.lc  # of ruamel.yaml's containers
+                location = position.key(key) if isinstance(node, Mapping) else position.item(key)
+                line = location[0] + 1
+                node = node[key]
+            except (AttributeError, KeyError, IndexError, TypeError):
+                break
+        dotted = ".".join(map(str, inside)) or "(whole file)"
+        # A message may quote the whole offending value; its beginning says enough.
+        shortened = problem if len(problem) < 240 else f"{problem[:120]} ... {problem[-100:]}"
+        described.append(f"{folder.name}/{topic}.yml:{line}: {dotted}: {shortened}")
+    return sorted(described)
 
 
 def _sentences(documents: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

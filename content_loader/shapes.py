@@ -1,142 +1,221 @@
-"""The shapes of what stands in `content/`."""
+"""The shapes of what stands in `content/`, each file declared once.
+
+What a field may hold stands behind it: `Text(60, "step")` is a text of at most 60 characters in
+which {step} may be filled in. A field without a default has to be there.
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated
 
+from pydantic import Field, StrictBool, StrictStr
+from typing_extensions import TypedDict
+
+from content_loader.declare import (
+    PLACEHOLDER,
+    Name,
+    NotNothing,
+    Once,
+    OneOf,
+    Shape,
+    Text,
+)
 from gazetteer.places import Gazetteer
 
-PLACEHOLDER = re.compile(r"\{(\w+)\}")
+WAYS = "phone face liaison application_liaison bureau"
+Page = Annotated[StrictStr, Field(pattern="^[a-z_]+$")]
+WayNames = Annotated[
+    tuple[Annotated[str, OneOf("phone face liaison application_liaison")], ...], Once
+]
+Drawing = Annotated[str, OneOf("forgot_link face_pose blocked_sms")]
+Words = Annotated[tuple[Annotated[str, Text(10)], ...], Field(min_length=1), Once]
+RoleWords = Annotated[tuple[Annotated[str, Text(12)], ...], Once]
+ScreenName = Annotated[
+    str,
+    OneOf(
+        "same_as_old too_weak not_equal code_wrong code_expired code_too_often number_wrong "
+        "option_missing other_options asks_face asks_id asks_old_password mismatch locked blank "
+        "error download_page no_reaction login_again success"
+    ),
+]
+CauseName = Annotated[
+    str,
+    OneOf(
+        "app blocked busy cache card_renewed carrier case covered credit_code expired forgot_link "
+        "identity light login_place look_alike mini_program network not_bound not_installed "
+        "not_latest number_wrong other_person other_system password_forgotten phone_number "
+        "posture registration_old reinstall representative_changed still_locked sync too_often "
+        "typo username_wrong wrong_password"
+    ),
+]
+FactName = Annotated[
+    str,
+    OneOf(
+        "speaker number face representative liaison device platform deadline new_representative "
+        "tried licences"
+    ),
+]
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(Shape):
     """One step of a way: what to do, what one should then see, what can go wrong.
 
     `here` are the pages at which somebody has this step before them; `says` answers what the
     page says at this step, where that differs from `Content.screens`.
     """
 
-    title: str
-    do: str
-    see: str
-    if_not: str
-    troubles: Sequence[str]
-    picture: str | None = None
-    here: Sequence[str] = ()
-    says: Mapping[str, str] = field(default_factory=dict)
+    title: Annotated[str, Text(30)]
+    do: Annotated[str, Text(200)]
+    see: Annotated[str, Text(80)]
+    if_not: Annotated[str, Text(120)]
+    troubles: Annotated[tuple[Name, ...], Field(max_length=2), Once]
+    picture: Annotated[Drawing | None, NotNothing] = None
+    here: Annotated[tuple[Page, ...], Once] = ()
+    says: dict[ScreenName, Annotated[str, Text(120)]] = Field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Way:
+class Way(Shape):
     """One way to recover the password.
 
     `ask` is the question whether it suits the person, `ask_again` the same in other words,
     `unsure` says how to find out.
     """
 
-    title: str
-    short: str
-    who: str
-    needs: str
-    differs: str
-    finish: str
-    steps: Sequence[Step]
-    ask: str | None = None
-    ask_again: str | None = None
-    unsure: str | None = None
-    failed: str | None = None
+    title: Annotated[str, Text(30)]
+    short: Annotated[str, Text(12)]
+    ask: Annotated[str, Text(60)] = ""
+    ask_again: Annotated[str, Text(60)] = ""
+    unsure: Annotated[str, Text(80)] = ""
+    who: Annotated[str, Text(80)]
+    needs: Annotated[str, Text(80)]
+    differs: Annotated[str, Text(80)]
+    finish: Annotated[str, Text(60)]
+    failed: Annotated[Name | None, NotNothing] = None
+    steps: Annotated[tuple[Step, ...], Field(min_length=1, max_length=20)]
 
 
-@dataclass(frozen=True)
-class Cause:
+class Cause(Shape):
     """One possible cause of a trouble and its remedy.
 
     By its `name` it is known when people speak of it (the acts `rules_out` and `points_to`).
     """
 
-    title: str
-    remedy: str
-    picture: str | None = None
-    name: str = ""
+    name: CauseName = ""
+    title: Annotated[str, Text(30)]
+    remedy: Annotated[str, Text(160)]
+    picture: Annotated[Drawing | None, NotNothing] = None
 
 
-@dataclass(frozen=True)
-class Trouble:
+class After(TypedDict):
+    """Where a guide goes on."""
+
+    way: Annotated[str, OneOf(WAYS)]
+    step: Annotated[int, Field(ge=1, strict=True)]
+
+
+class Trouble(Shape):
     """A failure a person reports; `rules_out` names the ways that end with it.
 
     With `immediate` they end at once; `then` is where it leads at the end, `ways` or `bureau`;
     `after` the way and step that come next once it is solved.
     """
 
-    title: str
-    intro: str
-    causes: Sequence[Cause]
-    last: str
-    rules_out: Sequence[str]
-    immediate: bool = False
-    then: str = "ways"
-    after: Mapping[str, Any] | None = None
+    title: Annotated[str, Text(12)]
+    intro: Annotated[str, Text(120)]
+    rules_out: WayNames
+    immediate: StrictBool = False
+    then: Annotated[str, OneOf("ways bureau")] = "ways"
+    after: Annotated[After | None, NotNothing] = None
+    last: Annotated[str, Text(120)]
+    causes: tuple[Cause, ...]
 
 
-@dataclass(frozen=True)
-class Spoken:
+class Spoken(Shape):
     """A fixed answer with the names of the buttons under it."""
 
-    text: str
-    buttons: Sequence[str]
+    text: Annotated[str, Text(600)]
+    buttons: Annotated[tuple[Name, ...], Field(max_length=3), Once]
 
 
-@dataclass(frozen=True)
-class System:
+class Reply(Spoken):
+    """An answer to chitchat: shorter, with one more button."""
+
+    text: Annotated[str, Text(400)]
+    buttons: Annotated[tuple[Name, ...], Field(max_length=4), Once]
+
+
+class System(Shape):
     """Another system whose password people mix up with the licence's."""
 
-    title: str
-    names: Sequence[str]
-    text: str
+    title: Annotated[str, Text(40)]
+    names: Annotated[tuple[Annotated[str, Text(20)], ...], Field(min_length=1), Once]
+    text: Annotated[str, Text(300)]
 
 
-@dataclass(frozen=True)
-class Screen:
+class Screen(Shape):
     """What a page says: the answer, the page it is seen on, the trouble it becomes."""
 
-    text: str
-    page: str | None = None
-    trouble: str | None = None
+    text: Annotated[str, Text(120)]
+    page: Annotated[Page | None, NotNothing] = None
+    trouble: Annotated[Name | None, NotNothing] = None
 
 
-@dataclass(frozen=True)
-class KnownError:
+class KnownError(Shape):
     """What an error on a picture means: a trouble, or `screen:` and a screen of `recover.yml`.
 
     Of each of the `words` one has to stand in it; they are apart by "|".
     """
 
-    means: str
-    words: Sequence[str]
+    means: Annotated[StrictStr, Field(pattern="^(screen:)?[a-z_]+$")]
+    words: Annotated[
+        tuple[
+            Annotated[
+                StrictStr,
+                Field(
+                    max_length=300,
+                    pattern=r"^[^|\s]([^|]*[^|\s])?(\|[^|\s]([^|]*[^|\s])?)*$",
+                    json_schema_extra={"placeholders": []},
+                ),
+            ],
+            ...,
+        ],
+        Field(min_length=1),
+    ]
 
     def is_said(self, text: str) -> bool:
         """Tells whether a text is this error."""
         return all(any(word in text for word in words.split("|")) for words in self.words)
 
 
-@dataclass(frozen=True)
-class Fact:
+class Fact(Shape):
     """Something a person has told, and what follows for the ways.
 
     `heard` is what is said to it, `title` what stands in a note to the bureau, `trouble` what is
     looked into when the fact is the answer to a way.
     """
 
-    title: str
-    heard: str = ""
-    trouble: str | None = None
-    excludes: Sequence[str] = ()
-    postpones: Sequence[str] = ()
-    allows: Sequence[str] = ()
+    title: Annotated[str, Text(20)]
+    heard: Annotated[str, Text(100)] = ""
+    trouble: Annotated[Name | None, NotNothing] = None
+    excludes: WayNames = ()
+    postpones: WayNames = ()
+    allows: WayNames = ()
+
+
+class Choice(TypedDict):
+    """A system that is offered as a button."""
+
+    title: Annotated[str, Text(12)]
+    name: Annotated[str, Text(20)]
+
+
+class Button(TypedDict):
+    """A button: what stands on it, and what a click says."""
+
+    title: Annotated[str, Text(20, "step", "place", "title")]
+    payload: Annotated[StrictStr, Field(pattern=r"^/[a-z_]+(\{.*\})?$")]
 
 
 @dataclass(frozen=True)
@@ -149,9 +228,9 @@ class Content:
     chitchat: Mapping[str, Spoken]
     scam: Spoken
     systems: Sequence[System]
-    system_choices: Sequence[Mapping[str, str]]
+    system_choices: Sequence[Choice]
     warnings: Mapping[str, str]
-    buttons: Mapping[str, Mapping[str, str]]
+    buttons: Mapping[str, Button]
     meanings: Mapping[str, str]
     practical: Mapping[str, Spoken]
     practical_same: Mapping[str, str]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import re
 import secrets
@@ -15,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from content_loader.files import Files
 from content_loader.load import FOLDER, TOPICS, ContentError, load
 from operators import yaml_text
 from operators.yaml_text import ODD, Leaf, NotChanged
@@ -23,6 +23,7 @@ __all__ = ["FOLDER", "TOPICS", "Conflict", "Field", "NotChanged", "Problem", "Wo
 
 _PROBLEM = re.compile(r"[^:\n]+/(\w+)\.(?:yml|tsv):(\d+): ([^:]*): (.*)")
 _NAMED_BY_INTENT = ("answer", "chitchat", "safety")  # their entries have the names of intents
+_SHAPES: dict[str, Any] = Files.model_json_schema()
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 
@@ -87,7 +88,7 @@ class Field:
         return fingerprint(self.text)
 
     def check(self, text: str) -> None:
-        """Checks a text by what the schema says of this field.
+        """Checks a text by what may stand in this field.
 
         Raises:
             Problem: if it cannot be used.
@@ -115,7 +116,6 @@ class Words:
     def __init__(self, folder: Path = FOLDER) -> None:
         self.folder = folder
         self._state: tuple[list[tuple[str, int, int]], str] | None = None
-        self._schema = json.loads((folder / "schema.json").read_text(encoding="utf-8"))
 
     def path(self, topic: str) -> Path:
         """Returns the file of a topic.
@@ -152,9 +152,9 @@ class Words:
         for path, leaf in found.items():
             if path[:-1] in lists:
                 continue
-            schema = self._schema_at(topic, path)
+            shape = _shape_at(topic, path)
             is_list = not isinstance(leaf.value, str)
-            rule = self._resolved(schema.get("items", {})) if is_list else schema
+            rule = _resolved(shape.get("items", {})) if is_list else shape
             if "maxLength" in rule and leaf.value:
                 title = _title(path, found) or meanings.get(("meanings", *path[-2:-1]), "")
                 fields.append(_field(topic, leaf, rule, is_list, found, title))
@@ -254,21 +254,25 @@ class Words:
         finally:
             draft.unlink(missing_ok=True)
 
-    def _schema_at(self, topic: str, path: tuple[str | int, ...]) -> dict[str, Any]:
-        node = self._resolved(self._schema["definitions"][topic])
-        for key in path:
-            if isinstance(key, int):
-                node = node.get("items", {})
-            else:
-                more = node.get("additionalProperties", {})
-                node = node.get("properties", {}).get(key, more if isinstance(more, dict) else {})
-            node = self._resolved(node)
-        return node
 
-    def _resolved(self, node: dict[str, Any]) -> dict[str, Any]:
-        while "$ref" in node:
-            node = self._schema["definitions"][node["$ref"].rpartition("/")[2]]
-        return node
+def _shape_at(topic: str, path: tuple[str | int, ...]) -> dict[str, Any]:
+    """Returns what may stand at a path, as a JSON schema; empty if nothing may."""
+    node: dict[str, Any] = _SHAPES
+    for key in (topic, *path):
+        if isinstance(key, int):
+            node = node.get("items", {})
+        else:
+            # A table with names of one form has its entries under the pattern of that form.
+            tables = [*node.get("patternProperties", {}).values(), node.get("additionalProperties")]
+            node = node.get("properties", {}).get(key) or tables[0] or {}
+        node = _resolved(node)
+    return node
+
+
+def _resolved(node: dict[str, Any]) -> dict[str, Any]:
+    while "$ref" in node:
+        node = _SHAPES["$defs"][node["$ref"].rpartition("/")[2]]
+    return node
 
 
 def fingerprint(text: str) -> str:

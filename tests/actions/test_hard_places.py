@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from content_loader.declare import PLACEHOLDER
 from content_loader.load import load
-from content_loader.shapes import PLACEHOLDER, Content
+from content_loader.shapes import Content
 from data_checks.findings import Find, entity_finder
 from tests.actions.actor import Actor, find_block
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from content_loader.live import LiveContent
-from content_loader.load import FOLDER, TOPICS, ContentError, load
+from content_loader.load import FOLDER, TOPICS, ContentError, _read, load
 
 
 @pytest.fixture
@@ -64,6 +64,99 @@ def test_an_error_names_file_line_and_field(
     assert part in message
     lines = [int(other_line.split(":")[1]) for other_line in message.splitlines()]
     assert any(abs(other_line - line) <= 1 for other_line in lines), (message, line)
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "problems"),
+    [
+        (
+            "recover.yml",
+            "title: 点“忘记密码”",
+            "titel: 点",
+            ["ways.phone.steps.2.titel: is not known here", "ways.phone.steps.2.title: is missing"],
+        ),
+        (
+            "chitchat.yml",
+            "greet:",
+            "greeet:",
+            ["chitchat: 'greet' is missing; 'greeet' is not known here"],
+        ),
+        (
+            "diagnose.yml",
+            "title: 收不到验证码",
+            "title: 收不到验证码收不到验证码收",
+            [
+                "troubles.code_not_received.title:"
+                " '收不到验证码收不到验证码收' is longer than 12 characters"
+            ],
+        ),
+        (
+            "diagnose.yml",
+            "title: 收不到验证码",
+            "title:",
+            ["troubles.code_not_received.title: nothing stands here"],
+        ),
+        (
+            "recover.yml",
+            "picture: forgot_link",
+            "picture:",
+            ["ways.phone.steps.2.picture: nothing stands here"],
+        ),
+        (
+            "diagnose.yml",
+            "rules_out: [phone]",
+            "rules_out: [phone, phone]",
+            ["troubles.code_not_received.rules_out: 'phone' stands here twice"],
+        ),
+        (
+            "diagnose.yml",
+            "immediate: true",
+            "immediate: 1",
+            ["troubles.phone_changed.immediate: 1 is neither true nor false"],
+        ),
+        (
+            "diagnose.yml",
+            "immediate: true",
+            "immediate: false",
+            ["troubles.phone_changed.causes: is empty, which only an immediate trouble may be"],
+        ),
+        (
+            "diagnose.yml",
+            "step: 6",
+            "step: 60",
+            ["troubles.code_not_received.after.step: the way 'phone' has fewer steps"],
+        ),
+        ("recover.yml", "    steps:", "    steps: 5\n    x:", ["ways.phone.steps: 5 is no list"]),
+        (
+            "buttons.yml",
+            "payload: /next_step",
+            "paylode: /next_step",
+            ["buttons.next.paylode: is not known here", "buttons.next.payload: is missing"],
+        ),
+        (
+            "case.yml",
+            "  gone:",
+            "  Gone:",
+            ["facts.number.Gone: 'Gone' does not match ^[a-z_]+$"],
+        ),
+    ],
+)
+def test_an_error_says_what_is_wrong(
+    folder: Path, name: str, old: str, new: str, problems: list[str]
+) -> None:
+    change(folder, name, old, new)
+    with pytest.raises(ContentError) as error:
+        load(folder)
+    message = str(error.value)
+    for problem in problems:
+        assert problem in message
+    assert "pydantic" not in message
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_the_quick_way_to_read_finds_the_same(topic: str) -> None:
+    path = FOLDER / f"{topic}.yml"
+    assert _read(path) == _read(path, with_lines=True)
 
 
 @pytest.mark.parametrize("name", [f"{topic}.yml" for topic in TOPICS])

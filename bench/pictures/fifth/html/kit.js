@@ -11,11 +11,11 @@ const esc = (text) => String(text ?? "").replace(/&/g, "&amp;").replace(/</g, "&
 const each = (list, html) => (list || []).map(html).join("");
 const when = (what, html) => (what ? html(what) : "");
 const error = (s) => `<span class="error">${esc(s.says)}</span>`;
-// What stands in a field; with ~ before, a hint in an empty one; with * before, dots.
+// What stands in a field; with ~ before, a hint in an empty one; a * and a number: so many dots.
 const inField = (text) => {
   const value = String(text ?? "");
   if (value.startsWith("~")) return `<span class="hint">${esc(value.slice(1))}</span>`;
-  return value.startsWith("*") ? "●".repeat(Number(value.slice(1))) : esc(value);
+  return /^\*\d+$/.test(value) ? "●".repeat(Number(value.slice(1))) : esc(value);
 };
 
 let state = 7;

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 LAST_WAY = "bureau"
 MANY = ("tried",)  # facts that can have several values
+SURE = ("speaker", "representative")  # a fact that counts only without another of its kind
 
 
 def take_fact(turn: Turn, name: str, value: str) -> Fact | None:
@@ -28,7 +29,7 @@ def take_fact(turn: Turn, name: str, value: str) -> Fact | None:
         return fact
     if facts.get(name) == value:
         return None
-    if (name, value) == ("speaker", "representative"):
+    if (name, value) == SURE:
         facts.pop("representative", None)  # it was somebody else who is not here
     facts[name] = value
     return fact
@@ -46,8 +47,10 @@ def take_facts(turn: Turn) -> list[Fact]:
     for act in turn.acts:
         name, _, value = act.removeprefix("fact:").partition("=")
         fact = turn.content.facts.get(name, {}).get(value)
-        # Of two values for one thing, the likelier counts, unless the other rules a way out.
-        if act.startswith("fact:") and fact and (name not in values or fact.excludes):
+        # Of two values for one thing, the likelier counts, unless the other rules a way out. Who
+        # may be somebody else is not taken for the representative.
+        is_safer = fact and (fact.excludes or (name, values.get(name)) == SURE)
+        if act.startswith("fact:") and fact and (name not in values or is_safer):
             values[name] = value
     taken = [take_fact(turn, name, value) for name, value in values.items()]
     return [new_fact for new_fact in taken if new_fact]

@@ -69,6 +69,8 @@ class ActionFollowConversation(TopicAction):
             turn.offer_to_continue()
         elif turn.memory.guide:
             recover.show_step_briefly(turn)
+        elif turn.memory.diagnosis:  # whatever it was, somebody is at it
+            open_question(turn).on_ack(turn)
         else:
             show_menu(turn)
             turn.offer_to_continue()
@@ -138,8 +140,11 @@ def _answer_practical(turn: Turn) -> bool:
 
 
 def _in_trouble(turn: Turn, topic: str) -> str:
-    """Returns the name of the answer for the trouble that is looked at."""
-    return f"{topic}_{(turn.memory.diagnosis or {}).get('trouble')}"
+    """Returns the name of the answer for the trouble that is looked at, or surely asked about."""
+    trouble = (turn.memory.diagnosis or {}).get("trouble")
+    if turn.intent in turn.content.troubles and turn.is_sure():
+        trouble = turn.intent
+    return f"{topic}_{trouble}"
 
 
 def _answer_facts(turn: Turn) -> bool:
@@ -241,6 +246,9 @@ def _leave(turn: Turn) -> bool:
 
 
 def _bye(turn: Turn) -> bool:
+    """Says goodbye; who says that it is solved first is congratulated instead."""
+    if "solved" in turn.acts or "worked" in turn.acts:
+        return False
     say_goodbye(turn)
     return True
 

@@ -38,10 +38,10 @@ def follow_facts(turn: Turn, answered: bool = False) -> None:
         return
     if trouble and question.kind == "way":
         diagnose.start_diagnosis(turn, trouble)
-    elif memory.facts.get("new_representative") and not memory.guide and _tells(turn, "new_rep"):
-        RegistrationQuestion().ask(turn)
-    elif question.kind == ClaimQuestion.kind:
+    elif question.kind == ClaimQuestion.kind and not _tells(turn, "new_rep"):
         question.offer_again(turn)
+    elif memory.facts.get("new_representative") and not memory.guide and not memory.diagnosis:
+        RegistrationQuestion().ask(turn)  # the ways of the former one are of no use
     elif (
         memory.diagnosis
         and question.kind in CAUSES

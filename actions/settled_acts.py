@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from actions import case, recover
 from actions.turn import Turn, errors_on_screen
+from actions.where_in_guide import has_new_password
 
 MISSING = "screen:option_missing"
 MIN_LIKELY = 0.75  # confidence of an intent that says more than the acts
@@ -35,6 +36,10 @@ def settle_acts(turn: Turn) -> None:
     if "ask:next_after" in turn.acts and not turn.memory.guide:  # wants to know all that comes
         turn.memory.diagnosis = None
         turn.acts = ["all_at_once" if act == "ask:next_after" else act for act in turn.acts]
+    turn.acts = _of_one_mind(turn.acts)
+    if _is_at_first_pages(turn) and {"solved", "reached:logged_in"}.intersection(turn.acts):
+        rest = [act for act in turn.acts if act not in ("solved", "worked", "done")]
+        turn.acts = ["worked", *(act for act in rest if act != "reached:logged_in")]
     way = recover.WAY_INTENTS.get(turn.intent)
     asked = turn.pending_question
     if (
@@ -50,6 +55,28 @@ def settle_acts(turn: Turn) -> None:
     if way and turn.acts == [f"fact:tried={way}"]:
         turn.acts = [f"wish:{way}"]
         turn.memory.facts["tried"].remove(way)
+
+
+def _of_one_mind(acts: list[str]) -> list[str]:
+    """Returns ranked acts without those that want and drop the same way: the likelier counts."""
+    kept: list[str] = []
+    for act in acts:
+        kind, _, way = act.partition(":")
+        contrary = {"wish": f"drop:{way}", "drop": f"wish:{way}"}.get(kind)
+        if contrary not in kept:
+            kept.append(act)
+    return kept
+
+
+def _is_at_first_pages(turn: Turn) -> bool:
+    """Tells whether a page that leads to the login is looked for, amid a guide: "I am in" means it.
+
+    After the new password was set, the same words mean the end.
+    """
+    memory = turn.memory
+    if not memory.guide or (memory.diagnosis or {}).get("trouble") != "entry_not_found":
+        return False
+    return not has_new_password(*recover.running(turn))
 
 
 def _tells_only_facts(turn: Turn) -> bool:

@@ -65,6 +65,7 @@ MOVES = ANSWERS | LULLS | {"leave", "recall"}
 CORRECT = "correct"
 MAX_BARE = 8  # letters of a correction that says nothing but that something was wrong
 DEPTH = 3  # words of a context that are compared
+ROWS = 1000  # of the kernel that are worked out at a time
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -205,10 +206,7 @@ class ActReader(GraphComponent):
         targets = np.zeros((len(lines), len(columns)), np.float32)
         for number, (_, _, acts) in enumerate(lines):
             targets[number, [columns[_plain(act)] for act in acts]] = 1
-        kernel = np.asarray((self._sparse @ self._sparse.T).todense(), np.float32)
-        kernel = self._likeness(kernel, self._dense @ self._dense.T)
-        kernel = kernel[np.ix_(self._texts, self._texts)]
-        kernel *= self._alike_contexts()
+        kernel = self._kernel()
         kernel[np.diag_indices(len(kernel))] += self._config["ridge"]
         # The kernel is symmetric: seen transposed, it is laid out as LAPACK wants it, uncopied.
         factored = cho_factor(kernel.T, overwrite_a=True, check_finite=False)
@@ -230,15 +228,24 @@ class ActReader(GraphComponent):
         names = _beginnings(context)
         return [codes.get(name, -1) for codes, name in zip(self._codes, names, strict=True)]
 
-    def _alike_contexts(self) -> Array:
-        """Returns how much the contexts of two lines count, float32 of shape (lines, lines)."""
+    def _kernel(self) -> Array:
+        """Returns how alike lines are, float32 of shape (lines, lines).
+
+        It is made some rows at a time: it is the only thing of its size that is held.
+        """
         coded, which = np.unique(self._coded, axis=0, return_inverse=True)
         always, *shares = self._config["contexts"]
-        factor = np.full((len(coded), len(coded)), always, np.float32)
+        alike = np.full((len(coded), len(coded)), always, np.float32)
         for depth, share in enumerate(shares):
-            factor += np.float32(share) * (coded[:, None, depth] == coded[None, :, depth])
-        result: Array = factor[np.ix_(which, which)]
-        return result
+            alike += np.float32(share) * (coded[:, None, depth] == coded[None, :, depth])
+        kernel = np.empty((len(self._texts), len(self._texts)), np.float32)
+        for start in range(0, len(kernel), ROWS):
+            rows = slice(start, start + ROWS)
+            texts = self._texts[rows]
+            sparse = np.asarray((self._sparse[texts] @ self._sparse.T).todense(), np.float32)
+            likeness = self._likeness(sparse, self._dense[texts] @ self._dense.T)
+            kernel[rows] = likeness[:, self._texts] * alike[which[rows]][:, which]
+        return kernel
 
     def _likeness(self, sparse: Array, dense: Array) -> Array:
         """Returns how alike texts are by the products of their features."""

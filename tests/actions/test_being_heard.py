@@ -197,3 +197,60 @@ def test_the_liaison_may_go_back_and_tell_other_things() -> None:
     actor.send("previous_step", "上一步", acts=["back"])
     message = actor.send("out_of_scope", "苹果手机", acts=["fact:platform=iphone"])
     assert find_block(message, "step").get("number") != 3
+
+
+def test_who_is_in_and_says_goodbye_is_congratulated() -> None:
+    actor = Actor()
+    actor.click("/recover_by_phone")
+    acts = ["solved", "reached:logged_in", "bye"]
+    actor.send("resolved", "改好了 登进去了 拜", acts=acts)
+    assert not actor.slots.get("guide")
+
+
+def test_who_wants_and_refuses_the_same_way_is_taken_at_the_surer_word() -> None:
+    actor = Actor()
+    actor.click("/face_failed")
+    actor.send("contact_bureau", "不想跑窗口", acts=["drop:bureau", "wish:bureau"])
+    assert (actor.slots.get("guide") or {}).get("way") != "bureau"
+
+
+def test_how_long_is_told_of_the_trouble_that_is_named() -> None:
+    actor = Actor()
+    actor.click("/recover_by_phone")
+    sure = [{"name": "account_locked", "confidence": 1.0}]
+    message = actor.send("account_locked", "锁多久啊", ranking=sure, acts=["ask:time"])
+    assert CONTENT.practical["time_account_locked"].text in text_of(message)
+
+
+def test_a_word_of_another_cause_amid_a_trouble_brings_no_menu() -> None:
+    actor = Actor()
+    actor.click("/face_failed")
+    message = actor.send("out_of_scope", "我去更新下", acts=["points_to:reinstall"])
+    assert "找回密码" not in titles(message)
+    assert actor.slots["diagnosis"]["trouble"] == "face_failed"
+
+
+def test_who_got_in_at_the_entry_is_not_at_the_end() -> None:
+    actor = Actor()
+    actor.click("/recover_by_phone")
+    actor.click("/next_step")
+    actor.send("entry_not_found", "找不到小程序", acts=["trouble:entry_not_found"])
+    acts = ["solved", "reached:logged_in"]
+    message = actor.send("resolved", "看到了 点进去了", acts=acts)
+    assert find_block(message, "step").get("number") in (1, 2, 3)
+
+
+def test_a_new_representative_is_not_led_by_the_old_number() -> None:
+    actor = Actor()
+    facts = ["fact:new_representative=yes"]
+    actor.send("out_of_scope", "法人换人了", acts=facts)
+    actor.send("recover_by_phone", "他手机能收短信", acts=["fact:number=reachable"])
+    assert not actor.slots.get("guide")
+    assert actor.slots["pending_question"] == "fact:registration"
+
+
+def test_who_names_a_relative_is_not_taken_for_the_representative() -> None:
+    actor = Actor()
+    acts = ["fact:speaker=representative", "fact:speaker=family"]
+    actor.send("out_of_scope", "执照上是我妈的名字", acts=acts)
+    assert actor.slots["facts"]["speaker"] == "family"

@@ -32,6 +32,7 @@ NAMES = {"li": Role.READER, "wang": Role.EDITOR, "zhang": Role.OWNER}
 
 
 HASHER = passwords._hasher
+LOOP = asyncio.new_event_loop()  # one for all clients: each has three files open
 
 
 @pytest.fixture(autouse=True)
@@ -57,12 +58,11 @@ class Client:
 
     def __init__(self, site: Site, base: str = BASE) -> None:
         self.base = base
-        self._loop = asyncio.new_event_loop()
         app = httpx.ASGITransport(make_app(site), raise_app_exceptions=False)
         self.http = httpx.AsyncClient(transport=app, base_url=base)
 
     def request(self, method: str, path: str, **more):
-        return self._loop.run_until_complete(self.http.request(method, path, **more))
+        return LOOP.run_until_complete(self.http.request(method, path, **more))
 
     def get(self, path: str, **headers: str):
         return self.request("GET", path, headers=headers)

@@ -105,10 +105,12 @@ def rasa_app(folder: Path) -> Sanic:
 def serving(app: Sanic) -> Iterator[int]:
     """Serves an app until the end of the block; yields its port on this machine."""
     port, loop, ready = free_port(), asyncio.new_event_loop(), threading.Event()
+    servers = []
 
     async def start() -> None:
         server = await app.create_server(LOCAL, port, return_asyncio_server=True)
         assert server
+        servers.append(server)
         await server.startup()
         await server.before_start()
         await server.start_serving()
@@ -119,9 +121,15 @@ def serving(app: Sanic) -> Iterator[int]:
         asyncio.set_event_loop(loop)
         loop.create_task(start())
         loop.run_forever()
+        for server in servers:
+            server.close()
+            for connection in list(server.connections):
+                connection.abort()
         for task in asyncio.all_tasks(loop):
             task.cancel()
         loop.run_until_complete(asyncio.sleep(0.05))
+        loop.run_until_complete(loop.shutdown_default_executor())
+        loop.close()
 
     thread = threading.Thread(target=run, daemon=True)
     thread.start()

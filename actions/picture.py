@@ -13,8 +13,9 @@ from actions.diagnose import LoggedInQuestion
 from actions.questions import Question, ReturnQuestion, ask_logged_in
 from actions.seen_picture import PictureKind, SeenPicture
 from actions.turn import TopicAction, Turn, warning
-from actions.warnings import LINK, OFFICIAL, PLACEHOLDER
+from actions.warnings import LINK, OFFICIAL
 from actions.where_in_guide import take_page
+from serving.placeholders import PLACEHOLDER
 
 MAX_QUOTE = 60  # characters of what was read that are said again
 NOT_UNDERSTOOD = ("", "nlu_fallback", "out_of_scope", "send_picture")

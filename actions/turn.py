@@ -23,12 +23,20 @@ from content_loader.live import LiveContent
 from content_loader.shapes import Content, Fact, Spoken, fill
 from gazetteer.resolution import Resolution
 from gazetteer.roles import Mention, read_roles
-from serving.message import RESPONSE, Block, Button, Handoff, Message, ParagraphBlock, WarningBlock
+from serving.message import (
+    MAX_BUTTONS,
+    RESPONSE,
+    Block,
+    Button,
+    Handoff,
+    Message,
+    ParagraphBlock,
+    WarningBlock,
+)
 
 logger = logging.getLogger(__name__)
 live_content = LiveContent()
 
-MAX_BUTTONS = 4
 MAX_WORD = 4  # letters
 MIN_SURE = 0.95  # confidence of an intent
 AGAIN = ("repeat_step", "contact_bureau")  # intents that want what was said before

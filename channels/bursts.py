@@ -21,7 +21,7 @@ from itertools import accumulate
 import async_timeout
 
 from channels.bounds import Bounds
-from channels.redaction.forms import PLACEHOLDER
+from serving.placeholders import PLACEHOLDER
 
 # `nlu.clause_splitter` cuts clauses at a line end as at a comma, and people seldom type one.
 SEPARATOR = "\n"

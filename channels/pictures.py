@@ -12,11 +12,11 @@ from typing import Any, Protocol
 
 from channels.characters import clean
 from channels.redaction import EMPTY, Memory, redact
-from channels.redaction.forms import PLACEHOLDER
 from channels.redaction.tagger import UNSURE
 from screenshots.blocks import without_bars
 from screenshots.reading import NotRead, Reading
 from screenshots.screen import Screen, ScreenKind, understand
+from serving.placeholders import PLACEHOLDER, placeholder
 
 METADATA = "picture"  # the key in the metadata of a message
 COMMAND = "/send_picture"  # what Rasa is asked for a picture without a sentence to understand
@@ -111,7 +111,7 @@ def hide_secrets(reading: Reading, memory: Memory = EMPTY) -> tuple[Reading, boo
 
 def _tells_of_secret(text: str) -> bool:
     """Tells whether something is hidden that surely is a secret: screens are full of numbers."""
-    return any(placeholder[1] != UNSURE for placeholder in PLACEHOLDER.finditer(text))
+    return any(found[1] != UNSURE for found in PLACEHOLDER.finditer(text))
 
 
 def _redacted(lines: list[str], memory: Memory) -> list[str]:
@@ -129,7 +129,7 @@ def _more_hidden(one: str, other: str) -> str:
 
 
 def _hide_run(run: re.Match[str]) -> str:
-    return run.group() if PLACEHOLDER.fullmatch(run.group()) else f"[hidden:{UNSURE}]"
+    return run.group() if PLACEHOLDER.fullmatch(run.group()) else placeholder(UNSURE)
 
 
 def _seen(screen: Screen, hidden: bool) -> Seen:

@@ -12,8 +12,8 @@ from channels.wechat.messages import BUTTONS, PAYLOAD_OF_AGENTS, numbers_hint, s
 from channels.wechat.protocol import outgoing
 from channels.wechat.protocol.outgoing import Rules
 from channels.wechat.settings import Account
+from serving.message import MAX_BUTTONS
 
-MAX_BUTTONS = 4  # of an answer, as everywhere in this repository
 UNCUT = 1_000_000
 TEXT_BYTES = 2047  # under the 2048 that are documented for KF and reported for the others
 

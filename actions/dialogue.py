@@ -212,7 +212,7 @@ def _correct(turn: Turn) -> bool:
         turn.offer("find_way", "contact_bureau")
     else:
         turn.say("case.correct_what")
-        turn.offer("find_way", "code_not_received", "face_failed", "contact_bureau")
+        turn.offer("menu")
         turn.pend(MenuQuestion())
     return True
 

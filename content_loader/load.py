@@ -12,6 +12,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from content_loader.shapes import (
+    MENU,
     PLACEHOLDER,
     Cause,
     Content,
@@ -82,6 +83,7 @@ def load(folder: Path = FOLDER) -> Content:
         system_choices=answer["other_systems"]["choices"],
         warnings=documents["safety"]["warnings"],
         buttons=documents["buttons"]["buttons"],
+        menu=documents["buttons"]["menu"],
         meanings=documents["buttons"]["meanings"],
         practical={name: Spoken(**entry) for name, entry in answer["practical"].items()},
         practical_same=answer["practical_same"],
@@ -144,10 +146,12 @@ def _check_placeholders(
 
 
 def _check_references(folder: Path, documents: Mapping[str, Any]) -> None:
+    buttons = {*documents["buttons"]["buttons"], *documents["buttons"]["meanings"]}
     known = {
         "screen": set(documents["recover"]["screens"]),
         "trouble": set(documents["diagnose"]["troubles"]),
-        "button": set(documents["buttons"]["buttons"]) | set(documents["buttons"]["meanings"]),
+        "button": buttons | {MENU},
+        "button for the menu": buttons,
     }
     problems = []
 
@@ -206,6 +210,8 @@ def _check_references(folder: Path, documents: Mapping[str, Any]) -> None:
     for topic, path, entry in spoken:
         for button in entry["buttons"]:
             expect("button", topic, [*path, "buttons"], button)
+    for index, button in enumerate(documents["buttons"]["menu"]):
+        expect("button for the menu", "buttons", ["menu", index], button)
     for name in known["trouble"] - set(documents["buttons"]["meanings"]):
         message = f"the trouble '{name}' of diagnose.yml has no line here"
         problems.append(_describe(folder, "buttons", documents["buttons"], ["meanings"], message))

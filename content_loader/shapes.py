@@ -10,6 +10,7 @@ from typing import Any
 from gazetteer.places import Gazetteer
 
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
+MENU = "menu"  # among names of buttons: all those of the menu
 
 
 @dataclass(frozen=True)
@@ -152,6 +153,7 @@ class Content:
     system_choices: Sequence[Mapping[str, str]]
     warnings: Mapping[str, str]
     buttons: Mapping[str, Mapping[str, str]]
+    menu: Sequence[str]
     meanings: Mapping[str, str]
     practical: Mapping[str, Spoken]
     practical_same: Mapping[str, str]

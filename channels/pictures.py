@@ -6,6 +6,7 @@ read goes on, with its secrets hidden as in typed text. The picture itself is ne
 
 from __future__ import annotations
 
+import logging
 import re
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
@@ -17,6 +18,8 @@ from screenshots.blocks import without_bars
 from screenshots.reading import NotRead, Reading
 from screenshots.screen import Screen, ScreenKind, understand
 from serving.placeholders import PLACEHOLDER, placeholder
+
+logger = logging.getLogger(__name__)
 
 METADATA = "picture"  # the key in the metadata of a message
 COMMAND = "/send_picture"  # what Rasa is asked for a picture without a sentence to understand
@@ -36,6 +39,24 @@ class Reads(Protocol):
 
     async def read(self, picture: bytes) -> Reading:
         """Returns the lines on a picture; raises NotRead."""
+
+
+class PictureReader(Reads, Protocol):
+    """Who reads pictures for a server."""
+
+    async def start(self) -> None:
+        """Gets ready, so that the first picture does not wait."""
+
+    async def close(self) -> None:
+        """Ends what was started."""
+
+
+async def start(reader: PictureReader) -> None:
+    """Has a reader ready before the first picture comes, which tries again if this fails."""
+    try:
+        await reader.start()
+    except Exception as error:
+        logger.error("Pictures cannot be read: %s", type(error).__name__)
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,11 @@ import asyncio
 import contextlib
 from collections import Counter
 from collections.abc import Iterator
-from typing import Protocol
 from weakref import WeakValueDictionary
 
 from sanic.request import Request
 
-from channels.pictures import METADATA, Reads, Seen
+from channels.pictures import METADATA, Seen
 from channels.refusals import BadRequest
 from channels.website.limits import RequestLimit
 from channels.website.settings import Settings
@@ -24,16 +23,6 @@ from screenshots.reading import Reason
 MAX_BYTES_AT_ONCE = 64 * 1024 * 1024
 MAX_BYTES_AT_ONCE_PER_ADDRESS = MAX_BYTES_AT_ONCE // 2
 BUSY_SECONDS = 5  # until one who was refused for want of room may try again
-
-
-class PictureReader(Reads, Protocol):
-    """Who reads pictures for a server, as `screenshots.reader.Reader` does."""
-
-    async def start(self) -> None:
-        """Gets ready, so that the first picture does not wait."""
-
-    async def close(self) -> None:
-        """Ends what was started."""
 
 
 class Pictures:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from channels.wechat.conversation.assistant import Reply
 from channels.wechat.conversation.conversations import Sending, msgid_of
+from channels.wechat.conversation.replies import Reply
 from channels.wechat.conversation.turn import Turn
 from channels.wechat.messages import BUTTONS, PAYLOAD_OF_AGENTS, numbers_hint, say
 from channels.wechat.protocol import outgoing

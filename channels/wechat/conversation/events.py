@@ -5,15 +5,16 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 
+from channels.assistant import Assistant
 from channels.wechat.client.api import ApiError
 from channels.wechat.client.kf import Kf
 from channels.wechat.client.platform_clock import PlatformClocks
 from channels.wechat.client.platforms import Platform
 from channels.wechat.conversation.agents import KF_CHANGES, KF_END, Agents, Phase
-from channels.wechat.conversation.assistant import Assistant, Reply
 from channels.wechat.conversation.composing import sendings_for
 from channels.wechat.conversation.conversations import Conversations
 from channels.wechat.conversation.delivery import Delivery
+from channels.wechat.conversation.replies import Reply
 from channels.wechat.conversation.turn import Turn
 from channels.wechat.messages import BUTTONS, say
 from channels.wechat.protocol.outgoing import Part, Rules, cut

@@ -11,6 +11,7 @@ import logging
 from collections.abc import Mapping
 from functools import partial
 
+from channels.assistant import Assistant, RasaInput
 from channels.error_log import log_error
 from channels.guard import Guard
 from channels.pictures import COMMAND
@@ -27,7 +28,6 @@ from channels.wechat.conversation.agents import (
     Phase,
     tell_silence,
 )
-from channels.wechat.conversation.assistant import Assistant, Reply
 from channels.wechat.conversation.bursts import Bursts, Taken
 from channels.wechat.conversation.composing import (
     compose,
@@ -45,6 +45,7 @@ from channels.wechat.conversation.passive_replies import PassiveReplies
 from channels.wechat.conversation.pictures import Pictures
 from channels.wechat.conversation.queues import PATIENCE_SECONDS, Postponed
 from channels.wechat.conversation.quota import BY_EVENT
+from channels.wechat.conversation.replies import Reply
 from channels.wechat.conversation.requests import rasa_input_of_event, request_of
 from channels.wechat.conversation.turn import Turn
 from channels.wechat.messages import BUTTONS, MESSAGES, is_one_of, say
@@ -279,9 +280,9 @@ class MessageHandler:
     async def _ask(self, turn: Turn, again: bool) -> None:
         """Asks the assistant, and makes its answer ready to be sent."""
         progress = turn.record.progress
-        look = partial(self._pictures.look, turn) if progress.picture else None
-        reply = await self._assistant.reply(
-            turn.conversation_id, progress.rasa_input, progress.key, again, look
+        read = partial(self._read, turn)
+        reply = Reply.of(
+            await self._assistant.answers(turn.conversation_id, progress.key, again, read)
         )
         if turn.incoming.event == "enter_session":
             self._events.compose_welcome(turn, reply)
@@ -309,6 +310,17 @@ class MessageHandler:
         turn.record.away = False
         compose(turn, Reply((opening, note), is_bureau=True))
         turn.record.away, turn.record.served = True, False
+
+    async def _read(self, turn: Turn) -> RasaInput:
+        """Returns what Rasa is asked for a message; a picture is looked at for it.
+
+        Raises:
+            StoreError: if the store does not answer while a picture is fetched.
+        """
+        if not turn.record.progress.picture:
+            return RasaInput(turn.record.progress.rasa_input)
+        seen = await self._pictures.look(turn)
+        return RasaInput(seen.text, seen.metadata)
 
     async def _decide_to_stay(self, turn: Turn) -> None:
         """Has the pushes of the messages in work acknowledged."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,17 +20,15 @@ from channels.wechat.conversation.agents import (
     Phase,
 )
 from channels.wechat.conversation.health import Health
-from channels.wechat.settings import Account
 from channels.wechat.store.sqlite import SqliteStore
+from tests.channels.wechat.client.stub_api import account
 
-ACCOUNT = Account(
-    "hall", "official_account", "safe", "wx0", "token", ("key",), "secret", agents=True
-)
+ACCOUNT = replace(account(), agents=True)
 
 
 @asynccontextmanager
 async def agents_in(folder: Path) -> AsyncIterator[tuple[Agents, SqliteStore]]:
-    store, clocks = SqliteStore(folder / "wechat.db"), PlatformClocks(["hall"])
+    store, clocks = SqliteStore(folder / "wechat.db"), PlatformClocks([ACCOUNT.name])
     await store.open()
     try:
         yield Agents(store, clocks, Health(clocks)), store

@@ -5,8 +5,6 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Mapping, Sequence
 
-from channels.bounds import BadSettings
-
 
 class Addresses:
     """Tells for whom is asked, as far as the settings believe what is said about that.
@@ -54,27 +52,6 @@ class Addresses:
         """Tells whether an address is that of a trusted proxy."""
         parsed = parsed_address(address)
         return parsed is not None and any(parsed in proxy for proxy in self._proxies)
-
-
-def networks(location: str, name: str, given: object) -> tuple[str, ...]:
-    """Returns a list of addresses or networks from the settings.
-
-    Raises:
-        BadSettings: with the location and the name, if it is something else.
-    """
-    if given is None:
-        return ()
-    if not isinstance(given, list | tuple):
-        raise BadSettings(f"{location}: {name} is not a list like [127.0.0.1, 10.0.0.0/8].")
-    for network in given:
-        try:
-            if not isinstance(network, str):
-                raise ValueError
-            ipaddress.ip_network(network, strict=False)
-        except ValueError:
-            problem = f"{network!r} in {name} is no address or network like 10.0.0.0/8"
-            raise BadSettings(f"{location}: {problem}.") from None
-    return tuple(given)
 
 
 def header_lines(headers: Mapping[str, str], name: str) -> list[str]:

@@ -1,36 +1,47 @@
-"""What a number in the settings may be, and the error that names what is not."""
+"""What the settings of several channels may be, and the error that names what is not."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import ipaddress
+from collections.abc import Mapping
+from typing import Annotated, Any, TypeVar
 
+from pydantic import AfterValidator, BeforeValidator
 from rasa.shared.exceptions import RasaException
+
+from serving import settings
+from serving.settings import Bounds, Says
+
+_Shape = TypeVar("_Shape")
 
 
 class BadSettings(RasaException):
     """Settings that would not do what their author wants; Rasa shows the message and ends."""
 
 
-@dataclass(frozen=True)
-class Bounds:
-    """What a number in the settings may be, both ends included."""
+def read_settings(
+    shape: type[_Shape], given: Mapping[str, Any] | None, location: str, below: str = ""
+) -> _Shape:
+    """Returns what stands at a location of `credentials.yml`, as `serving.settings.read` does.
 
-    minimum: float
-    maximum: float
-    whole: bool = False
+    Args:
+        shape: the dataclass that declares it.
+        given: what stands there.
+        location: the file and the channel.
+        below: what is before the names in a refusal, as `accounts.hall.`.
 
-    def check(self, location: str, name: str, value: object) -> None:
-        """Raises BadSettings, with the location and the name, unless a value is such a number."""
-        number = int if self.whole else (int, float)
-        if (
-            isinstance(value, bool)
-            or not isinstance(value, number)
-            or not self.minimum <= value <= self.maximum  # also false for what is no number (.nan)
-        ):
-            kind = "whole number" if self.whole else "number"
-            raise BadSettings(
-                f"{location}: {name} is not a {kind} from {self.minimum:,} to {self.maximum:,}."
-            )
+    Raises:
+        BadSettings: if a setting is missing, unknown or cannot be meant; it names the field.
+    """
+    return settings.read(shape, given, f"{location}: {below}", BadSettings)
 
 
-PER_MINUTE = Bounds(0, 100_000, whole=True)
+def _network(text: str) -> str:
+    ipaddress.ip_network(text, strict=False)
+    return text
+
+
+PerMinute = Annotated[int, Bounds(0, 100_000)]
+Network = Annotated[str, AfterValidator(_network), Says("is no address or network like 10.0.0.0/8")]
+NothingIsEmpty = BeforeValidator(lambda given: () if given is None else given)
+Networks = Annotated[tuple[Network, ...], NothingIsEmpty]

@@ -17,11 +17,12 @@ import unicodedata
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
+from typing import Annotated
 
 import async_timeout
 
-from channels.bounds import Bounds
 from serving.placeholders import PLACEHOLDER
+from serving.settings import Bounds
 
 # `nlu.clause_splitter` cuts clauses at a line end as at a comma, and people seldom type one.
 SEPARATOR = "\n"
@@ -30,7 +31,7 @@ MAX_TEXTS = 10  # of one burst; who sends more gets a second answer
 MAX_FRAGMENT = 10  # characters
 HOLD_SECONDS = 3.0  # the pauses of one burst together: WeChat waits 5 s for a passive answer
 LOOK_SECONDS = 0.2  # so often one looks for what another worker has taken in
-PAUSE = Bounds(0, HOLD_SECONDS)  # of the setting `burst_seconds`
+Pause = Annotated[float, Bounds(0, HOLD_SECONDS)]  # the setting `burst_seconds`
 # Of a text in the normal form NFKC, in which an ellipsis is three dots and width does not count.
 # U+3001 is the Chinese comma of lists, U+2014 the dash, U+3002 the Chinese full stop.
 _GOES_ON = re.compile(r"(?:[,:;\u3001\u2014]|[.\u3002]{2,})\Z")

@@ -9,25 +9,25 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from typing import Any
+from dataclasses import dataclass
+from typing import Annotated, Any
 
-from channels.addresses import Addresses, networks
-from channels.bounds import PER_MINUTE, BadSettings, Bounds
+from pydantic import Field
+
+from channels.addresses import Addresses
+from channels.bounds import Networks, PerMinute
 from channels.characters import clean
 from channels.rate import RateLimit
 from channels.redaction import EMPTY, Memory, redact
 from channels.refusals import BadRequest, refuse_haste
+from serving.settings import Bounds, Says
 
 _COMMAND = re.compile(r"[\s/]*")
-_HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
-_BOUNDS = {
-    "max_characters": Bounds(1, 1_000_000, whole=True),
-    "max_bytes": Bounds(1_024, 16 * 1024 * 1024, whole=True),
-    "messages_per_minute": PER_MINUTE,
-    "messages_per_minute_per_address": PER_MINUTE,
-}
+HeaderName = Annotated[
+    str,
+    Field(pattern=r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$"),
+    Says("is no name like X-Forwarded-For"),
+]
 
 
 @dataclass(frozen=True)
@@ -43,35 +43,12 @@ class Limits:
         address_header: the header in which they say it; without it, nobody is believed.
     """
 
-    max_characters: int = 2_000
-    max_bytes: int = 64 * 1024
-    messages_per_minute: int = 15
-    messages_per_minute_per_address: int = 240
-    trusted_proxies: tuple[str, ...] = ()
-    address_header: str | None = None
-
-    @classmethod
-    def from_settings(
-        cls, settings: Mapping[str, Any] | None, location: str = "credentials.yml"
-    ) -> Limits:
-        """Takes what is a limit from a channel's settings; the rest keeps its default.
-
-        Raises:
-            BadSettings: with the location where they stand, if one is no limit.
-        """
-        names = {field.name for field in fields(cls)}
-        known = {name: value for name, value in (settings or {}).items() if name in names}
-        for name, bounds in _BOUNDS.items():
-            if name in known:
-                bounds.check(location, name, known[name])
-        if "trusted_proxies" in known:
-            known["trusted_proxies"] = networks(
-                location, "trusted_proxies", known["trusted_proxies"]
-            )
-        header = known.get("address_header")
-        if header is not None and not (isinstance(header, str) and _HEADER.fullmatch(header)):
-            raise BadSettings(f"{location}: address_header is no name like X-Forwarded-For.")
-        return cls(**known)
+    max_characters: Annotated[int, Bounds(1, 1_000_000)] = 2_000
+    max_bytes: Annotated[int, Bounds(1_024, 16 * 1024 * 1024)] = 64 * 1024
+    messages_per_minute: PerMinute = 15
+    messages_per_minute_per_address: PerMinute = 240
+    trusted_proxies: Networks = ()
+    address_header: HeaderName | None = None
 
 
 class Guard:

@@ -10,21 +10,41 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated
 
+from pydantic import BeforeValidator, Field
 from sanic.request import Request
 
-from channels.addresses import header_lines, networks, parsed_address
-from channels.bounds import BadSettings
+from channels.addresses import header_lines, parsed_address
+from channels.bounds import Networks, NothingIsEmpty
 from channels.guard import Guard
 from channels.refusals import BadRequest
 from serving.forwarding import forwarding_field
+from serving.settings import Says
 
 # RFC 9110 section 7.2: a name or an address, and a port where it is not the usual one.
 HOST = re.compile(r"(?:\[(?P<ipv6>[0-9a-f:.]+)\]|(?P<name>[a-z0-9._-]+))(?::[0-9]{1,5})?")
-_NAME = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*")
+HostName = Annotated[
+    str,
+    Field(pattern=r"^[a-z0-9_-]+(\.[a-z0-9_-]+)*$"),
+    BeforeValidator(lambda name: name.lower() if isinstance(name, str) else name),
+    Says("is no name of a host, without a port"),
+]
+
+
+@dataclass(frozen=True)
+class Callers:
+    """Who may ask beside the programs of this machine; the names are those of the settings.
+
+    Attributes:
+        allowed_peers: other machines: addresses or networks.
+        allowed_hosts: names by which programs may call this machine, beside its addresses and
+            `localhost`, in small letters and without a port.
+    """
+
+    allowed_peers: Networks = ()
+    allowed_hosts: Annotated[tuple[HostName, ...], NothingIsEmpty] = ()
 
 
 @dataclass(frozen=True)
@@ -34,35 +54,12 @@ class LocalRequests:
     Attributes:
         location: where the settings stand; a refusal names it.
         guard: says for whom a proxy asks that the settings trust.
-        allowed_peers: other machines that may ask: addresses or networks.
-        allowed_hosts: names by which programs may call this machine, beside its addresses and
-            `localhost`, in small letters and without a port.
+        callers: who may ask.
     """
 
     location: str
     guard: Guard
-    allowed_peers: tuple[str, ...] = ()
-    allowed_hosts: tuple[str, ...] = ()
-
-    @classmethod
-    def from_settings(
-        cls, settings: Mapping[str, Any] | None, guard: Guard, location: str
-    ) -> LocalRequests:
-        """Takes `allowed_peers` and `allowed_hosts` from a channel's settings.
-
-        Raises:
-            BadSettings: if one cannot be meant; it names the field.
-        """
-        given = settings or {}
-        peers = networks(location, "allowed_peers", given.get("allowed_peers"))
-        hosts = given.get("allowed_hosts") or ()
-        if not isinstance(hosts, list | tuple):
-            raise BadSettings(f"{location}: allowed_hosts is not a list like [assistant.internal].")
-        for host in hosts:
-            if not isinstance(host, str) or not _NAME.fullmatch(host.lower()):
-                problem = f"{host!r} in allowed_hosts is no name of a host, without a port"
-                raise BadSettings(f"{location}: {problem}.")
-        return cls(location, guard, peers, tuple(host.lower() for host in hosts))
+    callers: Callers = Callers()
 
     def check(self, request: Request) -> None:
         """Accepts a request with a JSON body that a program of an allowed machine has sent.
@@ -100,7 +97,7 @@ class LocalRequests:
             or (client == peer and address == own)
             or any(
                 address in ipaddress.ip_network(allowed_peer, strict=False)
-                for allowed_peer in self.allowed_peers
+                for allowed_peer in self.callers.allowed_peers
             )
         ):
             return
@@ -118,7 +115,7 @@ class LocalRequests:
             name = host["ipv6"] or host["name"]
             if (
                 name == "localhost"
-                or name in self.allowed_hosts
+                or name in self.callers.allowed_hosts
                 or parsed_address(name) is not None
             ):
                 return

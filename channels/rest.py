@@ -11,9 +11,10 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, fields, replace
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Annotated, Any
 
+from pydantic import with_config
 from rasa.core.channels.channel import UserMessage
 from rasa.core.channels.rest import RestInput
 from sanic import Blueprint, Sanic, response
@@ -21,10 +22,10 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from channels.answers import AnswerCollector
-from channels.bounds import PER_MINUTE, Bounds
+from channels.bounds import PerMinute, read_settings
 from channels.characters import clean
 from channels.guard import Guard, Limits
-from channels.local_requests import LocalRequests
+from channels.local_requests import Callers, LocalRequests
 from channels.pictures import Reads, Seen, look_at, unread
 from channels.rate import RateLimit
 from channels.redaction import Memory
@@ -35,15 +36,11 @@ from screenshots.reader import shared_reader
 from screenshots.reading import NotRead, Reason
 from serving.admission import CEILING_BYTES
 from serving.protection import ProtectedBlueprint
+from serving.settings import Bounds
 
 LOCATION = "credentials.yml, channels.rest.RestChannel"
 LONGEST_SENDER = 128
 MAX_BRACKETS = 50  # in a command; those of buttons have one
-BOUNDS = {
-    "pictures_per_minute": PER_MINUTE,
-    "pictures_per_minute_per_address": PER_MINUTE,
-    "max_picture_bytes": Bounds(1_024, CEILING_BYTES // 2, whole=True),  # in base64, with room
-}
 
 
 @dataclass(frozen=True)
@@ -56,27 +53,25 @@ class PictureLimits:
         max_picture_bytes: of one picture, without its base64.
     """
 
-    pictures_per_minute: int = 6
-    pictures_per_minute_per_address: int = 60
-    max_picture_bytes: int = 8 * 1024 * 1024
-
-    @classmethod
-    def from_settings(cls, settings: Mapping[str, Any] | None) -> PictureLimits:
-        """Takes what is a limit of pictures from the channel's settings.
-
-        Raises:
-            BadSettings: if one cannot be meant; it names the field.
-        """
-        names = {field.name for field in fields(cls)}
-        known = {name: value for name, value in (settings or {}).items() if name in names}
-        for name, value in known.items():
-            BOUNDS[name].check(LOCATION, name, value)
-        return cls(**known)
+    pictures_per_minute: PerMinute = 6
+    pictures_per_minute_per_address: PerMinute = 60
+    # In base64 it is a third longer, and the request has to have room for it.
+    max_picture_bytes: Annotated[int, Bounds(1_024, CEILING_BYTES // 2)] = 8 * 1024 * 1024
 
     @property
     def max_characters(self) -> int:
         """How many characters of base64 a picture may have."""
         return (self.max_picture_bytes + 2) // 3 * 4
+
+
+@with_config(extra="forbid")
+@dataclass(frozen=True)
+class Settings:
+    """What stands in `credentials.yml`, all under the same heading."""
+
+    limits: Limits = field(default_factory=Limits)
+    callers: Callers = field(default_factory=Callers)
+    pictures: PictureLimits = field(default_factory=PictureLimits)
 
 
 class RestChannel(RestInput):
@@ -113,9 +108,9 @@ class RestChannel(RestInput):
         Raises:
             BadSettings: if one cannot be meant; it names the field.
         """
-        guard = Guard(Limits.from_settings(credentials, LOCATION))
-        local = LocalRequests.from_settings(credentials, guard, LOCATION)
-        return cls(guard, local, PictureLimits.from_settings(credentials))
+        settings = read_settings(Settings, credentials, LOCATION)
+        guard = Guard(settings.limits)
+        return cls(guard, LocalRequests(LOCATION, guard, settings.callers), settings.pictures)
 
     @classmethod
     def name(cls) -> str:

@@ -11,15 +11,13 @@ from __future__ import annotations
 
 import contextlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-from channels.bounds import Bounds
+from channels.bounds import PerMinute
 from channels.rate import RateLimit
 from channels.refusals import BadRequest
 
-AMOUNT = Bounds(0, 100_000, whole=True)
 STREAM_WAIT_SECONDS = 60  # until a page that was refused a stream asks for one again
 
 
@@ -43,31 +41,17 @@ class RequestLimits:
             has 1,024; pages without a stream ask for the history instead.
     """
 
-    history_per_minute: int = 240
-    history_per_minute_per_address: int = 4_800
-    renewals_per_minute: int = 60
-    renewals_per_minute_per_address: int = 600
-    streams_per_minute: int = 60
-    streams_per_minute_per_address: int = 600
-    feedback_per_minute: int = 30
-    feedback_per_minute_per_address: int = 300
-    deletions_per_minute_per_address: int = 60
-    streams_per_address: int = 120
-    streams_in_total: int = 500
-
-    @classmethod
-    def from_settings(cls, settings: Mapping[str, Any], location: str) -> RequestLimits:
-        """Takes these limits from the channel's settings; the rest keeps its default.
-
-        Raises:
-            BadSettings: with the location where they stand, if one is no limit.
-        """
-        known = {
-            field.name: settings[field.name] for field in fields(cls) if field.name in settings
-        }
-        for name, value in known.items():
-            AMOUNT.check(location, name, value)
-        return cls(**known)
+    history_per_minute: PerMinute = 240
+    history_per_minute_per_address: PerMinute = 4_800
+    renewals_per_minute: PerMinute = 60
+    renewals_per_minute_per_address: PerMinute = 600
+    streams_per_minute: PerMinute = 60
+    streams_per_minute_per_address: PerMinute = 600
+    feedback_per_minute: PerMinute = 30
+    feedback_per_minute_per_address: PerMinute = 300
+    deletions_per_minute_per_address: PerMinute = 60
+    streams_per_address: PerMinute = 120
+    streams_in_total: PerMinute = 500
 
 
 class RequestLimit:

@@ -3,36 +3,34 @@
 from __future__ import annotations
 
 import os
-import re
 import secrets
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from channels.bounds import PER_MINUTE, BadSettings, Bounds
-from channels.bursts import PAUSE
+from pydantic import BeforeValidator, Field, with_config
+
+from channels.bounds import BadSettings, NothingIsEmpty, PerMinute, read_settings
+from channels.bursts import Pause
 from channels.guard import Limits
 from channels.website.limits import RequestLimits
 from serving.admission import CEILING_BYTES
+from serving.settings import Bounds, Says
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCATION = "credentials.yml, channels.website.channel.WebsiteChannel"
 SHORTEST_SECRET = 32  # characters
-BOUNDS = {
-    "session_hours": Bounds(0.1, 24 * 3_650),
-    "kept_days": Bounds(1, 3_650),
-    "answer_seconds": Bounds(0.1, 3_600),
-    "burst_seconds": PAUSE,
-    "sessions_per_minute_per_address": PER_MINUTE,
-    "pictures_per_minute": PER_MINUTE,
-    "pictures_per_minute_per_address": PER_MINUTE,
-    "max_picture_bytes": Bounds(1_024, CEILING_BYTES, whole=True),
-}
-_ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?|https?://\[[0-9a-f:]+\](:\d{1,5})?")
+Origin = Annotated[
+    str,
+    Field(pattern=r"^(https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9a-f:]+\](:[0-9]{1,5})?)$"),
+    BeforeValidator(lambda site: str(site).rstrip("/").lower()),
+    Says("is not like https://host"),
+]
 
 
+@with_config(extra="forbid")
 @dataclass(frozen=True)
 class Settings:
     """What the operator decides.
@@ -55,19 +53,19 @@ class Settings:
         requests: what this channel limits besides, under the same heading too.
     """
 
-    allowed_origins: tuple[str, ...] = ()
+    allowed_origins: Annotated[tuple[Origin, ...], NothingIsEmpty] = ()
     database: str = "website.db"
     widget: str = "widget/dist/zhaohui.js"
     secret_variable: str = "ZHAOHUI_WEBSITE_SECRET"  # noqa: S105 - a name, no secret
     secret_file: str = ".website_secret"  # noqa: S105
-    session_hours: float = 720
-    kept_days: float = 30
-    sessions_per_minute_per_address: int = 60
-    pictures_per_minute: int = 6
-    pictures_per_minute_per_address: int = 60
-    max_picture_bytes: int = 8 * 1024 * 1024
-    answer_seconds: float = 90
-    burst_seconds: float = 0.8
+    session_hours: Annotated[float, Bounds(0.1, 24 * 3_650)] = 720
+    kept_days: Annotated[float, Bounds(1, 3_650)] = 30
+    sessions_per_minute_per_address: PerMinute = 60
+    pictures_per_minute: PerMinute = 6
+    pictures_per_minute_per_address: PerMinute = 60
+    max_picture_bytes: Annotated[int, Bounds(1_024, CEILING_BYTES)] = 8 * 1024 * 1024
+    answer_seconds: Annotated[float, Bounds(0.1, 3_600)] = 90
+    burst_seconds: Pause = 0.8
     limits: Limits = field(default_factory=Limits)
     requests: RequestLimits = field(default_factory=RequestLimits)
 
@@ -78,29 +76,7 @@ class Settings:
         Raises:
             BadSettings: if one is unknown or cannot be meant.
         """
-        given = dict(credentials or {})
-        own = {known_field.name for known_field in fields(cls)} - {"limits", "requests"}
-        shared = {
-            known_field.name for group in (Limits, RequestLimits) for known_field in fields(group)
-        }
-        unknown = sorted(set(given) - own - shared)
-        if unknown:
-            raise BadSettings(f"credentials.yml: the website knows no setting {unknown[0]!r}.")
-        origins = tuple(
-            str(site).rstrip("/").lower() for site in given.get("allowed_origins") or ()
-        )
-        for origin in origins:
-            if not _ORIGIN.fullmatch(origin):
-                raise BadSettings(
-                    f"credentials.yml: {origin!r} in allowed_origins is not like https://host."
-                )
-        for name, bounds in BOUNDS.items():
-            if name in given:
-                bounds.check(LOCATION, name, given[name])
-        known = {name: value for name, value in given.items() if name in own}
-        known["allowed_origins"] = origins
-        limits = Limits.from_settings(given, LOCATION)
-        return cls(**known, limits=limits, requests=RequestLimits.from_settings(given, LOCATION))
+        return read_settings(cls, credentials, LOCATION)
 
     def secret(self) -> str:
         """Returns the key that signs sessions: of the environment, else a kept fresh one.

@@ -60,7 +60,7 @@ class WeChatChannel(InputChannel):
         self._picture_reader = picture_reader
         # A request for an account that is not there is read and refused as for one that is.
         token, key = secrets.token_hex(), secrets.token_hex()[:43]
-        self._nobody = Account("", "official_account", "safe", "", token, (key,), "")
+        self._nobody = Account("", "official_account", "", token, key)
         accounts = (*settings.accounts.values(), self._nobody)
         self._clocks = PlatformClocks((account.name for account in accounts), clock, steady)
         self._health = Health(self._clocks)
@@ -133,7 +133,7 @@ class WeChatChannel(InputChannel):
             account.token,
             account.aes_keys,
             account.receiver,
-            "kf" if account.kind == "kf" else account.mode,  # type: ignore[arg-type]
+            "kf" if account.kind == "kf" else account.mode,
             self._clocks.of(account),
             self.settings.clock_tolerance_seconds,
         )

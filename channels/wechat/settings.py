@@ -9,52 +9,98 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Annotated, Any, Literal, NoReturn
 from urllib.parse import urlsplit
 
-from channels.bounds import PER_MINUTE, BadSettings, Bounds
-from channels.bursts import PAUSE
+from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, with_config
+
+from channels.bounds import BadSettings, PerMinute, read_settings
+from channels.bursts import Pause
 from channels.guard import Limits
 from channels.wechat.protocol.codec import MAX_BYTES
 from serving.admission import CEILING_BYTES
+from serving.settings import Bounds, Flag, Says
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCATION = "credentials.yml, channels.wechat.channel.WeChatChannel"
-KINDS = ("official_account", "mini_program", "kf")
-MODES = ("plain", "compatible", "safe")
 HOST = {
     "official_account": "https://api.weixin.qq.com",
     "mini_program": "https://api.weixin.qq.com",
     "kf": "https://qyapi.weixin.qq.com",
 }
+KINDS = tuple(HOST)
 REDIS = ("redis://", "rediss://", "unix://")
-BOUNDS = {
-    "answer_seconds": Bounds(0.1, 3_600),
-    "burst_seconds": PAUSE,
-    "clock_tolerance_seconds": Bounds(15, 3_600),  # a push is repeated for 15 s
-    "kept_days": Bounds(1, 3_650),
-    "max_bytes": Bounds(1_024, MAX_BYTES, whole=True),  # more is not read
-    "pictures_per_minute": PER_MINUTE,
-    "max_picture_bytes": Bounds(1_024, CEILING_BYTES, whole=True),
-}
 # Every push comes from WeChat's own addresses, no matter who wrote.
 _OF_OTHERS = ("trusted_proxies", "address_header", "messages_per_minute_per_address")
-_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
-_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_ID = re.compile(r"[A-Za-z0-9_-]{4,64}")
-_DATABASE = re.compile(r"(/[0-9]*)?")
-_URL = re.compile(r"https?://[^\s/?#]+(/[^\s?#]*)?")
-# What the platforms' consoles allow; the secret of an API has 32 or 43 signs.
-_SECRETS = {
-    "token": (re.compile(r"[A-Za-z0-9_-]{3,32}"), "3 to 32 letters and digits"),
-    "aes_key": (re.compile(r"[A-Za-z0-9+/]{43}"), "43 letters and digits"),
-    "previous_aes_key": (re.compile(r"[A-Za-z0-9+/]{43}"), "43 letters and digits"),
-    "secret": (re.compile(r"[!-~]{4,128}"), "4 to 128 signs without blanks"),
+# What only some kinds have; the name stands above the fields.
+_KINDS_WITH: Mapping[str, tuple[str, ...]] = {
+    "name": (),
+    "app_id": ("official_account", "mini_program"),
+    "corp_id": ("kf",),
+    "verified": ("official_account",),
+    "menu_keys": ("official_account",),
+    "menus": ("official_account", "kf"),
+    "servicer": ("kf",),
 }
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
+_DATABASE = re.compile(r"(/[0-9]*)?")
 
 
+def _from_environment(form: str, wanted: str) -> AfterValidator:
+    """Reads the secret that stands in a variable; no part of it is ever shown."""
+
+    def look_up(variable: str) -> str:
+        value = os.environ.get(variable, "").strip()
+        if not value:
+            # Without "_" it may be the secret itself, which somebody took for its variable.
+            shown = variable if variable.isupper() and "_" in variable else "a variable"
+            raise ValueError(f"names {shown}, which is not set in the environment")
+        if not re.fullmatch(form, value):
+            raise ValueError(f"names {variable}, which does not hold {wanted}")
+        return value
+
+    return AfterValidator(look_up)
+
+
+def _store(store: str) -> str:
+    """Refuses what is neither a file nor the address of a Redis; a password is never shown."""
+    if not store.strip():
+        raise ValueError("is neither the name of a file nor redis://host:port/number")
+    if not store.startswith(REDIS):
+        if ":" in store:
+            raise ValueError(f"is no name of a file, and does not begin with {', '.join(REDIS)}")
+        return store
+    complete: object = None
+    try:
+        parts = urlsplit(store)
+        if parts.scheme == "unix":
+            complete = parts.path and not parts.netloc.rpartition("@")[2]
+        else:
+            complete = parts.hostname and parts.port != 0 and _DATABASE.fullmatch(parts.path)
+    except ValueError:  # its message might show a part of the address
+        pass
+    if not complete or "#" in store:
+        raise ValueError(
+            "is no address like redis://host:6379/0 or unix:///path/of/socket (in a password,"
+            " write / as %2F, # as %23, ? as %3F, @ as %40)"
+        )
+    return store
+
+
+def _with_names(keys: object) -> object:
+    """Makes texts of what YAML takes for numbers."""
+    return {str(key): text for key, text in keys.items()} if isinstance(keys, dict) else keys or {}
+
+
+# What the platforms' consoles allow; the secret of an API has 32 or 43 signs.
+Token = Annotated[str, _from_environment(r"[A-Za-z0-9_-]{3,32}", "3 to 32 letters and digits")]
+AesKey = Annotated[str, _from_environment(r"[A-Za-z0-9+/]{43}", "43 letters and digits")]
+Secret = Annotated[str, _from_environment(r"[!-~]{4,128}", "4 to 128 signs without blanks")]
+
+
+@with_config(extra="forbid")
 @dataclass(frozen=True)
 class Account:
     """One account of WeChat that people write to.
@@ -62,10 +108,11 @@ class Account:
     Attributes:
         name: the last part of its address, `/webhooks/wechat/<name>`.
         kind: one of KINDS.
-        mode: how pushes come, one of MODES; always `safe` for kf.
+        mode: how pushes come, always `safe` for kf.
         receiver: the AppID, or the CorpID of kf.
         token: signs the pushes.
-        aes_keys: the EncodingAESKey, and the one before while it may still be in use.
+        aes_key: the EncodingAESKey; empty for an account in plain mode.
+        previous_aes_key: the one before, while it may still be in use.
         secret: of the API; empty for an account that may not send.
         verified: whether the account may send by itself (`message/custom/send`).
         agents: whether people serve behind the account, to whom a conversation is handed over.
@@ -79,19 +126,51 @@ class Account:
 
     name: str
     kind: str
-    mode: str
-    receiver: str
-    token: str = field(repr=False)
-    aes_keys: tuple[str, ...] = field(repr=False)
-    secret: str = field(repr=False)
-    verified: bool = True
-    agents: bool = False
+    receiver: Annotated[
+        str,
+        Field(pattern=r"^[A-Za-z0-9_-]{4,64}$", validation_alias=AliasChoices("app_id", "corp_id")),
+        Says("is no id of WeChat's"),
+    ]
+    token: Annotated[Token, Field(alias="token_variable")] = field(repr=False)
+    aes_key: Annotated[AesKey, Field(alias="aes_key_variable")] = field(default="", repr=False)
+    previous_aes_key: Annotated[AesKey, Field(alias="previous_aes_key_variable")] = field(
+        default="", repr=False
+    )
+    secret: Annotated[Secret, Field(alias="secret_variable")] = field(default="", repr=False)
+    mode: Literal["plain", "compatible", "safe"] = "safe"
+    verified: Flag = True
+    agents: Flag = False
     servicer: str = ""
-    menus: bool = False
-    menu_keys: Mapping[str, str] = field(default_factory=dict)
-    api: str = ""
+    menus: Flag = False
+    menu_keys: Annotated[
+        Mapping[str, Annotated[str, Field(min_length=1)]],
+        BeforeValidator(_with_names),
+        Says("is not a list of keys, each with a text"),
+    ] = field(default_factory=dict)
+    api: Annotated[
+        str,
+        Field(pattern=r"^https?://[^\s/?#]+(/[^\s?#]*)?$"),
+        Says("is no address like https://host"),
+    ] = ""
+
+    @property
+    def aes_keys(self) -> tuple[str, ...]:
+        """The keys with which a push may be encrypted, the present one first."""
+        return tuple(key for key in (self.aes_key, self.previous_aes_key) if key)
 
 
+_SECRETS = {account_field.name for account_field in fields(Account) if not account_field.repr}
+
+
+@dataclass(frozen=True)
+class PushLimits(Limits):
+    """What is limited where everything comes in pushes, which all have the same sender."""
+
+    max_bytes: Annotated[int, Bounds(1_024, MAX_BYTES)] = MAX_BYTES  # more is not read
+    messages_per_minute_per_address: PerMinute = 0
+
+
+@with_config(extra="forbid")
 @dataclass(frozen=True)
 class Settings:
     """What the operator decides.
@@ -109,14 +188,16 @@ class Settings:
     """
 
     accounts: Mapping[str, Account] = field(default_factory=dict)
-    store: str = field(default="wechat.db", repr=False)  # a password may stand in it
-    answer_seconds: float = 60
-    burst_seconds: float = 1.0
-    clock_tolerance_seconds: float = 300
-    kept_days: float = 30
-    pictures_per_minute: int = 6
-    max_picture_bytes: int = 8 * 1024 * 1024
-    limits: Limits = field(default_factory=Limits)
+    # A password may stand in it.
+    store: Annotated[str, AfterValidator(_store)] = field(default="wechat.db", repr=False)
+    answer_seconds: Annotated[float, Bounds(0.1, 3_600)] = 60
+    burst_seconds: Pause = 1.0
+    # A push is repeated for 15 s.
+    clock_tolerance_seconds: Annotated[float, Bounds(15, 3_600)] = 300
+    kept_days: Annotated[float, Bounds(1, 3_650)] = 30
+    pictures_per_minute: PerMinute = 6
+    max_picture_bytes: Annotated[int, Bounds(1_024, CEILING_BYTES)] = 8 * 1024 * 1024
+    limits: PushLimits = field(default_factory=PushLimits)
 
     @classmethod
     def from_credentials(cls, credentials: Mapping[str, Any] | None) -> Settings:
@@ -126,28 +207,18 @@ class Settings:
             BadSettings: if one is missing, unknown or cannot be meant.
         """
         given = dict(credentials or {})
-        own = {known_field.name for known_field in fields(cls)} - {"limits"}
-        shared = {known_field.name for known_field in fields(Limits)}
-        for unknown in sorted(str(unknown_name) for unknown_name in set(given) - own - shared):
-            _fail(unknown, "is no setting of this channel")
         for name in _OF_OTHERS:
             if name in given:
                 _fail(name, "has no use here: every push comes from WeChat's own addresses")
-        for name, bounds in BOUNDS.items():
-            if name in given:
-                bounds.check(LOCATION, name, given[name])
-        store = given.get("store", cls.store)
-        _check_store(store)
-        accounts = given.get("accounts") or {}
+        accounts = given.pop("accounts", None) or {}
         if not isinstance(accounts, dict):
             _fail("accounts", "is not a list of names, each with its fields below it")
+        settings = read_settings(cls, given, LOCATION)
         read = {str(name): read_account(str(name), account) for name, account in accounts.items()}
         _refuse_twins(read.values())
-        if read and not store.startswith(REDIS) and _workers() > 1:
+        if read and not settings.store.startswith(REDIS) and _workers() > 1:
             _fail("store", "is a file, but SANIC_WORKERS is above 1: name a Redis, redis://...")
-        limits = Limits.from_settings({"messages_per_minute_per_address": 0, **given}, LOCATION)
-        known = {name: value for name, value in given.items() if name in own - {"accounts"}}
-        return cls(accounts=read, **known, limits=limits)
+        return replace(settings, accounts=read)
 
 
 def read_account(name: str, given: object) -> Account:
@@ -164,96 +235,34 @@ def read_account(name: str, given: object) -> Account:
     kind = given.get("kind")
     if kind not in KINDS:
         _fail(f"{location}.kind", f"is not one of {', '.join(KINDS)}")
-    receiver_field = "corp_id" if kind == "kf" else "app_id"
-    _refuse_unknown(location, given, kind, receiver_field)
-    mode, modes = given.get("mode", "safe"), MODES if kind != "kf" else MODES[-1:]
-    if mode not in modes:
-        _fail(f"{location}.mode", f"is not one of {', '.join(modes)}")
-    receiver = given.get(receiver_field)
-    if not isinstance(receiver, str) or not _ID.fullmatch(receiver):
-        _fail(f"{location}.{receiver_field}", "is missing or is no id of WeChat's")
-    verified = _flag(location, given, "verified", default=True)
-    agents = _flag(location, given, "agents", default=False)
-    if agents and not verified:
-        _fail(f"{location}.agents", "is not possible for an account that is not verified")
-    menus = _flag(location, given, "menus", default=kind == "kf")
-    if menus and not verified:
-        _fail(f"{location}.menus", "is not possible for an account that is not verified")
-    api = str(given.get("api") or HOST[kind]).rstrip("/")
-    if not _URL.fullmatch(api):
-        _fail(f"{location}.api", "is no address like https://host")
-    servicer = given.get("servicer", "")
-    if not isinstance(servicer, str) or (servicer and not agents):
-        _fail(f"{location}.servicer", "is a user id, and wants agents: true beside it")
-    keys = (
-        _secret(location, given, "aes_key", needed=mode != "plain"),
-        _secret(location, given, "previous_aes_key", needed=False),
-    )
-    return Account(
-        name=name,
-        kind=kind,
-        mode=mode,
-        receiver=receiver,
-        token=_secret(location, given, "token"),
-        aes_keys=tuple(key for key in keys if key),
-        secret=_secret(location, given, "secret", needed=verified),
-        verified=verified,
-        agents=agents,
-        servicer=servicer,
-        menus=menus,
-        menu_keys=_menu_keys(location, given),
-        api=api,
-    )
-
-
-def _refuse_unknown(location: str, given: Mapping[str, Any], kind: str, receiver: str) -> None:
-    known = {"kind", "mode", receiver, "agents", "api"} | {
-        f"{secret}_variable" for secret in _SECRETS
-    }
-    known |= {
-        "official_account": {"menus", "menu_keys", "verified"},
-        "mini_program": set(),
-        "kf": {"menus", "servicer"},
-    }[kind]
-    for name in sorted(str(field_name) for field_name in given):
-        if name in _SECRETS:
+    for field_name in map(str, given):
+        if kind not in _KINDS_WITH.get(field_name, KINDS):
+            _fail(f"{location}.{field_name}", f"is no field of an account of kind {kind}")
+        if field_name in _SECRETS:
             _fail(
-                f"{location}.{name}",
+                f"{location}.{field_name}",
                 "is a secret, which does not belong into a file: put it into an environment"
-                f" variable, and the name of that under {name}_variable",
+                f" variable, and the name of that under {field_name}_variable",
             )
-        if name not in known:
-            _fail(f"{location}.{name}", f"is no field of an account of kind {kind}")
-
-
-def _secret(location: str, given: Mapping[str, Any], name: str, needed: bool = True) -> str:
-    variable = given.get(f"{name}_variable")
-    where = f"{location}.{name}_variable"
-    if variable is None and not needed:
-        return ""
-    if not isinstance(variable, str) or not _VARIABLE.fullmatch(variable):
-        _fail(where, "is missing or is no name of an environment variable")
-    value = os.environ.get(variable, "").strip()
-    if not value:
-        _fail(where, f"names {variable}, which is not set in the environment")
-    form, wanted = _SECRETS[name]
-    if not form.fullmatch(value):  # the value itself is never shown
-        _fail(where, f"names {variable}, which does not hold {wanted}")
-    return value
-
-
-def _flag(location: str, given: Mapping[str, Any], name: str, default: bool) -> bool:
-    value = given.get(name, default)
-    if not isinstance(value, bool):
-        _fail(f"{location}.{name}", "is neither true nor false")
-    return value
-
-
-def _menu_keys(location: str, given: Mapping[str, Any]) -> dict[str, str]:
-    keys = given.get("menu_keys") or {}
-    if not isinstance(keys, dict) or not all(isinstance(key, str) and key for key in keys.values()):
-        _fail(f"{location}.menu_keys", "is not a list of keys, each with a text")
-    return {str(key): text for key, text in keys.items()}
+    receiver = "corp_id" if kind == "kf" else "app_id"
+    if receiver not in given:
+        _fail(f"{location}.{receiver}", "is missing")
+    api = str(given.get("api") or HOST[kind]).rstrip("/")
+    fields_given = {"menus": kind == "kf", **given, "name": name, "api": api}
+    account = read_settings(Account, fields_given, LOCATION, f"{location}.")
+    if kind == "kf" and account.mode != "safe":
+        _fail(f"{location}.mode", "is always safe for kf")
+    for allowed, name_of_flag in ((account.agents, "agents"), (account.menus, "menus")):
+        if allowed and not account.verified:
+            problem = "is not possible for an account that is not verified"
+            _fail(f"{location}.{name_of_flag}", problem)
+    if account.servicer and not account.agents:
+        _fail(f"{location}.servicer", "wants agents: true beside it")
+    if account.mode != "plain" and not account.aes_key:
+        _fail(f"{location}.aes_key_variable", "is missing")
+    if account.verified and not account.secret:
+        _fail(f"{location}.secret_variable", "is missing")
+    return account
 
 
 def _refuse_twins(accounts: Iterable[Account]) -> None:
@@ -264,31 +273,6 @@ def _refuse_twins(accounts: Iterable[Account]) -> None:
         if first != account.name:
             receiver = "corp_id" if account.kind == "kf" else "app_id"
             _fail(f"accounts.{account.name}.{receiver}", f"is that of accounts.{first} too")
-
-
-def _check_store(store: object) -> None:
-    """Refuses what is neither a file nor the address of a Redis; a password is never shown."""
-    if not isinstance(store, str) or not store.strip():
-        _fail("store", "is neither the name of a file nor redis://host:port/number")
-    if not store.startswith(REDIS):
-        if ":" in store:
-            _fail("store", f"is no name of a file, and does not begin with {', '.join(REDIS)}")
-        return
-    complete: object = None
-    try:
-        parts = urlsplit(store)
-        if parts.scheme == "unix":
-            complete = parts.path and not parts.netloc.rpartition("@")[2]
-        else:
-            complete = parts.hostname and parts.port != 0 and _DATABASE.fullmatch(parts.path)
-    except ValueError:  # its message might show a part of the address
-        pass
-    if not complete or "#" in store:
-        _fail(
-            "store",
-            "is no address like redis://host:6379/0 or unix:///path/of/socket (in a password,"
-            " write / as %2F, # as %23, ? as %3F, @ as %40)",
-        )
 
 
 def _workers() -> int:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from channels.bounds import BadSettings
+from channels.bounds import BadSettings, read_settings
 from channels.characters import clean
 from channels.guard import Guard, Limits
 from channels.rate import MAX_KEYS, RateLimit
@@ -124,11 +124,13 @@ def test_session_and_address_are_both_limited_and_a_refusal_counts_for_neither()
 
 
 def test_limits_come_from_the_settings() -> None:
-    limits = Limits.from_settings({"messages_per_minute": 3, "trusted_proxies": ["::1"], "x": 1})
+    limits = read_settings(
+        Limits, {"messages_per_minute": 3, "trusted_proxies": ["::1"], "x": 1}, ""
+    )
     assert limits == Limits(messages_per_minute=3, trusted_proxies=("::1",))
-    assert Limits.from_settings(None) == Limits()
+    assert read_settings(Limits, None, "") == Limits()
     empty = {"trusted_proxies": None, "address_header": None, "messages_per_minute": 0}
-    assert Limits.from_settings(empty) == Limits(messages_per_minute=0)
+    assert read_settings(Limits, empty, "") == Limits(messages_per_minute=0)
 
 
 NUMBERS = (
@@ -175,7 +177,7 @@ def test_what_is_no_limit_is_refused_with_its_name_and_what_is_allowed(
     name: str, value: Any, allowed: str
 ) -> None:
     with pytest.raises(BadSettings) as refused:
-        Limits.from_settings({name: value}, "credentials.yml, here")
+        read_settings(Limits, {name: value}, "credentials.yml, here")
     assert str(refused.value).startswith("credentials.yml, here: ")
     assert name in str(refused.value)
     assert allowed in str(refused.value)

@@ -184,6 +184,7 @@ def test_the_type_may_name_its_charset() -> None:
             ("allowed_hosts", other_value)
             for other_value in ("a.b", ["a b"], ["a:80"], ["*"], [5], [""], {"a": 1})
         ],
+        ("alowed_hosts", ["a.b"]),
     ],
 )
 def test_a_setting_that_cannot_be_meant_is_refused_by_its_name(name: str, value: Any) -> None:

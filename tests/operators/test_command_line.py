@@ -139,7 +139,7 @@ def test_it_is_off_beside_the_assistant_when_the_settings_say_so(
     ("text", "problem"),
     [
         ("a: [", "no YAML"),
-        ("prot: 1", "'prot'"),
+        ("prot: 1", "prot is no setting"),
         ("port: 0", "port"),
         ("port: x", "port"),
         ("port: true", "port"),

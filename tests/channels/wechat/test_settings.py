@@ -88,13 +88,39 @@ def test_addresses_are_not_limited_because_all_pushes_come_from_wechat() -> None
         ({"api": "api.weixin.qq.com"}, "accounts.hall.api"),
         ({"verified": False, "agents": True}, "accounts.hall.agents"),
         ({"verified": False, "menus": True}, "accounts.hall.menus"),
+        # Secrets where the names of their variables belong.
+        ({"token_variable": TOKEN}, "accounts.hall.token_variable"),
+        ({"aes_key_variable": KEY}, "accounts.hall.aes_key_variable"),
+        ({"secret_variable": SECRET}, "accounts.hall.secret_variable"),
+        ({"secret_variable": SECRET.upper()}, "accounts.hall.secret_variable"),
+        ({"kind": ["kf"]}, "accounts.hall.kind"),
+        ({"name": "other"}, "accounts.hall.name"),
+        ({"receiver": "wx1234"}, "accounts.hall.receiver"),
     ],
 )
 def test_a_mistake_in_an_account_names_its_field(change: dict[str, Any], field: str) -> None:
     given = {k: v for k, v in {**OFFICIAL, **change}.items() if v is not None}
     with pytest.raises(BadSettings, match=rf"{field.replace('.', '[.]')}[ :]") as caught:
         read(given)
-    assert not [secret for secret in (TOKEN, KEY, SECRET, "a b") if secret in str(caught.value)]
+    shown = str(caught.value).upper()
+    assert not [secret for secret in (TOKEN, KEY, SECRET, "a b") if secret.upper() in shown]
+    assert caught.value.__context__ is None
+
+
+def test_a_variable_that_is_not_set_is_named() -> None:
+    with pytest.raises(BadSettings, match=r"token_variable names T_MISSING, which is not set"):
+        read({**OFFICIAL, "token_variable": "T_MISSING"})
+
+
+def test_a_wrong_id_is_named_as_the_file_names_it() -> None:
+    with pytest.raises(BadSettings, match=r"accounts\.hall\.corp_id is no id"):
+        read({**KF, "corp_id": "ww 1"})
+
+
+def test_keys_of_a_menu_may_be_numbers() -> None:
+    assert read({**OFFICIAL, "menu_keys": {1: "/help"}}).accounts["hall"].menu_keys == {
+        "1": "/help"
+    }
 
 
 @pytest.mark.parametrize("mode", ["plain", "compatible"])

@@ -34,10 +34,9 @@ def account(kind: str = "official_account", api: str = "") -> Account:
     return Account(
         "desk1",
         kind,
-        "safe",
         "wx0000000000000001",
         token="push",
-        aes_keys=("x" * 43,),
+        aes_key="x" * 43,
         secret=SECRET,
         api=api,
     )

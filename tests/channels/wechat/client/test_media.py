@@ -21,7 +21,7 @@ from screenshots.reading import NotRead, Reason
 from tests.channels.wechat.client.stub_api import SECRET, Bench, account, bench, shown
 
 UNVERIFIED = Account(
-    "hall", "official_account", "safe", "wx1", "", (), "", verified=False, api="https://own.test"
+    "hall", "official_account", "wx1", token="", verified=False, api="https://own.test"
 )
 MEDIA_ID = "Media-Id-of-the-picture"
 

@@ -72,7 +72,7 @@ class WebsiteChannel(InputChannel):
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         """Returns the routes."""
         limit = self.settings.limits.max_bytes
-        larger = {"/pictures": max(self.settings.max_picture_bytes, limit)}
+        larger = {"/pictures": max(self.settings.pictures.max_picture_bytes, limit)}
         routes = ProtectedBlueprint("website", limit, larger)
 
         @routes.listener("after_server_start")

@@ -29,11 +29,12 @@ class Pictures:
     """What is asked before a picture is taken in, and who waits for whom."""
 
     def __init__(self, settings: Settings) -> None:
-        self.is_on = settings.pictures_per_minute > 0
-        self.max_bytes = settings.max_picture_bytes
+        limits = settings.pictures
+        self.is_on = limits.pictures_per_minute > 0
+        self.max_bytes = limits.max_picture_bytes
         self.limit = RequestLimit(
-            settings.pictures_per_minute,
-            settings.pictures_per_minute_per_address,
+            limits.pictures_per_minute,
+            limits.pictures_per_minute_per_address,
             "too_many_pictures",
         )
         self._held: Counter[str] = Counter()  # bytes in memory, by address

@@ -89,9 +89,9 @@ class Application:
         self._picture_reader = picture_reader or shared_reader()
         self._pictures = Pictures(
             self._conversations,
-            Media(self._platforms, settings.max_picture_bytes),
+            Media(self._platforms, settings.pictures.max_picture_bytes),
             self._picture_reader,
-            settings.pictures_per_minute,
+            settings.pictures.pictures_per_minute,
             settings.limits.max_characters,
         )
         self._message_handler = MessageHandler(

@@ -6,10 +6,11 @@ from typing import Literal
 
 from actions.memory import Memory
 from actions.questions import Question, continue_interrupted
-from actions.turn import MAX_BUTTONS, TopicAction, Turn
+from actions.turn import TopicAction, Turn
 from content_loader.shapes import Content
 from gazetteer.places import Place
 from gazetteer.resolution import Resolution
+from serving.message import MAX_BUTTONS
 
 MAX_LISTED = 30  # places of one name that still fit into a message
 

@@ -11,7 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import bureau, recover, safety
 from actions.navigate import take_extent
-from actions.questions import MeaningQuestion
+from actions.questions import MeaningQuestion, show_menu
 from actions.turn import TopicAction, Turn
 from actions.warnings import without_placeholders
 
@@ -119,8 +119,7 @@ class ActionDeclineTopic(TopicAction):
         if turn.pending_question.kind == "region" and len(text) <= MAX_PLACE:
             bureau.say_no_place(turn, text)
         elif turn.warns():
-            turn.say("navigate.menu")
-            turn.offer("find_way", "code_not_received", "login_failed", "contact_bureau")
+            show_menu(turn)
         else:
             decline(turn)
         hand_off_after_fallbacks(turn)
@@ -143,8 +142,7 @@ class ActionClarifyMeaning(TopicAction):
         elif turn.pending_question.kind == "region" and 0 < len(text) <= MAX_PLACE:
             bureau.say_no_place(turn, text)
         elif turn.warns():
-            turn.say("navigate.menu")
-            turn.offer("find_way", "code_not_received", "login_failed", "contact_bureau")
+            show_menu(turn)
             turn.offer_to_continue()
         elif text and safety.is_about_fraud(turn):
             safety.warn(turn)

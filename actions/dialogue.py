@@ -12,12 +12,13 @@ from actions import bureau, case, diagnose, recover, safety
 from actions.chitchat import accept_thanks, decline, say_goodbye
 from actions.diagnose import CAUSES, LoggedInQuestion
 from actions.facts import follow_facts, remember_answered
-from actions.navigate import go_to_step, open_question, read_number, start_over, stop, take_extent
+from actions.navigate import go_to_step, open_question, start_over, stop, take_extent
 from actions.other_systems import explain_system
 from actions.questions import MenuQuestion, Question, continue_interrupted, show_menu
 from actions.settled_acts import settle_acts
 from actions.turn import Gist, TopicAction, Turn, values
 from actions.where_in_guide import has_new_password, take_page, take_screen
+from serving.numerals import read_number
 
 NOT_IN = ("login_failed", "new_password_not_working")  # what "it does not let me in" may mean
 OF_PLACE = ("address", "hours")  # questions that another bureau answers in each place
@@ -217,7 +218,7 @@ def _correct(turn: Turn) -> bool:
         turn.offer("find_way", "contact_bureau")
     else:
         turn.say("case.correct_what")
-        turn.offer("find_way", "code_not_received", "face_failed", "contact_bureau")
+        turn.offer("menu")
         turn.pend(MenuQuestion())
     return True
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import unicodedata
-
 from actions import diagnose, recover
 from actions.questions import Question, ReturnQuestion, continue_interrupted, show_menu
 from actions.turn import TopicAction, Turn
+from serving.numerals import read_number
 
 
 def take_extent(turn: Turn) -> bool:
@@ -21,21 +20,6 @@ def take_extent(turn: Turn) -> bool:
     else:
         return False
     return True
-
-
-def read_number(text: str) -> int | None:
-    """Reads a step number from 0 to 999, in digits or Chinese; None if it is neither."""
-    number, tens = 0, 0
-    characters = text.split()
-    for character in "".join(characters):
-        value = unicodedata.numeric(character, None)
-        if value is None or value not in range(11):
-            return None
-        if value == 10:
-            number, tens = 0, 10 * (number or 1)
-        else:
-            number = 10 * number + int(value)
-    return tens + number if characters and tens + number < 1000 else None
 
 
 def stop(turn: Turn) -> None:

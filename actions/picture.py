@@ -13,8 +13,9 @@ from actions.diagnose import LoggedInQuestion
 from actions.questions import Question, ReturnQuestion, ask_logged_in
 from actions.seen_picture import PictureKind, SeenPicture
 from actions.turn import TopicAction, Turn, warning
-from actions.warnings import LINK, OFFICIAL, PLACEHOLDER
+from actions.warnings import LINK, OFFICIAL
 from actions.where_in_guide import take_page
+from serving.placeholders import PLACEHOLDER
 
 MAX_QUOTE = 60  # characters of what was read that are said again
 NOT_UNDERSTOOD = ("", "nlu_fallback", "out_of_scope", "send_picture")
@@ -30,7 +31,6 @@ OF_PERSONS = frozenset(
 )
 ALONE = frozenset(("alone", "other_service"))
 PATH = re.compile(r"[\w/?=&%.#~-]*", re.ASCII)
-CONTACT = ("find_way", "code_not_received", "login_failed", "contact_bureau")
 
 
 class PictureQuestion(ReturnQuestion):
@@ -265,11 +265,11 @@ def open_again(turn: Turn) -> None:
 
 
 def offer_troubles(turn: Turn) -> None:
-    """Offers the troubles of the running step, else the usual ones."""
+    """Offers the troubles of the running step, then the menu."""
     if turn.memory.guide:
         way, number = recover.running(turn)
         turn.offer(*way.steps[number - 1].troubles, "stuck")
-    turn.offer(*CONTACT)
+    turn.offer("menu")
 
 
 def without_answers(understood: dict[str, Any]) -> dict[str, Any]:

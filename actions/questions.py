@@ -244,7 +244,7 @@ def continue_interrupted(turn: Turn) -> None:
 def show_menu(turn: Turn) -> None:
     """Asks what the person wants."""
     turn.say("navigate.menu")
-    turn.offer("find_way", "code_not_received", "face_failed", "contact_bureau")
+    turn.offer("menu")
 
 
 def ask_trouble(turn: Turn) -> None:

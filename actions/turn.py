@@ -16,19 +16,27 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import case
 from actions.memory import Memory
-from actions.questions import Question, ReturnQuestion
+from actions.questions import Question, ReturnQuestion, show_menu
 from actions.seen_picture import SeenPicture
 from actions.warnings import find_warnings, without_placeholders
 from content_loader.live import LiveContent
-from content_loader.shapes import Content, Fact, Spoken, fill
+from content_loader.shapes import MENU, Content, Fact, Spoken, fill
 from gazetteer.resolution import Resolution
 from gazetteer.roles import Mention, read_roles
-from serving.message import RESPONSE, Block, Button, Handoff, Message, ParagraphBlock, WarningBlock
+from serving.message import (
+    MAX_BUTTONS,
+    RESPONSE,
+    Block,
+    Button,
+    Handoff,
+    Message,
+    ParagraphBlock,
+    WarningBlock,
+)
 
 logger = logging.getLogger(__name__)
 live_content = LiveContent()
 
-MAX_BUTTONS = 4
 MAX_WORD = 4  # letters
 MIN_SURE = 0.95  # confidence of an intent
 AGAIN = ("repeat_step", "contact_bureau")  # intents that want what was said before
@@ -119,9 +127,14 @@ class Turn:
             self.gist = Gist.GUIDANCE
 
     def offer(self, *names: str, **values: object) -> None:
-        """Adds the buttons `names`, of `buttons` or, for an intent, of `meanings`."""
+        """Adds the buttons `names`, of `buttons` or, for an intent, of `meanings`.
+
+        MENU stands for those of the menu.
+        """
         for name in names:
-            if name in self.content.buttons:
+            if name == MENU:
+                self.offer(*self.content.menu)
+            elif name in self.content.buttons:
                 button = self.content.buttons[name]
                 self.offer_button(
                     fill(button["title"], **values), fill(button["payload"], **values)
@@ -386,8 +399,7 @@ class TopicAction(Action, ABC):
             turn.new_facts = case.take_facts(turn)
             turn.memory.fallback_count = turn.memory.fallback_count + 1 if self.cannot_handle else 0
             if turn.holds_only_secrets() or (turn.hides_secret() and not turn.says_much()):
-                turn.say("navigate.menu")
-                turn.offer("find_way", "code_not_received", "login_failed", "contact_bureau")
+                show_menu(turn)
                 turn.offer_to_continue()
             else:
                 self.act(turn)

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-PLACEHOLDER = re.compile(r"\[hidden:(\w+)\]")
+from serving.placeholders import PLACEHOLDER
+
 LINK = re.compile(
     r"(?:https?://|www\.)([A-Za-z0-9.-]+)|\b((?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,6})(?=[/:])"
 )

@@ -42,6 +42,8 @@ def _network(text: str) -> str:
 
 
 PerMinute = Annotated[int, Bounds(0, 100_000)]
+KeptDays = Annotated[float, Bounds(1, 3_650)]
+AnswerSeconds = Annotated[float, Bounds(0.1, 3_600)]
 Network = Annotated[str, AfterValidator(_network), Says("is no address or network like 10.0.0.0/8")]
 NothingIsEmpty = BeforeValidator(lambda given: () if given is None else given)
 Networks = Annotated[tuple[Network, ...], NothingIsEmpty]

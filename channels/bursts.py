@@ -21,7 +21,7 @@ from typing import Annotated
 
 import async_timeout
 
-from channels.redaction.forms import PLACEHOLDER
+from serving.placeholders import PLACEHOLDER
 from serving.settings import Bounds
 
 # `nlu.clause_splitter` cuts clauses at a line end as at a comma, and people seldom type one.

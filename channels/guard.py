@@ -20,6 +20,7 @@ from channels.characters import clean
 from channels.rate import RateLimit
 from channels.redaction import EMPTY, Memory, redact
 from channels.refusals import BadRequest, refuse_haste
+from serving.admission import CEILING_BYTES
 from serving.settings import Bounds, Says
 
 _COMMAND = re.compile(r"[\s/]*")
@@ -49,6 +50,21 @@ class Limits:
     messages_per_minute_per_address: PerMinute = 240
     trusted_proxies: Networks = ()
     address_header: HeaderName | None = None
+
+
+@dataclass(frozen=True)
+class PictureLimits:
+    """How many pictures one may send, and how large; the names are those of the settings.
+
+    Attributes:
+        pictures_per_minute: of one session; 0: pictures are not taken.
+        pictures_per_minute_per_address: of all sessions at one address; 0 for no limit.
+        max_picture_bytes: of one picture; all else has `max_bytes`.
+    """
+
+    pictures_per_minute: PerMinute = 6
+    pictures_per_minute_per_address: PerMinute = 60
+    max_picture_bytes: Annotated[int, Bounds(1_024, CEILING_BYTES)] = 8 * 1024 * 1024
 
 
 class Guard:

@@ -6,17 +6,20 @@ read goes on, with its secrets hidden as in typed text. The picture itself is ne
 
 from __future__ import annotations
 
+import logging
 import re
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from channels.characters import clean
 from channels.redaction import EMPTY, Memory, redact
-from channels.redaction.forms import PLACEHOLDER
 from channels.redaction.tagger import UNSURE
 from screenshots.blocks import without_bars
 from screenshots.reading import NotRead, Reading
 from screenshots.screen import Screen, ScreenKind, understand
+from serving.placeholders import PLACEHOLDER, placeholder
+
+logger = logging.getLogger(__name__)
 
 METADATA = "picture"  # the key in the metadata of a message
 COMMAND = "/send_picture"  # what Rasa is asked for a picture without a sentence to understand
@@ -36,6 +39,24 @@ class Reads(Protocol):
 
     async def read(self, picture: bytes) -> Reading:
         """Returns the lines on a picture; raises NotRead."""
+
+
+class PictureReader(Reads, Protocol):
+    """Who reads pictures for a server."""
+
+    async def start(self) -> None:
+        """Gets ready, so that the first picture does not wait."""
+
+    async def close(self) -> None:
+        """Ends what was started."""
+
+
+async def start(reader: PictureReader) -> None:
+    """Has a reader ready before the first picture comes, which tries again if this fails."""
+    try:
+        await reader.start()
+    except Exception as error:
+        logger.error("Pictures cannot be read: %s", type(error).__name__)
 
 
 @dataclass(frozen=True)
@@ -111,7 +132,7 @@ def hide_secrets(reading: Reading, memory: Memory = EMPTY) -> tuple[Reading, boo
 
 def _tells_of_secret(text: str) -> bool:
     """Tells whether something is hidden that surely is a secret: screens are full of numbers."""
-    return any(placeholder[1] != UNSURE for placeholder in PLACEHOLDER.finditer(text))
+    return any(found[1] != UNSURE for found in PLACEHOLDER.finditer(text))
 
 
 def _redacted(lines: list[str], memory: Memory) -> list[str]:
@@ -129,7 +150,7 @@ def _more_hidden(one: str, other: str) -> str:
 
 
 def _hide_run(run: re.Match[str]) -> str:
-    return run.group() if PLACEHOLDER.fullmatch(run.group()) else f"[hidden:{UNSURE}]"
+    return run.group() if PLACEHOLDER.fullmatch(run.group()) else placeholder(UNSURE)
 
 
 def _seen(screen: Screen, hidden: bool) -> Seen:

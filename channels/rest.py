@@ -22,9 +22,9 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from channels.answers import AnswerCollector
-from channels.bounds import PerMinute, read_settings
+from channels.bounds import read_settings
 from channels.characters import clean
-from channels.guard import Guard, Limits
+from channels.guard import Guard, Limits, PictureLimits
 from channels.local_requests import Callers, LocalRequests
 from channels.pictures import Reads, Seen, look_at, unread
 from channels.rate import RateLimit
@@ -44,19 +44,12 @@ MAX_BRACKETS = 50  # in a command; those of buttons have one
 
 
 @dataclass(frozen=True)
-class PictureLimits:
-    """How large pictures may be, and how many; the names are those of the settings.
+class Base64Limits(PictureLimits):
+    """The limits of pictures in base64, which is a third longer and has to fit into a request."""
 
-    Attributes:
-        pictures_per_minute: of one sender; 0: pictures are not taken.
-        pictures_per_minute_per_address: of all senders at one address; 0 for no limit.
-        max_picture_bytes: of one picture, without its base64.
-    """
-
-    pictures_per_minute: PerMinute = 6
-    pictures_per_minute_per_address: PerMinute = 60
-    # In base64 it is a third longer, and the request has to have room for it.
-    max_picture_bytes: Annotated[int, Bounds(1_024, CEILING_BYTES // 2)] = 8 * 1024 * 1024
+    max_picture_bytes: Annotated[int, Bounds(1_024, CEILING_BYTES // 2)] = (
+        PictureLimits.max_picture_bytes
+    )
 
     @property
     def max_characters(self) -> int:
@@ -71,7 +64,7 @@ class Settings:
 
     limits: Limits = field(default_factory=Limits)
     callers: Callers = field(default_factory=Callers)
-    pictures: PictureLimits = field(default_factory=PictureLimits)
+    pictures: Base64Limits = field(default_factory=Base64Limits)
 
 
 class RestChannel(RestInput):
@@ -85,7 +78,7 @@ class RestChannel(RestInput):
         self,
         guard: Guard | None = None,
         local: LocalRequests | None = None,
-        pictures: PictureLimits | None = None,
+        pictures: Base64Limits | None = None,
         reader: Reads | None = None,
     ) -> None:
         """Takes what it needs; of what is not given, the usual.
@@ -99,7 +92,7 @@ class RestChannel(RestInput):
         self.guard = guard or Guard()
         self.local = local or LocalRequests(LOCATION, self.guard)
         self.memories = SenderMemory()
-        self.pictures = Pictures(self.guard, pictures or PictureLimits(), reader)
+        self.pictures = Pictures(self.guard, pictures or Base64Limits(), reader)
 
     @classmethod
     def from_credentials(cls, credentials: dict[str, Any] | None) -> RestChannel:
@@ -174,7 +167,7 @@ class Pictures:
         reader: reads them; the one of this process, if it is None.
     """
 
-    def __init__(self, guard: Guard, limits: PictureLimits, reader: Reads | None) -> None:
+    def __init__(self, guard: Guard, limits: Base64Limits, reader: Reads | None) -> None:
         self._guard = guard
         self._limits = limits
         self._reader = reader

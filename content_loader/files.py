@@ -9,7 +9,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from content_loader.declare import Name, Shape, Text, exactly, includes
+from content_loader.declare import Name, Once, Shape, Text, exactly, includes
 from content_loader.shapes import (
     WAYS,
     Button,
@@ -306,9 +306,10 @@ class Case(Shape):
 
 
 class Buttons(Shape):
-    """The buttons, and the words for an intent on a button."""
+    """The buttons, those of the menu, and the words for an intent on a button."""
 
     buttons: dict[Name, Button]
+    menu: Annotated[tuple[Name, ...], Field(min_length=1, max_length=4), Once]
     meanings: dict[Name, Annotated[str, Text(14)]]
 
 

@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from content_loader.files import Files
-from content_loader.shapes import Content, Spoken
+from content_loader.shapes import MENU, Content, Spoken
 from gazetteer.places import Gazetteer
 
 FOLDER = Path(__file__).resolve().parent.parent / "content"
@@ -73,6 +73,7 @@ def load(folder: Path = FOLDER) -> Content:
         system_choices=files.answer.other_systems.choices,
         warnings=files.safety.warnings,
         buttons=files.buttons.buttons,
+        menu=files.buttons.menu,
         meanings=files.buttons.meanings,
         practical=files.answer.practical,
         practical_same=files.answer.practical_same,
@@ -154,8 +155,11 @@ def _wrong_references(files: Files) -> Iterator[tuple[_Path, str]]:
     spoken += [(("answer", "answers", name), said) for name, said in files.answer.answers.items()]
     spoken += [(("answer", "practical", name), s) for name, s in files.answer.practical.items()]
     spoken += [(("chitchat", "chitchat", name), s) for name, s in files.chitchat.chitchat.items()]
+    offered = {*buttons, MENU}
     for where, said in spoken:
-        named += [((*where, "buttons"), "button", button, buttons) for button in said.buttons]
+        named += [((*where, "buttons"), "button", button, offered) for button in said.buttons]
+    for number, button in enumerate(files.buttons.menu):
+        named.append((("buttons", "menu", number), "button for the menu", button, buttons))
     for where, kind, name, known in named:
         if name not in known:
             yield where, f"there is no {kind} named '{name}'"

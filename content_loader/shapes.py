@@ -24,6 +24,7 @@ from content_loader.declare import (
 )
 from gazetteer.places import Gazetteer
 
+MENU = "menu"  # among names of buttons: all those of the menu
 WAYS = "phone face liaison application_liaison bureau"
 Page = Annotated[StrictStr, Field(pattern="^[a-z_]+$")]
 WayNames = Annotated[
@@ -231,6 +232,7 @@ class Content:
     system_choices: Sequence[Choice]
     warnings: Mapping[str, str]
     buttons: Mapping[str, Button]
+    menu: Sequence[str]
     meanings: Mapping[str, str]
     practical: Mapping[str, Spoken]
     practical_same: Mapping[str, str]

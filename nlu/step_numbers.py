@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import Any
 
-_TEN = 10
+from serving.numerals import read_number
+
 _LONGEST = 3
 
 
@@ -51,13 +51,4 @@ class StepNumbers:
     def _is_step(self, number: str) -> bool:
         if not 0 < len(number) <= _LONGEST or not self._numerals.issuperset(number):
             return False
-        return 0 < _value(number) <= self._max
-
-
-def _value(number: str) -> float:
-    """Returns the value of a number in digits or Chinese numerals up to 99."""
-    digits = [unicodedata.numeric(digit) for digit in number]
-    if _TEN not in digits:
-        return sum(digit * 10.0**i for i, digit in enumerate(reversed(digits)))
-    tens, ones = digits[: digits.index(_TEN)], digits[digits.index(_TEN) + 1 :]
-    return (sum(tens) or 1) * _TEN + sum(ones)
+        return 0 < (read_number(number) or 0) <= self._max

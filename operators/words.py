@@ -9,6 +9,7 @@ import secrets
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import yaml
 
 from content_loader.files import Files
 from content_loader.load import FOLDER, TOPICS, ContentError, load
+from content_loader.shapes import MENU
 from operators import yaml_text
 from operators.yaml_text import ODD, Leaf, NotChanged
 
@@ -174,6 +176,8 @@ class Words:
     def button_titles(self, names: tuple[str, ...]) -> list[str]:
         """Returns what stands on buttons."""
         found = yaml_text.values(self.read("buttons"))
+        menu = [name for path, name in found.items() if path[0] == MENU]
+        names = tuple(chain.from_iterable(menu if name == MENU else (name,) for name in names))
         return [
             found.get(("buttons", name, "title")) or found.get(("meanings", name)) or name
             for name in names

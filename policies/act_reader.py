@@ -9,7 +9,6 @@ form, in seconds, and the same lines always give the same model.
 from __future__ import annotations
 
 import json
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -42,6 +41,7 @@ from policies.contextual_lines import (
     AskedQuestion,
 )
 from policies.likeness import along, main_axes, stack
+from serving.numerals import value_of
 
 MAX_DIGITS = 2
 NUMBERED = ("go_to", "item")  # acts whose number stands in the message
@@ -592,8 +592,7 @@ def _numbered(act: str, text: str) -> str:
         return act
     digits = ""
     for character in text:
-        value = unicodedata.numeric(character, None)
-        if value is not None and value in range(11):
+        if value_of(character) is not None:
             digits += character
         elif digits:
             break

@@ -11,6 +11,8 @@ from typing_extensions import NotRequired, TypedDict  # that know which keys may
 
 #: The response under which an action's blocks reach Rasa, which has them made into text.
 RESPONSE = "utter_blocks"
+#: How many buttons a message has at most; a phone shows no more at once.
+MAX_BUTTONS = 4
 
 
 class Progress(TypedDict):

@@ -35,8 +35,8 @@ ALLOWED = {
     "serving": set[str](),
     "screenshots": {"nlu"},  # the sentence encoder, which is in memory once
     "channels": {"rasa", "serving", "screenshots"},
-    "nlu": {"rasa", "gazetteer"},
-    "policies": {"rasa", "nlu"},
+    "nlu": {"rasa", "gazetteer", "serving"},
+    "policies": {"rasa", "nlu", "serving"},
     "gazetteer": set[str](),
     "content_loader": {"gazetteer"},
     "actions": {"rasa_sdk", "serving", "gazetteer", "content_loader"},

@@ -12,10 +12,11 @@ from __future__ import annotations
 import re
 
 from channels.redaction.by_rules import WEAK_RULES, decide, with_placeholders
-from channels.redaction.forms import COMMAND, HIDDEN, PLACEHOLDER, normal_form
+from channels.redaction.forms import COMMAND, HIDDEN, normal_form
 from channels.redaction.memory import EMPTY, RECENT, Memory, remember
 from channels.redaction.rule import RULES, Topic
 from channels.redaction.tagger import UNSURE, read, with_stretches
+from serving.placeholders import PLACEHOLDER
 
 __all__ = ["EMPTY", "KINDS", "RECENT", "Memory", "redact", "remember"]
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from itertools import groupby
 
-from channels.redaction.forms import HIDDEN, KEPT, PLACEHOLDER, normal_form
+from channels.redaction.forms import HIDDEN, KEPT, normal_form
 from channels.redaction.names import names_beside
 from channels.redaction.patterns import compiled, lists_in
 from channels.redaction.rule import BY_FILE, RULES, Rule, Topic
 from channels.redaction.vocabulary import is_known
+from serving.placeholders import PLACEHOLDER, placeholder
 
 # A person who has announced a password or a code sends it next.
 _ANNOUNCED = frozenset(
@@ -69,7 +70,7 @@ def with_placeholders(text: str, kinds: list[str]) -> str:
     parts, position = [], 0
     for kind, stretch in groupby(kinds):
         end = position + len(list(stretch))
-        parts.append(text[position:end] if kind in ("", PUBLIC) else f"[hidden:{kind}]")
+        parts.append(text[position:end] if kind in ("", PUBLIC) else placeholder(kind))
         position = end
     return "".join(parts)
 

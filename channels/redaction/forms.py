@@ -13,7 +13,8 @@ from pathlib import Path
 
 from ruamel.yaml import YAML
 
-PLACEHOLDER = re.compile(r"\[hidden:(\w+)\]")
+from serving.placeholders import PLACEHOLDER
+
 # What a click sends: an intent and its entities as JSON.
 COMMAND = re.compile(r"\A/[a-z_]+(?:\{.*\})?\Z")
 HIDDEN = "\ufffc"  # stands for each character that is hidden already

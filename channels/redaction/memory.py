@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from channels.redaction.forms import COMMAND, HIDDEN, PLACEHOLDER, normal_form
+from channels.redaction.forms import COMMAND, HIDDEN, normal_form
 from channels.redaction.patterns import compiled
 from channels.redaction.rule import Topic
+from serving.placeholders import PLACEHOLDER
 
 TOPIC_MESSAGES = 3  # for how many messages a topic stays
 NUMBER_MESSAGES = 2  # and the expectation of the rest of a number

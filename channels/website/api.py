@@ -15,13 +15,13 @@ from sanic.response import HTTPResponse
 from channels.characters import clean
 from channels.guard import Guard
 from channels.payloads import GREETING
-from channels.pictures import Seen, look_at, unread
+from channels.pictures import PictureReader, Seen, look_at, unread
 from channels.rate import RateLimit
 from channels.redaction import RECENT, Memory, remember
 from channels.refusals import BadRequest, refuse_haste
 from channels.website.limits import OpenStreams, RequestLimit
 from channels.website.message_handler import MessageHandler
-from channels.website.pictures import PictureReader, Pictures, refuse_unread, size_of
+from channels.website.pictures import Pictures, refuse_unread, size_of
 from channels.website.protocol import after, as_text
 from channels.website.sessions import NoSession, Sessions, new_conversation_id
 from channels.website.settings import Settings

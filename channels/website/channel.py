@@ -10,6 +10,7 @@ import asyncio
 import functools
 import logging
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 from rasa.core.channels.channel import InputChannel, UserMessage
@@ -18,16 +19,17 @@ from sanic.exceptions import SanicException
 from sanic.request import Request
 from sanic.response import BaseHTTPResponse, HTTPResponse
 
-from channels.answers import answers_in
-from channels.conversation_store import forget_conversation
+from channels import pictures
+from channels.assistant import Assistant
 from channels.error_log import log_error
+from channels.pictures import PictureReader
+from channels.purge import purge_hourly
 from channels.refusals import BadRequest
 from channels.website.api import Api
 from channels.website.message_handler import MessageHandler
 from channels.website.origins import Origins
 from channels.website.pages import Pages
-from channels.website.pictures import PictureReader
-from channels.website.protocol import MESSAGES, refusal
+from channels.website.protocol import refusal
 from channels.website.records import Records
 from channels.website.sessions import NoSession
 from channels.website.settings import ROOT, Settings
@@ -35,8 +37,6 @@ from screenshots.reader import shared_reader
 from serving.protection import ProtectedBlueprint
 
 logger = logging.getLogger(__name__)
-
-PURGE_SECONDS = 3600
 
 Handler = Callable[[Request], Awaitable[BaseHTTPResponse | None]]
 
@@ -72,8 +72,8 @@ class WebsiteChannel(InputChannel):
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         """Returns the routes."""
         limit = self.settings.limits.max_bytes
-        pictures = {"/pictures": max(self.settings.max_picture_bytes, limit)}
-        routes = ProtectedBlueprint("website", limit, pictures)
+        larger = {"/pictures": max(self.settings.pictures.max_picture_bytes, limit)}
+        routes = ProtectedBlueprint("website", limit, larger)
 
         @routes.listener("after_server_start")
         async def open_message_handler(app: Sanic, _: Any) -> None:
@@ -120,41 +120,19 @@ class WebsiteChannel(InputChannel):
         return routes
 
     def _open(self, app: Sanic, ask: Callable[[UserMessage], Awaitable[Any]]) -> None:
-        async def find_answers(conversation_id: str, message_id: str) -> list[dict[str, Any]]:
-            tracker = await app.ctx.agent.tracker_store.retrieve_full_tracker(conversation_id)
-            return answers_in(tracker, message_id)
-
-        async def erase(conversation_id: str) -> None:
-            async with app.ctx.agent.lock_store.lock(conversation_id):
-                await forget_conversation(app.ctx.agent.tracker_store, conversation_id)
-
         self.api.message_handler = MessageHandler(
             Records(ROOT / self.settings.database),
-            ask,
-            find_answers,
-            erase,
-            MESSAGES["unavailable"],
-            self.settings.answer_seconds,
+            Assistant(self.name(), ask, app, self.settings.answer_seconds),
             self.settings.burst_seconds,
             self.settings.limits.max_characters,
         )
         self.api.message_handler.continue_unanswered()
         self.api.reader = self._reader or shared_reader()
         loop = asyncio.get_running_loop()
-        self._running = [loop.create_task(self._purge())]
+        forget = partial(self.api.message_handler.forget_outdated, self.settings.kept_days)
+        self._running = [loop.create_task(purge_hourly(forget))]
         if self.api.pictures.is_on:
-            self._running.append(loop.create_task(self._start_reader()))
-
-    async def _purge(self) -> None:
-        while True:
-            await self.api.message_handler.forget_outdated(self.settings.kept_days)
-            await asyncio.sleep(PURGE_SECONDS)
-
-    async def _start_reader(self) -> None:
-        try:
-            await self.api.reader.start()
-        except Exception as error:  # the first picture tries again
-            logger.error("Pictures cannot be read: %s", type(error).__name__)
+            self._running.append(loop.create_task(pictures.start(self.api.reader)))
 
     def _answering(self, handler: Handler) -> Handler:
         """Puts the check of the origin before a handler, and words to what it refuses."""

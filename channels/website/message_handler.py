@@ -11,13 +11,11 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from itertools import takewhile
 from typing import Any
 
-from rasa.core.channels.channel import UserMessage
-
-from channels.answers import AnswerCollector
+from channels.assistant import Answer, Assistant, RasaInput
 from channels.bursts import MAX_TEXTS, Waiting, count_joinable, joined, settle
 from channels.website.records import Records, Request, State
 
@@ -28,36 +26,21 @@ STREAM_SECONDS = 300
 FORGET_SECONDS = 5  # so long one waits for a deletion; it goes on without waiting
 MAX_STREAMS = 4  # of one conversation; a browser opens six connections to a host over HTTP/1.1
 
-Answer = dict[str, Any]
 Event = tuple[str, Any]
 
 
 class MessageHandler:
-    """The conversations that are going on in this process.
-
-    Attributes:
-        find_answers: finds what a tracker already answers to a message that was begun before a
-            kill.
-        erase: deletes the tracker of a conversation.
-    """
+    """The conversations that are going on in this process."""
 
     def __init__(
         self,
         records: Records,
-        ask: Callable[[UserMessage], Awaitable[Any]],
-        find_answers: Callable[[str, str], Awaitable[list[Answer]]],
-        erase: Callable[[str], Awaitable[None]],
-        apology: Answer,
-        answer_seconds: float,
+        assistant: Assistant,
         burst_seconds: float,
         max_characters: int,
     ) -> None:
         self.records = records
-        self._ask = ask
-        self._find_answers = find_answers
-        self._erase = erase
-        self._apology = apology
-        self._answer_seconds = answer_seconds
+        self._assistant = assistant
         self._burst_seconds = burst_seconds
         self._max_characters = max_characters
         self._taken_in: dict[str, asyncio.Event] = {}
@@ -117,12 +100,9 @@ class MessageHandler:
 
     async def forget_outdated(self, days: float) -> None:
         """Deletes the conversations that nobody has used for so long."""
-        try:
-            for conversation_id in self.records.outdated(days):
-                with contextlib.suppress(Exception):  # is logged where it happens
-                    await self.forget(conversation_id)
-        except Exception as error:  # it is tried again in an hour
-            logger.error("Old conversations could not be deleted: %s", type(error).__name__)
+        for conversation_id in self.records.outdated(days):
+            with contextlib.suppress(Exception):  # is logged where it happens
+                await self.forget(conversation_id)
 
     async def listen(self, conversation_id: str, after: int) -> AsyncIterator[Event | None]:
         """Yields what happens in a conversation, from a message on; None while nothing happens.
@@ -169,7 +149,7 @@ class MessageHandler:
         if worker:
             worker.cancel()
             await asyncio.wait([worker])  # else Rasa would keep what it is doing just now
-        await self._erase(conversation_id)
+        await self._assistant.erase(conversation_id)
         self.records.remove(conversation_id)
 
     def _removed(self, removal: asyncio.Task[None]) -> None:
@@ -211,32 +191,14 @@ class MessageHandler:
 
     async def _answer(self, burst: Sequence[Request]) -> list[Answer]:
         last = burst[-1]
-        try:
-            answers = []
-            if last.state is State.STARTED:
-                answers = await self._find_answers(last.conversation_id, last.id)
-            if not answers:
-                self.records.mark_started(burst)
-                answers = await asyncio.wait_for(self._ask_rasa(burst), self._answer_seconds)
-        except Exception as error:  # what a person wrote stays out of the log
-            logger.error("A message could not be answered: %s", type(error).__name__)
-            answers = []
-        return [_plain(answer) for answer in answers] or [self._apology]
 
-    async def _ask_rasa(self, burst: Sequence[Request]) -> list[Answer]:
-        output = AnswerCollector()
-        await self._ask(
-            UserMessage(
-                joined(request.rasa_input for request in burst),
-                output,
-                burst[-1].conversation_id,
-                input_channel="website",
-                message_id=burst[-1].id,
-                metadata=burst[-1].metadata,
-            )
-        )
-        answers: list[Answer] = output.messages
-        return answers
+        async def read() -> RasaInput:
+            self.records.mark_started(burst)
+            return RasaInput(joined(request.rasa_input for request in burst), last.metadata)
+
+        again = last.state is State.STARTED
+        answers = await self._assistant.answers(last.conversation_id, last.id, again, read)
+        return [_plain(answer) for answer in answers]
 
     def _left(self, conversation_id: str) -> None:
         worker = self._workers.pop(conversation_id)

@@ -9,12 +9,11 @@ import asyncio
 import contextlib
 from collections import Counter
 from collections.abc import Iterator
-from typing import Protocol
 from weakref import WeakValueDictionary
 
 from sanic.request import Request
 
-from channels.pictures import METADATA, Reads, Seen
+from channels.pictures import METADATA, Seen
 from channels.refusals import BadRequest
 from channels.website.limits import RequestLimit
 from channels.website.settings import Settings
@@ -26,25 +25,16 @@ MAX_BYTES_AT_ONCE_PER_ADDRESS = MAX_BYTES_AT_ONCE // 2
 BUSY_SECONDS = 5  # until one who was refused for want of room may try again
 
 
-class PictureReader(Reads, Protocol):
-    """Who reads pictures for a server, as `screenshots.reader.Reader` does."""
-
-    async def start(self) -> None:
-        """Gets ready, so that the first picture does not wait."""
-
-    async def close(self) -> None:
-        """Ends what was started."""
-
-
 class Pictures:
     """What is asked before a picture is taken in, and who waits for whom."""
 
     def __init__(self, settings: Settings) -> None:
-        self.is_on = settings.pictures_per_minute > 0
-        self.max_bytes = settings.max_picture_bytes
+        limits = settings.pictures
+        self.is_on = limits.pictures_per_minute > 0
+        self.max_bytes = limits.max_picture_bytes
         self.limit = RequestLimit(
-            settings.pictures_per_minute,
-            settings.pictures_per_minute_per_address,
+            limits.pictures_per_minute,
+            limits.pictures_per_minute_per_address,
             "too_many_pictures",
         )
         self._held: Counter[str] = Counter()  # bytes in memory, by address

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from channels.private_files import make_private
+from channels.transitions import follow
 
 logger = logging.getLogger(__name__)
 
@@ -48,8 +49,15 @@ class State(IntEnum):
     """How far a request has come."""
 
     NEW = 0
-    STARTED = 1
+    STARTED = 1  # again after a kill, if no answer to it is found
     DONE = 2
+
+
+NEXT = {
+    State.NEW: {State.STARTED, State.DONE},
+    State.STARTED: {State.STARTED, State.DONE},
+    State.DONE: set[State](),
+}
 
 
 @dataclass(frozen=True)
@@ -303,6 +311,17 @@ class Records:
         ]
 
     def _set_state(self, requests: Sequence[Request], state: State) -> None:
+        """Brings requests into a state; all changes of it are made here.
+
+        Raises:
+            ImpossibleTransition: if one is in a state that it cannot follow.
+        """
+        for request in requests:
+            kept = self._db.execute(
+                "SELECT state FROM requests WHERE number = ?", (request.number,)
+            ).fetchone()
+            if kept:  # else it was removed meanwhile, with its conversation
+                follow(State(kept[0]), state, NEXT)
         numbers = [(int(state), request.number) for request in requests]
         self._db.executemany("UPDATE requests SET state = ? WHERE number = ?", numbers)
 

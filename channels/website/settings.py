@@ -12,11 +12,17 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, with_config
 
-from channels.bounds import BadSettings, NothingIsEmpty, PerMinute, read_settings
+from channels.bounds import (
+    AnswerSeconds,
+    BadSettings,
+    KeptDays,
+    NothingIsEmpty,
+    PerMinute,
+    read_settings,
+)
 from channels.bursts import Pause
-from channels.guard import Limits
+from channels.guard import Limits, PictureLimits
 from channels.website.limits import RequestLimits
-from serving.admission import CEILING_BYTES
 from serving.settings import Bounds, Says
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -44,12 +50,10 @@ class Settings:
         session_hours: how long a session lasts without a visit.
         kept_days: after so many days without a message a conversation is deleted.
         sessions_per_minute_per_address: how many sessions one address may open; 0 for any.
-        pictures_per_minute: of one session; 0: pictures are not taken.
-        pictures_per_minute_per_address: of all sessions at one address; 0 for no limit.
-        max_picture_bytes: of one picture; other requests have `max_bytes`.
         answer_seconds: after so long without an answer the person is told.
         burst_seconds: so long a text that looks unfinished waits for the next; 0 for no wait.
         limits: what all channels limit, under the same heading in the file.
+        pictures: what they limit of pictures, under it too.
         requests: what this channel limits besides, under the same heading too.
     """
 
@@ -59,14 +63,12 @@ class Settings:
     secret_variable: str = "ZHAOHUI_WEBSITE_SECRET"  # noqa: S105 - a name, no secret
     secret_file: str = ".website_secret"  # noqa: S105
     session_hours: Annotated[float, Bounds(0.1, 24 * 3_650)] = 720
-    kept_days: Annotated[float, Bounds(1, 3_650)] = 30
+    kept_days: KeptDays = 30
     sessions_per_minute_per_address: PerMinute = 60
-    pictures_per_minute: PerMinute = 6
-    pictures_per_minute_per_address: PerMinute = 60
-    max_picture_bytes: Annotated[int, Bounds(1_024, CEILING_BYTES)] = 8 * 1024 * 1024
-    answer_seconds: Annotated[float, Bounds(0.1, 3_600)] = 90
+    answer_seconds: AnswerSeconds = 90
     burst_seconds: Pause = 0.8
     limits: Limits = field(default_factory=Limits)
+    pictures: PictureLimits = field(default_factory=PictureLimits)
     requests: RequestLimits = field(default_factory=RequestLimits)
 
     @classmethod

@@ -13,9 +13,11 @@ import aiohttp
 from rasa.core.channels.channel import UserMessage
 from sanic import Sanic
 
-from channels.answers import answers_in
-from channels.conversation_store import forget_conversation, forget_outdated
+from channels.assistant import Assistant
+from channels.conversation_store import forget_outdated
 from channels.guard import Guard
+from channels.pictures import PictureReader, start
+from channels.purge import purge_hourly
 from channels.senders import WECHAT_PREFIX
 from channels.wechat.client.http_client import HttpClient, open_session
 from channels.wechat.client.kf import Kf
@@ -23,7 +25,6 @@ from channels.wechat.client.media import Media
 from channels.wechat.client.platform_clock import PlatformClocks
 from channels.wechat.client.platforms import Platform, platform_of
 from channels.wechat.conversation.agents import Agents
-from channels.wechat.conversation.assistant import Answer, Assistant
 from channels.wechat.conversation.bursts import Bursts, Taken
 from channels.wechat.conversation.conversations import DAY, Conversations
 from channels.wechat.conversation.health import Health
@@ -31,7 +32,7 @@ from channels.wechat.conversation.intake import Intake, read_item
 from channels.wechat.conversation.kf_sync import LOOK_SECONDS, KfSync
 from channels.wechat.conversation.message_handler import MessageHandler
 from channels.wechat.conversation.passive_replies import PassiveReplies
-from channels.wechat.conversation.pictures import PictureReader, Pictures
+from channels.wechat.conversation.pictures import Pictures
 from channels.wechat.conversation.queues import Queues
 from channels.wechat.settings import LOCATION, REDIS, ROOT, Account, Settings
 from channels.wechat.store.base import Job, Store, StoreError
@@ -42,7 +43,6 @@ from screenshots.reader import shared_reader
 
 logger = logging.getLogger(__name__)
 
-PURGE_SECONDS = 3_600.0
 ASK_TIME_SECONDS = 2.0  # a push has to be answered within 5 s
 MEASURE_SECONDS = 5.0  # so far apart the platform is asked for its time
 
@@ -74,7 +74,9 @@ class Application:
         passive_replies = PassiveReplies(self.store, settings.kept_days * DAY)
         self._conversations = Conversations(self.store, settings.kept_days)
         self._platforms: dict[str, Platform] = {}
-        assistant = Assistant(ask, self._find_answers, self._erase, settings.answer_seconds)
+        assistant = Assistant(
+            "wechat", ask, app, settings.answer_seconds, handoffs=True, passed_on=(StoreError,)
+        )
         self.queues = Queues(self.store, self._work)
         bursts = Bursts(
             self.store,
@@ -87,9 +89,9 @@ class Application:
         self._picture_reader = picture_reader or shared_reader()
         self._pictures = Pictures(
             self._conversations,
-            Media(self._platforms, settings.max_picture_bytes),
+            Media(self._platforms, settings.pictures.max_picture_bytes),
             self._picture_reader,
-            settings.pictures_per_minute,
+            settings.pictures.pictures_per_minute,
             settings.limits.max_characters,
         )
         self._message_handler = MessageHandler(
@@ -134,9 +136,9 @@ class Application:
                 await self.kf_sync.start(account)
         self.queues.open()
         self._looking = asyncio.get_running_loop().create_task(self._look())
-        self._purging = asyncio.get_running_loop().create_task(self._purge())
+        self._purging = asyncio.get_running_loop().create_task(purge_hourly(self._purge))
         if self._pictures.is_on:
-            self._warming = asyncio.get_running_loop().create_task(self._warm())
+            self._warming = asyncio.get_running_loop().create_task(start(self._picture_reader))
 
     async def close(self) -> None:
         """Stops; what is not answered yet stays in the store."""
@@ -183,14 +185,6 @@ class Application:
         assert isinstance(platform, Kf)
         await self.kf_sync.read(account, platform, item)
 
-    async def _find_answers(self, conversation_id: str, key: str) -> list[Answer]:
-        tracker = await self._app.ctx.agent.tracker_store.retrieve_full_tracker(conversation_id)
-        return answers_in(tracker, key, handoffs=True)
-
-    async def _erase(self, conversation_id: str) -> None:
-        async with self._app.ctx.agent.lock_store.lock(conversation_id):
-            await forget_conversation(self._app.ctx.agent.tracker_store, conversation_id)
-
     async def _look(self) -> None:
         """Has KF's accounts read from time to time: a push may get lost, a reading may fail."""
         while True:
@@ -200,22 +194,10 @@ class Application:
                     with contextlib.suppress(StoreError):
                         await self.kf_sync.look(account)
 
-    async def _warm(self) -> None:
-        """Has the reader of pictures ready before the first one comes."""
-        try:
-            await self._picture_reader.start()
-        except Exception as error:  # the first picture tries again
-            logger.error("Pictures cannot be read: %s", type(error).__name__)
-
     async def _purge(self) -> None:
-        while True:
-            try:
-                await self.store.purge()
-                before = self._clock() - self._settings.kept_days * DAY
-                await forget_outdated(self._app.ctx.agent.tracker_store, WECHAT_PREFIX, before)
-            except Exception as error:  # it is tried again in an hour
-                logger.error("Old conversations could not be deleted: %s", type(error).__name__)
-            await asyncio.sleep(PURGE_SECONDS)
+        await self.store.purge()
+        before = self._clock() - self._settings.kept_days * DAY
+        await forget_outdated(self._app.ctx.agent.tracker_store, WECHAT_PREFIX, before)
 
 
 def warn_of_plain_mode(settings: Settings) -> None:

@@ -20,10 +20,10 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from channels.error_log import log_error
+from channels.pictures import PictureReader
 from channels.wechat.app import Application
 from channels.wechat.client.platform_clock import PlatformClocks
 from channels.wechat.conversation.health import Health
-from channels.wechat.conversation.pictures import PictureReader
 from channels.wechat.protocol.crypto import Refused
 from channels.wechat.protocol.incoming import from_push
 from channels.wechat.protocol.push import WebhookVerifier, WrongTime

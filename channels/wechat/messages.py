@@ -9,10 +9,12 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from channels.messages import UNAVAILABLE
+
 MESSAGES: dict[str, Any] = YAML(typ="safe").load(
     (Path(__file__).parent / "messages.yml").read_text(encoding="utf-8")
-)
-BUTTONS: list[dict[str, str]] = MESSAGES["buttons"]
+) | {"unavailable": UNAVAILABLE["text"]}
+BUTTONS: list[dict[str, str]] = UNAVAILABLE["buttons"]  # under all these sentences
 PAYLOAD_OF_AGENTS = "/human_agent"
 _ENDING = re.compile(r"[\s.!~\u3002\uff01\uff5e]+\Z")
 

@@ -16,11 +16,10 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, with_config
 
-from channels.bounds import BadSettings, PerMinute, read_settings
+from channels.bounds import AnswerSeconds, BadSettings, KeptDays, PerMinute, read_settings
 from channels.bursts import Pause
-from channels.guard import Limits
+from channels.guard import Limits, PictureLimits
 from channels.wechat.protocol.codec import MAX_BYTES
-from serving.admission import CEILING_BYTES
 from serving.settings import Bounds, Flag, Says
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,7 +32,12 @@ HOST = {
 KINDS = tuple(HOST)
 REDIS = ("redis://", "rediss://", "unix://")
 # Every push comes from WeChat's own addresses, no matter who wrote.
-_OF_OTHERS = ("trusted_proxies", "address_header", "messages_per_minute_per_address")
+_OF_OTHERS = (
+    "trusted_proxies",
+    "address_header",
+    "messages_per_minute_per_address",
+    "pictures_per_minute_per_address",
+)
 # What only some kinds have; the name stands above the fields.
 _KINDS_WITH: Mapping[str, tuple[str, ...]] = {
     "name": (),
@@ -182,22 +186,20 @@ class Settings:
         burst_seconds: so long a text that looks unfinished waits for the next; 0 for no wait.
         clock_tolerance_seconds: how far the time of a push may be from ours.
         kept_days: after so many days without a message a conversation is deleted.
-        pictures_per_minute: of one person; 0: pictures are not looked at.
-        max_picture_bytes: of one picture.
         limits: what all channels limit, under the same heading in the file.
+        pictures: what they limit of pictures, under it too.
     """
 
     accounts: Mapping[str, Account] = field(default_factory=dict)
     # A password may stand in it.
     store: Annotated[str, AfterValidator(_store)] = field(default="wechat.db", repr=False)
-    answer_seconds: Annotated[float, Bounds(0.1, 3_600)] = 60
+    answer_seconds: AnswerSeconds = 60
     burst_seconds: Pause = 1.0
     # A push is repeated for 15 s.
     clock_tolerance_seconds: Annotated[float, Bounds(15, 3_600)] = 300
-    kept_days: Annotated[float, Bounds(1, 3_650)] = 30
-    pictures_per_minute: PerMinute = 6
-    max_picture_bytes: Annotated[int, Bounds(1_024, CEILING_BYTES)] = 8 * 1024 * 1024
+    kept_days: KeptDays = 30
     limits: PushLimits = field(default_factory=PushLimits)
+    pictures: PictureLimits = field(default_factory=PictureLimits)
 
     @classmethod
     def from_credentials(cls, credentials: Mapping[str, Any] | None) -> Settings:

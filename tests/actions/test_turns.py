@@ -4,35 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from actions.navigate import read_number
 from actions.turn import live_content
 from actions.warnings import find_warnings
 from content_loader.load import load
 from tests.actions.actor import ACTIONS, INTENTS, RULES, Actor, find_block
 
 KINDS = live_content.current().warnings
-
-
-@pytest.mark.parametrize(
-    ("text", "number"),
-    [
-        ("6", 6),
-        ("六", 6),
-        ("十", 10),
-        ("十二", 12),
-        ("二十", 20),
-        ("二十一", 21),
-        ("１２", 12),
-        ("0", 0),
-        ("", None),
-        ("abc", None),
-        ("½", None),
-        ("9999", None),
-        ("-1", None),
-    ],
-)
-def test_numbers_are_read(text: str, number: int | None) -> None:
-    assert read_number(text) == number
 
 
 @pytest.mark.parametrize(

@@ -17,12 +17,12 @@ from channels.bounds import BadSettings
 from channels.guard import Guard, Limits
 from channels.redaction.sender_memory import SenderMemory
 from channels.refusals import BadRequest
-from channels.rest import PictureLimits, Pictures, RestChannel, read_message
+from channels.rest import Base64Limits, Pictures, RestChannel, read_message
 from scripts.readiness import LOCAL, address, free_port
 from tests.channels.wechat.picture_reader import ScriptedReader, first_line, picture
 
 GUARD = Guard()
-SMALL = PictureLimits(max_picture_bytes=3_000)
+SMALL = Base64Limits(max_picture_bytes=3_000)
 
 
 def body(**data: Any) -> bytes:
@@ -115,7 +115,7 @@ def test_who_must_wait_is_told_so_before_secrets_are_looked_for(
     assert error.value.status == 429
 
 
-def pictures(limits: PictureLimits = SMALL, guard: Guard = GUARD) -> Pictures:
+def pictures(limits: Base64Limits = SMALL, guard: Guard = GUARD) -> Pictures:
     return Pictures(guard, limits, ScriptedReader())
 
 
@@ -159,7 +159,7 @@ def test_a_bad_picture_is_told_what_is_wrong(raw: bytes, status: int, part: str)
 
 def test_pictures_count_as_messages_and_by_themselves() -> None:
     raw = body(sender="a", picture="AAAA")
-    for limits, messages in ((PictureLimits(1), 15), (PictureLimits(9, 1), 15), (SMALL, 1)):
+    for limits, messages in ((Base64Limits(1), 15), (Base64Limits(9, 1), 15), (SMALL, 1)):
         guard = Guard(Limits(messages_per_minute=messages))
         them = pictures(limits, guard)
         them.read(raw, "127.0.0.1")
@@ -170,8 +170,8 @@ def test_pictures_count_as_messages_and_by_themselves() -> None:
 
 def test_limits_of_pictures_are_read() -> None:
     given = {"max_picture_bytes": 2_000, "pictures_per_minute": 1}
-    assert RestChannel.from_credentials(given).pictures._limits == PictureLimits(1, 60, 2_000)
-    assert RestChannel.from_credentials(None).pictures._limits == PictureLimits()
+    assert RestChannel.from_credentials(given).pictures._limits == Base64Limits(1, 60, 2_000)
+    assert RestChannel.from_credentials(None).pictures._limits == Base64Limits()
     with pytest.raises(BadSettings, match=r"RestChannel: max_picture_bytes is"):
         RestChannel.from_credentials({"max_picture_bytes": 1 << 30})
 
@@ -179,7 +179,7 @@ def test_limits_of_pictures_are_read() -> None:
 class Server:
     """The channel on a port, and what Rasa is asked."""
 
-    def __init__(self, limits: PictureLimits) -> None:
+    def __init__(self, limits: Base64Limits) -> None:
         self.asked: list[UserMessage] = []
         self.reader = ScriptedReader()
         self._channel = RestChannel(pictures=limits, reader=self.reader)
@@ -214,7 +214,7 @@ def test_a_picture_is_read_and_answered_as_usual(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr("channels.pictures.understand", first_line)
-    limits = PictureLimits(9, 9, 200_000)
+    limits = Base64Limits(9, 9, 200_000)
     large = picture("账号或密码错误", 150_000)
 
     async def run() -> None:
@@ -251,7 +251,7 @@ def test_a_picture_is_read_and_answered_as_usual(
 
 def test_where_pictures_are_off_none_is_read() -> None:
     async def run() -> None:
-        server = Server(PictureLimits(pictures_per_minute=0))
+        server = Server(Base64Limits(pictures_per_minute=0))
         async with server.running() as http:
             status, _ = await server.post(http, picture=encoded(picture("账号或密码错误")))
             assert status == 200

@@ -44,10 +44,11 @@ def test_the_content_is_fine() -> None:
         ("navigate.yml", "卡在第 {step} 步", "卡在第 {schritt} 步", "step.stuck"),
         (
             "chitchat.yml",
-            "buttons: [find_way, code",
-            "buttons: [no_such, code",
+            "buttons: [menu]",
+            "buttons: [no_such]",
             "chitchat.greet.buttons",
         ),
+        ("buttons.yml", "menu: [find_way", "menu: [menu", "menu.0"),
         ("buttons.yml", "payload: /next_step", "payload: next", "buttons.next.payload"),
         ("recover.yml", "troubles: [entry_not_found]", "troubles: [nothing]", "troubles"),
         ("recover.yml", "failed: new_password", "failed: old_password", "ways.phone.failed"),

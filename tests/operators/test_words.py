@@ -311,6 +311,11 @@ def test_a_file_that_is_no_yaml_is_told_and_the_pages_go_on(site: Site) -> None:
     assert client.get("/words/chitchat").status_code == 200
 
 
+def test_the_menu_among_buttons_shows_as_its_buttons() -> None:
+    titles = Words().button_titles(("menu", "human"))
+    assert titles == ["找回密码", "收不到验证码", "刷脸通不过", "联系当地市监局", "找人工"]
+
+
 def test_preview_cuts_and_numbers_as_wechat_does() -> None:
     examples = {"step": "6"}
     shown = preview("第 {step} 步\n" + "长" * 700, examples, ["好", "不好"])

@@ -13,6 +13,7 @@ import logging
 import time
 from enum import Enum
 
+from channels.transitions import follow
 from channels.wechat.client.api import ApiError
 from channels.wechat.client.kf import Kf
 from channels.wechat.client.platform_clock import PlatformClocks
@@ -26,7 +27,6 @@ from channels.wechat.store.base import Store
 logger = logging.getLogger(__name__)
 
 HANDOFF = "transfer_customer_service"
-CLAIMED = "claimed"
 # WeChat gives a conversation back to us when a human has not ended it after 30 minutes.
 SERVED_SECONDS = 1_800.0
 WANTED_SECONDS = 48 * 3600.0  # so long a wish for a human waits for the person's next word
@@ -43,11 +43,41 @@ KF_CHANGES = (1, 2, KF_END, 4)
 
 
 class Phase(Enum):
-    """How far a handoff is; the value is what the store keeps."""
+    """How far a handoff is; the value is what the store keeps, except of NONE."""
 
+    NONE = ""  # no human has the conversation: it is the assistant's
     WANTED = "wanted"  # a human is to have the conversation with the person's next word
     WAITING = "waiting"  # it is handed over, nobody has taken it yet
     SERVING = "serving"  # a human serves the person
+
+
+# Anything but a wish may come at any time: a human takes a conversation by a click, gives it back
+# to the pool, or ends it. A wish is noted only where no human has the conversation.
+_TAKEN = (Phase.WAITING, Phase.SERVING, Phase.NONE)
+NEXT_PHASES = {
+    Phase.NONE: (Phase.WANTED, *_TAKEN),
+    Phase.WANTED: _TAKEN,
+    Phase.WAITING: _TAKEN,
+    Phase.SERVING: _TAKEN,
+}
+
+
+class Decision(Enum):
+    """What was decided about one message; the value is what the store keeps, except of NONE."""
+
+    NONE = ""  # nothing yet: its push waits for it
+    STAY = "stay"  # the push is acknowledged, the assistant answers
+    HANDOFF = "handoff"  # the push may hand the conversation over
+    CLAIMED = "claimed"  # the push does; the store keeps the time behind it
+
+
+# A message is decided anew after a kill, but what its push was answered stays.
+NEXT_DECISIONS = {
+    Decision.NONE: (Decision.STAY, Decision.HANDOFF),
+    Decision.STAY: (Decision.STAY, Decision.HANDOFF),
+    Decision.HANDOFF: (Decision.STAY, Decision.HANDOFF, Decision.CLAIMED),
+    Decision.CLAIMED: (),
+}
 
 
 class Agents:
@@ -59,10 +89,13 @@ class Agents:
         self._clock = clocks.local
         self._health = health
 
-    async def phase(self, conversation_id: str) -> Phase | None:
-        """Returns how far the handoff is; None if no human has the conversation."""
-        kept = await self._store.get(f"human/{conversation_id}")
-        return Phase(kept) if kept else None
+    async def phase(self, conversation_id: str) -> Phase:
+        """Returns how far the handoff is."""
+        return Phase(await self._store.get(f"human/{conversation_id}") or "")
+
+    async def is_with_human(self, conversation_id: str) -> bool:
+        """Tells whether a human has the conversation, or will have it."""
+        return await self.phase(conversation_id) is not Phase.NONE
 
     async def take(self, account: Account, conversation_id: str, phase: Phase) -> None:
         """Notes that a human has the conversation, or will have it."""
@@ -73,14 +106,26 @@ class Agents:
             )
         seconds = KF_SECONDS if account.kind == "kf" else SERVED_SECONDS
         seconds = WANTED_SECONDS if phase is Phase.WANTED else seconds
-        await self._store.put(f"human/{conversation_id}", phase.value, seconds)
+        await self._advance(conversation_id, phase, seconds)
 
     async def leave(self, conversation_id: str) -> None:
         """Notes that the conversation is the assistant's again."""
         self._health.freed(conversation_id)
-        await self._store.drop(f"human/{conversation_id}")
+        await self._advance(conversation_id, Phase.NONE)
         # A late copy of a push that was handed over before must not do it again.
         await self._store.cache_set(f"left/{conversation_id}", str(self._clock()), KEPT_SECONDS)
+
+    async def _advance(self, conversation_id: str, phase: Phase, seconds: float = 0) -> None:
+        """Brings a handoff into a phase; all changes of it are made here.
+
+        Raises:
+            ImpossibleTransition: if it cannot follow the present one.
+        """
+        name = f"human/{conversation_id}"
+        if follow(await self.phase(conversation_id), phase, NEXT_PHASES) is Phase.NONE:
+            await self._store.drop(name)
+        else:
+            await self._store.put(name, phase.value, seconds)
 
     async def has_ended(self, platform: Kf, turn: Turn) -> bool:
         """Asks KF whether the human who has the conversation has ended it; True if so.
@@ -159,16 +204,18 @@ class Agents:
     async def decide(self, account: Account, conversation_id: str, key: str, handoff: bool) -> bool:
         """Says whether a message goes to a human; returns whether its push is answered so."""
         name = f"decided/{conversation_id}/{key}"
-        if _is_claimed(await self._store.cache_get(name)):  # before a kill
+        decision, _ = await self._decision(name)
+        if decision is Decision.CLAIMED:  # before a kill
             return True
-        await self._store.cache_set(name, "handoff" if handoff else "stay", KEPT_SECONDS)
+        # Before its push can know: what that notes comes behind the wish.
+        if handoff and not await self.is_with_human(conversation_id):
+            await self.take(account, conversation_id, Phase.WANTED)
+        await self._decide(name, decision, Decision.HANDOFF if handoff else Decision.STAY)
         if not handoff:
             return False
-        if not await self.phase(conversation_id):
-            await self.take(account, conversation_id, Phase.WANTED)
         end = time.monotonic() + CLAIM_SECONDS
         while time.monotonic() < end:
-            if _is_claimed(await self._store.cache_get(name)):
+            if (await self._decision(name))[0] is Decision.CLAIMED:
                 return True
             await asyncio.sleep(POLL_SECONDS)
         return False
@@ -178,22 +225,33 @@ class Agents:
         name = f"decided/{conversation_id}/{key}"
         end = time.monotonic() + DECISION_SECONDS
         while time.monotonic() < end:
-            decision = await self._store.cache_get(name)
-            if _is_claimed(decision):
+            decision, claimed = await self._decision(name)
+            if decision is Decision.CLAIMED:
                 left = await self._store.cache_get(f"left/{conversation_id}")
-                return not left or float(left) < float(str(decision).partition(" ")[2])
-            if decision == "handoff":
-                await self._store.cache_set(name, f"{CLAIMED} {self._clock()}", KEPT_SECONDS)
+                return not left or float(left) < claimed
+            if decision is Decision.HANDOFF:
+                await self._decide(name, decision, Decision.CLAIMED)
                 await self.take(account, conversation_id, Phase.WAITING)
                 return True
-            if decision:
+            if decision is Decision.STAY:
                 return False
             await asyncio.sleep(POLL_SECONDS)
         return False
 
+    async def _decision(self, name: str) -> tuple[Decision, float]:
+        """Returns what was decided, and when its push has claimed it, in seconds since 1970."""
+        kept, _, claimed = (await self._store.cache_get(name) or "").partition(" ")
+        return Decision(kept), float(claimed or 0)
 
-def _is_claimed(decision: str | None) -> bool:
-    return decision is not None and decision.startswith(CLAIMED)
+    async def _decide(self, name: str, before: Decision, decision: Decision) -> None:
+        """Keeps a decision; all changes of it are made here.
+
+        Raises:
+            ImpossibleTransition: if it cannot follow the one before.
+        """
+        kept = follow(before, decision, NEXT_DECISIONS).value
+        text = f"{kept} {self._clock()}" if decision is Decision.CLAIMED else kept
+        await self._store.cache_set(name, text, KEPT_SECONDS)
 
 
 def tell_silence(account: Account, state: int) -> None:

@@ -10,12 +10,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import takewhile
 from typing import Any
 
 from channels.bursts import MAX_TEXTS, Waiting, count_joinable, joined, settle
 from channels.wechat.conversation.agents import Agents
-from channels.wechat.conversation.conversations import ConversationState
+from channels.wechat.conversation.conversations import Away, ConversationState
 from channels.wechat.conversation.intake import read_item
 from channels.wechat.conversation.offers import number_in
 from channels.wechat.conversation.turn import Turn
@@ -83,7 +84,8 @@ class Bursts:
             turn: the message in work, not yet joined with others.
             first: the same as it waits in the queue.
         """
-        if not _may_join(turn.record, first) or await self._agents.phase(turn.conversation_id):
+        with_human = partial(self._agents.is_with_human, turn.conversation_id)
+        if not _may_join(turn.record, first) or await with_human():
             return first.incoming, [first]
         burst = [first]
 
@@ -104,9 +106,7 @@ class Bursts:
             return Waiting([taken.incoming.text for taken in burst], closed, self._clock() - came)
 
         await settle(waiting, self._news(turn.conversation_id), self._pause(turn.account))
-        if len(burst) == 1 or await self._agents.phase(
-            turn.conversation_id
-        ):  # each push says who has the conversation
+        if len(burst) == 1 or await with_human():  # each push says who has the conversation
             return first.incoming, [first]
         text = joined(taken.incoming.text for taken in burst)
         return replace(burst[-1].incoming, kind="text", text=text), burst
@@ -128,7 +128,7 @@ def _may_join(record: ConversationState, taken: Taken) -> bool:
     if incoming.kind not in ("text", "voice") or not text:
         return False
     is_choice = number_in(text) or any(text == button["title"] for button in record.offers.latest)
-    for_us = (record.away and is_one_of(text, MESSAGES["leave_queue"])) or (
+    for_us = (record.away is not Away.NO and is_one_of(text, MESSAGES["leave_queue"])) or (
         record.pending and is_one_of(text, MESSAGES["pokes"])
     )
     return not is_choice and not for_us

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from channels.wechat.conversation.assistant import Reply
-from channels.wechat.conversation.conversations import Sending, msgid_of
+from channels.wechat.conversation.conversations import Away, Sending, msgid_of
+from channels.wechat.conversation.replies import Reply
 from channels.wechat.conversation.turn import Turn
 from channels.wechat.messages import BUTTONS, PAYLOAD_OF_AGENTS, numbers_hint, say
 from channels.wechat.protocol import outgoing
 from channels.wechat.protocol.outgoing import Rules
 from channels.wechat.settings import Account
+from serving.message import MAX_BUTTONS
 
-MAX_BUTTONS = 4  # of an answer, as everywhere in this repository
 UNCUT = 1_000_000
 TEXT_BYTES = 2047  # under the 2048 that are documented for KF and reported for the others
 
@@ -57,12 +57,12 @@ def compose(turn: Turn, reply: Reply) -> None:
     """Makes an answer ready: what is pending first, then the greeting back, then the answer."""
     before, turn.record.pending = turn.record.pending, []
     turn.record.progress.carried = before
-    if turn.record.away:
-        back = say("handoff_again" if turn.record.served else "handoff_back")
-        turn.record.away = turn.record.served = False
+    if turn.record.away is not Away.NO:
+        back = say("handoff_again" if turn.record.away is Away.SERVED else "handoff_back")
+        turn.record.away = Away.NO
         before = [*before, back]
     together = replace(reply, texts=(*before, *reply.texts))
-    turn.record.progress.sendings = made(turn, together)
+    turn.record.progress.say(made(turn, together))
 
 
 def made(turn: Turn, reply: Reply) -> list[Sending]:

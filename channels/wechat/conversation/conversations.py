@@ -10,10 +10,12 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass, field
+from enum import Enum
 from typing import Any
 
 from channels.redaction import EMPTY, Memory
 from channels.senders import WECHAT_PREFIX
+from channels.transitions import follow
 from channels.wechat.conversation.offers import Button, Offers
 from channels.wechat.conversation.quota import Ledger
 from channels.wechat.protocol.outgoing import Part
@@ -69,16 +71,32 @@ class Sending:
         return cls(part, data["msgid"], data["handoff"], data["numbers"], data["tail"])
 
 
+class Stage(Enum):
+    """How far the answer to a message is; the value is what the store keeps."""
+
+    ASKING = "asking"  # nothing is decided but what Rasa is asked
+    SENDING = "sending"  # what is said stands in `sendings`; nothing is, if there is none
+    DONE = "done"  # all is out or put off, and what was written is not kept
+
+
+NEXT = {
+    Stage.ASKING: {Stage.SENDING},
+    Stage.SENDING: {Stage.DONE},
+    Stage.DONE: set[Stage](),
+}
+
+
 @dataclass
 class Progress:
     """How far the answer to a message is.
 
     Attributes:
         key: of the message.
+        stage: how far it is; changed by `advance` alone.
         rasa_input: what Rasa is asked; empty if it is not asked.
         picture: whether it is asked what stands on the picture that was sent.
         carried: what was pending before and is among the sends.
-        sendings: the sends of the answer, once there are any.
+        sendings: the sends of the answer, from the stage SENDING on.
         sent: how many of them are out.
         handoff: whether the conversation is to be handed over when they are out.
         instead: the answer to give if the hand-over fails.
@@ -86,14 +104,55 @@ class Progress:
     """
 
     key: str
+    stage: Stage = Stage.ASKING
     rasa_input: str = ""
     carried: list[str] = field(default_factory=list)
-    sendings: list[Sending] | None = None
+    sendings: list[Sending] = field(default_factory=list)
     sent: int = 0
     handoff: bool = False
     instead: dict[str, Any] | None = None
     joined: list[str] = field(default_factory=list)
     picture: bool = False
+
+    def advance(self, stage: Stage) -> None:
+        """Goes on to another stage.
+
+        Raises:
+            ImpossibleTransition: if it cannot follow the present one.
+        """
+        self.stage = follow(self.stage, stage, NEXT)
+
+    def say(self, sendings: list[Sending]) -> None:
+        """Takes in what is said; nothing, if there are no sends."""
+        self.advance(Stage.SENDING)
+        self.sendings = sendings
+
+    def finished(self) -> Progress:
+        """Returns the progress of an answer that is done.
+
+        What the person wrote and read is not kept. The key stays, so that a kill does not begin it
+        anew.
+        """
+        self.advance(Stage.DONE)
+        return Progress(self.key, self.stage, joined=self.joined)
+
+    @classmethod
+    def read(cls, data: dict[str, Any]) -> Progress:
+        """Returns what `asdict` and JSON made of one, also before there were stages.
+
+        Then no list of sends said that Rasa was still to be asked.
+        """
+        stage = Stage.ASKING if data["sendings"] is None else Stage.SENDING
+        sendings = [Sending.read(sending) for sending in data["sendings"] or ()]
+        return cls(**{**data, "stage": Stage(data.get("stage", stage)), "sendings": sendings})
+
+
+class Away(Enum):
+    """Whether a human has, or had, a person who is not greeted back yet; the value is kept."""
+
+    NO = "no"
+    ASKED = "asked"  # a human was asked to take over
+    SERVED = "served"  # a human is known to have come
 
 
 @dataclass
@@ -104,8 +163,7 @@ class ConversationState:
         ledger: how much may be sent.
         pending: texts that did not fit, for the person's next word.
         recent: KF: the texts of the last sends by their msgid; one may turn out to be lost.
-        away: whether a human was asked to take over and the person is not greeted back yet.
-        served: whether that human is known to have come.
+        away: whether the person is to be greeted back.
         ended: when a human last ended the conversation, in seconds since 1970.
         used: the time of the last message, in seconds since 1970.
         warned: the minute in which the person was last told to write more slowly.
@@ -115,9 +173,8 @@ class ConversationState:
     offers: Offers = field(default_factory=Offers)
     pending: list[str] = field(default_factory=list)
     recent: dict[str, str] = field(default_factory=dict)
-    progress: Progress = field(default_factory=lambda: Progress(""))
-    away: bool = False
-    served: bool = False
+    progress: Progress = field(default_factory=lambda: Progress("", Stage.DONE))
+    away: Away = Away.NO
     ended: float = 0.0
     used: float = 0.0
     warned: int = 0
@@ -126,6 +183,8 @@ class ConversationState:
         """Returns the record as JSON."""
         data = asdict(self)
         data["ledger"] = self.ledger.dumps()
+        data["progress"]["stage"] = self.progress.stage.value
+        data["away"] = self.away.value
         return json.dumps(data, ensure_ascii=False)
 
     @classmethod
@@ -134,21 +193,26 @@ class ConversationState:
         if text is None:
             return cls()
         data = json.loads(text)
-        progress = data["progress"]
-        if progress["sendings"] is not None:
-            progress["sendings"] = [Sending.read(sending) for sending in progress["sendings"]]
         return cls(
             Ledger.loads(data["ledger"]),
             Offers(**data["offers"]),
             data["pending"],
             data["recent"],
-            Progress(**progress),
-            data["away"],
-            data["served"],
+            Progress.read(data["progress"]),
+            _read_away(data),
             data["ended"],
             data["used"],
             data["warned"],
         )
+
+
+def _read_away(data: dict[str, Any]) -> Away:
+    """Returns what is kept of `away`; before it had names, that was two answers of yes or no."""
+    if not isinstance(data["away"], bool):
+        return Away(data["away"])
+    if not data["away"]:
+        return Away.NO
+    return Away.SERVED if data["served"] else Away.ASKED
 
 
 class Conversations:

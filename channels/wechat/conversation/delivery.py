@@ -56,7 +56,7 @@ class Delivery:
             StateForbids: if the state of the conversation allows no send; nothing is changed then.
         """
         progress = turn.record.progress
-        sendings = progress.sendings or []
+        sendings = progress.sendings
         while progress.sent < len(sendings):
             room = self._room(turn, sendings[progress.sent])
             if room < 1:
@@ -74,7 +74,6 @@ class Delivery:
         return left if sending.handoff else left - RESERVE
 
     async def _send(self, platform: Platform, turn: Turn) -> None:
-        assert turn.record.progress.sendings
         sending = turn.record.progress.sendings[turn.record.progress.sent]
         observer = _SendObserver(self._conversations, turn, sending, self._clocks.of(turn.account))
         keyed = turn.account.kind == "kf"
@@ -115,7 +114,7 @@ class Delivery:
             else:
                 put_off(turn.record)
         else:  # the platform will never take it; the reason is in the log
-            progress.sent = len(progress.sendings or [])
+            progress.sent = len(progress.sendings)
 
     def undelivered(self, record: ConversationState, event: dict[str, Any], when: float) -> None:
         """Takes in KF's `msg_send_fail`: a send that was accepted did not arrive.
@@ -186,10 +185,10 @@ class _SendObserver:
 def put_off(record: ConversationState) -> None:
     """Keeps what is not out for the person's next word; its buttons will have been overtaken."""
     progress = record.progress
-    left = (progress.sendings or [])[progress.sent :]
+    left = progress.sendings[progress.sent :]
     texts = [_without_more(sending.text()) for sending in left]
     record.pending = [*record.pending, *filter(None, texts)][-MAX_PENDING:]
-    progress.sendings = (progress.sendings or [])[: progress.sent]
+    progress.sendings = progress.sendings[: progress.sent]
 
 
 def _announce_more(conversation_id: str, key: str, sendings: list[Sending], last: int) -> None:

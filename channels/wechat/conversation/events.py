@@ -5,15 +5,16 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 
+from channels.assistant import Assistant
 from channels.wechat.client.api import ApiError
 from channels.wechat.client.kf import Kf
 from channels.wechat.client.platform_clock import PlatformClocks
 from channels.wechat.client.platforms import Platform
 from channels.wechat.conversation.agents import KF_CHANGES, KF_END, Agents, Phase
-from channels.wechat.conversation.assistant import Assistant, Reply
 from channels.wechat.conversation.composing import sendings_for
-from channels.wechat.conversation.conversations import Conversations
+from channels.wechat.conversation.conversations import Away, Conversations
 from channels.wechat.conversation.delivery import Delivery
+from channels.wechat.conversation.replies import Reply
 from channels.wechat.conversation.turn import Turn
 from channels.wechat.messages import BUTTONS, say
 from channels.wechat.protocol.outgoing import Part, Rules, cut
@@ -56,7 +57,7 @@ class Events:
         elif event in TAKEN:
             if turn.incoming.created > turn.record.ended:  # else it comes late
                 await self._agents.take(turn.account, turn.conversation_id, Phase.SERVING)
-                turn.record.away = turn.record.served = True
+                turn.record.away = Away.SERVED
                 await self._conversations.save(turn.conversation_id, turn.record)
         elif event == "session_status_change":
             await self._changed(turn)
@@ -71,31 +72,33 @@ class Events:
             return
         if change != KF_END:
             await self._agents.take(turn.account, turn.conversation_id, Phase.SERVING)
-            turn.record.away = turn.record.served = True
+            turn.record.away = Away.SERVED
             await self._conversations.save(turn.conversation_id, turn.record)
             return
         await self._agents.leave(turn.conversation_id)
         code = str(turn.incoming.data.get("msg_code") or "")
-        if not (turn.record.away and code and self._is_young(turn)):
+        before = turn.record.away
+        if before is Away.NO or not code or not self._is_young(turn):
             await self._conversations.save(turn.conversation_id, turn.record)
             return
         again = sendings_for(turn, code, [say("handoff_again")], BUTTONS)[0]
-        turn.record.away, turn.record.offers.numbered = False, again.numbers
+        turn.record.away, turn.record.offers.numbered = Away.NO, again.numbers
         # Before it is used: a code is good for one try.
         await self._conversations.save(turn.conversation_id, turn.record)
         if not await self._send(turn.account, code, again.part):
-            turn.record.away = True
+            turn.record.away = before
             await self._conversations.save(turn.conversation_id, turn.record)
 
     def compose_welcome(self, turn: Turn, reply: Reply) -> None:
         """KF: makes the greeting ready, which has to be one send; nothing pending comes with it."""
         text = cut("\n\n".join(reply.texts), Rules(menus=True).head_bytes)[0]
-        key = turn.record.progress.key
-        turn.record.progress.sendings = sendings_for(turn, key, [text], reply.buttons)
+        progress = turn.record.progress
+        progress.say(sendings_for(turn, progress.key, [text], reply.buttons))
 
     async def welcome(self, turn: Turn) -> None:
         """KF: greets by the code of `enter_session`, once, which does not count as a send."""
-        sendings, progress = turn.record.progress.sendings or [], turn.record.progress
+        progress = turn.record.progress
+        sendings = progress.sendings
         if progress.sent or not sendings or not self._is_young(turn):
             return
         progress.sent, turn.record.offers.numbered = len(sendings), sendings[0].numbers

@@ -74,7 +74,10 @@ class Intake:
         if not account.verified:
             return await self._answer_passively(account, conversation_id, incoming)
         is_message = incoming.kind != "event"
-        if account.agents and is_message and (phase := await self._agents.phase(conversation_id)):
+        phase = Phase.NONE
+        if account.agents and is_message:
+            phase = await self._agents.phase(conversation_id)
+        if phase is not Phase.NONE:
             if not is_one_of(incoming.text, MESSAGES["leave_queue"]):
                 if phase is Phase.WANTED:
                     await self._agents.take(account, conversation_id, Phase.WAITING)

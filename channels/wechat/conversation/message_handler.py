@@ -11,6 +11,7 @@ import logging
 from collections.abc import Mapping
 from functools import partial
 
+from channels.assistant import Assistant, RasaInput
 from channels.error_log import log_error
 from channels.guard import Guard
 from channels.pictures import COMMAND
@@ -27,7 +28,6 @@ from channels.wechat.conversation.agents import (
     Phase,
     tell_silence,
 )
-from channels.wechat.conversation.assistant import Assistant, Reply
 from channels.wechat.conversation.bursts import Bursts, Taken
 from channels.wechat.conversation.composing import (
     compose,
@@ -37,7 +37,7 @@ from channels.wechat.conversation.composing import (
     with_agents,
     without_agents,
 )
-from channels.wechat.conversation.conversations import Conversations, Progress
+from channels.wechat.conversation.conversations import Away, Conversations, Progress, Stage
 from channels.wechat.conversation.delivery import Delivery, StateForbids, put_off
 from channels.wechat.conversation.events import Events
 from channels.wechat.conversation.offers import number_in
@@ -45,6 +45,7 @@ from channels.wechat.conversation.passive_replies import PassiveReplies
 from channels.wechat.conversation.pictures import Pictures
 from channels.wechat.conversation.queues import PATIENCE_SECONDS, Postponed
 from channels.wechat.conversation.quota import BY_EVENT
+from channels.wechat.conversation.replies import Reply
 from channels.wechat.conversation.requests import rasa_input_of_event, request_of
 from channels.wechat.conversation.turn import Turn
 from channels.wechat.messages import BUTTONS, MESSAGES, is_one_of, say
@@ -123,6 +124,8 @@ class MessageHandler:
         if await self._events.take_note(turn):
             return []
         again = record.progress.key == key
+        if again and record.progress.stage is Stage.DONE:
+            return record.progress.joined
         if not again:
             last = record.used
             turn.incoming, burst = await self._bursts.collect(turn, taken)
@@ -133,12 +136,12 @@ class MessageHandler:
                 await self._begin_event(turn, taken.sent, last)
             else:
                 await self._begin_message(turn, burst[-1].sent)
-                if account.agents and record.progress.sendings is not None:
+                if account.agents and record.progress.stage is Stage.SENDING:
                     await self._decide_to_stay(turn)
             if turn.incoming.kind != "event" or record.progress.rasa_input:
                 record.used = self._clock()
             await self._conversations.save(conversation_id, record)
-        if record.progress.sendings is None:
+        if record.progress.stage is Stage.ASKING:
             await self._ask(turn, again)
             await self._conversations.save(conversation_id, record)
         try:
@@ -147,9 +150,7 @@ class MessageHandler:
                 await self._transfer(turn)
         except StateForbids:
             await self._keep_silent(turn)
-        # What the person wrote and read is not kept; the key stays, so that a kill does not begin
-        # it anew.
-        record.progress = Progress(key, sendings=[], joined=record.progress.joined)
+        record.progress = record.progress.finished()
         await self._conversations.save(conversation_id, record)
         return record.progress.joined
 
@@ -180,7 +181,7 @@ class MessageHandler:
                 put_off(turn.record)
                 return
             turn.record.pending = turn.record.progress.carried
-            turn.record.away, turn.record.served = True, not is_pool
+            turn.record.away = Away.ASKED if is_pool else Away.SERVED
 
     async def _begin_event(self, turn: Turn, sent: int, last: float) -> None:
         """Opens the quota window of an event, and decides what it asks."""
@@ -195,17 +196,18 @@ class MessageHandler:
         ):  # an official account's human has ended the conversation
             await self._agents.leave(turn.conversation_id)
             turn.record.ended = turn.incoming.created
-            progress.sendings = []
-            if turn.record.away:
-                turn.record.served = True
+            if turn.record.away is not Away.NO:
+                turn.record.away = Away.SERVED
                 compose(turn, Reply((), tuple(BUTTONS)))
+            else:
+                progress.say([])
             return
         in_conversation = self._clock() - last < IN_CONVERSATION_SECONDS
         progress.rasa_input = rasa_input_of_event(
             turn.incoming, turn.account.menu_keys, in_conversation
         )
-        if not progress.rasa_input or await self._agents.phase(turn.conversation_id):
-            progress.sendings = []
+        if not progress.rasa_input or await self._agents.is_with_human(turn.conversation_id):
+            progress.say([])
 
     async def _begin_message(self, turn: Turn, sent: int) -> None:
         """Opens the quota window of a message, and decides what is asked or said."""
@@ -227,8 +229,9 @@ class MessageHandler:
         except BadRequest:
             self._refuse_haste(turn, "too_fast")
             return
-        if turn.record.away and is_one_of(turn.incoming.text, MESSAGES["leave_queue"]):
-            turn.record.away = False
+        is_away = turn.record.away is not Away.NO
+        if is_away and is_one_of(turn.incoming.text, MESSAGES["leave_queue"]):
+            turn.record.away = Away.NO
             say_fixed(turn, "left_queue")
             return
         if turn.record.pending and is_one_of(turn.incoming.text, MESSAGES["pokes"]):
@@ -254,34 +257,36 @@ class MessageHandler:
     def _refuse_haste(self, turn: Turn, name: str) -> None:
         """Leaves a message that came too fast unanswered; once a minute, it is said why."""
         minute = int(self._clock() // 60)
-        turn.record.progress.sendings = []
-        if turn.record.warned != minute:
-            turn.record.warned = minute
-            say_fixed(turn, name)
+        if turn.record.warned == minute:
+            turn.record.progress.say([])
+            return
+        turn.record.warned = minute
+        say_fixed(turn, name)
 
     async def _is_with_human(self, turn: Turn) -> bool:
         """Tells whether a human has the conversation; then nothing else is to be said."""
-        if not await self._agents.phase(turn.conversation_id):
+        if not await self._agents.is_with_human(turn.conversation_id):
             return False
         platform = self._platforms.get(turn.account.name)
         if isinstance(platform, Kf) and await self._agents.has_ended(platform, turn):
             return False
-        turn.record.progress.sendings = []
+        sendings = []
         # It came in while the conversation was handed over: its push takes it along, or the next
         # word.
         if turn.account.agents and turn.account.kind != "kf":
             key = turn.record.progress.key
             if not await self._agents.decide(turn.account, turn.conversation_id, key, handoff=True):
                 reply = Reply((say("handoff_next_word"),), is_bureau=True)
-                turn.record.progress.sendings = made(turn, reply)
+                sendings = made(turn, reply)
+        turn.record.progress.say(sendings)
         return True
 
     async def _ask(self, turn: Turn, again: bool) -> None:
         """Asks the assistant, and makes its answer ready to be sent."""
         progress = turn.record.progress
-        look = partial(self._pictures.look, turn) if progress.picture else None
-        reply = await self._assistant.reply(
-            turn.conversation_id, progress.rasa_input, progress.key, again, look
+        read = partial(self._read, turn)
+        reply = Reply.of(
+            await self._assistant.answers(turn.conversation_id, progress.key, again, read)
         )
         if turn.incoming.event == "enter_session":
             self._events.compose_welcome(turn, reply)
@@ -306,9 +311,20 @@ class MessageHandler:
             if turn.account.kind == "kf"
             else say(opening_name) + say("handoff_leave")
         )
-        turn.record.away = False
+        turn.record.away = Away.NO  # who asks for a human is not greeted back first
         compose(turn, Reply((opening, note), is_bureau=True))
-        turn.record.away, turn.record.served = True, False
+        turn.record.away = Away.ASKED
+
+    async def _read(self, turn: Turn) -> RasaInput:
+        """Returns what Rasa is asked for a message; a picture is looked at for it.
+
+        Raises:
+            StoreError: if the store does not answer while a picture is fetched.
+        """
+        if not turn.record.progress.picture:
+            return RasaInput(turn.record.progress.rasa_input)
+        seen = await self._pictures.look(turn)
+        return RasaInput(seen.text, seen.metadata)
 
     async def _decide_to_stay(self, turn: Turn) -> None:
         """Has the pushes of the messages in work acknowledged."""
@@ -329,7 +345,7 @@ class MessageHandler:
         return await self._agents.decide(turn.account, turn.conversation_id, last, handoff=True)
 
     async def _deliver(self, turn: Turn) -> None:
-        sendings = turn.record.progress.sendings or []
+        sendings = turn.record.progress.sendings
         if not turn.account.verified:
             await self._passive_replies.add(
                 turn.conversation_id, turn.record.progress.key, sendings
@@ -351,7 +367,7 @@ class MessageHandler:
         texts = [say("handoff_failed"), *instead["texts"]]
         key = f"{progress.key}-instead"
         more = sendings_for(turn, key, texts, instead["buttons"], handoff=True)
-        progress.sendings = [*(progress.sendings or []), *more]
-        progress.handoff = turn.record.away = False
+        progress.sendings += more
+        progress.handoff, turn.record.away = False, Away.NO
         await self._conversations.save(turn.conversation_id, turn.record)
         await self._deliver(turn)

@@ -7,6 +7,8 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from serving.numerals import read_number
+
 Button = dict[str, str]  # its `title` and its `payload`
 MAX_OFFERS = 60  # a menu can still be clicked after many others
 _NUMBER = re.compile(
@@ -68,12 +70,4 @@ class Offers:
 def number_in(text: str) -> int:
     """Returns the number of up to two digits that a text is; 0 if it is anything else."""
     match = _NUMBER.fullmatch(text)
-    return _value(match[1]) if match else 0
-
-
-def _value(digits: str) -> int:
-    """Returns the value of digits, also full-width or circled ones."""
-    first = ord(digits[0])
-    if 0x2460 <= first <= 0x2468:
-        return first - 0x245F
-    return int(digits)
+    return (read_number(match[1]) or 0) if match else 0

@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
 from channels.pictures import Reads, Seen, look_at, unread
 from channels.rate import RateLimit
 from channels.wechat.client.media import Media
 from channels.wechat.conversation.conversations import Conversations
 from channels.wechat.conversation.turn import Turn
 from screenshots.reading import NotRead
-
-
-class PictureReader(Reads, Protocol):
-    """Reads pictures, and has something to start and to end, as `screenshots.reader.Reader`."""
-
-    async def start(self) -> None:
-        """Makes ready what reads."""
-
-    async def close(self) -> None:
-        """Ends what reads."""
 
 
 class Pictures:
@@ -37,7 +25,7 @@ class Pictures:
         self,
         conversations: Conversations,
         media: Media,
-        reader: PictureReader,
+        reader: Reads,
         per_minute: int,
         max_characters: int,
     ) -> None:

@@ -16,8 +16,8 @@ from rasa.shared.core.domain import Domain
 from sanic import Sanic
 
 from channels.conversation_store import RedactingSQLTrackerStore
+from channels.pictures import PictureReader
 from channels.website.channel import WebsiteChannel
-from channels.website.pictures import PictureReader
 from scripts.readiness import LOCAL, address, free_port
 from tests.channels.website.picture_readers import Scripted
 

@@ -14,7 +14,9 @@ import requests
 from rasa.core.channels.channel import UserMessage
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import UserUttered
+from sanic import Sanic
 
+from channels.assistant import Assistant
 from channels.conversation_store import RedactingSQLTrackerStore
 from channels.website import message_handler
 from channels.website.message_handler import MessageHandler
@@ -150,9 +152,10 @@ def test_a_deletion_goes_on_when_the_page_has_gone(tmp_path: Path) -> None:
 def test_a_conversation_that_cannot_be_deleted_does_not_keep_the_others(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async def erase(conversation_id: str) -> None:
-        if conversation_id == "bad":
-            raise ValueError("我的事情")
+    class Stubborn(Assistant):
+        async def erase(self, conversation_id: str) -> None:
+            if conversation_id == "bad":
+                raise ValueError("我的事情")
 
     async def unused(*_: Any) -> Any: ...
 
@@ -160,7 +163,8 @@ def test_a_conversation_that_cannot_be_deleted_does_not_keep_the_others(
         records = Records(tmp_path / "website.db")
         for conversation_id in ("bad", "good"):
             records.add_conversation(conversation_id)
-        await MessageHandler(records, unused, unused, erase, {}, 1, 0, 2_000).forget_outdated(-1)
+        assistant = Stubborn("website", unused, Sanic("unused"), 1)
+        await MessageHandler(records, assistant, 0, 2_000).forget_outdated(-1)
         left = records.outdated(-1)
         records.close()
         return left

@@ -223,7 +223,7 @@ def test_when_they_are_switched_off_no_picture_is_read(tmp_path: Path) -> None:
 def test_the_reader_is_started_beside_the_server_and_ended_with_it(tmp_path: Path) -> None:
     reader = Scripted()
     with small_server(tmp_path, reader=reader) as url:
-        assert Client(url).open()["max_picture_bytes"] == Settings().max_picture_bytes
+        assert Client(url).open()["max_picture_bytes"] == Settings().pictures.max_picture_bytes
         wait_until(lambda: reader.calls == ["start"])
 
     async def stop() -> None:

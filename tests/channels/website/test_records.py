@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from channels.website.records import Records
+from channels.transitions import ImpossibleTransition
+from channels.website.records import Records, State
 
 
 def test_a_database_of_an_earlier_version_is_kept_aside(
@@ -39,3 +40,21 @@ def test_a_database_of_this_version_is_read_again(tmp_path: Path) -> None:
     assert again.has_conversation("a")
     again.close()
     assert not list(tmp_path.glob("*.old.db"))
+
+
+def test_what_is_answered_is_not_begun_or_answered_again(tmp_path: Path) -> None:
+    records = Records(tmp_path / "website.db")
+    records.add_conversation("a")
+    request = records.add_request("a", "r", "text", "text")
+    records.mark_started([request])
+    records.mark_started([request])  # after a kill
+    answer = {"text": "answer", "buttons": []}
+    records.mark_done([request], [answer])
+    with pytest.raises(ImpossibleTransition, match="STARTED cannot follow DONE"):
+        records.mark_started([request])
+    with pytest.raises(ImpossibleTransition, match="DONE cannot follow DONE"):
+        records.mark_done([request], [answer])
+    kept = records.request("a", "r")
+    assert kept and kept.state is State.DONE
+    assert len(records.messages("a")) == 2
+    records.close()

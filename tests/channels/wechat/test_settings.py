@@ -160,6 +160,7 @@ def test_kf_is_always_encrypted(mode: str) -> None:
         ({"trusted_proxies": ["127.0.0.1"]}, "trusted_proxies"),
         ({"address_header": "X-Real-IP"}, "address_header"),
         ({"messages_per_minute_per_address": 60}, "messages_per_minute_per_address"),
+        ({"pictures_per_minute_per_address": 60}, "pictures_per_minute_per_address"),
     ],
 )
 def test_a_mistake_beside_the_accounts_names_its_field(settings: Any, field: str) -> None:

@@ -50,10 +50,9 @@ function cut(text: string, pattern: RegExp): Part[] {
 }
 
 function toPart(text: string): Part {
-  const placeholder = /^\[hidden:(\w+)\]$/.exec(text);
-  if (placeholder) {
-    const text = strings.hidden.get(placeholder[1] ?? "") ?? strings.hiddenOther;
-    return { kind: "placeholder", text };
+  if (text.startsWith("[")) {
+    const hidden = text.slice(text.indexOf(":") + 1, -1);
+    return { kind: "placeholder", text: strings.hidden.get(hidden) ?? strings.hiddenOther };
   }
   if (/^https?:/.test(text)) return { kind: "web", text, href: text };
   if (/\.gov\.cn$/.test(text)) return { kind: "web", text, href: `https://${text}` };

@@ -7,7 +7,7 @@ import sqlite3
 import threading
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import requests
@@ -163,7 +163,7 @@ def test_a_conversation_that_cannot_be_deleted_does_not_keep_the_others(
         records = Records(tmp_path / "website.db")
         for conversation_id in ("bad", "good"):
             records.add_conversation(conversation_id)
-        assistant = Stubborn("website", unused, Sanic("unused"), 1)
+        assistant = Stubborn("website", unused, cast(Sanic, None), 1)
         await MessageHandler(records, assistant, 0, 2_000).forget_outdated(-1)
         left = records.outdated(-1)
         records.close()

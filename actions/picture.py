@@ -302,7 +302,8 @@ def known_error(turn: Turn, means: str, understood: dict[str, Any]) -> dict[str,
         trouble = turn.content.screens[name].trouble or SCREEN_TROUBLE
     act = means if kind else f"trouble:{name}"
     if (understood.get("intent") or {}).get("name") == trouble and act in understood["acts"]:
-        return understood
+        kept = [one for one in understood["acts"] if not one.startswith("ask:")]
+        return {**understood, "acts": kept}  # a screen asks nothing
     return {**understood, "intent": {"name": trouble}, "entities": [], "acts": [act]}
 
 

@@ -268,11 +268,11 @@ def test_an_error_leads_where_its_meaning_was_learnt_to(means: str, trouble: str
     assert actor.slots["diagnosis"]["trouble"] == trouble
 
 
-def test_an_error_whose_meaning_was_learnt_asks_nothing_else() -> None:
-    actor = Actor()
-    sentence, acts = "您的请求疑似攻击，已被阻断", ["ask:is_scam"]
+@pytest.mark.parametrize("acts", [["ask:is_scam"], ["trouble:system_error", "ask:human"]])
+def test_an_error_whose_meaning_was_learnt_asks_nothing_else(acts: list[str]) -> None:
+    actor, sentence = Actor(), "您的请求疑似攻击，请联系技术人员"
     actor.send_picture("error", sentence, "system_error", acts=acts, means="system_error")
-    assert "诈骗" not in actor.send("affirm")["text"]
+    assert find_block(actor.send("affirm"), "cause")["trouble"]
     assert actor.slots["diagnosis"]["trouble"] == "system_error"
 
 

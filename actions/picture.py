@@ -134,7 +134,7 @@ def answer_sentence(turn: Turn, picture: SeenPicture) -> None:
     is_message = picture.kind is PictureKind.MESSAGE
     understood = without_answers(picture.understood)
     if not is_message:
-        understood = known_error(turn, understood)
+        understood = known_error(turn, picture.means, understood)
     understood = guess_trouble(turn, understood)
     if not picture.sentence:
         say_nothing_found(turn, picture)
@@ -285,24 +285,32 @@ def is_understood(understood: dict[str, Any]) -> bool:
     return bool(understood["acts"]) or intent not in NOT_UNDERSTOOD
 
 
-def known_error(turn: Turn, understood: dict[str, Any]) -> dict[str, Any]:
-    """Returns how an error was understood; if its words are those of a known one, as that.
+def known_error(turn: Turn, means: str, understood: dict[str, Any]) -> dict[str, Any]:
+    """Returns how an error was understood; if it is known what it means, as that.
 
-    What is understood best is what people say; what screens say is another language.
+    What is understood best is what people say; what screens say is another language. So what was
+    learnt of screens comes first, then the words of known errors.
     """
     text = unicodedata.normalize("NFKC", str(understood.get("text") or ""))
-    error = next((one for one in turn.content.known_errors if one.is_said(text)), None)
-    if error is None:
+    said = (error.means for error in turn.content.known_errors if error.is_said(text))
+    means = means if is_known(turn, means) else next(said, "")
+    if not means:
         return understood
-    kind, _, name = error.means.rpartition(":")
+    kind, _, name = means.rpartition(":")
     trouble = name
     if kind:
         trouble = turn.content.screens[name].trouble or SCREEN_TROUBLE
-    is_same = (understood.get("intent") or {}).get("name") == trouble
-    if is_same and (not kind or error.means in understood["acts"]):
-        return understood
-    act = error.means if kind else f"trouble:{name}"
+    act = means if kind else f"trouble:{name}"
+    if (understood.get("intent") or {}).get("name") == trouble and act in understood["acts"]:
+        kept = [one for one in understood["acts"] if not one.startswith("ask:")]
+        return {**understood, "acts": kept}  # a screen asks nothing
     return {**understood, "intent": {"name": trouble}, "entities": [], "acts": [act]}
+
+
+def is_known(turn: Turn, means: str) -> bool:
+    """Tells whether there is the trouble, or the screen, that an error is taken for."""
+    kind, _, name = means.rpartition(":")
+    return name in (turn.content.screens if kind else turn.content.troubles)
 
 
 def guess_trouble(turn: Turn, understood: dict[str, Any]) -> dict[str, Any]:

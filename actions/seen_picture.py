@@ -32,6 +32,8 @@ class SeenPicture:
         kind: what it shows.
         sentence: what matters on it; secrets are placeholders.
         page: of a page, its name in the procedure.
+        means: of an error, the trouble or the screen that it surely means, as in
+            `content/picture.yml`; "" if that is not sure.
         reason: why it was not read.
         hidden: whether something secret was on it.
         understood: how the sentence was understood, as if it had been typed.
@@ -40,6 +42,7 @@ class SeenPicture:
     kind: PictureKind
     sentence: str
     page: str
+    means: str
     reason: str
     hidden: bool
     understood: dict[str, Any]
@@ -58,6 +61,7 @@ class SeenPicture:
             kind,
             str(seen.get("sentence") or ""),
             str(seen.get("page") or ""),
+            str(seen.get("means") or ""),
             str(seen.get("reason") or ""),
             bool(seen.get("hidden")),
             understood,

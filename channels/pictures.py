@@ -67,8 +67,9 @@ class Seen:
         text: what Rasa is asked: the sentence that matters, or COMMAND.
         shown: the text that was read and stands in the history; "" if nothing was.
         metadata: of the message to Rasa: under METADATA a dict with `kind` (a value of
-            ScreenKind, or "unread"), `sentence`, `page`, `reason` (a value of Reason if
-            unread, else ""), and `hidden` (whether there was a secret on the picture).
+            ScreenKind, or "unread"), `sentence`, `page`, `means` (of an error, as in Screen),
+            `reason` (a value of Reason if unread, else ""), and `hidden` (whether there was a
+            secret on the picture).
     """
 
     text: str
@@ -102,6 +103,7 @@ def unread(problem: NotRead) -> Seen:
         "kind": "unread",
         "sentence": "",
         "page": "",
+        "means": "",
         "reason": problem.reason.value,
         "hidden": False,
     }
@@ -158,6 +160,7 @@ def _seen(screen: Screen, hidden: bool) -> Seen:
         "kind": screen.kind.value,
         "sentence": screen.sentence,
         "page": screen.page,
+        "means": screen.means,
         "reason": "",
         "hidden": hidden,
     }

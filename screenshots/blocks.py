@@ -19,7 +19,8 @@ LIKE_HEIGHT_OF_REST = 0.5  # the same where the lower line is one or two charact
 BAR = 0.07  # share of the height that the status bar may take
 RED = 70  # by which red has to be above green and blue
 CONTRAST = 70  # in brightness between a toast and its page
-ADDRESS = re.compile(r"(https?:/{1,2})?[\w-]{2,}(\.[\w-]{2,}){1,4}/?", re.ASCII)
+ADDRESS = re.compile(r"(https?:/{1,2})?[\w-]+(\.[\w-]{2,}){1,4}(/[\w/#?=&.%:-]*)?", re.ASCII)
+MAX_INDENT = 3  # heights of a line by which the first line of a paragraph stands in
 ADDRESS_TOP = 0.25  # share of the height in which the address of a browser stands
 LETTER = 1.6  # heights of a line, with the room around it, to widths of a letter
 NEAR_TOP = 5  # lines among which the clock of the status bar is
@@ -219,8 +220,14 @@ def continues(line: TextLine, below: TextLine) -> bool:
         return False
     if texts[0][-1:] in SIGNS.ends or SIGNS.chrome.fullmatch(texts[0]):
         return False
-    if len(texts[1]) > 1 and SIGNS.chrome.fullmatch(texts[1]) and gap > 0.45 * usual:
+    is_button = len(texts[1]) > 1 and SIGNS.chrome.fullmatch(texts[1])
+    if is_button and (gap > 0.45 * usual or texts[0][-1:] not in SIGNS.leads):
         return False
+    is_indented = (
+        usual < line.left - below.left < MAX_INDENT * usual and line.right > below.right - usual
+    )
+    if is_indented:
+        return _have_like_colours(line, below)
     if _width(below) > _width(line) + 1.2 * usual:  # there was room: it did not break there
         return False
     is_left = abs(line.left - below.left) < usual

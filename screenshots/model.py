@@ -202,6 +202,7 @@ class ScreenModel:
     Attributes:
         kinds: the names of what a picture may be.
         pages: the names of the pages of the procedure.
+        meanings: what an error may mean; "" for nothing that is known.
         text: tells by words alone whether a text is an error.
     """
 
@@ -209,8 +210,9 @@ class ScreenModel:
         with np.load(path, allow_pickle=False) as arrays:
             self.kinds = [str(name) for name in arrays["kinds"]]
             self.pages = [str(name) for name in arrays["pages"]]
-            self.text, self._message_text, self._kind, self._page = (
-                linear(arrays, name) for name in ("text", "message_text", "kind", "page")
+            self.meanings = [str(name) for name in arrays["meanings"]]
+            self.text, self._message_text, self._kind, self._page, self._means = (
+                linear(arrays, name) for name in ("text", "message_text", "kind", "page", "means")
             )
             self._error, self._message = (mixed(arrays, name) for name in ("error", "message"))
             self._kind_scale = scale(arrays, "kind")
@@ -236,6 +238,12 @@ class ScreenModel:
         texts = lines.line_texts()
         scores = self._page.scores(all_buckets(texts), measures_of_page(lines.blocks, texts))
         return dict(zip(self.pages, np.exp(log_softmax(scores)).tolist(), strict=True))
+
+    def meaning_probabilities(self, error: str) -> dict[str, float]:
+        """Returns how likely a bare error means each thing that one may mean."""
+        texts = Texts.of([error])
+        scores = self._means.scores(texts.buckets[0], texts.vectors[0])
+        return dict(zip(self.meanings, np.exp(log_softmax(scores)).tolist(), strict=True))
 
 
 def measures_of_picture(row: Array, to_scale: Scale, texts: Texts, errors: Array) -> Array:

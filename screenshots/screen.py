@@ -14,6 +14,7 @@ from screenshots.signs import SIGNS, bare
 
 MIN_CHARACTERS = 2  # letters and digits on a picture with text
 MAX_SENTENCE = 300  # characters
+MIN_MEANS = 0.5  # how likely an error has to mean something, for that to be said
 MIN_PAGE = 0.3  # how likely a page of the procedure has to be, to be named
 # A picture that has nothing to do with the matter and is asked about is worse than one of the
 # matter about which the person is asked to say more: in doubt it is left alone.
@@ -47,11 +48,14 @@ class Screen:
             error, the message, the title of the page; "" for OTHER and EMPTY.
         page: of a PAGE, its name in the procedure as dialogue acts call it
             (`new_password_page`, `login_page` ...); "" if it is none of them.
+        means: of an ERROR, what it surely means: a trouble, or `screen:` and a screen of
+            `content/recover.yml`; "" if that is not sure.
     """
 
     kind: ScreenKind
     sentence: str = ""
     page: str = ""
+    means: str = ""
 
 
 @lru_cache(maxsize=1)
@@ -73,12 +77,11 @@ def understand(reading: Reading) -> Screen:
     kinds[ScreenKind.PAGE.value] *= PAGE_SHARE
     kind = ScreenKind(max(kinds, key=lambda name: kinds[name]))
     if kind is ScreenKind.ERROR:
-        sentence = lines.candidates[int(found.errors.argmax())].sentence
-        return Screen(kind, sentence[:MAX_SENTENCE])
+        return _error(lines.candidates[int(found.errors.argmax())].sentence)
     if kind is ScreenKind.MESSAGE:
         message = _message(lines, found.messages)
         if quoted := _quoted_error(message):
-            return Screen(ScreenKind.ERROR, quoted[:MAX_SENTENCE])
+            return _error(quoted)
         return Screen(kind, message[:MAX_SENTENCE])
     if kind is ScreenKind.PAGE:
         pages = model().page_probabilities(lines)
@@ -87,6 +90,15 @@ def understand(reading: Reading) -> Screen:
     if lure := _lure(lines):
         return Screen(ScreenKind.MESSAGE, lure[:MAX_SENTENCE])
     return Screen(kind)
+
+
+def _error(sentence: str) -> Screen:
+    """Returns an error with what it means."""
+    sentence = sentence[:MAX_SENTENCE]
+    meanings = model().meaning_probabilities(bare(sentence))
+    means = max(meanings, key=lambda name: meanings[name])
+    is_sure = meanings[means] >= MIN_MEANS
+    return Screen(ScreenKind.ERROR, sentence, means=means if is_sure else "")
 
 
 def _lure(lines: Lines) -> str:

@@ -75,6 +75,7 @@ class Signs:
         self.suspicious = _words(messages["suspicious"])
         self.ends = frozenset(screens["ends"])
         self.pauses = frozenset(screens["pauses"])
+        self.leads = frozenset(screens["leads"])
         self.icon = re.compile(screens["icon"])
         self.quoted = re.compile(screens["quoted"])
         #: all that stands on the pages of the procedure

@@ -1,8 +1,9 @@
 """Trains what tells screens apart and writes `screenshots/model.npz`, in about two minutes.
 
 It learns from invented screens as they were read (`screenshots/lines/readings_*.jsonl`, a file for
-each writer: what each is, its sentence, its pages under `places`, its lines) and from invented
-texts (`errors.txt`, `others.txt`).
+each writer: what each is, its sentence, its pages under `places`, its lines), from invented texts
+(`errors.txt`, `others.txt`), and from errors with what they mean (`means.tsv`: a trouble, `screen:`
+and a screen of `content/recover.yml`, or `-` for none of them).
 What one model says of its own training lines is worth nothing to the next, and writers repeat
 themselves, so the screens of some writers are judged by models that were trained on the others.
 """
@@ -65,6 +66,7 @@ STRENGTH = {
     "message": 0.3,
     "kind": 2.0,
     "page": 4.0,
+    "means": 8.0,
 }
 GROWTH: dict[str, dict[str, Any]] = {
     name: {
@@ -216,7 +218,18 @@ def read_texts() -> list[tuple[str, bool]]:
     ]
 
 
-def train(pictures: Sequence[Picture], texts: Sequence[tuple[str, bool]]) -> dict[str, Array]:
+def read_means() -> list[tuple[str, str]]:
+    """Returns errors, and what each means."""
+    lines = (LINES / "means.tsv").read_text(encoding="utf-8").splitlines()
+    pairs = (line.split("\t") for line in lines)
+    return [(without_icon(bare(text)), means.strip("-")) for means, text in pairs]
+
+
+def train(
+    pictures: Sequence[Picture],
+    texts: Sequence[tuple[str, bool]],
+    means: Sequence[tuple[str, str]],
+) -> dict[str, Array]:
     """Returns the arrays of the model."""
     writers = sorted({picture.writer for picture in pictures})
     parts = np.array([writers.index(picture.writer) % PARTS for picture in pictures])
@@ -245,7 +258,7 @@ def train(pictures: Sequence[Picture], texts: Sequence[tuple[str, bool]]) -> dic
     arrays |= _fit_pages([one for one in pictures if one.kind == "page" and one.pages])
     for name in TEXTS:
         arrays |= _weights(_fit_texts(pictures, alone, name), name)
-    return arrays
+    return arrays | _fit_means(means)
 
 
 def _take(pictures: Sequence[Picture], numbers: Array) -> list[Picture]:
@@ -336,6 +349,13 @@ def _fit_pages(pictures: Sequence[Picture]) -> dict[str, Array]:
     return {"pages": np.array(list(model.classes_))} | _weights(model, "page")
 
 
+def _fit_means(errors: Sequence[tuple[str, str]]) -> dict[str, Array]:
+    texts = Texts.of([text for text, _ in errors])
+    wanted = [means for _, means in errors]
+    model = _fit(_rows(texts.buckets, texts.vectors), wanted, "means")
+    return {"meanings": np.array(list(model.classes_))} | _weights(model, "means")
+
+
 def labels(lines: Sequence[TextLine], sentence: str) -> Array:
     """Returns which lines are part of a sentence, bool; a line may have been read with errors."""
     whole = same(sentence)
@@ -422,9 +442,10 @@ def save(arrays: dict[str, Array], path: Path = PATH) -> None:
 
 def main() -> int:
     """Trains and writes."""
-    pictures, texts = read_pictures(), read_texts()
-    save({**train(pictures, texts), "sources": np.array(fingerprint())})
-    print(f"{shown(PATH)}: learnt from {len(pictures)} screens and {len(texts)} texts.")
+    pictures, texts, means = read_pictures(), read_texts(), read_means()
+    save({**train(pictures, texts, means), "sources": np.array(fingerprint())})
+    amounts = f"{len(pictures)} screens, {len(texts)} texts and {len(means)} errors"
+    print(f"{shown(PATH)}: learnt from {amounts}.")
     return 0
 
 

@@ -251,6 +251,31 @@ def test_a_known_error_leads_where_it_is_known_to_whatever_it_reads_like(
         assert answer["text"].startswith(CONTENT.screens[name].text)
 
 
+@pytest.mark.parametrize(
+    ("means", "trouble"),
+    [
+        ("device_changed", "device_changed"),  # what was learnt goes before the words
+        ("screen:locked", "account_locked"),
+        ("", "face_failed"),
+        ("unheard_of", "face_failed"),
+        ("screen:unheard_of", "face_failed"),
+    ],
+)
+def test_an_error_leads_where_its_meaning_was_learnt_to(means: str, trouble: str) -> None:
+    actor = Actor()
+    actor.send_picture("error", "已在另一台设备下载，刷脸后迁移", "nlu_fallback", means=means)
+    actor.send("affirm")
+    assert actor.slots["diagnosis"]["trouble"] == trouble
+
+
+@pytest.mark.parametrize("acts", [["ask:is_scam"], ["trouble:system_error", "ask:human"]])
+def test_an_error_whose_meaning_was_learnt_asks_nothing_else(acts: list[str]) -> None:
+    actor, sentence = Actor(), "您的请求疑似攻击，请联系技术人员"
+    actor.send_picture("error", sentence, "system_error", acts=acts, means="system_error")
+    assert find_block(actor.send("affirm"), "cause")["trouble"]
+    assert actor.slots["diagnosis"]["trouble"] == "system_error"
+
+
 def test_a_message_is_no_known_error() -> None:
     actor = Actor()
     actor.send_picture("message", "系统升级，验证码发我", "scam_concern")

@@ -6,6 +6,7 @@ import pytest
 
 from screenshots.candidates import candidates_of, without_icon
 from screenshots.reading import TextLine
+from screenshots.signs import bare
 
 
 def line(text: str, top: float, size: float = 30, left: float = 100) -> TextLine:
@@ -41,10 +42,28 @@ def test_each_knows_in_which_line_it_would_go_on() -> None:
         line("请核对后重试", 400),  # far below
         line("请核对后重试", 140, size=60),  # twice as high
         line("请核对后重试请核对后重试请核对后重试", 140),  # there was room for it above
+        line("重新发送", 132),  # the words of a button
+        line("剩余3次机会", 132),  # a count of its own
     ],
 )
 def test_what_does_not_go_on_is_no_candidate(second: TextLine) -> None:
     assert len(texts(line("该手机号未绑定", 100), second)) == 2
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("该验证码已经失效，请", "重新发送"), ("您输入的密码有误，", "还有3次机会")],
+)
+def test_a_sentence_that_asks_for_more_goes_on_in_the_words_of_a_button(
+    first: str, second: str
+) -> None:
+    assert bare(first + second) in texts(line(first, 100), line(second, 132))
+
+
+def test_the_first_line_of_a_paragraph_may_stand_in() -> None:
+    first = line("各项业务于11月21日暂停办理", 100, left=160)
+    second = line("，请合理安排时间，给您带来不便", 140)
+    assert bare(first.text + second.text) in texts(first, second)
 
 
 @pytest.mark.parametrize(
@@ -53,6 +72,7 @@ def test_what_does_not_go_on_is_no_candidate(second: TextLine) -> None:
         ("!不可与最近三次的密码重复", "不可与最近三次的密码重复"),
         ("①验证码错误", "验证码错误"),
         ("×密码太短", "密码太短"),
+        ("× 密码太短", "密码太短"),
         ("504 Gateway", "504 Gateway"),
         ("!", "!"),
     ],

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from screenshots.blocks import without_bars
 from screenshots.reading import Reading, TextLine
 from screenshots.screen import Screen, ScreenKind, understand
 from tests.scripted_pictures import reading_of as stacked
@@ -61,7 +62,8 @@ def test_nothing_is_empty() -> None:
 
 
 def test_a_crop_with_nothing_but_an_error_is_an_error() -> None:
-    assert screen(("验证码错误", 200, 600)) == Screen(ScreenKind.ERROR, "验证码错误")
+    found = screen(("验证码错误", 200, 600))
+    assert found == Screen(ScreenKind.ERROR, "验证码错误", means="code_rejected")
 
 
 def test_a_sentence_over_two_lines_is_joined() -> None:
@@ -77,7 +79,7 @@ def test_an_error_on_the_page_of_another_is_none_of_ours(page: str) -> None:
 
 def test_a_sign_with_one_character_wrong_is_a_sign() -> None:
     found = screen(("电子营亚执照", 280, 120), ("系统繁忙，请稍后再试", 200, 700))
-    assert found == Screen(ScreenKind.ERROR, "系统繁忙，请稍后再试")
+    assert found == Screen(ScreenKind.ERROR, "系统繁忙，请稍后再试", means="system_error")
 
 
 def strange_reading(rng: random.Random) -> Reading:
@@ -134,3 +136,24 @@ def test_a_fraud_is_not_left_alone_however_little_of_it_is_on_the_picture() -> N
     screen = understand(stacked(texts))
     assert screen.kind is ScreenKind.MESSAGE
     assert "银行卡号" in screen.sentence
+
+
+@pytest.mark.parametrize(
+    ("sentence", "means"),
+    [
+        ("刚才那条验证码不能再用了，请再获取一条", "code_rejected"),
+        ("头像太小，请靠近镜头一点再刷", "face_failed"),
+        ("两回输入的口令不一样", "screen:not_equal"),
+        ("平台正在检修，暂时无法使用", "system_error"),
+        ("您名下没有可以下载的执照", ""),  # no trouble that is known
+    ],
+)
+def test_what_an_error_means_is_learnt(sentence: str, means: str) -> None:
+    found = screen(("电子营业执照", 280, 120), ("找回密码", 280, 200), (sentence, 30, 600))
+    assert found == Screen(ScreenKind.ERROR, sentence, means=means)
+
+
+def test_the_address_of_a_browser_is_no_text_of_its_page() -> None:
+    lines = ["qy.cjfw.test/#/forget?step=2", *["请输入绑定的手机号"] * 7]
+    left = without_bars(stacked(lines)).lines
+    assert [line.text for line in left] == lines[1:]

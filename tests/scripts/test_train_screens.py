@@ -5,9 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from content_loader.load import load
 from screenshots.model import PATH
 from screenshots.reading import TextLine
-from scripts.train_screens import fingerprint, labels, read_pictures, read_texts, train
+from scripts.train_screens import (
+    fingerprint,
+    labels,
+    read_means,
+    read_pictures,
+    read_texts,
+    train,
+)
 
 
 def line(text: str) -> TextLine:
@@ -36,10 +44,17 @@ def test_lines_of_a_sentence_are_known_also_if_read_with_errors(
 
 
 def test_a_training_gives_the_same_twice() -> None:
-    pictures, texts = read_pictures(every=8), read_texts()[::20]
-    one, two = train(pictures, texts), train(pictures, texts)
+    pictures, texts, means = read_pictures(every=8), read_texts()[::20], read_means()[::20]
+    one, two = train(pictures, texts, means), train(pictures, texts, means)
     assert one.keys() == two.keys()
     assert all(np.array_equal(one[name], two[name]) for name in one)
+
+
+def test_an_error_means_one_thing_that_there_is() -> None:
+    errors, content = read_means(), load()
+    known = {"", *content.troubles, *(f"screen:{name}" for name in content.screens)}
+    assert {means for _, means in errors} <= known
+    assert len({text for text, _ in errors}) == len(errors)
 
 
 def test_no_text_is_an_error_and_none() -> None:

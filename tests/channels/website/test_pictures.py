@@ -41,7 +41,9 @@ def simple_screens(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def understand(reading: Reading) -> Screen:
         text = "".join(line.text for line in reading.lines)
-        return Screen(ScreenKind.ERROR if text else ScreenKind.EMPTY, text)
+        if not text:
+            return Screen(ScreenKind.EMPTY)
+        return Screen(ScreenKind.ERROR, text, means="code_rejected")
 
     monkeypatch.setattr(seeing, "understand", understand)
 
@@ -104,8 +106,13 @@ def test_what_was_read_is_asked_and_shown_and_the_picture_is_kept_nowhere(tmp_pa
     [(text, seen), (_, nothing)] = heard
     assert text == ERROR
     assert seen == {
-        "kind": "error", "sentence": ERROR, "page": "", "reason": "", "hidden": False
-    }  # fmt: skip
+        "kind": "error",
+        "sentence": ERROR,
+        "page": "",
+        "means": "code_rejected",
+        "reason": "",
+        "hidden": False,
+    }
     assert nothing is None
     for path in tmp_path.rglob("*"):
         assert path.is_dir() or b"PICTURE" not in path.read_bytes()

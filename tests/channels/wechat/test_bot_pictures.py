@@ -77,6 +77,7 @@ def test_a_picture_is_fetched_read_and_answered(tmp_path: Path, kind: str) -> No
                         "kind": "error",
                         "sentence": ERROR,
                         "page": "",
+                        "means": "",
                         "reason": "",
                         "hidden": False,
                     }

@@ -116,6 +116,12 @@ def show_bureau_of(turn: Turn, place: Place) -> None:
     turn.offer("materials", "bureau_steps", "change_region", "find_way")
 
 
+def list_materials(turn: Turn) -> None:
+    """Says what to bring; of somebody who has died nothing can be brought."""
+    is_dead = turn.memory.facts.get("representative") == "dead"
+    turn.say("bureau.materials.dead" if is_dead else "bureau.materials.text")
+
+
 def name_bureau(turn: Turn) -> None:
     """Says which bureau it probably is, without its card."""
     name = turn.content.gazetteer.bureau_name(turn.place())
@@ -126,16 +132,17 @@ def name_bureau(turn: Turn) -> None:
 def write_note(content: Content, memory: Memory) -> str:
     """Returns a note for the bureau: what was tried, where it failed, what was ruled out."""
     ways = []
+    is_dead = memory.facts.get("representative") == "dead"  # no way was ever open
     for name, step in memory.attempts.items():
         way = content.ways.get(name)
-        if way:
+        if way and not is_dead:
             title = way.steps[min(step, len(way.steps)) - 1].title
             values = {"way": way.title, "step": step, "title": title}
             ways.append(content.text("bureau.note.way_step", **values))
     unusable = [
         content.ways[name].title
         for name in memory.obstacles
-        if name not in memory.attempts and name in content.ways
+        if name not in memory.attempts and name in content.ways and not is_dead
     ]
     lines = [content.text("bureau.note.opening")]
     if ways:
@@ -285,7 +292,7 @@ class ActionListMaterials(TopicAction):
 
     def act(self, turn: Turn) -> None:
         """Lists the papers that are known, and where to ask for the others."""
-        turn.say("bureau.materials.text")
+        list_materials(turn)
         turn.offer("contact_bureau", "find_way")
 
 

@@ -100,7 +100,7 @@ def _answer_practical(turn: Turn) -> bool:
         if topic in ("is_scam",):
             safety.warn(turn)
         elif topic in ("papers",):
-            turn.say("bureau.materials.text")
+            bureau.list_materials(turn)
             turn.offer("contact_bureau")
         elif topic == "human":
             turn.say("bureau.human")

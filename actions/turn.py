@@ -244,8 +244,11 @@ class Turn:
         self.offer_button(title, payload, first=True)
 
     def offer_to_continue(self) -> None:
-        """Ends a digression: offers the way back to what it interrupted."""
-        memory = self.memory
+        """Ends a digression: offers the way back to what it interrupted.
+
+        Who did not take it up a moment ago is not asked the same again; the button stays.
+        """
+        memory, was_offered = self.memory, self.pending_question.kind == "return"
         if not self.pending_question.passing:
             memory.interrupted = self.pending_question.to_slot()
         if (
@@ -255,8 +258,11 @@ class Turn:
         question = self.interrupted
         if question.passing or not question.holds(self):
             return
+        said = self.said_so_far()
         question.offer_again(self)
         if not self.memory.pending_question:
+            if was_offered and said:
+                del self._blocks[said:]
             self.pend(ReturnQuestion())
         elif self.memory.pending_question == memory.interrupted:  # asked again in full
             memory.interrupted = None

@@ -122,9 +122,10 @@ class Note(Shape):
 
 
 class Materials(Shape):
-    """What to bring."""
+    """What to bring; `dead` if the representative has died."""
 
     text: Annotated[str, Text(400)]
+    dead: Annotated[str, Text(200)]
 
 
 class Bureau(Shape):

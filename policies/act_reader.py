@@ -31,6 +31,27 @@ from nlu.blas import blas_threads
 from nlu.features import Row, row_of
 from nlu.network import Array
 from nlu.second_intent import SECOND_INTENT
+from policies.acts import (
+    AFRESH,
+    ALONE,
+    BESIDE,
+    BESIDE_QUESTIONS,
+    CORRECT,
+    HUMAN,
+    MAX_BARE,
+    MOODS,
+    MOVES,
+    OF_CAUSES,
+    SETBACKS,
+    STATED,
+    are_anywhere,
+    is_progress,
+    letters,
+    numbered,
+    plain,
+    read_meant,
+    says_less,
+)
 from policies.context import ANY, context_features, context_of
 from policies.contextual_lines import (
     ACTS,
@@ -41,29 +62,8 @@ from policies.contextual_lines import (
     AskedQuestion,
 )
 from policies.likeness import along, main_axes, stack
-from serving.numerals import value_of
 
-MAX_DIGITS = 2
-NUMBERED = ("go_to", "item")  # acts whose number stands in the message
-OF_CAUSES = ("rules_out", "points_to")  # acts that speak of a cause of a trouble
-BESIDE = ("fact", "upset", "hurry", *OF_CAUSES)  # acts that go with any intent
-HUMAN = "ask:human"
-BESIDE_QUESTIONS = (*BESIDE, "reached", "correct", "place", HUMAN)  # go with any question
-AFRESH = "start_over"
-MOODS = frozenset(("upset", "hurry"))
-STATED = frozenset(
-    ("solved", "worked", "yes")
-)  # what may close a case is said, also if an intent says it
-SETBACKS = ("trouble", "stuck", "failed")
-ALONE = frozenset(("alone", "off_topic", "other_service"))  # the intent's own action answers
-ANYWHERE = ("reached", "screen", "fact")
-ANSWERS = frozenset(
-    ("yes", "no", "unsure", "ack", "done", "failed", "stuck", "not_it", "next", "back", "again")
-) | {"solved", "worked", "off_topic"}
-LULLS = frozenset(("resume", "wait"))
-MOVES = ANSWERS | LULLS | {"leave", "recall"}
-CORRECT = "correct"
-MAX_BARE = 8  # letters of a correction that says nothing but that something was wrong
+OUTCOME = "success"  # the kind of question whose yes closes a case
 DEPTH = 3  # words of a context that are compared
 ROWS = 1000  # of the kernel that are worked out at a time
 
@@ -184,7 +184,7 @@ class ActReader(GraphComponent):
 
     def fit(self, lines: Sequence[tuple[Row, str, Sequence[str]]]) -> None:
         """Learns from features, contexts and acts."""
-        self._acts = sorted({_plain(act) for _, _, acts in lines for act in acts})
+        self._acts = sorted({plain(act) for _, _, acts in lines for act in acts})
         distinct: dict[bytes, int] = {}
         texts: list[int] = []
         rows: list[Row] = []
@@ -205,7 +205,7 @@ class ActReader(GraphComponent):
         columns = {act: at for at, act in enumerate(self._acts)}
         targets = np.zeros((len(lines), len(columns)), np.float32)
         for number, (_, _, acts) in enumerate(lines):
-            targets[number, [columns[_plain(act)] for act in acts]] = 1
+            targets[number, [columns[plain(act)] for act in acts]] = 1
         kernel = self._kernel()
         kernel[np.diag_indices(len(kernel))] += self._config["ridge"]
         # The kernel is symmetric: seen transposed, it is laid out as LAPACK wants it, uncopied.
@@ -330,12 +330,15 @@ class ActReader(GraphComponent):
         if not len(self._weights) or not text.strip():
             return []
         ranked = self.rank(row_of(message), context)
-        acts = self._beside_intent(ranked, context.split()[0], message.get(INTENT) or {})
+        kind = context.split()[0]
+        acts = self._beside_intent(ranked, kind, message.get(INTENT) or {})
+        if kind == OUTCOME and "yes" in acts and dict(ranked)["yes"] < self._config["threshold"]:
+            acts = ["done" if act == "yes" else act for act in acts]  # a guess closes no case
         acts = self._with_second(acts, message)
         acts = self._with_questions(acts, message, context, dict(ranked))
-        if acts == [CORRECT] and _letters(text) > MAX_BARE:
+        if acts == [CORRECT] and letters(text) > MAX_BARE:
             acts = [CORRECT, *self._corrected(ranked, message.get(INTENT) or {})]
-        return [_numbered(act, text) for act in acts]
+        return [numbered(act, text) for act in acts]
 
     def _corrected(
         self, ranked: Sequence[tuple[str, float]], intent: Mapping[str, Any]
@@ -445,15 +448,15 @@ class ActReader(GraphComponent):
         acts, score, scores = self.choose(ranked, tells_success), ranked[0][1], dict(ranked)
         if acts[:1] == ["alone"]:
             acts = ["alone", *(act for act in acts if act.startswith(BESIDE))]
-        elif is_sure and _says_less(acts, meant["acts"]):
+        elif is_sure and says_less(acts, meant["acts"]):
             acts = list(meant["acts"])  # an answer of one word is less than what the intent says
         elif is_sure and MOVES.issuperset(acts) and set(meant["acts"]) < set(acts):
             acts = list(meant["acts"])  # of two moves, the one that the intent knows
-        elif is_sure and _is_progress(acts) and meant["acts"][0].startswith(SETBACKS):
+        elif is_sure and is_progress(acts) and meant["acts"][0].startswith(SETBACKS):
             acts = list(meant["acts"])  # "it does not come" is near "it came" by its words
         elif is_likely and MOODS.issuperset(acts):
             acts = [*acts, *meant["acts"]]  # a mood is no answer to what is wanted
-        elif name == AFRESH and confidence >= config["sure"] and _is_progress(acts):
+        elif name == AFRESH and confidence >= config["sure"] and is_progress(acts):
             acts = list(meant["acts"])  # who wants to begin anew has not gone on
         if is_sure and acts[:1] and acts[0] in meant["acts"]:  # what else it does has to be clear
             acts = [
@@ -533,68 +536,7 @@ class ActReader(GraphComponent):
         return [(self._acts[i], float(scores[i])) for i in np.argsort(-scores)]
 
 
-def _letters(text: str) -> int:
-    """Returns how many letters and digits a text has."""
-    return sum(character.isalnum() for character in text)
-
-
-def _says_less(acts: Sequence[str], than: Sequence[str]) -> bool:
-    """Tells whether acts only answer, move on or pick a way, and others say more than that."""
-    return _weight(acts) < min(_weight(than), 2)
-
-
-def _weight(acts: Sequence[str]) -> int:
-    """Returns 0 for acts that only answer or move on, 1 if they also pick a way, 2 for more."""
-    return max(
-        (0 if act in ANSWERS | LULLS else 1 if act.startswith("wish") else 2 for act in acts),
-        default=0,
-    )
-
-
-def _is_progress(acts: Sequence[str]) -> bool:
-    """Tells whether acts say nothing but that it goes on."""
-    return all(act.startswith("reached") or act in ("done", "next", "worked") for act in acts)
-
-
-def are_anywhere(acts: Sequence[str]) -> bool:
-    """Tells whether acts mean the same when nothing was asked: somebody tells where they are."""
-    return all(act.startswith(ANYWHERE) for act in acts)
-
-
-def read_meant(spec: Mapping[str, Any]) -> dict[str, dict[str, list[str]]]:
-    """Returns the acts of each intent and the kinds of question under which they are so."""
-    return {
-        name: {
-            "acts": list(intent["acts"]),
-            "under": list(
-                spec[intent["under"]] if isinstance(intent["under"], str) else intent["under"]
-            ),
-        }
-        for name, intent in spec["intents"].items()
-    }
-
-
 def _beginnings(context: str) -> list[str]:
     """Returns the beginnings of a context of one, two and three words."""
     names = context_features(context)
     return [*names, *names[-1:] * (DEPTH - len(names))][:DEPTH]
-
-
-def _plain(act: str) -> str:
-    """Returns an act as it is learnt: a number that stands in the message is left out."""
-    name, _, value = act.partition(":")
-    return name if name in NUMBERED and value != "last" else act
-
-
-def _numbered(act: str, text: str) -> str:
-    """Returns an act with the first number of the message, if it takes one."""
-    if act not in NUMBERED:
-        return act
-    digits = ""
-    for character in text:
-        if value_of(character) is not None:
-            digits += character
-        elif digits:
-            break
-    # A longer number is none of a list or a guide; it may be a secret.
-    return f"{act}:{digits}" if 0 < len(digits) <= MAX_DIGITS else act

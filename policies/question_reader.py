@@ -31,7 +31,7 @@ from nlu.clause_splitter import CLAUSES
 from nlu.features import Row, row_of
 from nlu.intent_classifier import SIDE_BY_SIDE
 from nlu.network import Array, Settings, logits_of_one, mean_of, train_network
-from policies.act_reader import ALONE, read_meant
+from policies.acts import ALONE, read_meant
 from policies.contextual_lines import ACTS, ASKS_NOTHING, QUESTIONS, UNKNOWN, AskedQuestion
 
 ASK = "ask:"

@@ -254,3 +254,23 @@ def test_who_names_a_relative_is_not_taken_for_the_representative() -> None:
     acts = ["fact:speaker=representative", "fact:speaker=family"]
     actor.send("out_of_scope", "执照上是我妈的名字", acts=acts)
     assert actor.slots["facts"]["speaker"] == "family"
+
+
+def test_papers_of_somebody_who_has_died_are_not_asked_for() -> None:
+    actor = Actor()
+    actor.send("out_of_scope", "经营者是我公公，人没了", acts=["fact:representative=dead"])
+    message = actor.send("required_materials", "要带啥", acts=["ask:papers"])
+    assert CONTENT.text("bureau.materials.dead") in text_of(message)
+    assert CONTENT.text("bureau.materials.text") not in text_of(message)
+
+
+def test_the_way_back_is_asked_about_once_and_offered_again() -> None:
+    actor = Actor()
+    actor.click("/recover_by_phone")
+    question = CONTENT.text("navigate.return.step", step=1)
+    assert question in text_of(actor.send("password_rules", "要几位", acts=["ask:length"]))
+    message = actor.send("password_rules", "收钱不", acts=["ask:cost"])
+    assert question not in text_of(message)
+    assert titles(message)[0] == "回到第 1 步"
+    step = actor.send("affirm", "好", acts=["yes"])
+    assert find_block(step, "step")["number"] == 1

@@ -132,3 +132,11 @@ def test_practical_questions_stand_before_the_rest(
     named = intent("code_not_received", 0.9)
     message = Message({"text": "x", "intent": named, QUESTIONS: questions})
     assert reader._with_questions(acts, message, "cause", {"done": 0.2, "failed": 0.6}) == expected
+
+
+def test_a_guess_closes_no_case(reader: ActReader, monkeypatch: pytest.MonkeyPatch) -> None:
+    reader._weights = np.ones((1, 1), np.float32)
+    monkeypatch.setattr(reader, "rank", lambda *_: [("yes", 0.26), ("no", 0.1)])
+    message = Message({"text": "第一格填了", "intent": intent("go_to_step", 0.5)})
+    assert reader.read(message, "success login") == ["done"]
+    assert reader.read(message, "way phone") == ["yes"]

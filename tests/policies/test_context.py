@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from policies.act_policy import depends
-from policies.act_reader import _numbered
+from policies.acts import numbered
 from policies.context import context_features, context_of
 from policies.contextual_lines import read_lines
 from scripts.console import ROOT
@@ -77,7 +77,7 @@ def test_the_rules_answer_what_does_not_depend_on_the_conversation(
     ],
 )
 def test_a_number_is_taken_from_the_message(act: str, text: str, expected: str) -> None:
-    assert _numbered(act, text) == expected
+    assert numbered(act, text) == expected
 
 
 def test_a_broken_line_is_reported_with_file_and_line(tmp_path: Path) -> None:

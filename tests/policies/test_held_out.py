@@ -14,7 +14,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.log_utils import configure_structlog
 from ruamel.yaml import YAML
 
-from policies.act_reader import _plain, read_meant
+from policies.acts import plain, read_meant
 from policies.contextual_lines import read_lines
 from scripts.console import ROOT
 from scripts.train import ensure_model
@@ -73,7 +73,7 @@ def read() -> list[tuple[dict[str, Any], set[str]]]:
             tracker.update(SlotSet(name, value or None))
         parsed = processor._parse_message_with_graph(UserMessage(line["text"]), tracker)
         acts = {
-            _plain(act.partition(":")[0] if act[:5] in ("go_to", "item:") else act)
+            plain(act.partition(":")[0] if act[:5] in ("go_to", "item:") else act)
             for act in parsed["acts"]
         }
         acts -= {"reached:logged_in"}  # goes with every login; the lines do not name it
@@ -86,8 +86,8 @@ def read() -> list[tuple[dict[str, Any], set[str]]]:
 def test_most_messages_are_read_in_their_context(
     read: list[tuple[dict[str, Any], set[str]]],
 ) -> None:
-    touched = sum(bool(acts & {_plain(act) for act in line["acts"]}) for line, acts in read)
-    exact = sum(acts == {_plain(act) for act in line["acts"]} for line, acts in read)
+    touched = sum(bool(acts & {plain(act) for act in line["acts"]}) for line, acts in read)
+    exact = sum(acts == {plain(act) for act in line["acts"]} for line, acts in read)
     print(f"touched {touched / len(read):.3f} exact {exact / len(read):.3f}")
     assert touched / len(read) >= MIN_TOUCHED
     assert exact / len(read) >= MIN_EXACT

@@ -1,0 +1,91 @@
+"""The kinds of dialogue acts, and what can be told of acts by themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from serving.numerals import value_of
+
+MAX_DIGITS = 2
+NUMBERED = ("go_to", "item")  # acts whose number stands in the message
+OF_CAUSES = ("rules_out", "points_to")  # acts that speak of a cause of a trouble
+BESIDE = ("fact", "upset", "hurry", *OF_CAUSES)  # acts that go with any intent
+HUMAN = "ask:human"
+BESIDE_QUESTIONS = (*BESIDE, "reached", "correct", "place", HUMAN)  # go with any question
+AFRESH = "start_over"
+MOODS = frozenset(("upset", "hurry"))
+STATED = frozenset(
+    ("solved", "worked", "yes")
+)  # what may close a case is said, also if an intent says it
+SETBACKS = ("trouble", "stuck", "failed")
+ALONE = frozenset(("alone", "off_topic", "other_service"))  # the intent's own action answers
+ANYWHERE = ("reached", "screen", "fact")
+ANSWERS = frozenset(
+    ("yes", "no", "unsure", "ack", "done", "failed", "stuck", "not_it", "next", "back", "again")
+) | {"solved", "worked", "off_topic"}
+LULLS = frozenset(("resume", "wait"))
+MOVES = ANSWERS | LULLS | {"leave", "recall"}
+CORRECT = "correct"
+MAX_BARE = 8  # letters of a correction that says nothing but that something was wrong
+
+
+def letters(text: str) -> int:
+    """Returns how many letters and digits a text has."""
+    return sum(character.isalnum() for character in text)
+
+
+def says_less(acts: Sequence[str], than: Sequence[str]) -> bool:
+    """Tells whether acts only answer, move on or pick a way, and others say more than that."""
+    return _weight(acts) < min(_weight(than), 2)
+
+
+def _weight(acts: Sequence[str]) -> int:
+    """Returns 0 for acts that only answer or move on, 1 if they also pick a way, 2 for more."""
+    return max(
+        (0 if act in ANSWERS | LULLS else 1 if act.startswith("wish") else 2 for act in acts),
+        default=0,
+    )
+
+
+def is_progress(acts: Sequence[str]) -> bool:
+    """Tells whether acts say nothing but that it goes on."""
+    return all(act.startswith("reached") or act in ("done", "next", "worked") for act in acts)
+
+
+def are_anywhere(acts: Sequence[str]) -> bool:
+    """Tells whether acts mean the same when nothing was asked: somebody tells where they are."""
+    return all(act.startswith(ANYWHERE) for act in acts)
+
+
+def read_meant(spec: Mapping[str, Any]) -> dict[str, dict[str, list[str]]]:
+    """Returns the acts of each intent and the kinds of question under which they are so."""
+    return {
+        name: {
+            "acts": list(intent["acts"]),
+            "under": list(
+                spec[intent["under"]] if isinstance(intent["under"], str) else intent["under"]
+            ),
+        }
+        for name, intent in spec["intents"].items()
+    }
+
+
+def plain(act: str) -> str:
+    """Returns an act as it is learnt: a number that stands in the message is left out."""
+    name, _, value = act.partition(":")
+    return name if name in NUMBERED and value != "last" else act
+
+
+def numbered(act: str, text: str) -> str:
+    """Returns an act with the first number of the message, if it takes one."""
+    if act not in NUMBERED:
+        return act
+    digits = ""
+    for character in text:
+        if value_of(character) is not None:
+            digits += character
+        elif digits:
+            break
+    # A longer number is none of a list or a guide; it may be a secret.
+    return f"{act}:{digits}" if 0 < len(digits) <= MAX_DIGITS else act

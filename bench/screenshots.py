@@ -65,7 +65,8 @@ YES = "/affirm"
 PART = re.compile(
     r"cause |screen |step |ask (phone|face)|scam"
 )  # what a trouble or a page leads to
-ID = re.compile(r"[0-9a-f-]{32,36}")
+# Of a conversation, and what an answer is told by (twelve digits, with letters among them).
+ID = re.compile(r"[0-9a-f-]{32,36}|(?=.*[a-f])[0-9a-f]{12}")
 MAX_CELL = 70  # characters of a text that are shown
 
 

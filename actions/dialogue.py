@@ -284,10 +284,14 @@ def _wish(turn: Turn) -> bool:
     name = values(turn, "wish")[0]
     if name not in turn.content.ways:
         return False
-    memory = turn.memory
+    memory, pages = turn.memory, values(turn, "reached")
     if memory.guide and memory.guide["way"] == name:
+        if pages:
+            return False  # the page says where they are on it
         recover.show_step_briefly(turn)
     else:
+        if pages:
+            memory.facts["page"] = pages[0]
         recover.start_guide(turn, name)
     return True
 

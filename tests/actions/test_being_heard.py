@@ -274,3 +274,15 @@ def test_the_way_back_is_asked_about_once_and_offered_again() -> None:
     assert titles(message)[0] == "回到第 1 步"
     step = actor.send("affirm", "好", acts=["yes"])
     assert find_block(step, "step")["number"] == 1
+
+
+def test_who_picks_a_way_on_a_page_goes_on_from_that_page() -> None:
+    actor = Actor()
+    acts = ["reached:forgot_page", "wish:face"]
+    message = actor.send("recover_by_face", "点了忘记密码，有两个，我选刷脸", acts=acts)
+    block = find_block(message, "step")
+    assert actor.slots["guide"]["way"] == "face"
+    assert block["number"] > 1
+    acts = ["reached:new_password_page", "wish:face"]
+    message = actor.send("recover_by_face", "刷脸完了，到设密码了", acts=acts)
+    assert find_block(message, "step")["number"] > block["number"]

@@ -120,7 +120,7 @@ class ActReader(GraphComponent):
             "success": 0.7,
             "amid": ["step", "return", "finish"],
             "limits": {"fact:liaison=self": 0.55},
-            "causes": 0.25,
+            "causes": 0.32,
             "random_state": 42,
         }
 
@@ -349,11 +349,11 @@ class ActReader(GraphComponent):
         """
         config = self._config
         others = [(act, score) for act, score in ranked if act not in MOVES | MOODS | {CORRECT}]
-        if others and others[0][1] >= config["min_score"]:
-            return [others[0][0]]
-        if float(intent.get("confidence") or 0) < config["very_likely"]:
-            return []
-        return self._acts_of_intent(intent.get("name"))
+        best, score = others[0] if others else ("", 0.0)
+        is_likely = float(intent.get("confidence") or 0) >= config["very_likely"]
+        if is_likely and score < config["threshold"]:
+            return self._acts_of_intent(intent.get("name"))
+        return [best] if score >= config["min_score"] else []
 
     def _with_questions(
         self, acts: list[str], message: Message, context: str, scores: Mapping[str, float]
@@ -452,6 +452,13 @@ class ActReader(GraphComponent):
             acts = list(meant["acts"])  # an answer of one word is less than what the intent says
         elif is_sure and MOVES.issuperset(acts) and set(meant["acts"]) < set(acts):
             acts = list(meant["acts"])  # of two moves, the one that the intent knows
+        elif (
+            is_sure
+            and score < config["very_likely"]
+            and MOVES.issuperset((*acts, *meant["acts"]))
+            and STATED.isdisjoint(meant["acts"])
+        ):
+            acts = list(meant["acts"])  # of two moves, the surer one
         elif is_sure and is_progress(acts) and meant["acts"][0].startswith(SETBACKS):
             acts = list(meant["acts"])  # "it does not come" is near "it came" by its words
         elif is_likely and MOODS.issuperset(acts):

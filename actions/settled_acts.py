@@ -15,6 +15,11 @@ def settle_acts(turn: Turn) -> None:
     """Corrects the acts where the intent knows better: a place, a success, a wish."""
     if _is_a_place(turn):
         turn.acts = ["place"]
+    names_place = turn.intent == "inform_region" and turn.is_sure() and turn.entities("region")
+    if names_place and "correct" in turn.acts:
+        turn.acts = ["place"]  # it is the place that was wrong
+    if MISSING in turn.acts and turn.memory.guide and turn.memory.guide["step"] > 1:
+        turn.acts = [act for act in turn.acts if act != "trouble:entry_not_found"]
     if turn.intent == "resolved" and turn.is_sure() and _is_logged_in(turn):
         turn.acts = ["solved", "reached:logged_in"]
     if turn.intent in turn.content.troubles and turn.is_sure() and "correct" in turn.acts:

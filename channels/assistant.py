@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
+import async_timeout
 from rasa.core.channels.channel import UserMessage
 from sanic import Sanic
 
@@ -71,7 +71,9 @@ class Assistant:
         try:
             answers = await self._find_answers(conversation_id, key) if again else []
             if not answers:
-                rasa_input = await asyncio.wait_for(read(), self.seconds)
+                # Not `asyncio.wait_for`: of Python 3.10, it may lose a cancellation (bpo-37658).
+                async with async_timeout.timeout(self.seconds):
+                    rasa_input = await read()
                 output = AnswerCollector(self.handoffs)
                 message = UserMessage(
                     rasa_input.text,
@@ -81,7 +83,8 @@ class Assistant:
                     message_id=key,
                     metadata=rasa_input.metadata,
                 )
-                await asyncio.wait_for(self.ask(message), self.seconds)
+                async with async_timeout.timeout(self.seconds):
+                    await self.ask(message)
                 answers = output.messages
         except self.passed_on:
             raise

@@ -42,6 +42,7 @@ from policies.acts import (
     MOODS,
     MOVES,
     OF_CAUSES,
+    REPORTED,
     SETBACKS,
     STATED,
     are_anywhere,
@@ -470,7 +471,7 @@ class ActReader(GraphComponent):
                 act
                 for act in acts
                 if act in meant["acts"]
-                or act.startswith(("reached", *OF_CAUSES))  # go with any report
+                or act.startswith(REPORTED)
                 or scores.get(act, 1) >= config["very_likely"]
             ]
         if kind in config["open"]:

@@ -12,6 +12,7 @@ NUMBERED = ("go_to", "item")  # acts whose number stands in the message
 OF_CAUSES = ("rules_out", "points_to")  # acts that speak of a cause of a trouble
 BESIDE = ("fact", "upset", "hurry", *OF_CAUSES)  # acts that go with any intent
 HUMAN = "ask:human"
+REPORTED = ("reached", "screen:option_missing", *OF_CAUSES)  # go with any report
 BESIDE_QUESTIONS = (*BESIDE, "reached", "correct", "place", HUMAN)  # go with any question
 AFRESH = "start_over"
 MOODS = frozenset(("upset", "hurry"))

@@ -151,16 +151,21 @@ def _in_trouble(turn: Turn, topic: str) -> str:
 def _answer_facts(turn: Turn) -> bool:
     """Answers the first of the new facts that call for words; tells whether any was told.
 
-    A way that a trouble of the same message rules out is not recommended in the same breath.
+    A way that a trouble of the same message rules out is not recommended in the same breath, nor is
+    it said twice that it is out.
     """
-    troubles = [turn.content.troubles.get(value) for value in values(turn, "trouble")]
-    out = {way for trouble in troubles if trouble for way in trouble.rules_out}
+    names = [name for name in values(turn, "trouble") if name in turn.content.troubles]
+    troubles = [turn.content.troubles[name] for name in names]
+    out = {way for trouble in troubles for way in trouble.rules_out}
+    says_out = {way for trouble in troubles if trouble.immediate for way in trouble.rules_out}
     if "yes" in turn.acts:  # it can be done, if not at once
         out.add(turn.pending_question.value)
     heard = [
         fact
         for fact in turn.new_facts
-        if fact.heard and out.isdisjoint((*fact.allows, *fact.postpones))
+        if fact.heard
+        and out.isdisjoint((*fact.allows, *fact.postpones))
+        and not (fact.excludes and says_out.issuperset(fact.excludes))
     ]
     for fact in heard[:MAX_HEARD]:
         turn.say_text(fact.heard)

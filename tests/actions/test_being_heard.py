@@ -286,3 +286,10 @@ def test_who_picks_a_way_on_a_page_goes_on_from_that_page() -> None:
     acts = ["reached:new_password_page", "wish:face"]
     message = actor.send("recover_by_face", "刷脸完了，到设密码了", acts=acts)
     assert find_block(message, "step")["number"] > block["number"]
+
+
+def test_a_number_that_is_gone_is_said_to_be_out_once() -> None:
+    acts = ["fact:number=gone", "trouble:phone_changed"]
+    text = text_of(Actor().send("phone_changed", "号停了 打不开执照", acts=acts))
+    assert CONTENT.troubles["phone_changed"].intro in text
+    assert CONTENT.facts["number"]["gone"].heard not in text

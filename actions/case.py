@@ -47,13 +47,22 @@ def take_facts(turn: Turn) -> list[Fact]:
     for act in turn.acts:
         name, _, value = act.removeprefix("fact:").partition("=")
         fact = turn.content.facts.get(name, {}).get(value)
-        # Of two values for one thing, the likelier counts, unless the other rules a way out. Who
-        # may be somebody else is not taken for the representative.
-        is_safer = fact and (fact.excludes or (name, values.get(name)) == SURE)
-        if act.startswith("fact:") and fact and (name not in values or is_safer):
+        if act.startswith("fact:") and fact and _counts(turn, name, fact, values.get(name)):
             values[name] = value
     taken = [take_fact(turn, name, value) for name, value in values.items()]
     return [new_fact for new_fact in taken if new_fact]
+
+
+def _counts(turn: Turn, name: str, fact: Fact, other: str | None) -> bool:
+    """Tells whether of two values for one thing in a message the later, less likely one counts.
+
+    It does where it rules a way out, or settles what the other leaves open. Who may be somebody
+    else is not taken for the representative.
+    """
+    if other is None:
+        return True
+    settles = set(fact.allows).intersection(turn.content.facts[name][other].doubts)
+    return bool(fact.excludes or settles) or (name, other) == SURE
 
 
 def known(turn: Turn) -> Iterator[tuple[str, Fact]]:
@@ -75,6 +84,11 @@ def suits(turn: Turn, way: str) -> bool:
     return any(way in fact.allows for _, fact in known(turn))
 
 
+def question_about(turn: Turn, way: str) -> str:
+    """Returns how to ask whether a way can be gone, by what is known; empty if nothing is."""
+    return next((fact.ask for _, fact in known(turn) if fact.ask and way in fact.doubts), "")
+
+
 def is_settled(turn: Turn, way: str) -> bool:
     """Tells whether the facts say already whether a way is to be gone now."""
     postponed = any(way in fact.postpones for _, fact in known(turn))
@@ -85,10 +99,15 @@ def best_way(turn: Turn) -> str:
     """Returns the way to go: one that suits, else one that may, else one that may later."""
     out = {*turn.memory.obstacles, *excluded(turn)}
     later = {way for _, fact in known(turn) for way in fact.postpones}
+    doubtful = {way for _, fact in known(turn) for way in fact.doubts}
     left = [way for way in turn.content.ways if way not in out and way != LAST_WAY]
+    now = [way for way in left if way not in later]
+    is_representative = turn.memory.facts.get("speaker") == "representative"
     for some in (
-        [way for way in left if suits(turn, way) and way not in later],
-        [way for way in left if way not in later],
+        [way for way in now if suits(turn, way)],
+        # Who can do it alone need not ask others for help first.
+        [way for way in now if way not in doubtful and is_representative],
+        now,
         left,
     ):
         if some:

@@ -21,7 +21,7 @@ from actions.where_in_guide import has_new_password, take_page, take_screen
 from serving.numerals import read_number
 
 NOT_IN = ("login_failed", "new_password_not_working")  # what "it does not let me in" may mean
-OF_PLACE = ("address", "hours")  # questions that another bureau answers in each place
+OF_PLACE = ("address", "hours", "what_bureau")  # questions whose answer is another in each place
 OF_FRAUD = ("is_scam", "gave_away")
 NOTHING_ASKED = ("", "menu")
 MAX_ANSWERS = 2  # to practical questions in one message
@@ -133,7 +133,9 @@ def _answer_practical(turn: Turn) -> bool:
             continue
         turn.gist = Gist.ANSWER
         has_answered = True
-        if topic in OF_PLACE and turn.place():
+        if topic in OF_PLACE and turn.entities("region"):
+            bureau.take_regions(turn)
+        elif topic in OF_PLACE and turn.place():
             bureau.name_bureau(turn)
         elif topic in OF_PLACE and turn.pending_question.passing and not turn.memory.guide:
             bureau.ask_region(turn)
@@ -164,7 +166,7 @@ def _answer_facts(turn: Turn) -> bool:
         fact
         for fact in turn.new_facts
         if fact.heard
-        and out.isdisjoint((*fact.allows, *fact.postpones))
+        and out.isdisjoint((*fact.allows, *fact.postpones, *fact.doubts))
         and not (fact.excludes and says_out.issuperset(fact.excludes))
     ]
     for fact in heard[:MAX_HEARD]:
@@ -175,12 +177,11 @@ def _answer_facts(turn: Turn) -> bool:
 def _move(turn: Turn) -> bool:
     """Makes the move that matters most; tells whether there was one."""
     acts = {act.partition(":")[0] for act in turn.acts}
-    if (
-        turn.pending_question.kind == "way"
-        and values(turn, "fact")
-        and case.is_settled(turn, turn.pending_question.value)
-    ):
-        is_possible = turn.pending_question.value not in case.excluded(turn)
+    way = turn.pending_question.value if turn.pending_question.kind == "way" else ""
+    if any(way in fact.doubts for fact in turn.new_facts):
+        acts -= {"no", "unsure", "stuck", "failed"}  # not by themselves, but perhaps with help
+    if way and values(turn, "fact") and case.is_settled(turn, way):
+        is_possible = way not in case.excluded(turn)
         acts -= {"no", "unsure", "stuck", "failed"} | (set() if is_possible else {"yes"})
     if turn.pending_question.kind in NOTHING_ASKED and values(turn, "fact"):
         acts -= {"yes", "no", "ack", "done"}  # they answer nothing; the facts say what it is about
@@ -200,8 +201,10 @@ def _correct(turn: Turn) -> bool:
     if memory.diagnosis and any(act.partition(":")[0] in ELSEWHERE for act in changes):
         diagnose.leave_trouble(turn)
         return False
-    if wrong.kind == "way" and wrong.value in memory.obstacles:
-        memory.obstacles.remove(wrong.value)
+    possible = {way for fact in turn.new_facts for way in fact.allows}
+    if wrong.kind == "way":
+        possible.add(wrong.value)
+    memory.obstacles = [way for way in memory.obstacles if way not in possible]
     if corrections:
         if wrong.kind == "way" and memory.guide:
             memory.guide = None
@@ -470,7 +473,8 @@ def _place(turn: Turn) -> bool:
 
 def _is_in_passing(turn: Turn) -> bool:
     """Tells whether a place was named amid something else, with no word of a bureau."""
-    is_amid = bool(turn.memory.guide or turn.memory.diagnosis)
+    way = (turn.memory.guide or {}).get("way", recover.LAST_WAY)
+    is_amid = way != recover.LAST_WAY or bool(turn.memory.diagnosis)
     is_asked = turn.pending_question.kind.startswith("region") or bool(turn.memory.regions)
     return is_amid and not is_asked and turn.intent not in ("inform_region", "contact_bureau")
 

@@ -103,8 +103,6 @@ def _is_representative(turn: Turn) -> bool:
     """
     memory = turn.memory
     is_representative = turn.content.facts["speaker"]["representative"] in turn.new_facts
-    if memory.guide == {"way": "phone", "step": 1} and memory.facts.get("number") == "other":
-        return is_representative  # their own face is nearer than somebody else's phone
     if memory.diagnosis and not memory.guide:
         return (
             is_representative

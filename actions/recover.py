@@ -103,6 +103,10 @@ def take_note(turn: Turn) -> None:
     if is_new and number < begin:
         turn.say("navigate.step.reached", step=begin)
         go_to(turn, begin)
+    elif any(name in fact.doubts for fact in turn.new_facts):
+        if turn.intent in turn.content.answers and turn.is_sure():
+            turn.say_spoken(turn.content.answers[turn.intent])
+        explain_step(turn)
     elif any(name in fact.postpones for fact in turn.new_facts):
         if not turn.said_so_far():
             turn.say("case.noted_step", step=number)
@@ -311,6 +315,9 @@ class WayQuestion(Question):
     def _words(self, turn: Turn) -> str:
         """Returns the question, in other words where it has just been asked."""
         way = turn.content.ways[self.value]
+        about_facts = case.question_about(turn, self.value)
+        if about_facts and not turn.was_just_said(about_facts):
+            return about_facts
         if turn.pending_question.to_slot() == self.to_slot() and way.ask_again:
             return way.ask_again
         return way.ask or way.title
@@ -330,6 +337,10 @@ class WayQuestion(Question):
         """Leaves the way out."""
         turn.memory.add_obstacle(self.value)
         find_way(turn)
+
+    def on_next(self, turn: Turn) -> None:
+        """Asks again: what comes next depends on the answer."""
+        self.ask(turn)
 
     def on_unsure(self, turn: Turn) -> None:
         """Says how to find out."""

@@ -8,13 +8,10 @@ from actions.where_in_guide import has_new_password
 
 MISSING = "screen:option_missing"
 MIN_LIKELY = 0.75  # confidence of an intent that says more than the acts
-MAX_BESIDE_PLACE = 2  # letters, such as those of "in"
 
 
 def settle_acts(turn: Turn) -> None:
     """Corrects the acts where the intent knows better: a place, a success, a wish."""
-    if _is_a_place(turn):
-        turn.acts = ["place"]
     names_place = turn.intent == "inform_region" and turn.is_sure() and turn.entities("region")
     if names_place and "correct" in turn.acts:
         turn.acts = ["place"]  # it is the place that was wrong
@@ -26,7 +23,8 @@ def settle_acts(turn: Turn) -> None:
         rest = [act for act in turn.acts if act != "correct"]  # the trouble says it all
         turn.acts = rest or [f"trouble:{turn.intent}"]
     if turn.intent == "stuck_at_step" and turn.is_sure() and len(turn.acts) == 1:
-        turn.acts = ["stuck"]
+        says = set(errors_on_screen(turn)) - {"option_missing"}
+        turn.acts = turn.acts if says else ["stuck"]
     if MISSING in turn.acts:  # what is not seen is not reached, and is not asked for elsewhere
         turn.acts = [act for act in turn.acts if not act.startswith(("reached", "ask:where"))]
     is_of_another = turn.intent == "recover_other_password" and _is_likely(turn)
@@ -45,6 +43,12 @@ def settle_acts(turn: Turn) -> None:
     if _is_at_first_pages(turn) and {"solved", "reached:logged_in"}.intersection(turn.acts):
         rest = [act for act in turn.acts if act not in ("solved", "worked", "done")]
         turn.acts = ["worked", *(act for act in rest if act != "reached:logged_in")]
+    if _tells_another_trouble(turn):
+        turn.acts = [f"trouble:{turn.intent}", *turn.acts]
+    if "matter" in turn.acts and turn.intent == "recover_password" and turn.is_sure():
+        turn.acts = [act for act in turn.acts if act not in ("done", "yes", "ack")]
+    if turn.acts == ["ask:unknown"] and turn.intent == "recover_password" and _is_likely(turn, 0.6):
+        turn.acts = ["matter"]
     way = recover.WAY_INTENTS.get(turn.intent)
     asked = turn.pending_question
     if (
@@ -91,23 +95,17 @@ def _tells_only_facts(turn: Turn) -> bool:
     return are_facts and not has_tried and _is_likely(turn)
 
 
-def _is_likely(turn: Turn) -> bool:
+def _tells_another_trouble(turn: Turn) -> bool:
+    """Tells whether it is surely another trouble than the one looked at that does not go away."""
+    running = (turn.memory.diagnosis or {}).get("trouble")
+    is_another = turn.intent in turn.content.troubles and turn.intent != running
+    is_setback = bool(turn.acts) and set(turn.acts) <= {"failed", "not_it", "no", "stuck"}
+    return bool(running) and is_another and is_setback and turn.is_sure()
+
+
+def _is_likely(turn: Turn, at_least: float = MIN_LIKELY) -> bool:
     confidence = float(turn.ranking[0].get("confidence") or 0) if turn.ranking else 0.0
-    return confidence >= MIN_LIKELY
-
-
-def _is_a_place(turn: Turn) -> bool:
-    """Tells whether the message is nothing but the names of places."""
-    names = turn.entities("region")
-    if not names or "place" in turn.acts:
-        return False
-    rest = turn.text
-    for name in names:
-        rest = rest.replace(name, "")
-    beside = sum(character.isalnum() for character in rest)
-    if turn.intent == "inform_region":
-        return beside <= MAX_BESIDE_PLACE
-    return turn.pending_question.kind == "region" and not beside
+    return confidence >= at_least
 
 
 def _is_logged_in(turn: Turn) -> bool:

@@ -38,6 +38,7 @@ logger = logging.getLogger(__name__)
 live_content = LiveContent()
 
 MAX_WORD = 4  # letters
+MAX_BESIDE_PLACE = 2  # letters beside the names of places, such as those of "in"
 MIN_SURE = 0.95  # confidence of an intent
 AGAIN = ("repeat_step", "contact_bureau")  # intents that want what was said before
 PLAIN = {"type", "text"}  # keys of a block that is a mere text
@@ -77,6 +78,8 @@ class Turn:
         self.was_lost = self.memory.fallback_count
         #: what the message before was, as `Memory.warned` has it
         self.was_warned, self.memory.warned = self.memory.warned, 0
+        if self._is_a_place():
+            self.acts = ["place"]
         self.gist = Gist.GUIDANCE
         self.handoff: Handoff | None = None
         self.new_facts: list[Fact] = []
@@ -99,6 +102,19 @@ class Turn:
     def entity(self, name: str) -> str | None:
         """Returns the value of the first entity `name`, or None."""
         return next(iter(self.entities(name)), None)
+
+    def _is_a_place(self) -> bool:
+        """Tells whether the message is nothing but the names of places, however it was read."""
+        names = self.entities("region")
+        if not names or not self.acts or "place" in self.acts:
+            return False
+        rest = self.text
+        for name in names:
+            rest = rest.replace(name, "")
+        beside = sum(character.isalnum() for character in rest)
+        if self.intent == "inform_region":
+            return beside <= MAX_BESIDE_PLACE
+        return self.pending_question.kind == "region" and not beside
 
     def say(self, key: str, **values: object) -> None:
         """Adds the sentence that stands at `key` in `content/`."""

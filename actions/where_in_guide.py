@@ -33,14 +33,18 @@ def take_page(turn: Turn) -> bool:
             return False  # at the page of the trouble one is anyway
         elif page in AT_LOGIN and memory.diagnosis["trouble"] not in OF_THE_PAGES:
             return False  # somebody tries the remedy
+    chosen = _way_chosen(turn)
     if not memory.guide:
-        name = recover.way_at_page(turn, page) or case.best_way(turn)
+        name = chosen or recover.way_at_page(turn, page) or case.best_way(turn)
         if memory.facts.get("new_representative"):  # receives it by face, whatever was before
             name = "face"
         if name == recover.LAST_WAY and page not in ("called", "papers_ready", "at_window"):
             return False
-        memory.facts["page"] = page
+        memory.facts["page"] = _furthest(turn, name, page)
         recover.start_guide(turn, name)
+    elif chosen and chosen != memory.guide["way"]:
+        memory.facts["page"] = _furthest(turn, chosen, page)
+        recover.start_guide(turn, chosen)
     else:
         way, present = recover.running(turn)
         number = recover.step_at(way, page)
@@ -55,12 +59,8 @@ def take_page(turn: Turn) -> bool:
                 memory.diagnosis = None
                 recover.FinishQuestion().ask(turn)
                 return True
-            other = recover.way_at_page(turn, page)
-            if other not in ("phone", "face"):  # of a person who helps it may be said in any way
-                return False
-            memory.facts["page"] = page
-            recover.start_guide(turn, other)
-        elif number == present:
+            return False
+        if number == present:
             recover.show_step_briefly(turn)
         elif page in AT_LOGIN and number < present and has_new_password(way, present):
             diagnose.LoggedInQuestion().ask(turn)  # "I am in" may be the end, nobody begins anew
@@ -111,6 +111,22 @@ def _page_reached(turn: Turn) -> str | None:
         way, _ = recover.running(turn)
         return max(pages, key=lambda page: recover.step_at(way, page) or 0)
     return pages[0]
+
+
+def _way_chosen(turn: Turn) -> str | None:
+    """Returns the way that the person has gone by the pages they name, if one tells it by itself.
+
+    Of a person who helps the like may be said on any way.
+    """
+    ways = [recover.way_at_page(turn, page) for page in values(turn, "reached")]
+    return next((way for way in ways if way in AT_CHOICE), None)
+
+
+def _furthest(turn: Turn, name: str, page: str) -> str:
+    """Returns the furthest of the pages named on a way; `page` if it has none of them."""
+    way = turn.content.ways[name]
+    pages = [page, *values(turn, "reached")]
+    return max(pages, key=lambda named: recover.step_at(way, named) or 0)
 
 
 def take_screen(turn: Turn) -> bool:

@@ -194,7 +194,8 @@ class Fact(Shape):
     """Something a person has told, and what follows for the ways.
 
     `heard` is what is said to it, `title` what stands in a note to the bureau, `trouble` what is
-    looked into when the fact is the answer to a way.
+    looked into when the fact is the answer to a way. Whether the ways that it `doubts` can be gone
+    is still open: `ask` is how it is asked then.
     """
 
     title: Annotated[str, Text(20)]
@@ -203,6 +204,8 @@ class Fact(Shape):
     excludes: WayNames = ()
     postpones: WayNames = ()
     allows: WayNames = ()
+    doubts: WayNames = ()
+    ask: Annotated[str, Text(60)] = ""
 
 
 class Choice(TypedDict):

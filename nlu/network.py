@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_matrix
-from scipy.special import softmax
+from scipy.special import expit, logit, softmax
 
 Array = np.ndarray[Any, Any]
 _FAST, _SLOW, _TINY = np.float32(0.9), np.float32(0.999), np.float32(1e-7)
@@ -32,6 +32,7 @@ class Settings:
     feature_dropout: float
     smoothing: float
     seed: int
+    dense_dropout: float = 0.0
 
 
 def train_network(sparse: csr_matrix, dense: Array, labels: Array, s: Settings) -> dict[str, Array]:
@@ -40,12 +41,15 @@ def train_network(sparse: csr_matrix, dense: Array, labels: Array, s: Settings) 
     Args:
         sparse: features of shape (lines, n), float32.
         dense: features of shape (lines, m), float32.
-        labels: class numbers of shape (lines,), from 0 on without gaps.
+        labels: class numbers of shape (lines,), from 0 on without gaps, of which each line has one;
+            or of shape (lines, classes), float32, 1 for each class that a line has and else 0.
         s: how to train.
     """
     rng = np.random.default_rng(s.seed)
-    classes = int(labels.max()) + 1
+    classes = labels.shape[1] if labels.ndim > 1 else int(labels.max()) + 1
     weights = _first_weights(rng, sparse.shape[1], dense.shape[1], s.hidden, classes)
+    if labels.ndim > 1:  # as often as each class is, whatever the line
+        weights["bias"][:] = logit(np.maximum(labels.mean(axis=0), _TINY))
     adam = _Adam(weights)
     steps = s.epochs * -(-len(labels) // s.batch)
     for step in range(steps):
@@ -54,25 +58,38 @@ def train_network(sparse: csr_matrix, dense: Array, labels: Array, s: Settings) 
             order = rng.permutation(len(labels))
         chosen = order[at : at + s.batch]
         columns, rows = _touched(sparse[chosen], rng, s.feature_dropout)
-        hidden = rows @ weights["sparse"][columns] + dense[chosen] @ weights["dense"]
+        vectors = dense[chosen]
+        if s.dense_dropout:
+            left = rng.random(vectors.shape, np.float32) >= s.dense_dropout
+            vectors = vectors * (left / np.float32(1 - s.dense_dropout))
+        hidden = rows @ weights["sparse"][columns] + vectors @ weights["dense"]
         hidden += weights["hidden"]
         kept = (rng.random(hidden.shape, np.float32) >= s.dropout) / np.float32(1 - s.dropout)
         mask = (hidden > 0) * kept
         hidden *= mask
-        slopes = softmax(hidden @ weights["out"] + weights["bias"], axis=1)
-        slopes -= np.float32(s.smoothing / classes)
-        slopes[np.arange(len(chosen)), labels[chosen]] -= np.float32(1 - s.smoothing)
-        slopes /= np.float32(len(chosen))
+        slopes = _slopes(hidden @ weights["out"] + weights["bias"], labels[chosen], s.smoothing)
         back = (slopes @ weights["out"].T) * mask
         gradients = {
             "sparse": rows.T @ back,
-            "dense": dense[chosen].T @ back,
+            "dense": vectors.T @ back,
             "hidden": back.sum(axis=0),
             "out": hidden.T @ slopes,
             "bias": slopes.sum(axis=0),
         }
         adam.move(gradients, columns, s.rate * (1 - step / steps))
     return weights
+
+
+def _slopes(logits: Array, labels: Array, smoothing: float) -> Array:
+    """Returns the slopes of the mean loss of some lines: cross-entropy over all or each class."""
+    if labels.ndim > 1:
+        slopes = expit(logits) - labels
+    else:
+        slopes = softmax(logits, axis=1)
+        slopes -= np.float32(smoothing / logits.shape[1])
+        slopes[np.arange(len(labels)), labels] -= np.float32(1 - smoothing)
+    result: Array = slopes / np.float32(len(labels))
+    return result
 
 
 def logits(weights: dict[str, Array], sparse: csr_matrix, dense: Array) -> Array:

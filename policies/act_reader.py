@@ -1,9 +1,7 @@
 """Reads what a typed message does in its conversation: its dialogue acts, several where it has.
 
-Kernel ridge regression (Saunders et al. 1998) with one output for each act. Two lines are alike as
-far as their texts are alike (the features that `nlu/` has worked out) and as far as the assistant
-had asked the like (`policies.context`); the kernel is the product of both. It is solved in closed
-form, in seconds, and the same lines always give the same model.
+A network says how sure each act is (`policies.act_network`); which acts count is weighed here,
+with the intent of the message, its second meaning and the questions that it asks.
 """
 
 from __future__ import annotations
@@ -24,13 +22,10 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from ruamel.yaml import YAML
-from scipy.linalg import cho_factor, cho_solve
-from scipy.sparse import csc_matrix, csr_matrix
 
-from nlu.blas import blas_threads
 from nlu.features import Row, row_of
-from nlu.network import Array
 from nlu.second_intent import SECOND_INTENT
+from policies.act_network import ActNetwork
 from policies.acts import (
     AFRESH,
     ALONE,
@@ -49,11 +44,10 @@ from policies.acts import (
     is_progress,
     letters,
     numbered,
-    plain,
     read_meant,
     says_less,
 )
-from policies.context import ANY, context_features, context_of
+from policies.context import ANY, context_of
 from policies.contextual_lines import (
     ACTS,
     ASKS_NOTHING,
@@ -62,11 +56,9 @@ from policies.contextual_lines import (
     UNKNOWN,
     AskedQuestion,
 )
-from policies.likeness import along, main_axes, stack
 
+MEANT = "meant.json"
 OUTCOME = "success"  # the kind of question whose yes closes a case
-DEPTH = 3  # words of a context that are compared
-ROWS = 1000  # of the kernel that are worked out at a time
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -84,12 +76,11 @@ class ActReader(GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """How alike two lines are, and from when on an act is read.
+        """How the network is trained, and from when on an act is read.
 
-        `meaning` is the share of the sentence vectors in the likeness of two texts, compared along
-        as many main axes as `axes` says, the rest is that of the n-grams; `contexts` are what any
-        context, the same kind, the same kind and position, and the very same question count.
-        `ridge` holds the weights small. An act counts from `threshold` on, the likeliest alone from
+        `ngrams` is the length of a message's n-grams together, `contexts` the weight of each word
+        of the context; n-grams of fewer than `min_lines` lines are left out, and `members` networks
+        are one. An act counts from `threshold` on, the likeliest alone from
         `min_score` on, those of `limits` from theirs on, those that speak of causes from `causes`
         on, and those of `careful`, which the assistant would rejoice at, from `careful_threshold`
         on; between the two they count as `done`, of which the outcome is asked.
@@ -102,11 +93,16 @@ class ActReader(GraphComponent):
         that go with any, and others from `very_likely` on.
         """
         return {
-            "meaning": 0.6,
-            "axes": 128,
-            "contexts": [0.3, 0.3, 0.2, 0.2],
-            "ridge": 0.1,
-            "constant": 0.02,
+            "hidden": 256,
+            "epochs": 12,
+            "batch": 128,
+            "rate": 0.006,
+            "dropout": 0.4,
+            "feature_dropout": 0.4,
+            "members": 2,
+            "min_lines": 3,
+            "ngrams": 3.0,
+            "contexts": 2.0,
             "lines_an_intent": 50,
             "intents": "data/acts/intents.yml",
             "threshold": 0.35,
@@ -132,17 +128,8 @@ class ActReader(GraphComponent):
         self._config = config
         self._model_storage = model_storage
         self._resource = resource
-        self._acts: list[str] = []
         self._meant: dict[str, dict[str, list[str]]] = {}  # by intent: its acts, under what
-        self._contexts: list[str] = []  # of each line
-        self._texts = np.empty(0, np.int32)  # of each line, the number of its text
-        self._codes: list[dict[str, int]] = []  # the number of each beginning, by its length
-        self._coded = np.empty((0, DEPTH), np.int32)
-        self._sparse = csr_matrix((0, 0), dtype=np.float32)
-        self._by_ngram = csc_matrix((0, 0), dtype=np.float32)
-        self._axes = np.empty((0, 0), np.float32)
-        self._dense = np.empty((0, 0), np.float32)
-        self._weights = np.empty((0, 0), np.float32)
+        self._network = ActNetwork(config)
 
     @classmethod
     def create(
@@ -156,7 +143,7 @@ class ActReader(GraphComponent):
         return cls(config, model_storage, resource)
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Solves for the weights and keeps them."""
+        """Trains the network and keeps it."""
         examples = [example for example in training_data.training_examples if example.get(TEXT)]
         lines = [
             (row_of(example), str(example.get(CONTEXT)), list(example.get(ACTS)))
@@ -166,9 +153,10 @@ class ActReader(GraphComponent):
         if not lines:
             return self._resource
         anywhere = [(row, "none", acts) for row, _, acts in lines if are_anywhere(acts)]
-        self.fit([*lines, *anywhere, *self._from_intents(examples)])
+        self._network.fit([*lines, *anywhere, *self._from_intents(examples)])
         with self._model_storage.write_to(self._resource) as folder:
-            self.save(folder)
+            self._network.save(folder)
+            (folder / MEANT).write_text(json.dumps(self._meant), encoding="utf-8")
         return self._resource
 
     def _from_intents(self, examples: list[Message]) -> Iterable[tuple[Row, str, Sequence[str]]]:
@@ -183,121 +171,6 @@ class ActReader(GraphComponent):
                 meant = self._meant[intent]
                 yield row_of(examples[number]), str(rng.choice(meant["under"])), meant["acts"]
 
-    def fit(self, lines: Sequence[tuple[Row, str, Sequence[str]]]) -> None:
-        """Learns from features, contexts and acts."""
-        self._acts = sorted({plain(act) for _, _, acts in lines for act in acts})
-        distinct: dict[bytes, int] = {}
-        texts: list[int] = []
-        rows: list[Row] = []
-        for row, _, _ in lines:
-            key = row.columns.tobytes() + row.dense.tobytes()
-            if key not in distinct:
-                distinct[key] = len(rows)
-                rows.append(row)
-            texts.append(distinct[key])
-        dense = np.array([row.dense for row in rows], np.float32)
-        self._axes = main_axes(dense, self._config["axes"])
-        self._take(
-            stack(rows),
-            along(dense, self._axes),
-            np.array(texts, np.int32),
-            [context for _, context, _ in lines],
-        )
-        columns = {act: at for at, act in enumerate(self._acts)}
-        targets = np.zeros((len(lines), len(columns)), np.float32)
-        for number, (_, _, acts) in enumerate(lines):
-            targets[number, [columns[plain(act)] for act in acts]] = 1
-        kernel = self._kernel()
-        kernel[np.diag_indices(len(kernel))] += self._config["ridge"]
-        # The kernel is symmetric: seen transposed, it is laid out as LAPACK wants it, uncopied.
-        factored = cho_factor(kernel.T, overwrite_a=True, check_finite=False)
-        self._weights = cho_solve(factored, targets, check_finite=False).astype(np.float32)
-
-    def _take(self, sparse: csr_matrix, dense: Array, texts: Array, contexts: list[str]) -> None:
-        """Takes the texts that a message is compared with, and the lines they stand in."""
-        self._sparse, self._dense = sparse, dense
-        self._texts, self._contexts = texts, contexts
-        self._by_ngram = sparse.tocsc()
-        begun = [_beginnings(context) for context in contexts]
-        self._codes = [
-            {name: at for at, name in enumerate(sorted({word[depth] for word in begun}))}
-            for depth in range(DEPTH)
-        ]
-        self._coded = np.array([self._code(context) for context in contexts], np.int32)
-
-    def _code(self, context: str) -> list[int]:
-        names = _beginnings(context)
-        return [codes.get(name, -1) for codes, name in zip(self._codes, names, strict=True)]
-
-    def _kernel(self) -> Array:
-        """Returns how alike lines are, float32 of shape (lines, lines).
-
-        It is made some rows at a time: it is the only thing of its size that is held.
-        """
-        coded, which = np.unique(self._coded, axis=0, return_inverse=True)
-        always, *shares = self._config["contexts"]
-        alike = np.full((len(coded), len(coded)), always, np.float32)
-        for depth, share in enumerate(shares):
-            alike += np.float32(share) * (coded[:, None, depth] == coded[None, :, depth])
-        kernel = np.empty((len(self._texts), len(self._texts)), np.float32)
-        for start in range(0, len(kernel), ROWS):
-            rows = slice(start, start + ROWS)
-            texts = self._texts[rows]
-            sparse = np.asarray((self._sparse[texts] @ self._sparse.T).todense(), np.float32)
-            likeness = self._likeness(sparse, self._dense[texts] @ self._dense.T)
-            kernel[rows] = likeness[:, self._texts] * alike[which[rows]][:, which]
-        return kernel
-
-    def _likeness(self, sparse: Array, dense: Array) -> Array:
-        """Returns how alike texts are by the products of their features."""
-        share = self._config["meaning"]
-        likeness: Array = share * np.square(np.maximum(dense, 0)) + (1 - share) * sparse
-        return likeness + np.float32(self._config["constant"])
-
-    def _products(self, row: Row) -> Array:
-        """Returns the product of a message's n-grams with those of each text."""
-        known = row.columns < self._sparse.shape[1]
-        columns = row.columns[known]
-        values = row.values[known] / (np.linalg.norm(row.values) or 1)
-        starts, ends = self._by_ngram.indptr[columns], self._by_ngram.indptr[columns + 1]
-        amounts = ends - starts
-        entries = np.arange(amounts.sum()) + np.repeat(
-            starts - np.cumsum(amounts) + amounts, amounts
-        )
-        weighed = self._by_ngram.data[entries] * np.repeat(values, amounts)
-        lines = self._by_ngram.indices[entries]
-        products: Array = np.bincount(lines, weighed, self._sparse.shape[0]).astype(np.float32)
-        return products
-
-    def save(self, folder: Path) -> None:
-        """Writes what was learnt to `folder`."""
-        np.savez(
-            folder / "acts.npz",
-            axes=self._axes.astype(np.float16),
-            dense=self._dense.astype(np.float16),
-            weights=self._weights.astype(np.float16),
-            values=self._sparse.data.astype(np.float16),
-            columns=self._sparse.indices,
-            ends=self._sparse.indptr,
-            shape=np.array(self._sparse.shape),
-            texts=self._texts,
-        )
-        kept = {"acts": self._acts, "contexts": self._contexts, "meant": self._meant}
-        (folder / "acts.json").write_text(json.dumps(kept), encoding="utf-8")
-
-    def restore(self, folder: Path) -> None:
-        """Reads what was learnt from `folder`."""
-        kept = json.loads((folder / "acts.json").read_text(encoding="utf-8"))
-        self._acts, self._meant = kept["acts"], kept["meant"]
-        with np.load(folder / "acts.npz", allow_pickle=False) as arrays:
-            values = arrays["values"].astype(np.float32)
-            parts = (values, arrays["columns"], arrays["ends"])
-            sparse = csr_matrix(parts, tuple(arrays["shape"]))
-            self._axes = arrays["axes"].astype(np.float32)
-            dense = arrays["dense"].astype(np.float32)
-            self._take(sparse, dense, arrays["texts"], kept["contexts"])
-            self._weights = arrays["weights"].astype(np.float32)
-
     @classmethod
     def load(
         cls,
@@ -311,7 +184,9 @@ class ActReader(GraphComponent):
         component = cls(config, model_storage, resource)
         try:
             with model_storage.read_from(resource) as folder:
-                component.restore(Path(folder))
+                component._network.restore(Path(folder))
+                meant = (Path(folder) / MEANT).read_text(encoding="utf-8")
+                component._meant = json.loads(meant)
         except ValueError:  # it was trained on nothing
             pass
         return component
@@ -328,9 +203,9 @@ class ActReader(GraphComponent):
     def read(self, message: Message, context: str) -> list[str]:
         """Returns the acts of a message under a pending question, the likeliest first."""
         text = str(message.get(TEXT) or "")
-        if not len(self._weights) or not text.strip():
+        if not self._network.is_trained() or not text.strip():
             return []
-        ranked = self.rank(row_of(message), context)
+        ranked = self._network.rank(row_of(message), context)
         kind = context.split()[0]
         acts = self._beside_intent(ranked, kind, message.get(INTENT) or {})
         if kind == OUTCOME and "yes" in acts and dict(ranked)["yes"] < self._config["threshold"]:
@@ -530,21 +405,3 @@ class ActReader(GraphComponent):
         if not acts and score >= config["min_score"]:
             acts.append("done" if best in careful else best)
         return acts
-
-    def rank(self, row: Row, context: str) -> list[tuple[str, float]]:
-        """Returns every act with its score (about 0 to 1), the likeliest first."""
-        with blas_threads(1):
-            meaning = self._dense @ along(row.dense[None], self._axes)[0]
-            alike = self._likeness(self._products(row), meaning)
-            factor = np.full(len(self._texts), self._config["contexts"][0], np.float32)
-            for depth, code in enumerate(self._code(context)):
-                share = np.float32(self._config["contexts"][depth + 1])
-                factor += share * (self._coded[:, depth] == code)
-            scores = (alike[self._texts] * factor) @ self._weights
-        return [(self._acts[i], float(scores[i])) for i in np.argsort(-scores)]
-
-
-def _beginnings(context: str) -> list[str]:
-    """Returns the beginnings of a context of one, two and three words."""
-    names = context_features(context)
-    return [*names, *names[-1:] * (DEPTH - len(names))][:DEPTH]

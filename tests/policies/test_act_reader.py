@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import pytest
 from rasa.engine.storage.resource import Resource
 from rasa.shared.nlu.training_data.message import Message
 
-from nlu.features import Row
 from nlu.second_intent import SECOND_INTENT
 from policies.act_reader import ActReader
 from policies.contextual_lines import QUESTIONS, AskedQuestion
@@ -76,17 +74,6 @@ def test_acts_and_intent_are_weighed(
     assert reader._beside_intent(ranked, kind, intent(name, confidence)) == expected
 
 
-def test_the_same_text_under_two_questions_means_two_things(reader: ActReader) -> None:
-    row = Row(np.array([0, 1]), np.array([1.0, 1.0]), np.array([1.0, 0.0], np.float32), 2)
-    other = Row(np.array([1]), np.array([1.0]), np.array([0.0, 1.0], np.float32), 2)
-    reader.fit(
-        [(row, "way phone", ["yes"]), (row, "step phone 1", ["done"]), (other, "none", ["greet"])]
-    )
-    assert reader._texts.tolist() == [0, 0, 1]
-    assert reader.rank(row, "way phone")[0][0] == "yes"
-    assert reader.rank(row, "step phone 1")[0][0] == "done"
-
-
 @pytest.mark.parametrize(
     ("acts", "first", "second", "expected"),
     [
@@ -135,8 +122,8 @@ def test_practical_questions_stand_before_the_rest(
 
 
 def test_a_guess_closes_no_case(reader: ActReader, monkeypatch: pytest.MonkeyPatch) -> None:
-    reader._weights = np.ones((1, 1), np.float32)
-    monkeypatch.setattr(reader, "rank", lambda *_: [("yes", 0.26), ("no", 0.1)])
+    monkeypatch.setattr(reader._network, "is_trained", lambda: True)
+    monkeypatch.setattr(reader._network, "rank", lambda *_: [("yes", 0.26), ("no", 0.1)])
     message = Message({"text": "第一格填了", "intent": intent("go_to_step", 0.5)})
     assert reader.read(message, "success login") == ["done"]
     assert reader.read(message, "way phone") == ["yes"]

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from actions import bureau, case, diagnose, recover, safety
 from actions.chitchat import accept_thanks, decline, say_goodbye
-from actions.diagnose import CAUSES, LoggedInQuestion
+from actions.diagnose import CAUSES, OF_LOGIN, LoggedInQuestion
 from actions.facts import follow_facts, remember_answered
 from actions.navigate import go_to_step, open_question, start_over, stop, take_extent
 from actions.other_systems import explain_system
@@ -20,7 +20,6 @@ from actions.turn import Gist, TopicAction, Turn, values
 from actions.where_in_guide import has_new_password, take_page, take_screen
 from serving.numerals import read_number
 
-NOT_IN = ("login_failed", "new_password_not_working")  # what "it does not let me in" may mean
 OF_PLACE = ("address", "hours", "what_bureau")  # questions whose answer is another in each place
 OF_FRAUD = ("is_scam", "gave_away")
 NOTHING_ASKED = ("", "menu")
@@ -133,7 +132,7 @@ def _answer_practical(turn: Turn) -> bool:
             continue
         turn.gist = Gist.ANSWER
         has_answered = True
-        if topic in OF_PLACE and turn.entities("region"):
+        if topic in (*OF_PLACE, "papers") and turn.entities("region"):
             bureau.take_regions(turn)
         elif topic in OF_PLACE and turn.place():
             bureau.name_bureau(turn)
@@ -409,7 +408,7 @@ def _trouble(turn: Turn) -> bool:
     ):
         continue_interrupted(turn)
         return True
-    if turn.pending_question.kind in ("finish", "logged_in") and set(names) <= set(NOT_IN):
+    if turn.pending_question.kind in ("finish", "logged_in") and set(names) <= OF_LOGIN:
         turn.pending_question.on_failed(turn)
         return True
     for name in names[:-1]:

@@ -74,7 +74,7 @@ def _leads_elsewhere(turn: Turn) -> bool:
     """
     memory, facts = turn.memory, turn.new_facts
     trouble = turn.content.troubles[(memory.diagnosis or {})["trouble"]]
-    gone = {way for fact in facts for way in (*fact.excludes, *fact.postpones)}
+    gone = {way for fact in facts for way in (*fact.excludes, *fact.postpones, *fact.doubts)}
     free = {way for fact in facts for way in fact.allows if case.may_suit(turn, way)}
     about = set(trouble.rules_out)
     found = free & about and not trouble.after  # the number that was forgotten, say

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from actions import case, recover
 from actions.turn import Turn, errors_on_screen
 from actions.where_in_guide import has_new_password
@@ -30,6 +33,9 @@ def settle_acts(turn: Turn) -> None:
     is_of_another = turn.intent == "recover_other_password" and _is_likely(turn)
     if is_of_another and "correct" in turn.acts and "ask:scan" not in turn.acts:
         turn.acts = ["ask:other_password"]
+    if turn.intent in turn.content.troubles and turn.is_sure():
+        after = turn.content.troubles[turn.intent].after
+        turn.acts = [act for act in turn.acts if not (after and _is_reached(turn, act, after))]
     if "solved" in turn.acts and set(errors_on_screen(turn)) - {"success"}:
         turn.acts = ["done" if act == "solved" else act for act in turn.acts]
     if turn.intent == "recover_password" and not turn.entity("other_system"):
@@ -64,6 +70,12 @@ def settle_acts(turn: Turn) -> None:
     if way and turn.acts == [f"fact:tried={way}"]:
         turn.acts = [f"wish:{way}"]
         turn.memory.facts["tried"].remove(way)
+
+
+def _is_reached(turn: Turn, act: str, after: Mapping[str, Any]) -> bool:
+    """Tells whether an act reports a page that comes only after a trouble is solved."""
+    kind, _, page = act.partition(":")
+    return kind == "reached" and recover.is_beyond(turn, page, after)
 
 
 def _of_one_mind(acts: list[str]) -> list[str]:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from actions import case, diagnose, recover
-from actions.diagnose import CAUSES
+from actions.diagnose import CAUSES, OF_LOGIN
 from actions.turn import Gist, Turn, errors_on_screen, values
 from content_loader.shapes import Way
 
 AT_LOGIN = ("app_open", "login_page")
 OF_THE_PAGES = ("entry_not_found", "system_error")  # troubles that end where a page is open
-OF_LOGIN = {"login_failed", "new_password_not_working"}  # troubles met after the end
 AT_CHOICE = ("phone", "face")  # ways that a page offers among others, or does not
 AT_THE_END = ("password_set", "password_confirmed", "reset_success", "logged_in")
 
@@ -23,13 +22,15 @@ def take_page(turn: Turn) -> bool:
     if _tells_of_trouble_first(turn) or values(turn, "go_to"):
         _stand_at(turn, page)
         return False
+    is_overcome = False
     if memory.diagnosis and turn.pending_question.kind in CAUSES:
         after = turn.content.troubles[memory.diagnosis["trouble"]].after
-        if "worked" in turn.acts:
+        is_overcome = recover.is_beyond(turn, page, after) if after else False
+        if "worked" in turn.acts and page in AT_LOGIN:
             return False
-        if after and not memory.guide and recover.is_beyond(turn, page, after):
+        if after and is_overcome and not memory.guide:
             memory.guide = dict(after)
-        elif after and not recover.is_beyond(turn, page, after):
+        elif after and not is_overcome:
             return False  # at the page of the trouble one is anyway
         elif page in AT_LOGIN and memory.diagnosis["trouble"] not in OF_THE_PAGES:
             return False  # somebody tries the remedy
@@ -48,7 +49,7 @@ def take_page(turn: Turn) -> bool:
     else:
         way, present = recover.running(turn)
         number = recover.step_at(way, page)
-        if number is not None and number <= present:
+        if number is not None and number <= present and not is_overcome:
             if {"next", "done"} & set(turn.acts):
                 return False
             if turn.intent == "next_step" and turn.is_sure():
@@ -114,12 +115,15 @@ def _page_reached(turn: Turn) -> str | None:
 
 
 def _way_chosen(turn: Turn) -> str | None:
-    """Returns the way that the person has gone by the pages they name, if one tells it by itself.
+    """Returns the way that the person has gone by the pages they name, if these tell it.
 
-    Of a person who helps the like may be said on any way.
+    It is the only one that a page can choose on which all of them lie; of a person who helps the
+    like may be said on any way.
     """
-    ways = [recover.way_at_page(turn, page) for page in values(turn, "reached")]
-    return next((way for way in ways if way in AT_CHOICE), None)
+    pages, ways = values(turn, "reached"), turn.content.ways
+    running = (turn.memory.guide or {}).get("way")
+    names = [name for name in AT_CHOICE if all(recover.step_at(ways[name], page) for page in pages)]
+    return names[0] if len(names) == 1 and running not in names else None
 
 
 def _furthest(turn: Turn, name: str, page: str) -> str:

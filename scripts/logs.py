@@ -45,15 +45,18 @@ def prepare_folder(folder: Path) -> None:
 
 
 class LogFile(RotatingFileHandler):
-    """A file that only its owner may read, with the files before it; a new start is a new file."""
+    """A file that only its owner may read, with the files before it.
+
+    A new start is a new file, unless it goes on with what has stopped.
+    """
 
     terminator = ""  # what is written comes with its own line ends
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, goes_on: bool = False) -> None:
         super().__init__(
             str(path), maxBytes=MAX_BYTES, backupCount=BACKUPS, encoding="utf-8", delay=False
         )
-        if path.stat().st_size:
+        if path.stat().st_size and not goes_on:
             self.doRollover()
 
     def _open(self) -> TextIOWrapper:
@@ -78,11 +81,11 @@ class LogPipe:
         end: the descriptor to write into, for `subprocess`.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, goes_on: bool = False) -> None:
         if path.parent == LOGS:
             prepare_folder(path.parent)
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = LogFile(path)
+        self._file = LogFile(path, goes_on)
         source, self.end = os.pipe()
         self._thread = threading.Thread(target=self._carry, args=(source,), daemon=True)
         self._thread.start()

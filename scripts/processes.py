@@ -59,10 +59,12 @@ class Program:
         command: Sequence[str],
         log: Path,
         environment: dict[str, str] | None = None,
+        goes_on: bool = False,
     ) -> None:
         self.name = name
         self.log = log
-        self._pipe = LogPipe(log)
+        self._start = command, environment
+        self._pipe = LogPipe(log, goes_on)
         try:
             self._process = subprocess.Popen(
                 list(command),
@@ -84,6 +86,19 @@ class Program:
     def process_id(self) -> int:
         """The number of the process, which is that of its group too."""
         return self._process.pid
+
+    def start_again(self) -> Program:
+        """Returns the same program, just started; it goes on with the log of this one."""
+        command, environment = self._start
+        return Program(self.name, command, self.log, environment, goes_on=True)
+
+    def write_to_log(self, line: str) -> None:
+        """Writes a line of our own into the log of a program that has ended."""
+        with contextlib.suppress(OSError):  # a full disk, say
+            pipe = LogPipe(self.log, goes_on=True)
+            with os.fdopen(pipe.end, "w", encoding="utf-8") as end:
+                end.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {line}\n")
+            pipe.drain()
 
     def output(self) -> str:
         """What it has written so far, of a long output the end."""

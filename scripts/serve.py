@@ -11,10 +11,10 @@ import time
 from pathlib import Path
 
 from scripts.chat import chat
-from scripts.console import LOGS, ROOT, Failure, Interrupted, clean_environment, guarded, shown
+from scripts.console import ROOT, Failure, Interrupted, clean_environment, guarded, shown
 from scripts.logs import LogPipe
 from scripts.processes import POLL_SECONDS, StopRequest, stop_all
-from scripts.readiness import LOCAL, free_port, is_free, settings_warnings, watch
+from scripts.readiness import LOCAL, free_port, is_free, settings_warnings
 from scripts.servers import ACTIONS_PORT, PORT, Servers, endpoints_for
 from scripts.train import QUIET, ensure_model
 from scripts.widget import ensure_widget
@@ -48,11 +48,7 @@ def run(host: str, port: int, actions_port: int, operator_port: str = "") -> int
             servers.wait_for_rasa(request)
             operators = servers.start_operators(operator_port, request)
             tell_how_to_chat(servers, operators)
-            while True:
-                watch(servers.programs, request)
-                if servers.operators_have_stopped():
-                    print(f"The operator's pages have stopped: see {shown(LOGS)}.", flush=True)
-                time.sleep(POLL_SECONDS)
+            servers.keep_running(request)
         except Interrupted:
             with contextlib.suppress(OSError):  # the terminal may be gone
                 print("\nStopping ...", flush=True)

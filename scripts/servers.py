@@ -7,13 +7,14 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Iterator
+from typing import Iterator, NoReturn
 
 import yaml
 
-from scripts.console import LOGS, ROOT, clean_environment, shown
+from scripts.console import LOGS, ROOT, Interrupted, clean_environment, shown
 from scripts.processes import POLL_SECONDS, Program, StopRequest, stop_all
 from scripts.readiness import LOCAL, FirstMessage, address, answers, wait_until, watch
+from scripts.supervisor import Supervisor
 from scripts.train import QUIET
 
 PORT = 5005
@@ -43,6 +44,7 @@ class Servers:
         self.url = address(host, port)
         self.programs: list[Program] = []
         self.operators: Program | None = None
+        self._supervisor: Supervisor | None = None
 
     def log(self, name: str) -> Path:
         """A log of its own for a second pair of servers."""
@@ -90,17 +92,27 @@ class Servers:
             time.sleep(POLL_SECONDS)
         return self.operators.output().removesuffix(OPERATORS_READY).strip()
 
-    def operators_have_stopped(self) -> bool:
-        """Tells once when the operator's pages are gone."""
-        if self.operators is None or not self.operators.exit_code:
-            return False
-        self.operators.stop()
-        self.operators = None
-        return True
+    def keep_running(self, request: StopRequest) -> NoReturn:
+        """Starts again what stops by itself, until one must stop.
+
+        Raises:
+            Interrupted: when one must.
+        """
+        pages = [self.operators] if self.operators else []
+        if self.operators and self.operators.exit_code is not None:  # they have said why
+            tell(f"{self.operators.name} have stopped: see {shown(self.operators.log)}.")
+            pages = []
+        self._supervisor = Supervisor([*self.programs, *pages], tell)
+        while not request.received:
+            self._supervisor.look()
+            time.sleep(POLL_SECONDS)
+        raise Interrupted
 
     def stop(self) -> None:
         """Ends everything that was started."""
-        stop_all([*self.programs, *([self.operators] if self.operators else [])])
+        running = self._supervisor.programs if self._supervisor else []
+        pages = [self.operators] if self.operators else []
+        stop_all([*self.programs, *pages, *running])
 
     def wait_for_actions(self, request: StopRequest) -> None:
         """Waits until the action server has its actions."""
@@ -124,6 +136,12 @@ class Servers:
             yield
         finally:
             self.stop()
+
+
+def tell(line: str) -> None:
+    """Prints a line, if there is still somebody to read it."""
+    with contextlib.suppress(OSError):
+        print(line, flush=True)
 
 
 @contextlib.contextmanager

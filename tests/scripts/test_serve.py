@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from scripts.processes import Program
-from scripts.readiness import LOCAL, free_port, is_free
+from scripts.readiness import LOCAL, answers, free_port, is_free
 from tests.scripts.fake_project import SECONDS, FakeProject, one_line
 
 END_SECONDS = 10
@@ -213,18 +213,44 @@ def test_run_waits_for_a_real_answer(project: FakeProject, ports: tuple[str, str
     program.communicate(timeout=END_SECONDS)
 
 
-@pytest.mark.parametrize(
-    ("mode", "name", "log"),
-    [("dies", "Rasa", "rasa"), ("broken-actions", "The action server", "actions")],
-)
-def test_a_server_that_stops_ends_the_other_and_is_named(
-    project: FakeProject, ports: tuple[str, str], mode: str, name: str, log: str
+def test_a_server_that_does_not_start_ends_the_other_and_is_named(
+    project: FakeProject, ports: tuple[str, str]
 ) -> None:
-    project.write("rasa-mode", mode)
+    project.write("rasa-mode", "broken-actions")
     line = one_line(serve(project, "run", ports))
-    assert f"{name} has stopped" in line
-    assert f"logs/{log}-{ports[0]}.log" in line
-    assert (project.folder / f"logs/{log}-{ports[0]}.log").exists()
+    assert "The action server has stopped" in line
+    assert f"logs/actions-{ports[0]}.log" in line
+    assert (project.folder / f"logs/actions-{ports[0]}.log").exists()
+    assert all_ended(project)
+
+
+@pytest.mark.parametrize(
+    ("number", "port", "name", "log"),
+    [(0, 1, "The action server", "actions"), (2, 0, "Rasa", "rasa")],
+)
+def test_a_server_that_stops_is_started_again(
+    project: FakeProject, ports: tuple[str, str], number: int, port: int, name: str, log: str
+) -> None:
+    program = serve(project, "run", ports)
+    wait_until_ready(program)
+    stopped = f"{name} has stopped (exit code -9) and is started again in"
+    for pause in (1, 2):
+        amount = len(pids(project))
+        os.kill(pids(project)[number], signal.SIGKILL)
+        assert f"{stopped} {pause} s: the reason stands in logs/" in wait_until_said(
+            program, stopped
+        )
+        deadline = time.monotonic() + END_SECONDS
+        while len(pids(project)) == amount or not answers(f"http://{LOCAL}:{ports[port]}/"):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        number = amount  # it is the last that has been started
+    kept = (project.folder / f"logs/{log}-{ports[0]}.log").read_text("utf-8")
+    assert kept.count("is up\n") == 3
+    assert kept.count(stopped) == 2
+    program.send_signal(signal.SIGINT)
+    program.communicate(timeout=END_SECONDS)
+    assert program.returncode == 0
     assert all_ended(project)
 
 

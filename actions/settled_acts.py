@@ -115,9 +115,9 @@ def _tells_another_trouble(turn: Turn) -> bool:
     return bool(running) and is_another and is_setback and turn.is_sure()
 
 
-def _is_likely(turn: Turn, at_least: float = MIN_LIKELY) -> bool:
+def _is_likely(turn: Turn, minimum: float = MIN_LIKELY) -> bool:
     confidence = float(turn.ranking[0].get("confidence") or 0) if turn.ranking else 0.0
-    return confidence >= at_least
+    return confidence >= minimum
 
 
 def _is_logged_in(turn: Turn) -> bool:

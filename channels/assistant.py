@@ -14,6 +14,7 @@ from sanic import Sanic
 from channels.answers import AnswerCollector, answers_in
 from channels.conversation_store import forget_conversation
 from channels.messages import UNAVAILABLE
+from channels.metrics import UNANSWERED, measured
 
 logger = logging.getLogger(__name__)
 
@@ -84,13 +85,15 @@ class Assistant:
                     metadata=rasa_input.metadata,
                 )
                 async with async_timeout.timeout(self.seconds):
-                    await self.ask(message)
+                    await measured(self.channel, self.ask)(message)
                 answers = output.messages
         except self.passed_on:
             raise
         except Exception as error:  # what a person wrote stays out of the log
             logger.error("A message could not be answered: %s", type(error).__name__)
             answers = []
+        if not answers:
+            UNANSWERED.labels(self.channel).inc()
         return answers or [UNAVAILABLE]
 
     async def erase(self, conversation_id: str) -> None:

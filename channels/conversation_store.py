@@ -27,6 +27,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy import func
 from sqlalchemy.engine import make_url
 
+from channels.metrics import count_events
 from channels.private_files import make_private
 from channels.redaction import RECENT
 from channels.trackers import REVERTS, RedactingTracker, State
@@ -184,6 +185,7 @@ class RedactingSQLTrackerStore(SQLTrackerStore):
                 _replace_checkpoint(session, tracker.sender_id, *checkpoint)
             session.commit()
         del tracker.unsaved[: len(events)]
+        count_events(events)
 
     async def _retrieve(
         self, sender_id: str, fetch_events_from_all_sessions: bool

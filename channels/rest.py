@@ -26,6 +26,7 @@ from channels.bounds import read_settings
 from channels.characters import clean
 from channels.guard import Guard, Limits, PictureLimits
 from channels.local_requests import Callers, LocalRequests
+from channels.metrics import UNANSWERED, measured
 from channels.pictures import Reads, Seen, look_at, unread
 from channels.rate import RateLimit
 from channels.redaction import Memory
@@ -142,8 +143,9 @@ class RestChannel(RestInput):
             message = UserMessage(
                 text, output, sender, input_channel=self.name(), metadata=metadata
             )
-            await on_new_message(message)
+            await measured(self.name(), on_new_message)(message)
             if not output.messages:
+                UNANSWERED.labels(self.name()).inc()
                 problem_text = "no answer: is the action server running (`make run` starts it)?"
                 return response.json({"error": problem_text}, status=503)
             return response.json(output.messages, dumps=json.dumps)

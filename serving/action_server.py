@@ -9,7 +9,6 @@ sends. Behind a proxy on this machine everybody seems local, so what was forward
 from __future__ import annotations
 
 import hmac
-import ipaddress
 import json
 import logging
 import os
@@ -23,8 +22,9 @@ from sanic.exceptions import InvalidUsage
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from serving.forwarding import forwarding_field
 from serving.framing import Head, Refusal
+from serving.local_callers import Stranger, stranger
+from serving.monitoring import serve_monitoring
 from serving.protection import protect
 
 logger = logging.getLogger(__name__)
@@ -32,11 +32,15 @@ logger = logging.getLogger(__name__)
 KEY_VARIABLE = "ZHAOHUI_ACTIONS_KEY"
 KEY_FIELD = "x-zhaohui-actions-key"
 MIN_KEY_CHARACTERS = 32
-LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "[::1]"})
+_REFUSED = {
+    Stranger.PAGE: "no page in a browser is served",
+    Stranger.MACHINE: f"another machine needs {KEY_VARIABLE}: see endpoints.yml",
+    Stranger.FORWARDED: f"what a proxy forwards needs {KEY_VARIABLE}: see endpoints.yml",
+    Stranger.HOST: "Host is not this machine: use 127.0.0.1",
+}
 
 MAX_DEPTH = 50  # of what the actions copy; Rasa's own is below ten
 
-_PORT = re.compile(r":[0-9]+$")
 _JSON = re.compile(r"application/json *(; *charset=\"?utf-8\"?)?", re.IGNORECASE)
 _VERSION = re.compile(r"[0-9A-Za-z.+-]{1,32}")
 # The parts of a call and of its tracker as Rasa sends them, None for what may be missing.
@@ -78,6 +82,7 @@ def attach_sanic_app_extensions(app: Sanic) -> None:
     if key and len(key) < MIN_KEY_CHARACTERS:
         raise ValueError(f"{KEY_VARIABLE} is shorter than {MIN_KEY_CHARACTERS} characters.")
     protect(app).checks.append(CallerCheck(key))
+    serve_monitoring(app)
     app.middleware("request")(_check_call)
     app.exception(Exception)(_answer_failure)
 
@@ -90,21 +95,9 @@ class CallerCheck:
 
     def __call__(self, head: Head, peer: str) -> None:
         """Raises a Refusal for who may not call, before a body is read."""
-        # `Sec-Fetch-Site` also stands in requests of a page without `Origin`; `none` is said of
-        # what the person does without a page (Fetch Metadata).
-        sites = head.fields.get("sec-fetch-site", [])
-        if "origin" in head.fields or any(site != "none" for site in sites):
-            raise Refusal(HTTPStatus.FORBIDDEN, "no page in a browser is served")
-        if not self._has_key(head):
-            if not is_local(peer):
-                problem = f"another machine needs {KEY_VARIABLE}: see endpoints.yml"
-                raise Refusal(HTTPStatus.FORBIDDEN, problem)
-            if forwarding_field(head.fields):
-                problem = f"what a proxy forwards needs {KEY_VARIABLE}: see endpoints.yml"
-                raise Refusal(HTTPStatus.FORBIDDEN, problem)
-            host = _PORT.sub("", head.value("host") or "localhost").lower()
-            if host not in LOCAL_HOSTS:
-                raise Refusal(HTTPStatus.FORBIDDEN, "Host is not this machine: use 127.0.0.1")
+        found = stranger(head, peer)
+        if found and (found is Stranger.PAGE or not self._has_key(head)):
+            raise Refusal(HTTPStatus.FORBIDDEN, _REFUSED[found])
         if head.method == "POST":
             if not _JSON.fullmatch(head.value("content-type") or ""):
                 raise Refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "only application/json is read")
@@ -114,17 +107,6 @@ class CallerCheck:
     def _has_key(self, head: Head) -> bool:
         given = (head.value(KEY_FIELD) or "").encode()
         return bool(self._key) and hmac.compare_digest(given, self._key)
-
-
-def is_local(peer: str) -> bool:
-    """Tells whether a peer's address is this machine's; of a socket file, it is empty."""
-    if not peer:
-        return True
-    try:
-        address = ipaddress.ip_address(peer.partition("%")[0])
-    except ValueError:
-        return False
-    return (getattr(address, "ipv4_mapped", None) or address).is_loopback
 
 
 def check_call(body: bytes) -> None:

@@ -22,6 +22,8 @@ from sanic.server.protocols.http_protocol import HttpProtocol
 from serving.admission import Admission
 from serving.connection import CheckedHttp
 from serving.logs import one_line_each
+from serving.monitoring import check_local, serve_monitoring
+from serving.rasa_readiness import rasa_problems
 
 CORS_DONE = "_sanic_cors_e"  # sanic_cors leaves an answer alone whose request has this attribute
 
@@ -42,6 +44,9 @@ class ProtectedBlueprint(Blueprint):
     def register(self, app: Sanic, options: dict[str, Any]) -> None:
         """Adds the routes to an app; called by Sanic."""
         admission = protect(app)
+        if check_local not in admission.checks:
+            admission.checks.append(check_local)
+        serve_monitoring(app, rasa_problems)
         prefix = (options.get("url_prefix") or "").rstrip("/")
         admission.channels[prefix] = self.ctx.max_body_bytes
         for route, limit in self.ctx.larger_bodies.items():

@@ -14,6 +14,7 @@ from sanic.response import HTTPResponse
 
 from channels.characters import clean
 from channels.guard import Guard
+from channels.metrics import FEEDBACK
 from channels.payloads import GREETING
 from channels.pictures import PictureReader, Seen, look_at, unread
 from channels.rate import RateLimit
@@ -227,6 +228,7 @@ class Api:
         word, _ = self.guard.typed(data.get("word", ""), "word")
         if not self.message_handler.records.rate(conversation_id, seq, helpful, word):
             raise BadRequest(404, "there is no such answer", "not_found")
+        FEEDBACK.labels("yes" if helpful else "no").inc()
         return response.json({"accepted": True})
 
     def _session(self, request: Request) -> str:

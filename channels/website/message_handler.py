@@ -17,6 +17,7 @@ from typing import Any
 
 from channels.assistant import Answer, Assistant, RasaInput
 from channels.bursts import MAX_TEXTS, Waiting, count_joinable, joined, settle
+from channels.metrics import IN_WORK
 from channels.website.records import Records, Request, State
 
 logger = logging.getLogger(__name__)
@@ -48,6 +49,7 @@ class MessageHandler:
         self._removals: set[asyncio.Task[None]] = set()
         self._listeners: dict[str, list[asyncio.Event]] = {}
         self._closing = False
+        IN_WORK.labels("website").set_function(lambda: len(self._workers))
 
     def take(
         self,

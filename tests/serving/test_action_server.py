@@ -19,8 +19,9 @@ from sanic.exceptions import InvalidUsage
 
 from scripts.console import ROOT
 from scripts.readiness import LOCAL, address
-from serving.action_server import KEY_FIELD, KEY_VARIABLE, CallerCheck, check_call, is_local
+from serving.action_server import KEY_FIELD, KEY_VARIABLE, CallerCheck, check_call
 from serving.framing import Refusal, read_head
+from serving.local_callers import is_local
 from serving.protection import protect
 from tests.serving.servers import logged, request, send_request, serving, statuses
 

@@ -17,6 +17,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from channels.metrics import TOKEN_FAILURES
 from channels.wechat.client.errors import MEANINGS, ApiError, NoToken
 from channels.wechat.client.http_client import HttpClient
 from channels.wechat.settings import Account
@@ -253,4 +254,5 @@ class AccessTokens:
         advice = MEANINGS[error.code].advice if error.code in MEANINGS else ""
         explained = f"{error}. {advice}".rstrip()
         logger.error("%s: no access token: %s", self._account.name, explained)
+        TOKEN_FAILURES.labels(self._account.name).inc()
         return NoToken(error.code, error.name, kind, doubtful=False)

@@ -13,6 +13,7 @@ import time
 from collections.abc import Awaitable, Callable
 
 from channels.error_log import log_error
+from channels.metrics import IN_WORK
 from channels.wechat.store.base import Job, Store, StoreError
 
 logger = logging.getLogger(__name__)
@@ -44,6 +45,7 @@ class Queues:
         self._paused: dict[str, float] = {}
         self._sweeping: asyncio.Task[None] | None = None
         self._closed = False
+        IN_WORK.labels("wechat").set_function(lambda: len(self._tasks))
 
     async def add(self, queue: str, key: str, item: str, order: float) -> bool:
         """Puts an item into a queue and has it worked on; False if its key is known already."""

@@ -1,0 +1,91 @@
+"""What is counted of conversations for Prometheus; `docs/monitoring.md` has the list.
+
+Counted are kinds of messages and answers, never what they say, and no person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any
+
+from prometheus_client import Counter, Gauge, Histogram
+from rasa.core.channels.channel import UserMessage
+from rasa.shared.core.events import ActionExecuted, Event, SlotSet, UserUttered
+
+from serving.monitoring import REGISTRY
+
+MEANING = "meaning"  # the pending question after which two meanings were offered
+SECONDS = (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60)
+KNOWN_CHANNELS = frozenset(("rest", "website", "wechat", "cmdline"))
+
+MESSAGES = Counter(
+    "zhaohui_messages", "Messages that were answered.", ["channel"], registry=REGISTRY
+)
+NOT_UNDERSTOOD = Counter(
+    "zhaohui_not_understood",
+    "Messages that were not understood: asked back with two meanings, or not at all.",
+    ["channel", "answer"],
+    registry=REGISTRY,
+)
+ACTIONS = Counter(
+    "zhaohui_actions", "Actions that answered, by name.", ["action"], registry=REGISTRY
+)
+ANSWER_SECONDS = Histogram(
+    "zhaohui_answer_seconds",
+    "Time from a message to its answer, without waiting in a queue.",
+    ["channel"],
+    buckets=SECONDS,
+    registry=REGISTRY,
+)
+UNANSWERED = Counter(
+    "zhaohui_unanswered", "Messages that got an apology.", ["channel"], registry=REGISTRY
+)
+IN_WORK = Gauge(
+    "zhaohui_conversations_in_work",
+    "Conversations with a message that waits or is being answered.",
+    ["channel"],
+    registry=REGISTRY,
+)
+FEEDBACK = Counter(
+    "zhaohui_feedback", "Judgements of visitors of the website.", ["helpful"], registry=REGISTRY
+)
+TOKEN_FAILURES = Counter(
+    "zhaohui_wechat_token_failures",
+    "Access tokens that WeChat did not give.",
+    ["account"],
+    registry=REGISTRY,
+)
+
+Ask = Callable[[UserMessage], Awaitable[Any]]
+
+
+def measured(channel: str, ask: Ask) -> Ask:
+    """Returns what has a message of a channel answered, with its time measured."""
+
+    async def ask_and_measure(message: UserMessage) -> Any:
+        with ANSWER_SECONDS.labels(channel).time():
+            return await ask(message)
+
+    return ask_and_measure
+
+
+def count_events(events: Iterable[Event]) -> None:
+    """Counts what a turn has brought: its message, what it was taken for, who answered.
+
+    Args:
+        events: the new ones of a conversation.
+    """
+    channel = ""
+    slots: dict[str, Any] = {}
+    for event in events:
+        if isinstance(event, UserUttered):
+            channel = event.input_channel if event.input_channel in KNOWN_CHANNELS else "other"
+            MESSAGES.labels(channel).inc()
+        elif isinstance(event, ActionExecuted) and event.action_name.startswith("action_"):
+            if event.action_name not in ("action_listen", "action_session_start"):
+                ACTIONS.labels(event.action_name).inc()
+        elif isinstance(event, SlotSet):
+            slots[event.key] = event.value
+    if channel and slots.get("fallback_count"):
+        is_offered = str(slots.get("pending_question") or "").partition(":")[0] == MEANING
+        NOT_UNDERSTOOD.labels(channel, "asked_back" if is_offered else "nothing").inc()

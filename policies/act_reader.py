@@ -103,7 +103,7 @@ class ActReader(GraphComponent):
             "min_lines": 3,
             "ngrams": 3.0,
             "contexts": 2.0,
-            "lines_an_intent": 200,
+            "lines_an_intent": 50,
             "intents": "data/acts/intents.yml",
             "threshold": 0.35,
             "min_score": 0.2,

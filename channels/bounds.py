@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 from collections.abc import Mapping
 from typing import Annotated, Any, TypeVar
 
@@ -34,6 +35,12 @@ def read_settings(
         BadSettings: if a setting is missing, unknown or cannot be meant; it names the field.
     """
     return settings.read(shape, given, f"{location}: {below}", BadSettings)
+
+
+def workers() -> int:
+    """Returns how many workers Rasa will start."""
+    value = os.environ.get("SANIC_WORKERS", "1")
+    return int(value) if value.isdecimal() else 1
 
 
 def _network(text: str) -> str:

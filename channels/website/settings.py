@@ -19,6 +19,7 @@ from channels.bounds import (
     NothingIsEmpty,
     PerMinute,
     read_settings,
+    workers,
 )
 from channels.bursts import Pause
 from channels.guard import Limits, PictureLimits
@@ -76,8 +77,14 @@ class Settings:
         """Reads the settings.
 
         Raises:
-            BadSettings: if one is unknown or cannot be meant.
+            BadSettings: if one is unknown or cannot be meant, or if there are several workers: what
+                the widget shows is in a file, and what is waited for in the memory of one process.
         """
+        if workers() > 1:
+            raise BadSettings(
+                f"{LOCATION}: database is a file for one worker, but SANIC_WORKERS is above 1: set"
+                " it to 1, or leave this channel out."
+            )
         return read_settings(cls, credentials, LOCATION)
 
     def secret(self) -> str:

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, with_config
 
-from channels.bounds import AnswerSeconds, BadSettings, KeptDays, PerMinute, read_settings
+from channels.bounds import AnswerSeconds, BadSettings, KeptDays, PerMinute, read_settings, workers
 from channels.bursts import Pause
 from channels.guard import Limits, PictureLimits
 from channels.wechat.protocol.codec import MAX_BYTES
@@ -218,7 +218,7 @@ class Settings:
         settings = read_settings(cls, given, LOCATION)
         read = {str(name): read_account(str(name), account) for name, account in accounts.items()}
         _refuse_twins(read.values())
-        if read and not settings.store.startswith(REDIS) and _workers() > 1:
+        if read and not settings.store.startswith(REDIS) and workers() > 1:
             _fail("store", "is a file, but SANIC_WORKERS is above 1: name a Redis, redis://...")
         return replace(settings, accounts=read)
 
@@ -275,12 +275,6 @@ def _refuse_twins(accounts: Iterable[Account]) -> None:
         if first != account.name:
             receiver = "corp_id" if account.kind == "kf" else "app_id"
             _fail(f"accounts.{account.name}.{receiver}", f"is that of accounts.{first} too")
-
-
-def _workers() -> int:
-    """Returns how many workers Rasa will start."""
-    value = os.environ.get("SANIC_WORKERS", "1")
-    return int(value) if value.isdecimal() else 1
 
 
 def _fail(where: str, problem: str) -> NoReturn:

@@ -310,3 +310,11 @@ def test_the_widget_is_cached_by_its_tag(tmp_path: Path) -> None:
         assert requests.get(address, headers=tag, timeout=20).status_code == 304
         widget.write_text("console.log('二')", encoding="utf-8")
         assert "二" in requests.get(address, headers=tag, timeout=20).text
+
+
+def test_several_workers_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SANIC_WORKERS", "2")
+    with pytest.raises(BadSettings, match="SANIC_WORKERS is above 1"):
+        Settings.from_credentials({})
+    monkeypatch.setenv("SANIC_WORKERS", "1")
+    Settings.from_credentials({})

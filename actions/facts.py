@@ -60,6 +60,8 @@ def follow_facts(turn: Turn, answered: bool = False) -> None:
             recover.take_note(turn)
     elif question.kind == "region" and not turn.entities("region"):
         question.ask(turn)
+    elif answered and turn.place() and case.best_way(turn) == recover.LAST_WAY:
+        turn.offer("contact_bureau")  # whose card was shown before; the question was the point
     else:
         memory.interrupted = None
         recover.find_way(turn)

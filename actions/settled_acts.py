@@ -10,6 +10,8 @@ from actions.turn import Turn, errors_on_screen
 from actions.where_in_guide import has_new_password
 
 MISSING = "screen:option_missing"
+CHOSEN = "reached:method_chosen"
+MIN_CHOSEN = 0.6  # confidence of an intent that names the way that was chosen on a page
 MIN_LIKELY = 0.75  # confidence of an intent that says more than the acts
 
 
@@ -65,6 +67,8 @@ def settle_acts(turn: Turn) -> None:
         and _is_likely(turn)
     ):
         turn.acts = [f"wish:{way}", *(act for act in turn.acts if act != "yes")]
+    if way and CHOSEN in turn.acts and _is_likely(turn, MIN_CHOSEN):  # the page asks which way
+        turn.acts = [f"wish:{way}", *turn.acts]
     if way and _tells_only_facts(turn) and case.may_suit(turn, way):
         turn.acts = [*turn.acts, f"wish:{way}"]
     if way and turn.acts == [f"fact:tried={way}"]:

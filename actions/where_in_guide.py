@@ -61,12 +61,12 @@ def take_page(turn: Turn) -> bool:
                 recover.FinishQuestion().ask(turn)
                 return True
             return False
-        if number == present:
+        if number == present and not is_overcome:
             recover.show_step_briefly(turn)
         elif page in AT_LOGIN and number < present and has_new_password(way, present):
             diagnose.LoggedInQuestion().ask(turn)  # "I am in" may be the end, nobody begins anew
         else:
-            if number != present + 1:
+            if number not in (present, present + 1):
                 turn.say("navigate.step.reached", step=number)
             recover.go_to(turn, number)
     memory.diagnosis = None
@@ -186,9 +186,11 @@ def take_screen(turn: Turn) -> bool:
 
 
 def _success_page(turn: Turn) -> bool:
-    if turn.memory.guide:
+    if turn.memory.guide and not recover.is_last_step(turn):
         way, _ = recover.running(turn)
         recover.go_to(turn, len(way.steps))
+    elif turn.memory.guide:
+        recover.FinishQuestion().ask(turn)
     else:
         diagnose.LoggedInQuestion().ask(turn)
     return True

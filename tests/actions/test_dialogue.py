@@ -320,3 +320,70 @@ def test_a_way_that_a_trouble_rules_out_is_not_recommended_in_the_same_breath() 
     assert "号码在别人那里也能用" not in text
     alone = text_of(Actor().send("phone_changed", "号是会计的", acts=["fact:number=other"]))
     assert "号码在别人那里也能用" in alone
+
+
+def test_a_way_that_was_chosen_on_the_page_is_gone_from_there() -> None:
+    actor = Actor()
+    actor.click("/recover_by_phone")
+    actor.send("next_step", "点了忘记密码", acts=["reached:forgot_page"])
+    likely = [{"name": "recover_by_face", "confidence": 0.8}]
+    actor.send("recover_by_face", "选了人脸", ranking=likely, acts=["reached:method_chosen"])
+    assert actor.slots["guide"] == {"way": "face", "step": 4}
+
+
+def test_pages_of_another_way_lead_to_it() -> None:
+    actor = Actor()
+    acts = ["reached:new_password_page", "reached:face_passed"]
+    actor.send("recover_by_face", "脸扫过了在设新密码", acts=acts)
+    assert actor.slots["guide"] == {"way": "face", "step": 6}
+
+
+def test_a_number_in_other_hands_is_asked_about_and_their_own_face_comes_first() -> None:
+    actor = Actor()
+    actor.click("/recover_password")
+    asked = text_of(actor.send("phone_changed", "是我侄子的号", acts=["no", "fact:number=other"]))
+    assert "能帮着收一条短信吗" in asked
+    assert actor.slots["pending_question"] == "way:phone"
+    actor.send("deny", "不能，他不肯", acts=["no"])
+    assert actor.slots["pending_question"] == "way:face"
+    other = Actor()
+    other.click("/recover_password")
+    other.send("phone_changed", "是我侄子的号", acts=["fact:number=other"])
+    other.send("affirm", "我自己就是经营者", acts=["fact:speaker=representative"])
+    assert other.slots["pending_question"] == "way:face"
+    helped = Actor()
+    helped.click("/recover_password")
+    helped.send("phone_changed", "是我侄子的", acts=["fact:number=other", "fact:number=reachable"])
+    assert helped.slots["guide"] == {"way": "phone", "step": 1}
+
+
+def test_who_does_not_know_the_liaison_is_helped_with_that() -> None:
+    actor = Actor()
+    actor.click("/recover_by_liaison")
+    message = actor.send("explain_liaison", "联络员是谁", acts=["fact:liaison=unknown"])
+    assert "卡在第 1 步" in text_of(message)
+
+
+def test_success_at_the_last_step_asks_for_the_log_in() -> None:
+    actor = Actor()
+    actor.click("/recover_by_phone")
+    actor.send("next_step", "显示重置成功", acts=["reached:reset_success"])
+    message = actor.send("resolved", "提示成功", acts=["screen:success", "reached:reset_success"])
+    assert actor.slots["pending_question"] == "finish"
+    assert not any(word in text_of(message) for word in JOY)
+
+
+def test_another_trouble_that_does_not_go_away_is_taken_up() -> None:
+    actor = Actor()
+    actor.click("/code_not_received")
+    sure = [{"name": "face_failed", "confidence": 0.99}]
+    actor.send("face_failed", "扫了三回都说动作不对", ranking=sure, acts=["failed"])
+    assert actor.slots["diagnosis"] == {"trouble": "face_failed", "cause": 0}
+
+
+def test_a_page_behind_a_trouble_ends_it() -> None:
+    actor = Actor()
+    actor.click("/code_not_received")
+    message = actor.send("next_step", "收到了 填哪", acts=["done", "reached:code_received"])
+    assert find_block(message, "step")["number"] == 6
+    assert actor.slots["diagnosis"] is None

@@ -43,7 +43,7 @@ def intent(name: str, confidence: float) -> dict[str, object]:
     [
         # A success needs more than any other act; below that it is asked about.
         ("cause", {"worked": 0.5}, "affirm", 0.9, ["done"]),
-        ("cause", {"worked": 0.7}, "affirm", 0.9, ["worked"]),
+        ("cause", {"worked": 0.8}, "affirm", 0.9, ["worked"]),
         # With an intent that says so too, it counts.
         ("cause", {"worked": 0.5}, "resolved", 0.99, ["worked"]),
         # Acts go before the intent, however sure that is.
@@ -100,7 +100,9 @@ def test_a_second_meaning_stands_beside_the_first(
     [
         # A clause asks: what else was said stands.
         ([], [AskedQuestion("ask:cost", False)], ["ask:cost", *TROUBLE]),
-        (["done"], [AskedQuestion("ask:cost", False)], ["ask:cost", "done"]),
+        (["failed"], [AskedQuestion("ask:cost", False)], ["ask:cost", "failed"]),
+        # Not what was a mere guess.
+        (["done"], [AskedQuestion("ask:cost", False)], ["ask:cost"]),
         # The whole message asks: of the rest only what goes with any question, or is very likely.
         ([], [AskedQuestion("ask:cost", True)], ["ask:cost"]),
         (["done", "ask:time"], [AskedQuestion("ask:cost", True)], ["ask:cost"]),

@@ -19,6 +19,7 @@ from actions.warnings import without_placeholders
 RIVAL = 0.4
 # Below this the likeliest meaning is no better than a guess over fifty of them.
 GUESS = 0.1
+GUESS_AMID = 0.3  # the same while something is asked: its answer may be meant, in odd words
 # The name of a place that nobody knows is no longer than this; a sentence says something else.
 MAX_PLACE = 12
 # Meanings that make no sense as a button: moves, chitchat, and what needs a value.
@@ -158,6 +159,8 @@ class ActionClarifyMeaning(TopicAction):
 
     def _ask(self, turn: Turn) -> None:
         rivals = likely_meanings(turn)
+        if not turn.pending_question.passing and best_confidence(turn) < GUESS_AMID:
+            rivals = []
         if len(rivals) < 2:
             turn.say_spoken(turn.content.chitchat["cannot_handle"])
             turn.offer_to_continue()
@@ -183,6 +186,18 @@ def likely_meanings(turn: Turn) -> list[str]:
         for candidate in turn.ranking
     ]
     return rivals_in(ranking, turn.content.meanings)
+
+
+def best_confidence(turn: Turn) -> float:
+    """Returns how likely the likeliest intent is that can be asked for."""
+    return max(
+        (
+            float(candidate.get("confidence") or 0)
+            for candidate in turn.ranking
+            if candidate.get("name") not in UNASKED
+        ),
+        default=0.0,
+    )
 
 
 def rivals_in(ranking: Sequence[tuple[str, float]], known: Container[str]) -> list[str]:

@@ -16,6 +16,8 @@ _NAMES = {
     "which_password": "system",
     "logged_in": "success login",
 }
+# What may be gone back to, by the kind of it that the lines know.
+_RETURNED = {"confirm": "cause", "all_causes": "cause", "finish": "step", "logged_in": "step"}
 
 
 def context_of(slots: Mapping[str, Any]) -> str:
@@ -25,7 +27,7 @@ def context_of(slots: Mapping[str, Any]) -> str:
     if kind == "return" or (not kind and (guide or diagnosis)):
         interrupted = str(slots.get("interrupted") or "").partition(":")[0]
         interrupted = interrupted or ("step" if guide else "cause")
-        return f"return {_NAMES.get(interrupted, interrupted)}"
+        return f"return {_RETURNED.get(interrupted, interrupted)}"
     if kind == "step" and guide:
         return f"step {guide['way']} {guide['step']}"
     if kind == "finish" and guide:

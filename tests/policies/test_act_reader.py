@@ -125,7 +125,7 @@ def test_practical_questions_stand_before_the_rest(
 
 def test_a_guess_closes_no_case(reader: ActReader, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reader._network, "is_trained", lambda: True)
-    monkeypatch.setattr(reader._network, "rank", lambda *_: [("yes", 0.26), ("no", 0.1)])
+    monkeypatch.setattr(reader._network, "rank", lambda *_: [("yes", 0.32), ("no", 0.1)])
     message = Message({"text": "第一格填了", "intent": intent("go_to_step", 0.5)})
     assert reader.read(message, "success login") == ["done"]
     assert reader.read(message, "way phone") == ["yes"]

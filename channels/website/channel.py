@@ -26,6 +26,7 @@ from channels.pictures import PictureReader
 from channels.purge import purge_hourly
 from channels.refusals import BadRequest
 from channels.website.api import Api
+from channels.website.database import open_database
 from channels.website.message_handler import MessageHandler
 from channels.website.origins import Origins
 from channels.website.pages import Pages
@@ -33,6 +34,7 @@ from channels.website.protocol import refusal
 from channels.website.records import Records
 from channels.website.sessions import NoSession
 from channels.website.settings import ROOT, Settings
+from channels.website.workers import follow_others
 from screenshots.reader import shared_reader
 from serving.protection import ProtectedBlueprint
 
@@ -121,7 +123,7 @@ class WebsiteChannel(InputChannel):
 
     def _open(self, app: Sanic, ask: Callable[[UserMessage], Awaitable[Any]]) -> None:
         self.api.message_handler = MessageHandler(
-            Records(ROOT / self.settings.database),
+            Records(open_database(self.settings.database, ROOT)),
             Assistant(self.name(), ask, app, self.settings.answer_seconds),
             self.settings.burst_seconds,
             self.settings.limits.max_characters,
@@ -131,6 +133,9 @@ class WebsiteChannel(InputChannel):
         loop = asyncio.get_running_loop()
         forget = partial(self.api.message_handler.forget_outdated, self.settings.kept_days)
         self._running = [loop.create_task(purge_hourly(forget))]
+        if self.api.message_handler.records.database.is_shared:
+            others = follow_others(self.api.message_handler, self.settings.database)
+            self._running.append(loop.create_task(others))
         if self.api.pictures.is_on:
             self._running.append(loop.create_task(pictures.start(self.api.reader)))
 

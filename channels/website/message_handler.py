@@ -1,8 +1,9 @@
 """Takes in what people do, lets Rasa answer in order, and tells who is listening.
 
-One worker a conversation: its requests reach Rasa one after the other, texts that wait together as
-one (`channels.bursts`). A request is kept before it is confirmed and its answer before it is told;
-after a kill, `continue_unanswered` goes on where it stood.
+One task a conversation, in one worker at a time: its requests reach Rasa one after the other, texts
+that wait together as one (`channels.bursts`). A request is kept before it is confirmed and its
+answer before it is told; after a kill, `continue_unanswered` goes on where it stood. Where several
+workers share the database, the one with a conversation's lock answers; each tells its own pages.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ logger = logging.getLogger(__name__)
 
 HEARTBEAT_SECONDS = 15
 STREAM_SECONDS = 300
+LOCK_SECONDS = 0.1  # between two tries to get a lock in order to delete
 FORGET_SECONDS = 5  # so long one waits for a deletion; it goes on without waiting
 MAX_STREAMS = 4  # of one conversation; a browser opens six connections to a host over HTTP/1.1
 
@@ -45,7 +47,7 @@ class MessageHandler:
         self._burst_seconds = burst_seconds
         self._max_characters = max_characters
         self._taken_in: dict[str, asyncio.Event] = {}
-        self._workers: dict[str, asyncio.Task[None]] = {}
+        self._workers: dict[str, asyncio.Task[bool]] = {}
         self._removals: set[asyncio.Task[None]] = set()
         self._listeners: dict[str, list[asyncio.Event]] = {}
         self._closing = False
@@ -75,14 +77,25 @@ class MessageHandler:
             worker.add_done_callback(lambda _: self._left(conversation_id))
         self._notify(conversation_id)
 
+    def hear(self, conversation_id: str) -> None:
+        """Goes on with a conversation in which another worker has done something."""
+        worker = self._workers.get(conversation_id)
+        if worker and not self.records.has_conversation(conversation_id):
+            worker.cancel()
+        self.schedule(conversation_id)
+
     def close(self) -> None:
         """Ends the streams, so that the server can end."""
         self._closing = True
+        self.notify_all()
+
+    def notify_all(self) -> None:
+        """Has every stream look for news."""
         for conversation_id in self._listeners:
             self._notify(conversation_id)
 
     def continue_unanswered(self) -> None:
-        """Goes on with what was not answered when the server ended."""
+        """Goes on with what was not answered when the server, or another worker, ended."""
         for conversation_id in self.records.unfinished():
             self.schedule(conversation_id)
 
@@ -131,7 +144,7 @@ class MessageHandler:
                 for message in self.records.messages(conversation_id, after):
                     after = message["seq"]
                     yield "message", message
-                if typing != (conversation_id in self._workers):
+                if typing != self.records.database.is_locked(conversation_id):
                     typing = not typing
                     yield "typing", {"on": typing}
                 try:
@@ -151,8 +164,13 @@ class MessageHandler:
         if worker:
             worker.cancel()
             await asyncio.wait([worker])  # else Rasa would keep what it is doing just now
-        await self._assistant.erase(conversation_id)
-        self.records.remove(conversation_id)
+        while not self.records.database.lock(conversation_id):
+            await asyncio.sleep(LOCK_SECONDS)  # another worker hears of it and stops
+        try:
+            await self._assistant.erase(conversation_id)
+            self.records.remove(conversation_id)
+        finally:
+            self.records.database.unlock(conversation_id)
 
     def _removed(self, removal: asyncio.Task[None]) -> None:
         self._removals.discard(removal)
@@ -161,7 +179,17 @@ class MessageHandler:
                 "A conversation could not be deleted: %s", type(removal.exception()).__name__
             )
 
-    async def _work(self, conversation_id: str) -> None:
+    async def _work(self, conversation_id: str) -> bool:
+        """Answers what is open; tells whether it could, or another worker does."""
+        if not self.records.database.lock(conversation_id):
+            return False
+        try:
+            await self._answer_open(conversation_id)
+        finally:
+            self.records.database.unlock(conversation_id)
+        return True
+
+    async def _answer_open(self, conversation_id: str) -> None:
         async def waiting() -> Waiting:
             requests = self._open_requests(conversation_id)
             burst = self._burst(requests)
@@ -209,7 +237,9 @@ class MessageHandler:
             logger.error("A conversation's worker failed: %s", type(worker.exception()).__name__)
             self._notify(conversation_id)
             return
-        if not worker.cancelled() and self.records.has_conversation(conversation_id):
+        if worker.cancelled() or not self.records.has_conversation(conversation_id):
+            return
+        if worker.result():
             self.schedule(
                 conversation_id
             )  # what came while it was leaving; tells that nobody types any more

@@ -1,48 +1,162 @@
-"""What the website must not lose: conversations, messages, requests, offers, feedback in SQLite.
+"""What the website must not lose: conversations, messages, requests, offers, feedback.
 
 Everything is committed before it is told, so that a killed server forgets nothing. What is
-deleted is overwritten. Texts come here with their secrets hidden already.
+deleted is overwritten in a SQLite file. Texts come here with their secrets hidden already.
 """
 
 from __future__ import annotations
 
 import json
-import logging
-import sqlite3
 import time
 from collections.abc import Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from enum import IntEnum
-from pathlib import Path
 from typing import Any
 
-from channels.private_files import make_private
+import sqlalchemy as sa
+
 from channels.transitions import follow
+from channels.website.database import Database
 
-logger = logging.getLogger(__name__)
+LAST_NUMBER = 2**31 - 1  # of a message: PostgreSQL's integers end there
+_TABLES = sa.MetaData()
+_NUMBER = sa.BigInteger().with_variant(sa.Integer, "sqlite")  # SQLite counts INTEGER only
 
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS conversations (
-    id TEXT PRIMARY KEY, used REAL NOT NULL, deleted INTEGER NOT NULL DEFAULT 0);
-CREATE TABLE IF NOT EXISTS messages (
-    conversation_id TEXT NOT NULL REFERENCES conversations ON DELETE CASCADE, seq INTEGER NOT NULL,
-    author TEXT NOT NULL, request TEXT NOT NULL, body TEXT NOT NULL, time REAL NOT NULL,
-    PRIMARY KEY (conversation_id, seq));
-CREATE TABLE IF NOT EXISTS requests (
-    number INTEGER PRIMARY KEY AUTOINCREMENT,
-    conversation_id TEXT NOT NULL REFERENCES conversations ON DELETE CASCADE, id TEXT NOT NULL,
-    rasa_input TEXT NOT NULL, seq INTEGER, state INTEGER NOT NULL DEFAULT 0, metadata TEXT,
-    UNIQUE (conversation_id, id));
-CREATE TABLE IF NOT EXISTS offers (
-    conversation_id TEXT NOT NULL REFERENCES conversations ON DELETE CASCADE, payload TEXT NOT NULL,
-    title TEXT NOT NULL, PRIMARY KEY (conversation_id, payload));
-CREATE TABLE IF NOT EXISTS feedback (
-    conversation_id TEXT NOT NULL REFERENCES conversations ON DELETE CASCADE, seq INTEGER NOT NULL,
-    helpful INTEGER NOT NULL, word TEXT NOT NULL, time REAL NOT NULL,
-    PRIMARY KEY (conversation_id, seq));
-CREATE INDEX IF NOT EXISTS open_requests ON requests (conversation_id) WHERE state < 2;
-"""
+
+def _of_conversation(**more: Any) -> sa.Column:
+    """Returns the column of what is removed with its conversation."""
+    there = sa.ForeignKey("conversations.id", ondelete="CASCADE")
+    return sa.Column("conversation_id", sa.Text, there, nullable=False, **more)
+
+
+_CONVERSATIONS = sa.Table(
+    "conversations",
+    _TABLES,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("used", sa.Float(53), nullable=False),
+    sa.Column("deleted", sa.Integer, nullable=False, server_default="0"),
+)
+_MESSAGES = sa.Table(
+    "messages",
+    _TABLES,
+    _of_conversation(primary_key=True),
+    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("author", sa.Text, nullable=False),
+    sa.Column("request", sa.Text, nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Column("time", sa.Float(53), nullable=False),
+)
+_REQUESTS = sa.Table(
+    "requests",
+    _TABLES,
+    sa.Column("number", _NUMBER, primary_key=True),
+    _of_conversation(),
+    sa.Column("id", sa.Text, nullable=False),
+    sa.Column("rasa_input", sa.Text, nullable=False),
+    sa.Column("seq", sa.Integer),
+    sa.Column("state", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("metadata", sa.Text),
+    sa.UniqueConstraint("conversation_id", "id"),
+    sqlite_autoincrement=True,
+)
+_OFFERS = sa.Table(
+    "offers",
+    _TABLES,
+    _of_conversation(primary_key=True),
+    sa.Column("payload", sa.Text, primary_key=True),
+    sa.Column("title", sa.Text, nullable=False),
+)
+_FEEDBACK = sa.Table(
+    "feedback",
+    _TABLES,
+    _of_conversation(primary_key=True),
+    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("helpful", sa.Integer, nullable=False),
+    sa.Column("word", sa.Text, nullable=False),
+    sa.Column("time", sa.Float(53), nullable=False),
+)
+_C, _M, _R, _O, _F = (
+    table.c for table in (_CONVERSATIONS, _MESSAGES, _REQUESTS, _OFFERS, _FEEDBACK)
+)
+sa.Index(
+    "open_requests", _R.conversation_id, sqlite_where=_R.state < 2, postgresql_where=_R.state < 2
+)
+# Made once: to make one anew for each message takes longer than to run it.
+_ID = sa.bindparam("conversation")
+_NUMBERS = sa.bindparam("numbers", expanding=True)
+_EXISTS = sa.select(_C.id).where(_C.id == _ID, _C.deleted == 0)
+_LOCK_ROW = sa.select(_C.id).where(_C.id == _ID).with_for_update()
+_ADD_CONVERSATION = _CONVERSATIONS.insert()
+_USE = _CONVERSATIONS.update().where(_C.id == _ID).values(used=sa.bindparam("now"))
+_DELETED = _CONVERSATIONS.update().where(_C.id == _ID).values(deleted=1)
+_REMOVE = _CONVERSATIONS.delete().where(_C.id == _ID)
+_OUTDATED = sa.select(_C.id).where(sa.or_(_C.deleted != 0, _C.used < sa.bindparam("before")))
+_REQUEST = sa.select(
+    _R.number,
+    _R.conversation_id,
+    _R.id,
+    _R.rasa_input,
+    _R.seq,
+    _R.state,
+    _R.metadata,
+    sa.func.coalesce(_M.time, 0.0),
+).select_from(
+    _REQUESTS.outerjoin(
+        _MESSAGES, sa.and_(_M.conversation_id == _R.conversation_id, _M.seq == _R.seq)
+    )
+)
+_REQUEST_BY_ID = _REQUEST.where(_R.conversation_id == _ID, _R.id == sa.bindparam("client_id"))
+_OPEN_REQUESTS = (
+    _REQUEST.where(_R.conversation_id == _ID, _R.state < 2)
+    .order_by(_R.number)
+    .limit(sa.bindparam("count"))
+)
+_HAS_REQUESTS = sa.select(_R.number).where(_R.conversation_id == _ID).limit(1)
+_UNFINISHED = sa.select(_R.conversation_id).where(_R.state < 2).distinct()
+_ADD_REQUEST = _REQUESTS.insert()
+_STATES = sa.select(_R.state).where(_R.number.in_(_NUMBERS)).with_for_update()
+_SET_STATE = _REQUESTS.update().where(_R.number.in_(_NUMBERS)).values(state=sa.bindparam("then"))
+_FORGET_METADATA = (
+    _REQUESTS.update()
+    .where(_R.number.in_(_NUMBERS), _R.metadata.is_not(None))
+    .values(metadata=None)
+)
+_LAST_SEQ = sa.select(sa.func.max(_M.seq)).where(_M.conversation_id == _ID)
+_ADD_MESSAGE = _MESSAGES.insert()
+_SHOWN = (
+    sa.select(_M.seq, _M.author, _M.request, _M.body, _M.time, _F.helpful)
+    .select_from(
+        _MESSAGES.outerjoin(
+            _FEEDBACK, sa.and_(_F.conversation_id == _M.conversation_id, _F.seq == _M.seq)
+        )
+    )
+    .where(_M.conversation_id == _ID, _M.seq > sa.bindparam("after"))
+    .order_by(_M.seq)
+)
+_TEXTS_OF_PERSON = (
+    sa.select(_M.body)
+    .where(_M.conversation_id == _ID, _M.author == "person")
+    .order_by(_M.seq.desc())
+    .limit(sa.bindparam("count"))
+)
+_ANSWER = sa.select(_M.seq).where(
+    _M.conversation_id == _ID, _M.seq == sa.bindparam("number"), _M.author == "assistant"
+)
+_OFFERED = sa.select(_O.title).where(
+    _O.conversation_id == _ID, _O.payload == sa.bindparam("clicked")
+)
+# The words are the same in SQLite and PostgreSQL; in SQLAlchemy, each has a class of its own.
+_OFFER = sa.text(
+    "INSERT INTO offers (conversation_id, payload, title) VALUES (:conversation, :payload, :title)"
+    " ON CONFLICT (conversation_id, payload) DO UPDATE SET title = excluded.title"
+)
+_RATE = sa.text(
+    "INSERT INTO feedback (conversation_id, seq, helpful, word, time)"
+    " VALUES (:conversation, :number, :helpful, :word, :now)"
+    " ON CONFLICT (conversation_id, seq) DO UPDATE"
+    " SET helpful = excluded.helpful, time = excluded.time,"
+    " word = coalesce(nullif(excluded.word, ''), feedback.word)"
+)
 
 
 class State(IntEnum):
@@ -88,34 +202,25 @@ class Request:
 
 
 class Records:
-    """The channel's own database; used from one thread."""
+    """The channel's own tables; used from one thread."""
 
-    def __init__(self, path: Path) -> None:
-        _set_aside(path)
-        make_private(path)
-        self._db = sqlite3.connect(path, timeout=10, isolation_level=None)
-        self._db.execute("PRAGMA foreign_keys = ON")
-        self._db.execute("PRAGMA secure_delete = ON")
-        self._db.execute("PRAGMA synchronous = NORMAL")
-        self._db.executescript(SCHEMA)
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        database.create(_TABLES)
         self._add_new_columns()
 
     def close(self) -> None:
         """Closes the database."""
-        self._db.close()
+        self.database.close()
 
     def add_conversation(self, conversation_id: str) -> None:
         """Notes a conversation that has begun."""
-        self._db.execute(
-            "INSERT INTO conversations (id, used) VALUES (?, ?)", (conversation_id, time.time())
-        )
+        with self.database.transaction() as connection:
+            connection.execute(_ADD_CONVERSATION, {"id": conversation_id, "used": time.time()})
 
     def has_conversation(self, conversation_id: str) -> bool:
         """Tells whether there is such a conversation, not deleted."""
-        found = self._db.execute(
-            "SELECT 1 FROM conversations WHERE id = ? AND NOT deleted", (conversation_id,)
-        )
-        return found.fetchone() is not None
+        return self._value(_EXISTS, conversation=conversation_id) is not None
 
     def add_request(
         self,
@@ -127,99 +232,107 @@ class Records:
     ) -> Request:
         """Notes a request and, if it shows, the person's message.
 
-        One with metadata is a picture, and its message says that its text was read from one.
+        One with metadata is a picture, and its message says that its text was read from one. One
+        that another worker has noted meanwhile under the same id is returned as it is.
         """
-        kept = None if metadata is None else json.dumps(metadata, ensure_ascii=False)
         body = {"text": shown, **({} if metadata is None else {"picture": True})}
-        with self._db:
-            self._db.execute("BEGIN IMMEDIATE")
-            seq = None if shown is None else self._add(conversation_id, "person", id_, body)
-            self._db.execute(
-                "INSERT INTO requests (conversation_id, id, rasa_input, seq, metadata)"
-                " VALUES (?, ?, ?, ?, ?)",
-                (conversation_id, id_, rasa_input, seq, kept),
-            )
-            self._db.execute(
-                "UPDATE conversations SET used = ? WHERE id = ?", (time.time(), conversation_id)
-            )
-        request = self.request(conversation_id, id_)
-        assert request
-        return request
+        same = {"conversation": conversation_id, "client_id": id_}
+        with self.database.transaction() as connection:
+            self._lock_row(connection, conversation_id)
+            known = _requests(connection, _REQUEST_BY_ID, same)
+            if known:
+                return known[0]
+            new: dict[str, Any] = {
+                "conversation_id": conversation_id,
+                "id": id_,
+                "rasa_input": rasa_input,
+                "seq": None,
+                "metadata": None if metadata is None else json.dumps(metadata, ensure_ascii=False),
+            }
+            if shown is not None:
+                new["seq"] = _add(connection, conversation_id, "person", id_, body)
+            connection.execute(_ADD_REQUEST, new)
+            connection.execute(_USE, {"conversation": conversation_id, "now": time.time()})
+            self.database.notify(conversation_id)
+            return _requests(connection, _REQUEST_BY_ID, same)[0]
 
     def request(self, conversation_id: str, id_: str) -> Request | None:
         """Returns the request with an id of the client."""
-        return self._request("conversation_id = ? AND id = ?", conversation_id, id_)
+        with self.database.reading() as connection:
+            same = {"conversation": conversation_id, "client_id": id_}
+            found = _requests(connection, _REQUEST_BY_ID, same)
+        return found[0] if found else None
 
     def open_requests(self, conversation_id: str, count: int) -> list[Request]:
         """Returns the first requests without an answer, in their order."""
-        return self._requests(
-            "conversation_id = ? AND state < 2 ORDER BY number LIMIT ?", conversation_id, count
-        )
+        with self.database.reading() as connection:
+            values = {"conversation": conversation_id, "count": count}
+            return _requests(connection, _OPEN_REQUESTS, values)
 
     def has_requests(self, conversation_id: str) -> bool:
         """Tells whether anything was ever asked in a conversation."""
-        return self._request("conversation_id = ? LIMIT 1", conversation_id) is not None
+        return self._value(_HAS_REQUESTS, conversation=conversation_id) is not None
 
     def mark_started(self, burst: Sequence[Request]) -> None:
         """Notes that Rasa gets requests now, as one.
 
         All requests of a conversation that are begun and not done are the burst in work: a kill
         leaves it as it was.
+
+        Raises:
+            LockLost: if another worker may have the conversation by now.
         """
-        with self._db:
-            self._db.execute("BEGIN IMMEDIATE")
-            self._set_state(burst, State.STARTED)
+        with self.database.transaction() as connection:
+            self.database.check_lock(burst[-1].conversation_id)
+            _set_state(connection, burst, State.STARTED)
 
     def mark_done(self, burst: Sequence[Request], answers: list[dict[str, Any]]) -> None:
         """Notes the answers to requests asked as one, and what they offer.
 
         The answers name the last request in `reply_to`, and all of them in `replies_to`. A deleted
         conversation gets none.
+
+        Raises:
+            LockLost: if another worker may have the conversation by now.
         """
         conversation_id, last = burst[-1].conversation_id, burst[-1].id
         ids = [request.id for request in burst]
-        with self._db:
-            self._db.execute("BEGIN IMMEDIATE")
-            if not self.has_conversation(conversation_id):
+        with self.database.transaction() as connection:
+            self.database.check_lock(conversation_id)
+            self._lock_row(connection, conversation_id)
+            if connection.execute(_EXISTS, {"conversation": conversation_id}).scalar() is None:
                 return
             for answer in answers:
-                self._add(conversation_id, "assistant", last, {**answer, "replies_to": ids})
+                kept = {**answer, "replies_to": ids}
+                _add(connection, conversation_id, "assistant", last, kept)
                 offers = [
-                    (conversation_id, button["payload"], button["title"])
+                    {
+                        "conversation": conversation_id,
+                        "payload": button["payload"],
+                        "title": button["title"],
+                    }
                     for button in answer["buttons"]
                 ]
-                self._db.executemany("INSERT OR REPLACE INTO offers VALUES (?, ?, ?)", offers)
-            self._set_state(burst, State.DONE)
-            self._db.executemany(
-                "UPDATE requests SET metadata = NULL WHERE number = ? AND metadata IS NOT NULL",
-                [(request.number,) for request in burst],
-            )
+                if offers:
+                    connection.execute(_OFFER, offers)
+            _set_state(connection, burst, State.DONE)
+            numbers = [request.number for request in burst]
+            connection.execute(_FORGET_METADATA, {"numbers": numbers})
+            self.database.notify(conversation_id)
 
     def offered(self, conversation_id: str, payload: str) -> str | None:
         """Returns the title with which a conversation has offered a payload; None if it has not."""
-        found = self._db.execute(
-            "SELECT title FROM offers WHERE conversation_id = ? AND payload = ?",
-            (conversation_id, payload),
-        ).fetchone()
-        return str(found[0]) if found else None
+        title = self._value(_OFFERED, conversation=conversation_id, clicked=payload)
+        return None if title is None else str(title)
 
     def messages(self, conversation_id: str, after: int = 0) -> list[dict[str, Any]]:
         """Returns the messages of a conversation beyond a number, as the widget wants them."""
-        rows = self._db.execute(
-            "SELECT seq, author, request, body, m.time, helpful FROM messages m"
-            " LEFT JOIN feedback USING (conversation_id, seq)"
-            " WHERE conversation_id = ? AND seq > ? ORDER BY seq",
-            (conversation_id, after),
-        )
+        rows = self._rows(_SHOWN, conversation=conversation_id, after=min(after, LAST_NUMBER))
         return [_shown(row) for row in rows]
 
     def texts_of_person(self, conversation_id: str, count: int) -> list[str]:
         """Returns the last texts of the person in a conversation, the oldest first."""
-        rows = self._db.execute(
-            "SELECT body FROM messages WHERE conversation_id = ? AND author = 'person'"
-            " ORDER BY seq DESC LIMIT ?",
-            (conversation_id, count),
-        )
+        rows = self._rows(_TEXTS_OF_PERSON, conversation=conversation_id, count=count)
         return [str(json.loads(row[0])["text"]) for row in rows][::-1]
 
     def rate(self, conversation_id: str, seq: int, helpful: bool, word: str) -> bool:
@@ -227,129 +340,108 @@ class Records:
 
         An earlier word stays if this time there is none.
         """
-        found = self._db.execute(
-            "SELECT 1 FROM messages WHERE conversation_id = ? AND seq = ? AND author = 'assistant'",
-            (conversation_id, seq),
-        ).fetchone()
-        if found:
-            self._db.execute(
-                "INSERT INTO feedback VALUES (?, ?, ?, ?, ?)"
-                " ON CONFLICT (conversation_id, seq) DO UPDATE"
-                " SET helpful = excluded.helpful, time = excluded.time,"
-                " word = coalesce(nullif(excluded.word, ''), word)",
-                (conversation_id, seq, helpful, word, time.time()),
-            )
-        return found is not None
+        answer = {"conversation": conversation_id, "number": min(seq, LAST_NUMBER)}
+        rating = {"helpful": int(helpful), "word": word, "now": time.time()}
+        with self.database.transaction() as connection:
+            if connection.execute(_ANSWER, answer).scalar() is None:
+                return False
+            connection.execute(_RATE, {**answer, **rating})
+        return True
 
     def mark_deleted(self, conversation_id: str) -> None:
         """Marks a conversation as deleted: from now on nobody reaches it."""
-        self._db.execute("UPDATE conversations SET deleted = 1 WHERE id = ?", (conversation_id,))
+        with self.database.transaction() as connection:
+            connection.execute(_DELETED, {"conversation": conversation_id})
+            self.database.notify(conversation_id)
 
     def remove(self, conversation_id: str) -> None:
         """Removes a conversation with all that belongs to it."""
-        self._db.execute("DELETE FROM conversations WHERE id = ?", (conversation_id,))
+        with self.database.transaction() as connection:
+            connection.execute(_REMOVE, {"conversation": conversation_id})
 
     def unfinished(self) -> list[str]:
         """Returns the conversations in which a request has no answer."""
-        rows = self._db.execute("SELECT DISTINCT conversation_id FROM requests WHERE state < 2")
-        return [str(row[0]) for row in rows]
+        return [str(row[0]) for row in self._rows(_UNFINISHED)]
 
     def outdated(self, days: float) -> list[str]:
         """Returns the conversations unused for so long, and those whose deletion was cut short."""
         before = time.time() - days * 86_400
-        rows = self._db.execute("SELECT id FROM conversations WHERE deleted OR used < ?", (before,))
-        return [str(row[0]) for row in rows]
+        return [str(row[0]) for row in self._rows(_OUTDATED, before=before)]
 
     def _add_new_columns(self) -> None:
         """Brings a database of an earlier version up to the schema."""
-        columns = {row[1] for row in self._db.execute("PRAGMA table_info(requests)")}
-        if "metadata" not in columns:
-            self._db.execute("ALTER TABLE requests ADD COLUMN metadata TEXT")
+        with self.database.transaction() as connection:
+            columns = {column["name"] for column in sa.inspect(connection).get_columns("requests")}
+            if "metadata" not in columns:
+                connection.execute(sa.text("ALTER TABLE requests ADD COLUMN metadata TEXT"))
 
-    def _add(self, conversation_id: str, author: str, request: str, body: dict[str, Any]) -> int:
-        seq = self._db.execute(
-            "SELECT coalesce(max(seq), 0) + 1 FROM messages WHERE conversation_id = ?",
-            (conversation_id,),
-        ).fetchone()[0]
-        self._db.execute(
-            "INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?)",
-            (
-                conversation_id,
-                seq,
-                author,
-                request,
-                json.dumps(body, ensure_ascii=False),
-                time.time(),
-            ),
+    def _lock_row(self, connection: Any, conversation_id: str) -> None:
+        """Lets no other worker add to a conversation until the end of the transaction."""
+        if self.database.is_shared:
+            connection.execute(_LOCK_ROW, {"conversation": conversation_id})
+
+    def _value(self, chosen: Any, **values: str | int) -> Any:
+        with self.database.reading() as connection:
+            return connection.execute(chosen, values).scalar()
+
+    def _rows(self, chosen: Any, **values: str | float) -> Sequence[Any]:
+        with self.database.reading() as connection:
+            rows: Sequence[Any] = connection.execute(chosen, values).all()
+        return rows
+
+
+def _add(
+    connection: Any, conversation_id: str, author: str, request: str, body: dict[str, Any]
+) -> int:
+    last = connection.execute(_LAST_SEQ, {"conversation": conversation_id}).scalar()
+    seq = int(last or 0) + 1
+    message = {
+        "conversation_id": conversation_id,
+        "seq": seq,
+        "author": author,
+        "request": request,
+        "body": json.dumps(body, ensure_ascii=False),
+        "time": time.time(),
+    }
+    connection.execute(_ADD_MESSAGE, message)
+    return seq
+
+
+def _requests(connection: Any, chosen: Any, values: dict[str, Any]) -> list[Request]:
+    return [
+        Request(
+            number,
+            conversation_id,
+            id_,
+            rasa_input,
+            seq,
+            State(state),
+            came,
+            kept and json.loads(kept),
         )
-        return int(seq)
-
-    def _request(self, condition: str, *values: str) -> Request | None:
-        found = self._requests(condition, *values)
-        return found[0] if found else None
-
-    def _requests(self, condition: str, *values: str | int) -> list[Request]:
-        rows = self._db.execute(
-            "SELECT number, conversation_id, id, rasa_input, seq, state, metadata,"  # noqa: S608
-            " coalesce((SELECT time"
-            " FROM messages m WHERE m.conversation_id = r.conversation_id AND m.seq = r.seq), 0)"
-            f" FROM requests r WHERE {condition}",
-            values,
+        for number, conversation_id, id_, rasa_input, seq, state, kept, came in connection.execute(
+            chosen, values
         )
-        return [
-            Request(
-                number,
-                conversation_id,
-                id_,
-                rasa_input,
-                seq,
-                State(state),
-                came,
-                kept and json.loads(kept),
-            )
-            for number, conversation_id, id_, rasa_input, seq, state, kept, came in rows
-        ]
-
-    def _set_state(self, requests: Sequence[Request], state: State) -> None:
-        """Brings requests into a state; all changes of it are made here.
-
-        Raises:
-            ImpossibleTransition: if one is in a state that it cannot follow.
-        """
-        for request in requests:
-            kept = self._db.execute(
-                "SELECT state FROM requests WHERE number = ?", (request.number,)
-            ).fetchone()
-            if kept:  # else it was removed meanwhile, with its conversation
-                follow(State(kept[0]), state, NEXT)
-        numbers = [(int(state), request.number) for request in requests]
-        self._db.executemany("UPDATE requests SET state = ? WHERE number = ?", numbers)
+    ]
 
 
-def _shown(row: tuple[Any, ...]) -> dict[str, Any]:
+def _set_state(connection: Any, requests: Sequence[Request], state: State) -> None:
+    """Brings requests into a state; all changes of it are made here.
+
+    Raises:
+        ImpossibleTransition: if one is in a state that it cannot follow.
+    """
+    numbers = [request.number for request in requests]
+    kept = connection.execute(_STATES, {"numbers": numbers})
+    for (now,) in kept:  # those that were not removed with their conversation
+        follow(State(now), state, NEXT)
+    connection.execute(_SET_STATE, {"numbers": numbers, "then": int(state)})
+
+
+def _shown(row: Any) -> dict[str, Any]:
     seq, author, request, body, sent, helpful = row
     message = {"seq": seq, "from": author, "time": round(sent), "buttons": [], **json.loads(body)}
     message["id" if author == "person" else "reply_to"] = request
     if helpful is not None:
         message["helpful"] = bool(helpful)
     return message
-
-
-def _set_aside(path: Path) -> None:
-    """Keeps a database whose tables are of an earlier version under another name."""
-    if not path.exists():
-        return
-    try:
-        with closing(sqlite3.connect(path, timeout=10)) as database:
-            columns = {row[1] for row in database.execute("PRAGMA table_info(requests)")}
-    except sqlite3.DatabaseError:
-        return  # said where it is opened
-    if columns and "conversation_id" not in columns:
-        kept = path.with_name(f"{path.stem}.{int(time.time())}.old{path.suffix}")
-        path.replace(kept)
-        logger.warning(
-            "%s is of an earlier version and is kept as %s: conversations begin anew. "
-            "Delete it when nobody needs it any more.",
-            path.name,
-            kept.name,
-        )

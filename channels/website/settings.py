@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, with_config
+from pydantic import AfterValidator, BeforeValidator, Field, with_config
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 from channels.bounds import (
     AnswerSeconds,
@@ -23,6 +25,7 @@ from channels.bounds import (
 )
 from channels.bursts import Pause
 from channels.guard import Limits, PictureLimits
+from channels.website.database import POSTGRESQL
 from channels.website.limits import RequestLimits
 from serving.settings import Bounds, Says
 
@@ -37,6 +40,23 @@ Origin = Annotated[
 ]
 
 
+def _database(name: str) -> str:
+    """Refuses what is neither a file nor a PostgreSQL, and a password that would stand here."""
+    if not name.startswith(POSTGRESQL):
+        if not name.strip() or ":" in name:
+            raise ValueError(f"is neither the name of a file nor {POSTGRESQL}user@host/name")
+        return name
+    try:
+        url = make_url(name)
+    except (ArgumentError, ValueError):  # its message might show a part of the address
+        url = None
+    if url is None or not url.database:
+        raise ValueError(f"is no address like {POSTGRESQL}user@host:5432/name")
+    if url.password is not None or "password" in url.query:
+        raise ValueError("holds a password: put it into PGPASSFILE or PGPASSWORD")
+    return name
+
+
 @with_config(extra="forbid")
 @dataclass(frozen=True)
 class Settings:
@@ -44,7 +64,9 @@ class Settings:
 
     Attributes:
         allowed_origins: other sites whose pages may hold the widget, as `https://host[:port]`.
-        database: the SQLite file with what the widget shows; its folder is the present one.
+        database: what the widget shows: a SQLite file, in the present folder, or where several
+            workers run `postgresql://user@host/name`; its password is in the file that `PGPASSFILE`
+            names, or in `PGPASSWORD`.
         widget: the built script.
         secret_variable: the environment variable with the key that signs sessions.
         secret_file: where a fresh key is kept when that variable is not set.
@@ -59,7 +81,7 @@ class Settings:
     """
 
     allowed_origins: Annotated[tuple[Origin, ...], NothingIsEmpty] = ()
-    database: str = "website.db"
+    database: Annotated[str, AfterValidator(_database)] = "website.db"
     widget: str = "widget/dist/zhaohui.js"
     secret_variable: str = "ZHAOHUI_WEBSITE_SECRET"  # noqa: S105 - a name, no secret
     secret_file: str = ".website_secret"  # noqa: S105
@@ -77,15 +99,16 @@ class Settings:
         """Reads the settings.
 
         Raises:
-            BadSettings: if one is unknown or cannot be meant, or if there are several workers: what
-                the widget shows is in a file, and what is waited for in the memory of one process.
+            BadSettings: if one is unknown or cannot be meant, or if there are several workers and
+                the database is a file.
         """
-        if workers() > 1:
+        settings = read_settings(cls, credentials, LOCATION)
+        if workers() > 1 and not settings.database.startswith(POSTGRESQL):
             raise BadSettings(
                 f"{LOCATION}: database is a file for one worker, but SANIC_WORKERS is above 1: set"
-                " it to 1, or leave this channel out."
+                f" it to 1, or name a PostgreSQL, {POSTGRESQL}user@host/name."
             )
-        return read_settings(cls, credentials, LOCATION)
+        return settings
 
     def secret(self) -> str:
         """Returns the key that signs sessions: of the environment, else a kept fresh one.

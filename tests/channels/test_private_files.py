@@ -17,6 +17,7 @@ from rasa.utils.endpoints import EndpointConfig
 
 from channels.conversation_store import RedactingSQLTrackerStore
 from channels.private_files import JOURNALS
+from channels.website.database import SqliteFile
 from channels.website.records import Records
 from channels.website.sessions import new_conversation_id
 from channels.wechat.store.sqlite import SqliteStore
@@ -41,11 +42,10 @@ def conversations(path: Path) -> Iterator[None]:
 
 @contextmanager
 def website(path: Path) -> Iterator[None]:
-    records = Records(path)
+    records = Records(SqliteFile(path))
     records.add_conversation(new_conversation_id())
-    with records._db:
-        records._db.execute("BEGIN IMMEDIATE")
-        records._db.execute("UPDATE conversations SET used = 0")
+    with records.database.transaction() as connection:
+        connection.exec_driver_sql("UPDATE conversations SET used = 0")
         yield
     records.close()
 

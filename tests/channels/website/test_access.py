@@ -316,5 +316,23 @@ def test_several_workers_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SANIC_WORKERS", "2")
     with pytest.raises(BadSettings, match="SANIC_WORKERS is above 1"):
         Settings.from_credentials({})
+    Settings.from_credentials({"database": "postgresql://me@host/name"})
     monkeypatch.setenv("SANIC_WORKERS", "1")
     Settings.from_credentials({})
+
+
+@pytest.mark.parametrize(
+    ("database", "reason"),
+    [
+        ("", "neither the name of a file"),
+        ("mysql://me@host/name", "neither the name of a file"),
+        ("postgresql://me@host", "no address like"),
+        ("postgresql://me@host:word/name", "no address like"),
+        ("postgresql://me:s3cret@host/name", "put it into PGPASSFILE"),
+        ("postgresql://me@host/name?password=s3cret", "put it into PGPASSFILE"),
+    ],
+)
+def test_a_database_that_cannot_be_meant_is_refused(database: str, reason: str) -> None:
+    with pytest.raises(BadSettings, match=reason) as refused:
+        Settings.from_credentials({"database": database})
+    assert "s3cret" not in str(refused.value)

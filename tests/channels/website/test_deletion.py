@@ -19,6 +19,7 @@ from sanic import Sanic
 from channels.assistant import Assistant
 from channels.conversation_store import RedactingSQLTrackerStore
 from channels.website import message_handler
+from channels.website.database import SqliteFile
 from channels.website.message_handler import MessageHandler
 from channels.website.records import Records
 from tests.channels.website.client import Client
@@ -160,7 +161,7 @@ def test_a_conversation_that_cannot_be_deleted_does_not_keep_the_others(
     async def unused(*_: Any) -> Any: ...
 
     async def go() -> list[str]:
-        records = Records(tmp_path / "website.db")
+        records = Records(SqliteFile(tmp_path / "website.db"))
         for conversation_id in ("bad", "good"):
             records.add_conversation(conversation_id)
         assistant = Stubborn("website", unused, cast(Sanic, None), 1)

@@ -22,6 +22,7 @@ from channels import pictures as seeing
 from channels.bounds import BadSettings
 from channels.refusals import BadRequest
 from channels.website import pictures
+from channels.website.database import SqliteFile
 from channels.website.records import Records
 from channels.website.settings import Settings
 from screenshots.reading import Reading, Reason
@@ -302,11 +303,11 @@ def test_a_database_of_the_version_before_is_brought_up_to_date(tmp_path: Path) 
             " VALUES ('website-1', 'old', '在吗');"
         )
     for _ in range(2):  # the second time there is nothing to do
-        records = Records(tmp_path / "website.db")
+        records = Records(SqliteFile(tmp_path / "website.db"))
         [old] = records.open_requests("website-1", 9)[:1]
         assert (old.rasa_input, old.metadata, old.is_text) == ("在吗", None, True)
         records.close()
-    records = Records(tmp_path / "website.db")
+    records = Records(SqliteFile(tmp_path / "website.db"))
     new = records.add_request("website-1", "new", ERROR, ERROR, {"picture": {"kind": "error"}})
     assert new.metadata == {"picture": {"kind": "error"}}
     assert not new.is_text

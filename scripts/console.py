@@ -93,6 +93,24 @@ def exclusive(name: str) -> Iterator[None]:
         yield
 
 
+@contextlib.contextmanager
+def alone(name: str, refusal: str) -> Iterator[None]:
+    """Refuses a second program of that name in the same folder; a killed one is in nobody's way.
+
+    Raises:
+        Failure: with `refusal`, if one is running.
+    """
+    LOGS.mkdir(mode=0o700, exist_ok=True)
+    path = LOGS / f".{name}.lock"
+    path.touch(mode=0o600)
+    with path.open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Failure(refusal) from None
+        yield
+
+
 class Progress:
     """One piece of long work: a line that is rewritten on a terminal, else a line at times."""
 

@@ -11,7 +11,15 @@ import time
 from pathlib import Path
 
 from scripts.chat import chat
-from scripts.console import ROOT, Failure, Interrupted, clean_environment, guarded, shown
+from scripts.console import (
+    ROOT,
+    Failure,
+    Interrupted,
+    alone,
+    clean_environment,
+    guarded,
+    shown,
+)
 from scripts.logs import LogPipe
 from scripts.processes import POLL_SECONDS, StopRequest, stop_all
 from scripts.readiness import LOCAL, free_port, is_free, settings_warnings
@@ -20,6 +28,10 @@ from scripts.train import QUIET, ensure_model
 from scripts.widget import ensure_widget
 
 LEAVE_SECONDS = 3
+RUNS_ALREADY = (
+    "`make run` serves from this folder already: end that one, or run another copy of the folder,"
+    " as two would answer the same messages."
+)
 
 
 def check_ports(host: str, port: int, actions_port: int) -> None:
@@ -35,7 +47,17 @@ def check_ports(host: str, port: int, actions_port: int) -> None:
 
 
 def run(host: str, port: int, actions_port: int, operator_port: str = "") -> int:
-    """Serves until Ctrl-C; ends everything it started."""
+    """Serves until Ctrl-C; ends everything it started.
+
+    Raises:
+        Failure: if something is missing, taken or broken, or if this folder is served already.
+    """
+    with alone("run", RUNS_ALREADY):
+        return serve(host, port, actions_port, operator_port)
+
+
+def serve(host: str, port: int, actions_port: int, operator_port: str) -> int:
+    """Serves until Ctrl-C, as the only one in this folder."""
     check_ports(host, port, actions_port)
     model = ensure_model()
     ensure_widget()

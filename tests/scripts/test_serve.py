@@ -98,6 +98,24 @@ def test_taken_port_is_one_line_that_says_how_to_choose_another(
     assert project.lines("rasa-calls") == []
 
 
+def test_a_second_run_in_a_folder_is_one_line_whatever_its_ports(
+    project: FakeProject, ports: tuple[str, str]
+) -> None:
+    first = serve(project, "run", ports)
+    wait_until_ready(first)
+    for others in (ports, (str(free_port()), str(free_port()))):
+        assert "serves from this folder already" in one_line(serve(project, "run", others))
+    assert first.poll() is None
+    assert len(pids(project)) == 4  # none beside those of the first
+    first.kill()  # leaves nothing that keeps the next one out
+    first.communicate(timeout=END_SECONDS)
+    second = serve(project, "run", (str(free_port()), str(free_port())))
+    wait_until_ready(second)
+    second.send_signal(signal.SIGINT)
+    second.communicate(timeout=END_SECONDS)
+    assert second.returncode == 0
+
+
 @pytest.mark.parametrize("port", ["0", "65536", "x", "-1", ""])
 def test_port_that_is_none_is_one_line(project: FakeProject, port: str) -> None:
     line = one_line(project.script("serve", "run", f"--port={port}"))

@@ -11,7 +11,7 @@ from actions.where_in_guide import has_new_password
 
 MISSING = "screen:option_missing"
 CHOSEN = "reached:method_chosen"
-MIN_CHOSEN = 0.6  # confidence of an intent that names the way that was chosen on a page
+MIN_NAMED = 0.6  # confidence of an intent that names what the acts leave open
 MIN_LIKELY = 0.75  # confidence of an intent that says more than the acts
 
 
@@ -53,10 +53,11 @@ def settle_acts(turn: Turn) -> None:
         turn.acts = ["worked", *(act for act in rest if act != "reached:logged_in")]
     if _tells_another_trouble(turn):
         turn.acts = [f"trouble:{turn.intent}", *turn.acts]
-    if "matter" in turn.acts and turn.intent == "recover_password" and turn.is_sure():
-        turn.acts = [act for act in turn.acts if act not in ("done", "yes", "ack")]
-    if turn.acts == ["ask:unknown"] and turn.intent == "recover_password" and _is_likely(turn, 0.6):
-        turn.acts = ["matter"]
+    if turn.intent == "recover_password":
+        if "matter" in turn.acts and turn.is_sure():
+            turn.acts = [act for act in turn.acts if act not in ("done", "yes", "ack")]
+        if turn.acts == ["ask:unknown"] and _is_likely(turn, MIN_NAMED):
+            turn.acts = ["matter"]
     way = recover.WAY_INTENTS.get(turn.intent)
     asked = turn.pending_question
     if (
@@ -67,7 +68,7 @@ def settle_acts(turn: Turn) -> None:
         and _is_likely(turn)
     ):
         turn.acts = [f"wish:{way}", *(act for act in turn.acts if act != "yes")]
-    if way and CHOSEN in turn.acts and _is_likely(turn, MIN_CHOSEN):  # the page asks which way
+    if way and CHOSEN in turn.acts and _is_likely(turn, MIN_NAMED):  # the page asks which way
         turn.acts = [f"wish:{way}", *turn.acts]
     if way and _tells_only_facts(turn) and case.may_suit(turn, way):
         turn.acts = [*turn.acts, f"wish:{way}"]

@@ -1,6 +1,8 @@
 """Answers a message by its dialogue acts, where it does more than its intent alone says.
 
-What was read from a picture is answered by an action of its own, whatever it means.
+What was read from a picture is answered by an action of its own, whatever it means. One action
+answers a message; after one that has failed, because the action server is away, no other is tried:
+Rasa would try ten, and never again answer a conversation in which it has.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from rasa.engine.graph import ExecutionContext
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.shared.core.constants import ACTION_LISTEN_NAME
+from rasa.shared.core.constants import ACTION_LISTEN_NAME, ACTION_SESSION_START_NAME
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
@@ -23,6 +25,7 @@ from policies.contextual_lines import ACTS
 ACTION = "action_follow_conversation"
 PICTURE_ACTION = "action_answer_picture"
 PICTURE = "picture"  # in the metadata of a message that was read from a picture
+LISTENING = (None, ACTION_LISTEN_NAME, ACTION_SESSION_START_NAME)  # before a message is answered
 # What these mean is what the message means alone: the rules answer it by its intent.
 ALONE = frozenset(("alone", "matter", "greet", "other_service", "chitchat", "off_topic", "noise"))
 
@@ -69,10 +72,15 @@ class ActPolicy(Policy):
         precomputations: MessageContainerForCoreFeaturization | None = None,
         **kwargs: Any,
     ) -> PolicyPrediction:
-        """Predicts the action right after a picture or such acts, else nothing."""
+        """Predicts the action right after a picture or such acts, else nothing.
+
+        An action of ours that does not fail leads back to listening by itself.
+        """
         message = tracker.latest_message
         result = self._default_predictions(domain)
-        if message and tracker.latest_action_name == ACTION_LISTEN_NAME:
+        if tracker.latest_action_name not in LISTENING:
+            result[domain.index_for_action(ACTION_LISTEN_NAME)] = 1.0
+        elif message:
             if PICTURE in (message.metadata or {}):
                 result[domain.index_for_action(PICTURE_ACTION)] = 1.0
             elif depends((message.parse_data or {}).get(ACTS)):

@@ -259,10 +259,10 @@ class ActReader(GraphComponent):
         if not any(question.is_whole for question in questions):
             found = acts or self._acts_of_intent(intent.get("name"))
             rest = [act for act in found if act not in asked]
-            told = [act for act in rest if scores.get(act, 1) >= config["threshold"]]
-            if rest and not told:  # the rest was a guess, where nothing else was known
+            stated = [act for act in rest if scores.get(act, 1) >= config["threshold"]]
+            if rest and not stated:  # the rest was a guess, where nothing else was known
                 return asked
-            return [*asked, *told] if told else acts  # else the intent's own action answers
+            return [*asked, *stated] if stated else acts  # else the intent's own action answers
         if is_very_sure and meant == ["matter"] and context.split()[0] in config["open"]:
             return [*asked, "matter"]
         likely = config["very_likely"]

@@ -21,8 +21,8 @@ FILES = ("held_out", "development")
 # A little under what was measured; raise them with every gain.
 # Of each writer's, by the first letter of the conversation's id: some judge more strictly.
 MIN_RIGHT = {
-    "held_out": {"b": 0.64, "d": 0.53, "e": 0.58},
-    "development": {"a": 0.59, "c": 0.51},
+    "held_out": {"b": 0.71, "d": 0.58, "e": 0.64},
+    "development": {"a": 0.64, "c": 0.53},
 }
 MIN_ARRIVED = {"held_out": 0.75, "development": 0.76}
 MAX_FALSE_SUCCESS = {"held_out": 1, "development": 1}

@@ -21,7 +21,6 @@ from serving.monitoring import METRICS, READY, check_local, serve_monitoring
 from serving.rasa_readiness import rasa_problems
 from tests.serving.servers import new_app, rasa_app, request, send_request, serving, statuses
 
-
 KEPT = 0.5  # seconds that an answer holds in a test
 
 

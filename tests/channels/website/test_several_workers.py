@@ -126,6 +126,8 @@ def test_a_stream_tells_what_happens_at_the_other_at_once(workers: Workers) -> N
 def test_two_tabs_at_two_workers_are_answered_once_and_in_order(workers: Workers) -> None:
     one, two = workers.tabs()
     one.greet()
+    one.click("/next_step")
+    asked = workers.asked("/next_step")
 
     def send(client: Client, name: str) -> None:
         for number in range(10):
@@ -135,12 +137,13 @@ def test_two_tabs_at_two_workers_are_answered_once_and_in_order(workers: Workers
         list(pool.map(send, (one, two), ("one", "two")))
     one.answer_to("one9")
     two.answer_to("two9")
-    lines = one.history()[1:]
+    lines = one.history()[3:]
     sent = [line["id"] for line in lines if line["from"] == "person"]
     answered = [line["reply_to"] for line in lines if line["from"] == "assistant"]
     assert sent == answered
     assert len(answered) == 20
-    assert [line["seq"] for line in lines] == list(range(2, 42))
+    assert [line["seq"] for line in lines] == list(range(4, 44))
+    assert workers.asked("/next_step") - asked == 20
 
 
 def test_the_same_id_at_both_at_once_counts_once(workers: Workers) -> None:

@@ -11,7 +11,7 @@ from actions.turn import TopicAction, Turn, values
 from content_loader.shapes import Trouble
 
 CAUSES = ("cause", "all_causes", "confirm")  # kinds of questions about a cause
-OF_LOGIN = {"login_failed", "new_password_not_working"}  # troubles whose end is the end of all
+OF_LOGIN = {"login_failed", "new_password_not_working"}  # troubles met after the end of a guide
 
 
 def start_diagnosis(turn: Turn, name: str) -> None:
@@ -341,10 +341,7 @@ class CauseQuestion(Question):
 
     def on_solved(self, turn: Turn) -> None:
         """The trouble is solved; who is in, or thanks for it, may mean everything."""
-        is_all = "reached:logged_in" in turn.acts or (
-            "solved" in turn.acts and self.holds(turn) and running(turn)[0] in OF_LOGIN
-        )
-        if is_all and not turn.memory.waiting:
+        if "reached:logged_in" in turn.acts and not turn.memory.waiting:
             close(turn)
         elif "thanks" in turn.acts:
             turn.memory.diagnosis = None

@@ -27,6 +27,8 @@ def settle_acts(turn: Turn) -> None:
     if turn.intent in turn.content.troubles and turn.is_sure() and "correct" in turn.acts:
         rest = [act for act in turn.acts if act != "correct"]  # the trouble says it all
         turn.acts = rest or [f"trouble:{turn.intent}"]
+    if turn.intent == "deny" and turn.is_sure():
+        turn.acts = ["no" if act == "yes" else act for act in turn.acts]
     if turn.intent == "stuck_at_step" and turn.is_sure() and len(turn.acts) == 1:
         says = set(errors_on_screen(turn)) - {"option_missing"}
         turn.acts = turn.acts if says else ["stuck"]
@@ -116,7 +118,7 @@ def _tells_another_trouble(turn: Turn) -> bool:
     """Tells whether it is surely another trouble than the one looked at that does not go away."""
     running = (turn.memory.diagnosis or {}).get("trouble")
     is_another = turn.intent in turn.content.troubles and turn.intent != running
-    is_setback = bool(turn.acts) and set(turn.acts) <= {"failed", "not_it", "no", "stuck"}
+    is_setback = bool(turn.acts) and set(turn.acts) <= {"failed", "stuck"}
     return bool(running) and is_another and is_setback and turn.is_sure()
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from actions import case, diagnose, recover
 from actions.diagnose import CAUSES, OF_LOGIN
 from actions.turn import Gist, Turn, errors_on_screen, values
@@ -17,6 +20,7 @@ def take_page(turn: Turn) -> bool:
     """Moves the guide to where the person is; what the page says there is answered instead."""
     said = turn.said_so_far()
     page, memory = _page_reached(turn), turn.memory
+    was_last = bool(memory.guide) and recover.is_last_step(turn)
     if page is None:
         return False
     if _tells_of_trouble_first(turn) or values(turn, "go_to"):
@@ -26,8 +30,8 @@ def take_page(turn: Turn) -> bool:
     if memory.diagnosis and turn.pending_question.kind in CAUSES:
         after = turn.content.troubles[memory.diagnosis["trouble"]].after
         is_overcome = recover.is_beyond(turn, page, after) if after else False
-        if "worked" in turn.acts and page in AT_LOGIN:
-            return False
+        if "worked" in turn.acts and (page in AT_LOGIN or _is_next(turn, page, after)):
+            return False  # that it worked says as much
         if after and is_overcome and not memory.guide:
             memory.guide = dict(after)
         elif after and not is_overcome:
@@ -70,10 +74,18 @@ def take_page(turn: Turn) -> bool:
                 turn.say("navigate.step.reached", step=number)
             recover.go_to(turn, number)
     memory.diagnosis = None
-    if errors_on_screen(turn):
+    errors = errors_on_screen(turn)
+    if errors and (was_last or errors != ["success"]):
         turn.take_back_to(said)
         take_screen(turn)
     return True
+
+
+def _is_next(turn: Turn, page: str, after: Mapping[str, Any] | None) -> bool:
+    """Tells whether a page is where it goes on after a trouble, and no further."""
+    return after is not None and (
+        recover.step_at(turn.content.ways[after["way"]], page) == after["step"]
+    )
 
 
 def _tells_of_trouble_first(turn: Turn) -> bool:

@@ -48,6 +48,12 @@ def leave_trouble(turn: Turn) -> None:
     turn.pending_question = question
 
 
+def is_out(turn: Turn) -> bool:
+    """Tells whether a new fact rules out a way that the running trouble is about."""
+    _, trouble, _ = running(turn)
+    return any(set(fact.excludes).intersection(trouble.rules_out) for fact in turn.new_facts)
+
+
 def note_causes(turn: Turn) -> None:
     """Rules out the causes that the message says are not it, of the troubles it may be about."""
     named = set(values(turn, "rules_out")) - set(values(turn, "points_to"))

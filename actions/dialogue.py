@@ -182,6 +182,8 @@ def _move(turn: Turn) -> bool:
     if way and values(turn, "fact") and case.is_settled(turn, way):
         is_possible = way not in case.excluded(turn)
         acts -= {"no", "unsure", "stuck", "failed"} | (set() if is_possible else {"yes"})
+    if turn.memory.diagnosis and diagnose.is_out(turn):
+        acts -= {"no", "not_it", "failed"}  # not this cause alone: the whole way is out
     if turn.pending_question.kind in NOTHING_ASKED and values(turn, "fact"):
         acts -= {"yes", "no", "ack", "done"}  # they answer nothing; the facts say what it is about
     return any(name in acts and move(turn) for name, move in MOVES.items())

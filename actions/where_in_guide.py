@@ -133,9 +133,10 @@ def _way_chosen(turn: Turn) -> str | None:
     like may be said on any way.
     """
     pages, ways = values(turn, "reached"), turn.content.ways
-    running = (turn.memory.guide or {}).get("way")
-    names = [name for name in AT_CHOICE if all(recover.step_at(ways[name], page) for page in pages)]
-    return names[0] if len(names) == 1 and running not in names else None
+    names = [name for name, way in ways.items() if all(recover.step_at(way, p) for p in pages)]
+    chosen = [name for name in names if name in AT_CHOICE]
+    is_there = (turn.memory.guide or {}).get("way") in names
+    return chosen[0] if len(chosen) == 1 and not is_there else None
 
 
 def _furthest(turn: Turn, name: str, page: str) -> str:

@@ -254,7 +254,7 @@ class ActReader(GraphComponent):
         if not asked or (meant == asked and confidence >= config["sure"]):
             return acts
         is_very_sure = confidence >= config["very_sure"]
-        if is_very_sure and meant in (["alone"], [HUMAN]):
+        if is_very_sure and meant in (["alone"], ["other_service"], [HUMAN]):
             return acts
         if not any(question.is_whole for question in questions):
             found = acts or self._acts_of_intent(intent.get("name"))

@@ -161,7 +161,7 @@ def test_an_editor_changes_a_text_and_goes_back(
     log_in(page, address, "wang")
     page.get_by_label("找一句话").fill("我没听明白")
     page.keyboard.press("Enter")
-    page.get_by_role("link", name="我没听明白").click()
+    page.get_by_role("link", name="我没听明白您的意思").click()
     text = page.locator("li", has_text="我没听明白")
     text.get_by_role("link", name="改").click()
     look = page.locator("#look")

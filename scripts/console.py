@@ -79,26 +79,13 @@ def clean_environment(**more: str) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def exclusive(name: str) -> Iterator[None]:
-    """Keeps a second `make` from doing the same work in the same folder at the same time."""
-    LOGS.mkdir(mode=0o700, exist_ok=True)
-    path = LOGS / f".{name}.lock"
-    path.touch(mode=0o600)
-    with path.open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            print(f"Waiting for the {name} that another `make` is doing ...", flush=True)
-            fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+def exclusive(name: str, refusal: str = "") -> Iterator[None]:
+    """Keeps a second program from doing the same in the same folder at the same time.
 
-
-@contextlib.contextmanager
-def alone(name: str, refusal: str) -> Iterator[None]:
-    """Refuses a second program of that name in the same folder; a killed one is in nobody's way.
+    It waits, or gives up where there is a `refusal`. One that was killed is in nobody's way.
 
     Raises:
-        Failure: with `refusal`, if one is running.
+        Failure: with `refusal`, if another is at it.
     """
     LOGS.mkdir(mode=0o700, exist_ok=True)
     path = LOGS / f".{name}.lock"
@@ -107,7 +94,10 @@ def alone(name: str, refusal: str) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise Failure(refusal) from None
+            if refusal:
+                raise Failure(refusal) from None
+            print(f"Waiting for the {name} that another `make` is doing ...", flush=True)
+            fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 

@@ -15,8 +15,8 @@ from scripts.console import (
     ROOT,
     Failure,
     Interrupted,
-    alone,
     clean_environment,
+    exclusive,
     guarded,
     shown,
 )
@@ -52,7 +52,7 @@ def run(host: str, port: int, actions_port: int, operator_port: str = "") -> int
     Raises:
         Failure: if something is missing, taken or broken, or if this folder is served already.
     """
-    with alone("run", RUNS_ALREADY):
+    with exclusive("run", RUNS_ALREADY):
         return serve(host, port, actions_port, operator_port)
 
 

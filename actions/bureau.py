@@ -129,6 +129,16 @@ def name_bureau(turn: Turn) -> None:
         turn.say("bureau.card.name", bureau=name)
 
 
+def name_hotline(turn: Turn) -> None:
+    """Says how the hotline of the remembered place is called from elsewhere."""
+    place = turn.place()
+    code = turn.content.gazetteer.area_code(place) if place else None
+    if code:
+        turn.say("bureau.card.hotline", code=code)
+    else:
+        turn.say("bureau.card.hotline_no_code")
+
+
 def write_note(content: Content, memory: Memory) -> str:
     """Returns a note for the bureau: what was tried, where it failed, what was ruled out."""
     ways = []

@@ -29,6 +29,11 @@ def take_fact(turn: Turn, name: str, value: str) -> Fact | None:
         return fact
     if facts.get(name) == value:
         return None
+    before = turn.content.facts[name].get(str(facts.get(name)))
+    if before:  # what had closed a way is no longer so
+        closed = {*before.excludes, *before.postpones, *before.doubts}
+        opened = closed.intersection(fact.allows)
+        turn.memory.obstacles = [way for way in turn.memory.obstacles if way not in opened]
     if (name, value) == SURE:
         facts.pop("representative", None)  # it was somebody else who is not here
     facts[name] = value

@@ -62,7 +62,8 @@ def decline(turn: Turn) -> None:
     elif safety.is_about_fraud(turn):  # somebody in fear says anything about it in any words
         safety.warn(turn)
     elif amid_case:
-        turn.say("case.aside")
+        is_statement = turn.asks_nothing and memory.fallback_count <= 1
+        turn.say("case.aside_statement" if is_statement else "case.aside")
         if (
             turn.pending_question.passing
             and not memory.interrupted

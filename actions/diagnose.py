@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from actions import bureau, recover
+from actions import bureau, other_systems, recover
 from actions.questions import Question, ask_logged_in, close
 from actions.turn import TopicAction, Turn, values
 from content_loader.shapes import Trouble
@@ -79,6 +79,10 @@ def take_causes(turn: Turn) -> bool:
     """
     if not turn.memory.diagnosis:
         return False
+    other = _trouble_named(turn)
+    if other:
+        start_diagnosis(turn, other)
+        return True
     name, trouble, index = running(turn)
     pointed = _pointed(turn, trouble)
     out = [
@@ -103,6 +107,17 @@ def take_causes(turn: Turn) -> bool:
         turn.memory.diagnosis = {"trouble": name, "cause": left[0]}
         show_cause(turn)
     return True
+
+
+def _trouble_named(turn: Turn) -> str | None:
+    """Returns the trouble that alone has the causes named, if the running one has none of them."""
+    named = {*values(turn, "rules_out"), *values(turn, "points_to")}
+    having = [
+        name
+        for name, trouble in turn.content.troubles.items()
+        if not named.isdisjoint(cause.name for cause in trouble.causes)
+    ]
+    return having[0] if len(having) == 1 and having[0] != running(turn)[0] else None
 
 
 def _is_of_others(turn: Turn) -> bool:
@@ -152,8 +167,14 @@ def show_cause(turn: Turn) -> None:
         }
     )
     turn.say("navigate.cause.question")
-    turn.offer("worked", "did_not_work", "all_causes", "contact_bureau")
+    turn.offer("worked", "did_not_work", "all_causes")
+    turn.offer("find_way" if _is_of_password(turn) else "contact_bureau")
     turn.pend(CauseQuestion())
+
+
+def _is_of_password(turn: Turn) -> bool:
+    """Tells whether a new password is what helps if no cause of the running trouble is it."""
+    return running(turn)[0] in OF_LOGIN and not turn.memory.guide
 
 
 def show_all_causes(turn: Turn) -> None:
@@ -328,7 +349,8 @@ class CauseQuestion(Question):
 
     def on_not_it(self, turn: Turn) -> None:
         """Goes on to the next cause, and says that this one is out, or that others are."""
-        if self.holds(turn) and _is_of_others(turn) and take_causes(turn):
+        is_of_others = self.holds(turn) and (_is_of_others(turn) or _trouble_named(turn))
+        if is_of_others and take_causes(turn):
             return
         if self.holds(turn):
             _, trouble, index = running(turn)
@@ -460,6 +482,8 @@ class ActionDiagnoseTrouble(TopicAction):
 
     def act(self, turn: Turn) -> None:
         """Starts the trouble of the intent; the whole list where all causes are asked for."""
+        if other_systems.goes_on(turn):
+            return
         start_diagnosis(turn, turn.intent)
         if turn.memory.diagnosis and turn.entity("extent") == "all":
             turn.start_message_over()

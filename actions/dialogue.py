@@ -8,22 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from actions import bureau, case, diagnose, recover, safety
+from actions import bureau, case, diagnose, other_systems, recover, safety
 from actions.chitchat import accept_thanks, decline, say_goodbye
 from actions.diagnose import CAUSES, OF_LOGIN, LoggedInQuestion
-from actions.facts import follow_facts, remember_answered
+from actions.facts import follow_facts, is_representative, remember_answered
 from actions.navigate import go_to_step, open_question, start_over, stop, take_extent
-from actions.other_systems import explain_system
+from actions.practical import answer_practical
 from actions.questions import MenuQuestion, Question, continue_interrupted, show_menu
 from actions.settled_acts import settle_acts
-from actions.turn import Gist, TopicAction, Turn, values
+from actions.turn import TopicAction, Turn, values
 from actions.where_in_guide import has_new_password, take_page, take_screen
 from serving.numerals import read_number
 
-OF_PLACE = ("address", "hours", "what_bureau")  # questions whose answer is another in each place
 OF_FRAUD = ("is_scam", "gave_away")
 NOTHING_ASKED = ("", "menu")
-MAX_ANSWERS = 2  # to practical questions in one message
+MIN_FRAUD = 0.4  # confidence from which on a fraud is warned of, whatever else is said
 MAX_HEARD = 2  # facts that are answered in words
 MAX_BARE = 8  # letters of a correction that says nothing but that it was wrong
 ELSEWHERE = ("trouble", "reached", "wish", "drop", "screen", "next")  # lead out of a trouble
@@ -54,10 +53,16 @@ class ActionFollowConversation(TopicAction):
         settle_acts(turn)
         diagnose.note_causes(turn)
         sympathy = _show_sympathy(turn)
-        answered = _answer_practical(turn)
+        answered = answer_practical(turn)
         if "human" in values(turn, "ask"):  # who wants a human is not led on
             turn.offer_to_continue()
             turn.offer_something()
+            return
+        if not answered and _is_in_fraud(turn):
+            safety.warn(turn)
+            turn.offer_to_continue()
+            return
+        if other_systems.goes_on(turn):
             return
         has_answered_facts = _answer_facts(turn)
         if _move(turn):
@@ -77,6 +82,13 @@ class ActionFollowConversation(TopicAction):
         turn.offer_something()
 
 
+def _is_in_fraud(turn: Turn) -> bool:
+    """Tells whether the message speaks of a fraud, whatever else it does, and nobody has warned."""
+    confidence = float(turn.ranking[0].get("confidence") or 0) if turn.ranking else 0.0
+    is_meant = turn.intent == "scam_concern" and confidence >= MIN_FRAUD
+    return is_meant and not turn.memory.facts.get(safety.WARNED)
+
+
 def _show_sympathy(turn: Turn) -> bool:
     """Says half a sentence to somebody upset or in a hurry, once a case; tells whether it did."""
     for name in ("upset", "hurry"):
@@ -86,67 +98,6 @@ def _show_sympathy(turn: Turn) -> bool:
             turn.say(f"case.sympathy.{name}")
             return True
     return False
-
-
-def _answer_practical(turn: Turn) -> bool:
-    """Answers what was asked beside the point; tells whether there was something."""
-    content, has_answered = turn.content, False
-    for topic in values(turn, "ask")[:MAX_ANSWERS]:
-        if topic == "rules" and values(turn, "screen"):  # the page has said them
-            continue
-        if topic == "other_password" and "scan" in values(turn, "ask"):  # it is the licence's
-            continue
-        if topic in ("is_scam",):
-            safety.warn(turn)
-        elif topic in ("papers",):
-            bureau.list_materials(turn)
-            turn.offer("contact_bureau")
-        elif topic == "human":
-            turn.say("bureau.human")
-            bureau.show_bureau(turn)
-            bureau.request_agent(turn, "asked")
-        elif topic == "do_it" and turn.intent == "ask_capabilities":
-            turn.say_spoken(content.chitchat[turn.intent])
-        elif topic == "other_password":
-            explain_system(turn)
-        elif topic == "next_after" and turn.memory.guide:
-            recover.show_steps_ahead(turn)
-        elif topic in ("why", "meaning") and turn.intent in content.answers:
-            turn.say_spoken(content.answers[turn.intent])
-        elif topic == "gave_away":
-            safety.help_at_once(turn)
-        elif topic == "unknown":
-            turn.memory.fallback_count = turn.was_lost + 1
-            if turn.was_lost:
-                turn.say("navigate.not_caught_again")
-                turn.offer("human", "contact_bureau")
-            else:
-                turn.say_spoken(content.practical[topic])
-        elif topic in content.practical:
-            turn.say_spoken(
-                content.practical.get(_in_trouble(turn, topic), content.practical[topic])
-            )
-        elif topic in content.practical_same:
-            turn.say_spoken(content.answers[content.practical_same[topic]])
-        else:
-            continue
-        turn.gist = Gist.ANSWER
-        has_answered = True
-        if topic in (*OF_PLACE, "papers") and turn.entities("region"):
-            bureau.take_regions(turn)
-        elif topic in OF_PLACE and turn.place():
-            bureau.name_bureau(turn)
-        elif topic in OF_PLACE and turn.pending_question.passing and not turn.memory.guide:
-            bureau.ask_region(turn)
-    return has_answered
-
-
-def _in_trouble(turn: Turn, topic: str) -> str:
-    """Returns the name of the answer for the trouble that is looked at, or surely asked about."""
-    trouble = (turn.memory.diagnosis or {}).get("trouble")
-    if turn.intent in turn.content.troubles and turn.is_sure():
-        trouble = turn.intent
-    return f"{topic}_{trouble}"
 
 
 def _answer_facts(turn: Turn) -> bool:
@@ -179,6 +130,8 @@ def _move(turn: Turn) -> bool:
     way = turn.pending_question.value if turn.pending_question.kind == "way" else ""
     if any(way in fact.doubts for fact in turn.new_facts):
         acts -= {"no", "unsure", "stuck", "failed"}  # not by themselves, but perhaps with help
+    if way and is_representative(turn) and case.may_suit(turn, "face"):
+        acts -= {"yes", "no"}  # no answer: it opens a nearer way
     if way and values(turn, "fact") and case.is_settled(turn, way):
         is_possible = way not in case.excluded(turn)
         acts -= {"no", "unsure", "stuck", "failed"} | (set() if is_possible else {"yes"})
@@ -464,6 +417,7 @@ def _place(turn: Turn) -> bool:
         place = turn.place()
         if place:
             turn.say("case.noted_place", place=place.full_name)
+            bureau.name_hotline(turn)
             turn.offer("contact_bureau")
             turn.offer_to_continue()
             return True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from actions import case, diagnose, recover
-from actions.diagnose import CAUSES
+from actions.diagnose import CAUSES, ConfirmQuestion
 from actions.new_representative import ClaimQuestion, RegistrationQuestion
 from actions.turn import Turn, values
 
@@ -32,14 +32,17 @@ def follow_facts(turn: Turn, answered: bool = False) -> None:
         memory.guide = memory.interrupted = None
         memory.screens = []
     trouble = next((fact.trouble for fact in turn.new_facts if fact.trouble), None)
-    if _is_representative(turn) and case.may_suit(turn, "face"):
+    if is_representative(turn) and case.may_suit(turn, "face"):
         memory.guide = memory.diagnosis = memory.interrupted = None
         recover.WayQuestion("face").ask(turn)
         return
     if trouble and question.kind == "way":
         diagnose.start_diagnosis(turn, trouble)
-    elif question.kind == ClaimQuestion.kind and not _tells(turn, "new_rep"):
+    elif question.kind == ClaimQuestion.kind and not _tells(turn, "new_rep", "received"):
         question.offer_again(turn)
+    elif _tells(turn, "received=never"):
+        memory.guide = memory.diagnosis = memory.interrupted = None
+        ClaimQuestion().ask(turn)
     elif memory.facts.get("new_representative") and not memory.guide and not memory.diagnosis:
         RegistrationQuestion().ask(turn)  # the ways of the former one are of no use
     elif (
@@ -48,7 +51,12 @@ def follow_facts(turn: Turn, answered: bool = False) -> None:
         and (_is_aside(turn) or turn.pending_question.kind == "return")
         and (memory.interrupted or not turn.pending_question.passing)
     ):
-        turn.offer_to_continue()
+        if turn.pending_question.kind in CAUSES and not answered:
+            if not turn.said_so_far():
+                turn.say("case.noted")
+            ConfirmQuestion().ask(turn)
+        else:
+            turn.offer_to_continue()
     elif memory.diagnosis and question.kind in CAUSES:
         diagnose.confirm(turn)
     elif memory.guide and question.kind in ("finish", "logged_in"):
@@ -98,7 +106,7 @@ def _easier_way(turn: Turn) -> str | None:
     return next((way for way in opened if case.may_suit(turn, way)), None)
 
 
-def _is_representative(turn: Turn) -> bool:
+def is_representative(turn: Turn) -> bool:
     """Tells whether it was told just now that the person is the representative, amid a detour.
 
     A detour is a way that goes round them, and a trouble with something else than their face.
@@ -110,7 +118,8 @@ def _is_representative(turn: Turn) -> bool:
             is_representative
             and "face" not in turn.content.troubles[memory.diagnosis["trouble"]].rules_out
         )
-    return is_representative and (memory.guide or {}).get("way") in DETOURS
+    asked = turn.pending_question.value if turn.pending_question.kind == "way" else ""
+    return is_representative and ((memory.guide or {}).get("way") or asked) in DETOURS
 
 
 def _is_aside(turn: Turn) -> bool:
@@ -118,5 +127,5 @@ def _is_aside(turn: Turn) -> bool:
     return all(value.partition("=")[0] in ASIDE for value in values(turn, "fact"))
 
 
-def _tells(turn: Turn, name: str) -> bool:
-    return any(value.startswith(name) for value in values(turn, "fact"))
+def _tells(turn: Turn, *names: str) -> bool:
+    return any(value.startswith(names) for value in values(turn, "fact"))

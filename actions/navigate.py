@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actions import diagnose, recover
+from actions import diagnose, other_systems, recover
 from actions.questions import Question, ReturnQuestion, continue_interrupted, show_menu
 from actions.turn import TopicAction, Turn
 from serving.numerals import read_number
@@ -214,6 +214,8 @@ class ActionCloseCase(TopicAction):
         Of a message in which no act says so, it asks what came of it: its intent may be wrong.
         """
         question = open_question(turn)
+        if other_systems.goes_on(turn):
+            return
         if turn.is_click:
             question.on_solved(turn)
         else:

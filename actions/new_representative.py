@@ -1,4 +1,4 @@
-"""A new legal representative, who receives the licence anew and sets a password of their own."""
+"""Receiving the licence: a new legal representative does it anew, others for the first time."""
 
 from __future__ import annotations
 
@@ -37,13 +37,15 @@ class RegistrationQuestion(Question):
 
 
 class ClaimQuestion(Question):
-    """How far the new representative has got with receiving the licence."""
+    """How far the representative has got with receiving the licence."""
 
     kind = "fact:claim"
     passing = False
 
     def ask(self, turn: Turn) -> None:
         """Says how it is received."""
+        if turn.memory.facts.get("received") == "never":
+            turn.say("case.new_representative.never")
         turn.say("case.new_representative.claim")
         turn.offer("contact_bureau", "materials", "entry_not_found")
         turn.pend(self)

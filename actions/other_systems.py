@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from actions.questions import Question
-from actions.turn import TopicAction, Turn
+from actions.turn import LICENCE, TopicAction, Turn
+
+# Acts that lead on in the recovery of the licence's password.
+LEAD_ON = ("matter", "trouble", "wish", "reached", "screen", "yes", "no", "fact", "failed", "stuck")
+SUCCESS = ("solved", "worked", "done")
+
+
+SYSTEM = "other_system"  # among the facts: the system that the person has spoken of last
 
 
 class SystemQuestion(Question):
@@ -46,6 +53,33 @@ def explain_system(turn: Turn) -> None:
         for system in content.systems
         if any(name.casefold() in wanted for name in system.names)
     ]
+    if turn.names_licence() or not turn.memory.facts.get(LICENCE):
+        turn.memory.facts[SYSTEM] = named
+        turn.memory.facts.pop(LICENCE, None)
     turn.say_text(known[0].text if known else content.text("other_systems.unknown", system=named))
     turn.say("other_systems.after")
     turn.offer("licence_password", "contact_bureau")
+
+
+def goes_on(turn: Turn) -> bool:
+    """Answers what is still about another system than the licence; tells whether it was.
+
+    It is until the licence is named, or a button leads elsewhere.
+    """
+    memory = turn.memory
+    named = memory.facts.get(SYSTEM)
+    if not named or turn.entity(SYSTEM) or memory.guide or memory.diagnosis:
+        return False
+    is_own = turn.names_licence() and "correct" not in turn.acts
+    if turn.is_click or is_own or "new_case" in turn.acts:
+        del memory.facts[SYSTEM]
+        return False
+    acts = {act.partition(":")[0] for act in turn.acts}
+    if turn.intent == "resolved" or acts.intersection(SUCCESS):
+        turn.say("other_systems.done")
+    elif turn.acts and acts.isdisjoint(LEAD_ON):
+        return False
+    else:
+        turn.say("other_systems.stay", system=named)
+    turn.offer("licence_password", "contact_bureau")
+    return True

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from actions import bureau, case, diagnose, other_systems
+from actions.new_representative import ClaimQuestion
 from actions.questions import Question, ask_logged_in, close
 from actions.turn import Gist, TopicAction, Turn
 from content_loader.shapes import Way
@@ -25,17 +26,27 @@ def find_way(turn: Turn) -> None:
     """Leads to the way that suits best by what is known: asks about it, or begins it."""
     name = case.best_way(turn)
     way = turn.content.ways[name]
-    if name == LAST_WAY:
+    if (turn.memory.diagnosis or {}).get("trouble") in diagnose.OF_LOGIN:
+        turn.memory.diagnosis = None  # a new password is what helps
+    if turn.memory.facts.get("received") == "never":
+        ClaimQuestion().ask(turn)  # there is no password yet
+    elif name == LAST_WAY:
         turn.say("triage.none_left")
         turn.offer("all_ways")
         bureau.show_bureau(turn)
     elif case.suits(turn, name):
         start_guide(turn, name)
-    elif way.ask:
+    elif way.ask and _may_be_asked(turn, name):
         WayQuestion(name).ask(turn)
     else:
         turn.say("triage.otherwise")
         start_guide(turn, name)
+
+
+def _may_be_asked(turn: Turn, name: str) -> bool:
+    """Tells whether a way is not in doubt, or there is a question about the doubt."""
+    in_doubt = any(name in fact.doubts for _, fact in case.known(turn))
+    return not in_doubt or bool(case.question_about(turn, name))
 
 
 def list_ways(turn: Turn) -> None:
@@ -543,6 +554,8 @@ class ActionFindWay(TopicAction):
 
     def act(self, turn: Turn) -> None:
         """Asks for the way that suits, or shows all, or goes to the next one."""
+        if other_systems.goes_on(turn):
+            return
         extent = turn.entity("extent")
         if extent == "all":
             list_ways(turn)
@@ -570,4 +583,5 @@ class ActionStartGuide(TopicAction):
 
     def act(self, turn: Turn) -> None:
         """Starts the way of the intent; the same way again shows its present step."""
-        start_guide(turn, WAY_INTENTS[turn.intent])
+        if not other_systems.goes_on(turn):
+            start_guide(turn, WAY_INTENTS[turn.intent])

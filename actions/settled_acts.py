@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from actions import case, recover
+from actions.diagnose import OF_LOGIN
 from actions.turn import Turn, errors_on_screen
 from actions.where_in_guide import has_new_password
 
@@ -60,6 +61,8 @@ def settle_acts(turn: Turn) -> None:
             turn.acts = [act for act in turn.acts if act not in ("done", "yes", "ack")]
         if turn.acts == ["ask:unknown"] and _is_likely(turn, MIN_NAMED):
             turn.acts = ["matter"]
+    if _wants_new_password(turn):
+        turn.acts = ["matter", *(act for act in turn.acts if act.startswith("fact"))]
     way = recover.WAY_INTENTS.get(turn.intent)
     asked = turn.pending_question
     if (
@@ -77,6 +80,16 @@ def settle_acts(turn: Turn) -> None:
     if way and turn.acts == [f"fact:tried={way}"]:
         turn.acts = [f"wish:{way}"]
         turn.memory.facts["tried"].remove(way)
+
+
+def _wants_new_password(turn: Turn) -> bool:
+    """Tells whether a log-in that fails is looked at, and the password turns out forgotten."""
+    memory = turn.memory
+    if memory.guide or (memory.diagnosis or {}).get("trouble") not in OF_LOGIN:
+        return False
+    return "matter" in turn.acts or (
+        turn.intent == "recover_password" and _is_likely(turn, MIN_NAMED)
+    )
 
 
 def _is_reached(turn: Turn, act: str, after: Mapping[str, Any]) -> bool:

@@ -44,6 +44,7 @@ AGAIN = ("repeat_step", "contact_bureau")  # intents that want what was said bef
 PLAIN = {"type", "text"}  # keys of a block that is a mere text
 ONCE_MORE = {"again", "recall"}  # acts that do
 FIRST, SECOND = "1", "2"  # how often it was admitted running that nothing was understood
+LICENCE = "licence"  # among the facts: whether it was named
 COURTESIES = ("thank", "greet", "goodbye")  # intents whose answer may well be the same
 COURTESY = {"thanks", "greet", "bye", "wait", "leave"}  # acts of the same kind
 
@@ -71,6 +72,8 @@ class Turn:
         self.ranking: list[dict[str, Any]] = message.get("intent_ranking") or []
         self._entities: list[dict[str, Any]] = message.get("entities") or []
         self.acts: list[str] = [str(act) for act in message.get("acts") or []]
+        #: whether the message surely asks nothing
+        self.asks_nothing = bool(message.get("asks_nothing"))
         self.is_click = self.text.startswith("/")
         self.pending_question = Question.from_slot(self.memory.pending_question)
         self.memory.pending_question = None
@@ -290,6 +293,15 @@ class Turn:
             if place:
                 self.memory.place = place.code
 
+    def notice_licence(self) -> None:
+        """Remembers that the licence was named, so that another system is only mentioned."""
+        if self.names_licence():
+            self.memory.facts[LICENCE] = True
+
+    def names_licence(self) -> bool:
+        """Tells whether the message names the licence."""
+        return any(name in self.text for name in self.content.own_names)
+
     def find_place(self, *beside: str) -> Resolution:
         """Returns what the names of places in the message mean; `beside` were said before."""
         gazetteer = self.content.gazetteer
@@ -418,6 +430,7 @@ class TopicAction(Action, ABC):
             turn.notice_place()
             if "new_case" in turn.acts:
                 turn.memory.forget_case()
+            turn.notice_licence()
             turn.new_facts = case.take_facts(turn)
             turn.memory.fallback_count = turn.memory.fallback_count + 1 if self.cannot_handle else 0
             if turn.holds_only_secrets() or (turn.hides_secret() and not turn.says_much()):

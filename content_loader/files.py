@@ -24,6 +24,7 @@ from content_loader.shapes import (
     ScreenName,
     Spoken,
     System,
+    Term,
     Trouble,
     Way,
     Words,
@@ -67,6 +68,9 @@ class OtherSystems(Shape):
     which: Annotated[str, Text(100)]
     choices: Annotated[tuple[Choice, ...], Field(max_length=3)]
     after: Annotated[str, Text(60)]
+    stay: Annotated[str, Text(120, "system")]
+    done: Annotated[str, Text(60)]
+    own_names: Annotated[tuple[Annotated[str, Text(20)], ...], Field(min_length=1)]
 
 
 class Answer(Shape):
@@ -82,6 +86,7 @@ class Answer(Shape):
     ]
     practical: dict[Name, Spoken]
     practical_same: dict[Name, Name]
+    terms: tuple[Term, ...]
     systems: tuple[System, ...]
     other_systems: OtherSystems
 
@@ -278,6 +283,7 @@ class NewRepresentative(Shape):
     """Around a representative who has just changed."""
 
     ask: Annotated[str, Text(60)]
+    never: Annotated[str, Text(80)]
     claim: Annotated[str, Text(250)]
     how_far: Annotated[str, Text(60)]
     pending: Annotated[str, Text(120)]
@@ -292,10 +298,12 @@ class Case(Shape):
     correct_what: Annotated[str, Text(60)]
     noted_place: Annotated[str, Text(80, "place")]
     new: Annotated[str, Text(40)]
+    noted: Annotated[str, Text(40)]
     noted_step: Annotated[str, Text(80, "step")]
     wait_step: Annotated[str, Text(60, "step")]
     wait: Annotated[str, Text(40)]
     thanks: Annotated[str, Text(60)]
+    aside_statement: Annotated[str, Text(40)]
     aside: Annotated[str, Text(60)]
     just_tell: Annotated[str, Text(60)]
     both_troubles: Annotated[str, Text(60, "first", "second")]

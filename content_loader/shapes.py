@@ -54,8 +54,8 @@ CauseName = Annotated[
 FactName = Annotated[
     str,
     OneOf(
-        "speaker number face representative liaison device platform deadline new_representative "
-        "tried licences"
+        "speaker number face representative liaison device platform received deadline "
+        "new_representative tried licences"
     ),
 ]
 
@@ -208,6 +208,13 @@ class Fact(Shape):
     ask: Annotated[str, Text(60)] = ""
 
 
+class Term(Shape):
+    """A word that people ask about, and what it means."""
+
+    names: Annotated[tuple[Annotated[str, Text(20)], ...], Field(min_length=1)]
+    text: Annotated[str, Text(100)]
+
+
 class Choice(TypedDict):
     """A system that is offered as a button."""
 
@@ -239,6 +246,8 @@ class Content:
     meanings: Mapping[str, str]
     practical: Mapping[str, Spoken]
     practical_same: Mapping[str, str]
+    terms: Sequence[Term]
+    own_names: Sequence[str]
     screens: Mapping[str, Screen]
     facts: Mapping[str, Mapping[str, Fact]]
     telltales: Sequence[str]

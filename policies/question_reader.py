@@ -190,7 +190,8 @@ class QuestionReader(GraphComponent):
             if self._names and str(message.get(TEXT) or "").strip():
                 confidences = self.classify(row_of(message))
                 message.set(QUESTIONS, self.read(message, confidences))
-                message.set(ASKS_NOTHING, confidences.get(NONE, 0.0) >= self._config["sure_none"])
+                asks_nothing = confidences.get(NONE, 0.0) >= self._config["sure_none"]
+                message.set(ASKS_NOTHING, asks_nothing, add_to_output=True)
         return messages
 
     def read(self, message: Message, confidences: Mapping[str, float]) -> list[AskedQuestion]:

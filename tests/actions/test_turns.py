@@ -168,7 +168,7 @@ def test_what_is_excluded_is_offered_no_more() -> None:
     message = actor.send("deny", "号早停了", acts=["fact:number=gone"])
     assert "刷脸" in message["text"]
     message = actor.send("deny", "老板眼睛看不见", acts=["fact:face=impossible"])
-    assert actor.slots["guide"]["way"] == "liaison"
+    assert actor.slots["pending_question"] == "way:liaison"
     payloads = [
         button["payload"]
         for button in actor.send("recover_password", entities={"extent": "all"})["buttons"]

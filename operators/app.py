@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import uvicorn
@@ -15,13 +16,16 @@ from starlette.responses import FileResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from operators import entry_pages, owner_pages, texts, word_pages
+from content_loader.live import LiveContent
+from content_loader.shapes import Content
+from operators import entry_pages, number_pages, owner_pages, texts, word_pages
 from operators.accounts import Accounts, Role
 from operators.database import Database
 from operators.gate import HEALTH, Gate
 from operators.history import History
 from operators.journal import Journal
 from operators.log_in import LogIn
+from operators.numbers import Numbers
 from operators.secret_key import SecretKey, same
 from operators.settings import ROOT, Settings
 from operators.visit import FOLDER, Handler, Site, Visit, make_templates
@@ -65,6 +69,13 @@ PAGES = (
     Page("POST", "/words/{topic}/save", word_pages.save, Role.EDITOR),
     Page("GET", "/versions/{number:int}", word_pages.show_version, Role.READER),
     Page("POST", "/versions/{number:int}", word_pages.restore, Role.EDITOR),
+    Page("GET", "/numbers", number_pages.show_overview, Role.READER),
+    Page("GET", "/numbers/wanted", number_pages.show_wanted, Role.READER),
+    Page("GET", "/numbers/guides", number_pages.show_guides, Role.READER),
+    Page("GET", "/numbers/troubles", number_pages.show_troubles, Role.READER),
+    Page("GET", "/numbers/places", number_pages.show_places, Role.READER),
+    Page("GET", "/numbers/quality", number_pages.show_quality, Role.READER),
+    Page("GET", "/numbers/{table}.csv", number_pages.send_csv, Role.READER),
     Page("GET", "/accounts", owner_pages.show_accounts, Role.OWNER),
     Page("POST", "/accounts/sessions", owner_pages.end_sessions, Role.OWNER),
     Page("GET", "/journal", owner_pages.show_journal, Role.OWNER),
@@ -102,9 +113,22 @@ def make_site(
         log_in=LogIn(database, accounts, journal, key, clock),
         words=words,
         history=History(database, journal, words),
+        numbers=Numbers(folder),
+        content=live_content(content),
+        clock=clock,
         texts=texts.load(),
         templates=make_templates(),
     )
+
+
+def live_content(folder: Path) -> Callable[[], Content]:
+    """Returns what gives the content of a folder as it is now; it is read when first asked for."""
+
+    @lru_cache(maxsize=1)
+    def loaded() -> LiveContent:
+        return LiveContent(folder)
+
+    return lambda: loaded().current()
 
 
 def make_app(site: Site) -> ASGIApp:

@@ -95,7 +95,7 @@ def send_csv(visit: Visit) -> Response:
 
 
 _QUALITY: tuple[Callable[[Question], Table], ...] = (
-    number_tables.misses,
+    number_tables.not_understood,
     number_tables.shares,
     number_tables.feedback,
     number_tables.seconds,
@@ -107,7 +107,7 @@ _SINGLE: dict[str, Callable[[Question], Table]] = {
     "wanted": number_tables.wanted,
     "places": number_tables.places,
     "provinces": number_tables.provinces,
-    "misses": number_tables.misses,
+    "not_understood": number_tables.not_understood,
     "shares": number_tables.shares,
     "feedback": number_tables.feedback,
     "seconds": number_tables.seconds,

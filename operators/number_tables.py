@@ -172,13 +172,13 @@ def conversations(question: Question) -> Table:
     return _over_time(question, "conversations", title, words.intro, names, channels, found)
 
 
-def misses(question: Question) -> Table:
+def not_understood(question: Question) -> Table:
     """How many messages were not understood in each period, by how."""
     found = question.sums(Figure.NOT_UNDERSTOOD, "period", "what")
-    words = question.words.table.misses
+    words = question.words.table.not_understood
     kinds = [miss.value for miss in Miss]
     names = [question.words.miss[kind] for kind in kinds]
-    return _over_time(question, "misses", words.title, words.intro, names, kinds, found)
+    return _over_time(question, "not_understood", words.title, words.intro, names, kinds, found)
 
 
 def feedback(question: Question) -> Table:

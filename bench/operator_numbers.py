@@ -178,7 +178,8 @@ def addresses() -> list[str]:
     pages = [page.path for page in PAGES if page.path.startswith("/numbers")]
     tables = ("conversations", "wanted", "guide-phone", "asked-phone", "trouble-face_failed")
     found = [path for path in pages if "{" not in path]
-    return [*found, *(f"/numbers/{name}.csv" for name in (*tables, "places", "not_understood", "seconds"))]
+    more = ("places", "not_understood", "seconds")
+    return [*found, *(f"/numbers/{name}.csv" for name in (*tables, *more))]
 
 
 async def open_pages(folder: Path) -> dict[str, list[float]]:

@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +30,7 @@ from content_loader.load import load
 from content_loader.shapes import Content
 from operators.accounts import Role
 from operators.app import PAGES, make_app, make_site
-from operators.numbers import SPANS
+from operators.numbers import SPANS, Numbers
 from operators.settings import Settings
 
 DAY_SECONDS = 86_400
@@ -182,13 +182,18 @@ def addresses() -> list[str]:
     return [*found, *(f"/numbers/{name}.csv" for name in (*tables, *more))]
 
 
-async def open_pages(folder: Path) -> dict[str, list[float]]:
+async def open_pages(numbers: Path, folder: Path) -> dict[str, list[float]]:
     """Returns how many seconds each page took for each span, as a reader opens them.
+
+    Args:
+        numbers: the folder with the numbers.
+        folder: for what else the pages keep.
 
     Raises:
         RuntimeError: if a page does not open.
     """
-    site = make_site(Settings(), folder)
+    folder.mkdir()
+    site = replace(make_site(Settings(), folder), numbers=Numbers(numbers))
     account = site.accounts.add("reader", Role.READER, PASSWORD, "command line")
     session = site.accounts.begin_session(account, PASSWORD)
     if session is None:
@@ -210,29 +215,35 @@ async def open_pages(folder: Path) -> dict[str, list[float]]:
     return took
 
 
+def make(folder: Path, conversations: int, days: int) -> None:
+    """Generates conversations and keeps their numbers in a folder; says how long that took."""
+    end = datetime.datetime.now().replace(hour=20, minute=0).timestamp()
+    begin = time.process_time()
+    found, judged = generate(conversations, days, end)
+    counted_in = time.process_time() - begin
+    messages = sum(n for key, n in found.items() if key[0] == Figure.MESSAGES.value)
+    rows = keep(found, folder / "conversations.db")
+    keep(judged, folder / "website.db")
+    size = (folder / "conversations.db").stat().st_size
+    sys.stdout.write(
+        f"{conversations:,} conversations with {messages:,} messages over {days} days, counted in"
+        f" {counted_in:.0f} s of processor time ({1e6 * counted_in / messages:.0f} microseconds a"
+        f" message with its making): {rows:,} rows, {size / 1e6:.0f} MB\n"
+    )
+
+
 def main() -> int:
     """Generates, measures, and says whether every page took less than a second."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--conversations", type=int, default=1_000_000)
     parser.add_argument("--days", type=int, default=365)
+    parser.add_argument("--folder", type=Path, help="to keep the numbers in, or with such numbers")
     options = parser.parse_args()
-    today = datetime.datetime.now().replace(hour=20, minute=0)
-    begin = time.perf_counter()
-    found, judged = generate(options.conversations, options.days, today.timestamp())
-    counted_in = time.perf_counter() - begin
-    messages = sum(n for key, n in found.items() if key[0] == Figure.MESSAGES.value)
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        rows = keep(found, folder / "conversations.db")
-        keep(judged, folder / "website.db")
-        size = (folder / "conversations.db").stat().st_size
-        sys.stdout.write(
-            f"{options.conversations:,} conversations with {messages:,} messages over"
-            f" {options.days} days, counted in {counted_in:.0f} s"
-            f" ({1e6 * counted_in / messages:.0f} microseconds a message with its making):"
-            f" {rows:,} rows, {size / 1e6:.0f} MB\n"
-        )
-        took = asyncio.run(open_pages(folder))
+    with tempfile.TemporaryDirectory() as passing:
+        folder = options.folder or Path(passing)
+        if not (folder / "conversations.db").exists():
+            make(folder, options.conversations, options.days)
+        took = asyncio.run(open_pages(folder, Path(passing) / "site"))
     for path, seconds in took.items():
         middle, longest = statistics.median(seconds), max(seconds)
         sys.stdout.write(f"{path:44} {middle:6.3f} s, at most {longest:6.3f} s\n")

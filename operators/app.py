@@ -18,8 +18,10 @@ from starlette.types import ASGIApp
 
 from content_loader.live import LiveContent
 from content_loader.shapes import Content
-from operators import entry_pages, number_pages, owner_pages, texts, word_pages
+from operators import alarm_pages, entry_pages, number_pages, owner_pages, texts, word_pages
 from operators.accounts import Accounts, Role
+from operators.alarms import Alarms, Checks
+from operators.assistant import Assistant
 from operators.database import Database
 from operators.gate import HEALTH, Gate
 from operators.history import History
@@ -29,6 +31,7 @@ from operators.numbers import Numbers
 from operators.secret_key import SecretKey, same
 from operators.settings import ROOT, Settings
 from operators.visit import FOLDER, Handler, Site, Visit, make_templates
+from operators.webhook import Webhook
 from operators.words import FOLDER as CONTENT
 from operators.words import Words
 
@@ -76,6 +79,8 @@ PAGES = (
     Page("GET", "/numbers/places", number_pages.show_places, Role.READER),
     Page("GET", "/numbers/quality", number_pages.show_quality, Role.READER),
     Page("GET", "/numbers/{table}.csv", number_pages.send_csv, Role.READER),
+    Page("GET", "/alarms", alarm_pages.show_alarms, Role.READER),
+    Page("POST", "/alarms/try", alarm_pages.try_webhook, Role.OWNER),
     Page("GET", "/accounts", owner_pages.show_accounts, Role.OWNER),
     Page("POST", "/accounts/sessions", owner_pages.end_sessions, Role.OWNER),
     Page("GET", "/journal", owner_pages.show_journal, Role.OWNER),
@@ -98,12 +103,17 @@ def make_site(
 
     Raises:
         OSError: if a file cannot be opened.
+        BadSettings: if the webhook's variable holds no address.
     """
     database = Database(folder / "operators.db")
     key = SecretKey.load(folder / ".operators_key")
     journal = Journal(database, key, folder / ".operators_journal")
     accounts = Accounts(database, journal, settings, clock)
     words = Words(content)
+    numbers = Numbers(folder)
+    said = texts.load()
+    checks = Checks(settings, numbers, Assistant(settings.assistant_url), folder, clock)
+    webhook = Webhook.from_environment(settings.webhook_variable)
     return Site(
         settings=settings,
         key=key,
@@ -113,10 +123,11 @@ def make_site(
         log_in=LogIn(database, accounts, journal, key, clock),
         words=words,
         history=History(database, journal, words),
-        numbers=Numbers(folder),
+        numbers=numbers,
+        alarms=Alarms(database, checks, webhook, said, clock),
         content=live_content(content),
         clock=clock,
-        texts=texts.load(),
+        texts=said,
         templates=make_templates(),
     )
 

@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from content_loader.shapes import Content
 from operators import texts
 from operators.accounts import Accounts, Role, Session
+from operators.alarms import Alarms
 from operators.database import Database
 from operators.history import History
 from operators.journal import Journal
@@ -41,6 +42,7 @@ class Site:
     words: Words
     history: History
     numbers: Numbers
+    alarms: Alarms
     content: Callable[[], Content]
     clock: Callable[[], float]
     texts: Texts
@@ -87,6 +89,7 @@ class Visit:
             roles={role.value: role for role in Role},
             done=self._done(),
             path=self.request.url.path,
+            open_alarms=len(self.site.alarms.open()) if self.session else 0,
             **values,
         )
         return HTMLResponse(shown, status)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import random
+import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -17,7 +19,7 @@ from rasa.shared.core.events import ActionExecuted, BotUttered, Event, SlotSet, 
 
 from channels import counts
 from channels.conversation_store import RedactingSQLTrackerStore, forget_conversation
-from channels.counting import PAUSE_SECONDS, Standing, counted
+from channels.counting import PAUSE_SECONDS, Standing, counted, create
 from channels.counts import Figure, Increments, day_of
 from channels.website.database import SqliteFile
 from channels.website.records import Records
@@ -315,6 +317,37 @@ def test_an_event_of_an_odd_shape_costs_no_answer(
     assert rows(store, "SELECT count(*) FROM events WHERE type_name = 'user'") == [(1,)]
     assert "could not be counted: AttributeError" in caplog.text
     assert "芝麻开门" not in caplog.text
+
+
+def test_two_workers_count_at_once_and_nothing_is_lost(postgres: str) -> None:
+    engines = [sa.create_engine(postgres) for _ in range(2)]
+    errors: list[Exception] = []
+    for engine in engines:
+        create(engine)
+
+    def work(number: int) -> None:
+        rng = random.Random(number)
+        try:
+            for _ in range(60):
+                found = Increments()
+                for what in rng.sample("abcdefghijklmnopqrstuvwxyz", 20):
+                    found.count(Figure.WANTED, DAY, "rest", what)
+                with engines[number].begin() as connection:
+                    counts.add(connection, found)
+        except Exception as error:  # a deadlock would be one
+            errors.append(error)
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert errors == []
+    with engines[0].connect() as connection:
+        query = "SELECT SUM(count) FROM counts WHERE channel = 'rest' AND period = 202611"
+        assert connection.execute(sa.text(query)).scalar() == 2 * 60 * 20
+    for engine in engines:
+        engine.dispose()
 
 
 def test_a_judgement_that_is_changed_moves(tmp_path: Path) -> None:

@@ -6,12 +6,14 @@ import datetime
 import http.server
 import json
 import shutil
+import sys
 import threading
 import time
 from collections import namedtuple
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -19,6 +21,7 @@ from playwright.sync_api import Browser, expect
 
 from bench.operator_numbers import keep
 from channels.counts import Figure, Increments
+from operators.__main__ import main
 from operators.alarms import TOKEN_SECONDS, Alarms, Checks
 from operators.assistant import Assistant
 from operators.numbers import Numbers
@@ -377,3 +380,26 @@ def test_axe_finds_nothing_on_alarms(
         assert violations(page) == []
         assert fits(page)
         context.close()
+
+
+def test_the_server_looks_while_it_serves(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, other: Other
+) -> None:
+    looked = threading.Event()
+    asked: list[bool] = []
+
+    def look(alarms: Alarms) -> None:
+        asked.append(alarms._checks._assistant.is_ready())
+        looked.set()
+
+    def serve(_: Site) -> SimpleNamespace:
+        return SimpleNamespace(run=lambda sockets: looked.wait(20))
+
+    monkeypatch.setattr("operators.alarms.LOOK_SECONDS", 0.01)
+    monkeypatch.setattr("operators.__main__.make_server", serve)
+    monkeypatch.setattr(Alarms, "look", look)
+    port = str(free_port())
+    monkeypatch.setattr(sys, "argv", ["x", "serve", "--port", port, "--assistant", other.url])
+    assert main(tmp_path) == 0
+    assert looked.is_set()
+    assert asked[0]

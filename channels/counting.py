@@ -36,6 +36,7 @@ from channels.payloads import GREETING
 logger = logging.getLogger(__name__)
 
 PAUSE_SECONDS = 24 * 3600  # who writes again after so long begins another conversation
+ALL_CAUSES = "all_causes"  # the pending question after the list of all causes
 MEANING = "meaning"  # the pending question after which two meanings were offered
 _PICTURE = "send_picture"  # the topic of a picture
 # Acts that ask the same as an intent, under which both are counted.
@@ -294,7 +295,9 @@ def _count_trouble(increments: Increments, turn: _Turn, now: Standing) -> None:
         now.causes[now.trouble] = []
         increments.count(Figure.TROUBLES, day, channel, now.trouble)
     shown = turn.blocks("cause")
-    if shown:
+    if turn.slots.get("pending_question") == ALL_CAUSES:
+        now.cause = ""
+    elif shown:
         now.cause = str(shown[-1].get("title") or "")
         if now.cause not in now.causes[now.trouble]:
             now.causes[now.trouble].append(now.cause)

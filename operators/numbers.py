@@ -181,10 +181,9 @@ class Numbers:
 
 def _engine(source: sa.engine.URL) -> Any:
     if source.get_backend_name() != "sqlite":
-        # A connection of its own for each question: few look at numbers.
         limits = _CONNECT if source.get_backend_name() == "postgresql" else {}
         return sa.create_engine(
-            source, poolclass=NullPool, hide_parameters=True, connect_args=limits
+            source, pool_size=1, pool_pre_ping=True, hide_parameters=True, connect_args=limits
         )
     path = f"file:{quote(str(source.database))}?mode=ro"
     return sa.create_engine(

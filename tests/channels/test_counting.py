@@ -147,6 +147,14 @@ def test_a_trouble_counts_its_causes_and_what_helped() -> None:
     assert person.numbers_of(Figure.ENDED) == {"guide": 1}  # it goes on where the code is typed
 
 
+def test_after_the_list_of_all_causes_nobody_knows_which_helped() -> None:
+    person = Person()
+    person.send("account_locked")
+    person.send("not_resolved", entities={"extent": "all"})
+    person.send("resolved")
+    assert person.numbers_of(Figure.HELPED) == {"account_locked": 1}
+
+
 def test_what_was_left_or_ran_out_has_not_helped() -> None:
     person = Person()
     person.send("code_not_received")

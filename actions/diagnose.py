@@ -213,6 +213,7 @@ def solve(turn: Turn) -> None:
     """Takes the trouble as solved: back to the guide's step, or asks whether all is well."""
     memory = turn.memory
     _, trouble, _ = running(turn)
+    turn.outcome = "helped"
     memory.diagnosis = None
     if trouble.after and (not memory.guide or _is_before(memory.guide, trouble.after)):
         memory.guide = dict(trouble.after)
@@ -372,6 +373,7 @@ class CauseQuestion(Question):
         if "reached:logged_in" in turn.acts and not turn.memory.waiting:
             close(turn)
         elif "thanks" in turn.acts:
+            turn.outcome = "helped"
             turn.memory.diagnosis = None
             ask_logged_in(turn)
         else:

@@ -260,6 +260,7 @@ def ask_logged_in(turn: Turn) -> None:
 def close(turn: Turn) -> None:
     """Ends the case warmly, with the precautions."""
     turn.memory.forget_case()
+    turn.outcome = "solved"
     closing = turn.content.text("navigate.solved.closing")
     turn.add({"type": "paragraph", "text": closing, "tone": "success"})
     turn.offer("password_safety", "update_contact_info", "official_source")

@@ -30,6 +30,7 @@ from serving.message import (
     Button,
     Handoff,
     Message,
+    Outcome,
     ParagraphBlock,
     WarningBlock,
 )
@@ -85,6 +86,8 @@ class Turn:
             self.acts = ["place"]
         self.gist = Gist.GUIDANCE
         self.handoff: Handoff | None = None
+        #: what the person has just reported, for those who count it
+        self.outcome: Outcome | None = None
         self.new_facts: list[Fact] = []
         #: a message, as it was understood, that is to be answered in place of this one
         self.typed_instead: dict[str, Any] | None = None
@@ -351,6 +354,8 @@ class Turn:
         message: Message = {"blocks": [*before, *self._blocks], "buttons": self._buttons}
         if self.handoff:
             message["handoff"] = self.handoff
+        if self.outcome:
+            message["outcome"] = self.outcome
         return message
 
     def holds_only_secrets(self) -> bool:

@@ -17,6 +17,7 @@ from typing import Literal
 
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
+from bench.operator_numbers import generate, keep
 from operators.accounts import Role
 from operators.app import make_server, make_site
 from operators.settings import LOCAL, Settings
@@ -24,14 +25,18 @@ from operators.words import FOLDER
 from scripts.console import ROOT
 
 PHONE, DESKTOP = ViewportSize(width=375, height=720), ViewportSize(width=1100, height=720)
+TALL = ViewportSize(width=1100, height=1250)
 Scheme = Literal["light", "dark"]
 FIELD = "/words/chitchat/edit?field=chitchat.cannot_handle.text"
 NEW = "我没有听懂您的意思，请换一种说法，或者点下面的按钮。"
+DATABASES = ("conversations.db", "website.db")  # of numbers that are made up
 PICTURES: tuple[tuple[str, ViewportSize, Scheme, str], ...] = (
     ("operator-words", DESKTOP, "light", "/words?q=没听"),
     ("operator-text", DESKTOP, "light", FIELD),
     ("operator-text-phone", PHONE, "dark", FIELD),
     ("operator-journal", PHONE, "light", "/journal"),
+    ("operator-numbers", TALL, "light", "/numbers"),
+    ("operator-funnel-phone", PHONE, "light", "/numbers/guides#guide-phone"),
 )
 
 
@@ -80,6 +85,8 @@ def main() -> int:
         shutil.copytree(FOLDER, content)
         listener.bind((LOCAL, 0))
         port = listener.getsockname()[1]
+        for numbers, file in zip(generate(3_000, 120, time.time()), DATABASES, strict=True):
+            keep(numbers, Path(folder) / file)
         site = make_site(Settings(port=port), Path(folder), content)
         for name, role in (("wang", Role.OWNER), ("li", Role.EDITOR)):
             site.accounts.add(name, role, password, "command line")

@@ -27,7 +27,8 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy import func
 from sqlalchemy.engine import make_url
 
-from channels.metrics import count_events
+from channels import counting
+from channels.metrics import answer_seconds, count_events
 from channels.private_files import make_private
 from channels.redaction import RECENT
 from channels.trackers import REVERTS, RedactingTracker, State
@@ -109,6 +110,7 @@ class RedactingSQLTrackerStore(SQLTrackerStore):
         if url.get_backend_name() == "sqlite" and url.database not in (None, "", ":memory:"):
             make_private(Path(url.database))
         super().__init__(domain, **settings)
+        counting.create(self.engine)
 
     def init_tracker(self, sender_id: str) -> DialogueStateTracker:
         """Returns an empty tracker for a conversation."""
@@ -132,6 +134,7 @@ class RedactingSQLTrackerStore(SQLTrackerStore):
                 session.query(table).filter(table.sender_id == sender_id).delete(
                     synchronize_session=False
                 )
+            counting.forget(session, [sender_id])
             session.commit()
 
     def _delete_batch(self, prefix: str, before: float, after: str) -> str | None:
@@ -159,14 +162,16 @@ class RedactingSQLTrackerStore(SQLTrackerStore):
                 session.query(Checkpoint).filter(
                     Checkpoint.sender_id.in_(old), Checkpoint.sender_id.not_in(going_on)
                 ).delete(synchronize_session=False)
+                there = {name for (name,) in going_on.distinct()}
+                counting.forget(session, [name for name in old if name not in there])
                 session.commit()
             return conversations[-1][0] if conversations else None
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Writes the new events of a conversation, and where its next turn may begin.
 
-        All of it in one transaction. A tracker that this store has not made is compared with what
-        is kept, as Rasa does.
+        All of it in one transaction, with what it adds to the numbers. A tracker that this store
+        has not made is compared with what is kept, as Rasa does, and is not counted.
         """
         if not isinstance(tracker, RedactingTracker):
             await super().save(tracker)
@@ -183,9 +188,14 @@ class RedactingSQLTrackerStore(SQLTrackerStore):
             )
             if checkpoint:
                 _replace_checkpoint(session, tracker.sender_id, *checkpoint)
+            self._count(session, tracker.sender_id, events)
             session.commit()
         del tracker.unsaved[: len(events)]
         count_events(events)
+
+    def _count(self, session: Any, sender_id: str, events: list[Event]) -> None:
+        intents = self.domain.intents if self.domain else ()
+        counting.count_turn(session, sender_id, events, intents, answer_seconds())
 
     async def _retrieve(
         self, sender_id: str, fetch_events_from_all_sessions: bool

@@ -5,18 +5,20 @@ Counted are kinds of messages and answers, never what they say, and no person.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable, Iterable
+from contextvars import ContextVar
 from typing import Any
 
 from prometheus_client import Counter, Gauge, Histogram
 from rasa.core.channels.channel import UserMessage
 from rasa.shared.core.events import ActionExecuted, Event, SlotSet, UserUttered
 
+from channels.counting import MEANING
+from channels.counts import BOUNDS, KNOWN_CHANNELS
 from serving.monitoring import REGISTRY
 
-MEANING = "meaning"  # the pending question after which two meanings were offered
-SECONDS = (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60)
-KNOWN_CHANNELS = frozenset(("rest", "website", "wechat", "cmdline"))
+_began: ContextVar[float | None] = ContextVar("began", default=None)
 
 MESSAGES = Counter(
     "zhaohui_messages", "Messages that were answered.", ["channel"], registry=REGISTRY
@@ -34,7 +36,7 @@ ANSWER_SECONDS = Histogram(
     "zhaohui_answer_seconds",
     "Time from a message to its answer, without waiting in a queue.",
     ["channel"],
-    buckets=SECONDS,
+    buckets=BOUNDS,
     registry=REGISTRY,
 )
 UNANSWERED = Counter(
@@ -63,10 +65,20 @@ def measured(channel: str, ask: Ask) -> Ask:
     """Returns what has a message of a channel answered, with its time measured."""
 
     async def ask_and_measure(message: UserMessage) -> Any:
-        with ANSWER_SECONDS.labels(channel).time():
-            return await ask(message)
+        token = _began.set(time.monotonic())
+        try:
+            with ANSWER_SECONDS.labels(channel).time():
+                return await ask(message)
+        finally:
+            _began.reset(token)
 
     return ask_and_measure
+
+
+def answer_seconds() -> float | None:
+    """Returns for how long the message in work has been so; None if nobody measures it."""
+    began = _began.get()
+    return None if began is None else time.monotonic() - began
 
 
 def count_events(events: Iterable[Event]) -> None:

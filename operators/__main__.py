@@ -8,6 +8,7 @@ import os
 import socket
 import sqlite3
 import sys
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,7 +29,9 @@ def main(folder: Path = ROOT) -> int:
         if options.command == "serve":
             if options.beside_the_assistant and not settings.start_with_run:
                 return 0
-            return _serve(settings, folder, options.port)
+            given = {"port": options.port, "assistant_url": options.assistant}
+            settings = replace(settings, **{k: v for k, v in given.items() if v is not None})
+            return _serve(settings, folder)
         return _manage(make_site(settings, folder), options)
     except (ValueError, sqlite3.Error) as error:  # also `BadSettings` and `NotPossible`
         problem = str(error)
@@ -40,9 +43,7 @@ def main(folder: Path = ROOT) -> int:
     return 1
 
 
-def _serve(settings: Settings, folder: Path, port: int | None) -> int:
-    if port is not None:
-        settings = replace(settings, port=port)
+def _serve(settings: Settings, folder: Path) -> int:
     with socket.socket() as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -58,7 +59,10 @@ def _serve(settings: Settings, folder: Path, port: int | None) -> int:
             f"The operator's pages: {settings.url}\n{first_steps(site)}Ctrl-C ends it.\n"
         )
         sys.stdout.flush()
+        stop = threading.Event()
+        threading.Thread(target=site.alarms.run, args=(stop,), daemon=True).start()
         make_server(site).run(sockets=[listener])
+        stop.set()
     return 0
 
 
@@ -126,6 +130,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     serve = commands.add_parser("serve", help="serve the pages until Ctrl-C")
     serve.add_argument("--port", type=int, help="instead of the one in settings.yml")
+    serve.add_argument("--assistant", help="where Rasa is, instead of what settings.yml says")
     serve.add_argument(
         "--beside-the-assistant",
         action="store_true",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import uvicorn
@@ -15,16 +16,22 @@ from starlette.responses import FileResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from operators import entry_pages, owner_pages, texts, word_pages
+from content_loader.live import LiveContent
+from content_loader.shapes import Content
+from operators import alarm_pages, entry_pages, number_pages, owner_pages, texts, word_pages
 from operators.accounts import Accounts, Role
+from operators.alarms import Alarms, Checks
+from operators.assistant import Assistant
 from operators.database import Database
 from operators.gate import HEALTH, Gate
 from operators.history import History
 from operators.journal import Journal
 from operators.log_in import LogIn
+from operators.numbers import Numbers
 from operators.secret_key import SecretKey, same
 from operators.settings import ROOT, Settings
 from operators.visit import FOLDER, Handler, Site, Visit, make_templates
+from operators.webhook import Webhook
 from operators.words import FOLDER as CONTENT
 from operators.words import Words
 
@@ -65,6 +72,15 @@ PAGES = (
     Page("POST", "/words/{topic}/save", word_pages.save, Role.EDITOR),
     Page("GET", "/versions/{number:int}", word_pages.show_version, Role.READER),
     Page("POST", "/versions/{number:int}", word_pages.restore, Role.EDITOR),
+    Page("GET", "/numbers", number_pages.show_overview, Role.READER),
+    Page("GET", "/numbers/wanted", number_pages.show_wanted, Role.READER),
+    Page("GET", "/numbers/guides", number_pages.show_guides, Role.READER),
+    Page("GET", "/numbers/troubles", number_pages.show_troubles, Role.READER),
+    Page("GET", "/numbers/places", number_pages.show_places, Role.READER),
+    Page("GET", "/numbers/quality", number_pages.show_quality, Role.READER),
+    Page("GET", "/numbers/{table}.csv", number_pages.send_csv, Role.READER),
+    Page("GET", "/alarms", alarm_pages.show_alarms, Role.READER),
+    Page("POST", "/alarms/try", alarm_pages.try_webhook, Role.OWNER),
     Page("GET", "/accounts", owner_pages.show_accounts, Role.OWNER),
     Page("POST", "/accounts/sessions", owner_pages.end_sessions, Role.OWNER),
     Page("GET", "/journal", owner_pages.show_journal, Role.OWNER),
@@ -87,12 +103,17 @@ def make_site(
 
     Raises:
         OSError: if a file cannot be opened.
+        BadSettings: if the webhook's variable holds no address.
     """
     database = Database(folder / "operators.db")
     key = SecretKey.load(folder / ".operators_key")
     journal = Journal(database, key, folder / ".operators_journal")
     accounts = Accounts(database, journal, settings, clock)
     words = Words(content)
+    numbers = Numbers(folder)
+    said = texts.load()
+    checks = Checks(settings, numbers, Assistant(settings.assistant_url), folder, clock)
+    webhook = Webhook.from_environment(settings.webhook_variable)
     return Site(
         settings=settings,
         key=key,
@@ -102,9 +123,23 @@ def make_site(
         log_in=LogIn(database, accounts, journal, key, clock),
         words=words,
         history=History(database, journal, words),
-        texts=texts.load(),
+        numbers=numbers,
+        alarms=Alarms(database, checks, webhook, said, clock),
+        content=live_content(content),
+        clock=clock,
+        texts=said,
         templates=make_templates(),
     )
+
+
+def live_content(folder: Path) -> Callable[[], Content]:
+    """Returns what gives the content of a folder as it is now; it is read when first asked for."""
+
+    @lru_cache(maxsize=1)
+    def loaded() -> LiveContent:
+        return LiveContent(folder)
+
+    return lambda: loaded().current()
 
 
 def make_app(site: Site) -> ASGIApp:

@@ -1,4 +1,4 @@
-"""The database of accounts, sessions, the journal and the history of texts."""
+"""The database of accounts, sessions, the journal, the history of texts, and alarms."""
 
 from __future__ import annotations
 
@@ -47,6 +47,16 @@ CREATE TABLE IF NOT EXISTS versions (
     file BLOB NOT NULL -- compressed by zlib
 );
 CREATE INDEX IF NOT EXISTS versions_of_topic ON versions (topic, number);
+CREATE TABLE IF NOT EXISTS alarms (
+    number INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    said TEXT NOT NULL, -- what is filled into its sentence, as JSON
+    since REAL NOT NULL,
+    until REAL, -- NULL while it goes on
+    begin_sent INTEGER NOT NULL DEFAULT 0,
+    end_sent INTEGER NOT NULL DEFAULT 0
+);
 CREATE TRIGGER IF NOT EXISTS journal_is_not_changed BEFORE UPDATE ON journal
 BEGIN SELECT RAISE(ABORT, 'the journal is only added to'); END;
 CREATE TRIGGER IF NOT EXISTS journal_is_not_shortened BEFORE DELETE ON journal

@@ -39,6 +39,7 @@ class Deed(enum.Enum):
     SESSIONS_ENDED = "sessions_ended"
     TEXT_CHANGED = "text_changed"
     VERSION_RESTORED = "version_restored"
+    WEBHOOK_TRIED = "webhook_tried"
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,11 @@ class Settings:
         idle_minutes: after which a session ends that nobody uses.
         max_hours: after which it ends in any case.
         start_with_run: whether `make run` starts the pages.
+        assistant_url: where Rasa's server is on this machine; empty if it is not to be asked.
+        webhook_variable: the environment variable with the address alarms are sent to.
+        min_messages: of a day; with fewer, nothing is said of shares of them.
+        slow_seconds: an answer that takes longer is slow.
+        free_gigabytes: less on the disk is an alarm.
     """
 
     port: Annotated[int, Bounds(1, 65_535)] = 5007
@@ -56,6 +61,21 @@ class Settings:
     idle_minutes: Annotated[float, Bounds(1, 24 * 60)] = 30
     max_hours: Annotated[float, Bounds(0.1, 7 * 24)] = 12
     start_with_run: Flag = True
+    assistant_url: Annotated[
+        str,
+        Field(pattern=r"^(http://(127\.0\.0\.1|localhost|\[::1\]):[0-9]{1,5})?$"),
+        NothingIsEmpty,
+        Says("is not of the form http://127.0.0.1:5005"),
+    ] = "http://127.0.0.1:5005"
+    webhook_variable: Annotated[
+        str,
+        Field(pattern=r"^([A-Za-z_][A-Za-z0-9_]*)?$"),
+        NothingIsEmpty,
+        Says("is not the name of an environment variable"),
+    ] = "ZHAOHUI_ALARM_WEBHOOK"
+    min_messages: Annotated[int, Bounds(1, 1_000_000)] = 50
+    slow_seconds: Annotated[float, Bounds(0.05, 60)] = 5
+    free_gigabytes: Annotated[float, Bounds(0, 10_000)] = 2
 
     @property
     def idle_seconds(self) -> float:

@@ -12,12 +12,15 @@ import jinja2
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from content_loader.shapes import Content
 from operators import texts
 from operators.accounts import Accounts, Role, Session
+from operators.alarms import Alarms
 from operators.database import Database
 from operators.history import History
 from operators.journal import Journal
 from operators.log_in import LogIn
+from operators.numbers import Numbers
 from operators.secret_key import SecretKey
 from operators.settings import Settings
 from operators.texts import Texts
@@ -38,6 +41,10 @@ class Site:
     log_in: LogIn
     words: Words
     history: History
+    numbers: Numbers
+    alarms: Alarms
+    content: Callable[[], Content]
+    clock: Callable[[], float]
     texts: Texts
     templates: jinja2.Environment
 
@@ -82,6 +89,7 @@ class Visit:
             roles={role.value: role for role in Role},
             done=self._done(),
             path=self.request.url.path,
+            open_alarms=len(self.site.alarms.open()) if self.session else 0,
             **values,
         )
         return HTMLResponse(shown, status)

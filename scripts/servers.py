@@ -13,7 +13,15 @@ import yaml
 
 from scripts.console import LOGS, ROOT, Interrupted, clean_environment, shown
 from scripts.processes import POLL_SECONDS, Program, StopRequest, stop_all
-from scripts.readiness import LOCAL, FirstMessage, address, answers, wait_until, watch
+from scripts.readiness import (
+    LOCAL,
+    FirstMessage,
+    address,
+    answers,
+    reachable,
+    wait_until,
+    watch,
+)
 from scripts.supervisor import Supervisor
 from scripts.train import QUIET
 
@@ -81,6 +89,9 @@ class Servers:
         if not OPERATORS.is_dir():
             return ""
         command = [sys.executable, "-m", "operators", "serve", "--beside-the-assistant"]
+        # It tells its figures to who asks over the loopback, and to nobody else.
+        on_loopback = reachable(self.host) in (LOCAL, "::1", "localhost")
+        command += ["--assistant", self.url if on_loopback else ""]
         command += ["--port", port] if port else []
         name = "The operator's pages"
         self.operators = Program(name, command, self.log("operators"), clean_environment())

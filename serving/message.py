@@ -139,9 +139,14 @@ class Handoff(TypedDict):
     note: str
 
 
+#: What a person has just said of the end: that a remedy helped, or that all is well.
+Outcome = Literal["helped", "solved"]
+
+
 class Message(TypedDict):
     """All that goes out in a turn."""
 
     blocks: list[Block]
     buttons: list[Button]
     handoff: NotRequired[Handoff]
+    outcome: NotRequired[Outcome]

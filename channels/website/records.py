@@ -15,9 +15,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from channels import counts
+from channels.counts import Figure, Increments, day_of
 from channels.transitions import follow
 from channels.website.database import Database
 
+WEBSITE = "website"  # the channel of all that is counted here
 LAST_NUMBER = 2**31 - 1  # of a message: PostgreSQL's integers end there
 _TABLES = sa.MetaData()
 _NUMBER = sa.BigInteger().with_variant(sa.Integer, "sqlite")  # SQLite counts INTEGER only
@@ -145,6 +148,9 @@ _ANSWER = sa.select(_M.seq).where(
 _OFFERED = sa.select(_O.title).where(
     _O.conversation_id == _ID, _O.payload == sa.bindparam("clicked")
 )
+_RATED = sa.select(_F.helpful, _F.time).where(
+    _F.conversation_id == _ID, _F.seq == sa.bindparam("number")
+)
 # The words are the same in SQLite and PostgreSQL; in SQLAlchemy, each has a class of its own.
 _OFFER = sa.text(
     "INSERT INTO offers (conversation_id, payload, title) VALUES (:conversation, :payload, :title)"
@@ -207,6 +213,7 @@ class Records:
     def __init__(self, database: Database) -> None:
         self.database = database
         database.create(_TABLES)
+        database.create(counts.COUNTS)
         self._add_new_columns()
 
     def close(self) -> None:
@@ -341,11 +348,15 @@ class Records:
         An earlier word stays if this time there is none.
         """
         answer = {"conversation": conversation_id, "number": min(seq, LAST_NUMBER)}
-        rating = {"helpful": int(helpful), "word": word, "now": time.time()}
+        now = time.time()
+        rating = {"helpful": int(helpful), "word": word, "now": now}
         with self.database.transaction() as connection:
+            self._lock_row(connection, conversation_id)
             if connection.execute(_ANSWER, answer).scalar() is None:
                 return False
+            before = connection.execute(_RATED, answer).first()
             connection.execute(_RATE, {**answer, **rating})
+            counts.add(connection, _rated(before, helpful, now))
         return True
 
     def mark_deleted(self, conversation_id: str) -> None:
@@ -405,6 +416,15 @@ def _add(
     }
     connection.execute(_ADD_MESSAGE, message)
     return seq
+
+
+def _rated(before: Any, helpful: bool, now: float) -> Increments:
+    """Returns what a judgement adds to the numbers; one that is changed moves there."""
+    increments = Increments()
+    for judged, moment, by in ((helpful, now, 1), *((*old, -1) for old in (before,) if old)):
+        what = "yes" if judged else "no"
+        increments.count(Figure.FEEDBACK, day_of(moment), WEBSITE, what, by=by)
+    return increments
 
 
 def _requests(connection: Any, chosen: Any, values: dict[str, Any]) -> list[Request]:

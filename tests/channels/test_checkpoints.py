@@ -202,7 +202,9 @@ def test_a_turn_asks_little_of_the_database(tmp_path: Path) -> None:
     )
     sql_event.listen(store.engine, "commit", lambda _c: commits.append(1))
     asyncio.run(converse(store, 1))
-    assert statements == ["SELECT", "SELECT", "INSERT", "UPDATE"]
+    turn = ["SELECT", "SELECT", "INSERT", "UPDATE"]
+    numbers = ["SELECT", "UPDATE", "INSERT"]
+    assert statements == [*turn, *numbers]
     assert len(commits) == 1
 
 

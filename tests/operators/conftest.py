@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import re
 import shutil
 import socket
@@ -18,12 +19,14 @@ import pytest
 from argon2 import PasswordHasher
 from playwright.sync_api import Browser, sync_playwright
 
+from content_loader.load import load
 from operators import passwords
 from operators.accounts import Role
 from operators.app import make_app, make_server, make_site
 from operators.settings import LOCAL, Settings
 from operators.visit import Site
 from operators.words import FOLDER
+from scripts.console import ROOT
 from tests.website.conftest import find_chromium
 
 BASE = "http://127.0.0.1:5007"
@@ -41,6 +44,18 @@ def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
     hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     monkeypatch.setattr(passwords, "_hasher", hasher)
     monkeypatch.setattr(passwords, "_NOBODY", hasher.hash("nobody"))
+
+
+def asked_acts() -> set[str]:
+    """Returns what a practical question may be counted as: acts that are learnt, and answers."""
+    acts = {
+        str(act).removeprefix("ask:")
+        for path in (ROOT / "data" / "acts").glob("*.jsonl")
+        for line in path.read_text(encoding="utf-8").splitlines()
+        for act in json.loads(line)["acts"]
+        if act.startswith("ask:")
+    }
+    return acts | set(load().practical)
 
 
 @dataclass

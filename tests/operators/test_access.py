@@ -20,6 +20,7 @@ CLOSED = [page for page in PAGES if page.role is not None]
 def address_of(path: str) -> str:
     """Returns an address that a route serves."""
     path = path.replace("{topic}", "chitchat").replace("{number:int}", "1")
+    path = path.replace("{table}", "conversations")
     return f"{path}?field=chitchat.greet.text" if path.endswith("/edit") else path
 
 

@@ -7,21 +7,26 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from channels.counts import Ending, Figure, Miss
 from operators import texts
 from operators.__main__ import main
 from operators.accounts import Role
 from operators.app import make_site
+from operators.number_tables import CHANNELS
+from operators.numbers import SPANS
 from operators.settings import BadSettings, Settings
 from operators.visit import FOLDER
 from operators.words import TOPICS, Words
 from scripts.console import ROOT
 from scripts.readiness import answers, free_port
 from scripts.servers import OPERATORS_READY
-from tests.operators.conftest import PASSWORD
+from tests.operators.conftest import PASSWORD, asked_acts
 
 RUN = """\
 import pathlib, sys
@@ -167,6 +172,15 @@ def test_the_settings_that_are_committed_are_the_usual_ones() -> None:
     assert Settings.load() == Settings()
 
 
+def leaves(sentences: dict[str, Any]) -> Iterator[str]:
+    """Yields the names of sentences, whatever group within a group they are in."""
+    for name, value in sentences.items():
+        if isinstance(value, dict):
+            yield from leaves(value)
+        else:
+            yield name.removesuffix("_hint")
+
+
 def test_every_sentence_of_the_pages_is_used() -> None:
     used = "".join(
         path.read_text(encoding="utf-8")
@@ -174,7 +188,7 @@ def test_every_sentence_of_the_pages_is_used() -> None:
     )
     fields = [field for topic in TOPICS for field in Words().fields(topic)]
     looked_up = {
-        "done", "role", "deed", "weakness", "nav", "problem", "field",
+        "done", "role", "deed", "weakness", "nav", "problem", "field", "alarm",
     }  # fmt: skip
     from_elsewhere = {
         "topic": set(TOPICS),
@@ -182,8 +196,16 @@ def test_every_sentence_of_the_pages_is_used() -> None:
         "group": {name for field in fields for name in field.group.split(".")},
         "placeholder": {name for field in fields for name in field.placeholders},
         "account": {role.value for role in Role},
+        "asked": asked_acts(),
     }
     for group, sentences in texts.load().items():
+        if group == "numbers":
+            counted = {name.value for names in (Figure, Ending, Miss) for name in names}
+            known = {*counted, "cannot_handle", "asked", "stuck", "send_picture", *SPANS, *CHANNELS}
+            for name in leaves(sentences):
+                parts = f".{name}" in used or f'"{name}"' in used or f"_{name}" in used
+                assert parts or name in known, name
+            continue
         for name in sentences:
             said = f"{group}.{name}" in used or f"texts.{name}" in used
             by_name = group in looked_up and f'"{name}"' in used

@@ -22,7 +22,7 @@ Scheme = Literal["dark", "light"]
 SHOWN = [
     address_of(page.path)
     for page in PAGES
-    if page.method == "GET" and page.role and page.path != "/"
+    if page.method == "GET" and page.role and page.path != "/" and not page.path.endswith(".csv")
 ]
 
 

@@ -9,6 +9,10 @@ PORT = 5005
 ACTIONS_PORT = 5055
 # Where the operator's pages listen, if not on the port of operators/settings.yml.
 OPERATOR_PORT =
+# Where `make cluster` listens, how many workers and action servers it starts.
+CLUSTER_PORT = 8443
+WORKERS = 3
+ACTIONS = 2
 # More for pytest, the trial, the evaluation or the lock: `make test ARGS="-k bureau"`,
 # `make wechat ARGS="--kind kf"`, `make lock ARGS=--upgrade`.
 ARGS =
@@ -31,6 +35,10 @@ help: ## list the commands
 .PHONY: run
 run: setup ## set up, train when needed, serve over HTTP until Ctrl-C [PORT ACTIONS_PORT HOST OPERATOR_PORT]
 	@$(SERVE) $(if $(OPERATOR_PORT),--operator-port $(OPERATOR_PORT)) run
+
+.PHONY: cluster
+cluster: train ## several workers behind nginx, on PostgreSQL, until Ctrl-C [CLUSTER_PORT WORKERS ACTIONS]
+	@$(PYTHON) -m scripts.cluster --port $(CLUSTER_PORT) --workers $(WORKERS) --actions $(ACTIONS)
 
 .PHONY: shell
 shell: setup ## set up, train when needed, chat in this terminal [PORT ACTIONS_PORT]

@@ -20,7 +20,7 @@ from typing import Any
 
 import rasa
 import sqlalchemy as sa
-from rasa.core.tracker_store import SQLTrackerStore, TrackerStore
+from rasa.core.tracker_store import SQLTrackerStore, TrackerStore, create_engine_kwargs
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event, SessionStarted, deserialise_events
 from rasa.shared.core.trackers import DialogueStateTracker
@@ -44,6 +44,21 @@ RECENT_TURNS = RECENT + 2  # that the next turn reads; secrets are hidden by the
 # The settings that say where the database is; see `SQLTrackerStore.get_db_url`.
 _ADDRESS = ("dialect", "host", "port", "db", "username", "password", "login_db", "query")
 
+# A province writes more events in a few months than Rasa's 32 bits count.
+_EVENT_ID = sa.BigInteger().with_variant(sa.Integer, "sqlite")  # SQLite counts INTEGER only
+SQLTrackerStore.SQLEvent.__table__.c.id.type = _EVENT_ID
+# A connection that a restart of PostgreSQL has ended is replaced before it is used: else Rasa would
+# go on with an empty conversation. Nobody waits for ever for a host that is away.
+_POSTGRESQL: dict[str, Any] = {"pool_pre_ping": True, "hide_parameters": True}
+_CONNECT: dict[str, Any] = {
+    "connect_timeout": 5,  # seconds
+    "keepalives_idle": 10,  # seconds
+    "keepalives_interval": 5,  # seconds
+    "keepalives_count": 2,
+    "tcp_user_timeout": 15_000,  # milliseconds
+    "application_name": "zhaohui-conversations",
+}
+
 
 class Checkpoint(SQLTrackerStore.Base):
     """The state of a conversation after one of its events, from which its next turn goes on."""
@@ -51,7 +66,7 @@ class Checkpoint(SQLTrackerStore.Base):
     __tablename__ = "checkpoints"
 
     sender_id = sa.Column(sa.String(255), primary_key=True)
-    event_id = sa.Column(sa.Integer, nullable=False)
+    event_id = sa.Column(_EVENT_ID, nullable=False)
     state = sa.Column(sa.Text, nullable=False)
 
 
@@ -87,6 +102,8 @@ class RedactingSQLTrackerStore(SQLTrackerStore):
     `rasa shell`; so it also has the requests of its process checked.
     """
 
+    engine: sa.engine.Engine
+
     def __init__(
         self, domain: Domain | None = None, recent_turns: int = RECENT_TURNS, **settings: Any
     ) -> None:
@@ -110,7 +127,17 @@ class RedactingSQLTrackerStore(SQLTrackerStore):
         if url.get_backend_name() == "sqlite" and url.database not in (None, "", ":memory:"):
             make_private(Path(url.database))
         super().__init__(domain, **settings)
+        if url.get_backend_name() == "postgresql":
+            self._use_postgresql(url)
         counting.create(self.engine)
+
+    def _use_postgresql(self, url: sa.engine.URL) -> None:
+        """Has connections made as a server of its own wants them."""
+        self.engine.dispose()
+        pool = create_engine_kwargs(url)
+        connect = {**_CONNECT, **pool.pop("connect_args", {})}
+        self.engine = sa.create_engine(url, connect_args=connect, **pool, **_POSTGRESQL)
+        self.sessionmaker = sa.orm.session.sessionmaker(bind=self.engine)
 
     def init_tracker(self, sender_id: str) -> DialogueStateTracker:
         """Returns an empty tracker for a conversation."""

@@ -7,7 +7,7 @@ one version of Rasa; `channels.conversation_store` leaves another version as it 
 from __future__ import annotations
 
 import weakref
-from asyncio import AbstractEventLoop, get_running_loop
+from asyncio import AbstractEventLoop, get_running_loop, sleep
 from collections.abc import Iterable
 from functools import cache
 from typing import Any
@@ -139,7 +139,28 @@ def session(endpoint: EndpointConfig) -> aiohttp.ClientSession:
         headers=endpoint.headers,
         auth=aiohttp.BasicAuth(basic["username"], basic["password"]) if basic else None,
         timeout=aiohttp.ClientTimeout(total=DEFAULT_REQUEST_TIMEOUT),
+        middlewares=(ask_once_more,),
     )
+
+
+async def ask_once_more(
+    request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+) -> aiohttp.ClientResponse:
+    """Repeats a request whose connection the other side has closed: an action changes nothing.
+
+    A kept connection may end in the moment in which it is used again, as when a proxy reads its
+    settings anew.
+
+    Raises:
+        aiohttp.ClientConnectionError: if it fails again, or nobody listens there.
+    """
+    try:
+        return await handler(request)
+    except aiohttp.ClientConnectorError:
+        raise
+    except aiohttp.ClientConnectionError:
+        await sleep(0)  # the loop hears which other kept connections have ended
+        return await handler(request)
 
 
 def run_graph(

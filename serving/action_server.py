@@ -26,6 +26,7 @@ from serving.framing import Head, Refusal
 from serving.local_callers import Stranger, stranger
 from serving.monitoring import serve_monitoring
 from serving.protection import protect
+from serving.secret_files import read_secret_files
 
 logger = logging.getLogger(__name__)
 
@@ -76,8 +77,9 @@ def attach_sanic_app_extensions(app: Sanic) -> None:
     """Protects the action server; rasa_sdk calls it before the server starts.
 
     Raises:
-        ValueError: if the key in the environment is too short.
+        ValueError: if the key in the environment is too short, or its file cannot be read.
     """
+    read_secret_files(os.environ)
     key = os.environ.get(KEY_VARIABLE, "").strip()
     if key and len(key) < MIN_KEY_CHARACTERS:
         raise ValueError(f"{KEY_VARIABLE} is shorter than {MIN_KEY_CHARACTERS} characters.")

@@ -8,6 +8,7 @@ is imported as ever. A plain `rasa run` does not come through here and always im
 
 from __future__ import annotations
 
+import os
 import runpy
 import sys
 from collections.abc import Sequence
@@ -20,6 +21,8 @@ from typing import Any
 
 import yaml
 
+from serving.secret_files import read_secret_files
+
 RASA_VERSION = "3.6.21"  # whose imports do without
 PACKAGES = ("tensorflow", "tensorflow_addons", "keras")
 OURS = ("nlu.", "policies.")
@@ -28,6 +31,10 @@ NEED_NONE = frozenset({"FallbackClassifier", "RulePolicy"})  # of Rasa's compone
 
 def main() -> None:
     """Runs Rasa with the arguments of this program."""
+    try:
+        read_secret_files(os.environ)
+    except ValueError as problem:
+        sys.exit(str(problem))
     if is_needless(Path("config.yml")):
         sys.meta_path.insert(0, Placeholders())
     runpy.run_module("rasa", run_name="__main__", alter_sys=True)

@@ -129,9 +129,7 @@ class Api:
         repeated = self._repeated(conversation_id, id_, request)
         if repeated:
             return repeated
-        self.guard.admit(
-            conversation_id, self._address(request)
-        )  # before its secrets are looked for
+        self._admit(conversation_id, self._address(request))  # before secrets are looked for
         rasa_input, shown = self._understand(conversation_id, data)
         if (
             rasa_input == GREETING
@@ -154,7 +152,7 @@ class Api:
         if repeated:
             return repeated
         address = self._address(request)
-        self.guard.admit(conversation_id, address)
+        self._admit(conversation_id, address)
         if not self.pictures.is_on:
             return self._take_picture(conversation_id, id_, unread(NotRead(Reason.OFF)))
         self.pictures.limit.admit(conversation_id, address)
@@ -171,6 +169,17 @@ class Api:
                 )
                 refuse_unread(seen)
                 return self._take_picture(conversation_id, id_, seen)
+
+    def _admit(self, conversation_id: str, address: str) -> None:
+        """Counts one message, of a person with those that other workers took.
+
+        Raises:
+            BadRequest: with 429 and the waiting time when there were too many.
+        """
+        records = self.message_handler.records
+        if records.database.is_shared:
+            refuse_haste(records.wait(conversation_id, self.guard.limits.messages_per_minute))
+        self.guard.admit(conversation_id, address)
 
     def _take_picture(self, conversation_id: str, id_: str, seen: Seen) -> HTTPResponse:
         if not self.message_handler.records.has_conversation(conversation_id):

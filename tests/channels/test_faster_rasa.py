@@ -10,7 +10,7 @@ from typing import Any
 import jsonschema
 import pytest
 import rasa
-from aiohttp import web
+from aiohttp import ClientConnectorError, web
 from rasa.core.actions.action import RemoteAction
 from rasa.engine.exceptions import GraphRunError
 from rasa.engine.graph import GraphSchema, SchemaNode
@@ -185,3 +185,38 @@ def test_connections_to_the_action_server_are_kept_and_cookies_are_not() -> None
     asyncio.run(go())
     assert len(set(peers)) == 1
     assert cookies == [None] * 3
+
+
+def test_a_kept_connection_that_ends_as_it_is_used_costs_no_answer() -> None:
+    asked: list[int] = []
+    kept: list[asyncio.StreamWriter] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        kept.append(writer)
+        number = len(kept)
+        while head := await reader.readuntil(b"\r\n\r\n"):
+            length = int(head.lower().partition(b"content-length: ")[2].split()[0])
+            await reader.readexactly(length)
+            asked.append(number)
+            if asked == [1, 1]:
+                break  # the second request on the first connection
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n")
+            writer.write(b"Content-Length: 14\r\n\r\n" + b'{"events": []}')
+        writer.close()
+
+    async def go() -> list[Any]:
+        server = await asyncio.start_server(serve, LOCAL, free_port())
+        port = server.sockets[0].getsockname()[1]
+        endpoint = EndpointConfig(f"http://{LOCAL}:{port}/webhook")
+        answers = [await endpoint.request(json={"next_action": "a"}) for _ in range(3)]
+        server.close()
+        for writer in kept:
+            writer.close()
+        await asyncio.sleep(0.05)
+        with pytest.raises(ClientConnectorError):  # nobody is there: not asked again and again
+            await endpoint.request(json={"next_action": "a"})
+        return answers
+
+    faster_rasa.make_faster()
+    assert asyncio.run(go()) == [{"events": []}] * 3
+    assert asked == [1, 1, 2, 2]

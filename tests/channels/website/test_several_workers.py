@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from scripts.console import ROOT
-from tests.channels.website.client import Client
+from tests.channels.website.client import BASE, Client
 from tests.channels.website.postgres import Postgres, missing, running_postgres
 
 pytestmark = pytest.mark.skipif(bool(missing()), reason=missing())
@@ -23,8 +23,9 @@ pytestmark = pytest.mark.skipif(bool(missing()), reason=missing())
 class Workers:
     """A PostgreSQL and the workers on it."""
 
-    def __init__(self, folder: Path, postgres: Postgres) -> None:
+    def __init__(self, folder: Path, postgres: Postgres, limit: int = 0) -> None:
         self.folder = folder
+        self.limit = limit
         self.postgres = postgres
         self.running: list[tuple[subprocess.Popen[str], str]] = []
 
@@ -33,7 +34,7 @@ class Workers:
         command = [sys.executable, "-m", "tests.channels.website.worker_program"]
         programs = [
             subprocess.Popen(
-                [*command, str(self.folder), self.postgres.url],
+                [*command, str(self.folder), self.postgres.url, str(self.limit)],
                 cwd=ROOT,
                 stdout=subprocess.PIPE,
                 text=True,
@@ -184,6 +185,24 @@ def test_after_the_database_was_away_everything_is_answered_once(workers: Worker
     assert time.monotonic() - begun < 10
     texts = [line["text"] for line in one.history() if line["from"] == "person"]
     assert texts == ["之前 1", "之后"]
+
+
+def test_one_person_may_write_as_often_however_many_workers_there_are(
+    workers: Workers, tmp_path: Path
+) -> None:
+    limited = Workers(tmp_path, workers.postgres, limit=4)
+    limited.start(2)
+    try:
+        one, two = limited.tabs()
+        replies = [tab.send(text="又一条") for tab in (one, two, one, two, one, two)]
+        assert [reply.status_code for reply in replies] == [200] * 4 + [429] * 2
+        refused = replies[-1].json()
+        assert refused["error"] == "too_fast"
+        assert 50 < refused["retry_after"] <= 60
+        assert Client(two.url.removesuffix(BASE)).send(text="别人").status_code == 200
+    finally:
+        while limited.running:
+            limited.kill(0)
 
 
 def test_what_a_killed_worker_has_begun_the_other_answers(workers: Workers) -> None:

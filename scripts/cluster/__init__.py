@@ -1,0 +1,1 @@
+"""All that serves a province, on this machine: what `make cluster` starts."""

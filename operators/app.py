@@ -110,7 +110,9 @@ def make_site(
     journal = Journal(database, key, folder / ".operators_journal")
     accounts = Accounts(database, journal, settings, clock)
     words = Words(content)
-    numbers = Numbers(folder)
+    numbers = Numbers(
+        folder, Path(settings.assistant_folder) if settings.assistant_folder else None
+    )
     said = texts.load()
     checks = Checks(settings, numbers, Assistant(settings.assistant_url), folder, clock)
     webhook = Webhook.from_environment(settings.webhook_variable)

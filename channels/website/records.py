@@ -156,7 +156,7 @@ _ANSWER = sa.select(_M.seq).where(
 _OFFERED = sa.select(_O.title).where(
     _O.conversation_id == _ID, _O.payload == sa.bindparam("clicked")
 )
-_RATED = sa.select(_F.helpful, _F.time).where(
+_JUDGED = sa.select(_F.helpful, _F.time).where(
     _F.conversation_id == _ID, _F.seq == sa.bindparam("number")
 )
 # The words are the same in SQLite and PostgreSQL; in SQLAlchemy, each has a class of its own.
@@ -374,9 +374,9 @@ class Records:
             self._lock_row(connection, conversation_id)
             if connection.execute(_ANSWER, answer).scalar() is None:
                 return False
-            before = connection.execute(_RATED, answer).first()
+            before = connection.execute(_JUDGED, answer).first()
             connection.execute(_RATE, {**answer, **rating})
-            counts.add(connection, _rated(before, helpful, now))
+            counts.add(connection, _judgement(before, helpful, now))
         return True
 
     def mark_deleted(self, conversation_id: str) -> None:
@@ -438,7 +438,7 @@ def _add(
     return seq
 
 
-def _rated(before: Any, helpful: bool, now: float) -> Increments:
+def _judgement(before: Any, helpful: bool, now: float) -> Increments:
     """Returns what a judgement adds to the numbers; one that is changed moves there."""
     increments = Increments()
     for judged, moment, by in ((helpful, now, 1), *((*old, -1) for old in (before,) if old)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import math
 import re
 import shutil
 import subprocess
@@ -30,6 +31,7 @@ UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
 SCRIPTS = sorted(DEPLOY.glob("*.sh"))
 NGINX = (DEPLOY / "nginx" / "zhaohui.conf").read_text(encoding="utf-8")
 HOME = "/opt/zhaohui/current"  # of a release, in the files of service
+BUSY = 0.6  # of a processor, as docs/operating.md computes
 MAX_EXPOSURE = 2.0  # of 10; `systemd-analyze security` calls up to 2 fine
 
 
@@ -245,3 +247,22 @@ def test_a_cluster_has_the_lines_of_service_with_ports_of_its_own(tmp_path: Path
     again = files.environment(chosen)
     read_secret_files(again)
     assert again["ZHAOHUI_WEBSITE_SECRET"] == before  # sessions outlive a restart
+
+
+@pytest.mark.parametrize("page", ["operating.md", "operating.zh-CN.md"])
+def test_the_table_of_workers_follows_from_what_was_measured(page: str) -> None:
+    """One worker serves so many messages and open widgets, at `BUSY` of a processor."""
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in text.splitlines()]
+    costs = [float(row[1]) for row in rows if len(row) == 3 and re.fullmatch(r"[\d.]+", row[1])]
+    widget = float(re.findall(r"^\|.* (0\.\d\d)(?: a second)? \| \|$", text, re.M)[0])
+    table = [row for row in rows if len(row) == 7 and row[0].isdecimal()]
+    assert len(costs) == 4
+    assert len(table) == 5
+    for row in table:
+        rate, widgets, workers, _, processors = (int(cell.replace(",", "")) for cell in row[:5])
+        streams = widgets * widget / 1000 / BUSY
+        of_workers = rate * costs[0] / 1000 / BUSY + streams
+        of_all = rate * sum(costs) / 1000 / BUSY + streams
+        assert workers == max(2, math.ceil(of_workers)), row
+        assert processors == max(2, math.ceil(of_all)), row

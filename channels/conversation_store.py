@@ -31,6 +31,8 @@ from channels.metrics import count_events
 from channels.private_files import make_private
 from channels.redaction import RECENT
 from channels.trackers import REVERTS, RedactingTracker, State
+from channels.unclear import UnclearMessage, create_tables, forget, keep_rating
+from channels.unclear_turns import note_turn
 from serving.protection import protect_process
 
 logger = logging.getLogger(__name__)
@@ -109,6 +111,7 @@ class RedactingSQLTrackerStore(SQLTrackerStore):
         if url.get_backend_name() == "sqlite" and url.database not in (None, "", ":memory:"):
             make_private(Path(url.database))
         super().__init__(domain, **settings)
+        create_tables(self.engine)
 
     def init_tracker(self, sender_id: str) -> DialogueStateTracker:
         """Returns an empty tracker for a conversation."""
@@ -132,6 +135,7 @@ class RedactingSQLTrackerStore(SQLTrackerStore):
                 session.query(table).filter(table.sender_id == sender_id).delete(
                     synchronize_session=False
                 )
+            forget(session, [sender_id])
             session.commit()
 
     def _delete_batch(self, prefix: str, before: float, after: str) -> str | None:
@@ -159,6 +163,7 @@ class RedactingSQLTrackerStore(SQLTrackerStore):
                 session.query(Checkpoint).filter(
                     Checkpoint.sender_id.in_(old), Checkpoint.sender_id.not_in(going_on)
                 ).delete(synchronize_session=False)
+                forget(session, old)
                 session.commit()
             return conversations[-1][0] if conversations else None
 
@@ -183,9 +188,19 @@ class RedactingSQLTrackerStore(SQLTrackerStore):
             )
             if checkpoint:
                 _replace_checkpoint(session, tracker.sender_id, *checkpoint)
+            note_turn(session, tracker.sender_id, events)
             session.commit()
         del tracker.unsaved[: len(events)]
         count_events(events)
+
+    async def rate(self, message: UnclearMessage, helpful: bool) -> None:
+        """Keeps what a person thinks of the answer to a message; see `unclear.keep_rating`."""
+        await asyncio.to_thread(self._rate, message, helpful)
+
+    def _rate(self, message: UnclearMessage, helpful: bool) -> None:
+        with self.session_scope() as session:
+            keep_rating(session, message, helpful)
+            session.commit()
 
     async def _retrieve(
         self, sender_id: str, fetch_events_from_all_sessions: bool
@@ -296,6 +311,15 @@ async def forget_outdated(store: TrackerStore, prefix: str, before: float) -> No
         TypeError: if the store is not ours and cannot delete.
     """
     await _ours(store).delete_outdated(prefix, before)
+
+
+async def note_rating(store: TrackerStore, message: UnclearMessage, helpful: bool) -> None:
+    """Has the store that Rasa wraps one or more times keep what a person thinks of an answer.
+
+    Raises:
+        TypeError: if the store is not ours.
+    """
+    await _ours(store).rate(message, helpful)
 
 
 def _ours(store: TrackerStore) -> RedactingSQLTrackerStore:

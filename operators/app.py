@@ -15,15 +15,20 @@ from starlette.responses import FileResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from operators import entry_pages, owner_pages, texts, word_pages
+from data_checks.review import NAME as REVIEW
+from data_checks.review import Review
+from operators import entry_pages, owner_pages, texts, unclear_pages, word_pages
 from operators.accounts import Accounts, Role
+from operators.conversations import Conversations
 from operators.database import Database
 from operators.gate import HEALTH, Gate
 from operators.history import History
 from operators.journal import Journal
 from operators.log_in import LogIn
+from operators.meanings import Sorter
 from operators.secret_key import SecretKey, same
 from operators.settings import ROOT, Settings
+from operators.unclear import Unclear
 from operators.visit import FOLDER, Handler, Site, Visit, make_templates
 from operators.words import FOLDER as CONTENT
 from operators.words import Words
@@ -65,6 +70,15 @@ PAGES = (
     Page("POST", "/words/{topic}/save", word_pages.save, Role.EDITOR),
     Page("GET", "/versions/{number:int}", word_pages.show_version, Role.READER),
     Page("POST", "/versions/{number:int}", word_pages.restore, Role.EDITOR),
+    Page("GET", "/unclear", unclear_pages.show_groups, Role.READER),
+    Page("GET", "/unclear/decided", unclear_pages.show_decided, Role.READER),
+    Page("GET", "/unclear/review", unclear_pages.show_review, Role.READER),
+    Page("POST", "/unclear/review", unclear_pages.remove_from_review, Role.EDITOR),
+    Page("GET", "/unclear/messages/{number:int}", unclear_pages.ask_reason, Role.EDITOR),
+    Page("POST", "/unclear/messages/{number:int}", unclear_pages.open_conversation, Role.EDITOR),
+    Page("GET", "/unclear/{number:int}", unclear_pages.show_group, Role.READER),
+    Page("POST", "/unclear/{number:int}", unclear_pages.decide, Role.EDITOR),
+    Page("POST", "/unclear/{number:int}/back", unclear_pages.give_back, Role.EDITOR),
     Page("GET", "/accounts", owner_pages.show_accounts, Role.OWNER),
     Page("POST", "/accounts/sessions", owner_pages.end_sessions, Role.OWNER),
     Page("GET", "/journal", owner_pages.show_journal, Role.OWNER),
@@ -93,6 +107,9 @@ def make_site(
     journal = Journal(database, key, folder / ".operators_journal")
     accounts = Accounts(database, journal, settings, clock)
     words = Words(content)
+    conversations = Conversations(folder / "endpoints.yml")
+    review = Review(folder / REVIEW)
+    unclear = Unclear(conversations, Sorter(conversations), review, database, journal, clock)
     return Site(
         settings=settings,
         key=key,
@@ -102,6 +119,7 @@ def make_site(
         log_in=LogIn(database, accounts, journal, key, clock),
         words=words,
         history=History(database, journal, words),
+        unclear=unclear,
         texts=texts.load(),
         templates=make_templates(),
     )

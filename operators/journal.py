@@ -39,6 +39,10 @@ class Deed(enum.Enum):
     SESSIONS_ENDED = "sessions_ended"
     TEXT_CHANGED = "text_changed"
     VERSION_RESTORED = "version_restored"
+    UNCLEAR_DECIDED = "unclear_decided"
+    UNCLEAR_GIVEN_BACK = "unclear_given_back"
+    REVIEW_REMOVED = "review_removed"
+    CONVERSATION_OPENED = "conversation_opened"
 
 
 @dataclass(frozen=True)

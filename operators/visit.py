@@ -21,6 +21,7 @@ from operators.log_in import LogIn
 from operators.secret_key import SecretKey
 from operators.settings import Settings
 from operators.texts import Texts
+from operators.unclear import Unclear
 from operators.words import Words
 
 FOLDER = Path(__file__).resolve().parent
@@ -38,6 +39,7 @@ class Site:
     log_in: LogIn
     words: Words
     history: History
+    unclear: Unclear
     texts: Texts
     templates: jinja2.Environment
 
@@ -136,4 +138,6 @@ def make_templates() -> jinja2.Environment:
     )
     environment.filters["fill"] = texts.fill
     environment.filters["moment"] = texts.moment
+    environment.filters["short"] = texts.short
+    environment.filters["readable"] = texts.readable
     return environment

@@ -11,10 +11,11 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from channels.bursts import joined
 from channels.transitions import follow
 from channels.website.database import Database
 
@@ -142,6 +143,18 @@ _TEXTS_OF_PERSON = (
 _ANSWER = sa.select(_M.seq).where(
     _M.conversation_id == _ID, _M.seq == sa.bindparam("number"), _M.author == "assistant"
 )
+_RATED = sa.select(_M.request, _M.body).where(
+    _M.conversation_id == _ID, _M.seq == sa.bindparam("number")
+)
+_ASKED = (
+    sa.select(_M.body)
+    .where(
+        _M.conversation_id == _ID,
+        _M.author == "person",
+        _M.request.in_(sa.bindparam("ids", expanding=True)),
+    )
+    .order_by(_M.seq)
+)
 _OFFERED = sa.select(_O.title).where(
     _O.conversation_id == _ID, _O.payload == sa.bindparam("clicked")
 )
@@ -199,6 +212,20 @@ class Request:
     def is_text(self) -> bool:
         """Whether the person typed it."""
         return self.metadata is None and not self.rasa_input.startswith("/")
+
+
+class Rated(NamedTuple):
+    """An answer, with what it answers.
+
+    Attributes:
+        id: of the request.
+        text: that the person has typed or clicked; empty for a picture or a greeting.
+        answer: its text.
+    """
+
+    id: str
+    text: str
+    answer: str
 
 
 class Records:
@@ -347,6 +374,18 @@ class Records:
                 return False
             connection.execute(_RATE, {**answer, **rating})
         return True
+
+    def rated(self, conversation_id: str, seq: int) -> Rated | None:
+        """Returns an answer with what it answers; None if there is none."""
+        number = min(seq, LAST_NUMBER)
+        for id_, body in self._rows(_RATED, conversation=conversation_id, number=number):
+            kept = json.loads(body)
+            with self.database.reading() as connection:
+                values = {"conversation": conversation_id, "ids": kept.get("replies_to") or [id_]}
+                asked = [json.loads(row[0]) for row in connection.execute(_ASKED, values)]
+            texts = [one["text"] for one in asked if not one.get("picture")]
+            return Rated(id_, joined(texts), kept["text"])
+        return None
 
     def mark_deleted(self, conversation_id: str) -> None:
         """Marks a conversation as deleted: from now on nobody reaches it."""

@@ -21,6 +21,8 @@ from enum import Enum
 from itertools import chain
 from pathlib import Path
 
+import yaml
+
 from data_checks.findings import (
     Find,
     badly_annotated,
@@ -93,11 +95,16 @@ class Review:
         if not self.path.exists():
             return []
         try:
-            return list(read_file(self.path))
+            lines = list(read_file(self.path))
+            # What is not a line would be lost when the file is written anew.
+            blocks = yaml.safe_load(self.path.read_text(encoding="utf-8"))["nlu"]
+            if len(lines) != sum(len(block["examples"].splitlines()) for block in blocks):
+                raise ValueError("it holds something else than lines of intents")
         except Exception as error:  # of YAML, or of what stands in it
             problem = " ".join(str(error).split())[:200]
             message = f"{self.path.name} is not in the form of data/nlu: {problem}"
             raise BadReview(message) from error
+        return lines
 
     def add(self, intent: str, texts: Iterable[str]) -> None:
         """Adds lines for an intent, each once; one that waits for another intent changes sides."""

@@ -6,6 +6,7 @@ import asyncio
 import itertools
 import time
 from collections.abc import Sequence
+from threading import Thread
 from typing import Any
 
 from rasa.shared.core.domain import Domain
@@ -77,7 +78,9 @@ class Speaker:
                 timestamp=now,
             ),
         ]
-        asyncio.run(self._keep(sender, events))
+        thread = Thread(target=lambda: asyncio.run(self._keep(sender, events)))
+        thread.start()  # Playwright has a loop in this one
+        thread.join()
         return sender
 
     def not_understood(self, *texts: str, ago: float = DAY) -> list[str]:

@@ -27,11 +27,12 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy import func
 from sqlalchemy.engine import make_url
 
+from channels import unclear
 from channels.metrics import count_events
 from channels.private_files import make_private
 from channels.redaction import RECENT
 from channels.trackers import REVERTS, RedactingTracker, State
-from channels.unclear import UnclearMessage, create_tables, forget, keep_rating
+from channels.unclear import UnclearMessage
 from channels.unclear_turns import note_turn
 from serving.protection import protect_process
 
@@ -111,7 +112,7 @@ class RedactingSQLTrackerStore(SQLTrackerStore):
         if url.get_backend_name() == "sqlite" and url.database not in (None, "", ":memory:"):
             make_private(Path(url.database))
         super().__init__(domain, **settings)
-        create_tables(self.engine)
+        unclear.create_tables(self.engine)
 
     def init_tracker(self, sender_id: str) -> DialogueStateTracker:
         """Returns an empty tracker for a conversation."""
@@ -135,7 +136,7 @@ class RedactingSQLTrackerStore(SQLTrackerStore):
                 session.query(table).filter(table.sender_id == sender_id).delete(
                     synchronize_session=False
                 )
-            forget(session, [sender_id])
+            unclear.forget(session, [sender_id])
             session.commit()
 
     def _delete_batch(self, prefix: str, before: float, after: str) -> str | None:
@@ -163,7 +164,7 @@ class RedactingSQLTrackerStore(SQLTrackerStore):
                 session.query(Checkpoint).filter(
                     Checkpoint.sender_id.in_(old), Checkpoint.sender_id.not_in(going_on)
                 ).delete(synchronize_session=False)
-                forget(session, old)
+                unclear.forget(session, old)
                 session.commit()
             return conversations[-1][0] if conversations else None
 
@@ -199,7 +200,7 @@ class RedactingSQLTrackerStore(SQLTrackerStore):
 
     def _rate(self, message: UnclearMessage, helpful: bool) -> None:
         with self.session_scope() as session:
-            keep_rating(session, message, helpful)
+            unclear.keep_rating(session, message, helpful)
             session.commit()
 
     async def _retrieve(

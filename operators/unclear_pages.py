@@ -25,8 +25,9 @@ from operators.visit import Visit
 from operators.yaml_text import ODD
 
 # The page on which a new question is written, with its answer; it takes wordings as `wording`.
-NEW_QUESTION = "/questions/new"
-MAX_OFFERED = 5  # wordings that it is given
+NEW_QUESTION = "/local/new"
+MAX_OFFERED = 10  # wordings that it is given
+_MAX_OFFERED_LENGTH = 60  # characters of each: they stand in the address
 MAX_REASON = 200  # characters
 MIN_REASON = 4
 _MAX_PAGE = 10_000
@@ -96,7 +97,11 @@ def decide(visit: Visit) -> Response:
         problems["choice"] = texts.bad_review.format(said=damaged)
         return _group_page(visit, group, 422, problems) if group else visit.go("/unclear")
     if choice == QUESTION and _has_page(visit, NEW_QUESTION):
-        wordings = [wording.text for wording in group.wordings if wording.id in ids]
+        wordings = [
+            wording.text
+            for wording in group.wordings
+            if wording.id in ids and wording.may_teach and len(wording.text) <= _MAX_OFFERED_LENGTH
+        ]
         query = urlencode({"wording": wordings[:MAX_OFFERED]}, doseq=True)
         return RedirectResponse(f"{NEW_QUESTION}?{query}", 303)
     return visit.go("/unclear", "unclear_waits" if waiting else "unclear_decided")

@@ -217,7 +217,7 @@ def test_a_new_question_leads_to_the_page_for_it(
     site: Site, speaker: Speaker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client = client_of(site, "wang")
-    speaker.not_understood(*TABLET)
+    speaker.not_understood(*TABLET, TABLET[1] + "，密码是Abc12345")
     (group,) = groups(site)
     monkeypatch.setattr(unclear_pages, "_has_page", lambda visit, path: True)
     answer = decide(client, group, choice="question")
@@ -227,7 +227,7 @@ def test_a_new_question_leads_to_the_page_for_it(
     assert groups(site) == []
     assert site.unclear.review.lines() == []
     ((decision, _),), more = site.unclear.decided()
-    assert (decision.decision, decision.count, more) == (QUESTION, 4, False)
+    assert (decision.decision, decision.count, more) == (QUESTION, 5, False)
 
 
 def test_a_page_is_known_by_its_route(site: Site) -> None:

@@ -6,8 +6,8 @@ something hidden says nothing. The reasons:
 - it was said that it was not understood (also: that the same would be said again, that a question
   is not known), or two meanings were offered, or it was declined as no matter of the assistant;
 - the person has left: for an hour, no message came after the answer to it, and that answer was one
-  of the above, or had no outcome. An outcome is a step, a cause, a way, a bureau, a list, a note, a
-  warning, an answer to a question, or the end that the person has wished. Without one, the answer
+  of the above, or had no outcome. An outcome is a step or help with one, a cause, a way, a bureau, a
+  list, a note, a warning, an answer to a question, or the end that the person has wished. Without one, the answer
   has only asked something, or acknowledged something. A message that itself only answers (yes, no,
   done, thanks) or has three letters or fewer is not counted: it says nothing by itself.
 """
@@ -126,4 +126,7 @@ def _has_outcome(turn: _Turn) -> bool:
     if not _WITH_OUTCOME.isdisjoint(turn.actions):
         return True
     blocks = [block for answer in turn.answers for block in answer.message().get("blocks") or ()]
-    return any(block.get("type") != "paragraph" or block.get("tone") for block in blocks)
+    return any(
+        block.get("type") != "paragraph" or block.get("tone") or block.get("progress")
+        for block in blocks
+    )

@@ -93,6 +93,7 @@ SLOTS = {"fallback_count": 1}
         ({"blocks": STEP}, None),
         ({"blocks": [*paragraphs("x"), {"type": "bureau", "place": "x"}]}, None),
         ({"blocks": [{"type": "paragraph", "text": "x", "tone": "success"}]}, None),
+        ({"blocks": [{"type": "paragraph", "text": "x", "progress": {"number": 2}}]}, None),
         ({"acts": ["ask:tablet"]}, None),
         ({"action": "action_answer_question"}, None),
         ({"action": "action_stop"}, None),

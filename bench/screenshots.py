@@ -477,10 +477,10 @@ Written by `make screenshots` on {date}.
 
 {pictures} invented pictures, the {of_set} set: {clean} as screenshots come through and
 {photographs} photographed; {others} of them have nothing to do with the matter. Real pages cannot
-be had: `bench/pictures` draws what such pages, chats and messages look like, and its writer knew
-nothing of what reads and understands them. Each is read, understood and answered by the trained
-assistant; where it asks whether this is the problem, the person says yes. What the right answers
-are stands with each picture. "Exactly" leaves spaces and the width of letters and marks aside, and
+be had: `bench/pictures` draws what such pages, chats and messages look like, and nothing was learnt
+from them or chosen by them. Each is read, understood and answered by the trained assistant; where
+it asks whether this is the problem, the person says yes. What the right answers are stands with
+each picture. "Exactly" leaves spaces and the width of letters and marks aside, and
 lets the title of a dialog stand before its sentence.
 
 {measured}

@@ -29,7 +29,8 @@ MIN_LURE = 20  # characters of a text that may be a fraud
 # What leads to words that somebody repeats ("the page says:") is less like an error than this, as
 # logarithm of odds; of 104 errors with a colon no first part was.
 MAX_LEAD = -9.5
-COLON = re.compile("[:\uff1a]")
+# None of a time or an address.
+COLON = re.compile(r"(?<![0-9A-Za-z])[:\uff1a]|[:\uff1a](?![0-9A-Za-z])")
 MIN_QUOTED = 0.0  # the logarithm of odds from which what somebody quotes is an error
 
 

@@ -75,6 +75,10 @@ check: setup ## style, types, training data, content, conventions
 	@$(PYTHON) -W ignore -m data_checks
 	@$(PYTHON) -m pytest -q tests/test_conventions.py
 
+.PHONY: review
+review: setup ## check the lines that editors chose for the training; ARGS=--take puts them into data/nlu
+	@$(PYTHON) -W ignore -m data_checks.review $(ARGS)
+
 .PHONY: evaluate
 evaluate: train ## measure understanding, write docs/evaluation.md; half an hour and more [ARGS]
 	@$(PYTHON) -W ignore -m bench.evaluate $(ARGS)

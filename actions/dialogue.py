@@ -86,7 +86,8 @@ def _is_in_fraud(turn: Turn) -> bool:
     """Tells whether the message speaks of a fraud, whatever else it does, and nobody has warned."""
     confidence = float(turn.ranking[0].get("confidence") or 0) if turn.ranking else 0.0
     is_meant = turn.intent == "scam_concern" and confidence >= MIN_FRAUD
-    return is_meant and not turn.memory.facts.get(safety.WARNED)
+    is_amid = bool(turn.memory.guide or values(turn, "reached"))  # the code is the page's own
+    return is_meant and not is_amid and not turn.memory.facts.get(safety.WARNED)
 
 
 def _show_sympathy(turn: Turn) -> bool:

@@ -53,12 +53,18 @@ def explain_system(turn: Turn) -> None:
         for system in content.systems
         if any(name.casefold() in wanted for name in system.names)
     ]
-    if turn.names_licence() or not turn.memory.facts.get(LICENCE):
-        turn.memory.facts[SYSTEM] = named
-        turn.memory.facts.pop(LICENCE, None)
+    note_system(turn)
     turn.say_text(known[0].text if known else content.text("other_systems.unknown", system=named))
     turn.say("other_systems.after")
     turn.offer("licence_password", "contact_bureau")
+
+
+def note_system(turn: Turn) -> None:
+    """Remembers the system that is named, unless the licence was the matter before."""
+    named = turn.entity(SYSTEM)
+    if named and (turn.names_licence() or not turn.memory.facts.get(LICENCE)):
+        turn.memory.facts[SYSTEM] = named
+        turn.memory.facts.pop(LICENCE, None)
 
 
 def goes_on(turn: Turn) -> bool:

@@ -6,6 +6,7 @@ from actions import bureau, other_systems, recover, safety
 from actions.turn import Gist, Turn, values
 
 OF_PLACE = ("address", "hours", "what_bureau")  # questions whose answer is another in each place
+OF_SYSTEM = ("report_login", "report_where", "usb_key")  # about another system
 MAX_ANSWERS = 2  # to practical questions in one message
 
 
@@ -32,6 +33,8 @@ def answer_practical(turn: Turn) -> bool:
             other_systems.explain_system(turn)
         elif topic == "next_after" and turn.memory.guide:
             recover.show_steps_ahead(turn)
+        elif topic == "meaning" and (term := _term_in(turn)):
+            turn.say_text(term)
         elif topic in ("why", "meaning") and turn.intent in content.answers:
             turn.say_spoken(content.answers[turn.intent])
         elif topic == "gave_away":
@@ -43,8 +46,6 @@ def answer_practical(turn: Turn) -> bool:
                 turn.offer("human", "contact_bureau")
             else:
                 turn.say_spoken(content.practical[topic])
-        elif topic == "meaning" and (term := _term_in(turn)):
-            turn.say_text(term)
         elif topic == "hotline_afar" and turn.place():
             bureau.name_hotline(turn)
         elif topic in content.practical:
@@ -55,6 +56,8 @@ def answer_practical(turn: Turn) -> bool:
             turn.say_spoken(content.answers[content.practical_same[topic]])
         else:
             continue
+        if topic in OF_SYSTEM:
+            other_systems.note_system(turn)
         turn.gist = Gist.ANSWER
         has_answered = True
         if topic in (*OF_PLACE, "papers") and turn.entities("region"):

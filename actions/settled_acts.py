@@ -47,6 +47,8 @@ def settle_acts(turn: Turn) -> None:
         turn.acts = ["matter" if act == "ask:other_password" else act for act in turn.acts]
     if turn.intent == "out_of_scope" and turn.is_sure() and turn.acts in (["ack"], ["next"]):
         turn.acts = ["noise"]  # nobody says yes in words that are about nothing here
+    if turn.intent == "previous_step" and turn.is_sure() and turn.acts == ["recall"]:
+        turn.acts = ["back"]
     if "ask:next_after" in turn.acts and not turn.memory.guide:  # wants to know all that comes
         turn.memory.diagnosis = None
         turn.acts = ["all_at_once" if act == "ask:next_after" else act for act in turn.acts]

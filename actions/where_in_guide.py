@@ -157,6 +157,10 @@ def take_screen(turn: Turn) -> bool:
         memory.guide = {**memory.guide, "step": min(present + 1, len(way.steps))}
     if name == "success":
         return not set(values(turn, "trouble")) & OF_LOGIN and _success_page(turn)
+    if name == "asks_face" and memory.guide and not case.may_suit(turn, "face"):
+        turn.say_text(screen.text)
+        recover.leave_way(turn)
+        return True
     if name == "other_options" and memory.guide and memory.guide["way"] in AT_CHOICE:
         turn.say_text(screen.text)
         recover.leave_way(turn)

@@ -12,15 +12,18 @@ import sys
 import tempfile
 import threading
 import time
+from itertools import islice
 from pathlib import Path
 from typing import Literal
 
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from bench.operator_numbers import generate, keep
+from channels.unclear import LEFT_SECONDS, Reason, UnclearMessage, keep_turn
 from operators.accounts import Role
 from operators.app import make_server, make_site
 from operators.settings import LOCAL, Settings
+from operators.unclear import Unclear
 from operators.words import FOLDER
 from scripts.console import ROOT
 
@@ -30,7 +33,23 @@ Scheme = Literal["light", "dark"]
 FIELD = "/words/chitchat/edit?field=chitchat.cannot_handle.text"
 NEW = "我没有听懂您的意思，请换一种说法，或者点下面的按钮。"
 DATABASES = ("conversations.db", "website.db")  # of numbers that are made up
+UNCLEAR = "/unclear"
+GROUP = "/unclear/1"  # the group of the first message
+# What invented people have said that was not understood: how often, and why it is listed.
+SAID: tuple[tuple[str, int, Reason], ...] = (
+    ("你们周六上班吗", 6, Reason.FELL_BACK | Reason.LEFT),
+    ("周六你们上不上班", 4, Reason.FELL_BACK),
+    ("星期六你们上班吗", 3, Reason.ASKED_BACK),
+    ("窗口中午休息吗", 3, Reason.FELL_BACK),
+    ("中午窗口休不休息", 2, Reason.FELL_BACK | Reason.LEFT),
+    ("电子营业执照怎么打印出来", 3, Reason.ASKED_BACK | Reason.RATED_DOWN),
+    ("电子营业执照能打印吗", 1, Reason.FELL_BACK),
+    ("社保卡丢了怎么补", 2, Reason.DECLINED | Reason.LEFT),
+)
+ANSWER = "您问的这一点，我没有听准。请换个说法再问一次；我不知道的，打 12345 能问到。"
 PICTURES: tuple[tuple[str, ViewportSize, Scheme, str], ...] = (
+    ("operator-unclear", DESKTOP, "light", UNCLEAR),
+    ("operator-unclear-phone", PHONE, "dark", GROUP),
     ("operator-words", DESKTOP, "light", "/words?q=没听"),
     ("operator-text", DESKTOP, "light", FIELD),
     ("operator-text-phone", PHONE, "dark", FIELD),
@@ -71,6 +90,28 @@ def change(page: Page) -> None:
     page.locator("#look .website", has_text=NEW).wait_for()
 
 
+def fill(unclear: Unclear) -> None:
+    """Keeps what was not understood, and has it sorted."""
+    now = time.time() - 2 * LEFT_SECONDS
+    with unclear.conversations.transaction() as connection:
+        numbers = iter(range(1000))
+        for text, count, reasons in SAID:
+            for number in islice(numbers, count):
+                keep_turn(
+                    connection,
+                    UnclearMessage(
+                        sender_id=f"person {number}",
+                        message_id=f"message {number}",
+                        time=now - 5_000 * number,
+                        text=text,
+                        answer=ANSWER,
+                        intent="contact_bureau",
+                        reasons=reasons,
+                    ),
+                )
+    unclear.sorter.start().join()
+
+
 def main() -> int:
     """Draws all pictures."""
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
@@ -87,7 +128,9 @@ def main() -> int:
         port = listener.getsockname()[1]
         for numbers, file in zip(generate(3_000, 120, time.time()), DATABASES, strict=True):
             keep(numbers, Path(folder) / file)
+        shutil.copy(ROOT / "endpoints.yml", folder)
         site = make_site(Settings(port=port), Path(folder), content)
+        fill(site.unclear)
         for name, role in (("wang", Role.OWNER), ("li", Role.EDITOR)):
             site.accounts.add(name, role, password, "command line")
         server = make_server(site)
@@ -101,6 +144,7 @@ def main() -> int:
                 draw(browser, f"http://{LOCAL}:{port}", password, picture)
         server.should_exit = True
         thread.join(10)
+        site.unclear.conversations.close()
     return 0
 
 

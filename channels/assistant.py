@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
@@ -12,9 +13,10 @@ from rasa.core.channels.channel import UserMessage
 from sanic import Sanic
 
 from channels.answers import AnswerCollector, answers_in
-from channels.conversation_store import forget_conversation
+from channels.conversation_store import forget_conversation, note_rating
 from channels.messages import UNAVAILABLE
 from channels.metrics import UNANSWERED, measured
+from channels.unclear import Reason, UnclearMessage
 
 logger = logging.getLogger(__name__)
 
@@ -100,6 +102,24 @@ class Assistant:
         """Deletes what Rasa keeps of a conversation."""
         async with self.app.ctx.agent.lock_store.lock(conversation_id):
             await forget_conversation(self.app.ctx.agent.tracker_store, conversation_id)
+
+    async def note_rating(
+        self, conversation_id: str, key: str, text: str, answer: str, helpful: bool
+    ) -> None:
+        """Notes for the operator's pages what a person thinks of an answer; never fails.
+
+        Args:
+            conversation_id: Rasa's id of the conversation.
+            key: of the message that was answered.
+            text: of that message, with secrets hidden.
+            answer: what was said.
+            helpful: whether it helped.
+        """
+        message = UnclearMessage(conversation_id, key, time.time(), text, answer, "", Reason(0))
+        try:
+            await note_rating(self.app.ctx.agent.tracker_store, message, helpful)
+        except Exception as error:  # what a person wrote stays out of the log
+            logger.error("A judgement was not noted for editors: %s", type(error).__name__)
 
     async def _find_answers(self, conversation_id: str, key: str) -> list[Answer]:
         """Returns what a conversation holds already as answers to a message begun before a kill."""

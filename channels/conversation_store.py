@@ -27,11 +27,13 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy import func
 from sqlalchemy.engine import make_url
 
-from channels import counting
+from channels import counting, unclear
 from channels.metrics import answer_seconds, count_events
 from channels.private_files import make_private
 from channels.redaction import RECENT
 from channels.trackers import REVERTS, RedactingTracker, State
+from channels.unclear import UnclearMessage
+from channels.unclear_turns import note_turn
 from serving.protection import protect_process
 
 logger = logging.getLogger(__name__)
@@ -130,6 +132,7 @@ class RedactingSQLTrackerStore(SQLTrackerStore):
         if url.get_backend_name() == "postgresql":
             self._use_postgresql(url)
         counting.create(self.engine)
+        unclear.create_tables(self.engine)
 
     def _use_postgresql(self, url: sa.engine.URL) -> None:
         """Has connections made as a server of its own wants them."""
@@ -162,6 +165,7 @@ class RedactingSQLTrackerStore(SQLTrackerStore):
                     synchronize_session=False
                 )
             counting.forget(session, [sender_id])
+            unclear.forget(session, [sender_id])
             session.commit()
 
     def _delete_batch(self, prefix: str, before: float, after: str) -> str | None:
@@ -191,6 +195,7 @@ class RedactingSQLTrackerStore(SQLTrackerStore):
                 ).delete(synchronize_session=False)
                 there = {name for (name,) in going_on.distinct()}
                 counting.forget(session, [name for name in old if name not in there])
+                unclear.forget(session, old)
                 session.commit()
             return conversations[-1][0] if conversations else None
 
@@ -216,6 +221,7 @@ class RedactingSQLTrackerStore(SQLTrackerStore):
             if checkpoint:
                 _replace_checkpoint(session, tracker.sender_id, *checkpoint)
             self._count(session, tracker.sender_id, events)
+            note_turn(session, tracker.sender_id, events)
             session.commit()
         del tracker.unsaved[: len(events)]
         count_events(events)
@@ -223,6 +229,15 @@ class RedactingSQLTrackerStore(SQLTrackerStore):
     def _count(self, session: Any, sender_id: str, events: list[Event]) -> None:
         intents = self.domain.intents if self.domain else ()
         counting.count_turn(session, sender_id, events, intents, answer_seconds())
+
+    async def rate(self, message: UnclearMessage, helpful: bool) -> None:
+        """Keeps what a person thinks of the answer to a message; see `unclear.keep_rating`."""
+        await asyncio.to_thread(self._rate, message, helpful)
+
+    def _rate(self, message: UnclearMessage, helpful: bool) -> None:
+        with self.session_scope() as session:
+            unclear.keep_rating(session, message, helpful)
+            session.commit()
 
     async def _retrieve(
         self, sender_id: str, fetch_events_from_all_sessions: bool
@@ -333,6 +348,15 @@ async def forget_outdated(store: TrackerStore, prefix: str, before: float) -> No
         TypeError: if the store is not ours and cannot delete.
     """
     await _ours(store).delete_outdated(prefix, before)
+
+
+async def note_rating(store: TrackerStore, message: UnclearMessage, helpful: bool) -> None:
+    """Has the store that Rasa wraps one or more times keep what a person thinks of an answer.
+
+    Raises:
+        TypeError: if the store is not ours.
+    """
+    await _ours(store).rate(message, helpful)
 
 
 def _ours(store: TrackerStore) -> RedactingSQLTrackerStore:

@@ -17,26 +17,14 @@ from data_checks.findings import (
     near_measured,
     too_few,
 )
-from data_checks.lines import read_lines, read_questions
+from data_checks.lines import read_lines, read_measured
 from scripts.console import ROOT, guarded
-
-KEPT_APART = (
-    "held_out.tsv",
-    "development.tsv",
-    "real_style.tsv",
-    "two_meanings.tsv",
-    "fraud.tsv",
-)
 
 
 def main() -> int:
     """Prints the findings; returns 1 if there is one."""
     lines = list(read_lines(ROOT / "data" / "nlu"))
-    questions = [
-        question
-        for name in KEPT_APART
-        for question in read_questions(ROOT / "tests" / "nlu" / name)
-    ]
+    questions = read_measured(ROOT / "tests" / "nlu")
     with tempfile.TemporaryDirectory() as folder:
         findings = [
             *doubled(lines),

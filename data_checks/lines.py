@@ -11,6 +11,14 @@ from typing import NamedTuple
 
 from ruamel.yaml import YAML
 
+# The tables of questions that no line may be, or nearly be.
+KEPT_APART = (
+    "held_out.tsv",
+    "development.tsv",
+    "real_style.tsv",
+    "two_meanings.tsv",
+    "fraud.tsv",
+)
 _ANNOTATED = re.compile(r"\[([^\]]+)\]\(([a-z_]+)\)")
 
 
@@ -56,14 +64,24 @@ class Question(NamedTuple):
 def read_lines(folder: Path) -> Iterator[TrainingLine]:
     """Yields every line below `folder`, with its location as `file:line`."""
     for path in sorted(folder.glob("*.yml")):
-        parsed = YAML().load(path.read_text(encoding="utf-8"))
-        for block in parsed["nlu"]:
-            if "intent" not in block:
-                continue
-            first = block.lc.value("examples")[0] + 2
-            for number, line in enumerate(str(block["examples"]).splitlines(), first):
-                text, spans = _without_annotations(line[2:])
-                yield TrainingLine(text, block["intent"], spans, f"{path.name}:{number}")
+        yield from read_file(path)
+
+
+def read_file(path: Path) -> Iterator[TrainingLine]:
+    """Yields every line of a file, with its location as `file:line`."""
+    parsed = YAML().load(path.read_text(encoding="utf-8"))
+    for block in parsed["nlu"]:
+        if "intent" not in block:
+            continue
+        first = block.lc.value("examples")[0] + 2
+        for number, line in enumerate(str(block["examples"]).splitlines(), first):
+            text, spans = _without_annotations(line[2:])
+            yield TrainingLine(text, block["intent"], spans, f"{path.name}:{number}")
+
+
+def read_measured(folder: Path) -> list[Question]:
+    """Returns all questions that are only to be measured on or chosen by."""
+    return [question for name in KEPT_APART for question in read_questions(folder / name)]
 
 
 def read_questions(path: Path) -> list[Question]:

@@ -55,6 +55,7 @@ def _serve(settings: Settings, folder: Path) -> int:
             ) from error
         site = make_site(settings, folder)
         site.words.state()  # takes a second the first time, which nobody shall wait for
+        site.unclear.sorter.start()  # what came while the pages were not served
         sys.stdout.write(
             f"The operator's pages: {settings.url}\n{first_steps(site)}Ctrl-C ends it.\n"
         )

@@ -18,18 +18,31 @@ from starlette.types import ASGIApp
 
 from content_loader.live import LiveContent
 from content_loader.shapes import Content
-from operators import alarm_pages, entry_pages, number_pages, owner_pages, texts, word_pages
+from data_checks.review import NAME as REVIEW
+from data_checks.review import Review
+from operators import (
+    alarm_pages,
+    entry_pages,
+    number_pages,
+    owner_pages,
+    texts,
+    unclear_pages,
+    word_pages,
+)
 from operators.accounts import Accounts, Role
 from operators.alarms import Alarms, Checks
 from operators.assistant import Assistant
+from operators.conversations import Conversations
 from operators.database import Database
 from operators.gate import HEALTH, Gate
 from operators.history import History
 from operators.journal import Journal
 from operators.log_in import LogIn
+from operators.meanings import Sorter
 from operators.numbers import Numbers
 from operators.secret_key import SecretKey, same
 from operators.settings import ROOT, Settings
+from operators.unclear import Unclear
 from operators.visit import FOLDER, Handler, Site, Visit, make_templates
 from operators.webhook import Webhook
 from operators.words import FOLDER as CONTENT
@@ -81,6 +94,15 @@ PAGES = (
     Page("GET", "/numbers/{table}.csv", number_pages.send_csv, Role.READER),
     Page("GET", "/alarms", alarm_pages.show_alarms, Role.READER),
     Page("POST", "/alarms/try", alarm_pages.try_webhook, Role.OWNER),
+    Page("GET", "/unclear", unclear_pages.show_groups, Role.READER),
+    Page("GET", "/unclear/decided", unclear_pages.show_decided, Role.READER),
+    Page("GET", "/unclear/review", unclear_pages.show_review, Role.READER),
+    Page("POST", "/unclear/review", unclear_pages.remove_from_review, Role.EDITOR),
+    Page("GET", "/unclear/messages/{number:int}", unclear_pages.ask_reason, Role.EDITOR),
+    Page("POST", "/unclear/messages/{number:int}", unclear_pages.open_conversation, Role.EDITOR),
+    Page("GET", "/unclear/{number:int}", unclear_pages.show_group, Role.READER),
+    Page("POST", "/unclear/{number:int}", unclear_pages.decide, Role.EDITOR),
+    Page("POST", "/unclear/{number:int}/back", unclear_pages.give_back, Role.EDITOR),
     Page("GET", "/accounts", owner_pages.show_accounts, Role.OWNER),
     Page("POST", "/accounts/sessions", owner_pages.end_sessions, Role.OWNER),
     Page("GET", "/journal", owner_pages.show_journal, Role.OWNER),
@@ -110,10 +132,14 @@ def make_site(
     journal = Journal(database, key, folder / ".operators_journal")
     accounts = Accounts(database, journal, settings, clock)
     words = Words(content)
-    numbers = Numbers(folder)
+    assistant = Path(settings.assistant_folder) if settings.assistant_folder else None
+    numbers = Numbers(folder, assistant)
     said = texts.load()
     checks = Checks(settings, numbers, Assistant(settings.assistant_url), folder, clock)
     webhook = Webhook.from_environment(settings.webhook_variable)
+    conversations = Conversations((assistant or folder) / "endpoints.yml")
+    review = Review(folder / REVIEW)
+    unclear = Unclear(conversations, Sorter(conversations), review, database, journal, clock)
     return Site(
         settings=settings,
         key=key,
@@ -128,6 +154,7 @@ def make_site(
         content=live_content(content),
         clock=clock,
         texts=said,
+        unclear=unclear,
         templates=make_templates(),
     )
 

@@ -40,6 +40,10 @@ class Deed(enum.Enum):
     TEXT_CHANGED = "text_changed"
     VERSION_RESTORED = "version_restored"
     WEBHOOK_TRIED = "webhook_tried"
+    UNCLEAR_DECIDED = "unclear_decided"
+    UNCLEAR_GIVEN_BACK = "unclear_given_back"
+    REVIEW_REMOVED = "review_removed"
+    CONVERSATION_OPENED = "conversation_opened"
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import os
+import re
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from channels.counts import Figure
 ENDPOINTS, CREDENTIALS = "endpoints.yml", "credentials.yml"
 _STORE = "RedactingSQLTrackerStore"  # that counts
 _WEBSITE = "channels.website.channel.WebsiteChannel"
+_VARIABLE = re.compile(r"\$\{(\w+)\}")
 _SECONDS = 5  # so long a database is waited for
 _CONNECT = {"connect_timeout": _SECONDS, "application_name": "zhaohui-operators"}
 _DAYS = {"days7": 7, "days28": 28, "days90": 90}
@@ -106,12 +108,16 @@ def _months_since(today: datetime.date, first: int | None) -> int:
 class Numbers:
     """The databases in which numbers are kept."""
 
-    def __init__(self, folder: Path) -> None:
-        """Takes the folder with `endpoints.yml` and `credentials.yml`, which are read when asked.
+    def __init__(self, folder: Path, settings: Path | None = None) -> None:
+        """Takes the folder in which files of databases stand.
 
-        A file of a database whose name is relative stands in it, too.
+        Args:
+            folder: of these.
+            settings: the folder with `endpoints.yml` and `credentials.yml`, which are read when
+                numbers are asked for; the same, if it is None.
         """
         self._folder = folder
+        self._settings = settings or folder
         self._engines: dict[sa.engine.URL, Any] = {}
 
     def first_month(self) -> int | None:
@@ -120,7 +126,7 @@ class Numbers:
         Raises:
             Unreadable: if the database cannot be read.
         """
-        rows = self._rows(_conversations(self._folder), _FIRST, {})
+        rows = self._rows(_conversations(self._folder, self._settings), _FIRST, {})
         return rows[0][0] if rows else None
 
     def sums(
@@ -148,7 +154,7 @@ class Numbers:
         if channel:
             values["channel"] = channel
         is_website = figure is Figure.FEEDBACK
-        source = (_website if is_website else _conversations)(self._folder)
+        source = (_website if is_website else _conversations)(self._folder, self._settings)
         return {tuple(key): int(count) for *key, count in self._rows(source, query, values)}
 
     def close(self) -> None:
@@ -194,9 +200,9 @@ def _engine(source: sa.engine.URL) -> Any:
     )
 
 
-def _conversations(folder: Path) -> sa.engine.URL | None:
+def _conversations(folder: Path, settings: Path) -> sa.engine.URL | None:
     """Returns where Rasa's tracker store is, as `SQLTrackerStore` reads it; None if not ours."""
-    given = _read(folder / ENDPOINTS)
+    given = _read(settings / ENDPOINTS)
     if given is None:
         return _file(folder, "conversations.db")
     store = given.get("tracker_store") or {}
@@ -224,9 +230,9 @@ def _conversations(folder: Path) -> sa.engine.URL | None:
     )
 
 
-def _website(folder: Path) -> sa.engine.URL | None:
+def _website(folder: Path, settings: Path) -> sa.engine.URL | None:
     """Returns where the website's records are; None if there is no website."""
-    given = _read(folder / CREDENTIALS)
+    given = _read(settings / CREDENTIALS)
     if given is None:
         return _file(folder, "website.db")
     if _WEBSITE not in given:
@@ -260,12 +266,18 @@ def _read(path: Path) -> dict[str, Any] | None:
         raise Unreadable(path.name) from None  # a value may be a secret
     if not isinstance(given, dict):
         return {}
-    return {str(name): _filled(value) for name, value in given.items()}
+    return {
+        str(name): _filled(value) if name in (_WEBSITE, "tracker_store") else value
+        for name, value in given.items()
+    }
 
 
 def _filled(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: _filled(one) for name, one in value.items()}
-    if isinstance(value, str) and "${" in value:
-        return os.path.expandvars(value)
-    return value
+    if not isinstance(value, str) or "${" not in value:
+        return value
+    filled = os.path.expandvars(value)
+    if missing := _VARIABLE.findall(filled):
+        raise Unreadable(f"not in the environment: {', '.join(missing)}")
+    return filled

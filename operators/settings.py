@@ -37,6 +37,8 @@ class Settings:
         idle_minutes: after which a session ends that nobody uses.
         max_hours: after which it ends in any case.
         start_with_run: whether `make run` starts the pages.
+        assistant_folder: with the assistant's `endpoints.yml` and `credentials.yml`; empty for the
+            project's own.
         assistant_url: where Rasa's server is on this machine; empty if it is not to be asked.
         webhook_variable: the environment variable with the address alarms are sent to.
         min_messages: of a day; with fewer, nothing is said of shares of them.
@@ -61,6 +63,7 @@ class Settings:
     idle_minutes: Annotated[float, Bounds(1, 24 * 60)] = 30
     max_hours: Annotated[float, Bounds(0.1, 7 * 24)] = 12
     start_with_run: Flag = True
+    assistant_folder: Annotated[str, NothingIsEmpty] = ""
     assistant_url: Annotated[
         str,
         Field(pattern=r"^(http://(127\.0\.0\.1|localhost|\[::1\]):[0-9]{1,5})?$"),

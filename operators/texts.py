@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import yaml
+
+from serving.placeholders import PLACEHOLDER
 
 FILE = Path(__file__).resolve().parent / "texts.yml"
 
@@ -25,9 +28,20 @@ def load(path: Path = FILE) -> Texts:
     return _grouped(yaml.safe_load(path.read_text(encoding="utf-8")))
 
 
-def fill(text: str, **values: object) -> str:
+def fill(text: str, /, **values: object) -> str:
     """Fills in a sentence's {words}; the template escapes what comes out."""
     return text.format(**values)
+
+
+def short(text: str, length: int = 120) -> str:
+    """Returns a text on one line, cut if it is longer than so many characters."""
+    line = " ".join(text.split())
+    return line if len(line) <= length else f"{line[: length - 1]}…"
+
+
+def readable(text: str, names: Mapping[str, str]) -> str:
+    """Returns a text with the names of what was hidden in it, in the place of what stands there."""
+    return PLACEHOLDER.sub(lambda found: names.get(found[1], found[0]), text)
 
 
 def moment(seconds: float) -> str:

@@ -24,6 +24,7 @@ from operators.numbers import Numbers
 from operators.secret_key import SecretKey
 from operators.settings import Settings
 from operators.texts import Texts
+from operators.unclear import Unclear
 from operators.words import Words
 
 FOLDER = Path(__file__).resolve().parent
@@ -45,6 +46,7 @@ class Site:
     alarms: Alarms
     content: Callable[[], Content]
     clock: Callable[[], float]
+    unclear: Unclear
     texts: Texts
     templates: jinja2.Environment
 
@@ -144,4 +146,6 @@ def make_templates() -> jinja2.Environment:
     )
     environment.filters["fill"] = texts.fill
     environment.filters["moment"] = texts.moment
+    environment.filters["short"] = texts.short
+    environment.filters["readable"] = texts.readable
     return environment

@@ -238,6 +238,7 @@ class Api:
         if not self.message_handler.records.rate(conversation_id, seq, helpful, word):
             raise BadRequest(404, "there is no such answer", "not_found")
         FEEDBACK.labels("yes" if helpful else "no").inc()
+        await self.message_handler.note_rating(conversation_id, seq, helpful)
         return response.json({"accepted": True})
 
     def _session(self, request: Request) -> str:

@@ -113,6 +113,12 @@ class MessageHandler:
         for request in done:
             request.result()
 
+    async def note_rating(self, conversation_id: str, seq: int, helpful: bool) -> None:
+        """Has editors hear of an answer that did not help, or that it did after all."""
+        rated = self.records.rated(conversation_id, seq)
+        if rated and rated.text:
+            await self._assistant.note_rating(conversation_id, *rated, helpful)
+
     async def forget_outdated(self, days: float) -> None:
         """Deletes the conversations that nobody has used for so long."""
         for conversation_id in self.records.outdated(days):

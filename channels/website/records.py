@@ -12,11 +12,12 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 from channels import counts
+from channels.bursts import joined
 from channels.counts import Figure, Increments, day_of
 from channels.transitions import follow
 from channels.website.database import Database
@@ -153,10 +154,22 @@ _TIMES_OF_PERSON = (
 _ANSWER = sa.select(_M.seq).where(
     _M.conversation_id == _ID, _M.seq == sa.bindparam("number"), _M.author == "assistant"
 )
+_RATED = sa.select(_M.request, _M.body).where(
+    _M.conversation_id == _ID, _M.seq == sa.bindparam("number")
+)
+_ASKED = (
+    sa.select(_M.body)
+    .where(
+        _M.conversation_id == _ID,
+        _M.author == "person",
+        _M.request.in_(sa.bindparam("ids", expanding=True)),
+    )
+    .order_by(_M.seq)
+)
 _OFFERED = sa.select(_O.title).where(
     _O.conversation_id == _ID, _O.payload == sa.bindparam("clicked")
 )
-_RATED = sa.select(_F.helpful, _F.time).where(
+_JUDGED = sa.select(_F.helpful, _F.time).where(
     _F.conversation_id == _ID, _F.seq == sa.bindparam("number")
 )
 # The words are the same in SQLite and PostgreSQL; in SQLAlchemy, each has a class of its own.
@@ -213,6 +226,20 @@ class Request:
     def is_text(self) -> bool:
         """Whether the person typed it."""
         return self.metadata is None and not self.rasa_input.startswith("/")
+
+
+class Rated(NamedTuple):
+    """An answer, with what it answers.
+
+    Attributes:
+        id: of the request.
+        text: that the person has typed or clicked; empty for a picture or a greeting.
+        answer: its text.
+    """
+
+    id: str
+    text: str
+    answer: str
 
 
 class Records:
@@ -374,10 +401,22 @@ class Records:
             self._lock_row(connection, conversation_id)
             if connection.execute(_ANSWER, answer).scalar() is None:
                 return False
-            before = connection.execute(_RATED, answer).first()
+            before = connection.execute(_JUDGED, answer).first()
             connection.execute(_RATE, {**answer, **rating})
-            counts.add(connection, _rated(before, helpful, now))
+            counts.add(connection, _judgement(before, helpful, now))
         return True
+
+    def rated(self, conversation_id: str, seq: int) -> Rated | None:
+        """Returns an answer with what it answers; None if there is none."""
+        number = min(seq, LAST_NUMBER)
+        for id_, body in self._rows(_RATED, conversation=conversation_id, number=number):
+            kept = json.loads(body)
+            with self.database.reading() as connection:
+                values = {"conversation": conversation_id, "ids": kept.get("replies_to") or [id_]}
+                asked = [json.loads(row[0]) for row in connection.execute(_ASKED, values)]
+            texts = [one["text"] for one in asked if not one.get("picture")]
+            return Rated(id_, joined(texts), kept["text"])
+        return None
 
     def mark_deleted(self, conversation_id: str) -> None:
         """Marks a conversation as deleted: from now on nobody reaches it."""
@@ -438,7 +477,7 @@ def _add(
     return seq
 
 
-def _rated(before: Any, helpful: bool, now: float) -> Increments:
+def _judgement(before: Any, helpful: bool, now: float) -> Increments:
     """Returns what a judgement adds to the numbers; one that is changed moves there."""
     increments = Increments()
     for judged, moment, by in ((helpful, now, 1), *((*old, -1) for old in (before,) if old)):

@@ -29,6 +29,12 @@ from operators.words import FOLDER
 from scripts.console import ROOT
 from tests.website.conftest import find_chromium
 
+ENDPOINTS = """
+tracker_store:
+  type: channels.conversation_store.RedactingSQLTrackerStore
+  dialect: sqlite
+  db: conversations.db
+"""
 BASE = "http://127.0.0.1:5007"
 PASSWORD = "keine Angst vor Katzen"
 NAMES = {"li": Role.READER, "wang": Role.EDITOR, "zhang": Role.OWNER}
@@ -113,8 +119,12 @@ def clock() -> Clock:
 def empty_site(tmp_path: Path, clock: Clock) -> Iterator[Site]:
     content = tmp_path / "project" / "content"
     shutil.copytree(FOLDER, content)
+    endpoints = tmp_path / "endpoints.yml"
+    endpoints.write_text(ENDPOINTS)
+    endpoints.chmod(0o600)
     site = make_site(Settings(), tmp_path, content, clock)
     yield site
+    site.unclear.conversations.close()
     site.database.close()
 
 

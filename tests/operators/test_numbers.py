@@ -315,6 +315,22 @@ def test_databases_are_where_the_assistants_settings_say(tmp_path: Path) -> None
         assert "y z" not in str(raised.value)
 
 
+def test_settings_may_stand_in_a_folder_of_their_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep(some_numbers()[0], tmp_path / "elsewhere.db")
+    settings = tmp_path / "etc"
+    settings.mkdir()
+    store = {"type": "channels.conversation_store.RedactingSQLTrackerStore", "db": "${DATABASE}"}
+    given = {"tracker_store": store, "action_endpoint": {"url": "${NOBODY_ASKS}"}}
+    (settings / "endpoints.yml").write_text(yaml.safe_dump(given))
+    numbers = Numbers(tmp_path, settings)
+    with pytest.raises(Unreadable, match="DATABASE"):
+        numbers.first_month()
+    monkeypatch.setenv("DATABASE", "elsewhere.db")
+    assert numbers.first_month() == 202610
+
+
 def test_a_database_that_is_away_is_said_in_time(site: Site, tmp_path: Path) -> None:
     store = {
         "type": "channels.conversation_store.RedactingSQLTrackerStore",

@@ -163,7 +163,8 @@ def test_run_serves_the_operators_pages_as_well(
     printed = wait_until_ready(program)
     assert printed.count("The operator's pages: somewhere\n") == 1
     assert "ends it" not in printed
-    assert project.lines("operators-calls") == ["serve --beside-the-assistant --port 5999"]
+    where = f"--assistant http://127.0.0.1:{ports[0]}"
+    assert project.lines("operators-calls") == [f"serve --beside-the-assistant {where} --port 5999"]
     program.send_signal(signal.SIGINT)
     program.communicate(timeout=END_SECONDS)
     assert program.returncode == 0

@@ -31,7 +31,7 @@ def left_in(folder: Path) -> int:
     count = 0
     for name, tables in (
         ("website.db", ("conversations", "messages", "requests", "offers", "feedback")),
-        ("conversations.db", ("events",)),
+        ("conversations.db", ("events", "unclear", "unclear_vectors")),
     ):
         database = sqlite3.connect(folder / name)
         for table in tables:

@@ -1,0 +1,58 @@
+"""How well messages are sorted by meaning: by questions of 70 topics that are near each other."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+
+import numpy as np
+
+from operators.meanings import BATCH, Centres, encode
+from scripts.console import ROOT
+
+LARGEST = 20
+
+
+def questions() -> list[tuple[str, str]]:
+    """Returns practical questions with their topics, in one order that mixes them."""
+    found = []
+    for path in sorted((ROOT / "data" / "acts").glob("questions_*.jsonl")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            question = json.loads(line)
+            if len(question["acts"]) == 1 and question["acts"][0].startswith("ask:"):
+                found.append((question["text"], question["acts"][0]))
+    order = np.random.default_rng(7).permutation(len(found))
+    return [found[number] for number in order]
+
+
+def test_groups_are_of_one_meaning_and_the_largest_as_well() -> None:
+    asked = questions()
+    vectors = encode([text for text, _ in asked])
+    centres = Centres()
+    groups: list[int] = []
+    for at in range(0, len(asked), BATCH):
+        ids = list(range(at, min(at + BATCH, len(asked))))
+        groups += centres.place(ids, vectors[at : at + BATCH])
+    topics: dict[int, Counter[str]] = defaultdict(Counter)
+    for group, (_, topic) in zip(groups, asked, strict=True):
+        topics[group][topic] += 1
+    largest = sorted(topics.values(), key=lambda each: -each.total())[:LARGEST]
+    own = sum(each.most_common(1)[0][1] for each in topics.values()) / len(asked)
+    own_of_largest = np.mean([each.most_common(1)[0][1] / each.total() for each in largest])
+    sizes = [each.total() for each in largest]
+    alone = sum(each.total() == 1 for each in topics.values())
+    print(f"{own:.3f} {own_of_largest:.3f} {len(topics)} groups, {alone} alone", sizes)
+    assert len(asked) > 3_000
+    assert own >= 0.83
+    assert own_of_largest >= 0.68
+    assert sizes[0] <= 60  # a topic has 48 questions: none attracts whatever comes
+    assert len(topics) - alone >= 300 and alone <= 0.3 * len(asked)
+
+
+def test_what_is_the_same_is_together_however_much_else_there_is() -> None:
+    asked = questions()[:1_000]
+    texts = [text for text, _ in asked]
+    vectors = encode([*texts, *texts[:50]])
+    groups = Centres().place(list(range(len(vectors))), vectors)
+    same = sum(groups[number] == groups[1_000 + number] for number in range(50))
+    assert same >= 45  # a group that has grown since may have gone the way of its many

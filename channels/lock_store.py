@@ -22,6 +22,8 @@ import psycopg2
 from rasa.core.lock_store import LOCK_LIFETIME, LockError, LockStore
 from rasa.utils.endpoints import EndpointConfig
 
+from channels.bounds import BadSettings, workers
+
 logger = logging.getLogger(__name__)
 
 TOPIC = "zhaohui_locks"  # of what the processes notify each other
@@ -50,10 +52,16 @@ class WaitingLockStore(LockStore):
                 that `PGPASSFILE` names, or in `PGPASSWORD`.
 
         Raises:
+            BadSettings: if there are several workers and no database.
             psycopg2.OperationalError: if there is no connection.
         """
         super().__init__()
         url = endpoint_config.url if endpoint_config else None
+        if not url and workers() > 1:
+            raise BadSettings(
+                "endpoints.yml, lock_store: url is missing, but SANIC_WORKERS is above 1: set it to"
+                " 1, or name a PostgreSQL, postgresql://user@host/name."
+            )
         self._shared = SharedLocks(url) if url else None
         self._lines: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 

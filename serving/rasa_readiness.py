@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import aiohttp
 from sanic import Sanic
 
@@ -16,12 +18,19 @@ async def rasa_problems(app: Sanic) -> list[str]:
         return ["no model is loaded"]
     problems = []
     try:
-        await agent.tracker_store.exists(NOBODY)
+        await _wrapped(agent.tracker_store).exists(NOBODY)
     except Exception as error:
         problems.append(f"the conversations cannot be read ({type(error).__name__})")
     if agent.action_endpoint and not await _answers(agent.action_endpoint.url):
         problems.append("the action server does not answer")
     return problems
+
+
+def _wrapped(store: Any) -> Any:
+    """Returns the store that Rasa wraps: its wrapping answers from memory when the store fails."""
+    while hasattr(store, "_tracker_store"):
+        store = store._tracker_store
+    return store
 
 
 async def _answers(webhook: str) -> bool:

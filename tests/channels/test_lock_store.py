@@ -11,6 +11,7 @@ import pytest
 from rasa.core.lock_store import LockError, LockStore
 from rasa.utils.endpoints import EndpointConfig
 
+from channels.bounds import BadSettings
 from channels.lock_store import WaitingLockStore
 from channels.website.database import Postgres as Records
 from tests.channels.website.postgres import Postgres, missing, running_postgres
@@ -39,6 +40,12 @@ async def hold(store: WaitingLockStore, name: str, seconds: float, order: list[s
 def test_rasa_makes_the_store_that_endpoints_name() -> None:
     endpoint = EndpointConfig.from_dict({"type": "channels.lock_store.WaitingLockStore"})
     assert isinstance(LockStore.create(endpoint), WaitingLockStore)
+
+
+def test_several_workers_need_a_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SANIC_WORKERS", "2")
+    with pytest.raises(BadSettings, match="lock_store: url is missing"):
+        WaitingLockStore()
 
 
 def test_messages_of_one_process_go_in_turn_and_at_once() -> None:

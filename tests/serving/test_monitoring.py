@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
+from rasa.core.tracker_store import FailSafeTrackerStore, TrackerStore
+from rasa.shared.core.domain import Domain
 from sanic import Sanic, response
 
 from scripts.readiness import LOCAL, address, free_port
@@ -104,10 +106,11 @@ def test_what_is_missing_is_said_and_asked_anew_after_a_moment(
         assert readiness(port) == (200, {"ready": True, "problems": []})
 
 
-class Store:
+class Store(TrackerStore):
     """A tracker store that may be away."""
 
     def __init__(self, is_away: bool) -> None:
+        super().__init__(Domain.empty())
         self.is_away = is_away
 
     async def exists(self, conversation_id: str) -> bool:
@@ -138,7 +141,7 @@ def test_what_rasa_needs(
         url = f"{address(LOCAL, actions_port if has_actions else free_port())}/webhook"
         agent = SimpleNamespace(
             is_ready=lambda: has_model,
-            tracker_store=Store(is_away),
+            tracker_store=FailSafeTrackerStore(Store(is_away)),  # as Rasa's agent has it
             action_endpoint=SimpleNamespace(url=url),
         )
         app: Any = SimpleNamespace(ctx=SimpleNamespace(agent=agent))

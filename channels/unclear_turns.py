@@ -6,10 +6,11 @@ something hidden says nothing. The reasons:
 - it was said that it was not understood (also: that the same would be said again, that a question
   is not known), or two meanings were offered, or it was declined as no matter of the assistant;
 - the person has left: for an hour, no message came after the answer to it, and that answer was one
-  of the above, or had no outcome. An outcome is a step or help with one, a cause, a way, a bureau, a
-  list, a note, a warning, an answer to a question, or the end that the person has wished. Without one, the answer
-  has only asked something, or acknowledged something. A message that itself only answers (yes, no,
-  done, thanks) or has three letters or fewer is not counted: it says nothing by itself.
+  of the above, or had no outcome. An outcome is a step or help with one, a cause, a way, a bureau,
+  a list, a note, a warning, an answer to a question, or the end that the person has wished. Without
+  one, the answer has only asked something, or acknowledged something. A message that itself only
+  answers (yes, no, done, thanks) or has three letters or fewer is not counted: it says nothing by
+  itself.
 """
 
 from __future__ import annotations

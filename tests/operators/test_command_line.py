@@ -11,11 +11,15 @@ from pathlib import Path
 
 import pytest
 
+from channels.redaction import KINDS
+from channels.unclear import Reason
+from data_checks.review import Finding
 from operators import texts
 from operators.__main__ import main
 from operators.accounts import Role
 from operators.app import make_site
 from operators.settings import BadSettings, Settings
+from operators.unclear import DECISIONS
 from operators.visit import FOLDER
 from operators.words import TOPICS, Words
 from scripts.console import ROOT
@@ -174,7 +178,7 @@ def test_every_sentence_of_the_pages_is_used() -> None:
     )
     fields = [field for topic in TOPICS for field in Words().fields(topic)]
     looked_up = {
-        "done", "role", "deed", "weakness", "nav", "problem", "field",
+        "done", "role", "deed", "weakness", "nav", "problem", "field", "unreadable",
     }  # fmt: skip
     from_elsewhere = {
         "topic": set(TOPICS),
@@ -182,6 +186,10 @@ def test_every_sentence_of_the_pages_is_used() -> None:
         "group": {name for field in fields for name in field.group.split(".")},
         "placeholder": {name for field in fields for name in field.placeholders},
         "account": {role.value for role in Role},
+        "unclear": {*DECISIONS, *(f"choice_{name}" for name in ("means", *DECISIONS))},
+        "reason": set(Reason.__members__),
+        "hidden": set(KINDS),
+        "review": {finding.value for finding in Finding},
     }
     for group, sentences in texts.load().items():
         for name in sentences:

@@ -6,6 +6,7 @@ first, practical questions answered, then the move that matters most is made.
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
 
 from actions import bureau, case, diagnose, recover, safety
@@ -21,6 +22,7 @@ from actions.where_in_guide import has_new_password, take_page, take_screen
 from serving.numerals import read_number
 
 OF_PLACE = ("address", "hours", "what_bureau")  # questions whose answer is another in each place
+LOCAL = "local"  # the act of a question of the operator's own, `local:<name>`
 OF_FRAUD = ("is_scam", "gave_away")
 NOTHING_ASKED = ("", "menu")
 MAX_ANSWERS = 2  # to practical questions in one message
@@ -54,7 +56,7 @@ class ActionFollowConversation(TopicAction):
         settle_acts(turn)
         diagnose.note_causes(turn)
         sympathy = _show_sympathy(turn)
-        answered = _answer_practical(turn)
+        answered = _answer_local(turn) or _answer_practical(turn)
         if "human" in values(turn, "ask"):  # who wants a human is not led on
             turn.offer_to_continue()
             turn.offer_something()
@@ -84,6 +86,17 @@ def _show_sympathy(turn: Turn) -> bool:
         if (name in turn.acts or pressed) and not turn.memory.facts.get(name):
             turn.memory.facts[name] = True
             turn.say(f"case.sympathy.{name}")
+            return True
+    return False
+
+
+def _answer_local(turn: Turn) -> bool:
+    """Answers a question of the operator's own; tells whether there is such a one."""
+    for name in values(turn, LOCAL):
+        question = turn.content.local_questions.get(name)
+        if question and not question.is_over(datetime.date.today()):
+            turn.say_spoken(question)
+            turn.gist = Gist.ANSWER
             return True
     return False
 
@@ -122,6 +135,9 @@ def _answer_practical(turn: Turn) -> bool:
                 turn.offer("human", "contact_bureau")
             else:
                 turn.say_spoken(content.practical[topic])
+        elif topic in OF_PLACE and bureau.has_own_facts(turn):
+            bureau.name_bureau(turn)
+            turn.offer("contact_bureau")
         elif topic in content.practical:
             turn.say_spoken(
                 content.practical.get(_in_trouble(turn, topic), content.practical[topic])

@@ -24,14 +24,18 @@ from operators.words import FOLDER
 from scripts.console import ROOT
 
 PHONE, DESKTOP = ViewportSize(width=375, height=720), ViewportSize(width=1100, height=720)
+TALL = ViewportSize(width=1100, height=1500)
 Scheme = Literal["light", "dark"]
 FIELD = "/words/chitchat/edit?field=chitchat.cannot_handle.text"
+QUESTION = "/local/new"
+WORDINGS = "大厅门口能停车吗\n附近哪里有停车场\n开车过来车停在哪里\n有没有地方停车\n停车位好找吗"
 NEW = "我没有听懂您的意思，请换一种说法，或者点下面的按钮。"
 PICTURES: tuple[tuple[str, ViewportSize, Scheme, str], ...] = (
     ("operator-words", DESKTOP, "light", "/words?q=没听"),
     ("operator-text", DESKTOP, "light", FIELD),
     ("operator-text-phone", PHONE, "dark", FIELD),
     ("operator-journal", PHONE, "light", "/journal"),
+    ("operator-question", TALL, "light", QUESTION),
 )
 
 
@@ -55,6 +59,8 @@ def draw(
     page.goto(server + path)
     if path == FIELD:
         change(page)
+    if path == QUESTION:
+        write_question(page)
     page.mouse.move(0, 0)
     page.screenshot(path=ROOT / "docs" / f"{name}.png")
     context.close()
@@ -64,6 +70,14 @@ def change(page: Page) -> None:
     """Types another text and waits until the page shows it."""
     page.locator("textarea").fill(NEW)
     page.locator("#look .website", has_text=NEW).wait_for()
+
+
+def write_question(page: Page) -> None:
+    """Types a question and its answer and waits until the page shows what it would take."""
+    page.locator("#wordings").fill(WORDINGS)
+    page.locator("#text").fill("大楼北侧有地下停车场，办事两小时内免费。")
+    page.locator("#button_1").select_option("contact_bureau")
+    page.locator("#look .website").wait_for()
 
 
 def main() -> int:

@@ -15,13 +15,17 @@ from starlette.responses import FileResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from operators import entry_pages, owner_pages, texts, word_pages
+from operators import entry_pages, local_pages, owner_pages, texts, word_pages
 from operators.accounts import Accounts, Role
 from operators.database import Database
 from operators.gate import HEALTH, Gate
 from operators.history import History
 from operators.journal import Journal
+from operators.local_file import LocalFile
 from operators.log_in import LogIn
+from operators.reach import FOLDER as MODELS
+from operators.reach import Reach
+from operators.recent import FILE as CONVERSATIONS
 from operators.secret_key import SecretKey, same
 from operators.settings import ROOT, Settings
 from operators.visit import FOLDER, Handler, Site, Visit, make_templates
@@ -65,6 +69,16 @@ PAGES = (
     Page("POST", "/words/{topic}/save", word_pages.save, Role.EDITOR),
     Page("GET", "/versions/{number:int}", word_pages.show_version, Role.READER),
     Page("POST", "/versions/{number:int}", word_pages.restore, Role.EDITOR),
+    Page("GET", "/local", local_pages.show_questions, Role.READER),
+    Page("GET", "/local/new", local_pages.show_new, Role.EDITOR),
+    Page("GET", "/local/edit", local_pages.show_question, Role.EDITOR),
+    Page("POST", "/local/look", local_pages.look, Role.EDITOR),
+    Page("POST", "/local/save", local_pages.save, Role.EDITOR),
+    Page("POST", "/local/delete", local_pages.delete, Role.EDITOR),
+    Page("POST", "/local/restore", local_pages.restore, Role.EDITOR),
+    Page("GET", "/local/places", local_pages.show_places, Role.READER),
+    Page("GET", "/local/places/edit", local_pages.show_place, Role.EDITOR),
+    Page("POST", "/local/places/save", local_pages.save_place, Role.EDITOR),
     Page("GET", "/accounts", owner_pages.show_accounts, Role.OWNER),
     Page("POST", "/accounts/sessions", owner_pages.end_sessions, Role.OWNER),
     Page("GET", "/journal", owner_pages.show_journal, Role.OWNER),
@@ -82,6 +96,7 @@ def make_site(
     folder: Path = ROOT,
     content: Path = CONTENT,
     clock: Callable[[], float] = time.time,
+    models: Path = MODELS,
 ) -> Site:
     """Opens the database and the key in a folder, and makes both when they are not there.
 
@@ -93,6 +108,7 @@ def make_site(
     journal = Journal(database, key, folder / ".operators_journal")
     accounts = Accounts(database, journal, settings, clock)
     words = Words(content)
+    history = History(database, journal, words)
     return Site(
         settings=settings,
         key=key,
@@ -101,7 +117,10 @@ def make_site(
         accounts=accounts,
         log_in=LogIn(database, accounts, journal, key, clock),
         words=words,
-        history=History(database, journal, words),
+        history=history,
+        local=LocalFile(words, history),
+        reach=Reach(models),
+        conversations=folder / CONVERSATIONS,
         texts=texts.load(),
         templates=make_templates(),
     )

@@ -39,6 +39,9 @@ class Deed(enum.Enum):
     SESSIONS_ENDED = "sessions_ended"
     TEXT_CHANGED = "text_changed"
     VERSION_RESTORED = "version_restored"
+    QUESTION_SAVED = "question_saved"
+    QUESTION_DELETED = "question_deleted"
+    FACTS_SAVED = "facts_saved"
 
 
 @dataclass(frozen=True)

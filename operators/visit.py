@@ -17,7 +17,9 @@ from operators.accounts import Accounts, Role, Session
 from operators.database import Database
 from operators.history import History
 from operators.journal import Journal
+from operators.local_file import LocalFile
 from operators.log_in import LogIn
+from operators.reach import Reach
 from operators.secret_key import SecretKey
 from operators.settings import Settings
 from operators.texts import Texts
@@ -38,6 +40,9 @@ class Site:
     log_in: LogIn
     words: Words
     history: History
+    local: LocalFile
+    reach: Reach
+    conversations: Path
     texts: Texts
     templates: jinja2.Environment
 

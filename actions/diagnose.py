@@ -486,6 +486,9 @@ class ActionDiagnoseTrouble(TopicAction):
         """Starts the trouble of the intent; the whole list where all causes are asked for."""
         if other_systems.goes_on(turn):
             return
+        if turn.acts == ["matter"] and not turn.is_sure():  # forgotten is the password
+            recover.find_way(turn)
+            return
         start_diagnosis(turn, turn.intent)
         if turn.memory.diagnosis and turn.entity("extent") == "all":
             turn.start_message_over()

@@ -50,8 +50,11 @@ def settle_acts(turn: Turn) -> None:
     if turn.intent == "previous_step" and turn.is_sure() and turn.acts == ["recall"]:
         turn.acts = ["back"]
     if "ask:next_after" in turn.acts and not turn.memory.guide:  # wants to know all that comes
-        turn.memory.diagnosis = None
-        turn.acts = ["all_at_once" if act == "ask:next_after" else act for act in turn.acts]
+        is_short = bool(turn.memory.diagnosis) and not turn.says_much()  # the next cause
+        if not is_short:
+            turn.memory.diagnosis = None
+        wanted = "next" if is_short else "all_at_once"
+        turn.acts = [wanted if act == "ask:next_after" else act for act in turn.acts]
     turn.acts = _of_one_mind(turn.acts)
     if _is_at_first_pages(turn) and {"solved", "reached:logged_in"}.intersection(turn.acts):
         rest = [act for act in turn.acts if act not in ("solved", "worked", "done")]
@@ -133,7 +136,7 @@ def _tells_another_trouble(turn: Turn) -> bool:
     """Tells whether it is surely another trouble than the one looked at that does not go away."""
     running = (turn.memory.diagnosis or {}).get("trouble")
     is_another = turn.intent in turn.content.troubles and turn.intent != running
-    is_setback = bool(turn.acts) and set(turn.acts) <= {"failed", "stuck"}
+    is_setback = bool(turn.acts) and set(turn.acts) <= {"failed", "stuck", "not_it"}
     return bool(running) and is_another and is_setback and turn.is_sure()
 
 

@@ -124,6 +124,8 @@ class Turn:
         beside = sum(character.isalnum() for character in rest)
         if self.intent == "inform_region":
             return beside <= MAX_BESIDE_PLACE
+        if self.memory.place and beside <= MAX_BESIDE_PLACE:  # another one than before
+            return True
         return self.pending_question.kind == "region" and not beside
 
     def say(self, key: str, **values: object) -> None:

@@ -368,10 +368,12 @@ class ActReader(GraphComponent):
                     for act in acts
                     if act.startswith(BESIDE) or (act.startswith("ask") and act not in taught)
                 ]
+                question = config["very_likely" if is_sure else "beside"]
                 acts = [
                     act
                     for act in beside
-                    if act.startswith(OF_CAUSES) or scores[act] >= config["beside"]
+                    if act.startswith(OF_CAUSES)
+                    or scores[act] >= (question if act.startswith("ask") else config["beside"])
                 ] + meant["acts"]
                 if STATED.intersection(meant["acts"]) and not self._hears(scores):
                     acts = [act if act not in config["careful"] else "done" for act in acts]

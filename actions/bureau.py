@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Literal
 
 from actions.memory import Memory
@@ -109,11 +110,35 @@ def show_bureau_of(turn: Turn, place: Place) -> None:
         if code
         else content.text("bureau.card.hotline_no_code")
     )
-    facts += [content.text(f"bureau.card.{key}") for key in ("complaints", "bring", "hours")]
+    own = own_facts(content, place)
+    facts += [content.text(f"bureau.card.{key}") for key in ("complaints", "bring")]
+    facts += [*own, content.text("bureau.card.rest" if own else "bureau.card.hours")]
     hotlines = [f"{code}-12345" if code else "12345", "12315"]
     turn.add({"type": "bureau", "place": place.full_name, "facts": facts, "hotlines": hotlines})
     turn.add({"type": "note", "text": write_note(content, turn.memory)})
     turn.offer("materials", "bureau_steps", "change_region", "find_way")
+
+
+def own_facts(content: Content, place: Place) -> list[str]:
+    """Returns what the operator says of the bureau of a place, as lines; none after its last day.
+
+    Each line says who says it: nobody else vouches for it.
+    """
+    own = content.local_facts.get(place.code)
+    if own is None or own.is_over(datetime.date.today()):
+        return []
+    given = own.model_dump(exclude={"until"})
+    return [
+        content.text(f"bureau.card.own_{name}", **{name: text})
+        for name, text in given.items()
+        if text
+    ]
+
+
+def has_own_facts(turn: Turn) -> bool:
+    """Tells whether the operator says something of the bureau of the place that was named."""
+    place = turn.place()
+    return place is not None and bool(own_facts(turn.content, place))
 
 
 def list_materials(turn: Turn) -> None:
@@ -123,10 +148,13 @@ def list_materials(turn: Turn) -> None:
 
 
 def name_bureau(turn: Turn) -> None:
-    """Says which bureau it probably is, without its card."""
-    name = turn.content.gazetteer.bureau_name(turn.place())
+    """Says which bureau it probably is, without its card, and what the operator says of it."""
+    place = turn.place()
+    name = turn.content.gazetteer.bureau_name(place)
     if name:
         turn.say("bureau.card.name", bureau=name)
+    for line in own_facts(turn.content, place):
+        turn.say_text(line)
 
 
 def name_hotline(turn: Turn) -> None:

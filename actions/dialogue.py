@@ -6,6 +6,7 @@ first, practical questions answered, then the move that matters most is made.
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
 
 from actions import bureau, case, diagnose, other_systems, recover, safety
@@ -16,10 +17,11 @@ from actions.navigate import go_to_step, open_question, start_over, stop, take_e
 from actions.practical import answer_practical
 from actions.questions import MenuQuestion, Question, continue_interrupted, show_menu
 from actions.settled_acts import settle_acts
-from actions.turn import TopicAction, Turn, values
+from actions.turn import Gist, TopicAction, Turn, values
 from actions.where_in_guide import has_new_password, take_page, take_screen
 from serving.numerals import read_number
 
+LOCAL = "local"  # the act of a question of the operator's own, `local:<name>`
 OF_FRAUD = ("is_scam", "gave_away")
 NOTHING_ASKED = ("", "menu")
 MIN_FRAUD = 0.4  # confidence from which on a fraud is warned of, whatever else is said
@@ -53,7 +55,7 @@ class ActionFollowConversation(TopicAction):
         settle_acts(turn)
         diagnose.note_causes(turn)
         sympathy = _show_sympathy(turn)
-        answered = answer_practical(turn)
+        answered = _answer_local(turn) or answer_practical(turn)
         if "human" in values(turn, "ask"):  # who wants a human is not led on
             turn.offer_to_continue()
             turn.offer_something()
@@ -80,6 +82,17 @@ class ActionFollowConversation(TopicAction):
             show_menu(turn)
             turn.offer_to_continue()
         turn.offer_something()
+
+
+def _answer_local(turn: Turn) -> bool:
+    """Answers a question of the operator's own; tells whether there is such a one."""
+    for name in values(turn, LOCAL):
+        question = turn.content.local_questions.get(name)
+        if question and not question.is_over(datetime.date.today()):
+            turn.say_spoken(question)
+            turn.gist = Gist.ANSWER
+            return True
+    return False
 
 
 def _is_in_fraud(turn: Turn) -> bool:

@@ -46,6 +46,9 @@ def answer_practical(turn: Turn) -> bool:
                 turn.offer("human", "contact_bureau")
             else:
                 turn.say_spoken(content.practical[topic])
+        elif topic in OF_PLACE and bureau.has_own_facts(turn):
+            bureau.name_bureau(turn)
+            turn.offer("contact_bureau")
         elif topic == "hotline_afar" and turn.place():
             bureau.name_hotline(turn)
         elif topic in content.practical:

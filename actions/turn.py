@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import json
 import logging
@@ -39,6 +40,7 @@ logger = logging.getLogger(__name__)
 live_content = LiveContent()
 
 MAX_WORD = 4  # letters
+MAX_TITLE = 20  # characters of what stands on a button
 MAX_BESIDE_PLACE = 2  # letters beside the names of places, such as those of "in"
 MIN_SURE = 0.95  # confidence of an intent
 AGAIN = ("repeat_step", "contact_bureau")  # intents that want what was said before
@@ -75,6 +77,8 @@ class Turn:
         self.acts: list[str] = [str(act) for act in message.get("acts") or []]
         #: whether the message surely asks nothing
         self.asks_nothing = bool(message.get("asks_nothing"))
+        #: the name of a question of the operator's own that the message may be
+        self.local_offer: str = str(message.get("local_offer") or "")
         self.is_click = self.text.startswith("/")
         self.pending_question = Question.from_slot(self.memory.pending_question)
         self.memory.pending_question = None
@@ -179,6 +183,21 @@ class Turn:
         else:
             self._buttons.append(button)
         del self._buttons[MAX_BUTTONS:]
+
+    def offer_local(self, says: bool) -> None:
+        """Offers the operator's own question that the message may be, as a text to send.
+
+        Args:
+            says: whether it is said as well, where nothing else was understood.
+        """
+        question = self.content.local_questions.get(self.local_offer)
+        if question is None or question.is_over(datetime.date.today()):
+            return
+        wording = min(question.wordings, key=len)
+        if len(wording) <= MAX_TITLE:
+            if says:
+                self.say("navigate.maybe_local", question=wording)
+            self.offer_button(wording, wording, first=True)
 
     def said_so_far(self) -> int:
         """Returns how many blocks were added in this turn, for `take_back_to`."""
@@ -443,6 +462,8 @@ class TopicAction(Action, ABC):
                 turn.offer_to_continue()
             else:
                 self.act(turn)
+                if self.digression or self.cannot_handle:
+                    turn.offer_local(says=self.cannot_handle)
                 if self.digression:
                     turn.offer_to_continue()
             if turn.typed_instead:

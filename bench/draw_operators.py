@@ -28,9 +28,11 @@ from operators.words import FOLDER
 from scripts.console import ROOT
 
 PHONE, DESKTOP = ViewportSize(width=375, height=720), ViewportSize(width=1100, height=720)
-TALL = ViewportSize(width=1100, height=1250)
+TALL = ViewportSize(width=1100, height=1500)
 Scheme = Literal["light", "dark"]
 FIELD = "/words/chitchat/edit?field=chitchat.cannot_handle.text"
+QUESTION = "/local/new"
+WORDINGS = "大厅门口能停车吗\n附近哪里有停车场\n开车过来车停在哪里\n有没有地方停车\n停车位好找吗"
 NEW = "我没有听懂您的意思，请换一种说法，或者点下面的按钮。"
 DATABASES = ("conversations.db", "website.db")  # of numbers that are made up
 UNCLEAR = "/unclear"
@@ -56,6 +58,7 @@ PICTURES: tuple[tuple[str, ViewportSize, Scheme, str], ...] = (
     ("operator-journal", PHONE, "light", "/journal"),
     ("operator-numbers", TALL, "light", "/numbers"),
     ("operator-funnel-phone", PHONE, "light", "/numbers/guides#guide-phone"),
+    ("operator-question", TALL, "light", QUESTION),
 )
 
 
@@ -79,6 +82,8 @@ def draw(
     page.goto(server + path)
     if path == FIELD:
         change(page)
+    if path == QUESTION:
+        write_question(page)
     page.mouse.move(0, 0)
     page.screenshot(path=ROOT / "docs" / f"{name}.png")
     context.close()
@@ -110,6 +115,14 @@ def fill(unclear: Unclear) -> None:
                     ),
                 )
     unclear.sorter.start().join()
+
+
+def write_question(page: Page) -> None:
+    """Types a question and its answer and waits until the page shows what it would take."""
+    page.locator("#wordings").fill(WORDINGS)
+    page.locator("#text").fill("大楼北侧有地下停车场，办事两小时内免费。")
+    page.locator("#button_1").select_option("contact_bureau")
+    page.locator("#look .website").wait_for()
 
 
 def main() -> int:

@@ -2,7 +2,7 @@
 
     python -m bench.screenshots [--set SET] [--only PART] [--every N] [--pictures FOLDER]
 
-The pictures are those of `bench.pictures`, of the fifth set unless `--set` names another. Each is
+The pictures are those of `bench.pictures`, of the sixth set unless `--set` names another. Each is
 read by the reader's own process, understood, and answered by the trained assistant and its actions;
 where that asks whether this is the problem, the person says yes. The report is
 `docs/screenshots.md`; those of the other sets go to `results/`. `--only` takes the pictures whose
@@ -56,6 +56,7 @@ REPORTS = {  # only the measured set stands in the documentation
     "second": ROOT / "results" / "screenshots_second.md",
     "third": ROOT / "results" / "screenshots_third.md",
     "fourth": ROOT / "results" / "screenshots_fourth.md",
+    "fifth": ROOT / "results" / "screenshots_fifth.md",
     MEASURED: ROOT / "docs" / "screenshots.md",
 }
 MAX_CHARACTERS = 1000  # of a text, as in the channels
@@ -476,10 +477,10 @@ Written by `make screenshots` on {date}.
 
 {pictures} invented pictures, the {of_set} set: {clean} as screenshots come through and
 {photographs} photographed; {others} of them have nothing to do with the matter. Real pages cannot
-be had: `bench/pictures` draws what such pages, chats and messages look like, and its writer knew
-nothing of what reads and understands them. Each is read, understood and answered by the trained
-assistant; where it asks whether this is the problem, the person says yes. What the right answers
-are stands with each picture. "Exactly" leaves spaces and the width of letters and marks aside, and
+be had: `bench/pictures` draws what such pages, chats and messages look like, and nothing was learnt
+from them or chosen by them. Each is read, understood and answered by the trained assistant; where
+it asks whether this is the problem, the person says yes. What the right answers are stands with
+each picture. "Exactly" leaves spaces and the width of letters and marks aside, and
 lets the title of a dialog stand before its sentence.
 
 {measured}

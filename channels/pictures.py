@@ -31,6 +31,10 @@ _OF_PAGES = re.compile(f"{_COVERED}|{_COUNTDOWN}|{_ADDRESS}", re.ASCII)
 _MAY_BE_SECRET = re.compile(r"[0-9A-Za-z]{2}|[^\W\u4e00-\u9fff_]{4}")
 # What is hidden, or may be half a secret.
 _RUN = re.compile(rf"{PLACEHOLDER.pattern}|[0-9A-Za-z]{{2,}}")
+# Too little to be a secret: a number of one or two digits, or letters that are named one by one.
+_TRIFLE = re.compile(r" ?(?:[0-9]{1,2}|[A-Za-z](?:\u3001[A-Za-z])+) ?")
+_OF_NUMBERS = re.compile(r"[0-9A-Za-z*.-]")  # beside it, a trifle is a part of something
+_MAX_HIDDEN = 8  # stretches of a text that are looked at for trifles
 SPEAKING = (ScreenKind.ERROR, ScreenKind.MESSAGE)  # what stands on them is understood like speech
 
 
@@ -93,7 +97,7 @@ async def look_at(
     except NotRead as problem:
         return unread(problem)
     screen = understand(reading)
-    sentence = redact(screen.sentence, memory)[:max_characters]
+    sentence = _hide(screen.sentence, memory)[:max_characters]
     return _seen(replace(screen, sentence=sentence), hidden or _tells_of_secret(sentence))
 
 
@@ -139,11 +143,33 @@ def _tells_of_secret(text: str) -> bool:
 
 def _redacted(lines: list[str], memory: Memory) -> list[str]:
     """Returns lines that were redacted as one text, with their ends where they were."""
-    redacted = redact("\n".join(lines), memory).split("\n")
+    redacted = _hide("\n".join(lines), memory).split("\n")
     if len(redacted) == len(lines):
         return redacted
     # A secret goes over the end of a line, and where its halves begin and end is not known.
     return [_RUN.sub(_hide_run, redact(line, memory)) for line in lines]
+
+
+def _hide(text: str, memory: Memory) -> str:
+    """Returns a text with its secrets hidden; what is hidden in doubt and is a trifle stays.
+
+    Pages are full of rules ("8 to 16 characters", "the letters I, O, S") whose numbers stand near
+    the word for a password, as a person's password would.
+    """
+    hidden = redact(text, memory)
+    pieces = PLACEHOLDER.split(hidden)  # a text, a kind, a text, a kind, ... a text
+    texts, kinds = pieces[::2], pieces[1::2]
+    if UNSURE not in kinds or len(kinds) > _MAX_HIDDEN or not all(map(str.strip, texts[1:-1])):
+        return hidden
+    stretches = re.fullmatch("(.+?)".join(map(re.escape, texts)), text, re.DOTALL)
+    if not stretches:
+        return hidden
+    kept = texts[0]
+    for number, (kind, stretch) in enumerate(zip(kinds, stretches.groups(), strict=True)):
+        beside = texts[number].rstrip()[-1:] + texts[number + 1].lstrip()[:1]
+        is_trifle = kind == UNSURE and not _OF_NUMBERS.search(beside) and _TRIFLE.fullmatch(stretch)
+        kept += (stretch if is_trifle else placeholder(kind)) + texts[number + 1]
+    return kept
 
 
 def _more_hidden(one: str, other: str) -> str:

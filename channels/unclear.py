@@ -18,6 +18,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 LEFT_SECONDS = 3_600  # so long nothing comes: the person has left
 MAX_ANSWER = 500  # characters of an answer that are kept with the message
+_MAX_ID = 255  # characters of an id
 TABLES = sa.MetaData()
 
 
@@ -130,8 +131,7 @@ def keep_rating(session: Any, message: UnclearMessage, helpful: bool) -> None:
         message: to which the answer was; its reasons are not looked at.
         helpful: what the person thinks of the answer.
     """
-    values = {"sender": message.sender_id, "message": message.message_id}
-    known = session.execute(_ROW, values).first()
+    known = _known(session, message)
     if helpful and known:
         _set_reasons(session, known.id, Reason(known.reasons) & ~Reason.RATED_DOWN)
     elif known:
@@ -163,8 +163,7 @@ def is_visible(now: float | None = None) -> Any:
 
 def _add(session: Any, message: UnclearMessage, reasons: Reason | None = None) -> None:
     reasons = message.reasons if reasons is None else reasons
-    values = {"sender": message.sender_id, "message": message.message_id}
-    known = session.execute(_ROW, values).first()
+    known = _known(session, message)
     if known:  # the same message, asked again after a kill
         _set_reasons(session, known.id, Reason(known.reasons) | reasons)
         return
@@ -172,14 +171,25 @@ def _add(session: Any, message: UnclearMessage, reasons: Reason | None = None) -
         UNCLEAR.insert(),
         {
             "sender_id": message.sender_id,
-            "message_id": message.message_id,
+            "message_id": _storable(message.message_id)[:_MAX_ID],
             "time": message.time,
-            "text": message.text,
-            "answer": message.answer[:MAX_ANSWER],
-            "intent": message.intent,
+            "text": _storable(message.text),
+            "answer": _storable(message.answer)[:MAX_ANSWER],
+            "intent": _storable(message.intent)[:_MAX_ID],
             "reasons": int(reasons),
         },
     )
+
+
+def _known(session: Any, message: UnclearMessage) -> Any:
+    """Returns the row of a message, held until the transaction ends; None if there is none."""
+    message_id = _storable(message.message_id)[:_MAX_ID]
+    return session.execute(_ROW, {"sender": message.sender_id, "message": message_id}).first()
+
+
+def _storable(text: str) -> str:
+    """Returns a text without what a database refuses, or the whole turn would not be kept."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
 
 
 def _set_reasons(session: Any, row: int, reasons: Reason) -> None:

@@ -90,7 +90,7 @@ def _unclear_message(sender_id: str, turn: _Turn) -> UnclearMessage:
     message = turn.message
     return UnclearMessage(
         sender_id=sender_id,
-        message_id=message.message_id or "",
+        message_id=message.message_id or str(message.timestamp),
         time=message.timestamp,
         text=message.text or "",
         answer="\n".join(answer.text for answer in turn.answers if answer.text),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, StrictStr
 
 from content_loader.declare import Name, Once, Shape, Text, exactly, includes
 from content_loader.shapes import (
@@ -17,6 +17,8 @@ from content_loader.shapes import (
     Fact,
     FactName,
     KnownError,
+    LocalFacts,
+    LocalQuestion,
     Page,
     Reply,
     RoleWords,
@@ -112,6 +114,12 @@ class Card(Shape):
     complaints: Annotated[str, Text(60)]
     bring: Annotated[str, Text(100)]
     hours: Annotated[str, Text(80)]
+    own_address: Annotated[str, Text(140, "address")]
+    own_hours: Annotated[str, Text(140, "hours")]
+    own_counter: Annotated[str, Text(100, "counter")]
+    own_phone: Annotated[str, Text(80, "phone")]
+    own_other: Annotated[str, Text(180, "other")]
+    rest: Annotated[str, Text(80)]
 
 
 class Note(Shape):
@@ -268,6 +276,7 @@ class Navigate(Shape):
     which_trouble: Annotated[str, Text(60)]
     menu: Annotated[str, Text(60)]
     once_more: Annotated[str, Text(20)]
+    maybe_local: Annotated[str, Text(80, "question")]
     not_caught: Annotated[str, Text(80)]
     not_caught_again: Annotated[str, Text(80)]
 
@@ -335,6 +344,17 @@ class Chitchat(Shape):
     ]
 
 
+LocalName = Annotated[StrictStr, Field(pattern="^[a-z][a-z0-9_]*$")]
+DivisionCode = Annotated[StrictStr, Field(pattern="^[0-9]{6,12}$")]
+
+
+class Local(Shape):
+    """The operator's own questions, and facts of bureaus by the division code of their place."""
+
+    questions: dict[LocalName, LocalQuestion]
+    bureaus: dict[DivisionCode, LocalFacts]
+
+
 class Files(Shape):
     """The files, by their names."""
 
@@ -348,3 +368,4 @@ class Files(Shape):
     case: Case
     picture: Picture
     buttons: Buttons
+    local: Local

@@ -63,6 +63,13 @@ def load(folder: Path = FOLDER) -> Content:
     for code, note in gazetteer.notes.items():
         if note not in files.bureau.notes:
             raise ContentError(f"{folder.name}/bureau_names.tsv:1: {code}: no note {note!r}")
+    unknown = [code for code in files.local.bureaus if gazetteer.by_code(code) is None]
+    if unknown:
+        where: list[tuple[_Path, str]] = [
+            (("local", "bureaus", code), f"there is no place with the code {code}")
+            for code in unknown
+        ]
+        raise ContentError("\n".join(_described(folder, where)))
     return Content(
         ways=files.recover.ways,
         troubles=files.diagnose.troubles,
@@ -75,6 +82,8 @@ def load(folder: Path = FOLDER) -> Content:
         buttons=files.buttons.buttons,
         menu=files.buttons.menu,
         meanings=files.buttons.meanings,
+        local_questions=files.local.questions,
+        local_facts=files.local.bureaus,
         practical=files.answer.practical,
         practical_same=files.answer.practical_same,
         terms=files.answer.terms,
@@ -157,11 +166,18 @@ def _wrong_references(files: Files) -> Iterator[tuple[_Path, str]]:
     spoken += [(("answer", "answers", name), said) for name, said in files.answer.answers.items()]
     spoken += [(("answer", "practical", name), s) for name, s in files.answer.practical.items()]
     spoken += [(("chitchat", "chitchat", name), s) for name, s in files.chitchat.chitchat.items()]
+    spoken += [(("local", "questions", name), s) for name, s in files.local.questions.items()]
     offered = {*buttons, MENU}
     for where, said in spoken:
         named += [((*where, "buttons"), "button", button, offered) for button in said.buttons]
     for number, button in enumerate(files.buttons.menu):
         named.append((("buttons", "menu", number), "button for the menu", button, buttons))
+    asked: dict[str, str] = {}
+    for name, question in files.local.questions.items():
+        for wording in question.wordings:
+            if asked.setdefault(wording, name) != name:
+                place = ("local", "questions", name, "wordings")
+                yield place, f"'{wording}' stands under '{asked[wording]}', too"
     for where, kind, name, known in named:
         if name not in known:
             yield where, f"there is no {kind} named '{name}'"

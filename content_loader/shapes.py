@@ -6,11 +6,12 @@ which {step} may be filled in. A field without a default has to be there.
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import Field, StrictBool, StrictStr
+from pydantic import BeforeValidator, Field, StrictBool, StrictStr
 from typing_extensions import TypedDict
 
 from content_loader.declare import (
@@ -140,6 +141,55 @@ class Spoken(Shape):
     buttons: Annotated[tuple[Name, ...], Field(max_length=3), Once]
 
 
+def _day(given: Any) -> datetime.date:
+    """Takes a day as YAML has it, and nothing that is more or less than a day.
+
+    Raises:
+        ValueError: if it is none.
+    """
+    if type(given) is not datetime.date:
+        raise ValueError("is no day such as 2026-12-31")
+    return given
+
+
+Day = Annotated[datetime.date, BeforeValidator(_day)]
+MIN_WORDINGS = 3
+
+
+class LocalQuestion(Spoken):
+    """A question of the operator's own, with its answer: live, without a training.
+
+    It is known by its `wordings` (`nlu/local_questions.py`), and answered up to the day `until`;
+    with more `strictness` a message has to be more like them.
+    """
+
+    wordings: Annotated[
+        tuple[Annotated[str, Text(60)], ...], Field(min_length=MIN_WORDINGS, max_length=30), Once
+    ]
+    buttons: Annotated[tuple[Name, ...], Field(max_length=3), Once] = ()
+    until: Annotated[Day | None, NotNothing] = None
+    strictness: Annotated[float, Field(ge=0, le=4, strict=True)] = 0.0
+
+    def is_over(self, today: datetime.date) -> bool:
+        """Tells whether its last day has gone by."""
+        return self.until is not None and self.until < today
+
+
+class LocalFacts(Shape):
+    """What the operator says of the bureau of one place; it stands on the bureau's card."""
+
+    address: Annotated[str, Text(80)] = ""
+    hours: Annotated[str, Text(80)] = ""
+    counter: Annotated[str, Text(40)] = ""
+    phone: Annotated[StrictStr, Field(pattern="^[0-9][0-9 +-]{2,24}[0-9]$|^$")] = ""
+    other: Annotated[str, Text(120)] = ""
+    until: Annotated[Day | None, NotNothing] = None
+
+    def is_over(self, today: datetime.date) -> bool:
+        """Tells whether its last day has gone by."""
+        return self.until is not None and self.until < today
+
+
 class Reply(Spoken):
     """An answer to chitchat: shorter, with one more button."""
 
@@ -244,6 +294,8 @@ class Content:
     buttons: Mapping[str, Button]
     menu: Sequence[str]
     meanings: Mapping[str, str]
+    local_questions: Mapping[str, LocalQuestion]
+    local_facts: Mapping[str, LocalFacts]
     practical: Mapping[str, Spoken]
     practical_same: Mapping[str, str]
     terms: Sequence[Term]

@@ -236,7 +236,7 @@ def main(review: Review | None = None, data: Path = DATA) -> int:
     """Prints the findings; with `--take` puts the other lines into `data/nlu`.
 
     Returns:
-        1 if there is a finding.
+        1 if there is a finding; with `--take` 0, as what has one only waits.
     """
     parser = argparse.ArgumentParser(prog="python -m data_checks.review", description=__doc__)
     parser.add_argument(
@@ -260,8 +260,8 @@ def main(review: Review | None = None, data: Path = DATA) -> int:
     if options.take:
         count = take_over(review, good, data)
         print(f"{count} lines were put into data/nlu, {len(bad)} wait. Now: make train.")
-    else:
-        print(f"{len(waiting)} lines wait, {len(bad)} of them with a finding.")
+        return 0
+    print(f"{len(waiting)} lines wait, {len(bad)} of them with a finding.")
     return 1 if findings else 0
 
 

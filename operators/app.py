@@ -23,6 +23,7 @@ from data_checks.review import Review
 from operators import (
     alarm_pages,
     entry_pages,
+    local_pages,
     number_pages,
     owner_pages,
     texts,
@@ -37,9 +38,13 @@ from operators.database import Database
 from operators.gate import HEALTH, Gate
 from operators.history import History
 from operators.journal import Journal
+from operators.local_file import LocalFile
 from operators.log_in import LogIn
 from operators.meanings import Sorter
 from operators.numbers import Numbers
+from operators.reach import FOLDER as MODELS
+from operators.reach import Reach
+from operators.recent import FILE as CONVERSATIONS
 from operators.secret_key import SecretKey, same
 from operators.settings import ROOT, Settings
 from operators.unclear import Unclear
@@ -103,6 +108,16 @@ PAGES = (
     Page("GET", "/unclear/{number:int}", unclear_pages.show_group, Role.READER),
     Page("POST", "/unclear/{number:int}", unclear_pages.decide, Role.EDITOR),
     Page("POST", "/unclear/{number:int}/back", unclear_pages.give_back, Role.EDITOR),
+    Page("GET", "/local", local_pages.show_questions, Role.READER),
+    Page("GET", "/local/new", local_pages.show_new, Role.EDITOR),
+    Page("GET", "/local/edit", local_pages.show_question, Role.EDITOR),
+    Page("POST", "/local/look", local_pages.look, Role.EDITOR),
+    Page("POST", "/local/save", local_pages.save, Role.EDITOR),
+    Page("POST", "/local/delete", local_pages.delete, Role.EDITOR),
+    Page("POST", "/local/restore", local_pages.restore, Role.EDITOR),
+    Page("GET", "/local/places", local_pages.show_places, Role.READER),
+    Page("GET", "/local/places/edit", local_pages.show_place, Role.EDITOR),
+    Page("POST", "/local/places/save", local_pages.save_place, Role.EDITOR),
     Page("GET", "/accounts", owner_pages.show_accounts, Role.OWNER),
     Page("POST", "/accounts/sessions", owner_pages.end_sessions, Role.OWNER),
     Page("GET", "/journal", owner_pages.show_journal, Role.OWNER),
@@ -120,6 +135,7 @@ def make_site(
     folder: Path = ROOT,
     content: Path = CONTENT,
     clock: Callable[[], float] = time.time,
+    models: Path = MODELS,
 ) -> Site:
     """Opens the database and the key in a folder, and makes both when they are not there.
 
@@ -140,6 +156,7 @@ def make_site(
     conversations = Conversations((assistant or folder) / "endpoints.yml")
     review = Review(folder / REVIEW)
     unclear = Unclear(conversations, Sorter(conversations), review, database, journal, clock)
+    history = History(database, journal, words)
     return Site(
         settings=settings,
         key=key,
@@ -148,13 +165,16 @@ def make_site(
         accounts=accounts,
         log_in=LogIn(database, accounts, journal, key, clock),
         words=words,
-        history=History(database, journal, words),
         numbers=numbers,
         alarms=Alarms(database, checks, webhook, said, clock),
         content=live_content(content),
         clock=clock,
         texts=said,
         unclear=unclear,
+        history=history,
+        local=LocalFile(words, history),
+        reach=Reach(models),
+        conversations=(assistant or folder) / CONVERSATIONS,
         templates=make_templates(),
     )
 

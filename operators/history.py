@@ -81,7 +81,7 @@ class History:
         before = self._words.read(field.topic)
         file = self._words.with_text(field, text)
         deed, subject = Deed.TEXT_CHANGED, f"{field.topic}.{field.path}"
-        self._put(field.topic, before, file, who, deed, subject)
+        self.put(field.topic, before, file, who, deed, subject)
 
     def restore(self, version: Version, base: str, who: str) -> None:
         """Makes a file what it was in a version.
@@ -100,7 +100,7 @@ class History:
             raise Conflict
         self._words.check(version.topic, version.file)
         subject = f"{version.topic} {moment(version.time)}"
-        self._put(version.topic, before, version.file, who, Deed.VERSION_RESTORED, subject)
+        self.put(version.topic, before, version.file, who, Deed.VERSION_RESTORED, subject)
 
     def versions(self, topic: str, count: int = 30) -> list[Version]:
         """Returns the newest versions of a file."""
@@ -130,7 +130,12 @@ class History:
                 found.append((version, before))
         return found
 
-    def _put(self, topic: str, before: str, file: str, who: str, deed: Deed, subject: str) -> None:
+    def put(self, topic: str, before: str, file: str, who: str, deed: Deed, subject: str) -> None:
+        """Keeps a file that was checked: in its place, as a version, and a line in the journal.
+
+        Raises:
+            Conflict: if it is no longer as it was before.
+        """
         with self._database.transaction() as connection:
             self._add(connection, topic, time.time(), who, file)
             self._journal.note(connection, who, deed, subject)

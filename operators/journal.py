@@ -44,6 +44,9 @@ class Deed(enum.Enum):
     UNCLEAR_GIVEN_BACK = "unclear_given_back"
     REVIEW_REMOVED = "review_removed"
     CONVERSATION_OPENED = "conversation_opened"
+    QUESTION_SAVED = "question_saved"
+    QUESTION_DELETED = "question_deleted"
+    FACTS_SAVED = "facts_saved"
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -99,6 +99,7 @@ class Question:
     channel: str
     texts: Texts
     content: Content | None
+    _sums: dict[Any, dict[Any, int]] = field(default_factory=dict, repr=False)
 
     @property
     def words(self) -> Texts:
@@ -107,9 +108,16 @@ class Question:
         return words
 
     def sums(self, figure: Figure, *by: str, span: Span | None = None) -> dict[Any, int]:
-        """Returns the numbers of a figure by one or more columns; by one, its values are keys."""
-        found = self.numbers.sums(figure, span or self.span, self.channel, by)
-        return {key[0]: n for key, n in found.items()} if len(by) == 1 else dict(found)
+        """Returns the numbers of a figure by one or more columns; by one, its values are keys.
+
+        Several tables of a page need the same ones: they are read once.
+        """
+        span = span or self.span
+        asked = figure, by, span.periods
+        if asked not in self._sums:
+            found = self.numbers.sums(figure, span, self.channel, by)
+            self._sums[asked] = {key[0] if len(by) == 1 else key: n for key, n in found.items()}
+        return self._sums[asked]
 
     def total(self, figure: Figure, what: str = "", span: Span | None = None) -> int:
         """Returns a figure as one number, of one `what` if that is named."""

@@ -330,9 +330,10 @@ class Unclear:
         count: int = 0,
     ) -> Group | None:
         """Returns a group; with its count, from its newest messages only."""
+        of_group = (U.group_id == group_id, _IS_OPEN, is_visible(now), *conditions)
         rows = connection.execute(
             sa.select(U.id, U.text, U.answer, U.time, U.reasons, U.intent)
-            .where(U.group_id == group_id, _IS_OPEN, is_visible(now), *conditions)
+            .where(*of_group)
             .order_by(U.time.desc())
             .limit(_MAX_ROWS_IN_LIST if count else _MAX_ROWS)
         ).all()
@@ -345,7 +346,7 @@ class Unclear:
         guesses = Counter(row.intent for row in rows if row.intent)
         return Group(
             id=group_id,
-            count=count or len(rows),
+            count=count or connection.execute(sa.select(_COUNT).where(*of_group)).scalar(),
             last=rows[0].time,
             wordings=wordings[:max_wordings],
             left_out=max(len(wordings) - max_wordings, 0),

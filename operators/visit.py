@@ -19,8 +19,10 @@ from operators.alarms import Alarms
 from operators.database import Database
 from operators.history import History
 from operators.journal import Journal
+from operators.local_file import LocalFile
 from operators.log_in import LogIn
 from operators.numbers import Numbers
+from operators.reach import Reach
 from operators.secret_key import SecretKey
 from operators.settings import Settings
 from operators.texts import Texts
@@ -47,6 +49,9 @@ class Site:
     content: Callable[[], Content]
     clock: Callable[[], float]
     unclear: Unclear
+    local: LocalFile
+    reach: Reach
+    conversations: Path
     texts: Texts
     templates: jinja2.Environment
 

@@ -25,6 +25,7 @@ ADDRESS_TOP = 0.25  # share of the height in which the address of a browser stan
 LETTER = 1.6  # heights of a line, with the room around it, to widths of a letter
 NEAR_TOP = 5  # lines among which the clock of the status bar is
 MAX_HAN_OF_STATUS = 4  # Chinese characters, as the name of a network has
+MAX_REST, FULL_LINE = 2, 8  # letters of the rest of a sentence, and of the line before it
 WIDE = 0.6  # share of the width of a button that goes over the page
 
 Colour = tuple[int, int, int]
@@ -220,9 +221,10 @@ def continues(line: TextLine, below: TextLine) -> bool:
         return False
     if texts[0][-1:] in SIGNS.ends or SIGNS.chrome.fullmatch(texts[0]):
         return False
-    is_button = len(texts[1]) > 1 and SIGNS.chrome.fullmatch(texts[1])
-    if is_button and (gap > 0.45 * usual or texts[0][-1:] not in SIGNS.leads):
-        return False
+    if len(texts[1]) > 1 and SIGNS.chrome.fullmatch(texts[1]):  # a button, or the end of a sentence
+        is_rest = len(texts[1]) <= MAX_REST and len(texts[0]) >= FULL_LINE
+        if gap > 0.45 * usual or not (is_rest or texts[0][-1:] in SIGNS.leads):
+            return False
     is_indented = (
         usual < line.left - below.left < MAX_INDENT * usual and line.right > below.right - usual
     )

@@ -32,6 +32,9 @@ Pixels = NDArray[np.uint8]
 
 MAX_PIXELS = 40_000_000
 MAX_SIDE = 20_000  # pixels
+# Passes over a JPEG that is refined step by step. Cameras and programs write ten or so; each takes
+# a hundredth of a second on the largest picture, and thousands fit into a few hundred kilobytes.
+MAX_SCANS = 100
 # To what a picture is scaled down, in pixels; small print of a phone stays 25 high, and what is
 # larger costs time and reads no better (docs/decisions/0003-reading-pictures.md).
 SHORT_SIDE = 900
@@ -42,6 +45,7 @@ PIECE_HEIGHT = 1900
 PIECE_OVERLAP = 160  # more than two lines of text
 MAX_PIECES = 12
 
+_SCAN = b"\xff\xda"  # begins one; among the data of a pass these two bytes do not follow each other
 _ORIENTATION = 0x0112  # the tag of EXIF
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -81,6 +85,8 @@ def decode(picture: bytes) -> Pixels:
         NotRead: if it is none, is damaged or too large.
     """
     kind = kind_of(picture)
+    if kind == "JPEG" and picture.count(_SCAN) > MAX_SCANS:
+        raise NotRead(Reason.TOO_LARGE)
     try:
         with Image.open(io.BytesIO(picture), formats=[kind]) as image:
             _check_size(image.size)

@@ -18,7 +18,7 @@ import numpy as np
 from scipy.special import expit
 
 from nlu.sentence_encoder import encode_all
-from screenshots.blocks import Block, Look, brightness, height_of, is_han
+from screenshots.blocks import Block, Colour, Look, brightness, height_of, is_han
 from screenshots.candidates import Candidate
 from screenshots.reading import TextLine
 from screenshots.signs import SIGNS, bare
@@ -231,6 +231,14 @@ class _Page:
         behind = None if candidate.behind is None else self.lines[candidate.behind]
         pairs = list(itertools.pairwise(lines))
         heights = [sorted((height_of(line), height_of(below))) for line, below in pairs]
+        gaps = [(below.top - line.bottom) / height for line, below in pairs]
+        shifts = [
+            min(
+                abs(line.left - below.left),
+                abs(line.left + line.right - below.left - below.right) / 2,
+            )
+            for line, below in pairs
+        ]
         edge = max(block.right, behind.right) if behind else block.right
         return [
             before is not None,
@@ -242,7 +250,12 @@ class _Page:
             (edge - lines[-1].right) / height,
             max(((block.right - line.right) / width for line, _ in pairs), default=0),
             (lines[-1].right - lines[-1].left) / width,
-            max(((below.top - line.bottom) / height for line, below in pairs), default=0),
+            max(gaps, default=0),
+            max(gaps, default=0) - min(gaps, default=0),
+            max(shifts, default=0) / height,
+            max((_apart(line.ink, below.ink) for line, below in pairs), default=0),
+            max((_apart(line.paper, below.paper) for line, below in pairs), default=0),
+            len(lines) > 1 and self.is_chrome[candidate.numbers[-1]],
             min((low / high for low, high in heights), default=1),
         ]
 
@@ -380,6 +393,10 @@ def _is_known(text: str) -> bool:
         or SIGNS.general.are_in(text)
         or SIGNS.chrome.fullmatch(text)
     )
+
+
+def _apart(colour: Colour, other: Colour) -> float:
+    return sum(abs(one - two) for one, two in zip(colour, other, strict=True)) / 255
 
 
 def _centre(line: TextLine) -> float:

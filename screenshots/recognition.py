@@ -45,6 +45,7 @@ class Recognizer:
                 "Rec.rec_batch_num": 1,
                 "EngineConfig.onnxruntime.intra_op_num_threads": 1,
                 "EngineConfig.onnxruntime.inter_op_num_threads": 1,
+                "EngineConfig.onnxruntime.enable_cpu_mem_arena": True,  # keeps what it works in
             }
         )
         self._engine._load_det_model()

@@ -20,6 +20,7 @@ from scripts.console import (
     guarded,
     shown,
 )
+from scripts.known_questions import ensure_known
 from scripts.logs import LogPipe
 from scripts.processes import POLL_SECONDS, StopRequest, stop_all
 from scripts.readiness import LOCAL, free_port, is_free, settings_warnings
@@ -60,6 +61,7 @@ def serve(host: str, port: int, actions_port: int, operator_port: str) -> int:
     """Serves until Ctrl-C, as the only one in this folder."""
     check_ports(host, port, actions_port)
     model = ensure_model()
+    ensure_known(model, QUIET)
     ensure_widget()
     with StopRequest() as request, endpoints_for(actions_port) as endpoints:
         servers = Servers(host, port, actions_port, endpoints)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Iterator
 
 from scripts.console import LOGS, ROOT, Failure, clean_environment, exclusive, guarded, shown
+from scripts.known_questions import ensure_known, known_path
 from scripts.processes import run_to_end
 
 MODELS = ROOT / "models"
@@ -129,12 +130,15 @@ def remove_old_models(newest: Path) -> None:
     models = sorted(MODELS.glob("zhaohui-*.tar.gz"), key=lambda path: path.stat().st_mtime_ns)
     for model in models[:-KEPT]:
         model.unlink(missing_ok=True)
+        known_path(model).unlink(missing_ok=True)
 
 
 def main() -> int:
     """Trains when needed and prints where the fitting model is."""
     os.chdir(ROOT)
-    print(f"Model: {shown(ensure_model())}", flush=True)
+    model = ensure_model()
+    ensure_known(model, QUIET)
+    print(f"Model: {shown(model)}", flush=True)
     return 0
 
 

@@ -4,9 +4,9 @@
 
 const form = document.querySelector("form[data-look]");
 if (form) {
-  const text = form.querySelector("textarea");
   const shown = document.getElementById("look");
-  const before = text.defaultValue;
+  const typed = () => new URLSearchParams(new FormData(form)).toString();
+  const before = typed();
   let timer = 0;
   let asked = 0;
   let leaving = false;
@@ -18,12 +18,12 @@ if (form) {
     // What was typed since has been asked for anew; an answer that is late says nothing any more.
     if (answer?.ok && !answer.redirected && number === asked) shown.innerHTML = await answer.text();
   };
-  text.addEventListener("input", () => {
+  form.addEventListener("input", () => {
     clearTimeout(timer);
     timer = setTimeout(look, 400);
   });
   form.addEventListener("submit", () => { leaving = true; });
   addEventListener("beforeunload", (event) => {
-    if (!leaving && text.value !== before) event.preventDefault();
+    if (!leaving && typed() !== before) event.preventDefault();
   });
 }

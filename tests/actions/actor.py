@@ -89,6 +89,18 @@ class Actor:
         }
         return self._run(latest)
 
+    def offer(self, intent: str, text: str, name: str) -> dict[str, Any]:
+        """Sends a message that may be a question of the operator's own."""
+        latest = {
+            "text": text,
+            "intent": {"name": intent, "confidence": 1.0},
+            "intent_ranking": [],
+            "entities": [],
+            "acts": [],
+            "local_offer": name,
+        }
+        return self._run(latest)
+
     def send_picture(
         self, kind: str, sentence: str = "", intent: str = "send_picture", **fields: Any
     ) -> dict[str, Any]:

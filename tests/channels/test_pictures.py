@@ -96,3 +96,21 @@ def test_what_is_hidden_in_doubt_blames_nobody() -> None:
     hidden, found = hide_secrets(reading("剩余步数：12 得分：8640", "验证码", "+86"))
     assert not found
     assert len(hidden.lines) == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "hidden", "left"),
+    [
+        ("密码须由8至16位组成", "密码须由8至[hidden:unsure]位组成", "密码须由8至16位组成"),
+        ("不用字母I、O、S", "不用字母[hidden:unsure]", "不用字母I、O、S"),
+        ("密码是 a 16 b", "密码是 a [hidden:unsure] b", "密码是 a [hidden:unsure] b"),  # a part
+        ("密码160", "密码[hidden:unsure]", "密码[hidden:unsure]"),
+        ("密码16", "密码[hidden:password]", "密码[hidden:password]"),  # no doubt
+        ("码16和17", "码[hidden:unsure]和[hidden:code]", "码16和[hidden:code]"),
+    ],
+)
+def test_what_is_hidden_in_doubt_and_is_a_trifle_stays(
+    text: str, hidden: str, left: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pictures, "redact", lambda text_, _: text_.replace(text, hidden))
+    assert hide_secrets(reading(text))[0].lines[0].text == left

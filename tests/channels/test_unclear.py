@@ -125,6 +125,18 @@ def test_a_message_is_kept_with_what_was_answered(speaker: Speaker) -> None:
     assert (row.group_id, row.decision) == (None, None)
 
 
+def test_what_a_database_refuses_loses_no_turn(speaker: Speaker) -> None:
+    speaker.turn("平板\0能弄\ud800不", "听\0不\udfff懂", slots=SLOTS)
+    (row,) = rows(speaker)
+    assert (row.text, row.answer) == ("平板能弄?不", "听不?懂")
+    message = UnclearMessage("me", "长" * 300, time.time(), "x", "y", "z" * 300, FELL_BACK)
+    with speaker.store.session_scope() as session:
+        keep_turn(session, message)
+        keep_turn(session, message)
+        session.commit()
+    assert len(rows(speaker)) == 2
+
+
 def test_what_is_nothing_but_a_secret_is_not_kept(speaker: Speaker) -> None:
     speaker.turn("密码是Abc12345", slots=SLOTS)
     speaker.turn("13812345678", slots=SLOTS)

@@ -210,7 +210,7 @@ def test_they_are_taken_over(
     assert "2 lines wait, 1 of them with a finding." in capsys.readouterr().out
     assert (data / "chitchat.yml").read_text(encoding="utf-8") == NLU  # only looked at
     monkeypatch.setattr(sys, "argv", ["review", "--take"])
-    assert main(review, data) == 1
+    assert main(review, data) == 0
     assert "1 lines were put into data/nlu, 1 wait." in capsys.readouterr().out
     taken = {line.annotated: line.intent for line in read_lines(data)}
     assert taken["在[杭州](region)，早上好"] == "greet"

@@ -14,6 +14,9 @@ from typing import Any
 import pytest
 
 from channels.counts import Ending, Figure, Miss
+from channels.redaction import KINDS
+from channels.unclear import Reason
+from data_checks.review import Finding
 from operators import texts
 from operators.__main__ import main
 from operators.accounts import Role
@@ -21,6 +24,7 @@ from operators.app import make_site
 from operators.number_tables import CHANNELS
 from operators.numbers import SPANS
 from operators.settings import BadSettings, Settings
+from operators.unclear import DECISIONS
 from operators.visit import FOLDER
 from operators.words import TOPICS, Words
 from scripts.console import ROOT
@@ -188,7 +192,7 @@ def test_every_sentence_of_the_pages_is_used() -> None:
     )
     fields = [field for topic in TOPICS for field in Words().fields(topic)]
     looked_up = {
-        "done", "role", "deed", "weakness", "nav", "problem", "field", "alarm",
+        "done", "role", "deed", "weakness", "nav", "problem", "field", "alarm", "unreadable",
     }  # fmt: skip
     from_elsewhere = {
         "topic": set(TOPICS),
@@ -197,6 +201,10 @@ def test_every_sentence_of_the_pages_is_used() -> None:
         "placeholder": {name for field in fields for name in field.placeholders},
         "account": {role.value for role in Role},
         "asked": asked_acts(),
+        "unclear": {*DECISIONS, *(f"choice_{name}" for name in ("means", *DECISIONS))},
+        "reason": set(Reason.__members__),
+        "hidden": set(KINDS),
+        "review": {finding.value for finding in Finding},
     }
     for group, sentences in texts.load().items():
         if group == "numbers":

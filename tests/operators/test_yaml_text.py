@@ -112,7 +112,8 @@ HOSTILE = (
 )
 
 
-@pytest.mark.parametrize("topic", TOPICS)
+# `local.yml` comes without texts: those in it are the operator's.
+@pytest.mark.parametrize("topic", [topic for topic in TOPICS if topic != "local"])
 def test_hostile_texts_say_what_they_say_and_nothing_more(topic: str) -> None:
     file = Words().read(topic)
     paths = [path for path, leaf in leaves(file).items() if isinstance(leaf.value, str)]

@@ -60,6 +60,11 @@ def test_a_sentence_that_asks_for_more_goes_on_in_the_words_of_a_button(
     assert bare(first + second) in texts(line(first, 100), line(second, 132))
 
 
+def test_the_end_of_a_full_line_may_have_the_words_of_a_button() -> None:
+    first, second = "长时间未操作，为了您的安全已自动", "退出"
+    assert bare(first + second) in texts(line(first, 100), line(second, 132))
+
+
 def test_the_first_line_of_a_paragraph_may_stand_in() -> None:
     first = line("各项业务于11月21日暂停办理", 100, left=160)
     second = line("，请合理安排时间，给您带来不便", 140)
@@ -73,6 +78,11 @@ def test_the_first_line_of_a_paragraph_may_stand_in() -> None:
         ("①验证码错误", "验证码错误"),
         ("×密码太短", "密码太短"),
         ("× 密码太短", "密码太短"),
+        ("⊗ 密码太短", "密码太短"),
+        ("◉密码太短", "密码太短"),
+        ("密码太短 ×", "密码太短"),
+        ("“密码”太短", "“密码”太短"),
+        ("【电子执照】密码太短", "【电子执照】密码太短"),
         ("504 Gateway", "504 Gateway"),
         ("!", "!"),
     ],

@@ -214,6 +214,25 @@ def test_packed_words_in_a_picture_are_not_unpacked_without_bound() -> None:
         assert time.process_time() - begun < 0.5, name
 
 
+def test_a_jpeg_that_is_refined_without_end_is_refused() -> None:
+    """Three thousand passes over it would take the processor half a minute."""
+    good = encoded(Image.new("L", (4000, 4000), 128), "JPEG", progressive=True)
+    last = good[good.rindex(b"\xff\xda") : -2]
+    begun = time.process_time()
+    assert refused(good[:-2] + last * 3000 + good[-2:]) is Reason.TOO_LARGE
+    assert time.process_time() - begun < 0.5
+    assert decode(good[:-2] + last * 5 + good[-2:]).shape[2] == 3
+
+
+def test_more_data_than_the_head_says_are_not_unpacked() -> None:
+    packer = zlib.compressobj(9)
+    packed = b"".join(packer.compress(bytes(2**20)) for _ in range(500)) + packer.flush()
+    picture = png_head(100, 100) + chunk(b"IDAT", packed) + chunk(b"IEND", b"")
+    begun = time.process_time()
+    assert decode(picture).shape == (100, 100, 3)
+    assert time.process_time() - begun < 0.5
+
+
 def test_a_profile_of_colours_does_no_harm() -> None:
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     assert near(decode(encoded(quarters(), icc_profile=profile))[8, 8], RED)

@@ -71,6 +71,21 @@ def test_a_sentence_over_two_lines_is_joined() -> None:
     assert found.sentence == "该手机号未绑定电子营业执照请核对后重试"
 
 
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("弹出来一句:系统繁忙，请稍后再试", "系统繁忙，请稍后再试"),
+        ("它说：新密码不得与原密码一致", "新密码不得与原密码一致"),
+        ("验证失败：姓名与证件号不一致", "验证失败：姓名与证件号不一致"),
+        ("公安接口返回：证件号码不存在", "公安接口返回：证件号码不存在"),
+        ("11月28日22:00至次日6:00停止使用", "11月28日22:00至次日6:00停止使用"),
+        ("12月3日20：30至24：00系统维护，请稍候", "12月3日20：30至24：00系统维护，请稍候"),
+    ],
+)
+def test_what_leads_to_a_repeated_error_is_no_part_of_it(text: str, sentence: str) -> None:
+    assert screen(("电子营业执照", 200, 60), (text, 100, 600)).sentence == sentence
+
+
 @pytest.mark.parametrize("page", ["手机银行", "电子税务局", "视频会员", "政务服务网", "支付宝"])
 def test_an_error_on_the_page_of_another_is_none_of_ours(page: str) -> None:
     found = screen((page, 300, 120), ("登录", 100, 400), ("用户名或密码错误", 240, 700))

@@ -28,7 +28,7 @@ from operators.words import FOLDER
 from scripts.console import ROOT
 
 PHONE, DESKTOP = ViewportSize(width=375, height=720), ViewportSize(width=1100, height=720)
-TALL = ViewportSize(width=1100, height=1500)
+TALL = ViewportSize(width=1100, height=1800)
 Scheme = Literal["light", "dark"]
 FIELD = "/words/chitchat/edit?field=chitchat.cannot_handle.text"
 QUESTION = "/local/new"
@@ -133,7 +133,7 @@ def main() -> int:
             "Chromium was not found: install it, on Debian with the package chromium\n"
         )
         return 1
-    password = secrets.token_urlsafe(16)
+    password = secrets.token_hex(16)  # in which no name can stand
     with tempfile.TemporaryDirectory() as folder, socket.socket() as listener:
         content = Path(folder) / "project" / "content"
         shutil.copytree(FOLDER, content)

@@ -31,19 +31,18 @@ def known_path(model: Path) -> Path:
 
 
 def ensure_known(model: Path, quiet: dict[str, str]) -> Path:
-    """Writes the answers of a model down unless that was done; they belong beside it.
+    """Writes the answers of a model down unless that was done; returns where they belong.
 
-    Raises:
-        Failure: if the model cannot be asked.
+    Nothing but a page needs them: where they cannot be had, a line says so, and all goes on.
     """
     known = known_path(model)
-    if known.exists():
+    if known.exists() or not QUESTIONS.exists():
         return known
     command = [sys.executable, "-m", "scripts.known_questions", str(model)]
     environment = clean_environment(**quiet)
     program = run_to_end("Asking the model the known questions", command, LOG, environment)
     if program.exit_code or not known.exists():
-        raise Failure(f"The model could not be asked: the reason is in {shown(LOG)}.")
+        print(f"The model could not be asked: the reason is in {shown(LOG)}.", flush=True)
     return known
 
 
@@ -55,13 +54,13 @@ def write(model: Path) -> Path:
     from nlu.local_questions import Background, doubt_of, message_form
     from nlu.sentence_encoder import encode_all
 
-    questions: Sequence[Question] = read_questions(QUESTIONS) if QUESTIONS.exists() else []
+    questions: Sequence[Question] = read_questions(QUESTIONS)
     parsed = _ask(model, [question.text for question in questions])
     doubts = [doubt_of(one["intent_ranking"]) for one in parsed]
     intents = [str(one["intent"]["name"]) for one in parsed]
     normalise = message_form()
     texts = [normalise(question.text) for question in questions]
-    vectors = encode_all(texts) if texts else np.empty((0, 512), np.float32)
+    vectors = encode_all(texts)
     background = Background.load(_background(model))
     known = known_path(model)
     draft = known.with_name(f".{known.name}")

@@ -252,6 +252,20 @@ def test_amid_a_guide_an_answer_is_no_question(model: Model) -> None:
     assert model.parse("大厅门口能停车吗", **amid)["acts"][0] == "local:parking"
 
 
+def test_the_next_message_uses_what_was_saved(model: Model, file: Path) -> None:
+    kept, text = file.read_text(encoding="utf-8"), "土豆怎么卖"
+    assert model.found(text) == ""
+    potatoes = Entry("potatoes", ("有卖土豆的吗", "哪里买土豆", "土豆多少钱一斤"))
+    write(file, [*read_entries(file), potatoes], 2)
+    try:
+        assert model.found(text) == "potatoes"
+        file.write_text("questions: [", encoding="utf-8")
+        assert model.found(text) == "potatoes"  # the last good one
+    finally:
+        file.write_text(kept, encoding="utf-8")
+    assert model.found(text) == ""
+
+
 def test_without_questions_nothing_is_other_than_before(tmp_path: Path) -> None:
     empty = LocalQuestionReader(
         {**LocalQuestionReader.get_default_config(), "file": str(tmp_path / "none")},

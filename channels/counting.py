@@ -55,7 +55,7 @@ _SAME = {
     "other_service": "other_licence_service",
     "upset": "complain",
 }
-_ACT = re.compile(r"ask:[a-z_]{1,40}")
+_ACT = re.compile(r"ask:[a-z_]{1,40}|local:[a-z0-9_]{1,60}")  # of a question
 # Moves and courtesies: nobody comes for them.
 _NO_TOPICS = frozenset(
     (
@@ -405,7 +405,7 @@ def _topics(
     miss: Miss | None,
     intents: Container[str],
 ) -> Iterator[str]:
-    """Yields what a message asks for: intents, and practical questions as `ask:cost`."""
+    """Yields what a message asks for: intents, `ask:cost`, the operator's own as `local:name`."""
     if "action_answer_picture" in actions:
         yield _PICTURE
         return
@@ -418,7 +418,7 @@ def _topics(
         kind, _, value = act.partition(":")
         if act in _SAME:
             yield _SAME[act]
-        elif kind == "ask" and _ACT.fullmatch(act):
+        elif _ACT.fullmatch(act):
             yield act
         elif kind == "trouble" and value in intents:
             yield value

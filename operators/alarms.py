@@ -20,6 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from channels.counts import MORE, Figure, Miss
+from content_loader.load import ContentError
+from content_loader.shapes import Content
 from operators.assistant import Assistant
 from operators.database import Database
 from operators.numbers import USUAL, Numbers, Span, Unreadable
@@ -49,6 +51,7 @@ class Kind(enum.Enum):
     UNANSWERED = "unanswered"
     TOKENS = "tokens"
     DISK = "disk"
+    EXPIRES = "expires"
     NUMBERS = "numbers"
 
 
@@ -99,10 +102,12 @@ class Checks:
         settings: Settings,
         numbers: Numbers,
         assistant: Assistant,
+        content: Callable[[], Content],
         folder: Path,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._settings = settings
+        self._content = content
         self._numbers = numbers
         self._assistant = assistant
         self._folder = folder
@@ -113,7 +118,7 @@ class Checks:
 
     def findings(self) -> list[Finding]:
         """Returns all that is wrong now."""
-        found = [*self._disk(), *self._of_assistant()]
+        found = [*self._disk(), *self._of_assistant(), *self._expiring()]
         try:
             return [*found, *self._of_numbers()]
         except Unreadable:
@@ -124,6 +129,24 @@ class Checks:
         floor = max(self._settings.free_gigabytes * _GIGABYTE, 0)
         if usage.free < floor or usage.free < _MIN_FREE * usage.total:
             yield Finding(Kind.DISK, values={"free": f"{usage.free / _GIGABYTE:.1f}"})
+
+    def _expiring(self) -> Iterator[Finding]:
+        """Yields the operator's own answers and facts whose last day is near or has gone by."""
+        try:
+            content = self._content()
+        except (ContentError, OSError):  # the page of the texts says so
+            return
+        today = datetime.date.fromtimestamp(self._clock())
+        last = today + datetime.timedelta(self._settings.expiring_days)
+        for name, question in content.local_questions.items():
+            if question.until and question.until <= last:
+                values = {"name": question.wordings[0], "day": question.until.isoformat()}
+                yield Finding(Kind.EXPIRES, f"question {name}", values)
+        for code, facts in content.local_facts.items():
+            place = content.gazetteer.by_code(code)
+            if facts.until and facts.until <= last and place:
+                values = {"name": place.full_name, "day": facts.until.isoformat()}
+                yield Finding(Kind.EXPIRES, f"place {code}", values)
 
     def _of_assistant(self) -> Iterator[Finding]:
         if not self._assistant.is_known:

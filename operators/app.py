@@ -151,7 +151,9 @@ def make_site(
     assistant = Path(settings.assistant_folder) if settings.assistant_folder else None
     numbers = Numbers(folder, assistant)
     said = texts.load()
-    checks = Checks(settings, numbers, Assistant(settings.assistant_url), folder, clock)
+    current = live_content(content)
+    rasa = Assistant(settings.assistant_url)
+    checks = Checks(settings, numbers, rasa, current, folder, clock)
     webhook = Webhook.from_environment(settings.webhook_variable)
     conversations = Conversations((assistant or folder) / "endpoints.yml")
     review = Review(folder / REVIEW)
@@ -167,7 +169,7 @@ def make_site(
         words=words,
         numbers=numbers,
         alarms=Alarms(database, checks, webhook, said, clock),
-        content=live_content(content),
+        content=current,
         clock=clock,
         texts=said,
         unclear=unclear,

@@ -228,7 +228,7 @@ def _checked(shape: type[_Shape], fields: Mapping[str, Any], at: str) -> _Shape:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = str(first["loc"][0]) if first["loc"] else at
-        raise Problem(f"wrong_{place}" if place == "phone" else "check", at=place,
+        raise Problem("wrong_phone" if place == "phone" else "check", at=place,
                       said=first["msg"]) from error  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from operators.texts import Texts
 
 Cell = str | int
 CHANNELS = ("website", "wechat", "rest", "cmdline", "other")
+LOCAL = "local"  # before the name of a question of the operator's own
 MAX_SHOWN = 40  # rows on a page
 _MAX_ASKED = 4  # topics at a step on a page
 _DAY_DIGITS = 8
@@ -130,6 +131,10 @@ class Question:
             return str(self.words.topic[name])
         if name.startswith("ask:"):
             return str(self.texts.asked.get(name.removeprefix("ask:"), name))
+        kind, _, own = name.partition(":")
+        if kind == LOCAL:
+            known = self.content.local_questions.get(own) if self.content else None
+            return str(self.words.local.format(name=known.wordings[0] if known else own))
         return self.content.meanings.get(name, name) if self.content else name
 
     def way(self, name: str) -> str:

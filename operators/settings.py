@@ -44,6 +44,7 @@ class Settings:
         min_messages: of a day; with fewer, nothing is said of shares of them.
         slow_seconds: an answer that takes longer is slow.
         free_gigabytes: less on the disk is an alarm.
+        expiring_days: so long before its last day, an answer of the operator's own is one.
     """
 
     port: Annotated[int, Bounds(1, 65_535)] = 5007
@@ -79,6 +80,7 @@ class Settings:
     min_messages: Annotated[int, Bounds(1, 1_000_000)] = 50
     slow_seconds: Annotated[float, Bounds(0.05, 60)] = 5
     free_gigabytes: Annotated[float, Bounds(0, 10_000)] = 2
+    expiring_days: Annotated[int, Bounds(0, 365)] = 7
 
     @property
     def idle_seconds(self) -> float:

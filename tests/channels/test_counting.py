@@ -183,10 +183,15 @@ def test_topics_are_counted_once_and_only_those_of_the_assistant() -> None:
     for intent in ("greet", "password_rules", "password_rules", "affirm"):
         person.send(intent)
     person.send("affirm", acts=["ask:rules", "ask:cost", "yes", "fact:number=gone"])
+    person.send("affirm", acts=["local:parking_2", "local:张三", "ask:no such"])
     events = turn("张三的身份证", "action_answer_question", {"blocks": []})
     _, found = counted(None, events, INTENTS)
     assert {key[3] for key in found if key[0] == Figure.WANTED.value} == set()
-    assert person.numbers_of(Figure.WANTED) == {"password_rules": 1, "ask:cost": 1}
+    assert person.numbers_of(Figure.WANTED) == {
+        "password_rules": 1,
+        "ask:cost": 1,
+        "local:parking_2": 1,
+    }
 
 
 def test_what_was_not_understood_is_counted_by_how() -> None:

@@ -112,7 +112,7 @@ def space(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
 def alarms(
     site: Site, tmp_path: Path, other: Other, clock: Clock, settings: Settings, space: Any
 ) -> Alarms:
-    checks = Checks(settings, Numbers(tmp_path), Assistant(""), tmp_path, clock)
+    checks = Checks(settings, Numbers(tmp_path), Assistant(""), site.content, tmp_path, clock)
     webhook = Webhook(f"{other.url}/hook?{KEY}")
     return Alarms(site.database, checks, webhook, site.texts, clock)
 
@@ -229,6 +229,27 @@ def test_slow_answers_and_none_at_all(alarms: Alarms, tmp_path: Path) -> None:
     ]
 
 
+def test_an_answer_that_expires_is_an_alarm(alarms: Alarms, site: Site) -> None:
+    path = site.words.folder / "local.yml"
+    question = "{wordings: [停车吗, 能停车吗, 有车位吗], text: 有。, until: %s}"
+
+    def write(until: str, place: str) -> None:
+        facts = f"bureaus: {{'330110': {{hours: 九点到五点, until: {place}}}}}"
+        path.write_text(f"questions: {{parking: {question % until}}}\n{facts}\n", encoding="utf-8")
+
+    write("2026-12-07", "2026-12-07")
+    assert look_twice(alarms) == []  # eight days
+    write("2026-12-06", "2026-11-01")
+    assert look_twice(alarms) == [
+        "“浙江省杭州市余杭区”的内容只用到 2026-11-01 为止，请在“自己的问答”里看看要不要改。",
+        "“停车吗”的内容只用到 2026-12-06 为止，请在“自己的问答”里看看要不要改。",
+    ]
+    path.write_text("questions: [", encoding="utf-8")
+    look_twice(alarms)  # the last good version stays in use
+    write("2027-12-06", "2027-11-01")
+    assert look_twice(alarms) == []
+
+
 def test_a_database_that_cannot_be_read_is_an_alarm(alarms: Alarms, tmp_path: Path) -> None:
     (tmp_path / "conversations.db").write_bytes(b"x" * 5000)
     assert look_twice(alarms) == ["对话的数据库读不了。"]
@@ -245,7 +266,9 @@ def figures(count: int) -> str:
 def of_assistant(
     site: Site, tmp_path: Path, other: Other, clock: Clock, settings: Settings, space: Any
 ) -> Alarms:
-    checks = Checks(settings, Numbers(tmp_path), Assistant(other.url), tmp_path, clock)
+    checks = Checks(
+        settings, Numbers(tmp_path), Assistant(other.url), site.content, tmp_path, clock
+    )
     return Alarms(site.database, checks, Webhook(""), site.texts, clock)
 
 

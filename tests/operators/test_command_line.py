@@ -21,6 +21,7 @@ from operators import texts
 from operators.__main__ import main
 from operators.accounts import Role
 from operators.app import make_site
+from operators.local_file import FACTS
 from operators.number_tables import CHANNELS
 from operators.numbers import SPANS
 from operators.settings import BadSettings, Settings
@@ -201,6 +202,7 @@ def test_every_sentence_of_the_pages_is_used() -> None:
         "placeholder": {name for field in fields for name in field.placeholders},
         "account": {role.value for role in Role},
         "asked": asked_acts(),
+        "local_places": {*FACTS, *(f"{name}_hint" for name in FACTS)},
         "unclear": {*DECISIONS, *(f"choice_{name}" for name in ("means", *DECISIONS))},
         "reason": set(Reason.__members__),
         "hidden": set(KINDS),

@@ -153,7 +153,7 @@ def make_site(
     said = texts.load()
     checks = Checks(settings, numbers, Assistant(settings.assistant_url), folder, clock)
     webhook = Webhook.from_environment(settings.webhook_variable)
-    conversations = Conversations((assistant or folder) / "endpoints.yml")
+    conversations = Conversations(folder, assistant)
     review = Review(folder / REVIEW)
     unclear = Unclear(conversations, Sorter(conversations), review, database, journal, clock)
     history = History(database, journal, words)

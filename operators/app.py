@@ -155,7 +155,7 @@ def make_site(
     rasa = Assistant(settings.assistant_url)
     checks = Checks(settings, numbers, rasa, current, folder, clock)
     webhook = Webhook.from_environment(settings.webhook_variable)
-    conversations = Conversations((assistant or folder) / "endpoints.yml")
+    conversations = Conversations(folder, assistant)
     review = Review(folder / REVIEW)
     unclear = Unclear(conversations, Sorter(conversations), review, database, journal, clock)
     history = History(database, journal, words)

@@ -13,17 +13,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import sqlalchemy as sa
-import yaml
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import SQLAlchemyError
 
 from channels.private_files import make_private
 from channels.unclear import U, create_tables
+from operators.numbers import Unreadable, address_of_conversations
 
-STORE = "channels.conversation_store.RedactingSQLTrackerStore"
 MAX_TURNS = 400  # events of a conversation that are shown
 _EVENTS = sa.table("events", *map(sa.column, ("id", "sender_id", "type_name", "timestamp", "data")))
 _POSTGRES: dict[str, Any] = {"connect_timeout": 5, "application_name": "zhaohui-operators"}
@@ -65,8 +63,15 @@ class Said:
 class Conversations:
     """The database; connected to when it is first asked for."""
 
-    def __init__(self, endpoints: Path) -> None:
-        self._endpoints = endpoints
+    def __init__(self, folder: Path, settings: Path | None = None) -> None:
+        """Takes the folder in which files of databases stand.
+
+        Args:
+            folder: of these.
+            settings: the folder with `endpoints.yml`; the same, if it is None.
+        """
+        self._folder = folder
+        self._settings = settings or folder
         self._engine: Any = None
         self._lock = threading.Lock()
 
@@ -115,62 +120,27 @@ class Conversations:
     def _connected(self) -> Any:
         with self._lock:
             if self._engine is None:
-                self._engine = _connect(address(self._endpoints), self._endpoints.parent)
+                self._engine = _connect(self._address())
             return self._engine
 
-
-def address(endpoints: Path) -> URL:
-    """Returns where the tracker store in a file of endpoints keeps its tables, as Rasa would.
-
-    Raises:
-        NotReadable: if it names none of ours.
-    """
-    try:
-        given = yaml.safe_load(endpoints.read_text(encoding="utf-8")) or {}
-        store = {name: _filled(value) for name, value in given["tracker_store"].items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, yaml.YAMLError) as error:
-        raise NotReadable("no_endpoints") from error
-    if store.get("type") != STORE:
-        raise NotReadable("other_store")
-    try:
-        return _url(store)
-    except (ArgumentError, ValueError, TypeError) as error:
-        raise NotReadable("no_endpoints") from error
+    def _address(self) -> URL:
+        try:
+            address = address_of_conversations(self._folder, self._settings)
+        except Unreadable as error:
+            raise NotReadable("no_endpoints") from error
+        if address is None:
+            raise NotReadable("other_store")
+        return address
 
 
-def _filled(value: Any) -> Any:
-    return os.path.expandvars(value) if isinstance(value, str) else value
-
-
-def _url(store: Mapping[str, Any]) -> URL:
-    """Returns the address; the same as `SQLTrackerStore.get_db_url` makes of the settings."""
-    host, port = store.get("host"), store.get("port")
-    if host and "://" in host:
-        return make_url(host)
-    if host:
-        parsed = urlsplit(f"scheme://{host}")
-        host, port = parsed.hostname or host, parsed.port or port
-    return URL.create(
-        store.get("dialect", "sqlite"),
-        store.get("username"),
-        store.get("password"),
-        host,
-        int(port) if port else None,
-        store.get("db", "rasa.db"),
-        store.get("query") or {},
-    )
-
-
-def _connect(url: URL, folder: Path) -> Any:
+def _connect(url: URL) -> Any:
     options: dict[str, Any] = {"hide_parameters": True}
     try:
         url.get_dialect()
     except SQLAlchemyError as error:
         raise NotReadable("no_endpoints") from error
     if url.get_backend_name() == "sqlite":
-        path = folder / (url.database or "")
-        make_private(path)
-        url = url.set(database=str(path))
+        make_private(Path(url.database or ""))
         options["connect_args"] = {"timeout": 10}
     else:
         schema = os.environ.get("POSTGRESQL_SCHEMA")  # as Rasa's

@@ -126,7 +126,7 @@ class Numbers:
         Raises:
             Unreadable: if the database cannot be read.
         """
-        rows = self._rows(_conversations(self._folder, self._settings), _FIRST, {})
+        rows = self._rows(address_of_conversations(self._folder, self._settings), _FIRST, {})
         return rows[0][0] if rows else None
 
     def sums(
@@ -154,7 +154,9 @@ class Numbers:
         if channel:
             values["channel"] = channel
         is_website = figure is Figure.FEEDBACK
-        source = (_website if is_website else _conversations)(self._folder, self._settings)
+        source = (_website if is_website else address_of_conversations)(
+            self._folder, self._settings
+        )
         return {tuple(key): int(count) for *key, count in self._rows(source, query, values)}
 
     def close(self) -> None:
@@ -200,8 +202,16 @@ def _engine(source: sa.engine.URL) -> Any:
     )
 
 
-def _conversations(folder: Path, settings: Path) -> sa.engine.URL | None:
-    """Returns where Rasa's tracker store is, as `SQLTrackerStore` reads it; None if not ours."""
+def address_of_conversations(folder: Path, settings: Path) -> sa.engine.URL | None:
+    """Returns where Rasa's tracker store is, as `SQLTrackerStore` reads it; None if not ours.
+
+    Args:
+        folder: in which files of databases stand.
+        settings: the folder with `endpoints.yml`.
+
+    Raises:
+        Unreadable: if that file cannot be read, or names no database.
+    """
     given = _read(settings / ENDPOINTS)
     if given is None:
         return _file(folder, "conversations.db")

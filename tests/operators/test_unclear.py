@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import stat
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -28,8 +29,9 @@ from channels.unclear import UNCLEAR, VECTORS, Reason
 from data_checks.lines import read_lines, read_measured
 from data_checks.review import DATA, MEASURED
 from operators import unclear_pages
-from operators.conversations import address
+from operators.conversations import Conversations
 from operators.meanings import Array, Sorter
+from operators.numbers import address_of_conversations
 from operators.unclear import INTENT, NOTHING, OUT_OF_SCOPE, PAGE, QUESTION, Group, Unclear
 from operators.visit import Site, Visit
 from tests.channels.website.postgres import missing, running_postgres
@@ -427,24 +429,19 @@ def test_what_people_write_is_shown_as_text(site: Site, speaker: Speaker) -> Non
 @pytest.mark.parametrize(
     ("endpoints", "name"),
     [
-        (None, "no_endpoints"),
-        ("[]", "no_endpoints"),
-        ("tracker_store: 1", "no_endpoints"),
         ("tracker_store: {type: SQL", "no_endpoints"),
+        ("[]", "other_store"),
         ("tracker_store: {type: SQL}", "other_store"),
         (ENDPOINTS.replace("sqlite", "no such dialect"), "no_endpoints"),
+        (f"{ENDPOINTS}  url: nothing://", "no_endpoints"),
         (ENDPOINTS.replace("conversations.db", "no/such/folder.db"), "away"),
-        (ENDPOINTS.replace("sqlite", "postgresql") + "  host: 127.0.0.1\n  port: 9\n", "away"),
+        (ENDPOINTS.replace("sqlite", "postgresql") + "  url: 127.0.0.1\n  port: 9\n", "away"),
     ],
 )
 def test_where_no_conversations_can_be_read_it_is_said(
-    site: Site, tmp_path: Path, endpoints: str | None, name: str
+    site: Site, tmp_path: Path, endpoints: str, name: str
 ) -> None:
-    file = tmp_path / "endpoints.yml"
-    if endpoints is None:
-        file.unlink()
-    else:
-        file.write_text(endpoints)
+    (tmp_path / "endpoints.yml").write_text(endpoints)
     client = client_of(site, "wang")
     for path in ("/unclear", "/unclear/decided"):
         answer = client.get(path)
@@ -459,42 +456,43 @@ def test_where_no_conversations_can_be_read_it_is_said(
 @pytest.mark.parametrize(
     "settings",
     [
-        {"dialect": "sqlite", "db": "conversations.db"},
-        {"dialect": "postgresql", "host": "db.example", "db": "rasa", "username": "me"},
-        {"dialect": "postgresql", "host": "db.example:6543", "port": 5432, "db": "rasa"},
-        {"host": "postgresql://me:secret@db.example/rasa", "db": "ignored"},
-        {"dialect": "postgresql", "host": "h", "db": "d", "password": "p/@ss", "port": "5432"},
-        {"dialect": "postgresql", "host": "h", "db": "d", "query": {"sslmode": "require"}},
+        {"dialect": "postgresql", "url": "db.example", "db": "rasa", "username": "me"},
+        {"dialect": "postgresql", "url": "db.example:6543", "port": 5432, "db": "rasa"},
+        {"url": "postgresql://me:secret@db.example/rasa", "db": "ignored"},
+        {"dialect": "postgresql", "url": "h", "db": "d", "password": "p/@ss", "port": "5432"},
+        {"dialect": "postgresql", "url": "h", "db": "d", "query": {"sslmode": "require"}},
     ],
 )
 def test_the_database_is_the_one_that_rasa_uses(
     tmp_path: Path, settings: dict[str, object]
 ) -> None:
-
-    file = tmp_path / "endpoints.yml"
     store = {"type": "channels.conversation_store.RedactingSQLTrackerStore", **settings}
+    file = tmp_path / "endpoints.yml"
     file.write_text(yaml.safe_dump({"tracker_store": store}))
-    theirs = make_url(SQLTrackerStore.get_db_url(**settings))
-    ours = address(file)
+    given = {"host" if name == "url" else name: value for name, value in settings.items()}
+    theirs = make_url(SQLTrackerStore.get_db_url(**given))
+    ours = address_of_conversations(tmp_path, tmp_path)
+    assert ours
     assert ours.render_as_string(hide_password=False).replace(":5432", "") == (
         theirs.render_as_string(hide_password=False).replace(":5432", "")
     )
 
 
-def test_a_password_comes_from_the_environment(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("ZHAOHUI_TEST_PASSWORD", "secret")
-    file = tmp_path / "endpoints.yml"
-    file.write_text(f"{ENDPOINTS}  host: h\n  password: ${{ZHAOHUI_TEST_PASSWORD}}\n")
-    assert address(file).password == "secret"
+def test_settings_may_stand_elsewhere_than_the_files(tmp_path: Path, site: Site) -> None:
+    settings = tmp_path / "settings"
+    settings.mkdir()
+    (settings / "endpoints.yml").write_text(ENDPOINTS.replace("conversations.db", "other.db"))
+    conversations = Conversations(tmp_path, settings)
+    assert conversations.said(1) == []
+    conversations.close()
+    assert stat.S_IMODE((tmp_path / "other.db").stat().st_mode) == 0o600
 
 
 def test_on_postgresql_it_is_the_same(site: Site, tmp_path: Path) -> None:
     if missing():
         pytest.skip(missing())
     with running_postgres() as server:
-        (tmp_path / "endpoints.yml").write_text(f"{ENDPOINTS}  host: {server.url}\n")
+        (tmp_path / "endpoints.yml").write_text(f"{ENDPOINTS}  url: {server.url}\n")
         store = RedactingSQLTrackerStore(DOMAIN, dialect="postgresql", host=server.url)
         speaker = Speaker(store)
         gone, *_ = speaker.not_understood(FACE[0], *TABLET)

@@ -137,3 +137,17 @@ def test_a_group_is_decided_without_a_mouse(
     page.keyboard.press("Enter")
     expect(page.get_by_role("status")).to_contain_text("已处理")
     expect(page.get_by_text("平板能弄不")).to_have_count(0)
+
+
+def test_a_new_question_begins_with_the_wordings_of_the_group(
+    context: BrowserContext, address: str, filled: Site
+) -> None:
+    page = context.new_page()
+    log_in(page, address, "wang")
+    page.goto(f"{address}/unclear")
+    page.locator(".groups a").first.click()
+    page.get_by_label("是个新问题，还没有回答").check()
+    page.get_by_role("button", name="处理选中的话").click()
+    page.wait_for_url("**/local/new?*")
+    given = page.locator("textarea").first.input_value().split("\n")
+    assert set(given) == set(TABLET)

@@ -1,7 +1,7 @@
 """Several workers behind nginx, as `make cluster` starts them: nothing lost, nothing twice.
 
-Left out with `-m "not cluster"`: it starts PostgreSQL, Redis, nginx, three workers and two action
-servers, and takes some minutes.
+Left out unless it is asked for (`make test ARGS="-m cluster"`): it starts PostgreSQL, Redis,
+nginx, three workers and two action servers, and takes some minutes.
 """
 
 from __future__ import annotations

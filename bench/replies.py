@@ -65,6 +65,8 @@ MOVES = {
     "case.new_representative.pending": "new_representative",
     "other_systems.unknown": "answer other_system",
     "other_systems.which": "answer other_system",
+    "other_systems.stay": "answer other_system",
+    "other_systems.done": "answer other_system",
 }
 CHITCHAT = {
     "thank": "thanks",
@@ -101,7 +103,14 @@ KIN = {
         "screen_share",
     ),
     "answer misuse": ("loan_risk", "report_loss", "who_sees_code"),
-    "answer by_whom": ("elder_help", "face_by_photo", "rep_gone", "elsewhere", "authorise"),
+    "answer by_whom": (
+        "elder_help",
+        "face_by_photo",
+        "rep_gone",
+        "elsewhere",
+        "authorise",
+        "legal",
+    ),
     "answer computer_or_phone": ("borrowed_phone", "computer", "alipay_too", "phone_too_old"),
     "answer old_device": ("two_phones", "old_phone_needed", "download_again"),
     "answer official": ("which_entry",),
@@ -112,7 +121,7 @@ KIN = {
     "answer change_number": ("number_of_ex",),
     "answer change_password": ("after_reset", "several_licences"),
     "answer where_on_phone": ("where_forgot",),
-    "answer papers": ("copy_or_original", "no_paper_licence"),
+    "answer papers": ("copy_or_original", "no_paper_licence", "other_papers"),
     "answer do_it": ("see_old",),
 }
 MIN_WHOLE_GUIDE = 3  # steps in one reply; with fewer it shows a step
@@ -144,6 +153,8 @@ class Replies:
             for general, finer in KIN.items():
                 if name in finer:
                     self._add(answer.text, general)
+        for term in content.terms:
+            self._add(term.text, "answer meaning")
         for system in content.systems:
             self._add(system.text, "answer other_system")
         for name, screen in content.screens.items():
@@ -152,6 +163,10 @@ class Replies:
             for question in (way.ask, way.ask_again, way.unsure):
                 if question:
                     self._add(question, f"ask {name}")
+            for values in content.facts.values():
+                for fact in values.values():
+                    if fact.ask and name in fact.doubts:
+                        self._add(fact.ask, f"ask {name}")
             self._add(way.finish, "ask_done")
             for number, step in enumerate(way.steps, start=1):
                 self._add(step.do, f"step {name} {number}")

@@ -21,10 +21,10 @@ FILES = ("held_out", "development")
 # A little under what was measured; raise them with every gain.
 # Of each writer's, by the first letter of the conversation's id: some judge more strictly.
 MIN_RIGHT = {
-    "held_out": {"b": 0.71, "d": 0.58, "e": 0.64},
-    "development": {"a": 0.64, "c": 0.53},
+    "held_out": {"b": 0.71, "d": 0.6, "e": 0.66},
+    "development": {"a": 0.69, "c": 0.59},
 }
-MIN_ARRIVED = {"held_out": 0.75, "development": 0.76}
+MIN_ARRIVED = {"held_out": 0.77, "development": 0.83}
 MAX_FALSE_SUCCESS = {"held_out": 1, "development": 1}
 
 

@@ -9,7 +9,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import ActionExecuted, EventType, SessionStarted, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import bureau, recover, safety
+from actions import bureau, other_systems, recover, safety
 from actions.navigate import take_extent
 from actions.questions import MeaningQuestion, show_menu
 from actions.turn import TopicAction, Turn
@@ -139,6 +139,9 @@ class ActionClarifyMeaning(TopicAction):
     def act(self, turn: Turn) -> None:
         """Asks which of the two likeliest meanings it is; after two misses, hands over."""
         text = without_placeholders(turn.text).strip()
+        if text and other_systems.goes_on(turn):
+            turn.memory.fallback_count = 0
+            return
         if take_extent(turn):
             turn.memory.fallback_count = 0
         elif turn.pending_question.kind == "region" and 0 < len(text) <= MAX_PLACE:

@@ -60,11 +60,11 @@ class ActionFollowConversation(TopicAction):
             turn.offer_to_continue()
             turn.offer_something()
             return
+        if other_systems.goes_on(turn):
+            return
         if not answered and _is_in_fraud(turn):
             safety.warn(turn)
             turn.offer_to_continue()
-            return
-        if other_systems.goes_on(turn):
             return
         has_answered_facts = _answer_facts(turn)
         if _move(turn):

@@ -74,15 +74,17 @@ def goes_on(turn: Turn) -> bool:
     """
     memory = turn.memory
     named = memory.facts.get(SYSTEM)
-    if not named or turn.entity(SYSTEM) or memory.guide or memory.diagnosis:
+    acts = {act.partition(":")[0] for act in turn.acts}
+    is_done = turn.intent == "resolved" or bool(acts.intersection(SUCCESS))
+    if not named or memory.guide or memory.diagnosis or (turn.entity(SYSTEM) and not is_done):
         return False
-    is_own = turn.names_licence() and "correct" not in turn.acts
+    is_own = turn.names_licence() and "correct" not in turn.acts and not is_done
     if turn.is_click or is_own or "new_case" in turn.acts:
         del memory.facts[SYSTEM]
         return False
-    acts = {act.partition(":")[0] for act in turn.acts}
-    if turn.intent == "resolved" or acts.intersection(SUCCESS):
+    if is_done:
         turn.say("other_systems.done")
+        del memory.facts[SYSTEM]
     elif turn.acts and acts.isdisjoint(LEAD_ON):
         return False
     else:

@@ -389,3 +389,43 @@ def test_a_page_behind_a_trouble_ends_it() -> None:
     message = actor.send("next_step", "收到了 填哪", acts=["done", "reached:code_received"])
     assert find_block(message, "step")["number"] == 6
     assert actor.slots["diagnosis"] is None
+
+
+def test_another_system_stays_the_matter_and_its_success_is_not_ours() -> None:
+    actor = Actor()
+    actor.send("recover_other_password", "年报的密码忘了", entities={"other_system": "年报"})
+    message = actor.send("next_step", "它让填手机号", acts=["reached:method_chosen"])
+    assert "年报那边" in text_of(message)
+    message = actor.send("nlu_fallback", "还要身份证号")
+    assert "gov.cn" in text_of(message)
+    entities = {"other_system": "年报"}
+    message = actor.send("resolved", "年报进去了", entities=entities, acts=["solved", "thanks"])
+    assert "那边弄好了" in text_of(message)
+    assert "恭喜" not in text_of(message)
+
+
+def test_naming_the_licence_leads_back_to_it() -> None:
+    actor = Actor()
+    actor.send("recover_other_password", "年报的密码忘了", entities={"other_system": "年报"})
+    message = actor.send("recover_password", "那电子营业执照的也忘了", acts=["matter"])
+    assert "还能收到短信吗" in text_of(message)
+
+
+def test_a_number_that_works_again_opens_its_way_amid_a_detour() -> None:
+    actor = Actor()
+    actor.send("recover_password", "密码忘了")
+    actor.send("deny", "号停了", acts=["fact:number=away", "no"])
+    actor.send("deny", "刷不了", acts=["fact:face=impossible"])
+    actor.send("affirm", "联络员在", acts=["yes"])
+    assert actor.slots["guide"]["way"] == "liaison"
+    actor.send("recover_by_phone", "号又能收短信了", acts=["fact:number=reachable"])
+    assert actor.slots["guide"]["way"] == "phone"
+
+
+def test_a_page_that_asks_for_a_face_that_cannot_be_shown_ends_the_way() -> None:
+    actor = Actor()
+    actor.click("/recover_by_phone")
+    actor.send("deny", "他面瘫", acts=["fact:face=impossible"])
+    message = actor.send("stuck_at_step", "又要刷脸", acts=["screen:asks_face"])
+    assert "页面要先刷脸" in text_of(message)
+    assert actor.slots["pending_question"] == "way:liaison"

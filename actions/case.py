@@ -30,14 +30,20 @@ def take_fact(turn: Turn, name: str, value: str) -> Fact | None:
     if facts.get(name) == value:
         return None
     before = turn.content.facts[name].get(str(facts.get(name)))
-    if before:  # what had closed a way is no longer so
-        closed = {*before.excludes, *before.postpones, *before.doubts}
-        opened = closed.intersection(fact.allows)
-        turn.memory.obstacles = [way for way in turn.memory.obstacles if way not in opened]
+    closed = {*before.excludes, *before.postpones, *before.doubts} if before else set()
+    opened = {way for way in fact.allows if way in closed or not _was_tried(turn, way)}
+    turn.memory.obstacles = [way for way in turn.memory.obstacles if way not in opened]
     if (name, value) == SURE:
         facts.pop("representative", None)  # it was somebody else who is not here
     facts[name] = value
     return fact
+
+
+def _was_tried(turn: Turn, way: str) -> bool:
+    """Tells whether a way was begun, or a cause of a trouble with it ruled out."""
+    memory, troubles = turn.memory, turn.content.troubles
+    about = (name for name, trouble in troubles.items() if way in trouble.rules_out)
+    return way in memory.attempts or any(memory.ruled_out.get(name) for name in about)
 
 
 def may_suit(turn: Turn, way: str) -> bool:

@@ -248,6 +248,13 @@ def confirm(turn: Turn) -> None:
         pend_confirmation(turn)
 
 
+def ask_about_present(turn: Turn) -> None:
+    """Asks what came of the present cause, after something beside the point."""
+    _, trouble, index = running(turn)
+    turn.say("navigate.cause.still", title=trouble.causes[index].title)
+    pend_confirmation(turn)
+
+
 def pend_confirmation(turn: Turn) -> None:
     """Waits for what came of the remedy."""
     turn.offer("worked", "did_not_work", "all_causes")

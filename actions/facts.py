@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from actions import case, diagnose, recover
-from actions.diagnose import CAUSES, ConfirmQuestion
+from actions.diagnose import CAUSES
 from actions.new_representative import ClaimQuestion, RegistrationQuestion
 from actions.turn import Turn, values
 
@@ -54,7 +54,7 @@ def follow_facts(turn: Turn, answered: bool = False) -> None:
         if turn.pending_question.kind in CAUSES and not answered:
             if not turn.said_so_far():
                 turn.say("case.noted")
-            ConfirmQuestion().ask(turn)
+            diagnose.ask_about_present(turn)
         else:
             turn.offer_to_continue()
     elif memory.diagnosis and question.kind in CAUSES:

@@ -67,6 +67,15 @@ def note_system(turn: Turn) -> None:
         turn.memory.facts.pop(LICENCE, None)
 
 
+def turn_to_system(turn: Turn) -> None:
+    """Makes the system that is asked about the matter; what was asked of the licence is dropped."""
+    named = turn.entity(SYSTEM)
+    if named and not turn.memory.guide and not turn.memory.diagnosis:
+        turn.memory.facts[SYSTEM] = named
+        turn.memory.facts.pop(LICENCE, None)
+        turn.pending_question, turn.memory.interrupted = Question(), None
+
+
 def goes_on(turn: Turn) -> bool:
     """Answers what is still about another system than the licence; tells whether it was.
 
@@ -79,7 +88,8 @@ def goes_on(turn: Turn) -> bool:
     if not named or memory.guide or memory.diagnosis or (turn.entity(SYSTEM) and not is_done):
         return False
     is_own = turn.names_licence() and "correct" not in turn.acts and not is_done
-    if turn.is_click or is_own or "new_case" in turn.acts:
+    answers = not turn.pending_question.passing and not acts.isdisjoint(("yes", "no"))
+    if turn.is_click or is_own or answers or "new_case" in turn.acts:
         del memory.facts[SYSTEM]
         return False
     if is_done:

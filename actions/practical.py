@@ -52,15 +52,14 @@ def answer_practical(turn: Turn) -> bool:
         elif topic == "hotline_afar" and turn.place():
             bureau.name_hotline(turn)
         elif topic in content.practical:
-            turn.say_spoken(
-                content.practical.get(_in_trouble(turn, topic), content.practical[topic])
-            )
+            names = (_of_device(turn, topic), _in_trouble(turn, topic), topic)
+            turn.say_spoken(next(content.practical[n] for n in names if n in content.practical))
         elif topic in content.practical_same:
             turn.say_spoken(content.answers[content.practical_same[topic]])
         else:
             continue
         if topic in OF_SYSTEM:
-            other_systems.note_system(turn)
+            other_systems.turn_to_system(turn)
         turn.gist = Gist.ANSWER
         has_answered = True
         if topic in (*OF_PLACE, "papers") and turn.entities("region"):
@@ -81,6 +80,12 @@ def _term_in(turn: Turn) -> str:
         if name in turn.text
     ]
     return max(named, default=(0, ""))[1]
+
+
+def _of_device(turn: Turn, topic: str) -> str:
+    """Returns the name of the answer for somebody whose phone is gone; empty if it is not."""
+    is_gone = turn.memory.facts.get("device") in ("stolen", "lost")
+    return f"{topic}_stolen" if is_gone else ""
 
 
 def _in_trouble(turn: Turn, topic: str) -> str:

@@ -26,8 +26,8 @@ def find_way(turn: Turn) -> None:
     """Leads to the way that suits best by what is known: asks about it, or begins it."""
     name = case.best_way(turn)
     way = turn.content.ways[name]
-    if (turn.memory.diagnosis or {}).get("trouble") in diagnose.OF_LOGIN:
-        turn.memory.diagnosis = None  # a new password is what helps
+    if turn.memory.diagnosis and not diagnose.running(turn)[1].rules_out:
+        turn.memory.diagnosis = None  # of no way: a new password is what helps
     if turn.memory.facts.get("received") == "never":
         ClaimQuestion().ask(turn)  # there is no password yet
     elif name == LAST_WAY:

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from actions import case, recover
-from actions.diagnose import OF_LOGIN
 from actions.turn import Turn, errors_on_screen
 from actions.where_in_guide import has_new_password
 
@@ -21,6 +20,10 @@ def settle_acts(turn: Turn) -> None:
     names_place = turn.intent == "inform_region" and turn.is_sure() and turn.entities("region")
     if names_place and "correct" in turn.acts:
         turn.acts = ["place"]  # it is the place that was wrong
+    is_about_bureau = turn.intent == "contact_bureau" or "wish:bureau" in turn.acts
+    if is_about_bureau and turn.entities("region") and "place_other" not in turn.acts:
+        others = ("correct", "wish:bureau", "place")
+        turn.acts = ["place", *(act for act in turn.acts if act not in others)]
     if MISSING in turn.acts and turn.memory.guide and turn.memory.guide["step"] > 1:
         turn.acts = [act for act in turn.acts if act != "trouble:entry_not_found"]
     if turn.intent == "resolved" and turn.is_sure() and _is_logged_in(turn):
@@ -88,9 +91,10 @@ def settle_acts(turn: Turn) -> None:
 
 
 def _wants_new_password(turn: Turn) -> bool:
-    """Tells whether a log-in that fails is looked at, and the password turns out forgotten."""
+    """Tells whether a trouble with no way is looked at, and the password turns out forgotten."""
     memory = turn.memory
-    if memory.guide or (memory.diagnosis or {}).get("trouble") not in OF_LOGIN:
+    trouble = turn.content.troubles.get((memory.diagnosis or {}).get("trouble", ""))
+    if memory.guide or trouble is None or trouble.rules_out:
         return False
     return "matter" in turn.acts or (
         turn.intent == "recover_password" and _is_likely(turn, MIN_NAMED)

@@ -62,7 +62,9 @@ def take_page(turn: Turn) -> bool:
         if number is None:
             if page in AT_THE_END:
                 memory.diagnosis = None
-                recover.FinishQuestion().ask(turn)
+                is_early = page == "logged_in" and not has_new_password(way, present)
+                question = diagnose.LoggedInQuestion() if is_early else recover.FinishQuestion()
+                question.ask(turn)
                 return True
             return False
         if number == present and not is_overcome:

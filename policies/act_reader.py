@@ -85,7 +85,8 @@ class ActReader(GraphComponent):
         on, and those of `careful`, which the assistant would rejoice at, from `careful_threshold`
         on; between the two they count as `done`, of which the outcome is asked.
         Under the kinds `open`, where nothing is asked that an answer could be for, an intent with a
-        confidence of `sure` goes before acts, and those from `beside` on stand beside it;
+        confidence of `sure` goes before acts, and those from `beside` on stand beside it (a question
+        beside an intent that is `very_sure`, from `sure` on);
         `out_of_scope`, which knows nothing, goes behind acts that are `very_likely`. Anywhere, an
         intent from `very_sure` on that says something of its own goes before acts that are mere
         answers, and one of success lets those of `careful` count like any, under the kinds `amid`
@@ -208,13 +209,21 @@ class ActReader(GraphComponent):
         ranked = self._network.rank(row_of(message), context)
         kind = context.split()[0]
         acts = self._beside_intent(ranked, kind, message.get(INTENT) or {})
-        if kind == OUTCOME and "yes" in acts and dict(ranked)["yes"] < self._config["threshold"]:
-            acts = ["done" if act == "yes" else act for act in acts]  # a guess closes no case
+        if kind == OUTCOME and "yes" in acts:
+            acts = self._settle_yes(acts, dict(ranked))
         acts = self._with_second(acts, message)
         acts = self._with_questions(acts, message, context, dict(ranked))
         if acts == [CORRECT] and letters(text) > MAX_BARE:
             acts = [CORRECT, *self._corrected(ranked, message.get(INTENT) or {})]
         return [numbered(act, text) for act in acts]
+
+    def _settle_yes(self, acts: list[str], scores: Mapping[str, float]) -> list[str]:
+        """Returns acts in which a yes that would close a case is no guess, and no mere sound."""
+        if scores.get("ack", 0.0) > scores["yes"]:
+            return ["ack" if act == "yes" else act for act in acts]
+        if scores["yes"] < self._config["threshold"]:
+            return ["done" if act == "yes" else act for act in acts]
+        return acts
 
     def _corrected(
         self, ranked: Sequence[tuple[str, float]], intent: Mapping[str, Any]
@@ -248,12 +257,16 @@ class ActReader(GraphComponent):
             for question in message.get(QUESTIONS) or ()
             if question.is_sure or self._may_be_asked(question, meant, acts, confidence)
         ]
+        is_very_sure = confidence >= config["very_sure"]
+        if is_very_sure and meant and scores.get(meant[0], 0) >= config["careful_threshold"]:
+            # Both readers of the message agree: a question that neither hears is none.
+            heard = config["min_score"]
+            questions = [question for question in questions if scores.get(question.act, 0) >= heard]
         asked = [question.act for question in questions]
         if message.get(ASKS_NOTHING) and not asked:
             return [act for act in acts if not act.startswith("ask") or act in (*meant, HUMAN)]
         if not asked or (meant == asked and confidence >= config["sure"]):
             return acts
-        is_very_sure = confidence >= config["very_sure"]
         if is_very_sure and meant in (["alone"], ["other_service"], [HUMAN]):
             return acts
         if not any(question.is_whole for question in questions):
@@ -368,7 +381,7 @@ class ActReader(GraphComponent):
                     for act in acts
                     if act.startswith(BESIDE) or (act.startswith("ask") and act not in taught)
                 ]
-                question = config["very_likely" if is_sure else "beside"]
+                question = config["sure" if is_sure else "beside"]
                 acts = [
                     act
                     for act in beside

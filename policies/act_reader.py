@@ -85,9 +85,9 @@ class ActReader(GraphComponent):
         on, and those of `careful`, which the assistant would rejoice at, from `careful_threshold`
         on; between the two they count as `done`, of which the outcome is asked.
         Under the kinds `open`, where nothing is asked that an answer could be for, an intent with a
-        confidence of `sure` goes before acts, and those from `beside` on stand beside it (a question
-        beside an intent that is `very_sure`, from `sure` on);
-        `out_of_scope`, which knows nothing, goes behind acts that are `very_likely`. Anywhere, an
+        confidence of `sure` goes before acts, and those from `beside` on stand beside it (a
+        question beside one that is `very_sure` from `sure` on); `out_of_scope`, which knows
+        nothing, goes behind acts that are `very_likely`. Anywhere, an
         intent from `very_sure` on that says something of its own goes before acts that are mere
         answers, and one of success lets those of `careful` count like any, under the kinds `amid`
         from `success` on. Beside a practical question that `QuestionReader` has found, acts count

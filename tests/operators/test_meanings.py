@@ -1,4 +1,4 @@
-"""How well messages are sorted by meaning: by questions of 70 topics that are near each other."""
+"""How well messages are sorted by meaning: by questions of topics that are near each other."""
 
 from __future__ import annotations
 
@@ -43,9 +43,9 @@ def test_groups_are_of_one_meaning_and_the_largest_as_well() -> None:
     alone = sum(each.total() == 1 for each in topics.values())
     print(f"{own:.3f} {own_of_largest:.3f} {len(topics)} groups, {alone} alone", sizes)
     assert len(asked) > 3_000
-    assert own >= 0.83
-    assert own_of_largest >= 0.68
-    assert sizes[0] <= 60  # a topic has 48 questions: none attracts whatever comes
+    assert own >= 0.73
+    assert own_of_largest >= 0.65
+    assert sizes[0] <= 80  # a topic has 100 questions: none attracts whatever comes
     assert len(topics) - alone >= 300 and alone <= 0.3 * len(asked)
 
 

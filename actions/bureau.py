@@ -7,19 +7,29 @@ from typing import Literal
 
 from actions.memory import Memory
 from actions.questions import Question, continue_interrupted
-from actions.turn import TopicAction, Turn
+from actions.turn import ONCE_MORE, TopicAction, Turn
 from content_loader.shapes import Content
 from gazetteer.places import Place
 from gazetteer.resolution import Resolution
 from serving.message import MAX_BUTTONS
 
+SHOWN = "card"  # among the facts: the place whose card was shown last
 MAX_LISTED = 30  # places of one name that still fit into a message
 
 
 def show_bureau(turn: Turn) -> None:
-    """Shows the bureau of the place, or asks for the place when it is unknown."""
+    """Shows the bureau of the place, or asks for the place when it is unknown.
+
+    Who has its card already is reminded of it; the card is there again on request.
+    """
     place = turn.place()
-    if place:
+    wants_again = turn.is_click or not ONCE_MORE.isdisjoint(turn.acts)
+    if place and turn.memory.facts.get(SHOWN) == place.code and not wants_again:
+        name_bureau(turn)
+        name_hotline(turn)
+        turn.say("bureau.card.rest" if own_facts(turn.content, place) else "bureau.card.hours")
+        turn.offer("contact_bureau", "materials", "bureau_steps", "change_region")
+    elif place:
         show_bureau_of(turn, place)
     else:
         ask_region(turn)
@@ -47,14 +57,18 @@ def take_regions(turn: Turn) -> None:
         narrowed = turn.find_place(*memory.regions)
         if narrowed.place and (narrowed.place in asked.candidates or asked.zone):
             resolution = narrowed
-    if resolution.place:
+    if resolution.place and _is_elsewhere(turn, resolution.place):
+        here = (turn.place(), resolution.place)
+        turn.say("bureau.registered_where")
+        _ask_which(turn, mentions[-1], Resolution(candidates=here, moved=True))
+    elif resolution.place:
         if turn.pending_question.kind == RegionQuestion.kind:  # answered
             turn.pending_question = Question()
         if turn.interrupted.kind == RegionQuestion.kind:
             memory.interrupted = None
         memory.place, memory.regions = resolution.place.code, []
         _say_how_found(turn, resolution, resolution.place)
-        show_bureau_of(turn, resolution.place)
+        show_bureau(turn)
     elif resolution.candidates:
         memory.regions = [] if resolution.moved else mentions[-1:]
         _ask_which(turn, mentions[-1], resolution)
@@ -65,6 +79,12 @@ def take_regions(turn: Turn) -> None:
         _ask_again(turn, "bureau.outside")
     else:
         _say_unknown(turn, resolution.unknown or mentions[-1])
+
+
+def _is_elsewhere(turn: Turn, place: Place) -> bool:
+    """Tells whether a place is but where somebody is, while that of registration is known."""
+    known, is_asked = turn.place(), turn.pending_question.kind == RegionQuestion.kind
+    return bool(known and known != place and not is_asked and turn.names_place_aside())
 
 
 def _say_how_found(turn: Turn, found: Resolution, place: Place) -> None:
@@ -116,6 +136,7 @@ def show_bureau_of(turn: Turn, place: Place) -> None:
     hotlines = [f"{code}-12345" if code else "12345", "12315"]
     turn.add({"type": "bureau", "place": place.full_name, "facts": facts, "hotlines": hotlines})
     turn.add({"type": "note", "text": write_note(content, turn.memory)})
+    turn.memory.facts[SHOWN] = place.code
     turn.offer("materials", "bureau_steps", "change_region", "find_way")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from content_loader.shapes import Fact
@@ -28,15 +28,23 @@ def take_fact(turn: Turn, name: str, value: str) -> Fact | None:
         known.append(value)
         return fact
     if facts.get(name) == value:
-        return None
+        untried = [way for way in fact.allows if not _was_tried(turn, way)]
+        return fact if _open_again(turn, untried) else None
     before = turn.content.facts[name].get(str(facts.get(name)))
     closed = {*before.excludes, *before.postpones, *before.doubts} if before else set()
-    opened = {way for way in fact.allows if way in closed or not _was_tried(turn, way)}
-    turn.memory.obstacles = [way for way in turn.memory.obstacles if way not in opened]
+    opened = [way for way in fact.allows if way in closed or not _was_tried(turn, way)]
+    _open_again(turn, opened)
     if (name, value) == SURE:
         facts.pop("representative", None)  # it was somebody else who is not here
     facts[name] = value
     return fact
+
+
+def _open_again(turn: Turn, ways: Iterable[str]) -> bool:
+    """Takes ways that can be gone after all from those that cannot; tells whether one was there."""
+    before = turn.memory.obstacles
+    turn.memory.obstacles = [way for way in before if way not in ways]
+    return len(turn.memory.obstacles) < len(before)
 
 
 def _was_tried(turn: Turn, way: str) -> bool:

@@ -69,6 +69,7 @@ def decline(turn: Turn) -> None:
             and not memory.interrupted
             and not memory.guide
             and not memory.diagnosis
+            and bureau.SHOWN not in memory.facts
         ):
             recover.find_way(turn)
         turn.offer("another_way", "contact_bureau")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Any
 
-from actions import bureau, other_systems, recover
+from actions import bureau, case, other_systems, recover
 from actions.questions import Question, ask_logged_in, close
 from actions.turn import TopicAction, Turn, values
 from content_loader.shapes import Trouble
@@ -19,6 +19,12 @@ def start_diagnosis(turn: Turn, name: str) -> None:
     memory, trouble = turn.memory, turn.content.troubles[name]
     if turn.pending_question.kind in ("step", "finish"):
         memory.interrupted = turn.pending_question.to_slot()
+    if _is_of_no_use(turn, trouble):
+        memory.diagnosis = memory.interrupted = None
+        memory.add_obstacle(*trouble.rules_out)
+        turn.say("navigate.cause.no_use")
+        recover.find_way(turn)
+        return
     turn.say_text(trouble.intro)
     if trouble.immediate or not trouble.causes:
         memory.diagnosis = None
@@ -39,6 +45,12 @@ def start_diagnosis(turn: Turn, name: str) -> None:
         show_cause(turn)
     else:
         _run_out(turn, trouble)
+
+
+def _is_of_no_use(turn: Turn, trouble: Trouble) -> bool:
+    """Tells whether somebody's state of health or the like makes the way of a trouble vain."""
+    vain = {way for _, fact in case.known(turn) for way in fact.no_remedy}
+    return bool(trouble.rules_out) and not trouble.immediate and vain.issuperset(trouble.rules_out)
 
 
 def leave_trouble(turn: Turn) -> None:
@@ -78,7 +90,7 @@ def take_causes(turn: Turn) -> bool:
     A cause that the message points to comes next; one that is not it is not asked about.
     """
     if not turn.memory.diagnosis:
-        return False
+        return _take_cause_alone(turn)
     other = _trouble_named(turn)
     if other:
         start_diagnosis(turn, other)
@@ -109,15 +121,31 @@ def take_causes(turn: Turn) -> bool:
     return True
 
 
+def _take_cause_alone(turn: Turn) -> bool:
+    """Begins a trouble at the cause that the message points to; tells whether it is plain which."""
+    having = _having(turn, set(values(turn, "points_to")))
+    if turn.intent in having:
+        having = [turn.intent]
+    if len(having) != 1 or turn.content.troubles[having[0]].immediate:
+        return False
+    start_diagnosis(turn, having[0])
+    return True
+
+
 def _trouble_named(turn: Turn) -> str | None:
     """Returns the trouble that alone has the causes named, if the running one has none of them."""
-    named = {*values(turn, "rules_out"), *values(turn, "points_to")}
-    having = [
+    having = _having(turn, {*values(turn, "rules_out"), *values(turn, "points_to")})
+    return having[0] if len(having) == 1 and having[0] != running(turn)[0] else None
+
+
+def _having(turn: Turn, named: Set[str]) -> list[str]:
+    """Returns the troubles that have one of the causes named."""
+    troubles = turn.content.troubles.items()
+    return [
         name
-        for name, trouble in turn.content.troubles.items()
+        for name, trouble in troubles
         if not named.isdisjoint(cause.name for cause in trouble.causes)
     ]
-    return having[0] if len(having) == 1 and having[0] != running(turn)[0] else None
 
 
 def _is_of_others(turn: Turn) -> bool:

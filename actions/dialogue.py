@@ -26,6 +26,7 @@ OF_FRAUD = ("is_scam", "gave_away")
 NOTHING_ASKED = ("", "menu")
 MIN_FRAUD = 0.4  # confidence from which on a fraud is warned of, whatever else is said
 MAX_HEARD = 2  # facts that are answered in words
+MOODS = ("upset", "hurry", "thanks")  # acts that say how somebody feels, and no more
 MAX_BARE = 8  # letters of a correction that says nothing but that it was wrong
 ELSEWHERE = ("trouble", "reached", "wish", "drop", "screen", "next")  # lead out of a trouble
 CHANGES = ("fact", "place", "yes", "no", *ELSEWHERE)
@@ -97,8 +98,7 @@ def _answer_local(turn: Turn) -> bool:
 
 def _is_in_fraud(turn: Turn) -> bool:
     """Tells whether the message speaks of a fraud, whatever else it does, and nobody has warned."""
-    confidence = float(turn.ranking[0].get("confidence") or 0) if turn.ranking else 0.0
-    is_meant = turn.intent == "scam_concern" and confidence >= MIN_FRAUD
+    is_meant = turn.intent == "scam_concern" and turn.confidence() >= MIN_FRAUD
     is_amid = bool(turn.memory.guide or values(turn, "reached"))  # the code is the page's own
     return is_meant and not is_amid and not turn.memory.facts.get(safety.WARNED)
 
@@ -165,6 +165,9 @@ def _correct(turn: Turn) -> bool:
     changes = [act for act in corrections if act.partition(":")[0] in CHANGES]
     if (corrections and not changes) or (not corrections and turn.letters_left() > MAX_BARE):
         return _hear_anew(turn, bool(corrections))
+    if changes and all(act.startswith("fact") for act in changes) and not turn.new_facts:
+        turn.say("case.known")  # it is on file as they say
+        return False
     turn.say("case.corrected")
     if memory.diagnosis and any(act.partition(":")[0] in ELSEWHERE for act in changes):
         diagnose.leave_trouble(turn)
@@ -362,6 +365,7 @@ def _trouble(turn: Turn) -> bool:
     names = [value for value in values(turn, "trouble") if value in content.troubles]
     if len(names) == 1 and turn.intent in content.troubles and turn.is_sure():
         names = [turn.intent]
+    names = [name for name in names if not _is_denied(turn, name)]
     if not names:
         return False
     running = (memory.diagnosis or {}).get("trouble")
@@ -394,6 +398,19 @@ def _trouble(turn: Turn) -> bool:
     return True
 
 
+def _is_denied(turn: Turn, trouble: str) -> bool:
+    """Tells whether a fact of the message says that what a trouble rules out can be gone."""
+    told = [value.partition("=") for value in values(turn, "fact")]
+    free = {
+        way
+        for name, _, value in told
+        if (fact := turn.content.facts.get(name, {}).get(value))
+        for way in fact.allows
+    }
+    shape = turn.content.troubles[trouble]
+    return shape.immediate and free.issuperset(shape.rules_out)
+
+
 def _item(turn: Turn) -> bool:
     said = values(turn, "item")[0]
     number = -1 if said == "last" else read_number(said)
@@ -422,7 +439,7 @@ def _place(turn: Turn) -> bool:
             return False
         bureau.say_no_place(turn, turn.text.strip())
         return True
-    others = {"place", "place_other", "item", "yes", "no", "alone", "correct"}
+    others = {"place", "place_other", "item", "yes", "no", "alone", "correct", *MOODS}
     is_asked = turn.pending_question.kind == "region"
     rest = {act for act in turn.acts if not (is_asked and act.startswith("ask"))}
     if rest - others:

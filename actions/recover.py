@@ -19,6 +19,7 @@ WAY_INTENTS = {
     "recover_by_application_liaison": "application_liaison",
 }
 LAST_WAY = "bureau"
+MIN_NAMED = 0.6  # confidence of an intent that names what the acts leave open
 BEFORE_CHOICE = ("app_open", "login_page", "forgot_page")  # pages that ways have in common
 
 
@@ -100,9 +101,11 @@ def _step_in_common(turn: Turn, name: str) -> int | None:
 
 
 def _first_step(turn: Turn, name: str) -> int:
-    """Returns where a way begins: who is the liaison need not look for them."""
-    is_liaison = name == "liaison" and turn.memory.facts.get("liaison") == "self"
-    return (step_at(turn.content.ways[name], "liaison_agreed") or 1) if is_liaison else 1
+    """Returns where a way begins: who is the liaison, or knows the bureau, need not find them."""
+    if name == "liaison" and turn.memory.facts.get("liaison") == "self":
+        return step_at(turn.content.ways[name], "liaison_agreed") or 1
+    knows_bureau = name == LAST_WAY and bureau.SHOWN in turn.memory.facts and not turn.is_click
+    return 2 if knows_bureau else 1
 
 
 def take_note(turn: Turn) -> None:
@@ -120,11 +123,11 @@ def take_note(turn: Turn) -> None:
         explain_step(turn)
     elif any(name in fact.postpones for fact in turn.new_facts):
         if not turn.said_so_far():
-            turn.say("case.noted_step", step=number)
+            turn.say("case.noted_step", step=number, do=way.steps[number - 1].do)
         turn.offer("another_way", "next", "contact_bureau")
         turn.pend(StepQuestion())
     elif turn.pending_question.kind == StepQuestion.kind and turn.new_facts:
-        turn.say("case.noted_step", step=number)
+        turn.say("case.noted_step", step=number, do=way.steps[number - 1].do)
         turn.offer("next", *way.steps[number - 1].troubles)
         turn.offer("stuck", "another_way")
         turn.pend(StepQuestion())
@@ -582,6 +585,14 @@ class ActionStartGuide(TopicAction):
         return "action_start_guide"
 
     def act(self, turn: Turn) -> None:
-        """Starts the way of the intent; the same way again shows its present step."""
-        if not other_systems.goes_on(turn):
-            start_guide(turn, WAY_INTENTS[turn.intent])
+        """Starts the way of the intent; the same way again shows its present step.
+
+        A way that is hardly more than guessed is not begun: what may suit is asked about.
+        """
+        name = WAY_INTENTS[turn.intent]
+        if other_systems.goes_on(turn):
+            return
+        if turn.is_click or turn.memory.guide or turn.confidence() >= MIN_NAMED:
+            start_guide(turn, name)
+        else:
+            find_way(turn)

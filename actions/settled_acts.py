@@ -11,7 +11,6 @@ from actions.where_in_guide import has_new_password
 
 MISSING = "screen:option_missing"
 CHOSEN = "reached:method_chosen"
-MIN_NAMED = 0.6  # confidence of an intent that names what the acts leave open
 MIN_LIKELY = 0.75  # confidence of an intent that says more than the acts
 
 
@@ -67,7 +66,7 @@ def settle_acts(turn: Turn) -> None:
     if turn.intent == "recover_password":
         if "matter" in turn.acts and turn.is_sure():
             turn.acts = [act for act in turn.acts if act not in ("done", "yes", "ack")]
-        if turn.acts == ["ask:unknown"] and _is_likely(turn, MIN_NAMED):
+        if turn.acts == ["ask:unknown"] and _is_likely(turn, recover.MIN_NAMED):
             turn.acts = ["matter"]
     if _wants_new_password(turn):
         turn.acts = ["matter", *(act for act in turn.acts if act.startswith("fact"))]
@@ -81,7 +80,8 @@ def settle_acts(turn: Turn) -> None:
         and _is_likely(turn)
     ):
         turn.acts = [f"wish:{way}", *(act for act in turn.acts if act != "yes")]
-    if way and CHOSEN in turn.acts and _is_likely(turn, MIN_NAMED):  # the page asks which way
+    if way and CHOSEN in turn.acts and _is_likely(turn, recover.MIN_NAMED):
+        # The page asks which way.
         turn.acts = [f"wish:{way}", *turn.acts]
     if way and _tells_only_facts(turn) and case.may_suit(turn, way):
         turn.acts = [*turn.acts, f"wish:{way}"]
@@ -97,7 +97,7 @@ def _wants_new_password(turn: Turn) -> bool:
     if memory.guide or trouble is None or trouble.rules_out:
         return False
     return "matter" in turn.acts or (
-        turn.intent == "recover_password" and _is_likely(turn, MIN_NAMED)
+        turn.intent == "recover_password" and _is_likely(turn, recover.MIN_NAMED)
     )
 
 
@@ -145,8 +145,7 @@ def _tells_another_trouble(turn: Turn) -> bool:
 
 
 def _is_likely(turn: Turn, minimum: float = MIN_LIKELY) -> bool:
-    confidence = float(turn.ranking[0].get("confidence") or 0) if turn.ranking else 0.0
-    return confidence >= minimum
+    return turn.confidence() >= minimum
 
 
 def _is_logged_in(turn: Turn) -> bool:

@@ -47,6 +47,8 @@ AGAIN = ("repeat_step", "contact_bureau")  # intents that want what was said bef
 PLAIN = {"type", "text"}  # keys of a block that is a mere text
 ONCE_MORE = {"again", "recall"}  # acts that do
 FIRST, SECOND = "1", "2"  # how often it was admitted running that nothing was understood
+IN_FULL = "0"  # a step in short was said in full instead
+STEP = "step"  # the question about the present step of a guide
 LICENCE = "licence"  # among the facts: whether it was named
 COURTESIES = ("thank", "greet", "goodbye")  # intents whose answer may well be the same
 COURTESY = {"thanks", "greet", "bye", "wait", "leave"}  # acts of the same kind
@@ -100,7 +102,11 @@ class Turn:
 
     def is_sure(self) -> bool:
         """Tells whether the intent is told with next to no doubt."""
-        return bool(self.ranking) and float(self.ranking[0].get("confidence") or 0) >= MIN_SURE
+        return self.confidence() >= MIN_SURE
+
+    def confidence(self) -> float:
+        """Returns how likely the intent is, from 0 to 1."""
+        return float(self.ranking[0].get("confidence") or 0) if self.ranking else 0.0
 
     def entities(self, name: str) -> list[str]:
         """Returns the values of all entities `name` in the message, in order, as text."""
@@ -231,9 +237,16 @@ class Turn:
         if self._may_be_said_again() or times == SECOND:
             self._blocks.insert(0, paragraph(self.content.text("navigate.once_more")))
             return
-        memory.said = f"{fingerprint} {SECOND if times else FIRST}"
+        is_brief = memory.pending_question == STEP and all(b.keys() == PLAIN for b in self._blocks)
+        if self.acts and is_brief and not times:
+            self.start_message_over()  # what was heard leads to the step: it is said in full
+            Question.from_slot(STEP).ask(self)
+            memory.said = f"{fingerprint} {IN_FULL}"
+            return
+        is_second = times == FIRST
+        memory.said = f"{fingerprint} {SECOND if is_second else FIRST}"
         self._blocks, self.gist = [], Gist.GUIDANCE
-        if times:
+        if is_second:
             self.say("navigate.not_caught_again")
             del self._buttons[MAX_BUTTONS - 2 :]
             self.offer("human", "contact_bureau")
@@ -312,7 +325,8 @@ class Turn:
 
     def notice_place(self) -> None:
         """Remembers a place that was named in passing, if it can be only one."""
-        if self.entities("region") and "place_other" not in self.acts:
+        is_other = "place_other" in self.acts or (self.memory.place and self.names_place_aside())
+        if self.entities("region") and not is_other:
             place = self.find_place().place
             if place:
                 self.memory.place = place.code
@@ -326,14 +340,20 @@ class Turn:
         """Tells whether the message names the licence."""
         return any(name in self.text for name in self.content.own_names)
 
-    def find_place(self, *beside: str) -> Resolution:
-        """Returns what the names of places in the message mean; `beside` were said before."""
-        gazetteer = self.content.gazetteer
-        mentions = [
+    def names_place_aside(self) -> bool:
+        """Tells whether the only place named is one where somebody is, or that is not meant."""
+        return read_roles(self.text, self._mentions(), self.content.place_roles).is_aside
+
+    def _mentions(self) -> list[Mention]:
+        return [
             Mention(str(entity.get("value")), entity.get("start", -1), entity.get("end", -1))
             for entity in self._entities
             if entity.get("entity") == "region" and str(entity.get("value") or "").strip()
         ]
+
+    def find_place(self, *beside: str) -> Resolution:
+        """Returns what the names of places in the message mean; `beside` were said before."""
+        gazetteer, mentions = self.content.gazetteer, self._mentions()
         reading = read_roles(self.text, mentions, self.content.place_roles)
         if reading.seats:
             seats = [gazetteer.resolve(names).place for names in reading.seats]

@@ -12,7 +12,7 @@ from content_loader.shapes import Way
 
 AT_LOGIN = ("app_open", "login_page")
 OF_THE_PAGES = ("entry_not_found", "system_error")  # troubles that end where a page is open
-AT_CHOICE = ("phone", "face")  # ways that a page offers among others, or does not
+AT_CHOICE = ("phone", "face")  # ways that a page offers among others
 AT_THE_END = ("password_set", "password_confirmed", "reset_success", "logged_in")
 
 
@@ -163,7 +163,7 @@ def take_screen(turn: Turn) -> bool:
         turn.say_text(screen.text)
         recover.leave_way(turn)
         return True
-    if name == "other_options" and memory.guide and memory.guide["way"] in AT_CHOICE:
+    if name == "other_options" and memory.guide and _lacks_own_option(turn):
         turn.say_text(screen.text)
         recover.leave_way(turn)
         return True
@@ -202,6 +202,14 @@ def take_screen(turn: Turn) -> bool:
         turn.offer("find_way", "contact_bureau")
         turn.offer_to_continue()
     return True
+
+
+def _lacks_own_option(turn: Turn) -> bool:
+    """Tells whether the options that the person names are all of other ways."""
+    way, _ = recover.running(turn)
+    names = [name for step in way.steps for name in step.names]
+    is_named = any(name in turn.text for name in names) and "screen:option_missing" not in turn.acts
+    return bool(names) and not is_named
 
 
 def _success_page(turn: Turn) -> bool:

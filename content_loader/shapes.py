@@ -65,7 +65,8 @@ class Step(Shape):
     """One step of a way: what to do, what one should then see, what can go wrong.
 
     `here` are the pages at which somebody has this step before them; `says` answers what the
-    page says at this step, where that differs from `Content.screens`.
+    page says at this step, where that differs from `Content.screens`. Of options on a page, the
+    way's own is called by one of `names`.
     """
 
     title: Annotated[str, Text(30)]
@@ -76,6 +77,7 @@ class Step(Shape):
     picture: Annotated[Drawing | None, NotNothing] = None
     here: Annotated[tuple[Page, ...], Once] = ()
     says: dict[ScreenName, Annotated[str, Text(120)]] = Field(default_factory=dict)
+    names: Annotated[tuple[Annotated[str, Text(12)], ...], Once] = ()
 
 
 class Way(Shape):
@@ -245,7 +247,8 @@ class Fact(Shape):
 
     `heard` is what is said to it, `title` what stands in a note to the bureau, `trouble` what is
     looked into when the fact is the answer to a way. Whether the ways that it `doubts` can be gone
-    is still open: `ask` is how it is asked then.
+    is still open: `ask` is how it is asked then. Where a way of `no_remedy` has failed, no cause is
+    looked for.
     """
 
     title: Annotated[str, Text(20)]
@@ -255,6 +258,7 @@ class Fact(Shape):
     postpones: WayNames = ()
     allows: WayNames = ()
     doubts: WayNames = ()
+    no_remedy: WayNames = ()
     ask: Annotated[str, Text(60)] = ""
 
 

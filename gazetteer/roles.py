@@ -32,11 +32,13 @@ class Reading:
         names: the names that count, in their order.
         others: the other names; they may still tell which place of a name is meant.
         seats: the names of each seat, in their order, if the business has moved; else empty.
+        is_aside: whether the only place is one where somebody is, or that is not meant.
     """
 
     names: list[str]
     others: list[str] = field(default_factory=list)
     seats: list[list[str]] = field(default_factory=list)
+    is_aside: bool = False
 
 
 def read_roles(
@@ -50,9 +52,10 @@ def read_roles(
         roles: the words by role and side, such as `registered_before`.
     """
     groups = _groups(text, mentions, roles["joins"])
-    if len(groups) < 2:
-        return Reading([mention.name for mention in mentions])
     found = [_role(text, groups, at, roles) for at in range(len(groups))]
+    if len(groups) < 2:
+        is_aside = found[:1] in (["no"], ["person"])
+        return Reading([mention.name for mention in mentions], is_aside=is_aside)
     moved = "moved" in found[1:]
     if moved or ("before" in found and "registered" not in found):
         away = ("no", "person") if moved else ("no",)

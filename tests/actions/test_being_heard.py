@@ -22,14 +22,16 @@ def test_the_same_step_to_other_words_admits_that_nothing_was_understood() -> No
     actor = Actor()
     actor.click("/recover_by_phone")
     texts = []
-    for times in range(5):
+    for times in range(6):
         message = actor.send("out_of_scope", "说了" * times, acts=["fact:number=reachable"])
         texts.append(text_of(message))
-        if times == 3:
+        if times == 2:
+            assert find_block(message, "step")["number"] == 1  # in full before that is admitted
+        if times == 4:
             assert {"找人工", "联系当地市监局"} <= set(titles(message))
-    assert CONTENT.text("navigate.not_caught") == texts[2]
-    assert CONTENT.text("navigate.not_caught_again") == texts[3]
-    assert texts[4].endswith(texts[1])  # the third time it is said again
+    assert CONTENT.text("navigate.not_caught") == texts[3]
+    assert CONTENT.text("navigate.not_caught_again") == texts[4]
+    assert texts[5].endswith(texts[1])  # the third time it is said again
 
 
 def test_the_same_answer_to_another_question_is_given_again() -> None:
@@ -105,11 +107,12 @@ def test_once_the_recovery_has_begun_the_fraud_is_no_longer_the_case() -> None:
     assert CONTENT.practical["gave_away"].text not in text_of(message)
 
 
-def test_a_fact_told_amid_a_step_is_noted_and_the_step_not_repeated() -> None:
+def test_a_fact_told_amid_a_step_is_noted_and_the_step_said_in_short() -> None:
     actor = Actor()
     actor.click("/recover_by_phone")
     message = actor.send("out_of_scope", "我用的支付宝", acts=["fact:platform=alipay"])
-    assert CONTENT.text("case.noted_step", step=1) in text_of(message)
+    do = CONTENT.ways["phone"].steps[0].do
+    assert text_of(message) == CONTENT.text("case.noted_step", step=1, do=do)
     assert titles(message)[0] == "好了，下一步"
     assert find_block(actor.send("affirm", "好了", acts=["done"]), "step")["number"] == 2
 

@@ -50,7 +50,9 @@ def start_diagnosis(turn: Turn, name: str) -> None:
 def _is_of_no_use(turn: Turn, trouble: Trouble) -> bool:
     """Tells whether somebody's state of health or the like makes the way of a trouble vain."""
     vain = {way for _, fact in case.known(turn) for way in fact.no_remedy}
-    return bool(trouble.rules_out) and not trouble.immediate and vain.issuperset(trouble.rules_out)
+    if trouble.immediate or not trouble.rules_out or _pointed(turn, trouble):
+        return False
+    return vain.issuperset(trouble.rules_out)
 
 
 def leave_trouble(turn: Turn) -> None:

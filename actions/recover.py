@@ -587,12 +587,14 @@ class ActionStartGuide(TopicAction):
     def act(self, turn: Turn) -> None:
         """Starts the way of the intent; the same way again shows its present step.
 
-        A way that is hardly more than guessed is not begun: what may suit is asked about.
+        A way that is hardly more than guessed is not begun: whether it suits is asked.
         """
         name = WAY_INTENTS[turn.intent]
         if other_systems.goes_on(turn):
             return
         if turn.is_click or turn.memory.guide or turn.confidence() >= MIN_NAMED:
             start_guide(turn, name)
+        elif case.may_suit(turn, name) and turn.content.ways[name].ask:
+            WayQuestion(name).ask(turn)
         else:
             find_way(turn)

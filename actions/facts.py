@@ -7,7 +7,6 @@ from actions.diagnose import CAUSES
 from actions.new_representative import ClaimQuestion, RegistrationQuestion
 from actions.turn import Turn, values
 
-ASIDE = ("deadline", "speaker", "platform", "licences")  # facts that are no answer to a cause
 DETOURS = ("liaison", "application_liaison", "bureau")  # ways that go round the representative
 
 
@@ -45,20 +44,15 @@ def follow_facts(turn: Turn, answered: bool = False) -> None:
         ClaimQuestion().ask(turn)
     elif memory.facts.get("new_representative") and not memory.guide and not memory.diagnosis:
         RegistrationQuestion().ask(turn)  # the ways of the former one are of no use
-    elif (
-        memory.diagnosis
-        and question.kind in CAUSES
-        and (_is_aside(turn) or turn.pending_question.kind == "return")
-        and (memory.interrupted or not turn.pending_question.passing)
-    ):
-        if turn.pending_question.kind in CAUSES and not answered:
+    elif memory.diagnosis and question.kind in CAUSES:
+        if turn.pending_question.kind not in CAUSES or answered:
+            turn.offer_to_continue()
+        elif _tells(turn, "tried"):
+            diagnose.confirm(turn)
+        else:
             if not turn.said_so_far():
                 turn.say("case.noted")
             diagnose.ask_about_present(turn)
-        else:
-            turn.offer_to_continue()
-    elif memory.diagnosis and question.kind in CAUSES:
-        diagnose.confirm(turn)
     elif memory.guide and question.kind in ("finish", "logged_in"):
         question.ask(turn)
     elif memory.guide:
@@ -66,7 +60,7 @@ def follow_facts(turn: Turn, answered: bool = False) -> None:
             turn.offer_to_continue()
         else:
             recover.take_note(turn)
-    elif question.kind == "region" and not turn.entities("region"):
+    elif question.kind == "region" and not turn.entities("region") and not _opened(turn):
         question.ask(turn)
     elif answered and turn.place() and case.best_way(turn) == recover.LAST_WAY:
         turn.offer("contact_bureau")  # whose card was shown before; the question was the point
@@ -102,8 +96,13 @@ def _easier_way(turn: Turn) -> str | None:
     """Returns the way that new facts have opened, amid a guide that goes round it; else None."""
     if (turn.memory.guide or {}).get("way") not in DETOURS:
         return None
-    opened = [way for fact in turn.new_facts for way in fact.allows if way not in DETOURS]
-    return next((way for way in opened if case.may_suit(turn, way)), None)
+    return next((way for way in _opened(turn) if way not in DETOURS), None)
+
+
+def _opened(turn: Turn) -> list[str]:
+    """Returns the ways that new facts have opened."""
+    opened = (way for fact in turn.new_facts for way in fact.allows)
+    return [way for way in opened if case.may_suit(turn, way)]
 
 
 def is_representative(turn: Turn) -> bool:
@@ -120,11 +119,6 @@ def is_representative(turn: Turn) -> bool:
         )
     asked = turn.pending_question.value if turn.pending_question.kind == "way" else ""
     return is_representative and ((memory.guide or {}).get("way") or asked) in DETOURS
-
-
-def _is_aside(turn: Turn) -> bool:
-    """Tells whether the facts of the message say nothing about a trouble."""
-    return all(value.partition("=")[0] in ASIDE for value in values(turn, "fact"))
 
 
 def _tells(turn: Turn, *names: str) -> bool:

@@ -389,7 +389,7 @@ class WaysQuestion(Question):
         names = list(turn.content.ways)
         if number == -1:
             number = len(names)
-        if not 1 <= number <= len(names):
+        if not 1 <= number <= len(names) or names[number - 1] in case.excluded(turn):
             return False
         start_guide(turn, names[number - 1])
         return True

@@ -11,6 +11,7 @@ from actions.where_in_guide import has_new_password
 
 MISSING = "screen:option_missing"
 CHOSEN = "reached:method_chosen"
+PARTING = {"leave", "bye", "thanks"}  # acts of who goes, and may ask one thing more
 MIN_LIKELY = 0.75  # confidence of an intent that says more than the acts
 
 
@@ -70,6 +71,8 @@ def settle_acts(turn: Turn) -> None:
             turn.acts = ["matter"]
     if _wants_new_password(turn):
         turn.acts = ["matter", *(act for act in turn.acts if act.startswith("fact"))]
+    if turn.intent == "required_materials" and turn.is_sure() and set(turn.acts) <= PARTING:
+        turn.acts = [*turn.acts, "ask:papers"]
     way = recover.WAY_INTENTS.get(turn.intent)
     asked = turn.pending_question
     if (
@@ -140,8 +143,9 @@ def _tells_another_trouble(turn: Turn) -> bool:
     """Tells whether it is surely another trouble than the one looked at that does not go away."""
     running = (turn.memory.diagnosis or {}).get("trouble")
     is_another = turn.intent in turn.content.troubles and turn.intent != running
-    is_setback = bool(turn.acts) and set(turn.acts) <= {"failed", "stuck", "not_it"}
-    return bool(running) and is_another and is_setback and turn.is_sure()
+    setbacks = {"failed", "stuck", "not_it"}
+    is_setback = all(act in setbacks or act.startswith("fact") for act in turn.acts)
+    return bool(running and turn.acts) and is_another and is_setback and turn.is_sure()
 
 
 def _is_likely(turn: Turn, minimum: float = MIN_LIKELY) -> bool:

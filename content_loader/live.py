@@ -65,19 +65,19 @@ class LiveContents:
         ContentError: on creation, if the default has no good version to begin with.
     """
 
-    def __init__(self, folder: Path = FOLDER, of_tenants: Path = tenants.FOLDER) -> None:
+    def __init__(self, folder: Path = FOLDER, of_tenants: Path | None = None) -> None:
         """Reads what is there, so that nobody has to wait for it later.
 
         Args:
             folder: the content of the default, over which those of the tenants are laid.
-            of_tenants: with the folders of the tenants.
+            of_tenants: with the folders of the tenants; the usual, if it is None.
         """
         self._folder = folder
-        self._of_tenants = of_tenants
+        self._of_tenants = of_tenants or tenants.folder_of_all()
         self._default = LiveContent(folder)
         self._others: dict[str, LiveContent] = {}
         self._problems: dict[str, str] = {}
-        for tenant in tenants.names(of_tenants):
+        for tenant in tenants.names(self._of_tenants):
             self.current(tenant)
 
     def current(self, tenant: str = tenants.DEFAULT) -> Content:

@@ -21,7 +21,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from content_loader.files import Files
 from content_loader.shapes import MENU, Content, Spoken
 from gazetteer.places import Gazetteer
-from serving.tenants import FOLDER as TENANTS
+from serving.tenants import folder_of_all
 
 FOLDER = Path(__file__).resolve().parent.parent / "content"
 Tables = tuple[tuple[str, int, int], ...]
@@ -176,7 +176,9 @@ def _unread(over: Sequence[Path]) -> Iterator[str]:
 def _shown(path: Path) -> str:
     """Returns how a file is called in messages: with its folder, and whose that is."""
     *_, above, owner, folder, name = ("", "", "", *path.parts)
-    return f"{above}/{owner}/{folder}/{name}" if above == TENANTS.name else f"{folder}/{name}"
+    return (
+        f"{above}/{owner}/{folder}/{name}" if above == folder_of_all().name else f"{folder}/{name}"
+    )
 
 
 def _read(path: Path, with_lines: bool = False) -> Any:

@@ -1,14 +1,17 @@
 """Tenants: bureaus that run the assistant beside others on one server, each with its own words.
 
-Each has a folder in `tenants/`, named by its id: `tenant.yml` says who it is, `content/` what it
-says otherwise than `content/` of the project. Who writes to whom is decided once, when a
-conversation begins: a channel of ours puts the tenant into the id of the conversation, by the
+Each has a folder in `tenants/` (or where the environment variable `ZHAOHUI_TENANTS` says), named by
+its id: `tenant.yml` says who it is, `content/` what it says otherwise than `content/` of the
+project, `wechat.yml` the same for WeChat's fixed sentences. Who writes to whom is decided once,
+when a conversation begins: a channel of ours puts the tenant into the conversation's id, by the
 account or the site that it has verified. So whatever is kept under that id is known to be the
 tenant's, and nobody outside can name one. Every other id is of the default, which needs no folder.
 """
 
 from __future__ import annotations
 
+import logging
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,11 +23,12 @@ from pydantic import Field, with_config
 from serving.settings import Says, read
 
 ROOT = Path(__file__).resolve().parent.parent
-FOLDER = ROOT / "tenants"
+VARIABLE = "ZHAOHUI_TENANTS"  # in the environment: another folder than `tenants/`
 FILE = "tenant.yml"
 CONTENT = "content"
 DEFAULT = ""
 NAME = r"[a-z][a-z0-9_]{0,31}"
+logger = logging.getLogger(__name__)
 _IS_NAME = re.compile(NAME)
 # The prefixes of the channels that verify whom they write with; no other channel may use them.
 _IN_ID = re.compile(rf"(?:website|wechat)-~({NAME})~")
@@ -59,6 +63,11 @@ class Tenant:
     ] = ""
 
 
+def folder_of_all() -> Path:
+    """Returns the folder with those of the tenants; it need not be there."""
+    return Path(os.environ.get(VARIABLE) or ROOT / "tenants")
+
+
 def tenant_of(conversation_id: str) -> str:
     """Returns the tenant of a conversation, `DEFAULT` for none."""
     found = _IN_ID.match(conversation_id)
@@ -75,24 +84,26 @@ def is_name(name: str) -> bool:
     return bool(_IS_NAME.fullmatch(name))
 
 
-def names(folder: Path = FOLDER) -> list[str]:
+def names(folder: Path | None = None) -> list[str]:
     """Returns the ids of the tenants that have a folder, without the default."""
+    folder = folder or folder_of_all()
     if not folder.is_dir():
         return []
     return sorted(path.name for path in folder.iterdir() if path.is_dir() and is_name(path.name))
 
 
-def content_of(tenant: str, folder: Path = FOLDER) -> Path:
+def content_of(tenant: str, folder: Path | None = None) -> Path:
     """Returns the folder with what a tenant says otherwise; it need not be there."""
-    return folder / tenant / CONTENT
+    return (folder or folder_of_all()) / tenant / CONTENT
 
 
-def read_tenant(tenant: str, folder: Path = FOLDER) -> Tenant:
+def read_tenant(tenant: str, folder: Path | None = None) -> Tenant:
     """Returns what the file of a tenant says.
 
     Raises:
         BadTenant: if there is none, or it cannot be used.
     """
+    folder = folder or folder_of_all()
     where = f"{folder.name}/{tenant}/{FILE}"
     try:
         given = yaml.safe_load((folder / tenant / FILE).read_text(encoding="utf-8"))
@@ -104,3 +115,14 @@ def read_tenant(tenant: str, folder: Path = FOLDER) -> Tenant:
     if not isinstance(given, dict):
         raise BadTenant(f"{where}: is no list of `name: value`.")
     return read(Tenant, given, f"{where}: ", BadTenant)
+
+
+def title_of(tenant: str) -> str:
+    """Returns what stands above a tenant's widget; empty where its file does not say, or is bad."""
+    if tenant == DEFAULT:
+        return ""
+    try:
+        return read_tenant(tenant).title
+    except BadTenant as error:
+        logger.error("A tenant's title is not known: %s", error)
+        return ""

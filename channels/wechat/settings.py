@@ -16,11 +16,21 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, with_config
 
-from channels.bounds import AnswerSeconds, BadSettings, KeptDays, PerMinute, read_settings, workers
+from channels.bounds import (
+    AnswerSeconds,
+    BadSettings,
+    KeptDays,
+    PerMinute,
+    TenantName,
+    read_settings,
+    workers,
+)
 from channels.bursts import Pause
 from channels.guard import Limits, PictureLimits
+from channels.wechat.messages import BadMessages, messages_of
 from channels.wechat.protocol.codec import MAX_BYTES
 from serving.settings import Bounds, Flag, Says
+from serving.tenants import DEFAULT
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCATION = "credentials.yml, channels.wechat.channel.WeChatChannel"
@@ -126,6 +136,7 @@ class Account:
         menu_keys: what a click on the account's own menu says, by its key: a text, or a payload
             that begins with a slash.
         api: the base address of the platform's API.
+        tenant: whose account it is; empty for the default.
     """
 
     name: str
@@ -156,6 +167,7 @@ class Account:
         Field(pattern=r"^https?://[^\s/?#]+(/[^\s?#]*)?$"),
         Says("is no address like https://host"),
     ] = ""
+    tenant: TenantName = DEFAULT
 
     @property
     def aes_keys(self) -> tuple[str, ...]:
@@ -260,6 +272,10 @@ def read_account(name: str, given: object) -> Account:
             _fail(f"{location}.{name_of_flag}", problem)
     if account.servicer and not account.agents:
         _fail(f"{location}.servicer", "wants agents: true beside it")
+    try:
+        messages_of(account.tenant)
+    except BadMessages as error:
+        _fail(f"{location}.tenant", f"names one whose sentences cannot be used: {error}")
     if account.mode != "plain" and not account.aes_key:
         _fail(f"{location}.aes_key_variable", "is missing")
     if account.verified and not account.secret:

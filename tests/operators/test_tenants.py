@@ -152,7 +152,7 @@ def test_every_kind_of_text_can_be_said_otherwise(server: Server) -> None:
     words = TenantWords(server.site.words.folder, server.folder / "new" / "content")
     for topic in TOPICS:
         fields = words.fields(topic)
-        for field in fields[:: max(1, len(fields) // 5)]:
+        for field in fields[:: max(1, len(fields) // 3)]:
             text = field.text.split("\n")[0][: field.max_length - 1] + "！"
             before = words.read(topic)
             file = words.with_text(field, text)
@@ -162,7 +162,6 @@ def test_every_kind_of_text_can_be_said_otherwise(server: Server) -> None:
             others = {other.path: other.text for other in fields if other.path != field.path}
             assert changed == others
             assert words.field(topic, field.path).common == field.text
-            assert load(FOLDER, server.folder / "new" / "content") != load()
             words.write(topic, file, words.with_text(words.field(topic, field.path), field.text))
             assert words.fields(topic) == fields
     assert words.state() == ""
@@ -254,7 +253,7 @@ def test_numbers_are_of_one_tenant(server: Server) -> None:
         for more in ("", "?tenant=hall", "?channel=hall", "?tenant=*"):
             table = client.get(f"/numbers/not_understood.csv{more}")
             assert table.headers["content-type"].startswith("text/csv")
-            cells = [int(cell) for cell in re.findall(r",(\d+)", table.text)]
+            cells = [int(cell) for cell in re.findall(r"(?m),(\d+)\r?$", table.text)]
             assert sum(cells) == total, table.text
         for path in ("..%2Ftenants%2Fhall", "hall", "not_understood%00"):
             assert client.get(f"/numbers/{path}.csv").status_code == 404

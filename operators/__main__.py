@@ -87,7 +87,8 @@ def _manage(site: Site, options: argparse.Namespace) -> int:
     if options.command == "add":
         tenant = _tenant(site, options.tenant)
         account = accounts.add(options.name, Role(options.role), _read_password(), who, tenant)
-        said = f"{account.name} may log in as {account.role.value}{_whose(tenant)}."
+        pages = f", for {_pages(tenant)}" if tenant else ""
+        said = f"{account.name} may log in as {account.role.value}{pages}."
     elif options.command == "password":
         accounts.known(options.name)
         accounts.set_password(options.name, _read_password(), who)
@@ -98,7 +99,7 @@ def _manage(site: Site, options: argparse.Namespace) -> int:
     elif options.command == "tenant":
         tenant = _tenant(site, options.tenant)
         accounts.set_tenant(options.name, tenant, who)
-        said = f"{options.name} now sees {_whose(tenant)[2:] or 'what is of no tenant'}."
+        said = f"{options.name} now sees {_pages(tenant)} and is logged out everywhere."
     elif options.command in ("disable", "enable"):
         accounts.set_disabled(options.name, options.command == "disable", who)
         said = f"{options.name} is {options.command}d."
@@ -146,10 +147,9 @@ def _tenant(site: Site, given: str) -> str:
     return given
 
 
-def _whose(tenant: str) -> str:
-    if tenant == ALL:
-        return ", the pages of every tenant"
-    return f", the pages of {tenant}" if tenant else ""
+def _pages(tenant: str) -> str:
+    """Returns whose pages an account sees, in words."""
+    return f"the pages of {'every tenant' if tenant == ALL else tenant or 'the default'}"
 
 
 def _read_password() -> str:

@@ -179,7 +179,7 @@ class Application:
             return
         if incoming:
             taken = Taken.of(job.key, incoming, item)
-            with speaking_for(account.tenant):
+            with speaking_for(account.tenant_of(incoming.kf)):
                 answered = await self._message_handler.answer(account, queue, taken)
             for key in answered:
                 await self.store.ack(queue, key)  # before the item in work, which stays first

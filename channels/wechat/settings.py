@@ -57,6 +57,7 @@ _KINDS_WITH: Mapping[str, tuple[str, ...]] = {
     "menu_keys": ("official_account",),
     "menus": ("official_account", "kf"),
     "servicer": ("kf",),
+    "kf_tenants": ("kf",),
 }
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
 _DATABASE = re.compile(r"(/[0-9]*)?")
@@ -137,6 +138,8 @@ class Account:
             that begins with a slash.
         api: the base address of the platform's API.
         tenant: whose account it is; empty for the default.
+        kf_tenants: kf: whose are those of its customer service accounts, by their open_kfid, that
+            are another's.
     """
 
     name: str
@@ -168,6 +171,15 @@ class Account:
         Says("is no address like https://host"),
     ] = ""
     tenant: TenantName = DEFAULT
+    kf_tenants: Annotated[
+        Mapping[str, TenantName],
+        BeforeValidator(_with_names),
+        Says("is not a list of open_kfids, each with a tenant that has a folder"),
+    ] = field(default_factory=dict)
+
+    def tenant_of(self, kf: str) -> str:
+        """Returns whose the conversations of a customer service account are; `kf` is its id."""
+        return self.kf_tenants.get(kf, self.tenant)
 
     @property
     def aes_keys(self) -> tuple[str, ...]:
@@ -273,7 +285,8 @@ def read_account(name: str, given: object) -> Account:
     if account.servicer and not account.agents:
         _fail(f"{location}.servicer", "wants agents: true beside it")
     try:
-        messages_of(account.tenant)
+        for tenant in (account.tenant, *account.kf_tenants.values()):
+            messages_of(tenant)
     except BadMessages as error:
         _fail(f"{location}.tenant", f"names one whose sentences cannot be used: {error}")
     if account.mode != "plain" and not account.aes_key:

@@ -70,7 +70,7 @@ class Intake:
         Returns:
             The passive answer; None to acknowledge only.
         """
-        with speaking_for(account.tenant):
+        with speaking_for(account.tenant_of(incoming.kf)):
             return await self._receive(account, incoming)
 
     async def _receive(self, account: Account, incoming: Incoming) -> dict[str, Any] | None:
@@ -127,7 +127,8 @@ class Intake:
 
 def conversation_id_for(account: Account, incoming: Incoming) -> str:
     """Returns the id of the conversation that a message belongs to."""
-    return conversation_id_of(account.name, f"{incoming.kf}\0{incoming.person}", account.tenant)
+    tenant = account.tenant_of(incoming.kf)
+    return conversation_id_of(account.name, f"{incoming.kf}\0{incoming.person}", tenant)
 
 
 def read_item(text: str) -> tuple[str, Incoming | None, Mapping[str, Any]]:

@@ -65,6 +65,28 @@ def test_the_account_says_whose_conversation_it_is(
     asyncio.run(main())
 
 
+def test_customer_service_accounts_of_one_company_may_be_of_two_tenants(
+    tmp_path: Path, folder: Path
+) -> None:
+    write(folder, f"voice: {VOICE}\n")
+
+    async def main() -> None:
+        async with FakeWeChat(Clock(NOW)) as fake:
+            kf = fake.kf()
+            kf.open_kfids.append("wk" + "x" * 30)
+            first, second = kf.open_kfids
+            fields = {"tenant": PORT, "kf_tenants": {first: HALL}}
+            async with Bot(tmp_path, fake, {"a": kf}, name_tenant, fields):
+                for open_kfid, tenant in ((first, HALL), (second, PORT)):
+                    person = kf.person(open_kfid=open_kfid)
+                    assert (await person.ask("收不到验证码")).text == tenant
+                    await person.voice()
+                    voice = VOICE if tenant == HALL else MESSAGES["voice"]
+                    assert (await person.hears())[0].text.startswith(voice)
+
+    asyncio.run(main())
+
+
 def test_the_same_person_has_two_conversations_with_two_tenants() -> None:
     ids = {conversation_id_of("a", "p", tenant) for tenant in ("", HALL, PORT)}
     assert {tenant_of(conversation) for conversation in ids} == {"", HALL, PORT}
@@ -112,6 +134,19 @@ def test_sentences_that_cannot_be_used_stop_the_start(folder: Path, text: str, s
         patch.setenv("T_TOKEN", "token1")
         with pytest.raises(BadSettings, match=r"accounts\.a\.tenant"):
             Settings.from_credentials({"accounts": {"a": account}})
+
+
+@pytest.mark.parametrize("tenants", [{"wk1": "gone"}, {"wk1": "../hall"}, ["hall"], {"wk1": 1}])
+def test_a_customer_service_account_of_nobody_stops_the_start(
+    folder: Path, tenants: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in (("T_TOKEN", "token1"), ("T_KEY", "k" * 43), ("T_SECRET", "secret")):
+        monkeypatch.setenv(name, value)
+    given = {"kind": "kf", "corp_id": "ww123456", "token_variable": "T_TOKEN"}
+    given |= {"aes_key_variable": "T_KEY", "secret_variable": "T_SECRET"}
+    Settings.from_credentials({"accounts": {"a": {**given, "kf_tenants": {"wk1": HALL}}}})
+    with pytest.raises(BadSettings, match=r"accounts\.a\."):
+        Settings.from_credentials({"accounts": {"a": {**given, "kf_tenants": tenants}}})
 
 
 @pytest.mark.parametrize("tenant", ["gone", "../hall", "Hall", 1])

@@ -24,6 +24,7 @@ from content_loader.live import LiveContent
 from content_loader.shapes import MENU, Content, Fact, Spoken, fill
 from gazetteer.resolution import Resolution
 from gazetteer.roles import Mention, read_roles
+from serving.drafts import draft_in
 from serving.message import (
     MAX_BUTTONS,
     MAX_TITLE,
@@ -472,7 +473,8 @@ class TopicAction(Action, ABC):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[EventType]:
         """Runs `act` and sends its message; an error becomes an apology, never silence."""
-        turn = Turn(tracker, live_content.current())
+        draft = draft_in(tracker.events or [])
+        turn = Turn(tracker, live_content.current(draft))
         try:
             turn.forget_what_is_gone()
             turn.notice_place()
@@ -496,7 +498,7 @@ class TopicAction(Action, ABC):
         except Exception:
             # The message is left out on purpose: what a person wrote stays out of the log.
             logger.exception("%s failed on intent %s", self.name(), turn.intent)
-            turn = Turn(tracker, live_content.current())
+            turn = Turn(tracker, live_content.current(draft))
             turn.memory.pending_question = turn.pending_question.to_slot()
             turn.say_spoken(turn.content.chitchat["apology"])
         dispatcher.utter_message(response=RESPONSE, **turn.message())

@@ -10,6 +10,7 @@ from content_loader.shapes import Content
 
 logger = logging.getLogger(__name__)
 Signature = tuple[tuple[str, int, int], ...]
+MAX_DRAFTS = 8  # that are in memory; each is tried by one editor
 
 
 class LiveContent:
@@ -26,9 +27,31 @@ class LiveContent:
         self._folder = folder
         self._signature = self._sign()
         self._content = load(folder)
+        self._drafted: dict[tuple[str, Signature], Content] = {}
 
-    def current(self) -> Content:
-        """Returns the newest good content."""
+    def current(self, draft: str = "") -> Content:
+        """Returns the newest good content.
+
+        Args:
+            draft: what somebody tries in a conversation of his own (`drafts.py`); with one that
+                cannot be used, the content as it is.
+        """
+        return self._with(draft) if draft else self._newest()
+
+    def _with(self, draft: str) -> Content:
+        key = draft, self._sign()
+        if key not in self._drafted:
+            try:
+                content = load(self._folder, draft)
+            except ContentError:  # what it says may quote the draft
+                logger.warning("a draft does not go with content/ as it is, and is not used")
+                content = self._newest()
+            self._drafted[key] = content
+            for oldest in [*self._drafted][:-MAX_DRAFTS]:
+                del self._drafted[oldest]
+        return self._drafted[key]
+
+    def _newest(self) -> Content:
         signature = self._sign()
         if signature != self._signature:
             self._signature = signature

@@ -11,6 +11,7 @@ from pydantic_core import ErrorDetails
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+from content_loader.drafts import with_draft
 from content_loader.files import Files
 from content_loader.shapes import MENU, Content, Spoken
 from gazetteer.places import Gazetteer
@@ -42,13 +43,22 @@ class ContentError(ValueError):
     """A content file that cannot be used; the message names file, line and field."""
 
 
-def load(folder: Path = FOLDER) -> Content:
+def load(folder: Path = FOLDER, draft: str = "") -> Content:
     """Reads and checks all files of `folder`.
+
+    Args:
+        folder: with the files.
+        draft: what is to be taken in the place of what stands there, as `drafts.py` writes it.
 
     Raises:
         ContentError: if a file is missing, is no YAML, or breaks its shape or a reference.
     """
     documents = {topic: _read(folder / f"{topic}.yml") for topic in TOPICS}
+    if draft:
+        try:
+            documents = with_draft(documents, draft)
+        except ValueError as error:
+            raise ContentError(str(error)) from error
     try:
         files = Files.model_validate(documents)
         problems = [*_wrong_references(files)]

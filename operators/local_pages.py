@@ -13,7 +13,7 @@ from starlette.responses import Response
 from content_loader.shapes import MENU, LocalQuestion
 from gazetteer.places import Gazetteer, Place
 from nlu.local_questions import Entry
-from operators import yaml_text
+from operators import tryout_pages
 from operators.local_file import (
     FACTS,
     MAX_BUTTONS,
@@ -25,8 +25,9 @@ from operators.local_file import (
 from operators.preview import preview
 from operators.reach import Known
 from operators.recent import Message, recent_messages
+from operators.tryouts import Subject
 from operators.visit import Visit
-from operators.words import Conflict, Problem
+from operators.words import BUTTONS, Conflict, Problem
 
 _MAX_SHOWN = 12  # questions of a list that is not the page itself
 _DELETED_SHOWN = 20
@@ -84,6 +85,8 @@ def save(visit: Visit) -> Response:
         return _form_page(visit, name, form, base)
     try:
         question = question_of(form, _strictness(visit, name, form))
+        if "try" in form:
+            return tryout_pages.begin(visit, _subject(visit, name, question))
         site.local.save_question(name, question, base, visit.member.account.name)
     except Problem as problem:
         return _form_page(visit, name, form, base, 422, problem)
@@ -162,6 +165,21 @@ def save_place(visit: Visit) -> Response:
     return visit.go("/local/places", "facts_saved" if facts else "facts_deleted")
 
 
+def _subject(visit: Visit, name: str, question: LocalQuestion) -> Subject:
+    """Returns a question that is to be tried.
+
+    Raises:
+        Problem: if it cannot be used.
+    """
+    site, form = visit.site, visit.form
+    draft = site.words.draft(TOPIC, site.local.with_question(name, question))
+    buttons = [f"button_{number}" for number in range(1, MAX_BUTTONS + 1)]
+    names = ("name", "base", "wordings", "text", "until", "wide", *buttons)
+    fields = {key: form[key] for key in names if key in form}
+    title = site.texts.tryout.question.format(wording=question.wordings[0])
+    return Subject(title, draft, "/local/save", fields, question.text, question.wordings[:1])
+
+
 def _form_of(question: LocalQuestion) -> dict[str, str]:
     form = {
         "wordings": "\n".join(question.wordings),
@@ -195,7 +213,7 @@ def _look(visit: Visit, name: str, form: Mapping[str, str]) -> dict[str, Any]:
     text = form.get("text", "").replace("\r\n", "\n").strip()
     names = [form.get(f"button_{number}", "") for number in range(1, MAX_BUTTONS + 1)]
     buttons = site.words.button_titles(tuple(dict.fromkeys(name for name in names if name)))
-    messages = recent_messages(site.conversations)
+    messages = recent_messages(site.unclear.conversations)
     reached = site.reach.of(_lines(form), _others(visit, name), bool(form.get("wide")), messages)
     return {
         "look": preview(text, {}, buttons) if text else None,
@@ -255,13 +273,7 @@ def _form_page(
 
 def _buttons(visit: Visit) -> list[tuple[str, str]]:
     """Returns the buttons that an answer may have, with what stands on each."""
-    found = yaml_text.values(visit.site.words.read("buttons"))
-    titles = {
-        str(path[1]): title
-        for path, title in found.items()
-        if (path[0] == "buttons" and path[-1] == "title") or path[0] == "meanings"
-    }
-    fixed = [(name, title) for name, title in titles.items() if "{" not in title]
+    fixed = visit.site.words.options(BUTTONS).items()
     return [(MENU, visit.site.texts.local.menu), *sorted(fixed, key=lambda one: one[1])]
 
 

@@ -7,21 +7,20 @@ opened, and nothing is kept.
 from __future__ import annotations
 
 import json
-import sqlite3
 import time
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, NamedTuple
 
-from nlu.local_questions import Doubt, doubt_of
+import sqlalchemy as sa
 
-FILE = "conversations.db"
+from nlu.local_questions import Doubt, doubt_of
+from operators.conversations import EVENTS, Conversations, NotReadable
+
 WEEKS = 4
 MAX_MESSAGES = 1000  # different ones; more would take longer than somebody waits
 _MAX_ROWS = 5000
 _MAX_LETTERS = 200
 _WEEK = 7 * 24 * 3600.0
-_BUSY_SECONDS = 2
 
 
 class Message(NamedTuple):
@@ -32,25 +31,22 @@ class Message(NamedTuple):
     doubt: Doubt
 
 
-def recent_messages(path: Path, now: float | None = None) -> list[Message]:
-    """Returns different messages of the last weeks, the newest first; none without such a file.
+def recent_messages(conversations: Conversations, now: float | None = None) -> list[Message]:
+    """Returns different messages of the last weeks, the newest first.
 
-    Clicks are left out, and long texts.
+    Clicks are left out, and long texts. There are none where the database cannot be read.
     """
-    if not path.is_file():
-        return []
     since = (time.time() if now is None else now) - WEEKS * _WEEK
+    query = (
+        sa.select(EVENTS.c.data)
+        .where(EVENTS.c.type_name == "user", EVENTS.c.timestamp >= since)
+        .order_by(EVENTS.c.id.desc())
+        .limit(_MAX_ROWS)
+    )
     try:
-        connection = sqlite3.connect(f"{path.as_uri()}?mode=ro", timeout=_BUSY_SECONDS, uri=True)
-        try:
-            rows = connection.execute(
-                "SELECT data FROM events WHERE type_name = 'user' AND timestamp >= ?"
-                " ORDER BY id DESC LIMIT ?",
-                (since, _MAX_ROWS),
-            ).fetchall()
-        finally:
-            connection.close()
-    except sqlite3.Error:  # busy, or of another kind
+        with conversations.transaction() as connection:
+            rows = connection.execute(query).all()
+    except NotReadable:
         return []
     messages: dict[str, Message] = {}
     for (data,) in rows:

@@ -26,6 +26,7 @@ from operators.reach import Reach
 from operators.secret_key import SecretKey
 from operators.settings import Settings
 from operators.texts import Texts
+from operators.tryouts import Tryouts
 from operators.unclear import Unclear
 from operators.words import Words
 
@@ -51,7 +52,7 @@ class Site:
     unclear: Unclear
     local: LocalFile
     reach: Reach
-    conversations: Path
+    tryouts: Tryouts
     texts: Texts
     templates: jinja2.Environment
 
@@ -96,6 +97,7 @@ class Visit:
             roles={role.value: role for role in Role},
             done=self._done(),
             path=self.request.url.path,
+            can_try=self.site.tryouts.is_possible,
             open_alarms=len(self.site.alarms.open()) if self.session else 0,
             **values,
         )

@@ -34,6 +34,7 @@ from nlu.text_normalizer import normalized
 from policies.acts import ALONE, BESIDE
 from policies.context import context_of
 from policies.contextual_lines import ACTS
+from serving.drafts import draft_of
 
 LOCAL = "local:"  # the act of such a question, with its name
 LOCAL_OFFER = "local_offer"  # of a message: the name of a question that it may be
@@ -136,11 +137,15 @@ class LocalQuestionReader(GraphComponent):
         self, messages: list[Message], tracker: DialogueStateTracker | None = None
     ) -> list[Message]:
         """Sets the acts of each message that asks such a question, or what it may be."""
-        questions = self._live.current() if self._live else None
-        if questions is None or not questions.entries:
+        if self._live is None:
             return messages
+        present = self._live.current()
         kind = context_of(tracker.current_slot_values() if tracker else {}).split()[0]
         for message in messages:
+            draft = draft_of(message.get("metadata"))
+            questions = self._live.with_draft(draft) if draft else present
+            if not questions.entries:
+                continue
             text = normalized(message).text
             with blas_threads(1):
                 doubt = doubt_of(message.get(INTENT_RANKING_KEY) or [])

@@ -64,7 +64,7 @@ def log_out(visit: Visit) -> Response:
 
 def show_first(visit: Visit) -> Response:
     """Where one is led after a log-in."""
-    return visit.go("/words")
+    return visit.go("/unclear")
 
 
 def show_account(visit: Visit) -> Response:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
+import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -11,12 +13,15 @@ from typing import Any
 from starlette.responses import Response
 
 from content_loader.shapes import MENU, LocalQuestion
+from data_checks.review import BadReview
 from gazetteer.places import Gazetteer, Place
 from nlu.local_questions import Entry
 from operators import tryout_pages
+from operators.conversations import NotReadable
 from operators.local_file import (
     FACTS,
     MAX_BUTTONS,
+    MAX_WORDING,
     TOPIC,
     facts_of,
     fingerprint,
@@ -26,9 +31,11 @@ from operators.preview import preview
 from operators.reach import Known
 from operators.recent import Message, recent_messages
 from operators.tryouts import Subject
+from operators.unclear import QUESTION, Group
 from operators.visit import Visit
 from operators.words import BUTTONS, Conflict, Problem
 
+_MAX_OFFERED = 10  # wordings of what was not understood
 _MAX_SHOWN = 12  # questions of a list that is not the page itself
 _DELETED_SHOWN = 20
 _PLACES_SHOWN = 30
@@ -57,10 +64,17 @@ def show_questions(visit: Visit) -> Response:
 
 
 def show_new(visit: Visit) -> Response:
-    """An empty form; with `wording`, one or several, these stand in it."""
-    wordings = visit.request.query_params.getlist("wording")[:30]
-    given = "\n".join(wording.strip()[:200] for wording in wordings)
-    return _form_page(visit, "", {"wordings": given}, "")
+    """An empty form; with `group`, what was not understood stands in it, or some `line`s of it."""
+    query = visit.request.query_params
+    group = _group(visit, query.get("group", ""))
+    if group is None:
+        return _form_page(visit, "", {}, "")
+    chosen = set(query.getlist("line")) or {str(wording.id) for wording in group.wordings}
+    wordings = [wording for wording in group.wordings if str(wording.id) in chosen]
+    fit = [one.text for one in wordings if one.may_teach and len(one.text) <= MAX_WORDING]
+    lines = ",".join(str(wording.id) for wording in wordings)
+    given = {"wordings": "\n".join(fit[:_MAX_OFFERED]), "group": str(group.id), "lines": lines}
+    return _form_page(visit, "", given, "")
 
 
 def show_question(visit: Visit) -> Response:
@@ -93,7 +107,29 @@ def save(visit: Visit) -> Response:
     except Conflict:
         present = site.local.questions().get(name)
         return _form_page(visit, name, form, fingerprint(present), 409, conflict=True)
+    _take_off_the_list(visit)
     return visit.go("/local", "question_saved")
+
+
+def _group(visit: Visit, number: str) -> Group | None:
+    """Returns a group of what was not understood; None if there is none, or it cannot be read."""
+    if not (number.isascii() and number.isdecimal() and len(number) <= 12):
+        return None
+    try:
+        return visit.site.unclear.group(int(number))
+    except NotReadable:
+        return None
+
+
+def _take_off_the_list(visit: Visit) -> None:
+    """Takes off the list what was not understood, now that it has an answer."""
+    group = _group(visit, visit.form.get("group", ""))
+    if group is None:
+        return
+    ids = {int(line) for line in re.findall(r"[0-9]{1,12}", visit.form.get("lines", ""))}
+    who, label = visit.member.account.name, visit.site.texts.unclear[QUESTION]
+    with contextlib.suppress(NotReadable, BadReview):  # it stays there, and can be decided by hand
+        visit.site.unclear.decide(group.id, ids, QUESTION, who, label)
 
 
 def delete(visit: Visit) -> Response:
@@ -174,7 +210,7 @@ def _subject(visit: Visit, name: str, question: LocalQuestion) -> Subject:
     site, form = visit.site, visit.form
     draft = site.words.draft(TOPIC, site.local.with_question(name, question))
     buttons = [f"button_{number}" for number in range(1, MAX_BUTTONS + 1)]
-    names = ("name", "base", "wordings", "text", "until", "wide", *buttons)
+    names = ("name", "base", "group", "lines", "wordings", "text", "until", "wide", *buttons)
     fields = {key: form[key] for key in names if key in form}
     title = site.texts.tryout.question.format(wording=question.wordings[0])
     return Subject(title, draft, "/local/save", fields, question.text, question.wordings[:1])

@@ -31,6 +31,9 @@ from operators.unclear import Unclear
 from operators.words import Words
 
 FOLDER = Path(__file__).resolve().parent
+_DEMO = "/webhooks/website/demo"  # the page of an imagined bureau, with the widget
+# What, once done, the next message shows.
+_LIVE = ("saved", "restored", "question_saved", "question_restored", "facts_saved", "entry_added")
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,7 @@ class Visit:
             session=self.session,
             roles={role.value: role for role in Role},
             done=self._done(),
+            demo=self._demo(),
             path=self.request.url.path,
             can_try=self.site.tryouts.is_possible,
             open_alarms=len(self.site.alarms.open()) if self.session else 0,
@@ -132,6 +136,13 @@ class Visit:
     def cookie_name(self, name: str) -> str:
         """Over HTTPS the name forbids that another host sets it (RFC 6265bis, `__Host-`)."""
         return f"__Host-zhaohui_{name}" if self.site.settings.secure else f"zhaohui_{name}"
+
+    def _demo(self) -> str:
+        """Where what has just been saved can be seen, for who sits at the assistant's machine."""
+        settings = self.site.settings
+        is_live = self.request.query_params.get("done") in _LIVE
+        is_here = bool(settings.assistant_url) and not settings.secure
+        return f"{settings.assistant_url}{_DEMO}" if is_live and is_here else ""
 
     def _done(self) -> str:
         """What has just been done, as a sentence; names that are none say nothing."""

@@ -19,6 +19,7 @@ from rasa.core.tracker_store import SQLTrackerStore
 from content_loader.live import LiveContent
 from nlu.local_questions import read_entries
 from nlu.sentence_encoder import encode_all
+from operators import reach
 from operators.conversations import EVENTS, Conversations
 from operators.reach import Reach
 from operators.recent import recent_messages
@@ -231,6 +232,19 @@ def test_a_question_is_as_strict_as_better_answers_want(known: Site) -> None:
     assert only(known)[1].strictness == 0
 
 
+def test_a_wording_that_the_others_do_not_find_is_shown(
+    known: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reach, "TAKEN", 8.0)  # three known questions are far from all else
+    client = client_of(known, "wang")
+    form = {**QUESTION, "form_token": client.token("/local/new")}
+    assert known.texts.local.alone not in client.post("/local/look", form).text
+    odd = "食堂中午有什么菜"
+    page = client.post("/local/look", {**form, "wordings": f"{WORDINGS}\n{odd}"}).text
+    alone = page.partition(known.texts.local.alone_intro)[2].partition("</ul>")[0]
+    assert re.findall(r"<li>([^<]+)</li>", alone) == [odd]
+
+
 def test_a_question_like_another_is_warned_of(known: Site) -> None:
     client = client_of(known, "wang")
     save(client)
@@ -375,7 +389,7 @@ def test_an_editor_writes_a_question(
         assert violations(page) == []
         page.get_by_label("回答", exact=True).fill("在北侧。")
         page.get_by_role("button", name="保存").click()
-        expect(page.get_by_role("status")).to_have_text("已保存，下一条消息就用它。")
+        expect(page.get_by_role("status")).to_contain_text("已保存，下一条消息就用它。")
         assert violations(page) == []
         page.get_by_role("link", name="改“大厅门口能停车吗”").click()
         page.get_by_role("button", name="删除这条").click()

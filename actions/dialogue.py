@@ -13,6 +13,7 @@ from actions import bureau, case, diagnose, other_systems, recover, safety
 from actions.chitchat import accept_thanks, decline, say_goodbye
 from actions.diagnose import CAUSES, OF_LOGIN, LoggedInQuestion
 from actions.facts import follow_facts, is_representative, remember_answered
+from actions.meant import MeantQuestion, ask_meant, go_back
 from actions.navigate import go_to_step, open_question, start_over, stop, take_extent
 from actions.practical import answer_practical
 from actions.questions import MenuQuestion, Question, continue_interrupted, show_menu
@@ -23,6 +24,7 @@ from serving.numerals import read_number
 
 LOCAL = "local"  # the act of a question of the operator's own, `local:<name>`
 OF_FRAUD = ("is_scam", "gave_away")
+ANSWERING = {"yes", "no", "unsure", "item:1", "item:2", "item:一", "item:二", "item:last"}
 NOTHING_ASKED = ("", "menu")
 MIN_FRAUD = 0.4  # confidence from which on a fraud is warned of, whatever else is said
 MAX_HEARD = 2  # facts that are answered in words
@@ -53,6 +55,14 @@ class ActionFollowConversation(TopicAction):
         if turn.intent == "stop" and all(act.startswith("fact") for act in turn.acts):
             stop(turn)  # the facts are kept; what is wanted, the intent says
             return
+        if not _is_in_fraud(turn) and ask_meant(turn):
+            return
+        if turn.pending_question.kind == MeantQuestion.kind and not ANSWERING.intersection(
+            turn.acts
+        ):
+            go_back(turn)  # it is said in other words
+            turn.pending_question = Question.from_slot(turn.memory.pending_question)
+            turn.memory.pending_question = None
         settle_acts(turn)
         diagnose.note_causes(turn)
         sympathy = _show_sympathy(turn)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from actions import diagnose, other_systems, recover
+from actions.meant import MeantQuestion, is_of_old_button
 from actions.questions import Question, ReturnQuestion, continue_interrupted, show_menu
 from actions.turn import TopicAction, Turn
 from serving.numerals import read_number
@@ -87,9 +88,11 @@ class ActionTakeYes(TopicAction):
         """Takes it as the answer to what was asked; to no question, asks what is wanted."""
         memory = turn.memory
         running = memory.interrupted or memory.guide or memory.diagnosis
+        if is_of_old_button(turn):
+            return
         if (
             turn.pending_question.passing
-            and turn.pending_question.kind not in ("meaning", "picture")
+            and turn.pending_question.kind not in ("meaning", "picture", MeantQuestion.kind)
             and not running
         ):
             show_menu(turn)

@@ -24,8 +24,10 @@ from content_loader.live import LiveContents
 from content_loader.shapes import MENU, Content, Fact, Spoken, fill
 from gazetteer.resolution import Resolution
 from gazetteer.roles import Mention, read_roles
+from serving.drafts import draft_in
 from serving.message import (
     MAX_BUTTONS,
+    MAX_TITLE,
     RESPONSE,
     Block,
     Button,
@@ -41,7 +43,6 @@ logger = logging.getLogger(__name__)
 live_content = LiveContents()
 
 MAX_WORD = 4  # letters
-MAX_TITLE = 20  # characters of what stands on a button
 MAX_BESIDE_PLACE = 2  # letters beside the names of places, such as those of "in"
 MIN_SURE = 0.95  # confidence of an intent
 AGAIN = ("repeat_step", "contact_bureau")  # intents that want what was said before
@@ -80,6 +81,8 @@ class Turn:
         self.acts: list[str] = [str(act) for act in message.get("acts") or []]
         #: whether the message surely asks nothing
         self.asks_nothing = bool(message.get("asks_nothing"))
+        #: the acts of which one may be meant, where those of the message are but guessed
+        self.in_doubt: list[str] = [str(act) for act in message.get("in_doubt") or []]
         #: the name of a question of the operator's own that the message may be
         self.local_offer: str = str(message.get("local_offer") or "")
         self.is_click = self.text.startswith("/")
@@ -90,7 +93,7 @@ class Turn:
         #: what the message before was, as `Memory.warned` has it
         self.was_warned, self.memory.warned = self.memory.warned, 0
         if self._is_a_place():
-            self.acts = ["place"]
+            self.acts, self.in_doubt = ["place"], []
         self.gist = Gist.GUIDANCE
         self.handoff: Handoff | None = None
         #: what the person has just reported, for those who count it
@@ -471,7 +474,8 @@ class TopicAction(Action, ABC):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[EventType]:
         """Runs `act` and sends its message; an error becomes an apology, never silence."""
-        content = live_content.current(tenant_of(tracker.sender_id))
+        draft = draft_in(tracker.events or [])
+        content = live_content.current(tenant_of(tracker.sender_id), draft)
         turn = Turn(tracker, content)
         try:
             turn.forget_what_is_gone()
@@ -479,7 +483,7 @@ class TopicAction(Action, ABC):
             if "new_case" in turn.acts:
                 turn.memory.forget_case()
             turn.notice_licence()
-            turn.new_facts = case.take_facts(turn)
+            turn.new_facts = [] if turn.in_doubt else case.take_facts(turn)
             turn.memory.fallback_count = turn.memory.fallback_count + 1 if self.cannot_handle else 0
             if turn.holds_only_secrets() or (turn.hides_secret() and not turn.says_much()):
                 show_menu(turn)

@@ -12,17 +12,22 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Mapping
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from bench.operator_numbers import generate, keep
 from channels.unclear import LEFT_SECONDS, Reason, UnclearMessage, keep_turn
+from content_loader.load import load
 from operators.accounts import Role
 from operators.app import make_server, make_site
+from operators.assistant import Assistant
 from operators.settings import LOCAL, Settings
+from operators.tryouts import Tryouts
 from operators.unclear import Unclear
 from operators.words import FOLDER
 from scripts.console import ROOT
@@ -32,6 +37,8 @@ TALL = ViewportSize(width=1100, height=1800)
 Scheme = Literal["light", "dark"]
 FIELD = "/words/chitchat/edit?field=chitchat.cannot_handle.text"
 QUESTION = "/local/new"
+TRIED = "/words/answer/edit?field=answers.password_rules.text"
+TRIED_TEXT = "密码的要求，请以设置密码那一页写的为准。"
 WORDINGS = "大厅门口能停车吗\n附近哪里有停车场\n开车过来车停在哪里\n有没有地方停车\n停车位好找吗"
 NEW = "我没有听懂您的意思，请换一种说法，或者点下面的按钮。"
 DATABASES = ("conversations.db", "website.db")  # of numbers that are made up
@@ -59,7 +66,25 @@ PICTURES: tuple[tuple[str, ViewportSize, Scheme, str], ...] = (
     ("operator-numbers", TALL, "light", "/numbers"),
     ("operator-funnel-phone", PHONE, "light", "/numbers/guides#guide-phone"),
     ("operator-question", TALL, "light", QUESTION),
+    ("operator-tryout", DESKTOP, "light", TRIED),
 )
+
+
+class Answers(Assistant):
+    """Answers a click as the assistant does, from the content and the draft."""
+
+    def __init__(self, content: Path) -> None:
+        super().__init__("http://127.0.0.1:5005")
+        self._content = content
+
+    def say(self, said: Mapping[str, Any]) -> tuple[str, list[dict[str, Any]]]:
+        """Returns the answer that is tried."""
+        content = load(self._content, said["draft"])
+        spoken = content.answers["password_rules"]
+        titles = [content.buttons[name]["title"] if name in content.buttons
+                  else content.meanings[name] for name in spoken.buttons]  # fmt: skip
+        buttons = [{"title": title, "payload": "/greet"} for title in titles]
+        return "", [{"text": spoken.text, "buttons": buttons}]
 
 
 def draw(
@@ -84,6 +109,12 @@ def draw(
         change(page)
     if path == QUESTION:
         write_question(page)
+    if path == TRIED:
+        page.locator("textarea").fill(TRIED_TEXT)
+        page.locator("button[name=try]").click()
+        page.locator("button[name=open]").click()
+        page.locator(".said").wait_for()
+        page.evaluate("scrollTo(0, 0)")
     page.mouse.move(0, 0)
     page.screenshot(path=ROOT / "docs" / f"{name}.png")
     context.close()
@@ -143,6 +174,7 @@ def main() -> int:
             keep(numbers, Path(folder) / file)
         shutil.copy(ROOT / "endpoints.yml", folder)
         site = make_site(Settings(port=port), Path(folder), content)
+        site = replace(site, tryouts=Tryouts(Path(folder), site.words, Answers(content)))
         fill(site.unclear)
         for name, role in (("wang", Role.OWNER), ("li", Role.EDITOR)):
             site.accounts.add(name, role, password, "command line")

@@ -29,6 +29,7 @@ from sqlalchemy.engine import make_url
 
 from channels import counting, unclear
 from channels.metrics import answer_seconds, count_events
+from channels.private_conversations import PrivateConversations
 from channels.private_files import make_private
 from channels.redaction import RECENT
 from channels.trackers import REVERTS, RedactingTracker, State
@@ -133,6 +134,7 @@ class RedactingSQLTrackerStore(SQLTrackerStore):
             self._use_postgresql(url)
         counting.create(self.engine)
         unclear.create_tables(self.engine)
+        self.private = PrivateConversations()
 
     def _use_postgresql(self, url: sa.engine.URL) -> None:
         """Has connections made as a server of its own wants them."""
@@ -150,6 +152,7 @@ class RedactingSQLTrackerStore(SQLTrackerStore):
 
     async def delete(self, sender_id: str) -> None:
         """Deletes everything about a conversation; it is gone when this returns."""
+        self.private.forget(sender_id)
         await asyncio.to_thread(self._delete, sender_id)
 
     async def delete_outdated(self, prefix: str, before: float) -> None:
@@ -203,8 +206,14 @@ class RedactingSQLTrackerStore(SQLTrackerStore):
         """Writes the new events of a conversation, and where its next turn may begin.
 
         All of it in one transaction, with what it adds to the numbers. A tracker that this store
-        has not made is compared with what is kept, as Rasa does, and is not counted.
+        has not made is compared with what is kept, as Rasa does, and is not counted. Of a private
+        conversation nothing is written.
         """
+        if self.private.has(tracker.sender_id):
+            if isinstance(tracker, RedactingTracker):
+                self.private.add(tracker.sender_id, tracker.unsaved)
+                tracker.unsaved.clear()
+            return
         if not isinstance(tracker, RedactingTracker):
             await super().save(tracker)
             return
@@ -243,6 +252,10 @@ class RedactingSQLTrackerStore(SQLTrackerStore):
         self, sender_id: str, fetch_events_from_all_sessions: bool
     ) -> DialogueStateTracker | None:
         slots = self.domain.slots
+        if self.private.has(sender_id):
+            events = self.private.events(sender_id)
+            numbered = list(enumerate(events))
+            return RedactingTracker.from_stored(sender_id, numbered, slots) if events else None
         with self.session_scope() as session:
             if self.recent_turns and not fetch_events_from_all_sessions:
                 checkpoint = session.execute(_CHECKPOINT, {"sender_id": sender_id}).first()

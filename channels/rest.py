@@ -32,7 +32,7 @@ from channels.rate import RateLimit
 from channels.redaction import Memory
 from channels.redaction.sender_memory import SenderMemory
 from channels.refusals import BadRequest, refuse_haste
-from channels.senders import WEBSITE_PREFIX, WECHAT_PREFIX
+from channels.senders import TRYOUT_PREFIX, WEBSITE_PREFIX, WECHAT_PREFIX
 from screenshots.reader import shared_reader
 from screenshots.reading import NotRead, Reason
 from serving.admission import CEILING_BYTES
@@ -283,7 +283,12 @@ def read_sender(data: Mapping[str, Any]) -> str:
     sender = clean(str(given))
     if not sender.strip():
         raise BadRequest(400, '"sender" is not a text')
-    for prefix, owner in ((WEBSITE_PREFIX, "the website"), (WECHAT_PREFIX, "WeChat")):
+    owners = {
+        WEBSITE_PREFIX: "the website",
+        WECHAT_PREFIX: "WeChat",
+        TRYOUT_PREFIX: "the operator's pages",
+    }
+    for prefix, owner in owners.items():
         if sender.startswith(prefix):
             raise BadRequest(400, f'"sender" begins with "{prefix}": that is kept for {owner}')
     return sender

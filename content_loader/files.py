@@ -300,6 +300,18 @@ class NewRepresentative(Shape):
     pending: Annotated[str, Text(120)]
 
 
+class Meant(Shape):
+    """How what was heard is asked back, and in what words."""
+
+    one: Annotated[str, Text(60, "meaning")]
+    two: Annotated[str, Text(60, "first", "second")]
+    matter: Annotated[str, Text(20)]
+    wish: Annotated[str, Text(12, "way")]
+    drop: Annotated[str, Text(12, "way")]
+    reached: dict[Page, Annotated[str, Text(20)]]
+    screen: dict[ScreenName, Annotated[str, Text(20)]]
+
+
 class Case(Shape):
     """What people tell about their case."""
 
@@ -323,6 +335,7 @@ class Case(Shape):
     shown_after: Annotated[str, Text(40)]
     nothing: Annotated[str, Text(40)]
     place_other: Annotated[str, Text(40)]
+    meant: Meant
     new_representative: NewRepresentative
 
 

@@ -12,6 +12,7 @@ from serving import tenants
 
 logger = logging.getLogger(__name__)
 Signature = tuple[tuple[str, int, int], ...]
+MAX_DRAFTS = 8  # that are in memory; each is tried by one editor
 
 
 class LiveContent:
@@ -30,9 +31,31 @@ class LiveContent:
         self._inherits_local = inherits_local
         self._signature = self._sign()
         self._content = self._load()
+        self._drafted: dict[tuple[str, Signature], Content] = {}
 
-    def current(self) -> Content:
-        """Returns the newest good content."""
+    def current(self, draft: str = "") -> Content:
+        """Returns the newest good content.
+
+        Args:
+            draft: what somebody tries in a conversation of his own (`drafts.py`); with one that
+                cannot be used, the content as it is.
+        """
+        return self._with(draft) if draft else self._newest()
+
+    def _with(self, draft: str) -> Content:
+        key = draft, self._sign()
+        if key not in self._drafted:
+            try:
+                content = self._load(draft)
+            except ContentError:  # what it says may quote the draft
+                logger.warning("a draft does not go with content/ as it is, and is not used")
+                content = self._newest()
+            self._drafted[key] = content
+            for oldest in [*self._drafted][:-MAX_DRAFTS]:
+                del self._drafted[oldest]
+        return self._drafted[key]
+
+    def _newest(self) -> Content:
         signature = self._sign()
         if signature != self._signature:
             self._signature = signature
@@ -43,8 +66,8 @@ class LiveContent:
                 logger.error("content/ was not taken over, the last good one stays: %s", error)
         return self._content
 
-    def _load(self) -> Content:
-        return load(*self._folders, inherits_local=self._inherits_local)
+    def _load(self, draft: str = "") -> Content:
+        return load(*self._folders, inherits_local=self._inherits_local, draft=draft)
 
     def _sign(self) -> Signature:
         files = []
@@ -80,14 +103,14 @@ class LiveContents:
         for tenant in tenants.names(self._of_tenants):
             self.current(tenant)
 
-    def current(self, tenant: str = tenants.DEFAULT) -> Content:
-        """Returns the newest good content of a tenant.
+    def current(self, tenant: str = tenants.DEFAULT, draft: str = "") -> Content:
+        """Returns the newest good content of a tenant; a draft as `LiveContent.current` has it.
 
         One without any yet says what the default says, but for the default's own questions and
         facts of bureaus; why stands in the log once.
         """
         if tenant == tenants.DEFAULT:
-            return self._default.current()
+            return self._default.current(draft)
         if tenant not in self._others:
             over = tenants.content_of(tenant, self._of_tenants)
             try:
@@ -97,4 +120,4 @@ class LiveContents:
                     logger.error("The tenant %s has no content that can be used: %s", tenant, error)
                     self._problems[tenant] = str(error)
                 return replace(self._default.current(), local_questions={}, local_facts={})
-        return self._others[tenant].current()
+        return self._others[tenant].current(draft)

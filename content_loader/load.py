@@ -18,6 +18,7 @@ from pydantic_core import ErrorDetails
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+from content_loader.drafts import with_draft
 from content_loader.files import Files
 from content_loader.shapes import MENU, Content, Spoken
 from gazetteer.places import Gazetteer
@@ -53,7 +54,9 @@ class ContentError(ValueError):
     """A content file that cannot be used; the message names file, line and field."""
 
 
-def load(folder: Path = FOLDER, *over: Path, inherits_local: bool = True) -> Content:
+def load(
+    folder: Path = FOLDER, *over: Path, inherits_local: bool = True, draft: str = ""
+) -> Content:
     """Reads and checks all files of `folder`, and of what is laid over it.
 
     Args:
@@ -62,6 +65,7 @@ def load(folder: Path = FOLDER, *over: Path, inherits_local: bool = True) -> Con
             is not there says nothing.
         inherits_local: whether the operator's own questions and facts of `folder` stand where no
             folder over it has any; else there are none.
+        draft: what is to be taken in the place of what stands there, as `drafts.py` writes it.
 
     Raises:
         ContentError: if a file is missing, is no YAML, or breaks its shape or a reference, or if a
@@ -72,6 +76,11 @@ def load(folder: Path = FOLDER, *over: Path, inherits_local: bool = True) -> Con
     problems = [*_unread(over)]
     if problems:
         raise ContentError("\n".join(problems))
+    if draft:
+        try:
+            documents = with_draft(documents, draft)
+        except ValueError as error:
+            raise ContentError(str(error)) from error
     try:
         files = Files.model_validate(documents)
         wrong = [*_wrong_references(files)]

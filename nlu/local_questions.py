@@ -82,8 +82,12 @@ class Found(NamedTuple):
     score: float
 
 
-def read_entries(path: Path) -> list[Entry]:
+def read_entries(path: Path, draft: str = "") -> list[Entry]:
     """Reads the questions of a file; whether the rest of it is right, `content_loader` says.
+
+    Args:
+        path: the file.
+        draft: with questions in the place of some there, as `content_loader/drafts.py` writes it.
 
     Raises:
         OSError: if it cannot be read.
@@ -91,9 +95,16 @@ def read_entries(path: Path) -> list[Entry]:
     """
     try:
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-        loaded = yaml.load(path.read_text(encoding="utf-8"), loader)  # noqa: S506 - a safe one
+        # A tenant's file comes with the first question that is saved; one may be tried before.
+        is_there = path.is_file() or not draft
+        file = path.read_text(encoding="utf-8") if is_there else "questions: {}"
+        loaded = yaml.load(file, loader)  # noqa: S506 - a safe one
         questions = loaded["questions"] or {}
-        return [_entry(name, fields) for name, fields in questions.items()]
+        if draft:
+            changes = yaml.load(draft, loader).get(path.stem) or {}  # noqa: S506 - a safe one
+            for name, fields in (changes.get("questions") or {}).items():
+                questions[name] = None if fields is None else {**questions.get(name, {}), **fields}
+        return [_entry(name, fields) for name, fields in questions.items() if fields is not None]
     except (yaml.YAMLError, AttributeError, KeyError, TypeError, UnicodeDecodeError) as error:
         raise ValueError(f"{path.name} cannot be used: {type(error).__name__}: {error}") from error
 
@@ -309,6 +320,7 @@ class LiveQuestions:
         self._known: dict[str, Array] = {}
         self._signature: tuple[int, int, int] | None = None
         self._questions = LocalQuestions([], background, self._vectors, normalise)
+        self._drafted: tuple[Any, LocalQuestions] | None = None
         self.current()
 
     def current(self) -> LocalQuestions:
@@ -325,6 +337,30 @@ class LiveQuestions:
                 logger.error("the last good questions stay in use: %s", error)
         return self._questions
 
+    def with_draft(self, draft: str) -> LocalQuestions:
+        """Returns the questions with those of a draft, for one conversation; see `read_entries`.
+
+        With a draft that cannot be used, the questions as they are.
+        """
+        present, key = self.current(), (draft, self._signature)
+        if self._drafted is None or self._drafted[0] != key:
+            try:
+                entries = read_entries(self._path, draft)
+                questions = LocalQuestions(
+                    entries, self._background, self._known_vectors, self._normalise
+                )
+            except (OSError, ValueError):  # what it says may quote the draft
+                logger.warning("a draft is no file of questions, and is not used")
+                questions = present
+            self._drafted = key, questions
+        return self._drafted[1]
+
+    def _known_vectors(self, texts: Sequence[str]) -> Array:
+        """Encodes what is new, and remembers nothing."""
+        new = [text for text in dict.fromkeys(texts) if text not in self._known]
+        known = {**self._known, **dict(zip(new, self._encode(new) if new else (), strict=True))}
+        return np.array([known[text] for text in texts])
+
     def _sign(self) -> tuple[int, int, int] | None:
         try:
             stat = self._path.stat()
@@ -334,11 +370,9 @@ class LiveQuestions:
 
     def _vectors(self, texts: Sequence[str]) -> Array:
         """Encodes what is new; what was encoded before is remembered while it stands there."""
-        new = [text for text in dict.fromkeys(texts) if text not in self._known]
-        if new:
-            self._known.update(zip(new, self._encode(new), strict=True))
-        self._known = {text: self._known[text] for text in texts}
-        return np.array([self._known[text] for text in texts])
+        vectors = self._known_vectors(texts)
+        self._known = dict(zip(texts, vectors, strict=True))
+        return vectors
 
 
 def _bare(text: str) -> str:

@@ -23,11 +23,13 @@ from data_checks.review import NAME as REVIEW
 from data_checks.review import Review
 from operators import (
     alarm_pages,
+    entry_list_pages,
     entry_pages,
     local_pages,
     number_pages,
     owner_pages,
     texts,
+    tryout_pages,
     unclear_pages,
     word_pages,
 )
@@ -45,10 +47,10 @@ from operators.meanings import Sorter
 from operators.numbers import Numbers
 from operators.reach import FOLDER as MODELS
 from operators.reach import Reach
-from operators.recent import FILE as CONVERSATIONS
 from operators.secret_key import SecretKey, same
 from operators.settings import ROOT, BadSettings, Settings
 from operators.tenant_words import TenantWords
+from operators.tryouts import Tryouts
 from operators.unclear import Unclear
 from operators.visit import (
     FOLDER,
@@ -108,6 +110,9 @@ PAGES = (
     Page("GET", "/words/{topic}/edit", word_pages.show_field, Role.EDITOR),
     Page("POST", "/words/{topic}/look", word_pages.look, Role.EDITOR),
     Page("POST", "/words/{topic}/save", word_pages.save, Role.EDITOR),
+    Page("GET", "/words/{topic}/entry", entry_list_pages.show_new, Role.EDITOR),
+    Page("POST", "/words/{topic}/entry", entry_list_pages.save_new, Role.EDITOR),
+    Page("POST", "/words/{topic}/entry/remove", entry_list_pages.remove, Role.EDITOR),
     Page("GET", "/versions/{number:int}", word_pages.show_version, Role.READER),
     Page("POST", "/versions/{number:int}", word_pages.restore, Role.EDITOR),
     Page("GET", "/numbers", number_pages.show_overview, Role.READER),
@@ -128,6 +133,8 @@ PAGES = (
     Page("GET", "/unclear/{number:int}", unclear_pages.show_group, Role.READER),
     Page("POST", "/unclear/{number:int}", unclear_pages.decide, Role.EDITOR),
     Page("POST", "/unclear/{number:int}/back", unclear_pages.give_back, Role.EDITOR),
+    Page("GET", "/tryouts/{name}", tryout_pages.show, Role.EDITOR),
+    Page("POST", "/tryouts/{name}", tryout_pages.say, Role.EDITOR),
     Page("GET", "/local", local_pages.show_questions, Role.READER),
     Page("GET", "/local/new", local_pages.show_new, Role.EDITOR),
     Page("GET", "/local/edit", local_pages.show_question, Role.EDITOR),
@@ -210,6 +217,7 @@ def make_site(
                 conversations, sorter, Review(home / REVIEW), database, own_journal, clock, tenant
             ),
             local=LocalFile(words, history),
+            tryouts=Tryouts(folder, words, rasa, clock, tenant),
         )
 
     parts = make_parts(DEFAULT)
@@ -230,7 +238,7 @@ def make_site(
         history=parts.history,
         local=parts.local,
         reach=Reach(models),
-        conversations=(assistant or folder) / CONVERSATIONS,
+        tryouts=parts.tryouts,
         templates=make_templates(),
         tenants=Tenants(of_tenants, make_parts),
     )

@@ -24,7 +24,7 @@ from operators.numbers import Unreadable, address_of_conversations
 from serving.tenants import DEFAULT, tenant_of
 
 MAX_TURNS = 400  # events of a conversation that are shown
-_EVENTS = sa.table("events", *map(sa.column, ("id", "sender_id", "type_name", "timestamp", "data")))
+EVENTS = sa.table("events", *map(sa.column, ("id", "sender_id", "type_name", "timestamp", "data")))
 _POSTGRES: dict[str, Any] = {"connect_timeout": 5, "application_name": "zhaohui-operators"}
 
 
@@ -103,12 +103,12 @@ class Conversations:
             if message is None or tenant_of(message.sender_id) != tenant:
                 return []
             rows = connection.execute(
-                sa.select(_EVENTS.c.type_name, _EVENTS.c.timestamp, _EVENTS.c.data)
+                sa.select(EVENTS.c.type_name, EVENTS.c.timestamp, EVENTS.c.data)
                 .where(
-                    _EVENTS.c.sender_id == message.sender_id,
-                    _EVENTS.c.type_name.in_(("user", "bot")),
+                    EVENTS.c.sender_id == message.sender_id,
+                    EVENTS.c.type_name.in_(("user", "bot")),
                 )
-                .order_by(_EVENTS.c.id.desc())
+                .order_by(EVENTS.c.id.desc())
                 .limit(MAX_TURNS)
             ).all()
         return list(_said(reversed(rows), message.message_id))

@@ -78,7 +78,7 @@ def choose_tenant(visit: Visit) -> Response:
 
 def show_first(visit: Visit) -> Response:
     """Where one is led after a log-in."""
-    return visit.go("/words")
+    return visit.go("/unclear")
 
 
 def show_account(visit: Visit) -> Response:

@@ -42,6 +42,8 @@ class Deed(enum.Enum):
     ACCOUNT_UNLOCKED = "account_unlocked"
     SESSIONS_ENDED = "sessions_ended"
     TEXT_CHANGED = "text_changed"
+    ENTRY_ADDED = "entry_added"
+    ENTRY_REMOVED = "entry_removed"
     VERSION_RESTORED = "version_restored"
     WEBHOOK_TRIED = "webhook_tried"
     UNCLEAR_DECIDED = "unclear_decided"

@@ -85,12 +85,23 @@ class LocalFile:
         present = self.questions().get(name)
         if fingerprint(present) != base:
             raise Conflict
-        name = name or f"q_{secrets.token_hex(4)}"
-        given = question.model_dump()
-        fields = {key: _written(given[key]) for key in _ORDER if given[key]}
+        name = name or _new_name()
         subject = question.wordings[0]
-        self._change(QUESTIONS, name, fields, who, Deed.QUESTION_SAVED, subject)
+        self._change(QUESTIONS, name, _fields(question), who, Deed.QUESTION_SAVED, subject)
         return name
+
+    def with_question(self, name: str, question: LocalQuestion) -> str:
+        """Returns the file with a question in it, to be tried; nothing is saved.
+
+        Raises:
+            Problem: if the file could not be used with it.
+        """
+        file = _with(
+            self._words.read(TOPIC),
+            lambda root: _put(root, QUESTIONS, name or _new_name(), _fields(question)),
+        )
+        self._words.check(TOPIC, file)
+        return file
 
     def delete_question(self, name: str, base: str, who: str) -> None:
         """Takes a question out of the file.
@@ -230,6 +241,15 @@ def _checked(shape: type[_Shape], fields: Mapping[str, Any], at: str) -> _Shape:
         place = str(first["loc"][0]) if first["loc"] else at
         raise Problem("wrong_phone" if place == "phone" else "check", at=place,
                       said=first["msg"]) from error  # fmt: skip
+
+
+def _new_name() -> str:
+    return f"q_{secrets.token_hex(4)}"
+
+
+def _fields(question: LocalQuestion) -> dict[str, Any]:
+    given = question.model_dump()
+    return {key: _written(given[key]) for key in _ORDER if given[key]}
 
 
 def _written(value: Any) -> Any:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
+import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -11,11 +13,15 @@ from typing import Any
 from starlette.responses import Response
 
 from content_loader.shapes import MENU, LocalQuestion
+from data_checks.review import BadReview
 from gazetteer.places import Gazetteer, Place
 from nlu.local_questions import Entry
+from operators import tryout_pages
+from operators.conversations import NotReadable
 from operators.local_file import (
     FACTS,
     MAX_BUTTONS,
+    MAX_WORDING,
     TOPIC,
     facts_of,
     fingerprint,
@@ -24,9 +30,12 @@ from operators.local_file import (
 from operators.preview import preview
 from operators.reach import Known
 from operators.recent import Message, recent_messages
+from operators.tryouts import Subject
+from operators.unclear import QUESTION, Group
 from operators.visit import Visit
-from operators.words import Conflict, Problem
+from operators.words import BUTTONS, Conflict, Problem
 
+_MAX_OFFERED = 10  # wordings of what was not understood
 _MAX_SHOWN = 12  # questions of a list that is not the page itself
 _DELETED_SHOWN = 20
 _PLACES_SHOWN = 30
@@ -55,10 +64,17 @@ def show_questions(visit: Visit) -> Response:
 
 
 def show_new(visit: Visit) -> Response:
-    """An empty form; with `wording`, one or several, these stand in it."""
-    wordings = visit.request.query_params.getlist("wording")[:30]
-    given = "\n".join(wording.strip()[:200] for wording in wordings)
-    return _form_page(visit, "", {"wordings": given}, "")
+    """An empty form; with `group`, what was not understood stands in it, or some `line`s of it."""
+    query = visit.request.query_params
+    group = _group(visit, query.get("group", ""))
+    if group is None:
+        return _form_page(visit, "", {}, "")
+    chosen = set(query.getlist("line")) or {str(wording.id) for wording in group.wordings}
+    wordings = [wording for wording in group.wordings if str(wording.id) in chosen]
+    fit = [one.text for one in wordings if one.may_teach and len(one.text) <= MAX_WORDING]
+    lines = ",".join(str(wording.id) for wording in wordings)
+    given = {"wordings": "\n".join(fit[:_MAX_OFFERED]), "group": str(group.id), "lines": lines}
+    return _form_page(visit, "", given, "")
 
 
 def show_question(visit: Visit) -> Response:
@@ -83,13 +99,37 @@ def save(visit: Visit) -> Response:
         return _form_page(visit, name, form, base)
     try:
         question = question_of(form, _strictness(visit, name, form))
+        if "try" in form:
+            return tryout_pages.begin(visit, _subject(visit, name, question))
         site.local.save_question(name, question, base, visit.member.account.name)
     except Problem as problem:
         return _form_page(visit, name, form, base, 422, problem)
     except Conflict:
         present = site.local.questions().get(name)
         return _form_page(visit, name, form, fingerprint(present), 409, conflict=True)
+    _take_off_the_list(visit)
     return visit.go("/local", "question_saved")
+
+
+def _group(visit: Visit, number: str) -> Group | None:
+    """Returns a group of what was not understood; None if there is none, or it cannot be read."""
+    if not (number.isascii() and number.isdecimal() and len(number) <= 12):
+        return None
+    try:
+        return visit.site.unclear.group(int(number))
+    except NotReadable:
+        return None
+
+
+def _take_off_the_list(visit: Visit) -> None:
+    """Takes off the list what was not understood, now that it has an answer."""
+    group = _group(visit, visit.form.get("group", ""))
+    if group is None:
+        return
+    ids = {int(line) for line in re.findall(r"[0-9]{1,12}", visit.form.get("lines", ""))}
+    who, label = visit.member.account.name, visit.site.texts.unclear[QUESTION]
+    with contextlib.suppress(NotReadable, BadReview):  # it stays there, and can be decided by hand
+        visit.site.unclear.decide(group.id, ids, QUESTION, who, label)
 
 
 def delete(visit: Visit) -> Response:
@@ -161,6 +201,21 @@ def save_place(visit: Visit) -> Response:
     return visit.go("/local/places", "facts_saved" if facts else "facts_deleted")
 
 
+def _subject(visit: Visit, name: str, question: LocalQuestion) -> Subject:
+    """Returns a question that is to be tried.
+
+    Raises:
+        Problem: if it cannot be used.
+    """
+    site, form = visit.site, visit.form
+    draft = site.words.draft(TOPIC, site.local.with_question(name, question))
+    buttons = [f"button_{number}" for number in range(1, MAX_BUTTONS + 1)]
+    names = ("name", "base", "group", "lines", "wordings", "text", "until", "wide", *buttons)
+    fields = {key: form[key] for key in names if key in form}
+    title = site.texts.tryout.question.format(wording=question.wordings[0])
+    return Subject(title, draft, "/local/save", fields, question.text, question.wordings[:1])
+
+
 def _form_of(question: LocalQuestion) -> dict[str, str]:
     form = {
         "wordings": "\n".join(question.wordings),
@@ -194,7 +249,7 @@ def _look(visit: Visit, name: str, form: Mapping[str, str]) -> dict[str, Any]:
     text = form.get("text", "").replace("\r\n", "\n").strip()
     names = [form.get(f"button_{number}", "") for number in range(1, MAX_BUTTONS + 1)]
     buttons = site.words.button_titles(tuple(dict.fromkeys(name for name in names if name)))
-    messages = recent_messages(site.conversations, tenant=site.tenant)
+    messages = recent_messages(site.unclear.conversations, tenant=site.tenant)
     reached = site.reach.of(_lines(form), _others(visit, name), bool(form.get("wide")), messages)
     return {
         "look": preview(text, {}, buttons) if text else None,
@@ -254,13 +309,7 @@ def _form_page(
 
 def _buttons(visit: Visit) -> list[tuple[str, str]]:
     """Returns the buttons that an answer may have, with what stands on each."""
-    found = visit.site.words.values("buttons")
-    titles = {
-        str(path[1]): title
-        for path, title in found.items()
-        if (path[0] == "buttons" and path[-1] == "title") or path[0] == "meanings"
-    }
-    fixed = [(name, title) for name, title in titles.items() if "{" not in title]
+    fixed = visit.site.words.options(BUTTONS).items()
     return [(MENU, visit.site.texts.local.menu), *sorted(fixed, key=lambda one: one[1])]
 
 

@@ -21,6 +21,7 @@ from nlu.local_questions import (
     STEP,
     TAKEN,
     Background,
+    Doubt,
     Entry,
     LocalQuestions,
     message_form,
@@ -31,6 +32,7 @@ from operators.recent import Message
 Array = np.ndarray[Any, Any]
 FOLDER = Path(__file__).resolve().parent.parent / "models"
 PATTERN = "*.known.npz"
+MIN_TO_COMPARE = 4  # wordings, before one of them is compared with the others
 ALIKE = 0.88  # cosine of two wordings from which on they hardly differ
 
 
@@ -58,6 +60,8 @@ class Reached:
         spared: what it would take without that strictness, and does not.
         recent: which messages of the last weeks it would take.
         alike: wordings of other questions that hardly differ from one of its own: both.
+        alone: wordings of its own by which the others would not be found, even if nothing else
+            were meant: who asks in such words is hardly heard.
     """
 
     strictness: float
@@ -65,6 +69,7 @@ class Reached:
     spared: Sequence[Known]
     recent: Sequence[Message]
     alike: Sequence[tuple[str, str]]
+    alone: Sequence[str]
 
 
 class Reach:
@@ -164,6 +169,7 @@ class _Table:
             [known for score, known in likely if score < strictness],
             self._recent(alone, messages, TAKEN + strictness),
             self._alike(wordings, others),
+            self._alone(wordings, strictness),
         )
 
     def _recent(
@@ -181,6 +187,19 @@ class _Table:
                 if alike - against >= limit:
                     taken.append(message)
         return taken
+
+    def _alone(self, wordings: Sequence[str], strictness: float) -> list[str]:
+        """Returns the wordings that the question would not be known by without them."""
+        if len(wordings) < MIN_TO_COMPARE:
+            return []
+        alone = []
+        for wording, vector in zip(wordings, self._encode(wordings), strict=True):
+            rest = Entry("rest", tuple(other for other in wordings if other != wording))
+            questions = LocalQuestions([rest], self._background, self._encode, self._normalise)
+            score = questions.scores(self._normalise(wording), vector, Doubt(0.0, 0.0))[0]
+            if score < TAKEN + strictness:
+                alone.append(wording)
+        return alone
 
     def _alike(self, wordings: Sequence[str], others: list[Entry]) -> list[tuple[str, str]]:
         texts = [text for entry in others for text in entry.wordings]

@@ -7,23 +7,22 @@ opened, and nothing is kept.
 from __future__ import annotations
 
 import json
-import sqlite3
 import time
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, NamedTuple
+
+import sqlalchemy as sa
 
 from channels.senders import WEBSITE_PREFIX, WECHAT_PREFIX
 from nlu.local_questions import Doubt, doubt_of
+from operators.conversations import EVENTS, Conversations, NotReadable
 from serving.tenants import DEFAULT, prefix_of
 
-FILE = "conversations.db"
 WEEKS = 4
 MAX_MESSAGES = 1000  # different ones; more would take longer than somebody waits
 _MAX_ROWS = 5000
 _MAX_LETTERS = 200
 _WEEK = 7 * 24 * 3600.0
-_BUSY_SECONDS = 2
 
 
 class Message(NamedTuple):
@@ -34,26 +33,25 @@ class Message(NamedTuple):
     doubt: Doubt
 
 
-def recent_messages(path: Path, now: float | None = None, tenant: str = DEFAULT) -> list[Message]:
-    """Returns different messages of the last weeks, the newest first; none without such a file.
+def recent_messages(
+    conversations: Conversations, now: float | None = None, tenant: str = DEFAULT
+) -> list[Message]:
+    """Returns different messages of the last weeks, the newest first.
 
-    Clicks are left out, and long texts, and what is said to another tenant.
+    Clicks are left out, and long texts, and what is said to another tenant. There are none where
+    the database cannot be read.
     """
-    if not path.is_file():
-        return []
     since = (time.time() if now is None else now) - WEEKS * _WEEK
-    is_own, patterns = _of_tenant(tenant)
+    query = (
+        sa.select(EVENTS.c.data)
+        .where(EVENTS.c.type_name == "user", EVENTS.c.timestamp >= since, _is_of(tenant))
+        .order_by(EVENTS.c.id.desc())
+        .limit(_MAX_ROWS)
+    )
     try:
-        connection = sqlite3.connect(f"{path.as_uri()}?mode=ro", timeout=_BUSY_SECONDS, uri=True)
-        try:
-            rows = connection.execute(
-                "SELECT data FROM events WHERE type_name = 'user' AND timestamp >= ?"  # noqa: S608
-                f" AND {is_own} ORDER BY id DESC LIMIT ?",  # a condition of ours
-                (since, *patterns, _MAX_ROWS),
-            ).fetchall()
-        finally:
-            connection.close()
-    except sqlite3.Error:  # busy, or of another kind
+        with conversations.transaction() as connection:
+            rows = connection.execute(query).all()
+    except NotReadable:
         return []
     messages: dict[str, Message] = {}
     for (data,) in rows:
@@ -63,12 +61,15 @@ def recent_messages(path: Path, now: float | None = None, tenant: str = DEFAULT)
     return list(messages.values())
 
 
-def _of_tenant(tenant: str) -> tuple[str, list[str]]:
-    """Returns the condition that a conversation is with a tenant, and its values."""
-    whose = tenant if tenant != DEFAULT else "*"  # a pattern of GLOB; no id has a sign of it
-    patterns = [f"{prefix_of(prefix, whose)}*" for prefix in (WEBSITE_PREFIX, WECHAT_PREFIX)]
-    condition = "(sender_id GLOB ? OR sender_id GLOB ?)"
-    return (condition if tenant != DEFAULT else f"NOT {condition}"), patterns
+def _is_of(tenant: str) -> Any:
+    """Returns the condition that a conversation is with a tenant."""
+    named = [
+        EVENTS.c.sender_id.startswith(
+            prefix_of(prefix, tenant) if tenant else f"{prefix}~", autoescape=True
+        )
+        for prefix in (WEBSITE_PREFIX, WECHAT_PREFIX)
+    ]
+    return sa.or_(*named) if tenant != DEFAULT else sa.not_(sa.or_(*named))
 
 
 def _message(data: Any) -> Message | None:

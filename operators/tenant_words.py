@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from io import StringIO
@@ -21,9 +21,11 @@ from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.scalarstring import LiteralScalarString
 
+from content_loader.drafts import difference, write_draft
 from content_loader.load import LOCAL, load, merged
 from operators import yaml_text
 from operators.words import Field, Problem, Words, dotted, refused_by
+from operators.yaml_text import NotChanged
 
 _NOTHING = "{}\n"  # of a topic of which everything is said as all say it
 _NO_QUESTIONS = "questions: {}\nbureaus: {}\n"
@@ -93,7 +95,7 @@ class TenantWords(Words):
         if field.topic == LOCAL:
             return super().with_text(field, text)
         field.check(text)
-        value: Any = text.split("\n") if field.is_list else text
+        value: Any = (text.split("\n") if text else []) if field.is_list else text
         leaves = yaml_text.leaves(self.effective(field.topic))
         path = next((path for path in leaves if dotted(path) == field.path), None)
         if path is None:
@@ -121,8 +123,35 @@ class TenantWords(Words):
             (folder / f"{topic}.yml").write_bytes(file.encode("utf-8"))
             refused_by(lambda: load(self.folder, folder, inherits_local=False))
 
-    def _load(self) -> None:
-        load(self.folder, self._over, inherits_local=False)
+    def load(self, draft: str = "") -> None:
+        """Reads all that is said, with a draft in it.
+
+        Raises:
+            ContentError: if it cannot be used.
+        """
+        load(self.folder, self._over, inherits_local=False, draft=draft)
+
+    def draft(self, topic: str, file: str) -> str:
+        """Returns what a tenant's file that was checked changes, for a private conversation."""
+        before = _plain(self.effective(topic))
+        after = _plain(file if topic == LOCAL else _laid_over(self._common.read(topic), file))
+        return write_draft({topic: difference(before, after)})
+
+    def edited(self, topic: str, path: _Path, change: Callable[[str], str]) -> str:
+        """Returns the tenant's file with a list in it that was changed, not checked yet.
+
+        Raises:
+            NotChanged: if it cannot be written.
+        """
+        if topic == LOCAL:
+            return super().edited(topic, path, change)
+        value: Any = _plain(change(self.effective(topic)))
+        for key in path:
+            value = value[key]
+        try:
+            return _put(self.read(topic), self._common.read(topic), path, value)
+        except (YAMLError, AttributeError, KeyError, IndexError, TypeError) as error:
+            raise NotChanged(str(path)) from error
 
     def _folders(self) -> tuple[Path, ...]:
         return (self.folder, self._over)

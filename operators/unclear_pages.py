@@ -23,10 +23,8 @@ from operators.unclear import DECISIONS, INTENT, OUT_OF_SCOPE, PAGE, QUESTION, G
 from operators.visit import Visit
 from operators.yaml_text import ODD
 
-# The page on which a new question is written, with its answer; it takes wordings as `wording`.
+# The page on which a new question is written, with its answer; it takes a group and its lines.
 NEW_QUESTION = "/local/new"
-MAX_OFFERED = 10  # wordings that it is given
-_MAX_OFFERED_LENGTH = 60  # characters of each: they stand in the address
 MAX_REASON = 200  # characters
 MIN_REASON = 4
 _MAX_PAGE = 10_000
@@ -52,6 +50,7 @@ def show_groups(visit: Visit) -> Response:
         pages=max(-(-overview.group_count // PAGE), 1),
         meanings=_meanings(visit),
         waiting=_waiting(visit),
+        writes_questions=_has_page(visit, NEW_QUESTION),
     )
 
 
@@ -74,6 +73,8 @@ def decide(visit: Visit) -> Response:
         if re.fullmatch(r"line-[0-9]{1,12}", name)
     }
     choice, intent = visit.form.get("choice", ""), visit.form.get("intent", "")
+    if "write" in visit.form:
+        choice = QUESTION
     meanings = _meanings(visit)
     problems = {"line": "" if ids else texts.none_ticked, "choice": "", "intent": ""}
     if choice == _MEANS and intent not in meanings:
@@ -86,6 +87,10 @@ def decide(visit: Visit) -> Response:
             return visit.go("/unclear", "unclear_gone")
         if any(problems.values()):
             return _group_page(visit, group, 422, problems)
+        if choice == QUESTION and _has_page(visit, NEW_QUESTION):
+            # They leave the list once the question is saved.
+            query = urlencode({"group": number, "line": sorted(ids)}, doseq=True)
+            return RedirectResponse(f"{NEW_QUESTION}?{query}", 303)
         decision = f"{INTENT}{intent}" if choice == _MEANS else choice
         who = visit.member.account.name
         label = _label(visit, decision, meanings)
@@ -95,14 +100,6 @@ def decide(visit: Visit) -> Response:
     except BadReview as damaged:
         problems["choice"] = texts.bad_review.format(said=damaged)
         return _group_page(visit, group, 422, problems) if group else visit.go("/unclear")
-    if choice == QUESTION and _has_page(visit, NEW_QUESTION):
-        wordings = [
-            wording.text
-            for wording in group.wordings
-            if wording.id in ids and wording.may_teach and len(wording.text) <= _MAX_OFFERED_LENGTH
-        ]
-        query = urlencode({"wording": wordings[:MAX_OFFERED]}, doseq=True)
-        return RedirectResponse(f"{NEW_QUESTION}?{query}", 303)
     return visit.go("/unclear", "unclear_waits" if waiting else "unclear_decided")
 
 

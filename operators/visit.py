@@ -27,11 +27,15 @@ from operators.reach import Reach
 from operators.secret_key import SecretKey
 from operators.settings import Settings
 from operators.texts import Texts
+from operators.tryouts import Tryouts
 from operators.unclear import Unclear
 from operators.words import Words
 from serving.tenants import DEFAULT, BadTenant, names, read_tenant
 
 FOLDER = Path(__file__).resolve().parent
+_DEMO = "/webhooks/website/demo"  # the page of an imagined bureau, with the widget
+# What, once done, the next message shows.
+_LIVE = ("saved", "restored", "question_saved", "question_restored", "facts_saved", "entry_added")
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,7 @@ class Site:
     unclear: Unclear
     local: LocalFile
     reach: Reach
-    conversations: Path
+    tryouts: Tryouts
     texts: Texts
     templates: jinja2.Environment
     tenants: Tenants
@@ -83,6 +87,7 @@ class Parts:
     content: Callable[[], Content]
     unclear: Unclear
     local: LocalFile
+    tryouts: Tryouts
 
 
 class Tenants:
@@ -160,7 +165,9 @@ class Visit:
             session=self.session,
             roles={role.value: role for role in Role},
             done=self._done(),
+            demo=self._demo(),
             path=self.request.url.path,
+            can_try=self.site.tryouts.is_possible,
             open_alarms=len(self.site.alarms.open()) if self.session else 0,
             tenant=self.site.tenant,
             tenant_name=name_of(self.site.tenant, self.site.tenants.folder),
@@ -205,6 +212,14 @@ class Visit:
             return []
         titles = self.site.tenants.titles()
         return titles if len(titles) > 1 else []
+
+    def _demo(self) -> str:
+        """Where what has just been saved can be seen, for who sits at the assistant's machine."""
+        settings = self.site.settings
+        is_live = self.request.query_params.get("done") in _LIVE
+        is_here = bool(settings.assistant_url) and not settings.secure
+        is_here = is_here and self.site.tenant == DEFAULT  # whose words that page says
+        return f"{settings.assistant_url}{_DEMO}" if is_live and is_here else ""
 
     def _done(self) -> str:
         """What has just been done, as a sentence; names that are none say nothing."""

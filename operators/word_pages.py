@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Any
 
 from starlette.responses import Response
 
+from operators import tryout_pages
+from operators.entries import EntryList, entry_at, find
 from operators.history import Version
 from operators.preview import difference, preview
+from operators.tryouts import Subject
 from operators.visit import Visit
-from operators.words import TOPICS, Conflict, Field, Problem, differences, fingerprint, search
+from operators.words import (
+    BUTTONS,
+    TOPICS,
+    Conflict,
+    Field,
+    Problem,
+    differences,
+    fingerprint,
+    search,
+)
 
 _FOUND = 100  # on a page
 
@@ -43,6 +56,7 @@ def show_topic(visit: Visit) -> Response:
         topic=topic,
         introduction=site.words.introduction(topic),
         groups=_grouped(site.words.fields(topic)),
+        lists=_lists(visit, topic),
         broken="" if site.words.fields(topic) else site.words.state(),
     )
 
@@ -61,7 +75,7 @@ def look(visit: Visit) -> Response:
     field = _field(visit, visit.form.get("field", ""))
     if field is None:
         return visit.not_there()
-    text = _text(visit)
+    text = _text(visit, field)
     return visit.page("look.html", **_look(visit, field, text))
 
 
@@ -70,12 +84,17 @@ def save(visit: Visit) -> Response:
     field = _field(visit, visit.form.get("field", ""))
     if field is None:
         return visit.not_there()
-    text, base = _text(visit), visit.form.get("base", "")
+    text, base = _text(visit, field), visit.form.get("base", "")
     if "look" in visit.form:
         return _field_page(visit, field, text, base)
+    site = visit.site
+    if "try" in visit.form:
+        try:
+            return tryout_pages.begin(visit, _subject(visit, field, text, base))
+        except Problem as problem:
+            return _field_page(visit, field, text, base, 422, problem)
     if text == field.text:
         return visit.go(f"/words/{field.topic}", "unchanged", field.path)
-    site = visit.site
     site.history.notice(field.topic)
     try:
         site.history.save(field, text, base, visit.member.account.name)
@@ -130,6 +149,19 @@ def _grouped(fields: list[Field]) -> list[tuple[str, list[Field]]]:
     return list(groups.items())
 
 
+def _lists(visit: Visit, topic: str) -> dict[str, tuple[str, int, str, str]]:
+    """Returns by the path of an entry the list it is in, its position, and the list's base."""
+    found: dict[str, tuple[str, int, str, str]] = {}
+    known: dict[str, EntryList] = {}
+    fields = visit.site.words.fields(topic)
+    for path in dict.fromkeys(path for field in fields for path in (field.group, field.path)):
+        at = entry_at(topic, path)
+        if at:
+            some = known.setdefault(at[0], find(visit.site.words, topic, at[0]))
+            found[path] = (some.path, at[1], some.base, some.kind)
+    return found
+
+
 def _field(visit: Visit, path: str) -> Field | None:
     try:
         return visit.site.words.field(visit.request.path_params["topic"], path)
@@ -137,10 +169,47 @@ def _field(visit: Visit, path: str) -> Field | None:
         return None
 
 
-def _text(visit: Visit) -> str:
-    """What was typed: browsers end lines with CR LF, and blanks around it are not meant."""
+def _text(visit: Visit, field: Field) -> str:
+    """What was typed: browsers end lines with CR LF, and blanks around it are not meant.
+
+    Of a list of names, those that were chosen, one a line; an earlier state of it comes as `text`.
+    """
+    if field.names and "text" not in visit.form:
+        chosen = [visit.form.get(f"name_{at}", "") for at in range(1, field.max_names + 1)]
+        return "\n".join(dict.fromkeys(name for name in chosen if name))
     lines = visit.form.get("text", "").replace("\r\n", "\n").split("\n")
     return "\n".join(line.rstrip() for line in lines).strip()
+
+
+def _subject(visit: Visit, field: Field, text: str, base: str) -> Subject:
+    """Returns a text that is to be tried.
+
+    Raises:
+        Problem: if it cannot be used.
+    """
+    words = visit.site.words
+    draft = words.draft(field.topic, words.with_text(field, text))
+    fields = {"field": field.path, "base": base, "text": text}
+    label = visit.site.texts.key.get(field.key, field.key)
+    title = f"{visit.site.texts.topic[field.topic]} > {field.title or field.group} > {label}"
+    said = words.text_above(field) if field.names else "" if field.is_list else text
+    openings = openings_to(field.topic, field.path, visit.site.content().meanings)
+    return Subject(title, draft, f"/words/{field.topic}/save", fields, said, openings)
+
+
+def openings_to(topic: str, path: str, intents: Container[str]) -> list[str]:
+    """Returns the payloads that lead to where a text is said; none if no way there is known."""
+    names = path.split(".")
+    table, name, rest = names[0], names[1] if len(names) > 1 else "", names[2:]
+    if table == "ways":
+        begin = f"/recover_by_{name}"
+        way = begin if begin[1:] in intents else f'/recover_password{{"extent":"{name}"}}'
+        steps = [f'/go_to_step{{"step_number":"{int(rest[1]) + 1}"}}'] if "steps" in rest else []
+        return [way, *steps]
+    if topic == "safety" and table == "scam":
+        return ["/scam_concern"]
+    is_said = table in ("answers", "chitchat", "troubles") and name in intents
+    return [f"/{name}"] if is_said else []
 
 
 def _sentence(visit: Visit, problem: Problem) -> str:
@@ -156,13 +225,27 @@ def _look(visit: Visit, field: Field, text: str) -> dict[str, Any]:
         field.check(text)
     except Problem as problem:
         sentence = _sentence(visit, problem)
-    buttons = visit.site.words.button_titles(field.buttons)
+    words = visit.site.words
+    shown, said, names = None, text, field.buttons
+    if field.names == BUTTONS:
+        said, names = words.text_above(field), tuple(text.split())
+    if said and (field.names == BUTTONS or not field.is_list):
+        shown = preview(said, examples, words.button_titles(names))
     return {
         "field": field,
         "live_problem": sentence,
-        "pieces": difference(field.text, text),
-        "look": None if field.is_list else preview(text, examples, buttons),
-    }
+        "pieces": difference(readable_names(visit, field, field.text),
+                             readable_names(visit, field, text)),
+        "look": shown,
+    }  # fmt: skip
+
+
+def readable_names(visit: Visit, field: Field, text: str) -> str:
+    """Returns what the names in a list are called, one a line; another text as it is."""
+    if not field.names:
+        return text
+    menu = visit.site.texts.local.menu
+    return "\n".join(field.options.get(name, name) or menu for name in text.split())
 
 
 def _field_page(
@@ -179,11 +262,18 @@ def _field_page(
         status,
         **_look(visit, field, text),
         text=text,
+        chosen=text.split(),
         base=base,
         problem=_sentence(visit, problem) if problem else "",
         conflict=conflict,
         earlier=[
-            (version, before, difference(before, field.text))
+            (
+                version,
+                before,
+                difference(
+                    readable_names(visit, field, before), readable_names(visit, field, field.text)
+                ),
+            )
             for version, before in visit.site.history.of_field(field)
         ],
     )

@@ -16,6 +16,7 @@ from typing import Any
 
 import yaml
 
+from content_loader.drafts import difference, write_draft
 from content_loader.files import Files
 from content_loader.load import FOLDER, TOPICS, ContentError, load
 from content_loader.shapes import MENU
@@ -29,6 +30,14 @@ _NAMED_BY_INTENT = ("answer", "chitchat", "safety")  # their entries have the na
 _SHAPES: dict[str, Any] = Files.model_json_schema()
 _MODE = 0o644  # of a file that is new: the assistant may run as another user
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+# Lists of names: what each may hold, by the name of the list.
+BUTTONS, TROUBLES, WAYS = "buttons", "troubles", "ways"
+_NAMES_IN = {
+    "buttons": BUTTONS,
+    MENU: BUTTONS,
+    "troubles": TROUBLES,
+    **dict.fromkeys(("rules_out", "excludes", "postpones", "allows", "doubts"), WAYS),
+}
 
 
 class Conflict(Exception):
@@ -51,19 +60,23 @@ class Problem(Exception):
 
 @dataclass(frozen=True)
 class Field:
-    """One text, or one list of words.
+    """One text, one list of words, or one list of names to be chosen.
 
     Attributes:
         topic: the file, without `.yml`.
         path: where it stands, as `ways.phone.steps.0.do`.
         text: as it is now; of a list, one word a line.
-        is_list: whether each line is a word of its own.
+        is_list: whether each line is a word or name of its own.
         max_length: of the text, or of each word.
         placeholders: which words in braces may be filled in.
         comment: what the file says of it.
         buttons: the names of the buttons under the answer, if it has any.
         title: of what it is a part of, as a person would say it; empty if the file has no words
             for that.
+        names: of what its names are: `BUTTONS`, `TROUBLES` or `WAYS`; empty if it has texts.
+        options: the names that may stand in it, with what they are called.
+        max_names: how many; of these, `min_names` have to.
+        min_names: see there.
         common: of a tenant's text, the one that all others say, if that is another; else None.
     """
 
@@ -76,6 +89,10 @@ class Field:
     comment: str
     buttons: tuple[str, ...]
     title: str
+    names: str
+    options: Mapping[str, str]
+    max_names: int
+    min_names: int
     common: str | None = None
 
     @property
@@ -101,6 +118,9 @@ class Field:
         """
         if ODD.search(text):
             raise Problem("odd")
+        if self.names:
+            self._check_names(text.split("\n") if text else [])
+            return
         entries = text.split("\n") if self.is_list else [text]
         if len(set(entries)) != len(entries):
             raise Problem("twice")
@@ -114,6 +134,17 @@ class Field:
             for name in PLACEHOLDER.findall(entry):
                 if name not in self.placeholders:
                     raise Problem("placeholder" if self.placeholders else "no_braces", name=name)
+
+    def _check_names(self, names: list[str]) -> None:
+        if len(set(names)) != len(names):
+            raise Problem("twice")
+        if len(names) > self.max_names:
+            raise Problem("too_many", count=len(names), max=self.max_names)
+        if len(names) < self.min_names:
+            raise Problem("too_few", min=self.min_names)
+        for name in names:
+            if name not in self.options:
+                raise Problem("no_option", name=name)
 
 
 class Words:
@@ -173,17 +204,46 @@ class Words:
             return []
         lists = {path for path, leaf in found.items() if not isinstance(leaf.value, str)}
         meanings = self.values("buttons") if topic in _NAMED_BY_INTENT else {}
+        options: dict[str, Mapping[str, str]] = {}
         fields = []
         for path, leaf in found.items():
             if path[:-1] in lists:
                 continue
-            shape = _shape_at(topic, path)
+            shape = shape_at(topic, path)
             is_list = not isinstance(leaf.value, str)
-            rule = _resolved(shape.get("items", {})) if is_list else shape
+            rule = resolved(shape.get("items", {})) if is_list else shape
+            title = _title(path, found) or meanings.get(("meanings", *path[-2:-1]), "")
             if "maxLength" in rule and leaf.value:
-                title = _title(path, found) or meanings.get(("meanings", *path[-2:-1]), "")
                 fields.append(_field(topic, leaf, rule, is_list, found, title))
+            elif is_list and path[-1] in _NAMES_IN:
+                key = str(path[-1])
+                options.setdefault(key, self._options_of(key))
+                fields.append(_names_field(topic, leaf, shape, options[key], title))
         return fields
+
+    def options(self, names: str) -> Mapping[str, str]:
+        """Returns the buttons, troubles or ways that there are, with what they are called."""
+        if names == BUTTONS:
+            found = self.values("buttons")
+            titled = {
+                str(path[1]): title
+                for path, title in found.items()
+                if (path[0] == "buttons" and path[-1] == "title") or path[0] == "meanings"
+            }
+            return {name: title for name, title in titled.items() if "{" not in title}
+        topic = "diagnose" if names == TROUBLES else "recover"
+        titles = {}
+        for path, title in self.values(topic).items():
+            if path[0] == names and path[2:] == ("title",):
+                titles[str(path[1])] = title
+        if names == WAYS:
+            titles.pop("bureau", None)  # it is what remains, and is never left out
+        return titles
+
+    def _options_of(self, key: str) -> Mapping[str, str]:
+        """Returns the names that a list may hold; the menu, with no title, stands for its own."""
+        options = self.options(_NAMES_IN[key])
+        return {MENU: "", **options} if key == BUTTONS else options
 
     def field(self, topic: str, path: str) -> Field:
         """Returns one text.
@@ -195,6 +255,16 @@ class Words:
             if field.path == path:
                 return field
         raise KeyError(path)
+
+    def title_at(self, topic: str, path: tuple[str | int, ...]) -> str:
+        """Returns of what a path is a part of, as a person would say it."""
+        return _title(path, yaml_text.leaves(self.effective(topic)))
+
+    def text_above(self, field: Field) -> str:
+        """Returns the answer under which a list of buttons stands; empty if there is none."""
+        path = f"{field.group}.text"
+        found = (one.text for one in self.fields(field.topic) if one.path == path)
+        return next(found, "") if field.names == BUTTONS else ""
 
     def button_titles(self, names: tuple[str, ...]) -> list[str]:
         """Returns what stands on buttons."""
@@ -213,7 +283,7 @@ class Words:
             Problem: if it has not.
         """
         field.check(text)
-        value = tuple(text.split("\n")) if field.is_list else text
+        value = tuple(text.split("\n") if text else ()) if field.is_list else text
         file = self.read(field.topic)
         path = next(
             (path for path in yaml_text.leaves(file) if dotted(path) == field.path), (field.path,)
@@ -224,6 +294,32 @@ class Words:
             raise Problem("not_written") from error
         self.check(field.topic, changed)
         return changed
+
+    def edited(self, topic: str, path: tuple[str | int, ...], change: Callable[[str], str]) -> str:
+        """Returns a file in which a list was changed, not checked yet.
+
+        Args:
+            topic: of the file.
+            path: of the list.
+            change: returns what is said with the list changed, of what is said.
+
+        Raises:
+            NotChanged: if it cannot be written.
+        """
+        return change(self.read(topic))
+
+    def load(self, draft: str = "") -> None:
+        """Reads all that is said, with a draft in it.
+
+        Raises:
+            ContentError: if it cannot be used.
+        """
+        load(self.folder, draft=draft)
+
+    def draft(self, topic: str, file: str) -> str:
+        """Returns what a file that was checked changes, for a private conversation."""
+        before, after = (yaml.safe_load(text) for text in (self.read(topic), file))
+        return write_draft({topic: difference(before, after)})
 
     def check(self, topic: str, file: str) -> None:
         """Checks a whole file together with all others, as the assistant does before it uses it.
@@ -245,14 +341,11 @@ class Words:
         present = self._signature()
         if self._state is None or self._state[0] != present:
             try:
-                self._load()
+                self.load()
                 self._state = (present, "")
             except ContentError as error:
                 self._state = (present, str(error))
         return self._state[1]
-
-    def _load(self) -> None:
-        load(self.folder)
 
     def _folders(self) -> tuple[Path, ...]:
         """Returns the folders with all that is said."""
@@ -302,7 +395,12 @@ def refused_by(check: Callable[[], object]) -> None:
         raise Problem("check", said=said[0]) from error
 
 
-def _shape_at(topic: str, path: tuple[str | int, ...]) -> dict[str, Any]:
+def names_in(key: str) -> str:
+    """Returns of what the names in a list are, by the list's own name; empty if of nothing."""
+    return _NAMES_IN.get(key, "")
+
+
+def shape_at(topic: str, path: tuple[str | int, ...]) -> dict[str, Any]:
     """Returns what may stand at a path, as a JSON schema; empty if nothing may."""
     node: dict[str, Any] = _SHAPES
     for key in (topic, *path):
@@ -312,11 +410,11 @@ def _shape_at(topic: str, path: tuple[str | int, ...]) -> dict[str, Any]:
             # A table with names of one form has its entries under the pattern of that form.
             tables = [*node.get("patternProperties", {}).values(), node.get("additionalProperties")]
             node = node.get("properties", {}).get(key) or tables[0] or {}
-        node = _resolved(node)
+        node = resolved(node)
     return node
 
 
-def _resolved(node: dict[str, Any]) -> dict[str, Any]:
+def resolved(node: dict[str, Any]) -> dict[str, Any]:
     while "$ref" in node:
         node = _SHAPES["$defs"][node["$ref"].rpartition("/")[2]]
     return node
@@ -367,6 +465,27 @@ def _title(path: tuple[str | int, ...], found: Mapping[tuple[str | int, ...], Le
     return " > ".join(titles)
 
 
+def _names_field(
+    topic: str, leaf: Leaf, shape: dict[str, Any], options: Mapping[str, str], title: str
+) -> Field:
+    key = str(leaf.path[-1])
+    return Field(
+        topic=topic,
+        path=dotted(leaf.path),
+        text="\n".join(leaf.value),
+        is_list=True,
+        max_length=0,
+        placeholders=(),
+        comment=leaf.comment,
+        buttons=tuple(leaf.value) if _NAMES_IN[key] == BUTTONS else (),
+        title=title,
+        names=_NAMES_IN[key],
+        options=options,
+        max_names=shape.get("maxItems", len(options)),
+        min_names=shape.get("minItems", 0),
+    )
+
+
 def _field(
     topic: str,
     leaf: Leaf,
@@ -387,13 +506,19 @@ def _field(
         comment=leaf.comment,
         buttons=tuple(buttons) if not isinstance(buttons, str) else (),
         title=title,
+        names="",
+        options={},
+        max_names=0,
+        min_names=0,
     )
 
 
 def search(words: Words, wanted: str) -> Iterator[Field]:
-    """Yields the fields of all topics whose text or path holds what is wanted."""
+    """Yields the texts of all topics that hold what is wanted, or whose path does."""
     wanted = wanted.casefold()
     for topic in TOPICS:
         for field in words.fields(topic):
+            if field.names:
+                continue  # they stand beside the text that is found
             if wanted in field.text.casefold() or wanted in f"{topic}.{field.path}".casefold():
                 yield field

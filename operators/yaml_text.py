@@ -8,12 +8,14 @@ from __future__ import annotations
 import functools
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import yaml
 
 Path = tuple[str | int, ...]
+Entry = Mapping[str, str | tuple[str, ...]] | tuple[str, ...]
 _STRING = "tag:yaml.org,2002:str"
 # What a file must not hold: control characters, other line ends, signs that turn text around, and
 # what is no character.
@@ -95,6 +97,121 @@ def changed(text: str, path: Path, value: str | tuple[str, ...]) -> str:
         except yaml.YAMLError:
             continue
     raise NotChanged(f"{path} cannot be written")
+
+
+def with_entry(text: str, path: Path, index: int, entry: Entry) -> str:
+    """Returns the file with one more entry in a list that has an entry a line or more.
+
+    Args:
+        text: the file.
+        path: of the list.
+        index: of the entry behind which it comes.
+        entry: texts and lists of texts by their names; or a mere list of texts.
+
+    Raises:
+        NotChanged: if there is no such list, or the entry cannot be written there.
+    """
+    node = _list_at(text, path, index)
+    end = _end_of(node.value[index], text)
+    indent = " " * _dash_of(node.value[index], text)[1]
+    before = "" if text[:end].endswith("\n") else "\n"
+    written = before + _written_entry(entry, indent)
+    given = entry if isinstance(entry, tuple) else dict(entry)
+    return _verified(
+        text, text[:end] + written + text[end:], path, lambda some: some.insert(index + 1, given)
+    )
+
+
+def without_entry(text: str, path: Path, index: int) -> str:
+    """Returns the file without an entry of such a list; a comment above it stays.
+
+    Raises:
+        NotChanged: if there is no such entry, or nothing would be left.
+    """
+    node = _list_at(text, path, index)
+    if len(node.value) == 1:
+        raise NotChanged(f"{path} would be empty")
+    start, end = _dash_of(node.value[index], text)[0], _end_of(node.value[index], text)
+    return _verified(text, text[:start] + text[end:], path, lambda some: some.pop(index))
+
+
+def _list_at(text: str, path: Path, index: int) -> yaml.SequenceNode:
+    node: Any = yaml.compose(text, Loader=yaml.SafeLoader)
+    for key in path:
+        if isinstance(node, yaml.MappingNode):
+            node = next((child for name, child in node.value if name.value == key), None)
+        elif isinstance(node, yaml.SequenceNode) and isinstance(key, int):
+            node = node.value[key] if 0 <= key < len(node.value) else None
+        else:
+            node = None
+    is_fit = isinstance(node, yaml.SequenceNode) and not node.flow_style
+    if not is_fit or not 0 <= index < len(node.value):
+        raise NotChanged(f"{path} is no list with such an entry")
+    found: yaml.SequenceNode = node
+    return found
+
+
+def _dash_of(node: yaml.Node, text: str) -> tuple[int, int]:
+    """Returns where the line of an entry begins, and the column of its dash."""
+    start = text.rfind("\n", 0, node.start_mark.index) + 1
+    return start, text.rindex("-", start, node.start_mark.index) - start
+
+
+def _end_of(node: yaml.Node, text: str) -> int:
+    """Returns where the line behind the last of what an entry holds begins."""
+    while isinstance(node, yaml.CollectionNode) and not node.flow_style and node.value:
+        last = node.value[-1]
+        node = last[1] if isinstance(last, tuple) else last
+    end: int = node.end_mark.index
+    held = text[:end].rstrip("\n") if getattr(node, "style", None) in ("|", ">") else text[:end]
+    line_end = text.find("\n", len(held))
+    return len(text) if line_end < 0 else line_end + 1
+
+
+def _written_entry(entry: Entry, indent: str) -> str:
+    if isinstance(entry, tuple):
+        return f"{indent}- {_written_list(entry)}\n"
+    lines = []
+    for name, value in entry.items():
+        written = _written_list(value) if isinstance(value, tuple) else _written_text(value, indent)
+        lines.append(f"{name}: {written}\n")
+    return f"{indent}- " + f"{indent}  ".join(lines)
+
+
+def _written_list(values: tuple[str, ...]) -> str:
+    plain = f"[{', '.join(values)}]"
+    return plain if _means(plain, list(values)) else f"[{', '.join(map(_quoted, values))}]"
+
+
+def _written_text(value: str, indent: str) -> str:
+    if "\n" in value:
+        inner = f"\n{indent}    "
+        return re.sub(r"(?m)^ +$", "", inner.join(["|-", *value.split("\n")]))
+    return value if _means(f"a: {value}", {"a": value}) else _quoted(value)
+
+
+def _means(written: str, value: object) -> bool:
+    try:
+        return bool(yaml.safe_load(written) == value)
+    except yaml.YAMLError:
+        return False
+
+
+def _verified(text: str, candidate: str, path: Path, change: Callable[[list[Any]], Any]) -> str:
+    """Returns a file in which nothing but one change to a list has happened."""
+    expected: Any = yaml.safe_load(text)
+    entries = expected
+    for key in path:
+        entries = entries[key]
+    change(entries)
+    try:
+        written = yaml.safe_load(candidate)
+    except yaml.YAMLError as error:
+        raise NotChanged(f"{path} cannot be written") from error
+    # A list that is written differs from one that was given as a tuple in nothing but that.
+    if json.dumps(written, default=str) != json.dumps(expected, default=str):
+        raise NotChanged(f"{path} cannot be written")
+    return candidate
 
 
 def _ways_to_write(leaf: Leaf, value: str | tuple[str, ...]) -> Iterator[str]:

@@ -56,6 +56,7 @@ from policies.contextual_lines import (
     UNKNOWN,
     AskedQuestion,
 )
+from policies.doubt import IN_DOUBT, is_guess, rivals, without_guesses
 
 MEANT = "meant.json"
 OUTCOME = "success"  # the kind of question whose yes closes a case
@@ -91,7 +92,8 @@ class ActReader(GraphComponent):
         intent from `very_sure` on that says something of its own goes before acts that are mere
         answers, and one of success lets those of `careful` count like any, under the kinds `amid`
         from `success` on. Beside a practical question that `QuestionReader` has found, acts count
-        that go with any, and others from `very_likely` on.
+        that go with any, and others from `very_likely` on. Acts below `guess`, with which the
+        intent does not agree, are asked back: which of those from `rival` on is meant.
         """
         return {
             "hidden": 256,
@@ -119,6 +121,8 @@ class ActReader(GraphComponent):
             "amid": ["step", "return", "finish"],
             "limits": {"fact:liaison=self": 0.55},
             "causes": 0.32,
+            "guess": 0.5,
+            "rival": 0.1,
             "random_state": 42,
         }
 
@@ -198,14 +202,20 @@ class ActReader(GraphComponent):
         """Sets `acts` of each message."""
         slots = tracker.current_slot_values() if tracker else {}
         for message in messages:
-            message.set(ACTS, self.read(message, context_of(slots)), add_to_output=True)
+            acts, in_doubt = self._read(message, context_of(slots))
+            message.set(ACTS, acts, add_to_output=True)
+            message.set(IN_DOUBT, in_doubt, add_to_output=True)
         return messages
 
     def read(self, message: Message, context: str) -> list[str]:
         """Returns the acts of a message under a pending question, the likeliest first."""
+        return self._read(message, context)[0]
+
+    def _read(self, message: Message, context: str) -> tuple[list[str], list[str]]:
+        """Returns the acts of a message, and those to ask back where they are but guessed."""
         text = str(message.get(TEXT) or "")
         if not self._network.is_trained() or not text.strip():
-            return []
+            return [], []
         ranked = self._network.rank(row_of(message), context)
         kind = context.split()[0]
         acts = self._beside_intent(ranked, kind, message.get(INTENT) or {})
@@ -215,7 +225,17 @@ class ActReader(GraphComponent):
         acts = self._with_questions(acts, message, context, dict(ranked))
         if acts == [CORRECT] and letters(text) > MAX_BARE:
             acts = [CORRECT, *self._corrected(ranked, message.get(INTENT) or {})]
-        return [numbered(act, text) for act in acts]
+        in_doubt: list[str] = []
+        intent = message.get(INTENT) or {}
+        if is_guess(acts, dict(ranked), self._config["guess"]) and not self._agrees(acts, intent):
+            in_doubt = rivals(ranked, self._config["rival"])
+            acts = acts if in_doubt else without_guesses(acts)
+        return [numbered(act, text) for act in acts], in_doubt
+
+    def _agrees(self, acts: Sequence[str], intent: Mapping[str, Any]) -> bool:
+        """Tells whether a likely intent means one of the acts, too."""
+        is_likely = float(intent.get("confidence") or 0) >= self._config["very_likely"]
+        return is_likely and not set(acts).isdisjoint(self._acts_of_intent(intent.get("name")))
 
     def _settle_yes(self, acts: list[str], scores: Mapping[str, float]) -> list[str]:
         """Returns acts in which a yes that would close a case is no guess, and no mere sound."""

@@ -15,6 +15,7 @@ _NAMES = {
     "confirm": "success cause",
     "which_password": "system",
     "logged_in": "success login",
+    "meant": "meaning",
 }
 # What may be gone back to, by the kind of it that the lines know.
 _RETURNED = {"confirm": "cause", "all_causes": "cause", "finish": "step", "logged_in": "step"}
@@ -40,6 +41,8 @@ def context_of(slots: Mapping[str, Any]) -> str:
         return "fact picture"
     if kind == "region" and slots.get("regions"):
         return "region_which"
+    if kind == "meant":
+        value = ""
     return " ".join(part for part in (_NAMES.get(kind, kind) or "none", value) if part)
 
 

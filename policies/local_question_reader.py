@@ -25,7 +25,6 @@ from nlu.local_questions import (
     UNANSWERED,
     Background,
     LiveQuestions,
-    LocalQuestions,
     doubt_of,
     message_form,
 )
@@ -35,6 +34,7 @@ from nlu.text_normalizer import normalized
 from policies.acts import ALONE, BESIDE
 from policies.context import context_of
 from policies.contextual_lines import ACTS
+from serving.drafts import draft_of
 from serving.tenants import DEFAULT, content_of, names, tenant_of
 
 LOCAL = "local:"  # the act of such a question, with its name
@@ -136,10 +136,10 @@ class LocalQuestionReader(GraphComponent):
         """Begins to look at the files of questions."""
         self._background = background
         for tenant in (DEFAULT, *names()):
-            self._questions(tenant)
+            self._live_of(tenant)
 
-    def _questions(self, tenant: str) -> LocalQuestions | None:
-        """Returns the newest good questions of a tenant; None before there was a training."""
+    def _live_of(self, tenant: str) -> LiveQuestions | None:
+        """Returns the questions of a tenant; None before there was a training."""
         if self._background is None:
             return None
         if tenant not in self._live:
@@ -147,17 +147,22 @@ class LocalQuestionReader(GraphComponent):
             if tenant != DEFAULT:
                 path = content_of(tenant) / path.name
             self._live[tenant] = LiveQuestions(path, self._background, encode_all, self._form)
-        return self._live[tenant].current()
+        return self._live[tenant]
 
     def process(
         self, messages: list[Message], tracker: DialogueStateTracker | None = None
     ) -> list[Message]:
         """Sets the acts of each message that asks such a question, or what it may be."""
-        questions = self._questions(tenant_of(tracker.sender_id) if tracker else DEFAULT)
-        if questions is None or not questions.entries:
+        live = self._live_of(tenant_of(tracker.sender_id) if tracker else DEFAULT)
+        if live is None:
             return messages
+        present = live.current()
         kind = context_of(tracker.current_slot_values() if tracker else {}).split()[0]
         for message in messages:
+            draft = draft_of(message.get("metadata"))
+            questions = live.with_draft(draft) if draft else present
+            if not questions.entries:
+                continue
             text = normalized(message).text
             with blas_threads(1):
                 doubt = doubt_of(message.get(INTENT_RANKING_KEY) or [])

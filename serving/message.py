@@ -13,6 +13,7 @@ from typing_extensions import NotRequired, TypedDict  # that know which keys may
 RESPONSE = "utter_blocks"
 #: How many buttons a message has at most; a phone shows no more at once.
 MAX_BUTTONS = 4
+MAX_TITLE = 20  # characters of what stands on a button
 
 
 class Progress(TypedDict):

@@ -30,8 +30,9 @@ DEFAULT = ""
 NAME = r"[a-z][a-z0-9_]{0,31}"
 logger = logging.getLogger(__name__)
 _IS_NAME = re.compile(NAME)
-# The prefixes of the channels that verify whom they write with; no other channel may use them.
-_IN_ID = re.compile(rf"(?:website|wechat)-~({NAME})~")
+# The prefixes of the channels that verify whom they write with; no other channel may use them. A
+# tryout is an editor's, who is known by the signed id.
+_IN_ID = re.compile(rf"(?:website|wechat|tryout)-~({NAME})~")
 
 
 class BadTenant(ValueError):

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 import yaml
 
+from channels.tryout_tokens import KEY_FILE
 from scripts.console import ROOT
 from scripts.processes import Program, StopRequest
 from scripts.readiness import LOCAL, address, free_port
@@ -24,6 +25,7 @@ from scripts.servers import Servers
 from scripts.train import ensure_model
 
 WEBSITE = "channels.website.channel.WebsiteChannel"
+TRYOUT = "channels.tryout.TryoutChannel"
 SCRIPTED_PICTURES = "tests.scripted_pictures.ScriptedPictures"
 PLENTY = {
     "burst_seconds": 0,  # no wait for a second text; what it does is tested on its own
@@ -128,6 +130,7 @@ def serve(
         }
     )
     channels[SCRIPTED_PICTURES] = {}
+    channels[TRYOUT]["key_file"] = str(folder / KEY_FILE)
     credentials = folder / "credentials.yml"
     credentials.write_text(yaml.safe_dump(channels), encoding="utf-8")
     servers = Servers(LOCAL, port or free_port(), actions_port, endpoints, credentials)

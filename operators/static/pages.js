@@ -18,7 +18,7 @@ if (form) {
     // What was typed since has been asked for anew; an answer that is late says nothing any more.
     if (answer?.ok && !answer.redirected && number === asked) shown.innerHTML = await answer.text();
   };
-  form.addEventListener("input", () => {
+  if (form.dataset.look) form.addEventListener("input", () => {
     clearTimeout(timer);
     timer = setTimeout(look, 400);
   });

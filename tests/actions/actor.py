@@ -89,6 +89,15 @@ class Actor:
         }
         return self._run(latest)
 
+    def say_in_doubt(
+        self, text: str, intent: dict[str, Any], acts: list[str], in_doubt: list[str]
+    ) -> dict[str, Any]:
+        """Sends a message whose acts are but guessed, as the reader of acts leaves it."""
+        found = {"entities": [], "intent_ranking": [intent]}
+        return self._run(
+            {"text": text, "intent": intent, "acts": acts, "in_doubt": in_doubt, **found}
+        )
+
     def offer(self, intent: str, text: str, name: str) -> dict[str, Any]:
         """Sends a message that may be a question of the operator's own."""
         latest = {

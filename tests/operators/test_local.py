@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime
 import json
 import re
-import sqlite3
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -14,14 +12,19 @@ from typing import Any
 
 import numpy as np
 import pytest
+import sqlalchemy as sa
 from playwright.sync_api import Browser, BrowserContext, expect
+from rasa.core.tracker_store import SQLTrackerStore
 
 from content_loader.live import LiveContent
 from nlu.local_questions import read_entries
 from nlu.sentence_encoder import encode_all
+from operators import reach
+from operators.conversations import EVENTS, Conversations
 from operators.reach import Reach
 from operators.recent import recent_messages
 from operators.visit import Site
+from tests.channels.website.postgres import missing, running_postgres
 from tests.operators.conftest import Client, client_of
 from tests.operators.test_pages import context as context
 from tests.operators.test_pages import fits, log_in, violations
@@ -229,6 +232,19 @@ def test_a_question_is_as_strict_as_better_answers_want(known: Site) -> None:
     assert only(known)[1].strictness == 0
 
 
+def test_a_wording_that_the_others_do_not_find_is_shown(
+    known: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reach, "TAKEN", 8.0)  # three known questions are far from all else
+    client = client_of(known, "wang")
+    form = {**QUESTION, "form_token": client.token("/local/new")}
+    assert known.texts.local.alone not in client.post("/local/look", form).text
+    odd = "食堂中午有什么菜"
+    page = client.post("/local/look", {**form, "wordings": f"{WORDINGS}\n{odd}"}).text
+    alone = page.partition(known.texts.local.alone_intro)[2].partition("</ul>")[0]
+    assert re.findall(r"<li>([^<]+)</li>", alone) == [odd]
+
+
 def test_a_question_like_another_is_warned_of(known: Site) -> None:
     client = client_of(known, "wang")
     save(client)
@@ -237,32 +253,42 @@ def test_a_question_like_another_is_warned_of(known: Site) -> None:
     assert "“大厅门口能不能停车”和另一条的“大厅门口能停车吗”" in page
 
 
-def write_conversations(path: Path, *messages: tuple[str, str, float]) -> None:
+def write_conversations(site: Site, *messages: tuple[str, str, float]) -> None:
     """Writes messages (text, intent, age in days) as Rasa's tracker store keeps them."""
-    with contextlib.closing(sqlite3.connect(path)) as connection, connection:
-        connection.execute(
-            "CREATE TABLE events (id INTEGER PRIMARY KEY, sender_id TEXT, type_name TEXT,"
-            " timestamp REAL, intent_name TEXT, action_name TEXT, data TEXT)"
-        )
-        for text, intent, age in messages:
-            ranking = [{"name": intent, "confidence": 0.9}]
-            event = {"text": text, "parse_data": {"intent": ranking[0], "intent_ranking": ranking}}
-            connection.execute(
-                "INSERT INTO events (sender_id, type_name, timestamp, data)"
-                " VALUES ('website-0a', 'user', ?, ?)",
-                (time.time() - age * 86400, json.dumps(event)),
+    now = time.time()
+    rows = [{"type_name": "bot", "timestamp": now, "data": "x"}]
+    rows.append({"type_name": "user", "timestamp": now, "data": "{}"})
+    for text, intent, age in messages:
+        ranking = [{"name": intent, "confidence": 0.9}]
+        event = {"text": text, "parse_data": {"intent": ranking[0], "intent_ranking": ranking}}
+        row = {"type_name": "user", "timestamp": now - age * 86400, "data": json.dumps(event)}
+        rows.append(row)
+    with site.unclear.conversations.transaction() as connection:
+        SQLTrackerStore.SQLEvent.__table__.create(connection, checkfirst=True)
+        connection.execute(sa.insert(EVENTS), [{"sender_id": "x", **row} for row in rows])
+
+
+@pytest.mark.parametrize("on_postgresql", [False, True], ids=["sqlite", "postgresql"])
+def test_the_messages_that_would_be_taken_are_shown(
+    known: Site, tmp_path: Path, on_postgresql: bool
+) -> None:
+    if not on_postgresql:
+        look_at_messages(known)
+    elif missing():
+        pytest.skip(missing())
+    else:
+        with running_postgres() as server:
+            (tmp_path / "endpoints.yml").write_text(
+                "tracker_store:\n  type: channels.conversation_store.RedactingSQLTrackerStore\n"
+                f"  dialect: postgresql\n  url: {server.url}\n"
             )
-        connection.execute("INSERT INTO events (type_name, data) VALUES ('bot', 'x')")
-        connection.execute(
-            "INSERT INTO events (sender_id, type_name, timestamp, data)"
-            " VALUES ('website-0a', 'user', ?, '{}')",
-            (time.time(),),
-        )
+            look_at_messages(known)
+            known.unclear.conversations.close()
 
 
-def test_the_messages_that_would_be_taken_are_shown(known: Site) -> None:
+def look_at_messages(known: Site) -> None:
     write_conversations(
-        known.conversations,
+        known,
         ("我的车停在哪里合适", "out_of_scope", 1),
         ("我的车停在哪里合适", "out_of_scope", 2),
         ("好的谢谢", "thank", 1),
@@ -279,10 +305,9 @@ def test_the_messages_that_would_be_taken_are_shown(known: Site) -> None:
 
 
 def test_a_database_that_cannot_be_read_shows_no_messages(tmp_path: Path) -> None:
-    path = tmp_path / "conversations.db"
-    assert recent_messages(path) == []
-    path.write_text("no database at all")
-    assert recent_messages(path) == []
+    assert recent_messages(Conversations(tmp_path)) == []
+    (tmp_path / "conversations.db").write_text("no database at all")
+    assert recent_messages(Conversations(tmp_path)) == []
 
 
 def test_without_a_model_one_may_save_as_well(site: Site, tmp_path: Path) -> None:
@@ -364,7 +389,7 @@ def test_an_editor_writes_a_question(
         assert violations(page) == []
         page.get_by_label("回答", exact=True).fill("在北侧。")
         page.get_by_role("button", name="保存").click()
-        expect(page.get_by_role("status")).to_have_text("已保存，下一条消息就用它。")
+        expect(page.get_by_role("status")).to_contain_text("已保存，下一条消息就用它。")
         assert violations(page) == []
         page.get_by_role("link", name="改“大厅门口能停车吗”").click()
         page.get_by_role("button", name="删除这条").click()

@@ -159,6 +159,7 @@ def test_an_editor_changes_a_text_and_goes_back(
 ) -> None:
     page = context.new_page()
     log_in(page, address, "wang")
+    page.get_by_role("link", name="文字", exact=True).click()
     page.get_by_label("找一句话").fill("我没听明白")
     page.keyboard.press("Enter")
     page.get_by_role("link", name="我没听明白您的意思").click()
@@ -182,7 +183,7 @@ def test_an_editor_changes_a_text_and_goes_back(
     assert violations(page) == []
     field.fill("我没有听懂。")
     page.get_by_role("button", name="保存").click()
-    expect(page.get_by_role("status")).to_have_text("已保存，下一条消息就用它。")
+    expect(page.get_by_role("status")).to_contain_text("已保存，下一条消息就用它。")
     assert site.words.field("chitchat", "chitchat.cannot_handle.text").text == "我没有听懂。"
     page.locator("li", has_text="我没有听懂。").get_by_role("link", name="改").click()
     page.get_by_role("button", name="改回这句").click()
@@ -192,7 +193,7 @@ def test_an_editor_changes_a_text_and_goes_back(
     assert violations(page) == []
     page.locator("section").nth(1).get_by_role("link").click()
     page.get_by_role("button", name="回到这一版").click()
-    expect(page.get_by_role("status")).to_have_text("已回到那一版，下一条消息就用它。")
+    expect(page.get_by_role("status")).to_contain_text("已回到那一版，下一条消息就用它。")
     assert site.words.field("chitchat", "chitchat.cannot_handle.text").text == "我没有听懂。"
 
 

@@ -15,14 +15,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from channels.conversation_store import RedactingSQLTrackerStore
 from channels.counts import Figure
 from content_loader.live import LiveContents
 from content_loader.load import TOPICS, load
-from operators import passwords
+from operators import entries, passwords
 from operators.accounts import ALL, NotPossible, Role
 from operators.app import make_site
+from operators.conversations import EVENTS
 from operators.database import Database
 from operators.journal import Journal
 from operators.numbers import Span
@@ -30,9 +32,10 @@ from operators.recent import recent_messages
 from operators.secret_key import SecretKey
 from operators.settings import Settings
 from operators.tenant_words import TenantWords
+from operators.tryouts import Subject
 from operators.visit import Site
 from operators.words import FOLDER
-from serving.tenants import content_of, prefix_of
+from serving.tenants import content_of, prefix_of, tenant_of
 from tests.operators.conftest import ENDPOINTS, PASSWORD, Client, Clock, client_of
 from tests.operators.unclear_messages import DOMAIN, Speaker
 from tests.tenant_folders import GREETINGS, HALL, NAMES, PORT, make_tenants
@@ -184,6 +187,41 @@ def test_a_change_that_cannot_be_used_is_refused(server: Server) -> None:
     assert load(FOLDER, content_of(HALL, server.folder)).chitchat["greet"].text == GREETINGS[HALL]
 
 
+@pytest.mark.parametrize("text", [SECRET, load().chitchat["greet"].text])
+def test_a_draft_is_tried_over_what_the_tenant_says(server: Server, text: str) -> None:
+    """Also one that goes back to the common text, which leaves the tenant's file."""
+    words = server.site.of(HALL).words
+    draft = words.draft("chitchat", words.with_text(words.field("chitchat", GREET), text))
+    contents = LiveContents(words.folder, server.folder)
+    assert contents.current(HALL, draft).chitchat["greet"].text == text
+    assert contents.current(HALL).chitchat["greet"].text == GREETINGS[HALL]
+    tryouts = server.site.of(HALL).tryouts
+    subject = Subject("x", draft, "/x", {}, text)
+    tryout = tryouts.start("hall_editor", subject)
+    assert tenant_of(tryout.conversation) == HALL
+    assert tryouts.find(tryout.name, "hall_editor") is tryout
+    for tenant, name in ((PORT, "hall_editor"), ("", "hall_editor"), (HALL, "hall_owner")):
+        assert server.site.of(tenant).tryouts.find(tryout.name, name) is None
+    assert server.client("port_editor").get(f"/tryouts/{tryout.name}").status_code == 303
+
+
+def test_an_entry_is_added_and_removed_for_one_tenant(server: Server) -> None:
+    site = server.site.of(HALL)
+    before = load().terms
+    terms = entries.find(site.words, "answer", "terms")
+    entry = terms.entry_of({"names": "执照亭", "text": "余杭自助打印执照的机器。"})
+    last = len(before) - 1
+    entries.add(site.words, site.history, terms, last, entry, terms.base, "hall_editor")
+    contents = LiveContents(site.words.folder, server.folder)
+    assert contents.current(HALL).terms[-1].names == ("执照亭",)
+    assert contents.current(HALL).terms[:-1] == before
+    assert contents.current(PORT).terms == contents.current().terms == before
+    terms = entries.find(site.words, "answer", "terms")
+    entries.remove(site.words, site.history, terms, last + 1, terms.base, "hall_editor")
+    assert contents.current(HALL).terms == before
+    assert site.words.read("answer") == "{}\n"
+
+
 # Questions
 
 
@@ -207,23 +245,21 @@ def test_questions_are_answered_for_one_tenant(server: Server) -> None:
     assert contents.current(HALL).local_questions[name].text == "大楼北侧有停车场。"
 
 
-def test_messages_to_others_are_not_shown_beside_a_draft(server: Server, tmp_path: Path) -> None:
+def test_messages_to_others_are_not_shown_beside_a_draft(server: Server) -> None:
     senders = [sender(HALL, 1), sender(PORT, 2), sender("", 3), "wechat-~hall~a-4", "wechat-hall-5"]
-    path = tmp_path / "messages.db"
-    with contextlib.closing(sqlite3.connect(path)) as connection, connection:
-        connection.execute("CREATE TABLE events (id INTEGER PRIMARY KEY, sender_id, type_name,"
-                           " timestamp, data)")  # fmt: skip
-        for number, name in enumerate(senders, 1):
-            ranking = [{"name": "out_of_scope", "confidence": 0.9}]
-            parsed = {"intent": ranking[0], "intent_ranking": ranking}
-            event = json.dumps({"text": f"停车{number}", "parse_data": parsed})
-            row = (name, "user", time.time(), event)
-            connection.execute(
-                "INSERT INTO events (sender_id, type_name, timestamp, data) VALUES (?, ?, ?, ?)",
-                row,
-            )
+    rows = []
+    for number, name in enumerate(senders, 1):
+        ranking = [{"name": "out_of_scope", "confidence": 0.9}]
+        parsed = {"intent": ranking[0], "intent_ranking": ranking}
+        event = json.dumps({"text": f"停车{number}", "parse_data": parsed})
+        rows.append(
+            {"sender_id": name, "type_name": "user", "timestamp": time.time(), "data": event}
+        )
+    conversations = server.site.unclear.conversations
+    with conversations.transaction() as connection:
+        connection.execute(sa.insert(EVENTS), rows)
     shown = {
-        tenant: sorted(message.text for message in recent_messages(path, tenant=tenant))
+        tenant: sorted(message.text for message in recent_messages(conversations, tenant=tenant))
         for tenant in (HALL, PORT, "", "hal", "h")
     }
     assert shown == {

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
@@ -215,21 +215,32 @@ def test_what_is_nothing_comes_back_only_when_it_is_asked_again(
     assert "不用管" in client.get(f"/unclear/{again.id}").text  # what was decided before
 
 
-def test_a_new_question_leads_to_the_page_for_it(
-    site: Site, speaker: Speaker, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_new_question_leaves_the_list_once_it_is_saved(site: Site, speaker: Speaker) -> None:
     client = client_of(site, "wang")
     speaker.not_understood(*TABLET, TABLET[1] + "，密码是Abc12345")
     (group,) = groups(site)
-    monkeypatch.setattr(unclear_pages, "_has_page", lambda visit, path: True)
-    answer = decide(client, group, choice="question")
-    to = urlsplit(answer.headers["location"])
-    assert to.path == unclear_pages.NEW_QUESTION
-    assert set(parse_qs(to.query)["wording"]) == set(TABLET[1:])
+    for answer in (decide(client, group, choice="question"), decide(client, group, write="1")):
+        to = urlsplit(answer.headers["location"])
+        assert to.path == unclear_pages.NEW_QUESTION
+        assert len(groups(site)) == 1  # who goes away has decided nothing
+    page = client.get(answer.headers["location"]).text
+    assert set(re.findall(r"<textarea[^>]*>\n([^<]*)<", page)[0].split("\n")) == set(TABLET[1:])
+    hidden = dict(re.findall(r'type="hidden" name="([a-z_]+)" value="([^"]*)"', page))
+    fields = {**hidden, "wordings": "\n".join([*TABLET, "能不能用平板办"]), "text": "可以。"}
+    assert client.post("/local/save", {**fields, "text": ""}).status_code == 422
+    assert len(groups(site)) == 1
+    assert client.post("/local/save", fields).status_code == 303
     assert groups(site) == []
     assert site.unclear.review.lines() == []
     ((decision, _),), more = site.unclear.decided()
     assert (decision.decision, decision.count, more) == (QUESTION, 5, False)
+
+
+def test_a_group_that_is_gone_leaves_an_empty_form(site: Site) -> None:
+    client = client_of(site, "wang")
+    for number in ("77", "x", "-1", "9" * 30, "\u0663"):
+        page = client.get(f"/local/new?group={number}&line=1").text
+        assert re.findall(r"<textarea[^>]*>\n([^<]*)<", page) == ["", ""]
 
 
 def test_a_page_is_known_by_its_route(site: Site) -> None:

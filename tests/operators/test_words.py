@@ -116,6 +116,61 @@ def test_lists_of_words(site: Site) -> None:
     assert save(client, "bureau", "roles.joins", "的\n省\n市\n区\n县").status_code == 303
 
 
+def test_the_buttons_of_an_answer_are_chosen(site: Site) -> None:
+    live = LiveContent(site.words.folder)
+    client = client_of(site, "wang")
+    path = "answers.password_rules.buttons"
+    fields = edit(client, "answer", path)
+    look = client.post("/words/answer/look", {**fields, "name_1": "menu", "name_3": "human"}).text
+    assert "找人工" in look and "收不到验证码" in look
+    answer = client.post("/words/answer/save", {**fields, "name_1": "human", "name_2": "human"})
+    assert answer.status_code == 303
+    assert live.current().answers["password_rules"].buttons == ("human",)
+    fields = edit(client, "answer", path)
+    assert client.post("/words/answer/save", {**fields, "name_1": ""}).status_code == 303
+    assert live.current().answers["password_rules"].buttons == ()
+    page = client.get("/words/answer").text
+    assert site.texts.one_topic.nothing in page
+    earlier = client.get(f"/words/answer/edit?field={path}").text
+    assert "找回密码" in earlier
+    fields = edit(client, "answer", path)
+    fields["text"] = "find_way\npassword_safety"  # back to an earlier state
+    assert client.post("/words/answer/save", fields).status_code == 303
+    assert live.current().answers["password_rules"].buttons == ("find_way", "password_safety")
+
+
+@pytest.mark.parametrize(
+    ("topic", "path", "chosen", "problem"),
+    [
+        ("answer", "answers.password_rules.buttons", ["/restart"], "no_option"),
+        ("buttons", "menu", ["menu"], "no_option"),
+        ("buttons", "menu", [], "too_few"),
+        ("recover", "ways.phone.steps.0.troubles", ["find_way"], "no_option"),
+        ("diagnose", "troubles.face_failed.rules_out", ["bureau"], "no_option"),
+    ],
+)
+def test_only_names_that_there_are_can_be_chosen(
+    site: Site, topic: str, path: str, chosen: list[str], problem: str
+) -> None:
+    client = client_of(site, "wang")
+    before = site.words.read(topic)
+    fields = {f"name_{at}": name for at, name in enumerate(chosen, start=1)}
+    answer = client.post(f"/words/{topic}/save", {**edit(client, topic, path), **fields})
+    assert answer.status_code == 422
+    assert site.texts.problem[problem].partition("{")[0] in answer.text
+    assert site.words.read(topic) == before
+
+
+def test_every_list_of_names_can_be_written(site: Site) -> None:
+    lists = [one for topic in TOPICS for one in site.words.fields(topic) if one.names]
+    assert len(lists) > 200
+    assert all(set(one.text.split()) <= set(one.options) for one in lists)
+    kinds = {(one.topic, one.key): one for one in lists if one.text and not one.min_names}
+    assert len(kinds) > 8
+    for one in kinds.values():
+        assert site.words.with_text(one, "") != site.words.read(one.topic)
+
+
 def test_two_editors_do_not_overwrite_each_other_unseen(site: Site) -> None:
     first, second = client_of(site, "wang"), client_of(site, "zhang")
     form = edit(second, "chitchat", GREET)
@@ -256,7 +311,7 @@ def test_no_other_file_can_be_reached(site: Site, topic: str) -> None:
 
 @pytest.mark.parametrize(
     "field",
-    ["", "x", "chitchat", "chitchat.greet.buttons", "chitchat.greet.buttons.0", "__class__", "..",
+    ["", "x", "chitchat", "chitchat.greet", "chitchat.greet.buttons.0", "__class__", "..",
      "buttons.next.payload"],
 )  # fmt: skip
 def test_nothing_but_a_text_can_be_changed(site: Site, field: str) -> None:

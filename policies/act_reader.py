@@ -56,7 +56,7 @@ from policies.contextual_lines import (
     UNKNOWN,
     AskedQuestion,
 )
-from policies.doubt import IN_DOUBT, is_guess, rivals, without_guesses
+from policies.doubt import IN_DOUBT, is_guess, rivals
 
 MEANT = "meant.json"
 OUTCOME = "success"  # the kind of question whose yes closes a case
@@ -93,7 +93,7 @@ class ActReader(GraphComponent):
         answers, and one of success lets those of `careful` count like any, under the kinds `amid`
         from `success` on. Beside a practical question that `QuestionReader` has found, acts count
         that go with any, and others from `very_likely` on. Acts below `guess`, with which the
-        intent does not agree, are asked back: which of those from `rival` on is meant.
+        intent does not agree, are asked back where two from `rival` on are rivals.
         """
         return {
             "hidden": 256,
@@ -229,7 +229,6 @@ class ActReader(GraphComponent):
         intent = message.get(INTENT) or {}
         if is_guess(acts, dict(ranked), self._config["guess"]) and not self._agrees(acts, intent):
             in_doubt = rivals(ranked, self._config["rival"])
-            acts = acts if in_doubt else without_guesses(acts)
         return [numbered(act, text) for act in acts], in_doubt
 
     def _agrees(self, acts: Sequence[str], intent: Mapping[str, Any]) -> bool:

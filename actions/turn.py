@@ -20,7 +20,7 @@ from actions.memory import Memory
 from actions.questions import Question, ReturnQuestion, show_menu
 from actions.seen_picture import SeenPicture
 from actions.warnings import find_warnings, without_placeholders
-from content_loader.live import LiveContent
+from content_loader.live import LiveContents
 from content_loader.shapes import MENU, Content, Fact, Spoken, fill
 from gazetteer.resolution import Resolution
 from gazetteer.roles import Mention, read_roles
@@ -36,9 +36,10 @@ from serving.message import (
     ParagraphBlock,
     WarningBlock,
 )
+from serving.tenants import tenant_of
 
 logger = logging.getLogger(__name__)
-live_content = LiveContent()
+live_content = LiveContents()
 
 MAX_WORD = 4  # letters
 MAX_BESIDE_PLACE = 2  # letters beside the names of places, such as those of "in"
@@ -472,7 +473,8 @@ class TopicAction(Action, ABC):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[EventType]:
         """Runs `act` and sends its message; an error becomes an apology, never silence."""
-        turn = Turn(tracker, live_content.current())
+        content = live_content.current(tenant_of(tracker.sender_id))
+        turn = Turn(tracker, content)
         try:
             turn.forget_what_is_gone()
             turn.notice_place()
@@ -496,7 +498,7 @@ class TopicAction(Action, ABC):
         except Exception:
             # The message is left out on purpose: what a person wrote stays out of the log.
             logger.exception("%s failed on intent %s", self.name(), turn.intent)
-            turn = Turn(tracker, live_content.current())
+            turn = Turn(tracker, content)
             turn.memory.pending_question = turn.pending_question.to_slot()
             turn.say_spoken(turn.content.chitchat["apology"])
         dispatcher.utter_message(response=RESPONSE, **turn.message())

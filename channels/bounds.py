@@ -12,6 +12,7 @@ from rasa.shared.exceptions import RasaException
 
 from serving import settings
 from serving.settings import Bounds, Says
+from serving.tenants import BadTenant, is_name, read_tenant
 
 _Shape = TypeVar("_Shape")
 
@@ -48,9 +49,30 @@ def _network(text: str) -> str:
     return text
 
 
+def _tenant(name: str) -> str:
+    """Refuses a tenant without a folder, whose people would be served with others' words."""
+    if not is_name(name):
+        raise ValueError("is no id of a tenant: small letters, digits and _, at most 32")
+    try:
+        read_tenant(name)
+    except BadTenant as error:
+        raise ValueError(
+            f"names a tenant that cannot be served: {str(error).rstrip('.')}"
+        ) from None
+    return name
+
+
+def _tenants(sites: Mapping[str, _Shape]) -> Mapping[str, _Shape]:
+    for name in sites:
+        _tenant(name)
+    return sites
+
+
 PerMinute = Annotated[int, Bounds(0, 100_000)]
 KeptDays = Annotated[float, Bounds(1, 3_650)]
 AnswerSeconds = Annotated[float, Bounds(0.1, 3_600)]
 Network = Annotated[str, AfterValidator(_network), Says("is no address or network like 10.0.0.0/8")]
+TenantName = Annotated[str, AfterValidator(_tenant)]
+KnownTenants = AfterValidator(_tenants)  # of a mapping by their names
 NothingIsEmpty = BeforeValidator(lambda given: () if given is None else given)
 Networks = Annotated[tuple[Network, ...], NothingIsEmpty]

@@ -32,6 +32,7 @@ from channels.counts import (
     day_of,
 )
 from channels.payloads import GREETING
+from serving.tenants import tenant_of
 
 logger = logging.getLogger(__name__)
 
@@ -213,7 +214,7 @@ def count_turn(
         return
     values = {"conversation": conversation_id, "json": after.to_json()}
     connection.execute(_UPDATE if kept else _INSERT, values)
-    counts.add(connection, increments)
+    counts.add(connection, increments, tenant_of(conversation_id))
 
 
 def forget(connection: Any, chosen: Any) -> None:

@@ -3,6 +3,10 @@
 A number is of a figure, a channel and up to two more names, which come from the assistant's own
 lists: no id, no text of a person, no time but the day. The operator's pages read them without
 Rasa, so nothing of it is imported here.
+
+Those of the default stand in `counts`, those of the tenants (`serving/tenants.py`) in a table of
+their own: a database from before there were any is as it should be, and a process of that version
+may go on beside one of this.
 """
 
 from __future__ import annotations
@@ -16,21 +20,30 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from serving.tenants import DEFAULT
+
 COUNTS = sa.MetaData()
-_COUNTS = sa.Table(
-    "counts",
-    COUNTS,
-    sa.Column("figure", sa.Text, primary_key=True),
-    # A day as 20261129, a month as 202611: between two days lies no month.
-    sa.Column("period", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("channel", sa.Text, primary_key=True),
-    sa.Column("what", sa.Text, primary_key=True),
-    sa.Column("detail", sa.Text, primary_key=True),
-    sa.Column("count", sa.BigInteger, nullable=False),
-    sqlite_with_rowid=False,
-)
-_COLUMNS = tuple(column.name for column in _COUNTS.columns)
-_C = _COUNTS.c
+OF_DEFAULT, OF_TENANTS = "counts", "counts_of_tenants"
+
+
+def _table(name: str, *first: sa.Column) -> sa.Table:
+    return sa.Table(
+        name,
+        COUNTS,
+        *first,
+        sa.Column("figure", sa.Text, primary_key=True),
+        # A day as 20261129, a month as 202611: between two days lies no month.
+        sa.Column("period", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("channel", sa.Text, primary_key=True),
+        sa.Column("what", sa.Text, primary_key=True),
+        sa.Column("detail", sa.Text, primary_key=True),
+        sa.Column("count", sa.BigInteger, nullable=False),
+        sqlite_with_rowid=False,
+    )
+
+
+_COLUMNS = tuple(column.name for column in _table(OF_DEFAULT).columns)
+_table(OF_TENANTS, sa.Column("tenant", sa.Text, primary_key=True))
 _LOCK_SCHEMA = sa.text("SELECT pg_advisory_xact_lock(hashtextextended('zhaohui_counts', 0))")
 
 
@@ -129,8 +142,8 @@ def create(engine: Any, *more: sa.MetaData) -> None:
             tables.create_all(connection)
 
 
-def add(connection: Any, increments: Mapping[Key, int]) -> None:
-    """Adds to the numbers of the days and of their months, within the caller's transaction."""
+def add(connection: Any, increments: Mapping[Key, int], tenant: str = DEFAULT) -> None:
+    """Adds to a tenant's numbers of the days and their months, in the caller's transaction."""
     rows: Counter[Key] = Counter()
     for (figure, day, channel, what, detail), count in increments.items():
         for period in (day, day // 100):
@@ -144,20 +157,28 @@ def add(connection: Any, increments: Mapping[Key, int]) -> None:
             for number, (key, count) in enumerate(part)
             for column, value in zip(_COLUMNS, (*key, count), strict=True)
         }
-        connection.execute(_statement(len(part)), values)
+        if tenant:
+            values["tenant"] = tenant
+        connection.execute(_statement(len(part), bool(tenant)), values)
 
 
 _MAX_ROWS = 100  # in a statement: SQLite takes 32,766 values
 
 
-@lru_cache(maxsize=_MAX_ROWS)
-def _statement(rows: int) -> Any:
+@lru_cache(maxsize=2 * _MAX_ROWS)
+def _statement(rows: int, of_tenant: bool) -> Any:
+    table, first = (OF_TENANTS, ("tenant",)) if of_tenant else (OF_DEFAULT, ())
     places = ", ".join(
-        "(" + ", ".join(f":{column}_{number}" for column in _COLUMNS) + ")"
+        "("
+        + ", ".join(
+            [*(f":{name}" for name in first), *(f":{column}_{number}" for column in _COLUMNS)]
+        )
+        + ")"
         for number in range(rows)
     )
+    columns = (*first, *_COLUMNS)
     return sa.text(
-        f"INSERT INTO counts ({', '.join(_COLUMNS)}) VALUES {places}"  # noqa: S608 - names of ours
-        " ON CONFLICT (figure, period, channel, what, detail)"
-        " DO UPDATE SET count = counts.count + excluded.count"
+        f"INSERT INTO {table} ({', '.join(columns)}) VALUES {places}"  # noqa: S608 - names of ours
+        f" ON CONFLICT ({', '.join(columns[:-1])})"
+        f" DO UPDATE SET count = {table}.count + excluded.count"
     )

@@ -16,6 +16,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
+from serving.tenants import DEFAULT, tenant_of
+
 LEFT_SECONDS = 3_600  # so long nothing comes: the person has left
 MAX_ANSWER = 500  # characters of an answer that are kept with the message
 _MAX_ID = 255  # characters of an id
@@ -46,6 +48,8 @@ UNCLEAR = sa.Table(
     sa.Column("group_id", sa.Integer),  # the id of the first message of its meaning
     sa.Column("decision", sa.String(255)),  # what an editor has chosen
     sa.Column("decided", sa.Float(53)),
+    # Whose conversation it is, as its id says; a process of a version without this writes none.
+    sa.Column("tenant", sa.String(32), nullable=False, server_default=DEFAULT),
     sa.UniqueConstraint("sender_id", "message_id"),
     sqlite_autoincrement=True,  # an id that was a group's is no other's
 )
@@ -57,8 +61,9 @@ VECTORS = sa.Table(
     sa.Column("vector", sa.LargeBinary, nullable=False),
 )
 U = UNCLEAR.c
-# The list of groups is counted from this index alone.
-sa.Index("unclear_by_group", U.group_id, U.decision, U.time, U.reasons)
+# The list of a tenant's groups is counted from this index alone.
+_BY_TENANT = sa.Index("unclear_by_tenant", U.tenant, U.group_id, U.decision, U.time, U.reasons)
+_OLD_INDEX = "unclear_by_group"  # of the version before there were tenants
 
 _SENDER = sa.bindparam("sender")
 _IS_OF_SENDER = U.sender_id == _SENDER
@@ -104,9 +109,26 @@ class UnclearMessage:
 def create_tables(engine: Any) -> None:
     """Makes the tables that are not there; of processes that start at once, one does."""
     try:
-        TABLES.create_all(engine)
+        _create(engine)
     except (OperationalError, ProgrammingError):
-        TABLES.create_all(engine)
+        _create(engine)
+
+
+def _create(engine: Any) -> None:
+    """Makes what is not there; what an earlier version has kept is all of the default."""
+    TABLES.create_all(engine)
+    with engine.begin() as connection:
+        inspector = sa.inspect(connection)
+        if U.tenant.name not in {column["name"] for column in inspector.get_columns(UNCLEAR.name)}:
+            kind = U.tenant.type.compile(engine.dialect)
+            connection.execute(
+                sa.text(f"ALTER TABLE unclear ADD COLUMN tenant {kind} DEFAULT '' NOT NULL")
+            )
+        indexes = {index["name"] for index in inspector.get_indexes(UNCLEAR.name)}
+        if _BY_TENANT.name not in indexes:
+            _BY_TENANT.create(connection)
+        if _OLD_INDEX in indexes:
+            connection.execute(sa.text(f"DROP INDEX IF EXISTS {_OLD_INDEX}"))
 
 
 def keep_turn(session: Any, message: UnclearMessage) -> None:
@@ -177,6 +199,7 @@ def _add(session: Any, message: UnclearMessage, reasons: Reason | None = None) -
             "answer": _storable(message.answer)[:MAX_ANSWER],
             "intent": _storable(message.intent)[:_MAX_ID],
             "reasons": int(reasons),
+            "tenant": tenant_of(message.sender_id),
         },
     )
 

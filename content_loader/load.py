@@ -1,8 +1,15 @@
-"""The words and facts of the assistant, read from `content/` and checked by their shapes."""
+"""The words and facts of the assistant, read from `content/` and checked by their shapes.
+
+Folders may be laid over `content/`, such as one with the words of a tenant, or with a draft: their
+files have the same names and hold only what is said otherwise. What stands under a name replaces
+what is below it; under a list of `name: value`, name by name. What comes out is checked as a whole,
+and a problem is told with the file in which it stands.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +21,14 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from content_loader.files import Files
 from content_loader.shapes import MENU, Content, Spoken
 from gazetteer.places import Gazetteer
+from serving.tenants import folder_of_all
 
 FOLDER = Path(__file__).resolve().parent.parent / "content"
+Tables = tuple[tuple[str, int, int], ...]
 _Path = tuple[str | int, ...]  # the topic first
 TOPICS = tuple(Files.model_fields)
+LOCAL = "local"  # the topic that a folder laid over replaces as a whole
+_NOTHING_LOCAL: Mapping[str, Any] = {"questions": {}, "bureaus": {}}
 # What is said in the place of pydantic's own words.
 _PROBLEMS = {
     "missing": "is missing",
@@ -42,22 +53,34 @@ class ContentError(ValueError):
     """A content file that cannot be used; the message names file, line and field."""
 
 
-def load(folder: Path = FOLDER) -> Content:
-    """Reads and checks all files of `folder`.
+def load(folder: Path = FOLDER, *over: Path, inherits_local: bool = True) -> Content:
+    """Reads and checks all files of `folder`, and of what is laid over it.
+
+    Args:
+        folder: which has all files.
+        over: folders that may have some of them, the one that is looked at last on top; one that
+            is not there says nothing.
+        inherits_local: whether the operator's own questions and facts of `folder` stand where no
+            folder over it has any; else there are none.
 
     Raises:
-        ContentError: if a file is missing, is no YAML, or breaks its shape or a reference.
+        ContentError: if a file is missing, is no YAML, or breaks its shape or a reference, or if a
+            folder over it has a file that nothing reads.
     """
-    documents = {topic: _read(folder / f"{topic}.yml") for topic in TOPICS}
+    folders = [folder, *over]
+    documents = {topic: _laid_over(topic, folders, inherits_local) for topic in TOPICS}
+    problems = [*_unread(over)]
+    if problems:
+        raise ContentError("\n".join(problems))
     try:
         files = Files.model_validate(documents)
-        problems = [*_wrong_references(files)]
+        wrong = [*_wrong_references(files)]
     except ValidationError as error:
-        problems = [_problem(found) for found in error.errors(include_url=False)]
-    if problems:
-        raise ContentError("\n".join(_described(folder, problems)))
+        wrong = [_problem(found) for found in error.errors(include_url=False)]
+    if wrong:
+        raise ContentError("\n".join(_described(folders, wrong)))
     try:
-        gazetteer = Gazetteer.load(folder)
+        gazetteer = _gazetteer(folder, _tables(folder))
     except (OSError, ValueError) as error:
         raise ContentError(str(error)) from error
     for code, note in gazetteer.notes.items():
@@ -69,7 +92,7 @@ def load(folder: Path = FOLDER) -> Content:
             (("local", "bureaus", code), f"there is no place with the code {code}")
             for code in unknown
         ]
-        raise ContentError("\n".join(_described(folder, where)))
+        raise ContentError("\n".join(_described(folders, where)))
     return Content(
         ways=files.recover.ways,
         troubles=files.diagnose.troubles,
@@ -100,9 +123,67 @@ def load(folder: Path = FOLDER) -> Content:
     )
 
 
+@lru_cache(maxsize=4)
+def _gazetteer(folder: Path, _: Tables) -> Gazetteer:
+    """Returns the gazetteer of a folder: one for all that is laid over it."""
+    return Gazetteer.load(folder)
+
+
+def _tables(folder: Path) -> Tables:
+    """Returns what tells whether a table of a folder has changed."""
+    stats = [(path.name, path.stat()) for path in sorted(folder.glob("*.tsv"))]
+    return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in stats)
+
+
+def _laid_over(topic: str, folders: Sequence[Path], inherits_local: bool) -> Any:
+    """Returns what stands in the files of a topic, each laid over the one before."""
+    files = _files(folders, topic)
+    if topic == LOCAL and not inherits_local and files[0].parent == folders[0]:
+        return _NOTHING_LOCAL
+    document = _read(files[0])
+    for path in files[1:]:
+        document = merged(document, _read(path))
+    return document
+
+
+def merged(below: Any, above: Any) -> Any:
+    """Returns a document with another laid over it; an empty one changes nothing."""
+    if above is None:
+        return below
+    if not isinstance(below, Mapping) or not isinstance(above, Mapping):
+        return above
+    changed = {
+        # What is emptied is told, not taken for what is below.
+        key: value if value is None else merged(below.get(key), value)
+        for key, value in above.items()
+    }
+    return {**below, **changed}
+
+
+def _unread(over: Sequence[Path]) -> Iterator[str]:
+    """Yields which files of folders laid over nothing reads, such as one with a slip in its name.
+
+    What begins with a dot, or has another ending than those of YAML, is left to editors' programs.
+    """
+    for folder in over:
+        for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+            is_ours = path.suffix in (".yml", ".yaml") and not path.name.startswith(".")
+            if is_ours and (path.suffix == ".yaml" or path.stem not in TOPICS):
+                known = ", ".join(f"{topic}.yml" for topic in TOPICS)
+                yield f"{_shown(path)}:1: (whole file): is none of {known}"
+
+
+def _shown(path: Path) -> str:
+    """Returns how a file is called in messages: with its folder, and whose that is."""
+    *_, above, owner, folder, name = ("", "", "", *path.parts)
+    return (
+        f"{above}/{owner}/{folder}/{name}" if above == folder_of_all().name else f"{folder}/{name}"
+    )
+
+
 def _read(path: Path, with_lines: bool = False) -> Any:
     """Returns what stands in a file; with lines it takes fifteen times as long."""
-    where = f"{path.parent.name}/{path.name}"
+    where = _shown(path)
     try:
         text = path.read_text(encoding="utf-8")
         return YAML(typ="rt" if with_lines else "safe").load(text)
@@ -191,27 +272,47 @@ def _wrong_references(files: Files) -> Iterator[tuple[_Path, str]]:
             yield ("buttons", "meanings"), f"the trouble '{name}' of diagnose.yml has no line here"
 
 
-def _described(folder: Path, problems: list[tuple[_Path, str]]) -> list[str]:
+def _described(folders: Sequence[Path], problems: list[tuple[_Path, str]]) -> list[str]:
     """Returns problems with their files and lines, in order."""
     topics = {str(path[0]) for path, _ in problems}
-    documents = {topic: _read(folder / f"{topic}.yml", with_lines=True) for topic in topics}
+    documents = {
+        topic: [(path, _read(path, with_lines=True)) for path in _files(folders, topic)[::-1]]
+        for topic in topics
+    }
     described = []
     for (topic, *inside), problem in problems:
-        line = 1
-        node: Any = documents[str(topic)]
-        for key in inside:
-            try:
-                position: Any = node.lc  # of ruamel.yaml's containers
-                location = position.key(key) if isinstance(node, Mapping) else position.item(key)
-                line = location[0] + 1
-                node = node[key]
-            except (AttributeError, KeyError, IndexError, TypeError):
-                break
+        # Where most of the path is found, and of several the one on top.
+        _, line, path = max(
+            ((*_location(document, inside), path) for path, document in documents[str(topic)]),
+            key=lambda found: found[0],
+        )
         dotted = ".".join(map(str, inside)) or "(whole file)"
         # A message may quote the whole offending value; its beginning says enough.
         shortened = problem if len(problem) < 240 else f"{problem[:120]} ... {problem[-100:]}"
-        described.append(f"{folder.name}/{topic}.yml:{line}: {dotted}: {shortened}")
+        described.append(f"{_shown(path)}:{line}: {dotted}: {shortened}")
     return sorted(described)
+
+
+def _files(folders: Sequence[Path], topic: str) -> list[Path]:
+    """Returns the files that a topic is read from, the one on top last."""
+    below, *over = (folder / f"{topic}.yml" for folder in folders)
+    there = [path for path in over if path.is_file()]
+    return there[-1:] if topic == LOCAL and there else [below, *there]
+
+
+def _location(document: Any, inside: Sequence[str | int]) -> tuple[int, int]:
+    """Returns how much of a path is found in a document, and the line of that."""
+    depth, line, node = 0, 1, document
+    for key in inside:
+        try:
+            position: Any = node.lc  # of ruamel.yaml's containers
+            location = position.key(key) if isinstance(node, Mapping) else position.item(key)
+            line = location[0] + 1
+            node = node[key]
+        except (AttributeError, KeyError, IndexError, TypeError):
+            break
+        depth += 1
+    return depth, line
 
 
 def _sentences(documents: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -1,8 +1,9 @@
 """Lines for the next training that editors have chosen on the operator's pages.
 
-They wait in a file beside the project's, in the form of `data/nlu`. `python -m data_checks.review`
-checks them as `python -m data_checks` checks those; with `--take` it annotates the places in them
-and puts those without a finding into `data/nlu`. The others stay, each with its finding.
+They wait in a file beside the project's, in the form of `data/nlu`, those of a tenant in its own
+folder. `python -m data_checks.review` checks them as `python -m data_checks` checks those; with
+`--take` it annotates the places in them and puts those without a finding into `data/nlu`. The
+others stay, each with its finding.
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ from data_checks.lines import (
 )
 from scripts.console import ROOT, Failure, guarded
 from serving.placeholders import PLACEHOLDER
+from serving.tenants import folder_of_all, names
 
 DATA = ROOT / "data" / "nlu"
 MEASURED = ROOT / "tests" / "nlu"
@@ -243,21 +245,32 @@ def main(review: Review | None = None, data: Path = DATA) -> int:
         "--take", action="store_true", help="put the lines without a finding into data/nlu"
     )
     options = parser.parse_args()
-    review = review or Review()
-    waiting = review.lines()
-    if not waiting:
+    of_tenants = [folder_of_all() / tenant / NAME for tenant in names()]
+    reviews = [review] if review else [Review(), *map(Review, of_tenants)]
+    reviews = [one for one in reviews if one.lines()]
+    if not reviews:
         print("No line waits to be reviewed.")
         return 0
     outside = names_outside()
+    code = 0
     with tempfile.TemporaryDirectory() as folder:
         find = entity_finder(Path(folder))
-        waiting = [annotated(line, find, outside) for line in waiting]
-        findings = check(waiting, list(read_lines(data)), read_measured(MEASURED), find, outside)
+        for one in reviews:
+            if one.path in of_tenants:
+                print(f"Of the tenant {one.path.parent.name}:")
+            code = max(code, _reviewed(one, data, find, outside, options.take))
+    return code
+
+
+def _reviewed(review: Review, data: Path, find: Find, outside: frozenset[str], takes: bool) -> int:
+    """Prints the findings of one file, or takes over what has none; returns the exit code."""
+    waiting = [annotated(line, find, outside) for line in review.lines()]
+    findings = check(waiting, list(read_lines(data)), read_measured(MEASURED), find, outside)
     bad = {_location(sentence) for sentence in findings}
     good = [line for line in waiting if line.location not in bad]
     for sentence in findings:
         print(sentence)
-    if options.take:
+    if takes:
         count = take_over(review, good, data)
         print(f"{count} lines were put into data/nlu, {len(bad)} wait. Now: make train.")
         return 0

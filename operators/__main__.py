@@ -12,12 +12,14 @@ import threading
 from dataclasses import replace
 from pathlib import Path
 
-from operators.accounts import NotPossible, Role
+from operators.accounts import ALL, NotPossible, Role
+from operators.alarms import Alarms, watch
 from operators.app import make_server, make_site
 from operators.journal import COMMAND_LINE
 from operators.settings import LOCAL, ROOT, BadSettings, Settings
 from operators.texts import moment
 from operators.visit import Site
+from serving.tenants import DEFAULT
 
 
 def main(folder: Path = ROOT) -> int:
@@ -61,10 +63,15 @@ def _serve(settings: Settings, folder: Path) -> int:
         )
         sys.stdout.flush()
         stop = threading.Event()
-        threading.Thread(target=site.alarms.run, args=(stop,), daemon=True).start()
+        threading.Thread(target=watch, args=(lambda: _alarms(site), stop), daemon=True).start()
         make_server(site).run(sockets=[listener])
         stop.set()
     return 0
+
+
+def _alarms(site: Site) -> list[Alarms]:
+    """Returns the alarms of all tenants."""
+    return [site.of(tenant).alarms for tenant in site.tenants.names()]
 
 
 def first_steps(site: Site) -> str:
@@ -78,8 +85,10 @@ def _manage(site: Site, options: argparse.Namespace) -> int:
     accounts, who = site.accounts, COMMAND_LINE
     said = ""
     if options.command == "add":
-        account = accounts.add(options.name, Role(options.role), _read_password(), who)
-        said = f"{account.name} may log in as {account.role.value}."
+        tenant = _tenant(site, options.tenant)
+        account = accounts.add(options.name, Role(options.role), _read_password(), who, tenant)
+        pages = f", for {_pages(tenant)}" if tenant else ""
+        said = f"{account.name} may log in as {account.role.value}{pages}."
     elif options.command == "password":
         accounts.known(options.name)
         accounts.set_password(options.name, _read_password(), who)
@@ -87,6 +96,10 @@ def _manage(site: Site, options: argparse.Namespace) -> int:
     elif options.command == "role":
         accounts.set_role(options.name, Role(options.role), who)
         said = f"{options.name} is now {options.role}."
+    elif options.command == "tenant":
+        tenant = _tenant(site, options.tenant)
+        accounts.set_tenant(options.name, tenant, who)
+        said = f"{options.name} now sees {_pages(tenant)} and is logged out everywhere."
     elif options.command in ("disable", "enable"):
         accounts.set_disabled(options.name, options.command == "disable", who)
         said = f"{options.name} is {options.command}d."
@@ -96,7 +109,8 @@ def _manage(site: Site, options: argparse.Namespace) -> int:
     elif options.command == "list":
         for account in accounts.all():
             state = "disabled" if account.disabled else f"{accounts.session_count(account)} log-ins"
-            sys.stdout.write(f"{account.name}\t{account.role.value}\t{state}\n")
+            whose = f"\t{account.tenant}" if account.tenant else ""
+            sys.stdout.write(f"{account.name}\t{account.role.value}\t{state}{whose}\n")
     elif options.command == "journal":
         return _show_journal(site)
     if said:
@@ -105,8 +119,9 @@ def _manage(site: Site, options: argparse.Namespace) -> int:
 
 
 def _show_journal(site: Site) -> int:
-    for entry in reversed(site.journal.entries(count=2**31)):
+    for entry in site.journal.entries_of_all():
         line = f"{entry.number}\t{moment(entry.time)}\t{entry.who}\t{entry.deed}\t{entry.subject}"
+        line += f"\t{entry.tenant}" if entry.tenant else ""
         sys.stdout.write(f"{line.rstrip()}\n")
     broken = site.journal.first_broken()
     if broken is not None:
@@ -114,6 +129,27 @@ def _show_journal(site: Site) -> int:
     sys.stdout.write("The journal is as it was written. Its last entry and seal: ")
     sys.stdout.write(f"{site.journal.head()}\n")
     return 0
+
+
+def _tenant(site: Site, given: str) -> str:
+    """Returns the tenant that the command line names.
+
+    Raises:
+        NotPossible: if there is none of this id.
+    """
+    if given in (ALL, "all"):
+        return ALL
+    if given in ("", "default"):
+        return DEFAULT
+    if given not in site.tenants.names():
+        known = ", ".join(site.tenants.names()[1:]) or "none"
+        raise NotPossible(f"there is no tenant {given}; there are: {known}")
+    return given
+
+
+def _pages(tenant: str) -> str:
+    """Returns whose pages an account sees, in words."""
+    return f"the pages of {'every tenant' if tenant == ALL else tenant or 'the default'}"
 
 
 def _read_password() -> str:
@@ -142,6 +178,7 @@ def _parser() -> argparse.ArgumentParser:
         ("add", "make an account"),
         ("password", "give an account a new password"),
         ("role", "change what an account may do"),
+        ("tenant", "change whose pages an account may see"),
         ("disable", "let an account no longer in"),
         ("enable", "let it in again"),
         ("unlock", "forget failed log-ins, so that nobody has to wait"),
@@ -150,6 +187,11 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("name")
         if name == "add":
             command.add_argument("--role", choices=roles, required=True)
+            command.add_argument(
+                "--tenant", default="", help="whose pages it may see; all for those of every tenant"
+            )
+        if name == "tenant":
+            command.add_argument("tenant", help="its id, or default, or all")
         if name == "role":
             command.add_argument("role", choices=roles)
     commands.add_parser("list", help="list the accounts")

@@ -16,9 +16,11 @@ from operators import passwords
 from operators.database import Database
 from operators.journal import Deed, Journal
 from operators.settings import Settings
+from serving.tenants import DEFAULT
 
 _NAME = re.compile(r"\w[\w.-]{1,31}")
 _TOKEN_BYTES = 32
+ALL = "*"  # in the place of a tenant: the account may see the pages of every one
 _NOTE_USE_SECONDS = 60  # how exactly it is known when a session was used last
 
 
@@ -49,6 +51,7 @@ class Account:
         role: what it may do.
         password: what is kept of its password.
         disabled: whether it cannot log in for the time being.
+        tenant: whose pages it may see; `ALL` for those of every tenant, as it chooses.
     """
 
     id: int
@@ -56,6 +59,12 @@ class Account:
     role: Role
     password: str
     disabled: bool
+    tenant: str = DEFAULT
+
+    @property
+    def home(self) -> str:
+        """The tenant among whose accounts it is, in whose journal its log-ins stand."""
+        return DEFAULT if self.tenant == ALL else self.tenant
 
 
 @dataclass(frozen=True)
@@ -65,14 +74,17 @@ class Session:
     Attributes:
         account: whose it is.
         token: the secret in the cookie.
-        form_token: stands in each form, so that no other site can send one.
+        form_token: stands in each form, so that no other site can send one. It is another for each
+            tenant: what was filled in on the pages of one is not taken for another.
         created: when, in seconds since 1970.
+        tenant: whose pages are shown.
     """
 
     account: Account
     token: str
     form_token: str
     created: float
+    tenant: str = DEFAULT
 
 
 class Accounts:
@@ -100,8 +112,19 @@ class Accounts:
         rows = self._database.read("SELECT * FROM accounts WHERE name = ?", normal_name(name))
         return _account(rows[0]) if rows else None
 
-    def add(self, name: str, role: Role, password: str, who: str) -> Account:
+    def of(self, tenant: str) -> list[Account]:
+        """Returns the accounts that may see a tenant's pages and no others, by name."""
+        return [account for account in self.all() if account.tenant == tenant]
+
+    def add(self, name: str, role: Role, password: str, who: str, tenant: str = DEFAULT) -> Account:
         """Makes an account.
+
+        Args:
+            name: by which one logs in.
+            role: what it may do.
+            password: its password.
+            who: makes it.
+            tenant: whose pages it may see, or `ALL`.
 
         Raises:
             NotPossible: if the name is none or is taken, or the password is weak.
@@ -117,10 +140,12 @@ class Accounts:
             if connection.execute("SELECT 1 FROM accounts WHERE name = ?", (name,)).fetchone():
                 raise NotPossible(f"there is an account {name} already")
             connection.execute(
-                "INSERT INTO accounts (name, role, password, created) VALUES (?, ?, ?, ?)",
-                (name, role.value, kept, self._clock()),
+                "INSERT INTO accounts (name, role, password, created, tenant)"
+                " VALUES (?, ?, ?, ?, ?)",
+                (name, role.value, kept, self._clock(), tenant),
             )
-            self._journal.note(connection, who, Deed.ACCOUNT_ADDED, f"{name} {role.value}")
+            journal = self._journal.of(DEFAULT if tenant == ALL else tenant)
+            journal.note(connection, who, Deed.ACCOUNT_ADDED, f"{name} {role.value}")
         return self.known(name)
 
     def set_password(self, name: str, password: str, who: str) -> None:
@@ -135,7 +160,7 @@ class Accounts:
         with self._database.transaction() as connection:
             connection.execute("UPDATE accounts SET password = ? WHERE id = ?", (kept, account.id))
             _end_sessions(connection, account)
-            self._journal.note(connection, who, Deed.PASSWORD_CHANGED, account.name)
+            self._of(account).note(connection, who, Deed.PASSWORD_CHANGED, account.name)
 
     def set_role(self, name: str, role: Role, who: str) -> None:
         """Changes what an account may do.
@@ -149,7 +174,26 @@ class Accounts:
                 "UPDATE accounts SET role = ? WHERE id = ?", (role.value, account.id)
             )
             _need_owner(connection)
-            self._journal.note(connection, who, Deed.ROLE_CHANGED, f"{account.name} {role.value}")
+            subject = f"{account.name} {role.value}"
+            self._of(account).note(connection, who, Deed.ROLE_CHANGED, subject)
+
+    def set_tenant(self, name: str, tenant: str, who: str) -> None:
+        """Changes whose pages an account may see; its sessions end.
+
+        Raises:
+            NotPossible: if there is no such account, or no owner would be left.
+        """
+        account = self.known(name)
+        with self._database.transaction() as connection:
+            connection.execute("UPDATE accounts SET tenant = ? WHERE id = ?", (tenant, account.id))
+            _need_owner(connection)
+            _end_sessions(connection, account)
+            # Both hear of it: those who lose an account, and those who get one.
+            for home in {account.home, DEFAULT if tenant == ALL else tenant}:
+                journal = self._journal.of(home)
+                journal.note(
+                    connection, who, Deed.TENANT_CHANGED, f"{account.name} {tenant or '-'}"
+                )
 
     def set_disabled(self, name: str, disabled: bool, who: str) -> None:
         """Lets an account no longer in, or in again; its sessions end.
@@ -165,7 +209,7 @@ class Accounts:
             _need_owner(connection)
             _end_sessions(connection, account)
             deed = Deed.ACCOUNT_DISABLED if disabled else Deed.ACCOUNT_ENABLED
-            self._journal.note(connection, who, deed, account.name)
+            self._of(account).note(connection, who, deed, account.name)
 
     def begin_session(self, account: Account, password: str) -> Session | None:
         """Logs an account in that has proven who it is; the token is new at each log-in.
@@ -187,17 +231,19 @@ class Accounts:
                 "DELETE FROM sessions WHERE created < ? OR seen < ?", self._oldest(now)
             )
             connection.execute(
-                "INSERT INTO sessions VALUES (?, ?, ?, ?, ?)",
+                "INSERT INTO sessions (token, account, form_token, created, seen)"
+                " VALUES (?, ?, ?, ?, ?)",
                 (_hashed(token), account.id, form_token, now, now),
             )
-            self._journal.note(connection, account.name, Deed.LOGGED_IN)
-        return Session(account, token, form_token, now)
+            self._of(account).note(connection, account.name, Deed.LOGGED_IN)
+        return _session(account, token, form_token, now, DEFAULT)
 
     def session(self, token: str) -> Session | None:
         """Returns the session of a token, and notes its use; None if it has ended."""
         now = self._clock()
         rows = self._database.read(
-            "SELECT accounts.*, form_token, sessions.created AS begun, seen FROM sessions"
+            "SELECT accounts.*, form_token, sessions.created AS begun, seen,"
+            " sessions.tenant AS chosen FROM sessions"
             " JOIN accounts ON accounts.id = sessions.account"
             " WHERE token = ? AND NOT disabled AND sessions.created >= ? AND seen >= ?",
             _hashed(token),
@@ -211,7 +257,20 @@ class Accounts:
                 connection.execute(
                     "UPDATE sessions SET seen = ? WHERE token = ?", (now, _hashed(token))
                 )
-        return Session(_account(row), token, row["form_token"], row["begun"])
+        return _session(_account(row), token, row["form_token"], row["begun"], row["chosen"])
+
+    def choose(self, session: Session, tenant: str) -> None:
+        """Has a session show the pages of another tenant; only that of an account for all may.
+
+        Raises:
+            NotPossible: if the account is bound to a tenant.
+        """
+        if session.account.tenant != ALL:
+            raise NotPossible("this account sees the pages of one tenant")
+        with self._database.transaction() as connection:
+            connection.execute(
+                "UPDATE sessions SET tenant = ? WHERE token = ?", (tenant, _hashed(session.token))
+            )
 
     def session_count(self, account: Account) -> int:
         """Returns how many sessions of an account have not ended."""
@@ -227,7 +286,7 @@ class Accounts:
         """Logs out."""
         with self._database.transaction() as connection:
             connection.execute("DELETE FROM sessions WHERE token = ?", (_hashed(session.token),))
-            self._journal.note(connection, session.account.name, Deed.LOGGED_OUT)
+            self._of(session.account).note(connection, session.account.name, Deed.LOGGED_OUT)
 
     def end_other_sessions(self, session: Session) -> None:
         """Logs the same account out everywhere else."""
@@ -237,7 +296,7 @@ class Accounts:
                 (session.account.id, _hashed(session.token)),
             )
             name = session.account.name
-            self._journal.note(connection, name, Deed.SESSIONS_ENDED, name)
+            self._of(session.account).note(connection, name, Deed.SESSIONS_ENDED, name)
 
     def end_sessions_of(self, name: str, who: str) -> None:
         """Logs an account out everywhere.
@@ -248,7 +307,10 @@ class Accounts:
         account = self.known(name)
         with self._database.transaction() as connection:
             _end_sessions(connection, account)
-            self._journal.note(connection, who, Deed.SESSIONS_ENDED, account.name)
+            self._of(account).note(connection, who, Deed.SESSIONS_ENDED, account.name)
+
+    def _of(self, account: Account) -> Journal:
+        return self._journal.of(account.home)
 
     def _oldest(self, now: float) -> tuple[float, float]:
         return now - self._settings.max_seconds, now - self._settings.idle_seconds
@@ -272,8 +334,21 @@ def normal_name(name: str) -> str:
 
 def _account(row: sqlite3.Row) -> Account:
     return Account(
-        row["id"], row["name"], Role(row["role"]), row["password"], bool(row["disabled"])
+        row["id"],
+        row["name"],
+        Role(row["role"]),
+        row["password"],
+        bool(row["disabled"]),
+        row["tenant"],
     )
+
+
+def _session(account: Account, token: str, form_token: str, begun: float, chosen: str) -> Session:
+    """Returns a session with the tenant whose pages it shows."""
+    tenant = chosen if account.tenant == ALL else account.tenant
+    if tenant != DEFAULT:
+        form_token = _hashed(f"{form_token} {tenant}")
+    return Session(account, token, form_token, begun, tenant)
 
 
 def _refuse_weak(password: str, name: str) -> None:
@@ -285,9 +360,10 @@ def _refuse_weak(password: str, name: str) -> None:
 
 
 def _need_owner(connection: sqlite3.Connection) -> None:
-    """Refuses a change after which nobody could see the journal or the accounts."""
+    """Refuses a change after which nobody could see the default's journal or accounts."""
     found = connection.execute(
-        "SELECT 1 FROM accounts WHERE role = ? AND NOT disabled", (Role.OWNER.value,)
+        "SELECT 1 FROM accounts WHERE role = ? AND NOT disabled AND tenant IN (?, ?)",
+        (Role.OWNER.value, DEFAULT, ALL),
     ).fetchone()
     if not found:
         raise NotPossible("no owner would be left: make another one first")

@@ -19,7 +19,7 @@ def show_alarms(visit: Visit) -> Response:
         past=[(alarm, alarms.sentence(alarm)) for alarm in alarms.past(_PAST)],
         is_set=alarms.webhook.is_set,
         problem=alarms.problem,
-        variable=visit.site.settings.webhook_variable,
+        variable=alarms.webhook.variable,
     )
 
 

@@ -14,7 +14,7 @@ import shutil
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ from operators.numbers import USUAL, Numbers, Span, Unreadable
 from operators.settings import Settings
 from operators.texts import Texts, moment
 from operators.webhook import NotSent, Webhook
+from serving.tenants import DEFAULT
 
 logger = logging.getLogger(__name__)
 
@@ -105,7 +106,21 @@ class Checks:
         content: Callable[[], Content],
         folder: Path,
         clock: Callable[[], float] = time.time,
+        tenant: str = DEFAULT,
     ) -> None:
+        """Takes what it looks at.
+
+        Args:
+            settings: with the limits.
+            numbers: of the tenant.
+            assistant: which is one for all.
+            content: returns what the tenant says.
+            folder: on the disk that is looked at.
+            clock: returns the seconds since 1970.
+            tenant: whose answers and numbers are looked at. What concerns the machine is the
+                default's, whose people run it.
+        """
+        self._is_default = tenant == DEFAULT
         self._settings = settings
         self._content = content
         self._numbers = numbers
@@ -118,11 +133,13 @@ class Checks:
 
     def findings(self) -> list[Finding]:
         """Returns all that is wrong now."""
-        found = [*self._disk(), *self._of_assistant(), *self._expiring()]
+        found = [*self._expiring()]
+        if self._is_default:
+            found = [*self._disk(), *self._of_assistant(), *found]
         try:
             return [*found, *self._of_numbers()]
         except Unreadable:
-            return [*found, Finding(Kind.NUMBERS)]
+            return [*found, Finding(Kind.NUMBERS)] if self._is_default else found
 
     def _disk(self) -> Iterator[Finding]:
         usage = shutil.disk_usage(self._folder)
@@ -213,7 +230,9 @@ class Alarms:
         webhook: Webhook,
         texts: Texts,
         clock: Callable[[], float] = time.time,
+        tenant: str = DEFAULT,
     ) -> None:
+        self._tenant = tenant
         self._database = database
         self._checks = checks
         self.webhook = webhook
@@ -225,13 +244,19 @@ class Alarms:
 
     def open(self) -> list[Alarm]:
         """Returns the alarms that go on, the newest first."""
-        rows = self._database.read("SELECT * FROM alarms WHERE until IS NULL ORDER BY number DESC")
+        rows = self._database.read(
+            "SELECT * FROM alarms WHERE until IS NULL AND tenant = ? ORDER BY number DESC",
+            self._tenant,
+        )
         return [_alarm(row) for row in rows]
 
     def past(self, count: int) -> list[Alarm]:
         """Returns alarms that have ended, the newest first."""
         rows = self._database.read(
-            "SELECT * FROM alarms WHERE until IS NOT NULL ORDER BY number DESC LIMIT ?", count
+            "SELECT * FROM alarms WHERE until IS NOT NULL AND tenant = ?"
+            " ORDER BY number DESC LIMIT ?",
+            self._tenant,
+            count,
         )
         return [_alarm(row) for row in rows]
 
@@ -247,7 +272,9 @@ class Alarms:
         with self._database.transaction() as connection:
             going_on = {
                 (row["kind"], row["subject"]): row["number"]
-                for row in connection.execute("SELECT * FROM alarms WHERE until IS NULL")
+                for row in connection.execute(
+                    "SELECT * FROM alarms WHERE until IS NULL AND tenant = ?", (self._tenant,)
+                )
             }
             for key, number in going_on.items():
                 if key not in found:
@@ -257,8 +284,14 @@ class Alarms:
             for key, finding in found.items():
                 if key not in going_on and key in self._found_before:
                     connection.execute(
-                        "INSERT INTO alarms (kind, subject, said, since) VALUES (?, ?, ?, ?)",
-                        (*key, json.dumps(dict(finding.values), ensure_ascii=False), now),
+                        "INSERT INTO alarms (kind, subject, said, since, tenant)"
+                        " VALUES (?, ?, ?, ?, ?)",
+                        (
+                            *key,
+                            json.dumps(dict(finding.values), ensure_ascii=False),
+                            now,
+                            self._tenant,
+                        ),
                     )
         self._found_before = set(found)
         self._send()
@@ -266,14 +299,6 @@ class Alarms:
     def try_webhook(self) -> bool:
         """Sends a text that says it is a trial; tells whether it arrived."""
         return self._sent(self._texts.alarms.trial)
-
-    def run(self, stop: threading.Event) -> None:
-        """Looks every minute until it is to stop."""
-        while not stop.wait(LOOK_SECONDS):
-            try:
-                self.look()
-            except (sqlite3.Error, OSError) as error:
-                logger.error("Alarms were not looked at: %s", type(error).__name__)
 
     def _send(self) -> None:
         """Sends beginnings and ends; what nobody was sent the beginning of has no end to send."""
@@ -283,6 +308,8 @@ class Alarms:
             waiting = "until IS NULL" if begun else "until IS NOT NULL AND begin_sent"
             rows = self._database.read(
                 f"SELECT * FROM alarms WHERE {waiting} AND NOT {column}"  # noqa: S608 - ours
+                " AND tenant = ?",
+                self._tenant,
             )
             if not rows:
                 continue
@@ -313,6 +340,21 @@ class Alarms:
             return False
         self.problem = ""
         return True
+
+
+def watch(alarms: Callable[[], Iterable[Alarms]], stop: threading.Event) -> None:
+    """Looks every minute until it is to stop.
+
+    Args:
+        alarms: returns those of all tenants that there are.
+        stop: is set at the end.
+    """
+    while not stop.wait(LOOK_SECONDS):
+        try:
+            for of_tenant in alarms():
+                of_tenant.look()
+        except (sqlite3.Error, OSError) as error:
+            logger.error("Alarms were not looked at: %s", type(error).__name__)
 
 
 def _alarm(row: sqlite3.Row) -> Alarm:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from starlette.responses import FileResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from content_loader.live import LiveContent
+from content_loader.live import LiveContents
 from content_loader.shapes import Content
 from data_checks.review import NAME as REVIEW
 from data_checks.review import Review
@@ -30,7 +31,7 @@ from operators import (
     unclear_pages,
     word_pages,
 )
-from operators.accounts import Accounts, Role
+from operators.accounts import ALL, Accounts, Role
 from operators.alarms import Alarms, Checks
 from operators.assistant import Assistant
 from operators.conversations import Conversations
@@ -46,12 +47,30 @@ from operators.reach import FOLDER as MODELS
 from operators.reach import Reach
 from operators.recent import FILE as CONVERSATIONS
 from operators.secret_key import SecretKey, same
-from operators.settings import ROOT, Settings
+from operators.settings import ROOT, BadSettings, Settings
+from operators.tenant_words import TenantWords
 from operators.unclear import Unclear
-from operators.visit import FOLDER, Handler, Site, Visit, make_templates
+from operators.visit import (
+    FOLDER,
+    Handler,
+    Parts,
+    Site,
+    Tenants,
+    Visit,
+    make_templates,
+)
 from operators.webhook import Webhook
 from operators.words import FOLDER as CONTENT
 from operators.words import Words
+from serving.tenants import (
+    DEFAULT,
+    BadTenant,
+    content_of,
+    folder_of_all,
+    read_tenant,
+)
+
+logger = logging.getLogger(__name__)
 
 _MAX_CONNECTIONS = 64
 _MAX_HEAD_BYTES = 16 * 1024
@@ -79,6 +98,7 @@ PAGES = (
     Page("POST", "/login", entry_pages.log_in, None),
     Page("GET", "/", entry_pages.show_first, Role.READER),
     Page("POST", "/logout", entry_pages.log_out, Role.READER),
+    Page("POST", "/tenant", entry_pages.choose_tenant, Role.READER),
     Page("GET", "/account", entry_pages.show_account, Role.READER),
     Page("POST", "/account/password", entry_pages.change_password, Role.READER),
     Page("POST", "/account/sessions", entry_pages.end_other_sessions, Role.READER),
@@ -136,8 +156,17 @@ def make_site(
     content: Path = CONTENT,
     clock: Callable[[], float] = time.time,
     models: Path = MODELS,
+    tenants: Path | None = None,
 ) -> Site:
     """Opens the database and the key in a folder, and makes both when they are not there.
+
+    Args:
+        settings: of the pages.
+        folder: with the databases and files of these pages.
+        content: the texts of the default.
+        clock: returns the seconds since 1970.
+        models: the folder with trained models.
+        tenants: the folder with those of the tenants; the usual, if it is None.
 
     Raises:
         OSError: if a file cannot be opened.
@@ -147,48 +176,88 @@ def make_site(
     key = SecretKey.load(folder / ".operators_key")
     journal = Journal(database, key, folder / ".operators_journal")
     accounts = Accounts(database, journal, settings, clock)
-    words = Words(content)
     assistant = Path(settings.assistant_folder) if settings.assistant_folder else None
-    numbers = Numbers(folder, assistant)
     said = texts.load()
-    current = live_content(content)
+    of_tenants = tenants or folder_of_all()
+    current = live_content(content, of_tenants)
     rasa = Assistant(settings.assistant_url)
-    checks = Checks(settings, numbers, rasa, current, folder, clock)
-    webhook = Webhook.from_environment(settings.webhook_variable)
     conversations = Conversations(folder, assistant)
-    review = Review(folder / REVIEW)
-    unclear = Unclear(conversations, Sorter(conversations), review, database, journal, clock)
-    history = History(database, journal, words)
+
+    def make_parts(tenant: str) -> Parts:
+        words, home = Words(content), folder
+        webhook = Webhook.from_environment(settings.webhook_variable)
+        if tenant != DEFAULT:
+            words = TenantWords(content, content_of(tenant, of_tenants))
+            home = of_tenants / tenant
+            webhook = tenant_webhook(tenant, of_tenants)
+        own_journal = journal.of(tenant)
+        history = History(database, own_journal, words, tenant)
+        numbers = Numbers(folder, assistant, tenant)
+
+        def own_content() -> Content:
+            return current(tenant)
+
+        checks = Checks(settings, numbers, rasa, own_content, folder, clock, tenant)
+        sorter = Sorter(conversations, tenant=tenant)
+        return Parts(
+            journal=own_journal,
+            words=words,
+            history=history,
+            numbers=numbers,
+            alarms=Alarms(database, checks, webhook, said, clock, tenant),
+            content=own_content,
+            unclear=Unclear(
+                conversations, sorter, Review(home / REVIEW), database, own_journal, clock, tenant
+            ),
+            local=LocalFile(words, history),
+        )
+
+    parts = make_parts(DEFAULT)
     return Site(
         settings=settings,
         key=key,
         database=database,
-        journal=journal,
+        journal=parts.journal,
         accounts=accounts,
         log_in=LogIn(database, accounts, journal, key, clock),
-        words=words,
-        numbers=numbers,
-        alarms=Alarms(database, checks, webhook, said, clock),
-        content=current,
+        words=parts.words,
+        numbers=parts.numbers,
+        alarms=parts.alarms,
+        content=parts.content,
         clock=clock,
         texts=said,
-        unclear=unclear,
-        history=history,
-        local=LocalFile(words, history),
+        unclear=parts.unclear,
+        history=parts.history,
+        local=parts.local,
         reach=Reach(models),
         conversations=(assistant or folder) / CONVERSATIONS,
         templates=make_templates(),
+        tenants=Tenants(of_tenants, make_parts),
     )
 
 
-def live_content(folder: Path) -> Callable[[], Content]:
-    """Returns what gives the content of a folder as it is now; it is read when first asked for."""
+def tenant_webhook(tenant: str, folder: Path) -> Webhook:
+    """Returns where a tenant's alarms are sent: nowhere, where its file or variable is bad.
+
+    That must not keep the others from their pages, so it only stands in the log.
+    """
+    variable = ""
+    try:
+        variable = read_tenant(tenant, folder).webhook_variable
+        return Webhook.from_environment(variable)
+    except (BadTenant, BadSettings) as error:
+        logger.error("The alarms of the tenant %s are sent to nobody: %s", tenant, error)
+        return Webhook("", variable)
+
+
+def live_content(folder: Path, tenants: Path) -> Callable[[str], Content]:
+    """Returns what gives a tenant's content as it is now; all is read when first asked for."""
 
     @lru_cache(maxsize=1)
-    def loaded() -> LiveContent:
-        return LiveContent(folder)
+    def loaded() -> LiveContents:
+        return LiveContents(folder, tenants)
 
-    return lambda: loaded().current()
+    return lambda tenant: loaded().current(tenant)
 
 
 def make_app(site: Site) -> ASGIApp:
@@ -246,7 +315,15 @@ def _visit(site: Site, request: Request) -> Visit:
     visit = Visit(site, request, request.state.form, None)
     token = visit.cookie(entry_pages.SESSION_COOKIE)
     session = site.accounts.session(token) if token else None
-    return Visit(site, request, visit.form, session)
+    if session is None:
+        return visit
+    tenant = session.tenant
+    # An account whose tenant is gone sees nothing of others; one for all goes on to the default.
+    if session.account.tenant == ALL and tenant not in site.tenants.names():
+        site.accounts.choose(session, DEFAULT)
+        session = site.accounts.session(token) or session
+        tenant = DEFAULT
+    return Visit(site.of(tenant), request, visit.form, session)
 
 
 def _static(path: str, kind: str) -> Callable[[Request], Awaitable[Response]]:

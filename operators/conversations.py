@@ -21,6 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from channels.private_files import make_private
 from channels.unclear import U, create_tables
 from operators.numbers import Unreadable, address_of_conversations
+from serving.tenants import DEFAULT, tenant_of
 
 MAX_TURNS = 400  # events of a conversation that are shown
 _EVENTS = sa.table("events", *map(sa.column, ("id", "sender_id", "type_name", "timestamp", "data")))
@@ -88,18 +89,18 @@ class Conversations:
         except (SQLAlchemyError, OSError) as error:
             raise NotReadable("away") from error
 
-    def said(self, unclear_id: int) -> list[Said]:
+    def said(self, unclear_id: int, tenant: str = DEFAULT) -> list[Said]:
         """Returns the conversation of a message that was not understood; empty if it is deleted.
 
-        Of a long one the last part.
+        Of a long one the last part; nothing if it is not with this tenant.
 
         Raises:
             NotReadable: see `transaction`.
         """
-        chosen = sa.select(U.sender_id, U.message_id).where(U.id == unclear_id)
+        chosen = sa.select(U.sender_id, U.message_id).where(U.id == unclear_id, U.tenant == tenant)
         with self.transaction() as connection:
             message = connection.execute(chosen).first()
-            if message is None:
+            if message is None or tenant_of(message.sender_id) != tenant:
                 return []
             rows = connection.execute(
                 sa.select(_EVENTS.c.type_name, _EVENTS.c.timestamp, _EVENTS.c.data)

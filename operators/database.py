@@ -18,14 +18,16 @@ CREATE TABLE IF NOT EXISTS accounts (
     role TEXT NOT NULL,
     password TEXT NOT NULL,
     created REAL NOT NULL,
-    disabled INTEGER NOT NULL DEFAULT 0
+    disabled INTEGER NOT NULL DEFAULT 0,
+    tenant TEXT NOT NULL DEFAULT '' -- whose pages it may see; '*' for all
 );
 CREATE TABLE IF NOT EXISTS sessions (
     token TEXT PRIMARY KEY, -- its SHA-256
     account INTEGER NOT NULL REFERENCES accounts (id),
     form_token TEXT NOT NULL,
     created REAL NOT NULL,
-    seen REAL NOT NULL
+    seen REAL NOT NULL,
+    tenant TEXT NOT NULL DEFAULT '' -- whose pages are shown, where the account may choose
 );
 CREATE INDEX IF NOT EXISTS sessions_of_account ON sessions (account);
 CREATE TABLE IF NOT EXISTS failures (
@@ -44,7 +46,8 @@ CREATE TABLE IF NOT EXISTS versions (
     time REAL NOT NULL,
     who TEXT NOT NULL,
     fingerprint TEXT NOT NULL,
-    file BLOB NOT NULL -- compressed by zlib
+    file BLOB NOT NULL, -- compressed by zlib
+    tenant TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX IF NOT EXISTS versions_of_topic ON versions (topic, number);
 CREATE TABLE IF NOT EXISTS alarms (
@@ -55,13 +58,16 @@ CREATE TABLE IF NOT EXISTS alarms (
     since REAL NOT NULL,
     until REAL, -- NULL while it goes on
     begin_sent INTEGER NOT NULL DEFAULT 0,
-    end_sent INTEGER NOT NULL DEFAULT 0
+    end_sent INTEGER NOT NULL DEFAULT 0,
+    tenant TEXT NOT NULL DEFAULT ''
 );
 CREATE TRIGGER IF NOT EXISTS journal_is_not_changed BEFORE UPDATE ON journal
 BEGIN SELECT RAISE(ABORT, 'the journal is only added to'); END;
 CREATE TRIGGER IF NOT EXISTS journal_is_not_shortened BEFORE DELETE ON journal
 BEGIN SELECT RAISE(ABORT, 'the journal is only added to'); END;
 """
+# Added to databases of a version without tenants: all that is in them is the default's.
+_OF_TENANTS = ("accounts", "sessions", "versions", "alarms")
 
 
 class Database:
@@ -87,6 +93,13 @@ class Database:
         ):
             self._connection.execute(f"PRAGMA {pragma}")
         self._connection.executescript(_SCHEMA)
+        with self.transaction() as connection:
+            for table in _OF_TENANTS:
+                columns = connection.execute(f"PRAGMA table_info({table})").fetchall()
+                if "tenant" not in {column["name"] for column in columns}:
+                    connection.execute(
+                        f"ALTER TABLE {table} ADD COLUMN tenant TEXT NOT NULL DEFAULT ''"
+                    )
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:

@@ -7,9 +7,11 @@ import secrets
 from starlette.responses import Response
 
 from operators import passwords
+from operators.accounts import NotPossible
 from operators.log_in import TooSoon
 from operators.secret_key import same
 from operators.visit import Visit
+from serving.tenants import DEFAULT
 
 SESSION_COOKIE = "session"
 _FORM_COOKIE = "form"  # before there is a session, the form to log in belongs to a browser by it
@@ -60,6 +62,18 @@ def log_out(visit: Visit) -> Response:
     answer = visit.go("/login", "logged_out")
     visit.set_cookie(answer, SESSION_COOKIE, "", 0)
     return answer
+
+
+def choose_tenant(visit: Visit) -> Response:
+    """Shows the pages of another tenant, to an account for all; the form says which."""
+    wanted = visit.form.get("tenant", DEFAULT)
+    if wanted not in visit.site.tenants.names():
+        return visit.not_there()
+    try:
+        visit.site.accounts.choose(visit.member, wanted)
+    except NotPossible:
+        return visit.not_there()
+    return visit.go("/")
 
 
 def show_first(visit: Visit) -> Response:

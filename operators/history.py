@@ -15,6 +15,7 @@ from operators.database import Database
 from operators.journal import Deed, Journal
 from operators.texts import moment
 from operators.words import Conflict, Field, Words, differences, fingerprint, text_at
+from serving.tenants import DEFAULT
 
 _MAX_NUMBER = 2**63 - 1  # of SQLite
 OUTSIDE = ""  # who changes a file without these pages has no name here
@@ -49,7 +50,11 @@ class Version:
 class History:
     """All versions, in the database."""
 
-    def __init__(self, database: Database, journal: Journal, words: Words) -> None:
+    def __init__(
+        self, database: Database, journal: Journal, words: Words, tenant: str = DEFAULT
+    ) -> None:
+        """Takes whose files these are: a tenant has versions of its own."""
+        self._tenant = tenant
         self._database = database
         self._journal = journal
         self._words = words
@@ -60,8 +65,7 @@ class History:
         if self._last_fingerprint(topic) == fingerprint(file):
             return
         with self._database.transaction() as connection:
-            written = self._words.path(topic).stat().st_mtime
-            self._add(connection, topic, min(written, time.time()), OUTSIDE, file)
+            self._add(connection, topic, self._words.changed_at(topic), OUTSIDE, file)
 
     def save(self, field: Field, text: str, base: str, who: str) -> None:
         """Changes a text: the file, a version, and a line in the journal.
@@ -105,19 +109,25 @@ class History:
     def versions(self, topic: str, count: int = 30) -> list[Version]:
         """Returns the newest versions of a file."""
         rows = self._database.read(
-            "SELECT * FROM versions WHERE topic = ? ORDER BY number DESC LIMIT ?", topic, count + 1
+            "SELECT * FROM versions WHERE topic = ? AND tenant = ? ORDER BY number DESC LIMIT ?",
+            topic,
+            self._tenant,
+            count + 1,
         )
         return list(_versions(rows))[:count]
 
     def version(self, number: int) -> Version | None:
-        """Returns one version; None if there is none of this number."""
+        """Returns one version; None if the tenant has none of this number."""
         if number > _MAX_NUMBER:
             return None
         rows = self._database.read(
-            "SELECT * FROM versions WHERE number <= ? AND topic ="
-            " (SELECT topic FROM versions WHERE number = ?) ORDER BY number DESC LIMIT 2",
+            "SELECT * FROM versions WHERE number <= ? AND tenant = ? AND topic ="
+            " (SELECT topic FROM versions WHERE number = ? AND tenant = ?)"
+            " ORDER BY number DESC LIMIT 2",
             number,
+            self._tenant,
             number,
+            self._tenant,
         )
         return next(_versions(rows), None)
 
@@ -144,14 +154,19 @@ class History:
     def _add(
         self, connection: sqlite3.Connection, topic: str, moment: float, who: str, file: str
     ) -> None:
-        row = (topic, moment, who, fingerprint(file), zlib.compress(file.encode("utf-8")))
+        compressed = zlib.compress(file.encode("utf-8"))
         connection.execute(
-            "INSERT INTO versions (topic, time, who, fingerprint, file) VALUES (?, ?, ?, ?, ?)", row
+            "INSERT INTO versions (topic, time, who, fingerprint, file, tenant)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            (topic, moment, who, fingerprint(file), compressed, self._tenant),
         )
 
     def _last_fingerprint(self, topic: str) -> str:
         rows = self._database.read(
-            "SELECT fingerprint FROM versions WHERE topic = ? ORDER BY number DESC LIMIT 1", topic
+            "SELECT fingerprint FROM versions WHERE topic = ? AND tenant = ?"
+            " ORDER BY number DESC LIMIT 1",
+            topic,
+            self._tenant,
         )
         return rows[0]["fingerprint"] if rows else ""
 

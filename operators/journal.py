@@ -4,6 +4,8 @@ Each entry is sealed together with the seal before it, by a key that is not in t
 last seal is kept in a file of its own, so that a list which was cut off at its end shows as well.
 Who may act as the account that runs the server on this machine has the key: against that the list
 cannot help, other than by a copy elsewhere of the last line of `make account ARGS=journal`.
+
+It is one list for all tenants, so that nothing can be taken out of it; each sees its own entries.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from pathlib import Path
 
 from operators.database import Database
 from operators.secret_key import SecretKey, same
+from serving.tenants import DEFAULT
 
 _PURPOSE = "journal"
 _BEGINNING = "-"  # in the place of a seal, before the first entry
@@ -32,6 +35,7 @@ class Deed(enum.Enum):
     LOGGED_OUT = "logged_out"
     ACCOUNT_ADDED = "account_added"
     ROLE_CHANGED = "role_changed"
+    TENANT_CHANGED = "tenant_changed"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - no password
     ACCOUNT_DISABLED = "account_disabled"
     ACCOUNT_ENABLED = "account_enabled"
@@ -59,6 +63,7 @@ class Entry:
         who: the name of an account, or `COMMAND_LINE`.
         deed: what was done.
         subject: to what or whom; empty if that is clear.
+        tenant: whose pages it was done on.
     """
 
     number: int
@@ -66,34 +71,60 @@ class Entry:
     who: str
     deed: str
     subject: str
+    tenant: str = DEFAULT
 
 
 class Journal:
     """The list in the database, and the last seal beside it."""
 
-    def __init__(self, database: Database, key: SecretKey, head: Path) -> None:
+    def __init__(
+        self, database: Database, key: SecretKey, head: Path, tenant: str = DEFAULT
+    ) -> None:
+        """Takes where it is kept.
+
+        Args:
+            database: with the entries.
+            key: for the seals.
+            head: the file with the last seal.
+            tenant: whose entries are added and shown.
+        """
+        self._tenant = tenant
         self._database = database
         self._key = key
         self._head = head
         if not head.exists() and not database.read("SELECT 1 FROM journal LIMIT 1"):
             self._keep_head(0, _BEGINNING)
 
+    def of(self, tenant: str) -> Journal:
+        """Returns the same list as a tenant sees it."""
+        return Journal(self._database, self._key, self._head, tenant)
+
     def note(self, connection: sqlite3.Connection, who: str, deed: Deed, subject: str = "") -> None:
         """Adds an entry within the transaction of what it tells of: both are kept, or neither."""
         number, before = self._last(connection)
         number += 1
-        entry = json.dumps([round(time.time(), 3), who, deed.value, subject], ensure_ascii=False)
+        said = [round(time.time(), 3), who, deed.value, subject]
+        if self._tenant != DEFAULT:
+            said.append(self._tenant)
+        entry = json.dumps(said, ensure_ascii=False)
         seal = self._seal(number, before, entry)
         connection.execute("INSERT INTO journal VALUES (?, ?, ?)", (number, entry, seal))
         self._database.after_commit(lambda: self._keep_head(number, seal))
 
     def entries(self, before: int | None = None, count: int = 50) -> list[Entry]:
-        """Returns the newest entries, of those below a number if one is given."""
+        """Returns the tenant's newest entries, of those below a number if one is given."""
         rows = self._database.read(
-            "SELECT number, entry FROM journal WHERE number < ? ORDER BY number DESC LIMIT ?",
+            "SELECT number, entry FROM journal WHERE number < ?"
+            " AND coalesce(json_extract(entry, '$[4]'), '') = ? ORDER BY number DESC LIMIT ?",
             before if before is not None else 2**62,
+            self._tenant,
             count,
         )
+        return [Entry(row["number"], *json.loads(row["entry"])) for row in rows]
+
+    def entries_of_all(self) -> list[Entry]:
+        """Returns the entries of all tenants, in their order."""
+        rows = self._database.read("SELECT number, entry FROM journal ORDER BY number")
         return [Entry(row["number"], *json.loads(row["entry"])) for row in rows]
 
     def log_ins_of(self, name: str, count: int = 8) -> list[Entry]:

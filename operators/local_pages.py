@@ -13,7 +13,6 @@ from starlette.responses import Response
 from content_loader.shapes import MENU, LocalQuestion
 from gazetteer.places import Gazetteer, Place
 from nlu.local_questions import Entry
-from operators import yaml_text
 from operators.local_file import (
     FACTS,
     MAX_BUTTONS,
@@ -195,7 +194,7 @@ def _look(visit: Visit, name: str, form: Mapping[str, str]) -> dict[str, Any]:
     text = form.get("text", "").replace("\r\n", "\n").strip()
     names = [form.get(f"button_{number}", "") for number in range(1, MAX_BUTTONS + 1)]
     buttons = site.words.button_titles(tuple(dict.fromkeys(name for name in names if name)))
-    messages = recent_messages(site.conversations)
+    messages = recent_messages(site.conversations, tenant=site.tenant)
     reached = site.reach.of(_lines(form), _others(visit, name), bool(form.get("wide")), messages)
     return {
         "look": preview(text, {}, buttons) if text else None,
@@ -255,7 +254,7 @@ def _form_page(
 
 def _buttons(visit: Visit) -> list[tuple[str, str]]:
     """Returns the buttons that an answer may have, with what stands on each."""
-    found = yaml_text.values(visit.site.words.read("buttons"))
+    found = visit.site.words.values("buttons")
     titles = {
         str(path[1]): title
         for path, title in found.items()

@@ -100,7 +100,8 @@ class LogIn:
         if not passwords.fits(kept, password) or account is None:
             with self._database.transaction() as connection:
                 who = account.name if account else UNKNOWN_NAME
-                self._journal.note(connection, who, Deed.LOG_IN_FAILED)
+                journal = self._journal.of(account.home) if account else self._journal
+                journal.note(connection, who, Deed.LOG_IN_FAILED)
             return None
         with self._database.transaction() as connection:
             connection.execute("DELETE FROM failures WHERE subject = ?", (subjects[0],))

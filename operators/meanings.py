@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from channels.unclear import UNCLEAR, VECTORS, U, is_visible
 from operators.conversations import Conversations, NotReadable
+from serving.tenants import DEFAULT
 
 logger = logging.getLogger(__name__)
 
@@ -31,17 +32,22 @@ MAX_ENCODED = 300  # characters of a message that are looked at
 _WIDTH = 512  # numbers of a vector
 _STORED = np.float16
 
-_NEW = sa.select(U.id, U.text).where(U.group_id.is_(None)).order_by(U.id).limit(BATCH)
+_IS_OWN = U.tenant == sa.bindparam("tenant")
+_NEW = sa.select(U.id, U.text).where(_IS_OWN, U.group_id.is_(None)).order_by(U.id).limit(BATCH)
 _SET_GROUP = (
     UNCLEAR.update()
     .where(U.id == sa.bindparam("row"), U.group_id.is_(None))
     .values(group_id=sa.bindparam("its_group"))
 )
-_COUNTS = sa.select(U.group_id, sa.func.count()).where(U.group_id.is_not(None)).group_by(U.group_id)
+_COUNTS = (
+    sa.select(U.group_id, sa.func.count())
+    .where(_IS_OWN, U.group_id.is_not(None))
+    .group_by(U.group_id)
+)
 _VECTORS_OF = (
     sa.select(U.group_id, VECTORS.c.vector)
     .select_from(UNCLEAR.join(VECTORS, VECTORS.c.unclear_id == U.id))
-    .where(U.group_id.is_not(None))
+    .where(_IS_OWN, U.group_id.is_not(None))
 )
 _WITHOUT_VECTOR = (
     sa.select(U.id)
@@ -58,9 +64,10 @@ def encode(texts: Sequence[str]) -> Array:
 
 
 class Centres:
-    """The centres of all groups: the mean of their messages' vectors, which have length one."""
+    """The centres of a tenant's groups: the mean of their vectors, which have length one."""
 
-    def __init__(self) -> None:
+    def __init__(self, tenant: str = DEFAULT) -> None:
+        self._tenant = {"tenant": tenant}
         self._ids: list[int] = []
         self._sums = np.zeros((0, _WIDTH), np.float32)
         self._centres = np.zeros((0, _WIDTH), np.float32)
@@ -69,10 +76,10 @@ class Centres:
 
     def agree(self, connection: Any) -> None:
         """Reads the groups anew if their messages are no longer those that are in memory."""
-        counts = {row[0]: row[1] for row in connection.execute(_COUNTS)}
+        counts = {row[0]: row[1] for row in connection.execute(_COUNTS, self._tenant)}
         if counts == self._counts:
             return
-        rows = connection.execute(_VECTORS_OF).all()
+        rows = connection.execute(_VECTORS_OF, self._tenant).all()
         positions = {group: at for at, group in enumerate(counts)}
         sums = np.zeros((len(positions), _WIDTH), np.float32)
         if rows:
@@ -121,12 +128,18 @@ class Centres:
 
 
 class Sorter:
-    """Sorts in a thread of its own, one at a time, when it is asked to."""
+    """Sorts in a thread of its own, one at a time, when it is asked to.
 
-    def __init__(self, conversations: Conversations, encode: Encode = encode) -> None:
+    No group has messages to two tenants.
+    """
+
+    def __init__(
+        self, conversations: Conversations, encode: Encode = encode, tenant: str = DEFAULT
+    ) -> None:
+        self._tenant = tenant
         self._conversations = conversations
         self._encode = encode
-        self._centres = Centres()
+        self._centres = Centres(tenant)
         self._lock = threading.RLock()
         self._thread: threading.Thread | None = None
 
@@ -145,7 +158,7 @@ class Sorter:
             NotReadable: if the database is away.
         """
         with self._conversations.transaction() as connection:
-            new = connection.execute(_NEW.where(is_visible())).all()
+            new = connection.execute(_NEW.where(is_visible()), {"tenant": self._tenant}).all()
             if not new:
                 return 0
             with self._lock:

@@ -21,7 +21,8 @@ import yaml
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
-from channels.counts import Figure
+from channels.counts import OF_DEFAULT, OF_TENANTS, Figure
+from serving.tenants import DEFAULT
 
 ENDPOINTS, CREDENTIALS = "endpoints.yml", "credentials.yml"
 _STORE = "RedactingSQLTrackerStore"  # that counts
@@ -34,9 +35,6 @@ _MONTHS = {"months12": 12}
 ALL = "all"
 SPANS = (*_DAYS, *_MONTHS, ALL)
 USUAL = "days28"
-_FIRST = sa.text(
-    "SELECT MIN(period) FROM counts WHERE figure = 'conversations' AND period < 1000000"
-)
 
 Sums = dict[tuple[Any, ...], int]
 
@@ -108,14 +106,18 @@ def _months_since(today: datetime.date, first: int | None) -> int:
 class Numbers:
     """The databases in which numbers are kept."""
 
-    def __init__(self, folder: Path, settings: Path | None = None) -> None:
+    def __init__(self, folder: Path, settings: Path | None = None, tenant: str = DEFAULT) -> None:
         """Takes the folder in which files of databases stand.
 
         Args:
             folder: of these.
             settings: the folder with `endpoints.yml` and `credentials.yml`, which are read when
                 numbers are asked for; the same, if it is None.
+            tenant: whose numbers they are.
         """
+        self._tenant = tenant
+        self._table = OF_DEFAULT if tenant == DEFAULT else OF_TENANTS
+        self._condition = "" if tenant == DEFAULT else " AND tenant = :tenant"
         self._folder = folder
         self._settings = settings or folder
         self._engines: dict[sa.engine.URL, Any] = {}
@@ -126,7 +128,11 @@ class Numbers:
         Raises:
             Unreadable: if the database cannot be read.
         """
-        rows = self._rows(address_of_conversations(self._folder, self._settings), _FIRST, {})
+        query = sa.text(
+            f"SELECT MIN(period) FROM {self._table}"  # noqa: S608 - a name of ours
+            f" WHERE figure = 'conversations' AND period < 1000000{self._condition}"
+        )
+        rows = self._rows(address_of_conversations(self._folder, self._settings), query, {})
         return rows[0][0] if rows else None
 
     def sums(
@@ -145,8 +151,8 @@ class Numbers:
         """
         columns = ", ".join(by)
         query = sa.text(
-            f"SELECT {columns}, SUM(count) FROM counts"  # noqa: S608 - names of ours
-            " WHERE figure = :figure AND period BETWEEN :first AND :last"
+            f"SELECT {columns}, SUM(count) FROM {self._table}"  # noqa: S608 - names of ours
+            f" WHERE figure = :figure AND period BETWEEN :first AND :last{self._condition}"
             f"{' AND channel = :channel' if channel else ''}"
             f" GROUP BY {columns} HAVING SUM(count) <> 0"
         )
@@ -175,9 +181,10 @@ class Numbers:
         try:
             engine = self._engine(source)
             with engine.connect() as connection:
-                if not sa.inspect(connection).has_table("counts"):
+                if not sa.inspect(connection).has_table(self._table):
                     return []
-                return connection.execute(query, values).all()
+                of_tenant = {"tenant": self._tenant} if self._condition else {}
+                return connection.execute(query, {**values, **of_tenant}).all()
         except (SQLAlchemyError, ImportError) as error:  # also a driver that is not there
             raise Unreadable(type(error).__name__) from error
 

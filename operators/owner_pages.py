@@ -4,28 +4,41 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from operators.accounts import NotPossible
+from operators.accounts import ALL, Account, NotPossible
 from operators.journal import COMMAND_LINE
 from operators.log_in import UNKNOWN_NAME
 from operators.visit import Visit
+from serving.tenants import DEFAULT
 
 _ENTRIES = 50  # on a page
 
 
 def show_accounts(visit: Visit) -> Response:
-    """All accounts, and how many sessions each has."""
+    """The tenant's accounts, and how many sessions each has."""
     accounts = visit.site.accounts
-    shown = [(account, accounts.session_count(account)) for account in accounts.all()]
-    return visit.page("accounts.html", accounts=shown)
+    shown = [(account, accounts.session_count(account)) for account in _accounts(visit)]
+    return visit.page("accounts.html", accounts=shown, all_tenants=ALL)
 
 
 def end_sessions(visit: Visit) -> Response:
     """Logs an account out everywhere."""
+    name = visit.form.get("name", "")
+    if name not in [account.name for account in _accounts(visit)]:
+        return visit.go("/accounts")
     try:
-        visit.site.accounts.end_sessions_of(visit.form.get("name", ""), visit.member.account.name)
+        visit.site.accounts.end_sessions_of(name, visit.member.account.name)
     except NotPossible:  # it went meanwhile
         return visit.go("/accounts")
     return visit.go("/accounts", "sessions_ended")
+
+
+def _accounts(visit: Visit) -> list[Account]:
+    """Returns the accounts that who asks may see: those for all tenants only see one another."""
+    accounts, site = visit.site.accounts, visit.site
+    shown = accounts.of(site.tenant)
+    if site.tenant == DEFAULT and visit.member.account.tenant == ALL:
+        shown += accounts.of(ALL)
+    return sorted(shown, key=lambda account: account.name)
 
 
 def show_journal(visit: Visit) -> Response:

@@ -13,7 +13,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from channels.senders import WEBSITE_PREFIX, WECHAT_PREFIX
 from nlu.local_questions import Doubt, doubt_of
+from serving.tenants import DEFAULT, prefix_of
 
 FILE = "conversations.db"
 WEEKS = 4
@@ -32,21 +34,22 @@ class Message(NamedTuple):
     doubt: Doubt
 
 
-def recent_messages(path: Path, now: float | None = None) -> list[Message]:
+def recent_messages(path: Path, now: float | None = None, tenant: str = DEFAULT) -> list[Message]:
     """Returns different messages of the last weeks, the newest first; none without such a file.
 
-    Clicks are left out, and long texts.
+    Clicks are left out, and long texts, and what is said to another tenant.
     """
     if not path.is_file():
         return []
     since = (time.time() if now is None else now) - WEEKS * _WEEK
+    is_own, patterns = _of_tenant(tenant)
     try:
         connection = sqlite3.connect(f"{path.as_uri()}?mode=ro", timeout=_BUSY_SECONDS, uri=True)
         try:
             rows = connection.execute(
-                "SELECT data FROM events WHERE type_name = 'user' AND timestamp >= ?"
-                " ORDER BY id DESC LIMIT ?",
-                (since, _MAX_ROWS),
+                "SELECT data FROM events WHERE type_name = 'user' AND timestamp >= ?"  # noqa: S608
+                f" AND {is_own} ORDER BY id DESC LIMIT ?",  # a condition of ours
+                (since, *patterns, _MAX_ROWS),
             ).fetchall()
         finally:
             connection.close()
@@ -58,6 +61,14 @@ def recent_messages(path: Path, now: float | None = None) -> list[Message]:
         if message and len(messages) < MAX_MESSAGES:
             messages.setdefault(message.text, message)
     return list(messages.values())
+
+
+def _of_tenant(tenant: str) -> tuple[str, list[str]]:
+    """Returns the condition that a conversation is with a tenant, and its values."""
+    whose = tenant if tenant != DEFAULT else "*"  # a pattern of GLOB; no id has a sign of it
+    patterns = [f"{prefix_of(prefix, whose)}*" for prefix in (WEBSITE_PREFIX, WECHAT_PREFIX)]
+    condition = "(sender_id GLOB ? OR sender_id GLOB ?)"
+    return (condition if tenant != DEFAULT else f"NOT {condition}"), patterns
 
 
 def _message(data: Any) -> Message | None:

@@ -19,6 +19,7 @@ from operators.conversations import Conversations, Said
 from operators.database import Database
 from operators.journal import Deed, Journal
 from operators.meanings import Sorter
+from serving.tenants import DEFAULT
 
 PAGE = 20  # groups on a page
 SHOWN = 3  # wordings of a group in a list
@@ -141,7 +142,10 @@ class Unclear:
         database: Database,
         journal: Journal,
         clock: Callable[[], float] = time.time,
+        tenant: str = DEFAULT,
     ) -> None:
+        self._tenant = tenant
+        self._is_own = U.tenant == tenant
         self.conversations = conversations
         self.sorter = sorter
         self.review = review
@@ -164,7 +168,9 @@ class Unclear:
         of_reason = [self._has(reason, now)] if reason else []
         visible = sa.and_(is_visible(now), *of_reason)
         groups = (
-            sa.select(U.group_id, _COUNT, _LAST).where(_IS_OPEN, visible).group_by(U.group_id)
+            sa.select(U.group_id, _COUNT, _LAST)
+            .where(self._is_own, _IS_OPEN, visible)
+            .group_by(U.group_id)
         ).subquery()
         total = sa.select(
             sa.func.count(), sa.func.coalesce(sa.func.sum(groups.c.number), 0)
@@ -175,7 +181,9 @@ class Unclear:
             .limit(PAGE)
             .offset((page - 1) * PAGE)
         )
-        unsorted = sa.select(sa.func.count()).where(U.group_id.is_(None), is_visible(now))
+        unsorted = sa.select(sa.func.count()).where(
+            self._is_own, U.group_id.is_(None), is_visible(now)
+        )
         with self.conversations.transaction() as connection:
             group_count, message_count = connection.execute(total).one()
             shown = connection.execute(chosen).all()
@@ -235,7 +243,7 @@ class Unclear:
         """
         chosen = (
             sa.select(U.id, U.text)
-            .where(U.group_id == group_id, _IS_OPEN)
+            .where(self._is_own, U.group_id == group_id, _IS_OPEN)
             .order_by(U.time, U.id)  # of what is the same, the newest is the line
         )
         with self.conversations.transaction() as connection:
@@ -260,14 +268,15 @@ class Unclear:
         Raises:
             NotReadable: if the database is away.
         """
-        chosen = _DECIDED.order_by(sa.desc("decided")).limit(PAGE + 1).offset((page - 1) * PAGE)
+        of_page = _DECIDED.order_by(sa.desc("decided")).limit(PAGE + 1).offset((page - 1) * PAGE)
+        chosen = of_page.where(self._is_own)
         found = []
         with self.conversations.transaction() as connection:
             rows = connection.execute(chosen).all()
             for row in rows[:PAGE]:
                 texts = connection.execute(
                     sa.select(U.text)
-                    .where(U.group_id == row.group_id, U.decision == row.decision)
+                    .where(self._is_own, U.group_id == row.group_id, U.decision == row.decision)
                     .order_by(U.time.desc())
                     .limit(_MAX_ROWS)
                 ).scalars()
@@ -286,7 +295,9 @@ class Unclear:
             NotReadable: if the database is away.
             BadReview: if the file of the review is damaged.
         """
-        chosen = sa.select(U.id, U.text).where(U.group_id == group_id, U.decision == decision)
+        chosen = sa.select(U.id, U.text).where(
+            self._is_own, U.group_id == group_id, U.decision == decision
+        )
         with self.conversations.transaction() as connection:
             rows = connection.execute(chosen).all()
         if not rows:
@@ -304,7 +315,7 @@ class Unclear:
         Raises:
             NotReadable: if the database is away.
         """
-        said = self.conversations.said(unclear_id)
+        said = self.conversations.said(unclear_id, self._tenant)
         if said:
             with self._database.transaction() as journal:
                 self._journal.note(journal, who, Deed.CONVERSATION_OPENED, reason)
@@ -316,7 +327,7 @@ class Unclear:
         Raises:
             NotReadable: if the database is away.
         """
-        chosen = sa.select(U.id).where(U.id == unclear_id, is_visible(self._clock()))
+        chosen = sa.select(U.id).where(self._is_own, U.id == unclear_id, is_visible(self._clock()))
         with self.conversations.transaction() as connection:
             return connection.execute(chosen).first() is not None
 
@@ -330,7 +341,8 @@ class Unclear:
         count: int = 0,
     ) -> Group | None:
         """Returns a group; with its count, from its newest messages only."""
-        of_group = (U.group_id == group_id, _IS_OPEN, is_visible(now), *conditions)
+        is_of_group = U.group_id == group_id
+        of_group = (self._is_own, is_of_group, _IS_OPEN, is_visible(now), *conditions)
         rows = connection.execute(
             sa.select(U.id, U.text, U.answer, U.time, U.reasons, U.intent)
             .where(*of_group)
@@ -340,7 +352,7 @@ class Unclear:
         if not rows:
             return None
         before = connection.execute(
-            _DECIDED.where(U.group_id == group_id).order_by(sa.desc("decided")).limit(1)
+            _DECIDED.where(self._is_own, is_of_group).order_by(sa.desc("decided")).limit(1)
         ).first()
         wordings = _wordings(rows, now)
         guesses = Counter(row.intent for row in rows if row.intent)

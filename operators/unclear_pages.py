@@ -16,7 +16,6 @@ from starlette.routing import Route
 from channels.unclear import Reason
 from data_checks.lines import TrainingLine, bare, read_lines, read_measured
 from data_checks.review import DATA, MEASURED, BadReview, Finding, quick_findings
-from operators import yaml_text
 from operators.conversations import NotReadable
 from operators.journal import Deed
 from operators.settings import ROOT
@@ -245,7 +244,7 @@ def _page_number(visit: Visit) -> int:
 def _meanings(visit: Visit) -> dict[str, str]:
     """Returns the intents that can be meant, with the words for them in `content/buttons.yml`."""
     try:
-        found = yaml_text.values(visit.site.words.read("buttons"))
+        found = visit.site.words.values("buttons")
     except (OSError, ValueError, yaml.YAMLError):
         return {}
     return {

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -14,7 +15,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from content_loader.shapes import Content
 from operators import texts
-from operators.accounts import Accounts, Role, Session
+from operators.accounts import ALL, Accounts, Role, Session
 from operators.alarms import Alarms
 from operators.database import Database
 from operators.history import History
@@ -28,13 +29,17 @@ from operators.settings import Settings
 from operators.texts import Texts
 from operators.unclear import Unclear
 from operators.words import Words
+from serving.tenants import DEFAULT, BadTenant, names, read_tenant
 
 FOLDER = Path(__file__).resolve().parent
 
 
 @dataclass(frozen=True)
 class Site:
-    """Everything that the pages need, put together in `app.py`."""
+    """Everything that the pages of a tenant need, put together in `app.py`.
+
+    What belongs to a tenant sees nothing of another: no page has to ask whose something is.
+    """
 
     settings: Settings
     key: SecretKey
@@ -54,6 +59,66 @@ class Site:
     conversations: Path
     texts: Texts
     templates: jinja2.Environment
+    tenants: Tenants
+    tenant: str = DEFAULT
+
+    def of(self, tenant: str) -> Site:
+        """Returns the same for the pages of a tenant."""
+        if tenant == self.tenant:
+            return self
+        parts = self.tenants.parts(tenant)
+        own = {field.name: getattr(parts, field.name) for field in fields(parts)}
+        return replace(self, tenant=tenant, **own)
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a tenant has for itself: of `Site`, the fields of the same names."""
+
+    journal: Journal
+    words: Words
+    history: History
+    numbers: Numbers
+    alarms: Alarms
+    content: Callable[[], Content]
+    unclear: Unclear
+    local: LocalFile
+
+
+class Tenants:
+    """The tenants that there are, each with its parts, which are made when first asked for."""
+
+    def __init__(self, folder: Path, make: Callable[[str], Parts]) -> None:
+        """Takes where they are and how the parts of one are made."""
+        self.folder = folder
+        self._make = make
+        self._parts: dict[str, Parts] = {}
+        self._lock = threading.Lock()
+
+    def names(self) -> list[str]:
+        """Returns the ids of those whose folder is there, with the default first."""
+        return [DEFAULT, *names(self.folder)]
+
+    def titles(self) -> list[tuple[str, str]]:
+        """Returns the ids of the same with what they are called; empty for the default."""
+        return [(tenant, name_of(tenant, self.folder)) for tenant in self.names()]
+
+    def parts(self, tenant: str) -> Parts:
+        """Returns what a tenant has for itself."""
+        with self._lock:
+            if tenant not in self._parts:
+                self._parts[tenant] = self._make(tenant)
+            return self._parts[tenant]
+
+
+def name_of(tenant: str, folder: Path) -> str:
+    """Returns what a tenant is called; its id, where its file does not say."""
+    if tenant == DEFAULT:
+        return ""
+    try:
+        return read_tenant(tenant, folder).name
+    except BadTenant:
+        return tenant
 
 
 @dataclass(frozen=True)
@@ -97,6 +162,9 @@ class Visit:
             done=self._done(),
             path=self.request.url.path,
             open_alarms=len(self.site.alarms.open()) if self.session else 0,
+            tenant=self.site.tenant,
+            tenant_name=name_of(self.site.tenant, self.site.tenants.folder),
+            choices=self._choices(),
             **values,
         )
         return HTMLResponse(shown, status)
@@ -130,6 +198,13 @@ class Visit:
     def cookie_name(self, name: str) -> str:
         """Over HTTPS the name forbids that another host sets it (RFC 6265bis, `__Host-`)."""
         return f"__Host-zhaohui_{name}" if self.site.settings.secure else f"zhaohui_{name}"
+
+    def _choices(self) -> list[tuple[str, str]]:
+        """Returns the tenants whose pages may be chosen; none where there is nothing to choose."""
+        if self.session is None or self.session.account.tenant != ALL:
+            return []
+        titles = self.site.tenants.titles()
+        return titles if len(titles) > 1 else []
 
     def _done(self) -> str:
         """What has just been done, as a sentence; names that are none say nothing."""

@@ -37,7 +37,9 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 class Webhook:
     """The address of a group, or none."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, variable: str = "") -> None:
+        """Takes the address, and the environment variable in which it stands, or may stand."""
+        self.variable = variable
         self._address = address
         # The proxy of the environment, if there is one: offices often have no other way out.
         self._opener = urllib.request.build_opener(_NoRedirect)
@@ -55,7 +57,7 @@ class Webhook:
                 f"the environment variable {variable} does not hold an address like"
                 " https://host/path (http:// is taken for this machine only)"
             )
-        return cls(address)
+        return cls(address, variable)
 
     @property
     def is_set(self) -> bool:

@@ -7,7 +7,8 @@ import os
 import re
 import secrets
 import tempfile
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -26,6 +27,7 @@ __all__ = ["FOLDER", "TOPICS", "Conflict", "Field", "NotChanged", "Problem", "Wo
 _PROBLEM = re.compile(r"[^:\n]+/(\w+)\.(?:yml|tsv):(\d+): ([^:]*): (.*)")
 _NAMED_BY_INTENT = ("answer", "chitchat", "safety")  # their entries have the names of intents
 _SHAPES: dict[str, Any] = Files.model_json_schema()
+_MODE = 0o644  # of a file that is new: the assistant may run as another user
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 
@@ -62,6 +64,7 @@ class Field:
         buttons: the names of the buttons under the answer, if it has any.
         title: of what it is a part of, as a person would say it; empty if the file has no words
             for that.
+        common: of a tenant's text, the one that all others say, if that is another; else None.
     """
 
     topic: str
@@ -73,6 +76,7 @@ class Field:
     comment: str
     buttons: tuple[str, ...]
     title: str
+    common: str | None = None
 
     @property
     def group(self) -> str:
@@ -133,6 +137,25 @@ class Words:
         """Returns a file as it is now."""
         return self.path(topic).read_bytes().decode("utf-8")
 
+    def effective(self, topic: str) -> str:
+        """Returns what is said, as a file: of what is not laid over another, the file itself."""
+        return self.read(topic)
+
+    def values(self, topic: str) -> Mapping[tuple[str | int, ...], str]:
+        """Returns all that stands in a topic, by its path.
+
+        Raises:
+            yaml.YAMLError: if the file is none.
+        """
+        return yaml_text.values(self.effective(topic))
+
+    def changed_at(self, topic: str) -> float:
+        """Returns when a file was written, in seconds since 1970; now, if it is not there."""
+        try:
+            return min(self.path(topic).stat().st_mtime, time.time())
+        except FileNotFoundError:
+            return time.time()
+
     def introduction(self, topic: str) -> str:
         """Returns the comment at the head of a file: what its names mean."""
         head = []
@@ -145,11 +168,11 @@ class Words:
     def fields(self, topic: str) -> list[Field]:
         """Returns the texts of a topic in the order of the file; none if it is no YAML now."""
         try:
-            found = yaml_text.leaves(self.read(topic))
+            found = yaml_text.leaves(self.effective(topic))
         except yaml.YAMLError:
             return []
         lists = {path for path, leaf in found.items() if not isinstance(leaf.value, str)}
-        meanings = yaml_text.values(self.read("buttons")) if topic in _NAMED_BY_INTENT else {}
+        meanings = self.values("buttons") if topic in _NAMED_BY_INTENT else {}
         fields = []
         for path, leaf in found.items():
             if path[:-1] in lists:
@@ -175,7 +198,7 @@ class Words:
 
     def button_titles(self, names: tuple[str, ...]) -> list[str]:
         """Returns what stands on buttons."""
-        found = yaml_text.values(self.read("buttons"))
+        found = self.values("buttons")
         menu = [name for path, name in found.items() if path[0] == MENU]
         names = tuple(chain.from_iterable(menu if name == MENU else (name,) for name in names))
         return [
@@ -193,7 +216,7 @@ class Words:
         value = tuple(text.split("\n")) if field.is_list else text
         file = self.read(field.topic)
         path = next(
-            (path for path in yaml_text.leaves(file) if _dotted(path) == field.path), (field.path,)
+            (path for path in yaml_text.leaves(file) if dotted(path) == field.path), (field.path,)
         )
         try:
             changed = yaml_text.changed(file, path, value)
@@ -215,26 +238,30 @@ class Words:
                 if path.name != f"{topic}.yml":
                     (folder / path.name).symlink_to(path.resolve())
             (folder / f"{topic}.yml").write_bytes(file.encode("utf-8"))
-            try:
-                load(folder)
-            except ContentError as error:
-                found = _PROBLEM.findall(str(error))
-                said = [f"{where}: {what}" for _, _, where, what in found] or [str(error)]
-                raise Problem("check", said=said[0]) from error
+            refused_by(lambda: load(folder))
 
     def state(self) -> str:
         """Returns what is wrong with the files as they are; empty if they are in use."""
         present = self._signature()
         if self._state is None or self._state[0] != present:
             try:
-                load(self.folder)
+                self._load()
                 self._state = (present, "")
             except ContentError as error:
                 self._state = (present, str(error))
         return self._state[1]
 
+    def _load(self) -> None:
+        load(self.folder)
+
+    def _folders(self) -> tuple[Path, ...]:
+        """Returns the folders with all that is said."""
+        return (self.folder,)
+
     def _signature(self) -> list[tuple[str, int, int]]:
-        stats = [(path.name, path.stat()) for path in sorted(self.folder.iterdir())]
+        folders = [folder for folder in self._folders() if folder.is_dir()]
+        paths = [path for folder in folders for path in sorted(folder.iterdir())]
+        stats = [(str(path), path.stat()) for path in paths]
         return [(name, stat.st_mtime_ns, stat.st_size) for name, stat in stats]
 
     def write(self, topic: str, before: str, file: str) -> None:
@@ -244,11 +271,13 @@ class Words:
             Conflict: if it is no longer as it was before.
         """
         path = self.path(topic)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        mode = path.stat().st_mode & 0o777 if path.exists() else _MODE
         # Not in the folder itself, which the assistant looks through for changes.
         draft = path.parent.parent / f".operators_{topic}.{secrets.token_hex(4)}"
         try:
             draft.write_bytes(file.encode("utf-8"))
-            draft.chmod(path.stat().st_mode & 0o777)
+            draft.chmod(mode)
             with draft.open("rb") as written:
                 os.fsync(written.fileno())
             if self.read(topic) != before:
@@ -257,6 +286,20 @@ class Words:
             self._state = (self._signature(), "")
         finally:
             draft.unlink(missing_ok=True)
+
+
+def refused_by(check: Callable[[], object]) -> None:
+    """Loads files by a call.
+
+    Raises:
+        Problem: with the first sentence of what is wrong with them.
+    """
+    try:
+        check()
+    except ContentError as error:
+        found = _PROBLEM.findall(str(error))
+        said = [f"{where}: {what}" for _, _, where, what in found] or [str(error)]
+        raise Problem("check", said=said[0]) from error
 
 
 def _shape_at(topic: str, path: tuple[str | int, ...]) -> dict[str, Any]:
@@ -302,13 +345,14 @@ def text_at(file: str, path: str) -> str:
     return flat.get(path) or "\n".join(below)
 
 
-def _dotted(path: tuple[str | int, ...]) -> str:
+def dotted(path: tuple[str | int, ...]) -> str:
+    """Returns a path as fields have it."""
     return ".".join(map(str, path))
 
 
 def _flat(file: str) -> dict[str, str]:
     try:
-        return {_dotted(path): value for path, value in yaml_text.values(file).items()}
+        return {dotted(path): value for path, value in yaml_text.values(file).items()}
     except yaml.YAMLError:
         return {"": file}
 
@@ -335,7 +379,7 @@ def _field(
     buttons = beside.value if beside and leaf.path[-1] == "text" else ()
     return Field(
         topic=topic,
-        path=_dotted(leaf.path),
+        path=dotted(leaf.path),
         text=leaf.value if isinstance(leaf.value, str) else "\n".join(leaf.value),
         is_list=is_list,
         max_length=rule["maxLength"],

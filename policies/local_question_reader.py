@@ -25,6 +25,7 @@ from nlu.local_questions import (
     UNANSWERED,
     Background,
     LiveQuestions,
+    LocalQuestions,
     doubt_of,
     message_form,
 )
@@ -34,6 +35,7 @@ from nlu.text_normalizer import normalized
 from policies.acts import ALONE, BESIDE
 from policies.context import context_of
 from policies.contextual_lines import ACTS
+from serving.tenants import DEFAULT, content_of, names, tenant_of
 
 LOCAL = "local:"  # the act of such a question, with its name
 LOCAL_OFFER = "local_offer"  # of a message: the name of a question that it may be
@@ -48,7 +50,8 @@ class LocalQuestionReader(GraphComponent):
     """Puts `local:<name>` before the acts of a message that asks a question of the operator's.
 
     What it learns is what training lines are like, no question: those stand in a file that is
-    looked at with every message. It stands behind the act reader, whose acts it replaces.
+    looked at with every message, of each tenant in one of its own. It stands behind the act reader,
+    whose acts it replaces.
     """
 
     @classmethod
@@ -79,7 +82,9 @@ class LocalQuestionReader(GraphComponent):
         self._config = config
         self._model_storage = model_storage
         self._resource = resource
-        self._live: LiveQuestions | None = None
+        self._background: Background | None = None
+        self._form = message_form()
+        self._live: dict[str, LiveQuestions] = {}
 
     @classmethod
     def create(
@@ -128,15 +133,27 @@ class LocalQuestionReader(GraphComponent):
         return component
 
     def listen(self, background: Background) -> None:
-        """Begins to look at the file of questions."""
-        path = ROOT / self._config["file"]
-        self._live = LiveQuestions(path, background, encode_all, message_form())
+        """Begins to look at the files of questions."""
+        self._background = background
+        for tenant in (DEFAULT, *names()):
+            self._questions(tenant)
+
+    def _questions(self, tenant: str) -> LocalQuestions | None:
+        """Returns the newest good questions of a tenant; None before there was a training."""
+        if self._background is None:
+            return None
+        if tenant not in self._live:
+            path = ROOT / self._config["file"]
+            if tenant != DEFAULT:
+                path = content_of(tenant) / path.name
+            self._live[tenant] = LiveQuestions(path, self._background, encode_all, self._form)
+        return self._live[tenant].current()
 
     def process(
         self, messages: list[Message], tracker: DialogueStateTracker | None = None
     ) -> list[Message]:
         """Sets the acts of each message that asks such a question, or what it may be."""
-        questions = self._live.current() if self._live else None
+        questions = self._questions(tenant_of(tracker.sender_id) if tracker else DEFAULT)
         if questions is None or not questions.entries:
             return messages
         kind = context_of(tracker.current_slot_values() if tracker else {}).split()[0]

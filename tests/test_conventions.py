@@ -38,7 +38,7 @@ ALLOWED = {
     "nlu": {"rasa", "gazetteer", "serving"},
     "policies": {"rasa", "nlu", "serving"},
     "gazetteer": set[str](),
-    "content_loader": {"gazetteer"},
+    "content_loader": {"gazetteer", "serving"},
     "actions": {"rasa_sdk", "serving", "gazetteer", "content_loader"},
     # Texts, private files, what was not understood, how questions and places are known; never rasa.
     "operators": {"content_loader", "channels", "serving", "nlu", "gazetteer"},

@@ -22,11 +22,13 @@ from channels.redaction import RECENT, Memory, remember
 from channels.refusals import BadRequest, refuse_haste
 from channels.website.limits import OpenStreams, RequestLimit
 from channels.website.message_handler import MessageHandler
+from channels.website.origins import Origins
 from channels.website.pictures import Pictures, refuse_unread, size_of
 from channels.website.protocol import after, as_text
 from channels.website.sessions import NoSession, Sessions, new_conversation_id
 from channels.website.settings import Settings
 from screenshots.reading import NotRead, Reason
+from serving.tenants import tenant_of, title_of
 
 CLIENT_ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
 BEARER = "Bearer "
@@ -44,8 +46,9 @@ class Api:
     message_handler: MessageHandler
     reader: PictureReader
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, origins: Origins) -> None:
         self.settings = settings
+        self._origins = origins
         self.guard = Guard(settings.limits)
         self.sessions = Sessions(settings.secret(), settings.session_hours)
         self.openings = RateLimit(settings.sessions_per_minute_per_address)
@@ -70,18 +73,18 @@ class Api:
         """Issues a token for a new conversation, or for the one of an old token."""
         data = await self._body(request)
         address = self._address(request)
+        tenant = self._origins.tenant(request)
         issued = None
         if isinstance(data.get("token"), str):
             with contextlib.suppress(NoSession):
-                conversation_id = self._conversation_id(
-                    data["token"]
-                )  # refuses the token of a deleted conversation
+                # Refuses the token of a deleted conversation, and of one with another tenant.
+                conversation_id = self._conversation_id(data["token"], request)
                 self.renewals.admit(conversation_id, address)
                 issued = self.sessions.renew(data["token"])
         if issued is None:
             refuse_haste(self.openings.wait(address))
             self.openings.count(address)
-            conversation_id = new_conversation_id()
+            conversation_id = new_conversation_id(tenant)
             self.message_handler.records.add_conversation(conversation_id)
             issued = self.sessions.issue(conversation_id)
         token, expires = issued
@@ -91,6 +94,9 @@ class Api:
             "kept_days": self.settings.kept_days,
             "max_picture_bytes": self.pictures.max_bytes if self.pictures.is_on else 0,
         }
+        title = title_of(tenant)
+        if title:
+            opened["title"] = title
         return response.json(opened)
 
     async def history(self, request: Request) -> HTTPResponse:
@@ -245,10 +251,19 @@ class Api:
         header = request.headers.get("authorization", "")
         if not header.startswith(BEARER):
             raise NoSession("no token")
-        return self._conversation_id(header[len(BEARER) :])
+        return self._conversation_id(header[len(BEARER) :], request)
 
-    def _conversation_id(self, token: str) -> str:
+    def _conversation_id(self, token: str, request: Request) -> str:
+        """Returns the conversation of a token that is used where it was issued.
+
+        Raises:
+            NoSession: if there is none, or it is with another tenant than the site's of the page;
+                so a site that goes over to another tenant begins anew, with its words.
+        """
         conversation_id = self.sessions.read(token)
+        of_page = self._origins.tenant(request)
+        if "origin" in request.headers and tenant_of(conversation_id) != of_page:
+            raise NoSession("with another tenant")
         if not self.message_handler.records.has_conversation(conversation_id):
             raise NoSession("deleted")
         return conversation_id

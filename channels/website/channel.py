@@ -49,8 +49,8 @@ class WebsiteChannel(InputChannel):
     def __init__(self, settings: Settings, reader: PictureReader | None = None) -> None:
         self.settings = settings
         self._reader = reader
-        self.api = Api(settings)
-        self.origins = Origins(settings.allowed_origins)
+        self.origins = Origins(settings.allowed_origins, settings.tenants)
+        self.api = Api(settings, self.origins)
         self.pages = Pages(ROOT / settings.widget)
         self._running: list[asyncio.Task[None]] = []  # beside the requests
 

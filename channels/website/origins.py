@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 
 from sanic.request import Request
 from sanic.response import BaseHTTPResponse
+
+from serving.tenants import DEFAULT
 
 CONTENT_POLICY = "; ".join(
     (
@@ -39,8 +42,18 @@ ORIGIN = re.compile(r"https?://([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
 class Origins:
     """Our own origin and those the operator allows."""
 
-    def __init__(self, allowed: tuple[str, ...]) -> None:
-        self._allowed = frozenset(allowed)
+    def __init__(
+        self, allowed: Iterable[str], of_tenants: Mapping[str, Iterable[str]] | None = None
+    ) -> None:
+        """Takes the sites that are not our own.
+
+        Args:
+            allowed: whose pages may ask.
+            of_tenants: by tenant its sites, whose pages may ask as well; our own may be one.
+        """
+        sites = (of_tenants or {}).items()
+        self._tenants = {site: tenant for tenant, its_sites in sites for site in its_sites}
+        self._allowed = frozenset(allowed) | self._tenants.keys()
 
     def allows(self, request: Request) -> bool:
         """Tells whether the page that asks may; a request without an origin is of no page.
@@ -52,9 +65,16 @@ class Origins:
             return True
         if not ORIGIN.fullmatch(origin.lower()):
             return False
-        host = request.headers.get("host", "").lower()
-        # A proxy may have ended TLS before us, so both schemes are ours.
-        return origin.lower() in {*self._allowed, f"http://{host}", f"https://{host}"}
+        return origin.lower() in {*self._allowed, *_own(request)}
+
+    def tenant(self, request: Request) -> str:
+        """Returns whose site the page that asks is of; `DEFAULT` if it is no tenant's.
+
+        Browsers leave the origin out where a page of ours only reads; the host says the same.
+        """
+        origin = request.headers.get("origin")
+        sites = _own(request) if origin is None else (origin.lower(),)
+        return next((self._tenants[site] for site in sites if site in self._tenants), DEFAULT)
 
     def add_headers(self, request: Request, response: BaseHTTPResponse) -> None:
         """Adds to an answer of the API what its page's browser asks for."""
@@ -70,3 +90,9 @@ class Origins:
                 response.headers["Access-Control-Allow-Methods"] = "GET, POST, DELETE"
                 response.headers["Access-Control-Allow-Headers"] = "Authorization, Content-Type"
                 response.headers["Access-Control-Max-Age"] = "600"
+
+
+def _own(request: Request) -> tuple[str, str]:
+    """Returns our own origin: a proxy may have ended TLS before us, so both schemes are ours."""
+    host = request.headers.get("host", "").lower()
+    return f"https://{host}", f"http://{host}"

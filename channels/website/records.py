@@ -21,6 +21,7 @@ from channels.bursts import joined
 from channels.counts import Figure, Increments, day_of
 from channels.transitions import follow
 from channels.website.database import Database
+from serving.tenants import tenant_of
 
 WEBSITE = "website"  # the channel of all that is counted here
 MINUTE = 60  # seconds
@@ -403,7 +404,8 @@ class Records:
                 return False
             before = connection.execute(_JUDGED, answer).first()
             connection.execute(_RATE, {**answer, **rating})
-            counts.add(connection, _judgement(before, helpful, now))
+            tenant = tenant_of(conversation_id)
+            counts.add(connection, _judgement(before, helpful, now), tenant)
         return True
 
     def rated(self, conversation_id: str, seq: int) -> Rated | None:

@@ -9,6 +9,7 @@ from typing import Any
 import jwt
 
 from channels.senders import WEBSITE_PREFIX
+from serving.tenants import DEFAULT, prefix_of
 
 ALGORITHM = "HS256"
 AUDIENCE = "zhaohui-website"
@@ -19,9 +20,9 @@ class NoSession(ValueError):
     """The token is missing, forged, expired, or its conversation was deleted."""
 
 
-def new_conversation_id() -> str:
-    """Returns the id of a new conversation; for Rasa, it is the sender."""
-    return WEBSITE_PREFIX + secrets.token_hex(16)
+def new_conversation_id(tenant: str = DEFAULT) -> str:
+    """Returns the id of a new conversation with a tenant; for Rasa, it is the sender."""
+    return prefix_of(WEBSITE_PREFIX, tenant) + secrets.token_hex(16)
 
 
 class Sessions:

@@ -18,6 +18,7 @@ from channels.bounds import (
     AnswerSeconds,
     BadSettings,
     KeptDays,
+    KnownTenants,
     NothingIsEmpty,
     PerMinute,
     read_settings,
@@ -64,6 +65,7 @@ class Settings:
 
     Attributes:
         allowed_origins: other sites whose pages may hold the widget, as `https://host[:port]`.
+        tenants: by the id of a tenant its sites, which need not stand among those above.
         database: what the widget shows: a SQLite file, in the present folder, or where several
             workers run `postgresql://user@host/name`; its password is in the file that `PGPASSFILE`
             names, or in `PGPASSWORD`.
@@ -81,6 +83,11 @@ class Settings:
     """
 
     allowed_origins: Annotated[tuple[Origin, ...], NothingIsEmpty] = ()
+    tenants: Annotated[
+        Mapping[str, Annotated[tuple[Origin, ...], NothingIsEmpty]],
+        BeforeValidator(lambda given: {} if given is None else given),
+        KnownTenants,
+    ] = field(default_factory=dict)
     database: Annotated[str, AfterValidator(_database)] = "website.db"
     widget: str = "widget/dist/zhaohui.js"
     secret_variable: str = "ZHAOHUI_WEBSITE_SECRET"  # noqa: S105 - a name, no secret
@@ -108,6 +115,7 @@ class Settings:
                 f"{LOCATION}: database is a file for one worker, but SANIC_WORKERS is above 1: set"
                 f" it to 1, or name a PostgreSQL, {POSTGRESQL}user@host/name."
             )
+        _refuse_shared_sites(settings.tenants)
         return settings
 
     def secret(self) -> str:
@@ -124,6 +132,16 @@ class Settings:
                 )
             return secret
         return kept_secret(ROOT / self.secret_file)
+
+
+def _refuse_shared_sites(sites: Mapping[str, tuple[str, ...]]) -> None:
+    """Refuses a site of two tenants: nobody could tell whose visitors its own are."""
+    owners: dict[str, str] = {}
+    for tenant, origins in sites.items():
+        for origin in origins:
+            first = owners.setdefault(origin, tenant)
+            if first != tenant:
+                raise BadSettings(f"{LOCATION}: tenants has {origin} under {first} and {tenant}.")
 
 
 def kept_secret(path: Path) -> str:

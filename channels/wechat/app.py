@@ -34,6 +34,7 @@ from channels.wechat.conversation.message_handler import MessageHandler
 from channels.wechat.conversation.passive_replies import PassiveReplies
 from channels.wechat.conversation.pictures import Pictures
 from channels.wechat.conversation.queues import Queues
+from channels.wechat.messages import speaking_for
 from channels.wechat.settings import LOCATION, REDIS, ROOT, Account, Settings
 from channels.wechat.store.base import Job, Store, StoreError
 from channels.wechat.store.redis import RedisStore
@@ -178,7 +179,9 @@ class Application:
             return
         if incoming:
             taken = Taken.of(job.key, incoming, item)
-            for key in await self._message_handler.answer(account, queue, taken):
+            with speaking_for(account.tenant_of(incoming.kf)):
+                answered = await self._message_handler.answer(account, queue, taken)
+            for key in answered:
                 await self.store.ack(queue, key)  # before the item in work, which stays first
             return
         platform = self._platforms[name]

@@ -16,11 +16,21 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, with_config
 
-from channels.bounds import AnswerSeconds, BadSettings, KeptDays, PerMinute, read_settings, workers
+from channels.bounds import (
+    AnswerSeconds,
+    BadSettings,
+    KeptDays,
+    PerMinute,
+    TenantName,
+    read_settings,
+    workers,
+)
 from channels.bursts import Pause
 from channels.guard import Limits, PictureLimits
+from channels.wechat.messages import BadMessages, messages_of
 from channels.wechat.protocol.codec import MAX_BYTES
 from serving.settings import Bounds, Flag, Says
+from serving.tenants import DEFAULT
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCATION = "credentials.yml, channels.wechat.channel.WeChatChannel"
@@ -47,6 +57,7 @@ _KINDS_WITH: Mapping[str, tuple[str, ...]] = {
     "menu_keys": ("official_account",),
     "menus": ("official_account", "kf"),
     "servicer": ("kf",),
+    "kf_tenants": ("kf",),
 }
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
 _DATABASE = re.compile(r"(/[0-9]*)?")
@@ -126,6 +137,9 @@ class Account:
         menu_keys: what a click on the account's own menu says, by its key: a text, or a payload
             that begins with a slash.
         api: the base address of the platform's API.
+        tenant: whose account it is; empty for the default.
+        kf_tenants: kf: whose are those of its customer service accounts, by their open_kfid, that
+            are another's.
     """
 
     name: str
@@ -156,6 +170,16 @@ class Account:
         Field(pattern=r"^https?://[^\s/?#]+(/[^\s?#]*)?$"),
         Says("is no address like https://host"),
     ] = ""
+    tenant: TenantName = DEFAULT
+    kf_tenants: Annotated[
+        Mapping[str, TenantName],
+        BeforeValidator(_with_names),
+        Says("is not a list of open_kfids, each with a tenant that has a folder"),
+    ] = field(default_factory=dict)
+
+    def tenant_of(self, kf: str) -> str:
+        """Returns whose the conversations of a customer service account are; `kf` is its id."""
+        return self.kf_tenants.get(kf, self.tenant)
 
     @property
     def aes_keys(self) -> tuple[str, ...]:
@@ -260,6 +284,11 @@ def read_account(name: str, given: object) -> Account:
             _fail(f"{location}.{name_of_flag}", problem)
     if account.servicer and not account.agents:
         _fail(f"{location}.servicer", "wants agents: true beside it")
+    try:
+        for tenant in (account.tenant, *account.kf_tenants.values()):
+            messages_of(tenant)
+    except BadMessages as error:
+        _fail(f"{location}.tenant", f"names one whose sentences cannot be used: {error}")
     if account.mode != "plain" and not account.aes_key:
         _fail(f"{location}.aes_key_variable", "is missing")
     if account.verified and not account.secret:

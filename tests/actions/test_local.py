@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from actions import turn
-from content_loader.live import LiveContent
+from content_loader.live import LiveContents
 from content_loader.load import FOLDER, ContentError, load
 from tests.actions.actor import Actor, find_block
 
@@ -45,7 +45,7 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def actor(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Actor]:
     """A person's conversation with actions that have these questions."""
-    monkeypatch.setattr(turn, "live_content", LiveContent(folder))
+    monkeypatch.setattr(turn, "live_content", LiveContents(folder))
     yield Actor()
 
 

@@ -23,6 +23,8 @@ from data_checks.review import (
     put_into,
     quick_findings,
 )
+from serving.tenants import VARIABLE
+from tests.tenant_folders import HALL, make_tenants
 
 NLU = """version: "3.1"
 
@@ -216,6 +218,27 @@ def test_they_are_taken_over(
     assert taken["在[杭州](region)，早上好"] == "greet"
     assert len(taken) == 4
     assert found(review) == [("greet", "换了手机怎么办")]
+
+
+def test_those_of_tenants_are_taken_over_too(
+    tmp_path: Path,
+    data: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv(VARIABLE, str(make_tenants(tmp_path / "tenants")))
+    monkeypatch.setattr(review_module, "entity_finder", lambda folder: find)
+    monkeypatch.setattr(review_module.Review.__init__, "__defaults__", (tmp_path / "review.yml",))
+    of_hall = Review(tmp_path / "tenants" / HALL / "review.yml")
+    of_hall.add("greet", ["在杭州，早上好", "换了手机怎么办"])
+    Review(tmp_path / "review.yml").add("greet", ["早上好呀"])
+    monkeypatch.setattr(sys, "argv", ["review", "--take"])
+    assert main(data=data) == 0
+    said = capsys.readouterr().out
+    assert said.count("1 lines were put into data/nlu") == 2
+    assert "Of the tenant hall:" in said
+    assert "Of the tenant port:" not in said
+    assert found(of_hall) == [("greet", "换了手机怎么办")]
 
 
 def test_places_are_found_as_the_pipeline_finds_them(

@@ -22,7 +22,7 @@ from playwright.sync_api import Browser, expect
 from bench.operator_numbers import keep
 from channels.counts import Figure, Increments
 from operators.__main__ import main
-from operators.alarms import TOKEN_SECONDS, Alarms, Checks
+from operators.alarms import TOKEN_SECONDS, Alarms, Checks, watch
 from operators.assistant import Assistant
 from operators.numbers import Numbers
 from operators.settings import BadSettings, Settings
@@ -378,7 +378,7 @@ def test_looking_goes_on_after_an_error(
 
     monkeypatch.setattr(alarms, "look", look)
     monkeypatch.setattr("operators.alarms.LOOK_SECONDS", 0.01)
-    alarms.run(stop)
+    watch(lambda: [alarms], stop)
     assert len(looks) == 2
     assert "OSError" in caplog.text
 

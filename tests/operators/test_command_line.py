@@ -31,7 +31,9 @@ from operators.words import TOPICS, Words
 from scripts.console import ROOT
 from scripts.readiness import answers, free_port
 from scripts.servers import OPERATORS_READY
+from serving.tenants import VARIABLE
 from tests.operators.conftest import PASSWORD, asked_acts
+from tests.tenant_folders import HALL, PORT, make_tenants
 
 RUN = """\
 import pathlib, sys
@@ -71,6 +73,26 @@ def test_an_account_is_made_used_and_changed(folder: Path) -> None:
     assert site.accounts.known("ZHANG").role is Role.OWNER
     assert [entry.who for entry in site.journal.entries()] == ["command line"] * 7
     site.database.close()
+
+
+def test_an_account_is_bound_to_a_tenant(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VARIABLE, str(make_tenants(folder / "tenants")))
+    owner = ["--role", "owner"]
+    assert run(folder, "add", "zhang", *owner, says=f"{PASSWORD}\n").returncode == 0
+    made = run(folder, "add", "li", *owner, "--tenant", HALL, says=f"{PASSWORD}\n")
+    assert made.stdout == "li may log in as owner, for the pages of hall.\n"
+    made = run(folder, "add", "wang", *owner, "--tenant", "gone", says=f"{PASSWORD}\n")
+    assert made.returncode == 1
+    assert made.stderr == "There is no tenant gone; there are: hall, port.\n"
+    for tenant, said in (("all", "every tenant"), ("default", "the default"), (PORT, PORT)):
+        changed = run(folder, "tenant", "li", tenant)
+        assert changed.stdout == f"li now sees the pages of {said} and is logged out everywhere.\n"
+    alone = run(folder, "tenant", "zhang", PORT)
+    assert "No owner would be left" in alone.stderr
+    assert run(folder, "list").stdout == ("li\towner\t0 log-ins\tport\nzhang\towner\t0 log-ins\n")
+    shown = run(folder, "journal").stdout
+    assert "account_added\tli owner\thall\n" in shown
+    assert "tenant_changed\tli port\tport\n" in shown
 
 
 @pytest.mark.parametrize(

@@ -248,12 +248,14 @@ def write_conversations(path: Path, *messages: tuple[str, str, float]) -> None:
             ranking = [{"name": intent, "confidence": 0.9}]
             event = {"text": text, "parse_data": {"intent": ranking[0], "intent_ranking": ranking}}
             connection.execute(
-                "INSERT INTO events (type_name, timestamp, data) VALUES ('user', ?, ?)",
+                "INSERT INTO events (sender_id, type_name, timestamp, data)"
+                " VALUES ('website-0a', 'user', ?, ?)",
                 (time.time() - age * 86400, json.dumps(event)),
             )
         connection.execute("INSERT INTO events (type_name, data) VALUES ('bot', 'x')")
         connection.execute(
-            "INSERT INTO events (type_name, timestamp, data) VALUES ('user', ?, '{}')",
+            "INSERT INTO events (sender_id, type_name, timestamp, data)"
+            " VALUES ('website-0a', 'user', ?, '{}')",
             (time.time(),),
         )
 

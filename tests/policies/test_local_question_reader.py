@@ -17,6 +17,8 @@ from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
 from rasa.shared.core.events import SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.training_data.features import Features
+from rasa.shared.nlu.training_data.message import Message
 from rasa.utils.log_utils import configure_structlog
 
 from data_checks.lines import read_questions
@@ -36,6 +38,7 @@ from policies.local_question_reader import LocalQuestionReader
 from scripts.console import ROOT
 from scripts.known_questions import ensure_known
 from scripts.train import QUIET, ensure_model
+from serving.tenants import VARIABLE
 
 FOLDER = Path(__file__).parent / "local"
 QUESTIONS = FOLDER / "questions.yml"
@@ -275,3 +278,30 @@ def test_without_questions_nothing_is_other_than_before(tmp_path: Path) -> None:
     empty.listen(background())
     assert empty.process([]) == []
     assert asyncio.iscoroutinefunction(empty.process) is False
+
+
+def test_each_tenant_has_questions_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(VARIABLE, str(tmp_path / "tenants"))
+    folder = tmp_path / "tenants" / "hall" / "content"
+    folder.mkdir(parents=True)
+    write(tmp_path / "local.yml", [WIFI])
+    write(folder / "local.yml", [PARKING])
+    reader = LocalQuestionReader(
+        {**LocalQuestionReader.get_default_config(), "file": str(tmp_path / "local.yml")},
+        None,
+        None,
+    )
+    reader.listen(background())
+    text = PARKING.wordings[0]
+    acts = {}
+    for sender in ("default", "website-0a", "website-~hall~0a", "website-~port~0a"):
+        message = Message({"text": text, "intent_ranking": []})
+        vector = encode_all([text])
+        message.add_features(Features(vector, "sentence", "text", "x"))
+        tracker = DialogueStateTracker(sender, [])
+        reader.process([message], tracker)
+        acts[sender] = message.get("acts") or []
+    assert acts["website-~hall~0a"] == ["local:parking"]
+    assert not any(acts[sender] for sender in acts if sender != "website-~hall~0a")

@@ -10,7 +10,6 @@ import {
   rememberPicture,
   wasOpen,
 } from "./remember";
-import { strings } from "./strings";
 import { applyStyles } from "./styles";
 import { Conversation } from "./conversation/conversation";
 import { avatarSource } from "./theme/theme";
@@ -163,7 +162,7 @@ export class ZhaohuiChat extends HTMLElement {
       onDraft: (text) => this.keepDraft(text),
       onUnsentPicture: (id) => this.keepPicture(id),
       moved: this.moved,
-      title: this.getAttribute("chat-title") || strings.title,
+      title: this.getAttribute("chat-title"),
       avatar: avatarSource(this.getAttribute("avatar")),
       accent: this.getAttribute("accent"),
       header: this.getAttribute("header"),

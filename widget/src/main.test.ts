@@ -30,6 +30,17 @@ it("leaves a page alone that has the element already", async () => {
   expect(document.querySelectorAll("zhaohui-chat")).toHaveLength(1);
 });
 
+it.each([
+  [{}, "余杭找回"],
+  [{ "chat-title": "某局" }, "某局"],
+])("has the title of the site's tenant unless the page %o says another", async (given, title) => {
+  const mounted = mount(given as Record<string, string>);
+  mounted.server.title = "余杭找回";
+  mounted.part("launcher").click();
+  await until(() => expect(mounted.text()).toContain("您好"));
+  expect(mounted.one("#title").textContent).toBe(title);
+});
+
 it("takes title, avatar, position and theme from attributes, also later", async () => {
   const { element, one } = await open({ "chat-title": "某局", avatar: "/a.png", position: "left" });
   expect(one("#title").textContent).toBe("某局");

@@ -107,6 +107,8 @@ export interface Session {
   keptDays: number | null;
   /** Of a picture; 0 where none are taken, null where the server does not say. */
   maxPictureBytes: number | null;
+  /** What stands above the widget on this site, where the page itself says nothing. */
+  title: string;
 }
 
 /** What a person sends: a text, a click or a picture, under an id that makes it safe to repeat. */

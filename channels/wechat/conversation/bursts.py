@@ -20,7 +20,7 @@ from channels.wechat.conversation.conversations import Away, ConversationState
 from channels.wechat.conversation.intake import read_item
 from channels.wechat.conversation.offers import number_in
 from channels.wechat.conversation.turn import Turn
-from channels.wechat.messages import MESSAGES, is_one_of
+from channels.wechat.messages import is_one_of, words
 from channels.wechat.protocol.incoming import Incoming
 from channels.wechat.settings import Account
 from channels.wechat.store.base import Job, Store
@@ -128,7 +128,7 @@ def _may_join(record: ConversationState, taken: Taken) -> bool:
     if incoming.kind not in ("text", "voice") or not text:
         return False
     is_choice = number_in(text) or any(text == button["title"] for button in record.offers.latest)
-    for_us = (record.away is not Away.NO and is_one_of(text, MESSAGES["leave_queue"])) or (
-        record.pending and is_one_of(text, MESSAGES["pokes"])
+    for_us = (record.away is not Away.NO and is_one_of(text, words("leave_queue"))) or (
+        record.pending and is_one_of(text, words("pokes"))
     )
     return not is_choice and not for_us

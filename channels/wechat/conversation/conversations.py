@@ -20,15 +20,16 @@ from channels.wechat.conversation.offers import Button, Offers
 from channels.wechat.conversation.quota import Ledger
 from channels.wechat.protocol.outgoing import Part
 from channels.wechat.store.base import Store
+from serving.tenants import DEFAULT, prefix_of
 
 DAY = 86_400.0
 SAID_SECONDS = 3_600.0  # who announced a secret sends it soon, or not at all
 
 
-def conversation_id_of(account: str, person: str) -> str:
+def conversation_id_of(account: str, person: str, tenant: str = DEFAULT) -> str:
     """Returns the id of a conversation: for Rasa and the store, without the person's id in it."""
     digest = hashlib.sha256(f"{account}\0{person}".encode()).hexdigest()
-    return f"{WECHAT_PREFIX}{account}-{digest[:32]}"
+    return f"{prefix_of(WECHAT_PREFIX, tenant)}{account}-{digest[:32]}"
 
 
 def key_of(incoming_id: str) -> str:

@@ -15,7 +15,7 @@ from channels.wechat.conversation.agents import Agents, Phase, handoff_fields
 from channels.wechat.conversation.conversations import Conversations, conversation_id_of, key_of
 from channels.wechat.conversation.passive_replies import PassiveReplies
 from channels.wechat.conversation.queues import Queues
-from channels.wechat.messages import MESSAGES, is_one_of
+from channels.wechat.messages import is_one_of, speaking_for, words
 from channels.wechat.protocol.incoming import Incoming
 from channels.wechat.settings import Account
 
@@ -70,6 +70,10 @@ class Intake:
         Returns:
             The passive answer; None to acknowledge only.
         """
+        with speaking_for(account.tenant_of(incoming.kf)):
+            return await self._receive(account, incoming)
+
+    async def _receive(self, account: Account, incoming: Incoming) -> dict[str, Any] | None:
         conversation_id = conversation_id_for(account, incoming)
         if not account.verified:
             return await self._answer_passively(account, conversation_id, incoming)
@@ -78,7 +82,7 @@ class Intake:
         if account.agents and is_message:
             phase = await self._agents.phase(conversation_id)
         if phase is not Phase.NONE:
-            if not is_one_of(incoming.text, MESSAGES["leave_queue"]):
+            if not is_one_of(incoming.text, words("leave_queue")):
                 if phase is Phase.WANTED:
                     await self._agents.take(account, conversation_id, Phase.WAITING)
                 return self._transfer(account, incoming)
@@ -94,7 +98,7 @@ class Intake:
     async def _answer_passively(
         self, account: Account, conversation_id: str, incoming: Incoming
     ) -> dict[str, Any] | None:
-        is_poke = incoming.kind == "text" and is_one_of(incoming.text, MESSAGES["pokes"])
+        is_poke = incoming.kind == "text" and is_one_of(incoming.text, words("pokes"))
         if not (is_poke and await self._passive_replies.awaits(conversation_id)):
             await self.take(account, incoming)
         text = await self._passive_replies.reply(conversation_id, key_of(incoming.id))
@@ -123,7 +127,8 @@ class Intake:
 
 def conversation_id_for(account: Account, incoming: Incoming) -> str:
     """Returns the id of the conversation that a message belongs to."""
-    return conversation_id_of(account.name, f"{incoming.kf}\0{incoming.person}")
+    tenant = account.tenant_of(incoming.kf)
+    return conversation_id_of(account.name, f"{incoming.kf}\0{incoming.person}", tenant)
 
 
 def read_item(text: str) -> tuple[str, Incoming | None, Mapping[str, Any]]:

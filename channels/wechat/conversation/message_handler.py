@@ -48,7 +48,7 @@ from channels.wechat.conversation.quota import BY_EVENT
 from channels.wechat.conversation.replies import Reply
 from channels.wechat.conversation.requests import rasa_input_of_event, request_of
 from channels.wechat.conversation.turn import Turn
-from channels.wechat.messages import BUTTONS, MESSAGES, is_one_of, say
+from channels.wechat.messages import BUTTONS, is_one_of, say, words
 from channels.wechat.settings import Account
 from channels.wechat.store.base import StoreError
 
@@ -230,11 +230,11 @@ class MessageHandler:
             self._refuse_haste(turn, "too_fast")
             return
         is_away = turn.record.away is not Away.NO
-        if is_away and is_one_of(turn.incoming.text, MESSAGES["leave_queue"]):
+        if is_away and is_one_of(turn.incoming.text, words("leave_queue")):
             turn.record.away = Away.NO
             say_fixed(turn, "left_queue")
             return
-        if turn.record.pending and is_one_of(turn.incoming.text, MESSAGES["pokes"]):
+        if turn.record.pending and is_one_of(turn.incoming.text, words("pokes")):
             compose(turn, Reply(()))  # asked for, and nothing else
             return
         numbers = turn.record.offers.numbered

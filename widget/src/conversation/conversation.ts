@@ -174,7 +174,8 @@ export class Conversation implements Line {
   private async openSession(stopped?: AbortSignal): Promise<void> {
     const session = await this.api.openSession(this.tokens.read());
     if (stopped?.aborted) return;
-    this.store.set({ keptDays: session.keptDays, maxPictureBytes: session.maxPictureBytes });
+    const { keptDays, maxPictureBytes, title } = session;
+    this.store.set({ keptDays, maxPictureBytes, title });
     if (this.api.token) return; // another tab was faster
     this.api.token = session.token;
     this.tokens.write(session.token);

@@ -28,6 +28,8 @@ export interface ConversationState {
   problem: string;
   keptDays: number | null;
   maxPictureBytes: number | null;
+  /** What the server would have above the widget; empty for the usual. */
+  title: string;
 }
 
 export const nothingYet: ConversationState = {
@@ -40,6 +42,7 @@ export const nothingYet: ConversationState = {
   problem: "",
   keptDays: null,
   maxPictureBytes: null,
+  title: "",
 };
 
 /** Tells whether an answer is on its way. */

@@ -18,6 +18,8 @@ export class TestServer {
    * `body` only the headers arrive, with `headers` nothing does, `later` lets the first bytes pass.
    */
   holdsStreams: "no" | "whole" | "body" | "headers" | "later" = "no";
+  /** What it would have above the widget. */
+  title = "";
   /** Milliseconds until the greeting is there. */
   greetsAfter = 0;
   refusal: { status: number; error: string; message: string } | null = null;
@@ -131,7 +133,9 @@ export class TestServer {
   private async session(): Promise<Response> {
     await this.held.get("/session");
     if (this.sessionRefused) return reply(401, { error: "no_session", message: "" });
-    return reply(200, { token: this.sessionToken ?? this.token, kept_days: 7, ...this.limits() });
+    const title = this.title ? { title: this.title } : {};
+    const token = this.sessionToken ?? this.token;
+    return reply(200, { token, kept_days: 7, ...title, ...this.limits() });
   }
 
   private limits(): object {

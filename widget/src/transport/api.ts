@@ -38,6 +38,7 @@ export class Api {
       token: answer.token,
       keptDays: numberIn(answer.kept_days),
       maxPictureBytes: numberIn(answer.max_picture_bytes),
+      title: typeof answer.title === "string" ? answer.title : "",
     };
   }
 

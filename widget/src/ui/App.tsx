@@ -20,7 +20,8 @@ export interface AppProps {
   onUnsentPicture: (id: string) => void;
   /** Changes when the element was moved in the page. */
   moved: number;
-  title: string;
+  /** As the page wishes it; null if it does not say. */
+  title: string | null;
   avatar: string | null;
   accent: string | null;
   header: string | null;

@@ -30,7 +30,8 @@ const MAX_PICTURE = 8 * 1024 * 1024; // bytes, where the server does not say
 
 interface Props {
   conversation: Conversation;
-  title: string;
+  /** As the page wishes it; null if it does not say. */
+  title: string | null;
   avatar: string | null;
   /** What is written and not sent yet; it outlives a closed widget. */
   text: string;
@@ -45,7 +46,7 @@ interface Props {
 }
 
 export function ChatWidget(props: Props) {
-  const { conversation, title, avatar, text, onText, choosing, takeFocus, moved, onClose } = props;
+  const { conversation, avatar, text, onText, choosing, takeFocus, moved, onClose } = props;
   const state = useStore(conversation.store);
   const [clearing, setClearing] = useState(false);
   const [dragging, setDragging] = useState(false);
@@ -68,6 +69,7 @@ export function ChatWidget(props: Props) {
 
   const { choice } = choosing;
   const sendsSoon = useRef(false);
+  const title = props.title || state.title || strings.title;
   const takesPictures = state.maxPictureBytes !== 0;
   const send = (): void => {
     sendsSoon.current = choice.isPreparing; // as soon as the picture is ready

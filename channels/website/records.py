@@ -7,7 +7,6 @@ deleted is overwritten in a SQLite file. Texts come here with their secrets hidd
 from __future__ import annotations
 
 import json
-import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,11 +18,10 @@ import sqlalchemy as sa
 from channels import counts
 from channels.bursts import joined
 from channels.counts import Figure, Increments, day_of
+from channels.inbox.database import Database
 from channels.transitions import follow
-from channels.website.database import Database
 
 WEBSITE = "website"  # the channel of all that is counted here
-MINUTE = 60  # seconds
 LAST_NUMBER = 2**31 - 1  # of a message: PostgreSQL's integers end there
 _TABLES = sa.MetaData()
 _NUMBER = sa.BigInteger().with_variant(sa.Integer, "sqlite")  # SQLite counts INTEGER only
@@ -141,12 +139,6 @@ _SHOWN = (
 )
 _TEXTS_OF_PERSON = (
     sa.select(_M.body)
-    .where(_M.conversation_id == _ID, _M.author == "person")
-    .order_by(_M.seq.desc())
-    .limit(sa.bindparam("count"))
-)
-_TIMES_OF_PERSON = (
-    sa.select(_M.time)
     .where(_M.conversation_id == _ID, _M.author == "person")
     .order_by(_M.seq.desc())
     .limit(sa.bindparam("count"))
@@ -376,18 +368,6 @@ class Records:
         """Returns the last texts of the person in a conversation, the oldest first."""
         rows = self._rows(_TEXTS_OF_PERSON, conversation=conversation_id, count=count)
         return [str(json.loads(row[0])["text"]) for row in rows][::-1]
-
-    def wait(self, conversation_id: str, max_count: int) -> int:
-        """Returns in how many full seconds a person may write again; 0 for now.
-
-        Args:
-            conversation_id: of the person.
-            max_count: of messages in any minute, whichever workers took them; 0 for no limit.
-        """
-        rows = self._rows(_TIMES_OF_PERSON, conversation=conversation_id, count=max_count)
-        if not max_count or len(rows) < max_count:
-            return 0
-        return max(0, math.ceil(float(rows[-1][0]) + MINUTE - time.time()))
 
     def rate(self, conversation_id: str, seq: int, helpful: bool, word: str) -> bool:
         """Keeps whether an answer was helpful; tells whether there is such an answer.

@@ -25,7 +25,7 @@ from channels.bounds import (
 )
 from channels.bursts import Pause
 from channels.guard import Limits, PictureLimits
-from channels.website.database import POSTGRESQL
+from channels.inbox.database import POSTGRESQL
 from channels.website.limits import RequestLimits
 from serving.settings import Bounds, Says
 

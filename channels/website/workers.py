@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 
-from channels.website.database import Notifications, Postgres
+from channels.inbox.database import Notifications, Postgres
 from channels.website.message_handler import MessageHandler
 
 logger = logging.getLogger(__name__)

@@ -21,7 +21,7 @@ from channels import counts
 from channels.conversation_store import RedactingSQLTrackerStore, forget_conversation
 from channels.counting import PAUSE_SECONDS, Standing, counted, create
 from channels.counts import Figure, Increments, day_of
-from channels.website.database import SqliteFile
+from channels.inbox.database import SqliteFile
 from channels.website.records import Records
 from tests.actions.actor import INTENTS, RULES, Actor
 from tests.channels.website.postgres import missing, running_postgres

@@ -16,8 +16,8 @@ from rasa.shared.core.events import UserUttered
 from rasa.utils.endpoints import EndpointConfig
 
 from channels.conversation_store import RedactingSQLTrackerStore
+from channels.inbox.database import SqliteFile
 from channels.private_files import JOURNALS
-from channels.website.database import SqliteFile
 from channels.website.records import Records
 from channels.website.sessions import new_conversation_id
 from channels.wechat.store.sqlite import SqliteStore

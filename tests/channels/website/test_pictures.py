@@ -20,9 +20,10 @@ from sanic import Sanic
 
 from channels import pictures as seeing
 from channels.bounds import BadSettings
+from channels.inbox.database import SqliteFile
+from channels.rate import Rates
 from channels.refusals import BadRequest
 from channels.website import pictures
-from channels.website.database import SqliteFile
 from channels.website.records import Records
 from channels.website.settings import Settings
 from screenshots.reading import Reading, Reason
@@ -477,7 +478,7 @@ def test_so_many_bytes_are_in_memory_at_once_and_are_given_back(
 
 
 def test_one_address_does_not_take_all_the_memory() -> None:
-    held = pictures.Pictures(Settings())
+    held = pictures.Pictures(Settings(), Rates())
     half = pictures.MAX_BYTES_AT_ONCE_PER_ADDRESS
     with held.hold("a", half), held.hold("b", half - 1):
         for address, size in (("a", 1), ("c", 2)):

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from channels.inbox.database import SqliteFile
 from channels.transitions import ImpossibleTransition
-from channels.website.database import SqliteFile
 from channels.website.records import Records, State
 
 

@@ -91,7 +91,11 @@ class Guard:
         Raises:
             BadRequest: with 429 and the waiting time when there were too many.
         """
-        refuse_haste(self.rates.admit((self._per_session, session), (self._per_address, address)))
+        refuse_haste(self.rates.admit(*self.counted(session, address)))
+
+    def counted(self, session: str, address: str) -> tuple[tuple[Limit, str], ...]:
+        """Returns what is counted of one message, for `Rates.admit`."""
+        return (self._per_session, session), (self._per_address, address)
 
     def read(self, body: bytes) -> dict[str, Any]:
         """Returns the JSON object in a body.

@@ -145,12 +145,16 @@ class SharedCounts:
                 database.execute(_DROP_HELD, {"worker": self._worker, "key": key})
 
     def renew(self, name: str, own: Mapping[str, int]) -> None:
-        """Says anew what this worker holds, by who it is for, and sweeps out what is over."""
+        """Says anew what this worker holds, by who it is for."""
         rows = [self._held(self._hash(name, who), count) for who, count in own.items()]
         with self._database.transaction() as connection:
             connection.execute(_DROP_OWN, {"worker": self._worker})
             if rows:
                 connection.execute(_PUT_HELD, rows)
+
+    def sweep(self) -> None:
+        """Removes what is over."""
+        with self._database.transaction() as connection:
             connection.execute(_SWEEP_HELD)
             connection.execute(_SWEEP_RATES, {"minute": MINUTE})
 

@@ -138,14 +138,8 @@ class Api:
             return repeated
         self.guard.admit(conversation_id, self._address(request))  # before secrets are looked for
         rasa_input, shown = self._understand(conversation_id, data)
-        if (
-            rasa_input == GREETING
-            and shown is None
-            and self.message_handler.records.has_requests(conversation_id)
-        ):
-            return response.json({"accepted": True, "id": id_, "seq": None})
-        taken = self.message_handler.take(conversation_id, id_, rasa_input, shown)
-        return response.json({"accepted": True, "id": id_, "seq": taken.seq})
+        seq = self.message_handler.take(conversation_id, id_, rasa_input, shown)
+        return response.json({"accepted": True, "id": id_, "seq": seq})
 
     async def receive_picture(self, request: Request) -> HTTPResponse:
         """Takes in a picture: the body as it is, under the id in the query.
@@ -180,10 +174,8 @@ class Api:
     def _take_picture(self, conversation_id: str, id_: str, seen: Seen) -> HTTPResponse:
         if not self.message_handler.records.has_conversation(conversation_id):
             raise NoSession("deleted while the picture was read")
-        taken = self.message_handler.take(
-            conversation_id, id_, seen.text, seen.shown, seen.metadata
-        )
-        return response.json({"accepted": True, "id": id_, "seq": taken.seq})
+        seq = self.message_handler.take(conversation_id, id_, seen.text, seen.shown, seen.metadata)
+        return response.json({"accepted": True, "id": id_, "seq": seq})
 
     def _repeated(self, conversation_id: str, id_: str, request: Request) -> HTTPResponse | None:
         """Returns the answer to a message that is known already; None if it is new."""

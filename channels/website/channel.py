@@ -80,7 +80,7 @@ class WebsiteChannel(InputChannel):
 
         @routes.listener("after_server_start")
         async def open_message_handler(app: Sanic, _: Any) -> None:
-            self._open(app, on_new_message)
+            await self._open(app, on_new_message)
 
         @routes.listener("before_server_stop")
         async def close_message_handler(_: Sanic, __: Any) -> None:
@@ -122,16 +122,16 @@ class WebsiteChannel(InputChannel):
             routes.add_route(preflight, path, methods=["OPTIONS"], name=f"{name}_preflight")
         return routes
 
-    def _open(self, app: Sanic, ask: Callable[[UserMessage], Awaitable[Any]]) -> None:
+    async def _open(self, app: Sanic, ask: Callable[[UserMessage], Awaitable[Any]]) -> None:
         self.api.message_handler = MessageHandler(
             Records(open_database(self.settings.database, ROOT)),
             Assistant(self.name(), ask, app, self.settings.answer_seconds),
             self.settings.burst_seconds,
             self.settings.limits.max_characters,
         )
-        self.api.message_handler.continue_unanswered()
         self.api.reader = self._reader or shared_reader()
         loop = asyncio.get_running_loop()
+        await self.api.message_handler.continue_unanswered()
         forget = partial(self.api.message_handler.forget_outdated, self.settings.kept_days)
         self._running = [loop.create_task(purge_hourly(forget))]
         database = self.api.message_handler.records.database

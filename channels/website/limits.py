@@ -126,8 +126,9 @@ class OpenStreams:
 
     def renew(self) -> None:
         """Has the other workers know for some time more what is open here."""
-        if self.shared and self._per_address:
-            self.shared.renew(STREAMS, self._open)
+        if self.shared:
+            self.shared.renew(STREAMS, self._open if self._per_address else {})
+            self.shared.sweep()
 
     def _admits(self, address: str) -> bool:
         if 0 < self._in_total <= sum(self._open.values()):

@@ -24,6 +24,7 @@ from channels.inbox.database import SqliteFile
 from channels.rate import Rates
 from channels.refusals import BadRequest
 from channels.website import pictures
+from channels.website.message_handler import is_text
 from channels.website.records import Records
 from channels.website.settings import Settings
 from screenshots.reading import Reading, Reason
@@ -306,12 +307,13 @@ def test_a_database_of_the_version_before_is_brought_up_to_date(tmp_path: Path) 
     for _ in range(2):  # the second time there is nothing to do
         records = Records(SqliteFile(tmp_path / "website.db"))
         [old] = records.open_requests("website-1", 9)[:1]
-        assert (old.rasa_input, old.metadata, old.is_text) == ("在吗", None, True)
+        assert (old.content, old.metadata, is_text(old)) == ("在吗", None, True)
         records.close()
     records = Records(SqliteFile(tmp_path / "website.db"))
     new = records.add_request("website-1", "new", ERROR, ERROR, {"picture": {"kind": "error"}})
+    assert new
     assert new.metadata == {"picture": {"kind": "error"}}
-    assert not new.is_text
+    assert not is_text(new)
     records.close()
 
 

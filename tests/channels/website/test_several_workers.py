@@ -17,8 +17,8 @@ import pytest
 import requests
 
 from scripts.console import ROOT
+from tests.channels.inbox.postgres import Postgres, missing, running_postgres
 from tests.channels.website.client import BASE, Client
-from tests.channels.website.postgres import Postgres, missing, running_postgres
 
 pytestmark = pytest.mark.skipif(bool(missing()), reason=missing())
 
@@ -148,6 +148,21 @@ def test_two_tabs_at_two_workers_are_answered_once_and_in_order(workers: Workers
     assert len(answered) == 20
     assert [line["seq"] for line in lines] == list(range(4, 44))
     assert workers.asked("/next_step") - asked == 20
+
+
+def test_two_tabs_that_open_at_once_are_greeted_once(workers: Workers) -> None:
+    for _ in range(5):
+        tabs = workers.tabs()
+        with ThreadPoolExecutor(2) as pool:
+            replies = list(pool.map(lambda tab: tab.send(event="open"), tabs))
+        assert {reply.status_code for reply in replies} == {200}
+        end = time.monotonic() + 20
+        while not tabs[0].history():
+            assert time.monotonic() < end
+            time.sleep(0.05)
+        tabs[1].send(id="later", text="之后")
+        tabs[1].answer_to("later")
+        assert [line["from"] for line in tabs[1].history()] == ["assistant", "person", "assistant"]
 
 
 def test_the_same_id_at_both_at_once_counts_once(workers: Workers) -> None:

@@ -48,7 +48,7 @@ class Workers:
         channel: whose they are, for the figures.
         held: where they are.
         work: works off what waits in a conversation; raises Postponed if it is to be tried again.
-        left: is called with a conversation that is worked on no longer.
+        left: is called with a conversation on which this process works no longer.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class Workers:
         self._held = held
         self._work = work
         self._on_left = left
-        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._tasks: dict[str, asyncio.Task[bool]] = {}
         self._again: set[str] = set()
         self._news: dict[str, asyncio.Event] = {}
         self._paused: dict[str, float] = {}
@@ -90,10 +90,13 @@ class Workers:
             if not self._is_paused(conversation_id):
                 self.schedule(conversation_id)
 
+    def is_at_work(self, conversation_id: str) -> bool:
+        """Tells whether this process works on a conversation, or looks whether it has to."""
+        return conversation_id in self._tasks
+
     def cancel(self, conversation_id: str) -> None:
         """Stops what is done in a conversation."""
-        if conversation_id in self._tasks:
-            self._tasks[conversation_id].cancel()
+        self._tasks[conversation_id].cancel()
 
     async def stop(self, conversation_id: str) -> None:
         """Stops what is done in a conversation, and returns when nothing is done any more."""
@@ -116,24 +119,28 @@ class Workers:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _serve(self, conversation_id: str) -> None:
+    async def _serve(self, conversation_id: str) -> bool:
+        """Works on a conversation as long as anything waits; tells whether it did."""
+        has_worked = False
         while not self.is_closed and await self._held.has_open(conversation_id):
             if not await self._held.lock(conversation_id):
-                return
+                break
+            has_worked = True
             try:
                 await self._work(conversation_id)
             except Postponed:
                 self._paused[conversation_id] = time.monotonic() + PAUSE_SECONDS
-                return
+                break
             finally:
                 with contextlib.suppress(Exception):  # it is lost, or is found to be so
                     await self._held.unlock(conversation_id)
             self._paused.pop(conversation_id, None)
+        return has_worked
 
     def _is_paused(self, conversation_id: str) -> bool:
         return self._paused.get(conversation_id, 0) > time.monotonic()
 
-    def _left(self, conversation_id: str, task: asyncio.Task[None]) -> None:
+    def _left(self, conversation_id: str, task: asyncio.Task[bool]) -> None:
         self._tasks.pop(conversation_id)
         self._news.pop(conversation_id, None)
         came_meanwhile = conversation_id in self._again
@@ -144,4 +151,5 @@ class Workers:
             logger.error("Work on a conversation fails: %s", type(task.exception()).__name__)
         elif came_meanwhile and not self._is_paused(conversation_id):
             self.schedule(conversation_id)
-        self._on_left(conversation_id)
+        if task.exception() or task.result():
+            self._on_left(conversation_id)

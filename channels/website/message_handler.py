@@ -82,7 +82,8 @@ class MessageHandler:
 
     def hear(self, conversation_id: str) -> None:
         """Goes on with a conversation in which another worker has done something."""
-        if not self.records.has_conversation(conversation_id):
+        is_at_work = self._workers.is_at_work(conversation_id)
+        if is_at_work and not self.records.has_conversation(conversation_id):
             self._workers.cancel(conversation_id)
         self.schedule(conversation_id)
 
@@ -104,8 +105,8 @@ class MessageHandler:
 
     async def has_open(self, conversation_id: str) -> bool:
         """Tells whether anything is to be answered in a conversation."""
-        is_there = self.records.has_conversation(conversation_id)
-        return is_there and bool(self.records.open_requests(conversation_id, 1))
+        is_open = bool(self.records.open_requests(conversation_id, 1))
+        return is_open and self.records.has_conversation(conversation_id)
 
     async def unfinished(self) -> list[str]:
         """Returns the conversations in which anything is to be answered."""

@@ -1,8 +1,8 @@
 """What people send to a channel, in one table: accepted once, asked in order, also after a kill.
 
 An entry is kept before it is confirmed. All entries of a conversation that are begun and not done
-are what is in work: a kill leaves them so, and whoever goes on finds them first. Who works on a
-conversation has its lock (`channels.inbox.database`).
+are what is in work: a kill leaves them so, and the worker that goes on finds them first. Who works
+on a conversation has its lock (`channels.inbox.database`).
 """
 
 from __future__ import annotations

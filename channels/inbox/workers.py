@@ -1,8 +1,8 @@
 """Has conversations worked on: each by one task, of one worker at a time, over all processes.
 
-Who works on a conversation has its lock, and looks once more after it has let go. So whoever finds
-a lock taken may leave: what it has brought is seen. What a killed worker leaves is found by those
-who look for it from time to time.
+Who works on a conversation has its lock, and looks once more after it has let go. So a worker that
+finds a lock taken may leave: what it has brought is seen. What a killed worker leaves is found by
+those who look for it from time to time.
 """
 
 from __future__ import annotations

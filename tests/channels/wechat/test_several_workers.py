@@ -101,7 +101,7 @@ def test_a_conversation_may_go_to_any_worker_at_any_time(
             await person.ask("1")  # what another has offered
             at(account, bots, 2)
             await person.ask("1")  # a number once
-            heard = [text for bot in bots for _, text in bot.heard]  # whoever had the lock
+            heard = [text for bot in bots for _, text in bot.heard]  # by the one that had the lock
             assert sorted(heard) == ["/next_step", "/next_step", "你好"]
             at(account, bots, 0)
             await person.unfollow()

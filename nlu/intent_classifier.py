@@ -69,6 +69,7 @@ class NetworkIntentClassifier(GraphComponent, IntentClassifier):
             "batch": 256,
             "min_batch": 64,
             "rate": 0.006,
+            "sparse_rate": 0.05,
             "dropout": 0.5,
             "feature_dropout": 0.5,
             "smoothing": 0.08,
@@ -119,10 +120,9 @@ class NetworkIntentClassifier(GraphComponent, IntentClassifier):
         labels = np.searchsorted(self._intents, [str(line.get(INTENT)) for line in lines])
         sparse, dense = _features(lines)
         left_out = self._leave_out(lines, labels)
-        everything = np.ones(len(lines), bool)
 
         def fit(which: int) -> dict[str, Array]:
-            learnt = everything if which else ~left_out
+            learnt: Any = slice(None) if which else ~left_out
             return self._fit(sparse[learnt], dense[learnt], labels[learnt], which)
 
         with blas_threads(1):
@@ -174,6 +174,7 @@ class NetworkIntentClassifier(GraphComponent, IntentClassifier):
             epochs=max(config["epochs"], -(-config["min_steps"] // batches)),
             batch=batch,
             rate=config["rate"],
+            sparse_rate=config["sparse_rate"],
             dropout=config["dropout"],
             feature_dropout=config["feature_dropout"],
             smoothing=config["smoothing"] * min(1.0, len(labels) / MANY_LINES),

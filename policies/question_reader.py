@@ -63,8 +63,8 @@ class QuestionReader(GraphComponent):
         return {
             "hidden": 128,
             "epochs": 12,
-            "batch": 128,
-            "rate": 0.006,
+            "batch": 256,
+            "rate": 0.008,
             "dropout": 0.5,
             "feature_dropout": 0.5,
             "smoothing": 0.012,

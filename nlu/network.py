@@ -2,9 +2,10 @@
 
 Dropout of features and of hidden units (Srivastava et al. 2014), label smoothing (Szegedy et al.
 2016) and Adam (Kingma and Ba 2015) with a falling step. Of the sparse features' weights only those
-that a batch touches are moved, by Adagrad (Duchi et al. 2011) with one number for all weights of
-a feature, as large recommenders learn their tables: a third of Adam's memory and a fraction of its
-time. A training can be repeated to the last bit, which TensorFlow's kernels do not allow.
+that a batch touches are moved, as in PyTorch's SparseAdam; or, in a third of the memory and half of
+the time and for intents a little worse, by Adagrad (Duchi et al. 2011) with one step for all
+weights of a feature. A training can be repeated to the last bit, which TensorFlow's kernels do not
+allow.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ class Settings:
     smoothing: float
     seed: int
     dense_dropout: float = 0.0
-    sparse_rate: float = 0.025
+    sparse_rate: float | None = None  # of Adagrad for the sparse features; None: Adam
 
 
 def train_network(sparse: csr_matrix, dense: Array, labels: Array, s: Settings) -> dict[str, Array]:
@@ -53,7 +54,8 @@ def train_network(sparse: csr_matrix, dense: Array, labels: Array, s: Settings) 
     if labels.ndim > 1:  # as often as each class is, whatever the line
         weights["bias"][:] = logit(np.maximum(labels.mean(axis=0), _TINY))
     table = weights.pop("sparse")
-    adam, adagrad = _Adam(weights), _Adagrad(table)
+    adam = _Adam(weights)
+    by_row = _RowAdam(table) if s.sparse_rate is None else _Adagrad(table)
     batches = -(-len(labels) // s.batch)
     steps = s.epochs * batches
     for step in range(steps):
@@ -82,7 +84,7 @@ def train_network(sparse: csr_matrix, dense: Array, labels: Array, s: Settings) 
         }
         falling = 1 - step / steps
         adam.move(gradients, s.rate * falling)
-        adagrad.move(rows, back, s.sparse_rate * falling)
+        by_row.move(rows, back, (s.rate if s.sparse_rate is None else s.sparse_rate) * falling)
     return {"sparse": table, **weights}
 
 
@@ -180,6 +182,26 @@ class _Adam:
             self._weights[name] -= np.float32(rate) * first / root
 
 
+class _RowAdam:
+    """Moves the rows of a table in place that are touched."""
+
+    def __init__(self, table: Array) -> None:
+        self._table = table
+        self._first, self._second = np.zeros_like(table), np.zeros_like(table)
+        self._step = 0
+
+    def move(self, rows: csr_matrix, slopes: Array, rate: float) -> None:
+        self._step += 1
+        rate = rate / (1 - float(_FAST) ** self._step)
+        correction = np.float32(1 - float(_SLOW) ** self._step)
+        columns, gradient = _gradient(rows, slopes)
+        first = self._first[columns] * _FAST + gradient * (1 - _FAST)
+        second = self._second[columns] * _SLOW + gradient * gradient * (1 - _SLOW)
+        self._first[columns] = first
+        self._second[columns] = second
+        self._table[columns] -= np.float32(rate) * first / (np.sqrt(second / correction) + _TINY)
+
+
 class _Adagrad:
     """Moves the rows of a table in place that are touched; a row has one step for all it holds."""
 
@@ -188,12 +210,17 @@ class _Adagrad:
         self._squares = np.full(len(table), _TINY**2, np.float32)
 
     def move(self, rows: csr_matrix, slopes: Array, rate: float) -> None:
-        columns, places = np.unique(rows.indices, return_inverse=True)
-        shape = (rows.shape[0], len(columns))
-        gradient = csr_matrix((rows.data, places, rows.indptr), shape).T @ slopes
+        columns, gradient = _gradient(rows, slopes)
         width = np.float32(self._table.shape[1])
         squares = self._squares[columns]
         squares += np.einsum("ij,ij->i", gradient, gradient) / width
         self._squares[columns] = squares
         gradient *= (np.float32(rate) / np.sqrt(squares))[:, None]
         self._table[columns] -= gradient
+
+
+def _gradient(rows: csr_matrix, slopes: Array) -> tuple[Array, Array]:
+    """Returns the numbers of the features that some rows have, and the gradient of each."""
+    columns, places = np.unique(rows.indices, return_inverse=True)
+    shape = (rows.shape[0], len(columns))
+    return columns, csr_matrix((rows.data, places, rows.indptr), shape).T @ slopes

@@ -1,6 +1,6 @@
 """Runs `rasa train` with the same arguments, with fast fingerprints from the first line on.
 
-TensorFlow is left out as in serving: that is a tenth of a training's memory.
+TensorFlow is left out as in serving: that is an eighth of a training's memory.
 """
 
 from __future__ import annotations

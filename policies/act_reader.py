@@ -123,7 +123,7 @@ class ActReader(GraphComponent):
             "very_likely": 0.5,
             "very_sure": 0.95,
             "careful": ["solved", "worked"],
-            "careful_threshold": 0.75,
+            "careful_threshold": 0.8,
             "success": 0.8,
             "amid": ["step", "return", "finish"],
             "limits": {"fact:liaison=self": 0.55},

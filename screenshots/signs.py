@@ -12,6 +12,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+ONE = "\u4e00"  # the number one, a single stroke
 MIN_FUZZY = 4  # characters of a sign of which one may be read wrongly
 
 
@@ -78,6 +79,8 @@ class Signs:
         self.leads = frozenset(screens["leads"])
         self.icon = re.compile(screens["icon"])
         self.quoted = re.compile(screens["quoted"])
+        self.asides = re.compile(screens["asides"])
+        self.stroke = re.compile(screens["stroke"])
         #: all that stands on the pages of the procedure
         self.of_pages = _words(
             [
@@ -97,6 +100,11 @@ class Signs:
             )
             for name, page in screens["pages"].items()
         }
+
+
+def with_strokes(text: str) -> str:
+    """Returns a text as it was read with the number one where it was taken for a dash."""
+    return SIGNS.stroke.sub(ONE, text)
 
 
 def bare(text: str) -> str:

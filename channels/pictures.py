@@ -33,7 +33,7 @@ _MAY_BE_SECRET = re.compile(r"[0-9A-Za-z]{2}|[^\W\u4e00-\u9fff_]{4}")
 _RUN = re.compile(rf"{PLACEHOLDER.pattern}|[0-9A-Za-z]{{2,}}")
 # Too little to be a secret: a number of one or two digits, or letters that are named one by one.
 _TRIFLE = re.compile(r" ?(?:[0-9]{1,2}|[A-Za-z](?:\u3001[A-Za-z])+) ?")
-_NUMBER, _WORD = re.compile("[0-9]{1,2}"), re.compile("[\u4e00-\u9fff]")
+_NUMBER, _WORD = re.compile("[0-9]{1,2}"), re.compile(r"[\u4e00-\u9fff]")
 _OF_NUMBERS = re.compile(r"[0-9A-Za-z*.-]")  # beside it, a trifle is a part of something
 _MAX_HIDDEN = 8  # stretches of a text that are looked at for trifles
 SPEAKING = (ScreenKind.ERROR, ScreenKind.MESSAGE)  # what stands on them is understood like speech

@@ -12,7 +12,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-ONE = "\u4e00"  # the number one, a single stroke
+ONE = chr(0x4E00)  # the number, a single stroke
 MIN_FUZZY = 4  # characters of a sign of which one may be read wrongly
 
 

@@ -315,9 +315,10 @@ def secrets_kept(
 def kept_texts(database: Path) -> Iterator[str]:
     """Returns every text in the database, but no times and ids: their digits are nobody's."""
     with sqlite3.connect(database) as connection:
-        names = [name for (name,) in connection.execute("SELECT name FROM sqlite_master")]
-        tables = [name for name in names if not name.startswith(("sqlite_", "ix_"))]
-        for name in tables:
+        tables = connection.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'table'"
+        ).fetchall()
+        for (name,) in tables:
             for row in connection.execute(f'SELECT * FROM "{name}"'):
                 for cell in row:
                     yield from _texts(cell)

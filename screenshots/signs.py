@@ -74,6 +74,7 @@ class Signs:
         self.opening = re.compile(messages["opening"])
         self.message_matter = _words(messages["matter"])
         self.suspicious = _words(messages["suspicious"])
+        self.strangers = _words(messages["strangers"])
         self.ends = frozenset(screens["ends"])
         self.pauses = frozenset(screens["pauses"])
         self.leads = frozenset(screens["leads"])

@@ -2,8 +2,7 @@
 
 On lines of a writer from whom nothing had been learnt, acts whose likeliest has a score below one
 half were right in four of ten messages, while one of the two likeliest that say something was meant
-in six of ten. Where one of them is far ahead, it is taken: a guess is answered so that whoever
-meant something else can see it.
+in six of ten. Where one of them is far ahead, it is taken: the answer shows what was heard.
 """
 
 from __future__ import annotations

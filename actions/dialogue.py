@@ -24,7 +24,7 @@ from serving.numerals import read_number
 
 LOCAL = "local"  # the act of a question of the operator's own, `local:<name>`
 OF_FRAUD = ("is_scam", "gave_away")
-ANSWERING = {"yes", "no", "unsure", "item:1", "item:2", "item:一", "item:二", "item:last"}
+ANSWERING = ("yes", "no", "unsure", "item")  # acts that answer which meaning it is
 NOTHING_ASKED = ("", "menu")
 MIN_FRAUD = 0.4  # confidence from which on a fraud is warned of, whatever else is said
 MAX_HEARD = 2  # facts that are answered in words
@@ -57,8 +57,8 @@ class ActionFollowConversation(TopicAction):
             return
         if not _is_in_fraud(turn) and ask_meant(turn):
             return
-        if turn.pending_question.kind == MeantQuestion.kind and not ANSWERING.intersection(
-            turn.acts
+        if turn.pending_question.kind == MeantQuestion.kind and not any(
+            act.startswith(ANSWERING) for act in turn.acts
         ):
             go_back(turn)  # it is said in other words
             turn.pending_question = Question.from_slot(turn.memory.pending_question)
@@ -410,10 +410,10 @@ def _trouble(turn: Turn) -> bool:
 
 def _is_denied(turn: Turn, trouble: str) -> bool:
     """Tells whether a fact of the message says that what a trouble rules out can be gone."""
-    told = [value.partition("=") for value in values(turn, "fact")]
+    facts = [value.partition("=") for value in values(turn, "fact")]
     free = {
         way
-        for name, _, value in told
+        for name, _, value in facts
         if (fact := turn.content.facts.get(name, {}).get(value))
         for way in fact.allows
     }

@@ -71,8 +71,12 @@ def say_act(turn: Turn, act: str) -> str:
             if cause.name == value
         ]
         words = titles[0] if titles else ""
-    else:
-        words = content.texts.get(f"case.meant.{act.replace(':', '.')}", "")
+    elif kind == "reached":
+        words = content.texts.get(f"case.meant.reached.{value}", "")
+    elif kind == "screen":
+        words = content.texts.get(f"case.meant.screen.{value}", "")
+    elif kind == "matter":
+        words = content.text("case.meant.matter")
     return words if len(words) <= MAX_TITLE else ""
 
 

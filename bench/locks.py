@@ -121,9 +121,10 @@ def together(make: Callable[[], LockStore], port: int) -> str:
 
 
 @contextlib.contextmanager
-def servers() -> Iterator[Ports]:
-    """Gives a Redis and a PostgreSQL that run until the end of the block."""
+def servers() -> Iterator[tuple[int, int]]:
+    """Gives the ports of a PostgreSQL and a Redis that run until the end of the block."""
     ports = Ports.choose(0, 0, 0)
+    redis_port = ports.actions_proxy  # no nginx runs here
     with tempfile.TemporaryDirectory(prefix="zhaohui-locks-") as name:
         folder = Path(name)
         folder.chmod(0o755)  # PostgreSQL runs as another user
@@ -133,34 +134,40 @@ def servers() -> Iterator[Ports]:
         backends.prepare_postgresql(folder / "postgresql", files.password(backends.ADMIN))
         commands = {
             "postgresql": backends.postgresql_command(folder / "postgresql", ports.postgresql),
-            "redis": backends.redis_command(folder / "redis", ports.redis),
+            "redis": _redis_command(folder / "redis", redis_port),
         }
         programs = [
             Program(name, order, folder / f"{name}.log") for name, order in commands.items()
         ]
         try:
-            for port in (ports.postgresql, ports.redis):
+            for port in (ports.postgresql, redis_port):
                 backends.wait_for(lambda port=port: not is_free(port), "a server")  # type: ignore[misc]
             time.sleep(1)
             backends.make_database(ports.postgresql, files.secrets / "pgpass")
             os.environ["PGPASSFILE"] = str(files.secrets / "pgpass")
-            yield ports
+            yield ports.postgresql, redis_port
         finally:
             stop_all(programs)
+
+
+def _redis_command(folder: Path, port: int) -> list[str]:
+    folder.mkdir(mode=0o700, exist_ok=True)
+    command = [backends.program("redis-server"), "--port", str(port), "--bind", LOCAL]
+    return [*command, "--dir", str(folder), "--appendonly", "yes", "--daemonize", "no"]
 
 
 def main() -> int:
     """Measures and prints."""
     print("| lock | alone, ms | the next waits, ms: median | longest | two at once |")
     print("|---|---|---|---|---|")
-    with servers() as ports:
-        url = f"postgresql://{backends.USER}@{LOCAL}:{ports.postgresql}/{backends.USER}"
+    with servers() as (port, redis_port):
+        url = f"postgresql://{backends.USER}@{LOCAL}:{port}/{backends.USER}"
         alone = InMemoryLockStore()
         waiting = WaitingLockStore()
         stores: dict[str, tuple[Callable[[], Any], bool]] = {
             "Rasa's in memory, one process": (lambda: alone, False),
-            "Rasa's in Redis": (lambda: RedisLockStore(LOCAL, ports.redis), True),
-            "redis-py's": (lambda: RedisLocks(ports.redis), True),
+            "Rasa's in Redis": (lambda: RedisLockStore(LOCAL, redis_port), True),
+            "redis-py's": (lambda: RedisLocks(redis_port), True),
             "ours, one process": (lambda: waiting, False),
             "ours on PostgreSQL": (lambda: WaitingLockStore(EndpointConfig(url)), True),
         }
@@ -171,7 +178,7 @@ def main() -> int:
                 return await uncontended(first), await waited(first, second)
 
             cost, times = asyncio.run(measure())
-            both = together(make, ports.redis) if is_shared else ""
+            both = together(make, redis_port) if is_shared else ""
             middle, longest = statistics.median(times), max(times)
             print(f"| {name} | {cost:.2f} | {middle:.1f} | {longest:.1f} | {both} |", flush=True)
     return 0

@@ -17,7 +17,7 @@ from pydantic import Field
 from channels.addresses import Addresses
 from channels.bounds import Networks, PerMinute
 from channels.characters import clean
-from channels.rate import RateLimit
+from channels.rate import Limit, Rates
 from channels.redaction import EMPTY, Memory, redact
 from channels.refusals import BadRequest, refuse_haste
 from serving.admission import CEILING_BYTES
@@ -73,12 +73,16 @@ class Guard:
     Attributes:
         limits: how much and how often.
         addresses: for whom a request asks.
+        rates: counts.
     """
 
-    def __init__(self, limits: Limits | None = None) -> None:
+    def __init__(self, limits: Limits | None = None, rates: Rates | None = None) -> None:
         self.limits = limits or Limits()
-        self._per_session = RateLimit(self.limits.messages_per_minute)
-        self._per_address = RateLimit(self.limits.messages_per_minute_per_address)
+        self.rates = rates or Rates()
+        self._per_session = Limit("messages", self.limits.messages_per_minute)
+        self._per_address = Limit(
+            "messages at an address", self.limits.messages_per_minute_per_address
+        )
         self.addresses = Addresses(self.limits.trusted_proxies, self.limits.address_header)
 
     def admit(self, session: str, address: str) -> None:
@@ -87,9 +91,11 @@ class Guard:
         Raises:
             BadRequest: with 429 and the waiting time when there were too many.
         """
-        refuse_haste(max(self._per_session.wait(session), self._per_address.wait(address)))
-        self._per_session.count(session)
-        self._per_address.count(address)
+        refuse_haste(self.rates.admit(*self.counted(session, address)))
+
+    def counted(self, session: str, address: str) -> tuple[tuple[Limit, str], ...]:
+        """Returns what is counted of one message, for `Rates.admit`."""
+        return (self._per_session, session), (self._per_address, address)
 
     def read(self, body: bytes) -> dict[str, Any]:
         """Returns the JSON object in a body.

@@ -5,9 +5,61 @@ from __future__ import annotations
 import math
 import time
 from collections import OrderedDict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
 
+MINUTE = 60  # seconds
 MAX_KEYS = 10_000  # of one limit; beyond, the key that was counted longest ago is forgotten
+
+
+@dataclass(frozen=True)
+class Limit:
+    """So many of something in any minute, for each key on its own.
+
+    Attributes:
+        name: of what is counted.
+        max_count: how many; 0 for no limit.
+    """
+
+    name: str
+    max_count: int
+
+
+class Counts(Protocol):
+    """Where is counted what several workers share."""
+
+    def admit(self, asked: Sequence[tuple[Limit, str]]) -> int:
+        """Does what `Rates.admit` does."""
+
+
+class Rates:
+    """Counts in this process, or where it is `shared`, with all others."""
+
+    def __init__(self) -> None:
+        self.shared: Counts | None = None
+        self._own: dict[Limit, RateLimit] = {}
+
+    def admit(self, *asked: tuple[Limit, str]) -> int:
+        """Counts one of each, if none is one too many.
+
+        Args:
+            asked: limits, each with the key for which it is counted.
+
+        Returns:
+            In how many full seconds it may be tried again; 0 if it was counted.
+        """
+        if self.shared:
+            return self.shared.admit(asked)
+        limits = [
+            (self._own.setdefault(limit, RateLimit(limit.max_count, MINUTE)), key)
+            for limit, key in asked
+        ]
+        wait = max((limit.wait(key) for limit, key in limits), default=0)
+        if not wait:
+            for limit, key in limits:
+                limit.count(key)
+        return wait
 
 
 class RateLimit:

@@ -28,7 +28,7 @@ from channels.guard import Guard, Limits, PictureLimits
 from channels.local_requests import Callers, LocalRequests
 from channels.metrics import UNANSWERED, measured
 from channels.pictures import Reads, Seen, look_at, unread
-from channels.rate import RateLimit
+from channels.rate import Limit
 from channels.redaction import Memory
 from channels.redaction.sender_memory import SenderMemory
 from channels.refusals import BadRequest, refuse_haste
@@ -173,8 +173,8 @@ class Pictures:
         self._guard = guard
         self._limits = limits
         self._reader = reader
-        self._per_sender = RateLimit(limits.pictures_per_minute)
-        self._per_address = RateLimit(limits.pictures_per_minute_per_address)
+        self._per_sender = Limit("pictures", limits.pictures_per_minute)
+        self._per_address = Limit("pictures at an address", limits.pictures_per_minute_per_address)
         self.max_body_bytes = guard.limits.max_bytes + limits.max_characters
         # Only to read bodies: they may be larger by a picture.
         self._large = Guard(replace(guard.limits, max_bytes=self.max_body_bytes))
@@ -236,9 +236,8 @@ class Pictures:
             await shared_reader().close()
 
     def _admit(self, sender: str, address: str) -> None:
-        refuse_haste(max(self._per_sender.wait(sender), self._per_address.wait(address)))
-        self._per_sender.count(sender)
-        self._per_address.count(address)
+        counted = (self._per_sender, sender), (self._per_address, address)
+        refuse_haste(self._guard.rates.admit(*counted))
 
 
 def read_message(

@@ -1,22 +1,21 @@
-"""Tells whether the acts of a message are no more than a guess, and what may be meant instead.
+"""Tells whether the acts of a message are no more than a guess between two meanings.
 
-On lines of a writer whom nobody had learnt from, acts whose likeliest has a score below one half
-were right in four of ten messages, mere moves among them in one of ten; one of the two likeliest
-acts that say something was meant in six of ten.
+On lines of a writer from whom nothing had been learnt, acts whose likeliest has a score below one
+half were right in four of ten messages, while one of the two likeliest that say something was meant
+in six of ten. Where one of them is far ahead, it is taken: the answer shows what was heard.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from policies.acts import MOVES
-
 IN_DOUBT = "in_doubt"  # key of a message: the acts of which one may be meant
-# What can be asked back in few words: a fact, a trouble, a page, a wish.
+# What can be asked back in few words. A page reached or seen is none of the case's facts: the
+# guide goes there and says so.
 SAYABLE = ("fact", "trouble", "reached", "screen", "wish", "drop", "points_to", "matter")
+PAGES = ("reached", "screen")
 SUCCESSES = ("solved", "worked")
-MAX_ASKED = 2
-NOISE = "noise"
+MIN_SHARE = 0.5  # of the likelier one's score, for two to be rivals
 
 
 def is_guess(acts: Sequence[str], scores: Mapping[str, float], below: float) -> bool:
@@ -29,11 +28,18 @@ def is_guess(acts: Sequence[str], scores: Mapping[str, float], below: float) -> 
 
 
 def rivals(ranked: Sequence[tuple[str, float]], minimum: float) -> list[str]:
-    """Returns the likeliest acts that can be asked back, at most two, likeliest first."""
-    found = [act for act, score in ranked if score >= minimum and act.partition(":")[0] in SAYABLE]
-    return found[:MAX_ASKED]
+    """Returns the two likeliest acts that can be asked back, if it matters which; else none.
+
+    Args:
+        ranked: acts with their scores, likeliest first.
+        minimum: the score below which an act is no rival.
+    """
+    found = [(act, score) for act, score in ranked if _kind(act) in SAYABLE and score >= minimum]
+    if len(found) < 2 or found[1][1] < MIN_SHARE * max(found[0][1], ranked[0][1]):
+        return []
+    acts = [act for act, _ in found[:2]]
+    return [] if all(_kind(act) in PAGES for act in acts) else acts
 
 
-def without_guesses(acts: Sequence[str]) -> list[str]:
-    """Returns acts that are but guessed: mere moves are taken for nothing understood."""
-    return [NOISE] if MOVES.issuperset(acts) else [*acts]
+def _kind(act: str) -> str:
+    return act.partition(":")[0]

@@ -126,7 +126,7 @@ def test_packages_meet_only_in_names(package: str) -> None:
 
 def test_folders_of_wechat_import_only_those_before_them() -> None:
     wechat = ROOT / "channels" / "wechat"
-    layers = ("messages", "protocol", "settings", "store", "client", "conversation", "app")
+    layers = ("messages", "protocol", "settings", "client", "conversation", "app")
     for path in sorted(wechat.rglob("*.py")):
         name = path.relative_to(wechat).parts[0].removesuffix(".py")
         if name in layers:

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import re
+from functools import partial
 from typing import Any
 
 from sanic import response
@@ -14,10 +15,11 @@ from sanic.response import HTTPResponse
 
 from channels.characters import clean
 from channels.guard import Guard
+from channels.inbox.limits import SharedCounts
 from channels.metrics import FEEDBACK
 from channels.payloads import GREETING
 from channels.pictures import PictureReader, Seen, look_at, unread
-from channels.rate import RateLimit
+from channels.rate import Limit, Rates
 from channels.redaction import RECENT, Memory, remember
 from channels.refusals import BadRequest, refuse_haste
 from channels.website.limits import OpenStreams, RequestLimit
@@ -49,25 +51,31 @@ class Api:
     def __init__(self, settings: Settings, origins: Origins) -> None:
         self.settings = settings
         self._origins = origins
-        self.guard = Guard(settings.limits)
+        self.rates = Rates()
+        self.guard = Guard(settings.limits, self.rates)
         self.sessions = Sessions(settings.secret(), settings.session_hours)
-        self.openings = RateLimit(settings.sessions_per_minute_per_address)
+        self.openings = Limit("sessions", settings.sessions_per_minute_per_address)
         limits = settings.requests
-        self.histories = RequestLimit(
-            limits.history_per_minute, limits.history_per_minute_per_address
+        limit = partial(RequestLimit, self.rates)
+        self.histories = limit(
+            "history", limits.history_per_minute, limits.history_per_minute_per_address
         )
-        self.renewals = RequestLimit(
-            limits.renewals_per_minute, limits.renewals_per_minute_per_address
+        self.renewals = limit(
+            "renewals", limits.renewals_per_minute, limits.renewals_per_minute_per_address
         )
-        self.openings_of_streams = RequestLimit(
-            limits.streams_per_minute, limits.streams_per_minute_per_address
+        self.openings_of_streams = limit(
+            "streams", limits.streams_per_minute, limits.streams_per_minute_per_address
         )
-        self.feedbacks = RequestLimit(
-            limits.feedback_per_minute, limits.feedback_per_minute_per_address
+        self.feedbacks = limit(
+            "feedback", limits.feedback_per_minute, limits.feedback_per_minute_per_address
         )
-        self.pictures = Pictures(settings)
-        self.deletions = RequestLimit(0, limits.deletions_per_minute_per_address)
+        self.pictures = Pictures(settings, self.rates)
+        self.deletions = limit("deletions", 0, limits.deletions_per_minute_per_address)
         self.streams = OpenStreams(limits.streams_per_address, limits.streams_in_total)
+
+    def count_with_others(self, counts: SharedCounts) -> None:
+        """Counts from now on together with the other workers."""
+        self.rates.shared = self.streams.shared = counts
 
     async def open_session(self, request: Request) -> HTTPResponse:
         """Issues a token for a new conversation, or for the one of an old token."""
@@ -82,8 +90,7 @@ class Api:
                 self.renewals.admit(conversation_id, address)
                 issued = self.sessions.renew(data["token"])
         if issued is None:
-            refuse_haste(self.openings.wait(address))
-            self.openings.count(address)
+            refuse_haste(self.rates.admit((self.openings, address)))
             conversation_id = new_conversation_id(tenant)
             self.message_handler.records.add_conversation(conversation_id)
             issued = self.sessions.issue(conversation_id)
@@ -135,16 +142,10 @@ class Api:
         repeated = self._repeated(conversation_id, id_, request)
         if repeated:
             return repeated
-        self._admit(conversation_id, self._address(request))  # before secrets are looked for
+        self.guard.admit(conversation_id, self._address(request))  # before secrets are looked for
         rasa_input, shown = self._understand(conversation_id, data)
-        if (
-            rasa_input == GREETING
-            and shown is None
-            and self.message_handler.records.has_requests(conversation_id)
-        ):
-            return response.json({"accepted": True, "id": id_, "seq": None})
-        taken = self.message_handler.take(conversation_id, id_, rasa_input, shown)
-        return response.json({"accepted": True, "id": id_, "seq": taken.seq})
+        seq = self.message_handler.take(conversation_id, id_, rasa_input, shown)
+        return response.json({"accepted": True, "id": id_, "seq": seq})
 
     async def receive_picture(self, request: Request) -> HTTPResponse:
         """Takes in a picture: the body as it is, under the id in the query.
@@ -158,7 +159,7 @@ class Api:
         if repeated:
             return repeated
         address = self._address(request)
-        self._admit(conversation_id, address)
+        self.guard.admit(conversation_id, address)
         if not self.pictures.is_on:
             return self._take_picture(conversation_id, id_, unread(NotRead(Reason.OFF)))
         self.pictures.limit.admit(conversation_id, address)
@@ -176,24 +177,11 @@ class Api:
                 refuse_unread(seen)
                 return self._take_picture(conversation_id, id_, seen)
 
-    def _admit(self, conversation_id: str, address: str) -> None:
-        """Counts one message, of a person with those that other workers took.
-
-        Raises:
-            BadRequest: with 429 and the waiting time when there were too many.
-        """
-        records = self.message_handler.records
-        if records.database.is_shared:
-            refuse_haste(records.wait(conversation_id, self.guard.limits.messages_per_minute))
-        self.guard.admit(conversation_id, address)
-
     def _take_picture(self, conversation_id: str, id_: str, seen: Seen) -> HTTPResponse:
         if not self.message_handler.records.has_conversation(conversation_id):
             raise NoSession("deleted while the picture was read")
-        taken = self.message_handler.take(
-            conversation_id, id_, seen.text, seen.shown, seen.metadata
-        )
-        return response.json({"accepted": True, "id": id_, "seq": taken.seq})
+        seq = self.message_handler.take(conversation_id, id_, seen.text, seen.shown, seen.metadata)
+        return response.json({"accepted": True, "id": id_, "seq": seq})
 
     def _repeated(self, conversation_id: str, id_: str, request: Request) -> HTTPResponse | None:
         """Returns the answer to a message that is known already; None if it is new."""

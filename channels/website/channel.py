@@ -22,11 +22,12 @@ from sanic.response import BaseHTTPResponse, HTTPResponse
 from channels import pictures
 from channels.assistant import Assistant
 from channels.error_log import log_error
+from channels.inbox.database import open_database
+from channels.inbox.limits import RENEW_SECONDS, SharedCounts
 from channels.pictures import PictureReader
 from channels.purge import purge_hourly
 from channels.refusals import BadRequest
 from channels.website.api import Api
-from channels.website.database import open_database
 from channels.website.message_handler import MessageHandler
 from channels.website.origins import Origins
 from channels.website.pages import Pages
@@ -79,7 +80,7 @@ class WebsiteChannel(InputChannel):
 
         @routes.listener("after_server_start")
         async def open_message_handler(app: Sanic, _: Any) -> None:
-            self._open(app, on_new_message)
+            await self._open(app, on_new_message)
 
         @routes.listener("before_server_stop")
         async def close_message_handler(_: Sanic, __: Any) -> None:
@@ -121,23 +122,35 @@ class WebsiteChannel(InputChannel):
             routes.add_route(preflight, path, methods=["OPTIONS"], name=f"{name}_preflight")
         return routes
 
-    def _open(self, app: Sanic, ask: Callable[[UserMessage], Awaitable[Any]]) -> None:
+    async def _open(self, app: Sanic, ask: Callable[[UserMessage], Awaitable[Any]]) -> None:
         self.api.message_handler = MessageHandler(
             Records(open_database(self.settings.database, ROOT)),
             Assistant(self.name(), ask, app, self.settings.answer_seconds),
             self.settings.burst_seconds,
             self.settings.limits.max_characters,
         )
-        self.api.message_handler.continue_unanswered()
         self.api.reader = self._reader or shared_reader()
         loop = asyncio.get_running_loop()
+        await self.api.message_handler.continue_unanswered()
         forget = partial(self.api.message_handler.forget_outdated, self.settings.kept_days)
         self._running = [loop.create_task(purge_hourly(forget))]
-        if self.api.message_handler.records.database.is_shared:
+        database = self.api.message_handler.records.database
+        if database.is_shared:
+            self.api.count_with_others(SharedCounts(database, self.settings.secret()))
+            self._running.append(loop.create_task(self._renew()))
             others = follow_others(self.api.message_handler, self.settings.database)
             self._running.append(loop.create_task(others))
         if self.api.pictures.is_on:
             self._running.append(loop.create_task(pictures.start(self.api.reader)))
+
+    async def _renew(self) -> None:
+        """Has the other workers know what streams are open here, as long as the server runs."""
+        while True:
+            await asyncio.sleep(RENEW_SECONDS)
+            try:
+                self.api.streams.renew()
+            except Exception as error:  # the database may be away for a while
+                logger.error("Open streams are not counted: %s", type(error).__name__)
 
     def _answering(self, handler: Handler) -> Handler:
         """Puts the check of the origin before a handler, and words to what it refuses."""

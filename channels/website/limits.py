@@ -15,9 +15,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from channels.bounds import PerMinute
-from channels.rate import RateLimit
+from channels.inbox.limits import SharedCounts
+from channels.rate import Limit, Rates
 from channels.refusals import BadRequest
 
+STREAMS = "streams"
 STREAM_WAIT_SECONDS = 60  # until a page that was refused a stream asks for one again
 
 
@@ -37,8 +39,8 @@ class RequestLimits:
         feedback_per_minute_per_address: of all sessions at one address.
         deletions_per_minute_per_address: as many as sessions may be opened.
         streams_per_address: open at once: thirty people with three tabs, and a third more.
-        streams_in_total: open at once. Each takes a file descriptor, of which a process often
-            has 1,024; pages without a stream ask for the history instead.
+        streams_in_total: open at once, at one worker. Each takes a file descriptor, of which a
+            process often has 1,024; pages without a stream ask for the history instead.
     """
 
     history_per_minute: PerMinute = 240
@@ -58,14 +60,24 @@ class RequestLimit:
     """One kind of request: so many a minute of one session, and of all at one address.
 
     Args:
+        rates: counts.
+        name: of the kind.
         per_session, per_address: how many; 0 for no limit.
         code: of the refusal.
     """
 
-    def __init__(self, per_session: int, per_address: int, code: str = "too_many_requests") -> None:
+    def __init__(
+        self,
+        rates: Rates,
+        name: str,
+        per_session: int,
+        per_address: int,
+        code: str = "too_many_requests",
+    ) -> None:
+        self._rates = rates
         self._code = code
-        self._per_session = RateLimit(per_session)
-        self._per_address = RateLimit(per_address)
+        self._per_session = Limit(name, per_session)
+        self._per_address = Limit(f"{name} at an address", per_address)
 
     def admit(self, session: str, address: str) -> None:
         """Counts one request; one that is refused does not count.
@@ -73,17 +85,20 @@ class RequestLimit:
         Raises:
             BadRequest: with 429 and the seconds to wait when there were too many.
         """
-        wait = max(self._per_session.wait(session), self._per_address.wait(address))
+        wait = self._rates.admit((self._per_session, session), (self._per_address, address))
         if wait:
             raise BadRequest(429, f"too many requests: wait {wait} s", self._code, wait)
-        self._per_session.count(session)
-        self._per_address.count(address)
 
 
 class OpenStreams:
-    """The streams that are open, counted at each address and in total."""
+    """The streams that are open, counted at each address and, of this process, in total.
+
+    Attributes:
+        shared: where those of an address at other workers are known, if there are any.
+    """
 
     def __init__(self, per_address: int, in_total: int) -> None:
+        self.shared: SharedCounts | None = None
         self._per_address = per_address
         self._in_total = in_total
         self._open: Counter[str] = Counter()
@@ -95,10 +110,7 @@ class OpenStreams:
         Raises:
             BadRequest: with 429 and the seconds to wait when there are too many.
         """
-        too_many = 0 < self._per_address <= self._open.get(address, 0) or 0 < self._in_total <= sum(
-            self._open.values()
-        )
-        if too_many:
+        if not self._admits(address):
             raise BadRequest(
                 429, "too many streams are open", "too_many_streams", STREAM_WAIT_SECONDS
             )
@@ -107,5 +119,23 @@ class OpenStreams:
             yield
         finally:
             self._open[address] -= 1
+            if self.shared and self._per_address:
+                self.shared.release(STREAMS, address, self._open[address])
             if not self._open[address]:
                 del self._open[address]
+
+    def renew(self) -> None:
+        """Has the other workers know for some time more what is open here."""
+        if self.shared:
+            self.shared.renew(STREAMS, self._open if self._per_address else {})
+            self.shared.sweep()
+
+    def _admits(self, address: str) -> bool:
+        if 0 < self._in_total <= sum(self._open.values()):
+            return False
+        own = self._open.get(address, 0)
+        if not self._per_address:
+            return True
+        if self.shared:
+            return self.shared.hold(STREAMS, address, own, self._per_address)
+        return own < self._per_address

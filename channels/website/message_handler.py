@@ -18,8 +18,10 @@ from typing import Any
 
 from channels.assistant import Answer, Assistant, RasaInput
 from channels.bursts import MAX_TEXTS, Waiting, count_joinable, joined, settle
-from channels.metrics import IN_WORK
-from channels.website.records import Records, Request, State
+from channels.inbox.inbox import Entry, State
+from channels.inbox.workers import Workers
+from channels.payloads import GREETING
+from channels.website.records import Records
 
 logger = logging.getLogger(__name__)
 
@@ -46,12 +48,10 @@ class MessageHandler:
         self._assistant = assistant
         self._burst_seconds = burst_seconds
         self._max_characters = max_characters
-        self._taken_in: dict[str, asyncio.Event] = {}
-        self._workers: dict[str, asyncio.Task[bool]] = {}
+        self._workers = Workers("website", self, self._answer_open, self._notify)
         self._removals: set[asyncio.Task[None]] = set()
         self._listeners: dict[str, list[asyncio.Event]] = {}
         self._closing = False
-        IN_WORK.labels("website").set_function(lambda: len(self._workers))
 
     def take(
         self,
@@ -60,28 +60,31 @@ class MessageHandler:
         rasa_input: str,
         shown: str | None,
         metadata: dict[str, Any] | None = None,
-    ) -> Request:
-        """Keeps a request and has it answered; one with metadata is a picture."""
-        request = self.records.add_request(conversation_id, id_, rasa_input, shown, metadata)
+    ) -> int | None:
+        """Keeps a request and has it answered; one with metadata is a picture.
+
+        A conversation is greeted once, at its beginning.
+
+        Returns:
+            The number of the person's message, if it shows.
+        """
+        is_greeting = rasa_input == GREETING and shown is None
+        request = self.records.add_request(
+            conversation_id, id_, rasa_input, shown, metadata, is_greeting
+        )
         self.schedule(conversation_id)
-        return request
+        return request.seq if request else None
 
     def schedule(self, conversation_id: str) -> None:
         """Has the open requests of a conversation answered, and tells its listeners of news."""
-        if conversation_id in self._workers:
-            self._taken_in[conversation_id].set()
-        elif self.records.open_requests(conversation_id, 1):
-            self._taken_in[conversation_id] = asyncio.Event()
-            worker = asyncio.get_running_loop().create_task(self._work(conversation_id))
-            self._workers[conversation_id] = worker
-            worker.add_done_callback(lambda _: self._left(conversation_id))
+        self._workers.schedule(conversation_id)
         self._notify(conversation_id)
 
     def hear(self, conversation_id: str) -> None:
         """Goes on with a conversation in which another worker has done something."""
-        worker = self._workers.get(conversation_id)
-        if worker and not self.records.has_conversation(conversation_id):
-            worker.cancel()
+        is_at_work = self._workers.is_at_work(conversation_id)
+        if is_at_work and not self.records.has_conversation(conversation_id):
+            self._workers.cancel(conversation_id)
         self.schedule(conversation_id)
 
     def close(self) -> None:
@@ -94,10 +97,28 @@ class MessageHandler:
         for conversation_id in self._listeners:
             self._notify(conversation_id)
 
-    def continue_unanswered(self) -> None:
+    async def continue_unanswered(self) -> None:
         """Goes on with what was not answered when the server, or another worker, ended."""
-        for conversation_id in self.records.unfinished():
-            self.schedule(conversation_id)
+        await self._workers.schedule_unfinished()
+
+    # What `Workers` asks:
+
+    async def has_open(self, conversation_id: str) -> bool:
+        """Tells whether anything is to be answered in a conversation."""
+        is_open = bool(self.records.open_requests(conversation_id, 1))
+        return is_open and self.records.has_conversation(conversation_id)
+
+    async def unfinished(self) -> list[str]:
+        """Returns the conversations in which anything is to be answered."""
+        return self.records.unfinished()
+
+    async def lock(self, name: str) -> bool:
+        """Tells whether this worker, which did not have it, now has the lock of a conversation."""
+        return self.records.database.lock(name)
+
+    async def unlock(self, name: str) -> None:
+        """Gives the lock back, if it is not lost."""
+        self.records.database.unlock(name)
 
     async def forget(self, conversation_id: str) -> None:
         """Deletes a conversation everywhere; those who listen are told.
@@ -166,10 +187,7 @@ class MessageHandler:
                 self._listeners.pop(conversation_id, None)
 
     async def _remove(self, conversation_id: str) -> None:
-        worker = self._workers.get(conversation_id)
-        if worker:
-            worker.cancel()
-            await asyncio.wait([worker])  # else Rasa would keep what it is doing just now
+        await self._workers.stop(conversation_id)  # else Rasa would keep what it does just now
         while not self.records.database.lock(conversation_id):
             await asyncio.sleep(LOCK_SECONDS)  # another worker hears of it and stops
         try:
@@ -185,74 +203,57 @@ class MessageHandler:
                 "A conversation could not be deleted: %s", type(removal.exception()).__name__
             )
 
-    async def _work(self, conversation_id: str) -> bool:
-        """Answers what is open; tells whether it could, or another worker does."""
-        if not self.records.database.lock(conversation_id):
-            return False
-        try:
-            await self._answer_open(conversation_id)
-        finally:
-            self.records.database.unlock(conversation_id)
-        return True
-
     async def _answer_open(self, conversation_id: str) -> None:
+        """Answers what is open, one burst after the other."""
+
         async def waiting() -> Waiting:
             requests = self._open_requests(conversation_id)
             burst = self._burst(requests)
-            if not burst or not burst[0].is_text or burst[0].state is State.STARTED:
+            if not burst or not is_text(burst[0]) or burst[0].state is State.STARTED:
                 return Waiting((), True, 0)
-            texts = [request.rasa_input for request in burst]
+            texts = [request.content for request in burst]
             closed = len(burst) < len(requests) or len(burst) == MAX_TEXTS
             return Waiting(texts, closed, time.time() - burst[-1].came)
 
         while self.records.has_conversation(conversation_id):
             self._notify(conversation_id)
-            await settle(waiting, self._taken_in[conversation_id], self._burst_seconds)
+            await settle(waiting, self._workers.news(conversation_id), self._burst_seconds)
             burst = self._burst(self._open_requests(conversation_id))
             if not burst:
                 return
             self.records.mark_done(burst, await self._answer(burst))
 
-    def _open_requests(self, conversation_id: str) -> list[Request]:
+    def _open_requests(self, conversation_id: str) -> list[Entry]:
         return self.records.open_requests(conversation_id, MAX_TEXTS + 1)
 
-    def _burst(self, requests: Sequence[Request]) -> list[Request]:
+    def _burst(self, requests: Sequence[Entry]) -> list[Entry]:
         """Returns the requests that are asked as one: those begun before a kill, else texts."""
         begun = [request for request in requests if request.state is State.STARTED]
         if begun:
             return begun
-        texts = list(takewhile(lambda request: request.is_text, requests))
-        count = count_joinable([text.rasa_input for text in texts], self._max_characters)
+        texts = list(takewhile(is_text, requests))
+        count = count_joinable([text.content for text in texts], self._max_characters)
         return texts[:count] or list(requests[:1])
 
-    async def _answer(self, burst: Sequence[Request]) -> list[Answer]:
+    async def _answer(self, burst: Sequence[Entry]) -> list[Answer]:
         last = burst[-1]
 
         async def read() -> RasaInput:
             self.records.mark_started(burst)
-            return RasaInput(joined(request.rasa_input for request in burst), last.metadata)
+            return RasaInput(joined(request.content for request in burst), last.metadata)
 
         again = last.state is State.STARTED
         answers = await self._assistant.answers(last.conversation_id, last.id, again, read)
         return [_plain(answer) for answer in answers]
 
-    def _left(self, conversation_id: str) -> None:
-        worker = self._workers.pop(conversation_id)
-        self._taken_in.pop(conversation_id)
-        if not worker.cancelled() and worker.exception():
-            logger.error("A conversation's worker failed: %s", type(worker.exception()).__name__)
-            self._notify(conversation_id)
-            return
-        if worker.cancelled() or not self.records.has_conversation(conversation_id):
-            return
-        if worker.result():
-            self.schedule(
-                conversation_id
-            )  # what came while it was leaving; tells that nobody types any more
-
     def _notify(self, conversation_id: str) -> None:
         for news in self._listeners.get(conversation_id, ()):
             news.set()
+
+
+def is_text(request: Entry) -> bool:
+    """Tells whether the person typed it: clicks and the wish to be greeted begin with a slash."""
+    return request.metadata is None and not request.content.startswith("/")
 
 
 def _plain(answer: Answer) -> Answer:

@@ -14,6 +14,7 @@ from weakref import WeakValueDictionary
 from sanic.request import Request
 
 from channels.pictures import METADATA, Seen
+from channels.rate import Rates
 from channels.refusals import BadRequest
 from channels.website.limits import RequestLimit
 from channels.website.settings import Settings
@@ -28,11 +29,13 @@ BUSY_SECONDS = 5  # until one who was refused for want of room may try again
 class Pictures:
     """What is asked before a picture is taken in, and who waits for whom."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, rates: Rates) -> None:
         limits = settings.pictures
         self.is_on = limits.pictures_per_minute > 0
         self.max_bytes = limits.max_picture_bytes
         self.limit = RequestLimit(
+            rates,
+            "pictures",
             limits.pictures_per_minute,
             limits.pictures_per_minute_per_address,
             "too_many_pictures",

@@ -7,11 +7,8 @@ deleted is overwritten in a SQLite file. Texts come here with their secrets hidd
 from __future__ import annotations
 
 import json
-import math
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import IntEnum
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -19,15 +16,13 @@ import sqlalchemy as sa
 from channels import counts
 from channels.bursts import joined
 from channels.counts import Figure, Increments, day_of
-from channels.transitions import follow
-from channels.website.database import Database
+from channels.inbox.database import Database
+from channels.inbox.inbox import Entry, Inbox, State
 from serving.tenants import tenant_of
 
 WEBSITE = "website"  # the channel of all that is counted here
-MINUTE = 60  # seconds
 LAST_NUMBER = 2**31 - 1  # of a message: PostgreSQL's integers end there
 _TABLES = sa.MetaData()
-_NUMBER = sa.BigInteger().with_variant(sa.Integer, "sqlite")  # SQLite counts INTEGER only
 
 
 def _of_conversation(**more: Any) -> sa.Column:
@@ -53,18 +48,8 @@ _MESSAGES = sa.Table(
     sa.Column("body", sa.Text, nullable=False),
     sa.Column("time", sa.Float(53), nullable=False),
 )
-_REQUESTS = sa.Table(
-    "requests",
-    _TABLES,
-    sa.Column("number", _NUMBER, primary_key=True),
-    _of_conversation(),
-    sa.Column("id", sa.Text, nullable=False),
-    sa.Column("rasa_input", sa.Text, nullable=False),
-    sa.Column("seq", sa.Integer),
-    sa.Column("state", sa.Integer, nullable=False, server_default="0"),
-    sa.Column("metadata", sa.Text),
-    sa.UniqueConstraint("conversation_id", "id"),
-    sqlite_autoincrement=True,
+_INBOX = Inbox(
+    _TABLES, "requests", "rasa_input", sa.ForeignKey("conversations.id", ondelete="CASCADE")
 )
 _OFFERS = sa.Table(
     "offers",
@@ -82,15 +67,9 @@ _FEEDBACK = sa.Table(
     sa.Column("word", sa.Text, nullable=False),
     sa.Column("time", sa.Float(53), nullable=False),
 )
-_C, _M, _R, _O, _F = (
-    table.c for table in (_CONVERSATIONS, _MESSAGES, _REQUESTS, _OFFERS, _FEEDBACK)
-)
-sa.Index(
-    "open_requests", _R.conversation_id, sqlite_where=_R.state < 2, postgresql_where=_R.state < 2
-)
+_C, _M, _O, _F = (table.c for table in (_CONVERSATIONS, _MESSAGES, _OFFERS, _FEEDBACK))
 # Made once: to make one anew for each message takes longer than to run it.
 _ID = sa.bindparam("conversation")
-_NUMBERS = sa.bindparam("numbers", expanding=True)
 _EXISTS = sa.select(_C.id).where(_C.id == _ID, _C.deleted == 0)
 _LOCK_ROW = sa.select(_C.id).where(_C.id == _ID).with_for_update()
 _ADD_CONVERSATION = _CONVERSATIONS.insert()
@@ -98,36 +77,6 @@ _USE = _CONVERSATIONS.update().where(_C.id == _ID).values(used=sa.bindparam("now
 _DELETED = _CONVERSATIONS.update().where(_C.id == _ID).values(deleted=1)
 _REMOVE = _CONVERSATIONS.delete().where(_C.id == _ID)
 _OUTDATED = sa.select(_C.id).where(sa.or_(_C.deleted != 0, _C.used < sa.bindparam("before")))
-_REQUEST = sa.select(
-    _R.number,
-    _R.conversation_id,
-    _R.id,
-    _R.rasa_input,
-    _R.seq,
-    _R.state,
-    _R.metadata,
-    sa.func.coalesce(_M.time, 0.0),
-).select_from(
-    _REQUESTS.outerjoin(
-        _MESSAGES, sa.and_(_M.conversation_id == _R.conversation_id, _M.seq == _R.seq)
-    )
-)
-_REQUEST_BY_ID = _REQUEST.where(_R.conversation_id == _ID, _R.id == sa.bindparam("client_id"))
-_OPEN_REQUESTS = (
-    _REQUEST.where(_R.conversation_id == _ID, _R.state < 2)
-    .order_by(_R.number)
-    .limit(sa.bindparam("count"))
-)
-_HAS_REQUESTS = sa.select(_R.number).where(_R.conversation_id == _ID).limit(1)
-_UNFINISHED = sa.select(_R.conversation_id).where(_R.state < 2).distinct()
-_ADD_REQUEST = _REQUESTS.insert()
-_STATES = sa.select(_R.state).where(_R.number.in_(_NUMBERS)).with_for_update()
-_SET_STATE = _REQUESTS.update().where(_R.number.in_(_NUMBERS)).values(state=sa.bindparam("then"))
-_FORGET_METADATA = (
-    _REQUESTS.update()
-    .where(_R.number.in_(_NUMBERS), _R.metadata.is_not(None))
-    .values(metadata=None)
-)
 _LAST_SEQ = sa.select(sa.func.max(_M.seq)).where(_M.conversation_id == _ID)
 _ADD_MESSAGE = _MESSAGES.insert()
 _SHOWN = (
@@ -142,12 +91,6 @@ _SHOWN = (
 )
 _TEXTS_OF_PERSON = (
     sa.select(_M.body)
-    .where(_M.conversation_id == _ID, _M.author == "person")
-    .order_by(_M.seq.desc())
-    .limit(sa.bindparam("count"))
-)
-_TIMES_OF_PERSON = (
-    sa.select(_M.time)
     .where(_M.conversation_id == _ID, _M.author == "person")
     .order_by(_M.seq.desc())
     .limit(sa.bindparam("count"))
@@ -187,48 +130,6 @@ _RATE = sa.text(
 )
 
 
-class State(IntEnum):
-    """How far a request has come."""
-
-    NEW = 0
-    STARTED = 1  # again after a kill, if no answer to it is found
-    DONE = 2
-
-
-NEXT = {
-    State.NEW: {State.STARTED, State.DONE},
-    State.STARTED: {State.STARTED, State.DONE},
-    State.DONE: set[State](),
-}
-
-
-@dataclass(frozen=True)
-class Request:
-    """One thing a person did.
-
-    Attributes:
-        rasa_input: what Rasa gets: a text, or a click or the wish to be greeted, which begin with a
-            slash; a typed text never does.
-        seq: of the person's message, if it shows.
-        came: when that came, in seconds since 1970; 0 if it does not show.
-        metadata: what Rasa gets besides: of a picture, what was seen on it; until it is answered.
-    """
-
-    number: int
-    conversation_id: str
-    id: str
-    rasa_input: str
-    seq: int | None
-    state: State
-    came: float
-    metadata: dict[str, Any] | None = None
-
-    @property
-    def is_text(self) -> bool:
-        """Whether the person typed it."""
-        return self.metadata is None and not self.rasa_input.startswith("/")
-
-
 class Rated(NamedTuple):
     """An answer, with what it answers.
 
@@ -250,7 +151,7 @@ class Records:
         self.database = database
         database.create(_TABLES)
         database.create(counts.COUNTS)
-        self._add_new_columns()
+        _INBOX.upgrade(database)
 
     def close(self) -> None:
         """Closes the database."""
@@ -272,51 +173,40 @@ class Records:
         rasa_input: str,
         shown: str | None,
         metadata: dict[str, Any] | None = None,
-    ) -> Request:
+        only_first: bool = False,
+    ) -> Entry | None:
         """Notes a request and, if it shows, the person's message.
 
         One with metadata is a picture, and its message says that its text was read from one. One
         that another worker has noted meanwhile under the same id is returned as it is.
+
+        Returns:
+            None if it was only to be noted as the first of its conversation, and is not.
         """
         body = {"text": shown, **({} if metadata is None else {"picture": True})}
-        same = {"conversation": conversation_id, "client_id": id_}
         with self.database.transaction() as connection:
             self._lock_row(connection, conversation_id)
-            known = _requests(connection, _REQUEST_BY_ID, same)
-            if known:
-                return known[0]
-            new: dict[str, Any] = {
-                "conversation_id": conversation_id,
-                "id": id_,
-                "rasa_input": rasa_input,
-                "seq": None,
-                "metadata": None if metadata is None else json.dumps(metadata, ensure_ascii=False),
-            }
-            if shown is not None:
-                new["seq"] = _add(connection, conversation_id, "person", id_, body)
-            connection.execute(_ADD_REQUEST, new)
+            known = _INBOX.find(connection, conversation_id, id_)
+            if known or (only_first and _INBOX.has_any(connection, conversation_id)):
+                return known
+            seq = None if shown is None else _add(connection, conversation_id, "person", id_, body)
+            values = {"content": rasa_input, "seq": seq, "metadata": metadata, "came": time.time()}
+            _INBOX.accept(connection, conversation_id, id_, **values)
             connection.execute(_USE, {"conversation": conversation_id, "now": time.time()})
             self.database.notify(conversation_id)
-            return _requests(connection, _REQUEST_BY_ID, same)[0]
+            return _INBOX.find(connection, conversation_id, id_)
 
-    def request(self, conversation_id: str, id_: str) -> Request | None:
+    def request(self, conversation_id: str, id_: str) -> Entry | None:
         """Returns the request with an id of the client."""
         with self.database.reading() as connection:
-            same = {"conversation": conversation_id, "client_id": id_}
-            found = _requests(connection, _REQUEST_BY_ID, same)
-        return found[0] if found else None
+            return _INBOX.find(connection, conversation_id, id_)
 
-    def open_requests(self, conversation_id: str, count: int) -> list[Request]:
+    def open_requests(self, conversation_id: str, count: int) -> list[Entry]:
         """Returns the first requests without an answer, in their order."""
         with self.database.reading() as connection:
-            values = {"conversation": conversation_id, "count": count}
-            return _requests(connection, _OPEN_REQUESTS, values)
+            return _INBOX.open(connection, conversation_id, count)
 
-    def has_requests(self, conversation_id: str) -> bool:
-        """Tells whether anything was ever asked in a conversation."""
-        return self._value(_HAS_REQUESTS, conversation=conversation_id) is not None
-
-    def mark_started(self, burst: Sequence[Request]) -> None:
+    def mark_started(self, burst: Sequence[Entry]) -> None:
         """Notes that Rasa gets requests now, as one.
 
         All requests of a conversation that are begun and not done are the burst in work: a kill
@@ -327,9 +217,9 @@ class Records:
         """
         with self.database.transaction() as connection:
             self.database.check_lock(burst[-1].conversation_id)
-            _set_state(connection, burst, State.STARTED)
+            _INBOX.set_state(connection, burst, State.STARTED)
 
-    def mark_done(self, burst: Sequence[Request], answers: list[dict[str, Any]]) -> None:
+    def mark_done(self, burst: Sequence[Entry], answers: list[dict[str, Any]]) -> None:
         """Notes the answers to requests asked as one, and what they offer.
 
         The answers name the last request in `reply_to`, and all of them in `replies_to`. A deleted
@@ -358,9 +248,7 @@ class Records:
                 ]
                 if offers:
                     connection.execute(_OFFER, offers)
-            _set_state(connection, burst, State.DONE)
-            numbers = [request.number for request in burst]
-            connection.execute(_FORGET_METADATA, {"numbers": numbers})
+            _INBOX.set_state(connection, burst, State.DONE)
             self.database.notify(conversation_id)
 
     def offered(self, conversation_id: str, payload: str) -> str | None:
@@ -377,18 +265,6 @@ class Records:
         """Returns the last texts of the person in a conversation, the oldest first."""
         rows = self._rows(_TEXTS_OF_PERSON, conversation=conversation_id, count=count)
         return [str(json.loads(row[0])["text"]) for row in rows][::-1]
-
-    def wait(self, conversation_id: str, max_count: int) -> int:
-        """Returns in how many full seconds a person may write again; 0 for now.
-
-        Args:
-            conversation_id: of the person.
-            max_count: of messages in any minute, whichever workers took them; 0 for no limit.
-        """
-        rows = self._rows(_TIMES_OF_PERSON, conversation=conversation_id, count=max_count)
-        if not max_count or len(rows) < max_count:
-            return 0
-        return max(0, math.ceil(float(rows[-1][0]) + MINUTE - time.time()))
 
     def rate(self, conversation_id: str, seq: int, helpful: bool, word: str) -> bool:
         """Keeps whether an answer was helpful; tells whether there is such an answer.
@@ -433,19 +309,13 @@ class Records:
 
     def unfinished(self) -> list[str]:
         """Returns the conversations in which a request has no answer."""
-        return [str(row[0]) for row in self._rows(_UNFINISHED)]
+        with self.database.reading() as connection:
+            return _INBOX.unfinished(connection)
 
     def outdated(self, days: float) -> list[str]:
         """Returns the conversations unused for so long, and those whose deletion was cut short."""
         before = time.time() - days * 86_400
         return [str(row[0]) for row in self._rows(_OUTDATED, before=before)]
-
-    def _add_new_columns(self) -> None:
-        """Brings a database of an earlier version up to the schema."""
-        with self.database.transaction() as connection:
-            columns = {column["name"] for column in sa.inspect(connection).get_columns("requests")}
-            if "metadata" not in columns:
-                connection.execute(sa.text("ALTER TABLE requests ADD COLUMN metadata TEXT"))
 
     def _lock_row(self, connection: Any, conversation_id: str) -> None:
         """Lets no other worker add to a conversation until the end of the transaction."""
@@ -486,37 +356,6 @@ def _judgement(before: Any, helpful: bool, now: float) -> Increments:
         what = "yes" if judged else "no"
         increments.count(Figure.FEEDBACK, day_of(moment), WEBSITE, what, by=by)
     return increments
-
-
-def _requests(connection: Any, chosen: Any, values: dict[str, Any]) -> list[Request]:
-    return [
-        Request(
-            number,
-            conversation_id,
-            id_,
-            rasa_input,
-            seq,
-            State(state),
-            came,
-            kept and json.loads(kept),
-        )
-        for number, conversation_id, id_, rasa_input, seq, state, kept, came in connection.execute(
-            chosen, values
-        )
-    ]
-
-
-def _set_state(connection: Any, requests: Sequence[Request], state: State) -> None:
-    """Brings requests into a state; all changes of it are made here.
-
-    Raises:
-        ImpossibleTransition: if one is in a state that it cannot follow.
-    """
-    numbers = [request.number for request in requests]
-    kept = connection.execute(_STATES, {"numbers": numbers})
-    for (now,) in kept:  # those that were not removed with their conversation
-        follow(State(now), state, NEXT)
-    connection.execute(_SET_STATE, {"numbers": numbers, "then": int(state)})
 
 
 def _shown(row: Any) -> dict[str, Any]:

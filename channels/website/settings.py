@@ -10,9 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field, with_config
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
+from pydantic import BeforeValidator, Field, with_config
 
 from channels.bounds import (
     AnswerSeconds,
@@ -26,7 +24,8 @@ from channels.bounds import (
 )
 from channels.bursts import Pause
 from channels.guard import Limits, PictureLimits
-from channels.website.database import POSTGRESQL
+from channels.inbox.database import POSTGRESQL
+from channels.inbox.settings import DatabaseName
 from channels.website.limits import RequestLimits
 from serving.settings import Bounds, Says
 
@@ -39,23 +38,6 @@ Origin = Annotated[
     BeforeValidator(lambda site: str(site).rstrip("/").lower()),
     Says("is not like https://host"),
 ]
-
-
-def _database(name: str) -> str:
-    """Refuses what is neither a file nor a PostgreSQL, and a password that would stand here."""
-    if not name.startswith(POSTGRESQL):
-        if not name.strip() or ":" in name:
-            raise ValueError(f"is neither the name of a file nor {POSTGRESQL}user@host/name")
-        return name
-    try:
-        url = make_url(name)
-    except (ArgumentError, ValueError):  # its message might show a part of the address
-        url = None
-    if url is None or not url.database:
-        raise ValueError(f"is no address like {POSTGRESQL}user@host:5432/name")
-    if url.password is not None or "password" in url.query:
-        raise ValueError("holds a password: put it into PGPASSFILE or PGPASSWORD")
-    return name
 
 
 @with_config(extra="forbid")
@@ -88,7 +70,7 @@ class Settings:
         BeforeValidator(lambda given: {} if given is None else given),
         KnownTenants,
     ] = field(default_factory=dict)
-    database: Annotated[str, AfterValidator(_database)] = "website.db"
+    database: DatabaseName = "website.db"
     widget: str = "widget/dist/zhaohui.js"
     secret_variable: str = "ZHAOHUI_WEBSITE_SECRET"  # noqa: S105 - a name, no secret
     secret_file: str = ".website_secret"  # noqa: S105

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 
-from channels.website.database import Notifications, Postgres
+from channels.inbox.database import Notifications, Postgres
 from channels.website.message_handler import MessageHandler
 
 logger = logging.getLogger(__name__)
@@ -35,7 +35,7 @@ async def _follow(handler: MessageHandler, database: Postgres, url: str) -> None
     try:
         handler.notify_all()  # what happened while nothing was heard
         while not notifications.is_lost:
-            handler.continue_unanswered()
+            await handler.continue_unanswered()
             await asyncio.sleep(LOOK_SECONDS)
     finally:
         notifications.close()

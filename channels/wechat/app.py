@@ -16,6 +16,8 @@ from sanic import Sanic
 from channels.assistant import Assistant
 from channels.conversation_store import forget_outdated
 from channels.guard import Guard
+from channels.inbox.database import POSTGRESQL
+from channels.inbox.store import Job, Store, StoreError
 from channels.pictures import PictureReader, start
 from channels.purge import purge_hourly
 from channels.senders import WECHAT_PREFIX
@@ -34,12 +36,9 @@ from channels.wechat.conversation.message_handler import MessageHandler
 from channels.wechat.conversation.passive_replies import PassiveReplies
 from channels.wechat.conversation.pictures import Pictures
 from channels.wechat.conversation.queues import Queues
+from channels.wechat.conversation.signed_bodies import SignedBodies
 from channels.wechat.messages import speaking_for
-from channels.wechat.settings import LOCATION, REDIS, ROOT, Account, Settings
-from channels.wechat.store.base import Job, Store, StoreError
-from channels.wechat.store.redis import RedisStore
-from channels.wechat.store.signed_bodies import SignedBodies
-from channels.wechat.store.sqlite import SqliteStore
+from channels.wechat.settings import LOCATION, ROOT, Account, Settings
 from screenshots.reader import shared_reader
 
 logger = logging.getLogger(__name__)
@@ -89,6 +88,7 @@ class Application:
         )
         self._picture_reader = picture_reader or shared_reader()
         self._pictures = Pictures(
+            self.store.admit,
             self._conversations,
             Media(self._platforms, settings.pictures.max_picture_bytes),
             self._picture_reader,
@@ -102,6 +102,7 @@ class Application:
             agents,
             passive_replies,
             guard,
+            self.store.admit,
             clocks,
             bursts,
             self._pictures,
@@ -218,6 +219,7 @@ def warn_of_plain_mode(settings: Settings) -> None:
 
 def store_of(settings: Settings, clock: Callable[[], float]) -> Store:
     """Returns the store that the settings name."""
-    if settings.store.startswith(REDIS):
-        return RedisStore(settings.store, clock)
-    return SqliteStore(ROOT / settings.store, clock)
+    is_shared = settings.store.startswith(POSTGRESQL)
+    where = settings.store if is_shared else ROOT / settings.store
+    secrets = sorted(account.token + account.secret for account in settings.accounts.values())
+    return Store(where, "wechat", "\0".join(secrets), clock)

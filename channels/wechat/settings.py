@@ -12,7 +12,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Annotated, Any, Literal, NoReturn
-from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, with_config
 
@@ -27,6 +26,8 @@ from channels.bounds import (
 )
 from channels.bursts import Pause
 from channels.guard import Limits, PictureLimits
+from channels.inbox.database import POSTGRESQL
+from channels.inbox.settings import REDIS, DatabaseName
 from channels.wechat.messages import BadMessages, messages_of
 from channels.wechat.protocol.codec import MAX_BYTES
 from serving.settings import Bounds, Flag, Says
@@ -40,7 +41,6 @@ HOST = {
     "kf": "https://qyapi.weixin.qq.com",
 }
 KINDS = tuple(HOST)
-REDIS = ("redis://", "rediss://", "unix://")
 # Every push comes from WeChat's own addresses, no matter who wrote.
 _OF_OTHERS = (
     "trusted_proxies",
@@ -60,7 +60,6 @@ _KINDS_WITH: Mapping[str, tuple[str, ...]] = {
     "kf_tenants": ("kf",),
 }
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
-_DATABASE = re.compile(r"(/[0-9]*)?")
 
 
 def _from_environment(form: str, wanted: str) -> AfterValidator:
@@ -77,31 +76,6 @@ def _from_environment(form: str, wanted: str) -> AfterValidator:
         return value
 
     return AfterValidator(look_up)
-
-
-def _store(store: str) -> str:
-    """Refuses what is neither a file nor the address of a Redis; a password is never shown."""
-    if not store.strip():
-        raise ValueError("is neither the name of a file nor redis://host:port/number")
-    if not store.startswith(REDIS):
-        if ":" in store:
-            raise ValueError(f"is no name of a file, and does not begin with {', '.join(REDIS)}")
-        return store
-    complete: object = None
-    try:
-        parts = urlsplit(store)
-        if parts.scheme == "unix":
-            complete = parts.path and not parts.netloc.rpartition("@")[2]
-        else:
-            complete = parts.hostname and parts.port != 0 and _DATABASE.fullmatch(parts.path)
-    except ValueError:  # its message might show a part of the address
-        pass
-    if not complete or "#" in store:
-        raise ValueError(
-            "is no address like redis://host:6379/0 or unix:///path/of/socket (in a password,"
-            " write / as %2F, # as %23, ? as %3F, @ as %40)"
-        )
-    return store
 
 
 def _with_names(keys: object) -> object:
@@ -205,7 +179,7 @@ class Settings:
 
     Attributes:
         accounts: by their names; none leaves WeChat alone.
-        store: a SQLite file, or `redis://...` where several workers run.
+        store: a SQLite file, or `postgresql://user@host/name` where several workers run.
         answer_seconds: after so long without an answer the person is told.
         burst_seconds: so long a text that looks unfinished waits for the next; 0 for no wait.
         clock_tolerance_seconds: how far the time of a push may be from ours.
@@ -215,8 +189,8 @@ class Settings:
     """
 
     accounts: Mapping[str, Account] = field(default_factory=dict)
-    # A password may stand in it.
-    store: Annotated[str, AfterValidator(_store)] = field(default="wechat.db", repr=False)
+    # A password may stand in it, though it is refused.
+    store: DatabaseName = field(default="wechat.db", repr=False)
     answer_seconds: AnswerSeconds = 60
     burst_seconds: Pause = 1.0
     # A push is repeated for 15 s.
@@ -239,11 +213,17 @@ class Settings:
         accounts = given.pop("accounts", None) or {}
         if not isinstance(accounts, dict):
             _fail("accounts", "is not a list of names, each with its fields below it")
+        if not accounts and str(given.get("store")).startswith(REDIS):
+            del given["store"]  # as an earlier version had it; nothing is kept without accounts
         settings = read_settings(cls, given, LOCATION)
         read = {str(name): read_account(str(name), account) for name, account in accounts.items()}
         _refuse_twins(read.values())
-        if read and not settings.store.startswith(REDIS) and workers() > 1:
-            _fail("store", "is a file, but SANIC_WORKERS is above 1: name a Redis, redis://...")
+        if read and not settings.store.startswith(POSTGRESQL) and workers() > 1:
+            _fail(
+                "store",
+                "is a file, but SANIC_WORKERS is above 1: name a PostgreSQL,"
+                f" {POSTGRESQL}user@host/name",
+            )
         return replace(settings, accounts=read)
 
 

@@ -1,4 +1,4 @@
-"""This machine's own nginx, PostgreSQL and Redis, each in a folder, as programs that we start."""
+"""This machine's own nginx and PostgreSQL, each in a folder, as programs that we start."""
 
 from __future__ import annotations
 
@@ -25,7 +25,6 @@ PACKAGES = {
     "postgres": "postgresql",
     "initdb": "postgresql",
     "pg_dump": "postgresql",
-    "redis-server": "redis-server",
 }
 
 
@@ -110,13 +109,6 @@ def make_database(port: int, passwords: Path) -> None:
         cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", (USER,))
         if not cursor.fetchone():
             cursor.execute(f"CREATE DATABASE {USER} OWNER {USER}")
-
-
-def redis_command(folder: Path, port: int) -> list[str]:
-    """Returns how a Redis is started in the foreground; it keeps what it has in a folder."""
-    folder.mkdir(mode=0o700, exist_ok=True)
-    command = [program("redis-server"), "--port", str(port), "--bind", "127.0.0.1"]
-    return [*command, "--dir", str(folder), "--appendonly", "yes", "--daemonize", "no"]
 
 
 def nginx_command(folder: Path) -> list[str]:

@@ -36,7 +36,6 @@ class Ports:
         workers: a port each.
         actions: of the action servers, a port each.
         postgresql: the database.
-        redis: what WeChat's messages wait in.
     """
 
     https: int
@@ -44,18 +43,17 @@ class Ports:
     workers: tuple[int, ...]
     actions: tuple[int, ...]
     postgresql: int
-    redis: int
 
     @classmethod
     def choose(cls, https: int, workers: int, actions: int) -> Ports:
         """Returns free ports for so many workers and action servers."""
         chosen: list[int] = []
-        while len(chosen) < workers + actions + 3:
+        while len(chosen) < workers + actions + 2:
             port = free_port()
             if port not in (*chosen, https):
                 chosen.append(port)
-        first, second, third, *others = chosen
-        return cls(https, first, tuple(others[:workers]), tuple(others[workers:]), second, third)
+        first, second, *others = chosen
+        return cls(https, first, tuple(others[:workers]), tuple(others[workers:]), second)
 
 
 @dataclass(frozen=True)
@@ -93,7 +91,8 @@ class Files:
         here = {
             "ZHAOHUI_DATABASE": f"postgresql://{USER}@{LOCAL}:{ports.postgresql}/{USER}",
             "ZHAOHUI_ACTIONS_URL": f"http://{LOCAL}:{ports.actions_proxy}/webhook",
-            "ZHAOHUI_WECHAT_STORE": f"redis://{LOCAL}:{ports.redis}/0",
+            # Named by the credentials.yml of an earlier version.
+            "ZHAOHUI_WECHAT_STORE": f"postgresql://{USER}@{LOCAL}:{ports.postgresql}/{USER}",
             "PGPASSFILE": str(self.secrets / "pgpass"),
             "ZHAOHUI_WEBSITE_SECRET_FILE": str(self.secrets / "website_secret"),
             "ZHAOHUI_ACTIONS_KEY_FILE": str(self.secrets / "actions_key"),

@@ -90,7 +90,7 @@ class Cluster:
     def stop(self) -> None:
         """Ends everything, the database last."""
         running = self.programs
-        kept = [program for program in running if program.name in ("postgresql", "redis")]
+        kept = [program for program in running if program.name == "postgresql"]
         stop_all([program for program in running if program not in kept])
         stop_all(kept)
         self.files.state.unlink(missing_ok=True)
@@ -117,8 +117,6 @@ class Cluster:
         backends.prepare_postgresql(postgresql, self.files.password(backends.ADMIN))
         command = backends.postgresql_command(postgresql, ports.postgresql)
         self._backends.append(Program("postgresql", command, self._log("postgresql")))
-        command = backends.redis_command(folder / "redis", ports.redis)
-        self._backends.append(Program("redis", command, self._log("redis")))
         passwords = self.files.secrets / "pgpass"
 
         def is_there() -> bool:
@@ -128,7 +126,7 @@ class Cluster:
             watch(self._backends, request)
             return False
 
-        wait_until("Starting PostgreSQL and Redis", is_there, self._backends, request)
+        wait_until("Starting PostgreSQL", is_there, self._backends, request)
 
     def _worker_command(self, port: int) -> list[str]:
         folder = self.files.folder

@@ -21,10 +21,10 @@ from channels import counts
 from channels.conversation_store import RedactingSQLTrackerStore, forget_conversation
 from channels.counting import PAUSE_SECONDS, Standing, counted, create
 from channels.counts import Figure, Increments, day_of
-from channels.website.database import SqliteFile
+from channels.inbox.database import SqliteFile
 from channels.website.records import Records
 from tests.actions.actor import INTENTS, RULES, Actor
-from tests.channels.website.postgres import missing, running_postgres
+from tests.channels.inbox.postgres import missing, running_postgres
 
 NOON = time.mktime((2026, 11, 29, 12, 0, 0, 0, 0, -1))
 DAY = 20261129
@@ -368,6 +368,7 @@ def test_a_judgement_that_is_changed_moves(tmp_path: Path) -> None:
     records.add_conversation("a")
     records.database.lock("a")
     request = records.add_request("a", "r", "text", "text")
+    assert request
     records.mark_done([request], [{"text": "y", "buttons": []}])
     for helpful in (True, True, False):
         assert records.rate("a", 2, helpful, "word")

@@ -12,9 +12,9 @@ from rasa.core.lock_store import LockError, LockStore
 from rasa.utils.endpoints import EndpointConfig
 
 from channels.bounds import BadSettings
+from channels.inbox.database import Postgres as Records
 from channels.lock_store import WaitingLockStore
-from channels.website.database import Postgres as Records
-from tests.channels.website.postgres import Postgres, missing, running_postgres
+from tests.channels.inbox.postgres import Postgres, missing, running_postgres
 
 needs_postgresql = pytest.mark.skipif(bool(missing()), reason=missing())
 PROMPTLY = 0.5  # seconds; Rasa's own stores take up to one

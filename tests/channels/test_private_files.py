@@ -16,11 +16,11 @@ from rasa.shared.core.events import UserUttered
 from rasa.utils.endpoints import EndpointConfig
 
 from channels.conversation_store import RedactingSQLTrackerStore
+from channels.inbox.database import SqliteFile
+from channels.inbox.store import Store
 from channels.private_files import JOURNALS
-from channels.website.database import SqliteFile
 from channels.website.records import Records
 from channels.website.sessions import new_conversation_id
-from channels.wechat.store.sqlite import SqliteStore
 from scripts.console import ROOT
 
 Open = Callable[[Path], AbstractContextManager[None]]
@@ -52,8 +52,8 @@ def website(path: Path) -> Iterator[None]:
 
 @contextmanager
 def wechat(path: Path) -> Iterator[None]:
-    async def run() -> SqliteStore:
-        store = SqliteStore(path)
+    async def run() -> Store:
+        store = Store(path, "wechat", "secret")
         await store.open()
         await store.put("name", "value")
         return store

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from channels.conversation_store import RedactingSQLTrackerStore
 from channels.unclear import UNCLEAR, U, create_tables
 from serving.tenants import prefix_of
-from tests.channels.website.postgres import Postgres, missing, running_postgres
+from tests.channels.inbox.postgres import Postgres, missing, running_postgres
 from tests.operators.unclear_messages import DOMAIN, Speaker
 
 OF_HALL = prefix_of("website-", "hall")

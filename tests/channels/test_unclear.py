@@ -29,7 +29,7 @@ from channels.unclear import (
     is_visible,
     keep_turn,
 )
-from tests.channels.website.postgres import Postgres, missing, running_postgres
+from tests.channels.inbox.postgres import Postgres, missing, running_postgres
 from tests.operators.unclear_messages import DAY, DOMAIN, NOT_CAUGHT, Speaker, paragraphs
 
 FELL_BACK, ASKED_BACK, DECLINED = Reason.FELL_BACK, Reason.ASKED_BACK, Reason.DECLINED

@@ -1,6 +1,6 @@
 """Several workers behind nginx, as `make cluster` starts them: nothing lost, nothing twice.
 
-Left out unless it is asked for (`make test ARGS="-m cluster"`): it starts PostgreSQL, Redis,
+Left out unless it is asked for (`make test ARGS="-m cluster"`): it starts PostgreSQL,
 nginx, three workers and two action servers, and takes some minutes.
 """
 
@@ -127,7 +127,6 @@ def test_killed_workers_and_action_servers_lose_nothing(cluster: RunningCluster)
         killed = {worker: cluster.send(worker, signal.SIGKILL)}
         time.sleep(2)
         killed[action] = cluster.send(action, signal.SIGKILL)
-        cluster.send("redis", signal.SIGKILL)  # only WeChat has something in it
         cluster.send("nginx", signal.SIGHUP)  # reads its settings again
         for thread in threads:
             thread.join(180)

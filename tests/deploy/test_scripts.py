@@ -10,7 +10,7 @@ import pytest
 
 from scripts.cluster.backends import find
 from scripts.cluster.settings import DEPLOY
-from tests.channels.website.postgres import Postgres, missing, running_postgres
+from tests.channels.inbox.postgres import Postgres, missing, running_postgres
 
 SYSTEMCTL = """#!/bin/sh
 echo "$*" >> "{folder}/asked"

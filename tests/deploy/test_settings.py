@@ -70,7 +70,7 @@ def test_rasa_reads_the_channels_and_they_take_the_settings() -> None:
     assert website.limits.trusted_proxies == (variables()["ZHAOHUI_PROXY"],)
     assert website.limits.address_header == "X-Forwarded-For"
     wechat = WeChatSettings.from_credentials(channels["channels.wechat.channel.WeChatChannel"])
-    assert wechat.store == variables()["ZHAOHUI_WECHAT_STORE"]
+    assert wechat.store == variables()["ZHAOHUI_DATABASE"]
 
 
 @pytest.mark.usefixtures("environment")
@@ -130,8 +130,6 @@ def test_ports_are_the_same_everywhere() -> None:
     proxy = (DEPLOY / "nginx" / "zhaohui" / "actions.conf").read_text(encoding="utf-8")
     assert f"listen {address};" in proxy
     assert f"http://{address}/health" in services["nginx"]["healthcheck"]["test"]
-    redis = services["redis"]["command"]
-    assert f"127.0.0.1:{redis[redis.index('--port') + 1]}" in variables()["ZHAOHUI_WECHAT_STORE"]
 
 
 def test_commands_of_units_and_containers_are_the_same_and_there() -> None:
@@ -231,7 +229,7 @@ def test_scripts_are_plain_shell(script: Path) -> None:
 
 
 def test_a_cluster_has_the_lines_of_service_with_ports_of_its_own(tmp_path: Path) -> None:
-    chosen = Ports(8443, 1050, (1011, 1012), (1051,), 1432, 1379)
+    chosen = Ports(8443, 1050, (1011, 1012), (1051,), 1432)
     text = upstreams(chosen)
     found = re.findall(r"server 127\.0\.0\.1:(\d+) max_fails=1 fail_timeout=3s;", text)
     assert found == ["1011", "1012", "1051"]

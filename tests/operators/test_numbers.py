@@ -25,7 +25,7 @@ from operators.number_tables import Question, bound_of, seconds, share
 from operators.numbers import ALL, SPANS, Numbers, Span, Unreadable
 from operators.visit import Site
 from tests.actions.actor import INTENTS
-from tests.channels.website.postgres import missing, running_postgres
+from tests.channels.inbox.postgres import missing, running_postgres
 from tests.conftest import Assistant, Conversation
 from tests.operators.conftest import Client, Clock, asked_acts, client_of
 from tests.operators.test_pages import NARROW, Scheme, fits, log_in, violations

@@ -34,7 +34,7 @@ from operators.meanings import Array, Sorter
 from operators.numbers import address_of_conversations
 from operators.unclear import INTENT, NOTHING, OUT_OF_SCOPE, PAGE, QUESTION, Group, Unclear
 from operators.visit import Site, Visit
-from tests.channels.website.postgres import missing, running_postgres
+from tests.channels.inbox.postgres import missing, running_postgres
 from tests.operators.conftest import ENDPOINTS, Client, client_of
 from tests.operators.unclear_messages import DAY, DOMAIN, NOT_CAUGHT, Speaker
 

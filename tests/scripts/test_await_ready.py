@@ -64,10 +64,10 @@ def test_who_is_never_ready_is_said() -> None:
 
 
 def test_a_cluster_says_in_one_line_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
-    there = {"postgres", "initdb", "pg_dump"}
+    there = {"nginx"}
     monkeypatch.setattr(backends, "find", lambda name: name if name in there else None)
     line = backends.missing()
-    assert "apt-get install nginx redis-server" in line
+    assert "apt-get install postgresql" in line
     assert "\n" not in line
     monkeypatch.setattr(backends, "find", lambda name: name)
     assert backends.missing() == ""

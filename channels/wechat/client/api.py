@@ -10,11 +10,11 @@ from typing import Any, TypeVar
 
 import aiohttp
 
+from channels.inbox.store import Store
 from channels.wechat.client.errors import MEANINGS, USUAL, ApiError, NoToken
 from channels.wechat.client.http_client import HttpClient, RequestObserver
 from channels.wechat.client.tokens import AccessTokens
 from channels.wechat.settings import Account
-from channels.wechat.store.base import Store
 
 __all__ = ["Api", "ApiError", "NoToken"]
 

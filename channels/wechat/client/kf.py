@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from channels.inbox.store import KNOWN_KEY_SECONDS
 from channels.wechat.client.api import Api, ApiError
 from channels.wechat.client.http_client import RequestObserver
 from channels.wechat.protocol.outgoing import Part
-from channels.wechat.store.base import KNOWN_KEY_SECONDS
 
 WELCOME_SECONDS = 20.0  # so long a welcome code lives
 SYNC_SECONDS = 60.0

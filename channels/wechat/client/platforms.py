@@ -12,12 +12,12 @@ from typing import Any, Protocol
 
 import aiohttp
 
+from channels.inbox.store import Store
 from channels.wechat.client.api import Api
 from channels.wechat.client.http_client import RequestObserver
 from channels.wechat.client.kf import Kf
 from channels.wechat.protocol.outgoing import Part
 from channels.wechat.settings import Account
-from channels.wechat.store.base import Store
 
 
 class Platform(Protocol):

@@ -17,11 +17,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from channels.inbox.store import DAY, Store, StoreError
 from channels.metrics import TOKEN_FAILURES
 from channels.wechat.client.errors import MEANINGS, ApiError, NoToken
 from channels.wechat.client.http_client import HttpClient
 from channels.wechat.settings import Account
-from channels.wechat.store.base import DAY, Store, StoreError
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +30,6 @@ PATIENCE_SECONDS = 1.0  # for a new token while the present one is still good
 REST_SECONDS = 30.0  # after that did not work
 FETCH_SECONDS = 10.0  # with every try
 ASK_SECONDS = 5.0  # for one of them
-LOCK_SECONDS = 12.0  # longer than a fetch; so long a dead worker keeps the others waiting
 POLL_SECONDS = 0.1
 MAX_POLLS = 150
 MAX_LIFE = DAY
@@ -163,19 +162,19 @@ class AccessTokens:
     async def _fetch_or_wait(self, bad: str) -> str | NoToken:
         """Returns a token other than `bad`: fetched here, or by the worker who has the lock."""
         for _ in range(MAX_POLLS):
-            owner = await self._store.lock(self._name, LOCK_SECONDS)
+            is_ours = await self._store.lock(self._name)
             try:
                 kept = await self._kept()
                 if kept and kept.value != bad and self._clock() < kept.renew:
                     return kept.value
-                if owner is not None:
+                if is_ours:
                     return await self._fetch(bad)
                 if kept and not bad and self._clock() < kept.ends:
                     return kept.value  # good until the other worker has the next
             finally:
-                if owner is not None:
-                    with contextlib.suppress(StoreError):  # it ends by itself
-                        await self._store.release(self._name, owner)
+                if is_ours:
+                    with contextlib.suppress(StoreError):  # it is lost
+                        await self._store.unlock(self._name)
             await self._sleep(POLL_SECONDS)
         return self._failed(ApiError(None, "another worker's fetch does not end", "unreached"))
 

@@ -13,16 +13,17 @@ import logging
 import time
 from enum import Enum
 
+from channels.inbox.store import Store
+from channels.inbox.workers import Postponed
 from channels.transitions import follow
 from channels.wechat.client.api import ApiError
 from channels.wechat.client.kf import Kf
 from channels.wechat.client.platform_clock import PlatformClocks
 from channels.wechat.conversation.health import Health
-from channels.wechat.conversation.queues import PATIENCE_SECONDS, WORTH_A_WAIT, Postponed
+from channels.wechat.conversation.queues import PATIENCE_SECONDS, WORTH_A_WAIT
 from channels.wechat.conversation.turn import Turn
 from channels.wechat.protocol.incoming import Incoming
 from channels.wechat.settings import Account
-from channels.wechat.store.base import Store
 
 logger = logging.getLogger(__name__)
 

@@ -15,6 +15,7 @@ from itertools import takewhile
 from typing import Any
 
 from channels.bursts import MAX_TEXTS, Waiting, count_joinable, joined, settle
+from channels.inbox.store import Job, Store
 from channels.wechat.conversation.agents import Agents
 from channels.wechat.conversation.conversations import Away, ConversationState
 from channels.wechat.conversation.intake import read_item
@@ -23,7 +24,6 @@ from channels.wechat.conversation.turn import Turn
 from channels.wechat.messages import is_one_of, words
 from channels.wechat.protocol.incoming import Incoming
 from channels.wechat.settings import Account
-from channels.wechat.store.base import Job, Store
 
 
 @dataclass(frozen=True)

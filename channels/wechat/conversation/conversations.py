@@ -13,13 +13,13 @@ from dataclasses import asdict, dataclass, field
 from enum import Enum
 from typing import Any
 
+from channels.inbox.store import Store
 from channels.redaction import EMPTY, Memory
 from channels.senders import WECHAT_PREFIX
 from channels.transitions import follow
 from channels.wechat.conversation.offers import Button, Offers
 from channels.wechat.conversation.quota import Ledger
 from channels.wechat.protocol.outgoing import Part
-from channels.wechat.store.base import Store
 from serving.tenants import DEFAULT, prefix_of
 
 DAY = 86_400.0
@@ -228,8 +228,13 @@ class Conversations:
         return ConversationState.loads(await self._store.get(f"conversation/{conversation_id}"))
 
     async def save(self, conversation_id: str, record: ConversationState) -> None:
-        """Keeps the record of a conversation."""
-        await self._store.put(f"conversation/{conversation_id}", record.dumps(), self._seconds)
+        """Keeps the record of a conversation, whose queue one holds.
+
+        Raises:
+            StoreError: also if another worker may hold it by now; so nothing is sent twice.
+        """
+        name = f"conversation/{conversation_id}"
+        await self._store.put(name, record.dumps(), self._seconds, holding=conversation_id)
 
     async def said(self, conversation_id: str) -> Memory:
         """Returns what the last messages of the person have announced."""

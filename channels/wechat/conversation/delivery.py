@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+from channels.inbox.workers import Postponed
 from channels.wechat.client.api import ApiError
 from channels.wechat.client.platform_clock import PlatformClocks
 from channels.wechat.client.platforms import Platform
@@ -21,7 +22,7 @@ from channels.wechat.conversation.conversations import (
     msgid_of,
 )
 from channels.wechat.conversation.offers import Button
-from channels.wechat.conversation.queues import PATIENCE_SECONDS, WORTH_A_WAIT, Postponed
+from channels.wechat.conversation.queues import PATIENCE_SECONDS, WORTH_A_WAIT
 from channels.wechat.conversation.quota import RESERVE, Ledger
 from channels.wechat.conversation.turn import Turn
 from channels.wechat.messages import say

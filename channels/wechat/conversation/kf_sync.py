@@ -14,13 +14,14 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from channels.inbox.store import Store
+from channels.inbox.workers import Postponed
 from channels.wechat.client.api import ApiError
 from channels.wechat.client.kf import Kf
 from channels.wechat.client.platform_clock import PlatformClocks
-from channels.wechat.conversation.queues import PATIENCE_SECONDS, WORTH_A_WAIT, Postponed, Queues
+from channels.wechat.conversation.queues import PATIENCE_SECONDS, WORTH_A_WAIT, Queues
 from channels.wechat.protocol.incoming import CUSTOMER, SYSTEM, Incoming, from_sync
 from channels.wechat.settings import Account
-from channels.wechat.store.base import Store
 
 logger = logging.getLogger(__name__)
 
@@ -29,7 +30,6 @@ TOKEN_SECONDS = 600.0  # how long the token of a push may be used
 ANSWERED_SECONDS = 48 * 3600.0  # an older message can be answered no more
 MAX_PAGES = 1_000  # of one sync; more is taken for an error of the platform's
 PAUSE_SECONDS = 0.2
-LOCK_SECONDS = 5.0
 LOOK_SECONDS = 120.0  # so often it is looked without a push; without a token KF allows few calls
 BAD_MSG_TOKEN = 95007  # the token of the push is not valid (any more)
 
@@ -150,14 +150,14 @@ class KfSync:
         name = f"kfids/{account.name}"
         if open_kfid in await self._kfids(account):
             return
-        while not (owner := await self._store.lock(name, LOCK_SECONDS)):
+        while not await self._store.lock(name):
             await asyncio.sleep(PAUSE_SECONDS)
         try:
             known = await self._kfids(account)
             if open_kfid not in known:
                 await self._store.put(name, json.dumps([*known, open_kfid]))
         finally:
-            await self._store.release(name, owner)
+            await self._store.unlock(name)
 
     async def _kfids(self, account: Account) -> list[str]:
         return list(json.loads(await self._store.get(f"kfids/{account.name}") or "[]"))

@@ -14,8 +14,9 @@ from functools import partial
 from channels.assistant import Assistant, RasaInput
 from channels.error_log import log_error
 from channels.guard import Guard
+from channels.inbox.store import StoreError
+from channels.inbox.workers import Postponed
 from channels.pictures import COMMAND
-from channels.refusals import BadRequest
 from channels.wechat.client.kf import Kf
 from channels.wechat.client.platform_clock import PlatformClocks
 from channels.wechat.client.platforms import Platform
@@ -42,15 +43,14 @@ from channels.wechat.conversation.delivery import Delivery, StateForbids, put_of
 from channels.wechat.conversation.events import Events
 from channels.wechat.conversation.offers import number_in
 from channels.wechat.conversation.passive_replies import PassiveReplies
-from channels.wechat.conversation.pictures import Pictures
-from channels.wechat.conversation.queues import PATIENCE_SECONDS, Postponed
+from channels.wechat.conversation.pictures import Admit, Pictures
+from channels.wechat.conversation.queues import PATIENCE_SECONDS
 from channels.wechat.conversation.quota import BY_EVENT
 from channels.wechat.conversation.replies import Reply
 from channels.wechat.conversation.requests import rasa_input_of_event, request_of
 from channels.wechat.conversation.turn import Turn
 from channels.wechat.messages import BUTTONS, is_one_of, say, words
 from channels.wechat.settings import Account
-from channels.wechat.store.base import StoreError
 
 logger = logging.getLogger(__name__)
 
@@ -68,6 +68,7 @@ class MessageHandler:
         agents: Agents,
         passive_replies: PassiveReplies,
         guard: Guard,
+        admit: Admit,
         clocks: PlatformClocks,
         bursts: Bursts,
         pictures: Pictures,
@@ -80,6 +81,7 @@ class MessageHandler:
         self._agents = agents
         self._passive_replies = passive_replies
         self._guard = guard
+        self._admit = admit
         self._clocks = clocks
         self._clock = clocks.local
         self._delivery = Delivery(conversations, clocks)
@@ -224,9 +226,7 @@ class MessageHandler:
         if not turn.account.verified:
             shown = await self._passive_replies.take_numbers(turn.conversation_id)
             turn.record.offers.numbered = turn.record.offers.numbered if shown is None else shown
-        try:
-            self._guard.admit(turn.conversation_id, turn.account.name)
-        except BadRequest:
+        if await self._admit(*self._guard.counted(turn.conversation_id, turn.account.name)):
             self._refuse_haste(turn, "too_fast")
             return
         is_away = turn.record.away is not Away.NO
@@ -245,7 +245,7 @@ class MessageHandler:
             compose(turn, Reply((text,), tuple(numbers)))
             return
         if request.is_picture and self._pictures.can_look(turn):
-            if self._pictures.admit(turn.conversation_id):
+            if await self._pictures.admit(turn.conversation_id):
                 progress.rasa_input, progress.picture = COMMAND, True
             else:
                 self._refuse_haste(turn, "pictures_too_fast")

@@ -13,17 +13,16 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
+from channels.inbox.store import Store
 from channels.wechat.conversation.composing import TEXT_BYTES
 from channels.wechat.conversation.conversations import Sending
 from channels.wechat.conversation.offers import Button
 from channels.wechat.messages import say
 from channels.wechat.protocol.outgoing import cut
-from channels.wechat.store.base import Store
 
 ANSWER_SECONDS = 4.2  # of the five that WeChat waits, the rest is for the way
 POLL_SECONDS = 0.03
 KEPT_SECONDS = 60.0  # how long the answer to a push is known to its retries
-LOCK_SECONDS = 5.0
 
 
 class PassiveReplies:
@@ -128,9 +127,9 @@ class PassiveReplies:
     @asynccontextmanager
     async def _locked(self, conversation_id: str) -> AsyncIterator[None]:
         name = f"passive_replies/{conversation_id}"
-        while not (owner := await self._store.lock(name, LOCK_SECONDS)):
+        while not await self._store.lock(name):
             await asyncio.sleep(POLL_SECONDS)
         try:
             yield
         finally:
-            await self._store.release(name, owner)
+            await self._store.unlock(name)

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 from channels.pictures import Reads, Seen, look_at, unread
-from channels.rate import RateLimit
+from channels.rate import Limit
 from channels.wechat.client.media import Media
 from channels.wechat.conversation.conversations import Conversations
 from channels.wechat.conversation.turn import Turn
 from screenshots.reading import NotRead
 
+Admit = Callable[..., Awaitable[int]]  # as `channels.inbox.store.Store.admit`
+
 
 class Pictures:
-    """Looks at pictures, as this worker counts them.
+    """Looks at pictures.
 
     Args:
+        admit: counts, and returns the seconds to wait.
         conversations: what persons have announced.
         media: fetches pictures.
         reader: reads them.
@@ -23,6 +28,7 @@ class Pictures:
 
     def __init__(
         self,
+        admit: Admit,
         conversations: Conversations,
         media: Media,
         reader: Reads,
@@ -33,19 +39,17 @@ class Pictures:
         self._conversations = conversations
         self._media = media
         self._reader = reader
-        self._limit = RateLimit(per_minute)
+        self._admit = admit
+        self._limit = Limit("pictures", per_minute)
         self._max_characters = max_characters
 
     def can_look(self, turn: Turn) -> bool:
         """Tells whether a picture can be looked at, as far as one knows before."""
         return self.is_on and self._media.is_there(turn.account, turn.incoming)
 
-    def admit(self, conversation_id: str) -> bool:
+    async def admit(self, conversation_id: str) -> bool:
         """Counts one picture of a person; False if it is one too many."""
-        if self._limit.wait(conversation_id):
-            return False
-        self._limit.count(conversation_id)
-        return True
+        return not await self._admit((self._limit, conversation_id))
 
     async def look(self, turn: Turn) -> Seen:
         """Returns what was seen on the picture of a message; what it says is remembered.

@@ -18,8 +18,8 @@ from sanic import Sanic
 
 from channels.assistant import Assistant
 from channels.conversation_store import RedactingSQLTrackerStore
+from channels.inbox.database import SqliteFile
 from channels.website import message_handler
-from channels.website.database import SqliteFile
 from channels.website.message_handler import MessageHandler
 from channels.website.records import Records
 from tests.channels.website.client import Client

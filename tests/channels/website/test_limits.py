@@ -15,6 +15,7 @@ import requests
 from rasa.core.channels.channel import UserMessage
 
 from channels.guard import Limits
+from channels.rate import Rates
 from channels.refusals import BadRequest
 from channels.website import api, message_handler
 from channels.website.limits import OpenStreams, RequestLimit, RequestLimits
@@ -198,7 +199,7 @@ def test_a_page_that_takes_nothing_holds_its_place_for_a_while_only(
 
 
 def test_zero_is_no_limit() -> None:
-    streams, limit = OpenStreams(0, 0), RequestLimit(0, 0)
+    streams, limit = OpenStreams(0, 0), RequestLimit(Rates(), "x", 0, 0)
     with contextlib.ExitStack() as opened:
         for _ in range(1_000):
             opened.enter_context(streams.hold("a"))
@@ -226,7 +227,10 @@ AWAITING_LOOKS = 60 / 1 + 60 / 4  # of the one tab that awaits an answer all the
 def test_a_person_and_an_office_are_not_refused() -> None:
     limits, of_requests = Limits(), RequestLimits()
     histories = RequestLimit(
-        of_requests.history_per_minute, of_requests.history_per_minute_per_address
+        Rates(),
+        "history",
+        of_requests.history_per_minute,
+        of_requests.history_per_minute_per_address,
     )
     streams = OpenStreams(of_requests.streams_per_address, of_requests.streams_in_total)
     with contextlib.ExitStack() as opened:

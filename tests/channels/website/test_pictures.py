@@ -20,9 +20,11 @@ from sanic import Sanic
 
 from channels import pictures as seeing
 from channels.bounds import BadSettings
+from channels.inbox.database import SqliteFile
+from channels.rate import Rates
 from channels.refusals import BadRequest
 from channels.website import pictures
-from channels.website.database import SqliteFile
+from channels.website.message_handler import is_text
 from channels.website.records import Records
 from channels.website.settings import Settings
 from screenshots.reading import Reading, Reason
@@ -305,12 +307,13 @@ def test_a_database_of_the_version_before_is_brought_up_to_date(tmp_path: Path) 
     for _ in range(2):  # the second time there is nothing to do
         records = Records(SqliteFile(tmp_path / "website.db"))
         [old] = records.open_requests("website-1", 9)[:1]
-        assert (old.rasa_input, old.metadata, old.is_text) == ("在吗", None, True)
+        assert (old.content, old.metadata, is_text(old)) == ("在吗", None, True)
         records.close()
     records = Records(SqliteFile(tmp_path / "website.db"))
     new = records.add_request("website-1", "new", ERROR, ERROR, {"picture": {"kind": "error"}})
+    assert new
     assert new.metadata == {"picture": {"kind": "error"}}
-    assert not new.is_text
+    assert not is_text(new)
     records.close()
 
 
@@ -477,7 +480,7 @@ def test_so_many_bytes_are_in_memory_at_once_and_are_given_back(
 
 
 def test_one_address_does_not_take_all_the_memory() -> None:
-    held = pictures.Pictures(Settings())
+    held = pictures.Pictures(Settings(), Rates())
     half = pictures.MAX_BYTES_AT_ONCE_PER_ADDRESS
     with held.hold("a", half), held.hold("b", half - 1):
         for address, size in (("a", 1), ("c", 2)):

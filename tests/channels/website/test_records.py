@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from channels.inbox.database import SqliteFile
+from channels.inbox.inbox import State
 from channels.transitions import ImpossibleTransition
-from channels.website.database import SqliteFile
-from channels.website.records import Records, State
+from channels.website.records import Records
 
 
 def test_a_database_of_an_earlier_version_is_kept_aside(
@@ -86,6 +87,7 @@ def test_what_is_answered_is_not_begun_or_answered_again(tmp_path: Path) -> None
     records = Records(SqliteFile(tmp_path / "website.db"))
     records.add_conversation("a")
     request = records.add_request("a", "r", "text", "text")
+    assert request
     assert records.database.lock("a")
     records.mark_started([request])
     records.mark_started([request])  # after a kill

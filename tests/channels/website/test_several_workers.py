@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import subprocess
 import sys
 import threading
@@ -12,10 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 from scripts.console import ROOT
+from tests.channels.inbox.postgres import Postgres, missing, running_postgres
 from tests.channels.website.client import BASE, Client
-from tests.channels.website.postgres import Postgres, missing, running_postgres
 
 pytestmark = pytest.mark.skipif(bool(missing()), reason=missing())
 
@@ -23,9 +26,9 @@ pytestmark = pytest.mark.skipif(bool(missing()), reason=missing())
 class Workers:
     """A PostgreSQL and the workers on it."""
 
-    def __init__(self, folder: Path, postgres: Postgres, limit: int = 0) -> None:
+    def __init__(self, folder: Path, postgres: Postgres, **settings: Any) -> None:
         self.folder = folder
-        self.limit = limit
+        self.settings = json.dumps(settings)
         self.postgres = postgres
         self.running: list[tuple[subprocess.Popen[str], str]] = []
 
@@ -34,7 +37,7 @@ class Workers:
         command = [sys.executable, "-m", "tests.channels.website.worker_program"]
         programs = [
             subprocess.Popen(
-                [*command, str(self.folder), self.postgres.url, str(self.limit)],
+                [*command, str(self.folder), self.postgres.url, self.settings],
                 cwd=ROOT,
                 stdout=subprocess.PIPE,
                 text=True,
@@ -147,6 +150,21 @@ def test_two_tabs_at_two_workers_are_answered_once_and_in_order(workers: Workers
     assert workers.asked("/next_step") - asked == 20
 
 
+def test_two_tabs_that_open_at_once_are_greeted_once(workers: Workers) -> None:
+    for _ in range(5):
+        tabs = workers.tabs()
+        with ThreadPoolExecutor(2) as pool:
+            replies = list(pool.map(lambda tab: tab.send(event="open"), tabs))
+        assert {reply.status_code for reply in replies} == {200}
+        end = time.monotonic() + 20
+        while not tabs[0].history():
+            assert time.monotonic() < end
+            time.sleep(0.05)
+        tabs[1].send(id="later", text="之后")
+        tabs[1].answer_to("later")
+        assert [line["from"] for line in tabs[1].history()] == ["assistant", "person", "assistant"]
+
+
 def test_the_same_id_at_both_at_once_counts_once(workers: Workers) -> None:
     tabs = workers.tabs()
     with ThreadPoolExecutor(8) as pool:
@@ -190,19 +208,92 @@ def test_after_the_database_was_away_everything_is_answered_once(workers: Worker
 def test_one_person_may_write_as_often_however_many_workers_there_are(
     workers: Workers, tmp_path: Path
 ) -> None:
-    limited = Workers(tmp_path, workers.postgres, limit=4)
-    limited.start(2)
-    try:
-        one, two = limited.tabs()
+    with limited(workers, tmp_path, messages_per_minute=4) as some:
+        one, two = some.tabs()
         replies = [tab.send(text="又一条") for tab in (one, two, one, two, one, two)]
         assert [reply.status_code for reply in replies] == [200] * 4 + [429] * 2
         refused = replies[-1].json()
         assert refused["error"] == "too_fast"
-        assert 50 < refused["retry_after"] <= 60
+        assert 40 < refused["retry_after"] <= 60
         assert Client(two.url.removesuffix(BASE)).send(text="别人").status_code == 200
+
+
+PROXIED: Any = {"trusted_proxies": ["127.0.0.1"], "address_header": "X-Forwarded-For"}
+
+
+def test_one_address_may_ask_as_often_however_many_workers_there_are(
+    workers: Workers, tmp_path: Path
+) -> None:
+    three = {
+        "renewals_per_minute_per_address": 3,
+        "sessions_per_minute_per_address": 5,
+        "feedback_per_minute": 3,
+        "deletions_per_minute_per_address": 3,
+    }
+    with limited(workers, tmp_path, **PROXIED, **three) as some:
+        urls = [url for _, url in some.running]
+        here, there = ({"X-Forwarded-For": f"203.0.113.{n}"} for n in (1, 2))
+        one = Client(urls[0], **here)
+        tabs = [one, Client(urls[1], one.token, **here)] * 2
+        one.greet()
+        asked: tuple[tuple[str, str, dict[str, Any]], ...] = (
+            ("POST", "/session", {"json": {"token": one.token}}),
+            ("POST", "/feedback", {"json": {"seq": 1, "helpful": True}}),
+        )
+        for method, path, more in asked:
+            replies = [tab.call(method, path, **more).status_code for tab in tabs]
+            assert replies == [200] * 3 + [429], path
+        others = [Client(url, **here) for url in urls * 2]
+        with pytest.raises(AssertionError):
+            Client(urls[0], **here)  # the sixth session of this address
+        gone = [client.call("DELETE", "/conversation").status_code for client in others]
+        assert gone == [200, 200, 200, 429]
+        assert Client(urls[1], **there).call("DELETE", "/conversation").status_code == 200
+
+
+def test_an_address_has_so_many_streams_at_all_workers_and_gets_them_back_after_a_kill(
+    workers: Workers, tmp_path: Path
+) -> None:
+    with limited(workers, tmp_path, streams_per_address=2) as some:
+        tabs = some.tabs()
+
+        def opens(tab: Client) -> requests.Response:
+            return tab.call("GET", "/events", stream=True)
+
+        with opens(tabs[0]) as first, opens(tabs[1]) as second:
+            assert {first.status_code, second.status_code} == {200}
+            assert [opens(tab).status_code for tab in tabs] == [429, 429]
+            some.kill(0)
+            assert opens(tabs[1]).status_code == 429  # for half a minute at most
+            with some.postgres.connect() as database:
+                database.execute("UPDATE held SET until = until - 30")
+            end = time.monotonic() + 20
+            while opens(tabs[1]).status_code != 200:
+                assert time.monotonic() < end
+                time.sleep(0.1)
+
+
+def test_no_address_can_be_read_in_what_is_counted(workers: Workers, tmp_path: Path) -> None:
+    with limited(workers, tmp_path) as some:
+        one, _ = some.tabs()
+        one.greet()
+        with some.postgres.connect() as database:
+            database.execute("SELECT key FROM rates")
+            keys = [key for (key,) in database.fetchall()]
+        assert len(keys) >= 4
+        assert all(len(key) == 32 and "127.0" not in key for key in keys)
+
+
+@contextlib.contextmanager
+def limited(workers: Workers, folder: Path, **settings: Any) -> Iterator[Workers]:
+    """Gives two workers more on the same database, with limits of their own."""
+    some = Workers(folder, workers.postgres, **settings)
+    some.start(2)
+    try:
+        yield some
     finally:
-        while limited.running:
-            limited.kill(0)
+        while some.running:
+            some.kill(0)
 
 
 def test_what_a_killed_worker_has_begun_the_other_answers(workers: Workers) -> None:

@@ -1,13 +1,14 @@
 """One worker of the website in a process of its own: prints its address, serves until its end.
 
-Called with a folder, in which it notes what it was asked, the URL of the database, and how often
-one person may write in a minute. A text with a number of seconds at its end, as "text 2", is
+Called with a folder, in which it notes what it was asked, the URL of the database, and settings of
+the channel as JSON. A text with a number of seconds at its end, as "text 2", is
 answered after so long.
 """
 
 from __future__ import annotations
 
 import asyncio
+import json
 import signal
 import sys
 from pathlib import Path
@@ -33,8 +34,8 @@ def main() -> None:
         await asyncio.sleep(float(seconds) if seconds.isdecimal() else 0.02)
         await echo(message)
 
-    limit = int(sys.argv[3]) if len(sys.argv) > 3 else 0
-    with small_server(folder, answer, database=database, messages_per_minute=limit) as url:
+    settings = {"messages_per_minute": 0, **json.loads(sys.argv[3])}
+    with small_server(folder, answer, database=database, **settings) as url:
         print(url, flush=True)
         signal.sigwait({signal.SIGTERM})
 

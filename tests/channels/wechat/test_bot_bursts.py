@@ -12,11 +12,11 @@ import pytest
 from rasa.core.channels.channel import UserMessage
 
 from channels.bursts import MAX_TEXTS
+from channels.inbox.store import Store
 from channels.wechat.conversation import queues
 from channels.wechat.messages import MESSAGES
-from channels.wechat.store.sqlite import SqliteStore
+from tests.channels.inbox.postgres import missing, running_postgres
 from tests.channels.wechat.bot import Answer, Bot, echo, offering
-from tests.channels.wechat.store.stores import redis_server
 from tools.wechat_simulator import Clock, FakeWeChat
 from tools.wechat_simulator.kf import Kf
 from tools.wechat_simulator.messenger import Messenger
@@ -34,9 +34,7 @@ kinds = pytest.mark.parametrize("kind", OPENED)
 
 
 @pytest.fixture(autouse=True)
-def short_locks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queues, "LOCK_SECONDS", 2.0)
-    monkeypatch.setattr(queues, "EXTEND_SECONDS", 0.5)
+def quick_sweep(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(queues, "SWEEP_SECONDS", 0.2)
 
 
@@ -206,9 +204,9 @@ def test_a_kill_while_a_burst_is_put_away_answers_nothing_again(
 ) -> None:
     """The answer is out, and only so many of the messages are out of the queue."""
     left = done
-    put_away = SqliteStore.ack
+    put_away = Store.ack
 
-    async def hang(store: SqliteStore, queue: str, key: str) -> None:
+    async def hang(store: Store, queue: str, key: str) -> None:
         nonlocal left
         if not left:
             await asyncio.sleep(60)
@@ -219,14 +217,14 @@ def test_a_kill_while_a_burst_is_put_away_answers_nothing_again(
         async with FakeWeChat(Clock()) as fake:
             account = fake.official_account()
             person = account.person()
-            monkeypatch.setattr(SqliteStore, "ack", hang)
+            monkeypatch.setattr(Store, "ack", hang)
             first = Bot(tmp_path, fake, {"hall": account}, burst_seconds=0.4)
             await first.__aenter__()
             await say_all(person, THOUGHT)
             assert (await person.hears())[0].text == ONE
             await asyncio.sleep(0.2)
             await first.kill()
-            monkeypatch.setattr(SqliteStore, "ack", put_away)
+            monkeypatch.setattr(Store, "ack", put_away)
             account.urls = []
             async with Bot(tmp_path, fake, {"hall": account}) as second:
                 await person.silence(1)
@@ -236,6 +234,7 @@ def test_a_kill_while_a_burst_is_put_away_answers_nothing_again(
     asyncio.run(main())
 
 
+@pytest.mark.skipif(bool(missing()), reason=missing())
 @kinds
 def test_two_workers_read_one_burst(tmp_path: Path, kind: str) -> None:
     """Pushes go to both in turn; what the other took in is seen in the store."""
@@ -256,8 +255,8 @@ def test_two_workers_read_one_burst(tmp_path: Path, kind: str) -> None:
                     await person.silence(0.4)
                 assert heard(*workers) == ["\n".join(THOUGHT)] * 3
 
-    with redis_server() as store:
-        asyncio.run(main(store))
+    with running_postgres() as postgres:
+        asyncio.run(main(postgres.url))
 
 
 def test_an_account_that_answers_passively_answers_one_of_the_pushes(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from rasa.core.channels.channel import UserMessage
 
+from channels.inbox import workers
 from channels.wechat import app as application
 from channels.wechat.conversation import kf_sync, queues
 from channels.wechat.messages import MESSAGES
@@ -29,7 +30,7 @@ async def longer(message: UserMessage) -> Answer:
 @pytest.fixture(autouse=True)
 def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(queues, "SWEEP_SECONDS", 0.2)
-    monkeypatch.setattr(queues, "PAUSE_SECONDS", 0.3)
+    monkeypatch.setattr(workers, "PAUSE_SECONDS", 0.3)
 
 
 @pytest.mark.parametrize("fault", ["busy", "token"])
@@ -101,11 +102,12 @@ def test_nothing_of_what_was_said_stays_in_the_store(tmp_path: Path) -> None:
                 await person.ask("我家住在幸福路")
                 await asyncio.sleep(0.3)
                 with sqlite3.connect(tmp_path / "wechat.db") as kept:
-                    values = [row for (row,) in kept.execute("SELECT value FROM kept")]
-                    items = list(kept.execute("SELECT item FROM items"))
+                    values = [row for (row,) in kept.execute("SELECT value FROM wechat_kept")]
+                    items = [row for (row,) in kept.execute("SELECT content FROM wechat_inbox")]
                 assert values
                 assert not [value for value in values if "幸福路" in value]
-                assert not items
+                assert items
+                assert not any(items)
 
     asyncio.run(main())
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from rasa.core.channels.channel import UserMessage
 
+from channels.inbox import workers
 from channels.wechat.conversation import queues
 from channels.wechat.messages import MESSAGES
 from tests.channels.wechat.bot import BUREAU, Answer, Bot, echo
@@ -238,7 +239,7 @@ def test_a_state_that_has_changed_meanwhile_loses_no_answer(
 ) -> None:
     """The send is refused, and when it is asked why, the conversation is ours again or ended."""
     monkeypatch.setattr(queues, "SWEEP_SECONDS", 0.2)
-    monkeypatch.setattr(queues, "PAUSE_SECONDS", 0.3)
+    monkeypatch.setattr(workers, "PAUSE_SECONDS", 0.3)
 
     async def main() -> None:
         async with FakeWeChat(Clock(NOW)) as fake:

@@ -1,6 +1,6 @@
-"""A hundred people at once, two workers in processes of their own, one of them killed.
+"""A hundred people at once, three workers in processes of their own, one of them killed.
 
-Retries, lost answers, pushes at once to both workers, and a worker that dies in the middle of it:
+Retries, lost answers, pushes at once to all workers, and a worker that dies in the middle of it:
 every message is read exactly once, in order, alone or with the one after it, and nothing goes over
 a quota.
 """
@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 from scripts.console import ROOT
-from tests.channels.wechat.store.stores import redis_server
+from tests.channels.inbox.postgres import missing, running_postgres
 from tools.wechat_simulator import FakeWeChat
 from tools.wechat_simulator.account import Account
 from tools.wechat_simulator.person import Person
@@ -89,8 +89,9 @@ async def conversation_id(person: Person[Any], number: int) -> None:
         await asyncio.sleep(0.02)
 
 
+@pytest.mark.skipif(bool(missing()), reason=missing())
 @pytest.mark.parametrize("kind", ["official_account", "kf"])
-def test_a_hundred_people_two_workers_and_a_death(tmp_path: Path, kind: str) -> None:
+def test_a_hundred_people_three_workers_and_a_death(tmp_path: Path, kind: str) -> None:
     async def main(store: str) -> None:
         async with FakeWeChat() as fake:
             account = fake.kf() if kind == "kf" else fake.official_account()
@@ -98,9 +99,10 @@ def test_a_hundred_people_two_workers_and_a_death(tmp_path: Path, kind: str) -> 
             with (
                 worker(tmp_path, fake.url, store, accounts) as killed,
                 worker(tmp_path, fake.url, store, accounts) as other,
+                worker(tmp_path, fake.url, store, accounts) as third,
             ):
                 address = "/webhooks/wechat/hall"
-                urls = [f"{each_worker.url()}{address}" for each_worker in (killed, other)]
+                urls = [f"{each_worker.url()}{address}" for each_worker in (killed, other, third)]
                 account.urls = urls
                 account.pusher.lose_answers = 60
                 account.pusher.concurrent = True
@@ -120,5 +122,5 @@ def test_a_hundred_people_two_workers_and_a_death(tmp_path: Path, kind: str) -> 
                 assert codes <= {0, getattr(account, "repeated_msgid", 0)}
                 assert account.tokens.max_at_once <= 1
 
-    with redis_server() as store:
-        asyncio.run(main(store))
+    with running_postgres() as postgres:
+        asyncio.run(main(postgres.url))

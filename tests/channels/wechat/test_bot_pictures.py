@@ -33,8 +33,6 @@ COMMAND = "听到：/send_picture"
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("channels.pictures.understand", first_line)
-    monkeypatch.setattr(queues, "LOCK_SECONDS", 2.0)
-    monkeypatch.setattr(queues, "EXTEND_SECONDS", 0.5)
     monkeypatch.setattr(queues, "SWEEP_SECONDS", 0.2)
 
 

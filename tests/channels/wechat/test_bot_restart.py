@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from rasa.core.channels.channel import UserMessage
 
+from channels.inbox import workers
 from channels.wechat.conversation import queues
 from tests.channels.wechat.bot import Answer, Bot, echo
 from tools.wechat_simulator import Clock, FakeWeChat
@@ -16,9 +17,7 @@ NOW = 1_750_000_000.0
 
 
 @pytest.fixture(autouse=True)
-def short_locks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queues, "LOCK_SECONDS", 2.0)
-    monkeypatch.setattr(queues, "EXTEND_SECONDS", 0.5)
+def quick_sweep(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(queues, "SWEEP_SECONDS", 0.2)
 
 
@@ -89,7 +88,7 @@ def test_the_end_of_the_server_waits_for_the_message_in_work(tmp_path: Path) -> 
 def test_a_platform_that_does_not_answer_is_tried_again_and_the_order_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(queues, "PAUSE_SECONDS", 0.3)
+    monkeypatch.setattr(workers, "PAUSE_SECONDS", 0.3)
 
     async def main() -> None:
         async with FakeWeChat(Clock()) as fake:

@@ -52,7 +52,7 @@ def test_an_account_is_read_with_its_secrets_from_the_environment() -> None:
 
 
 def test_no_secret_is_shown() -> None:
-    shown = repr(read(OFFICIAL, store=f"redis://u:{SECRET}@redis:6379/0"))
+    shown = repr(read(OFFICIAL, store="postgresql://u@sql/db"))
     assert not [secret for secret in (TOKEN, KEY, SECRET) if secret in shown]
 
 
@@ -188,35 +188,35 @@ def test_one_account_under_two_names_is_refused_with_both(
 @pytest.mark.parametrize(
     "store",
     [
-        *["REDIS://:{}@redis/0", " redis://:{}@redis/0", "redis:/:{}@redis", "redis:{}@redis/0"],
-        *[
-            "postgresql://u:{}@sql/conversations",
-            "rediss:/redis",
-            "127.0.0.1:6379",
-            "C:\\wechat.db",
-        ],
-        *["redis://", "redis://:{}@/0", "redis://:{}@redis:port/0", "redis://:{}@redis:99999/0"],
-        *["redis://:{}@redis:0/0", "redis://:{}@redis/first", "redis://:{}/a@redis/0"],
-        *["redis://:{}#a@redis/0", "redis://:{}?a@redis/0", "redis://:{}@[redis/0"],
-        *["unix://", "unix://tmp/socket", "unix://:{}@tmp/socket"],
+        *["POSTGRESQL://u:{}@sql/db", " postgresql://u:{}@sql/db", "postgresql:/u:{}@sql/db"],
+        *["mysql://u:{}@sql/db", "127.0.0.1:5432", "C:\\wechat.db", "", " "],
+        *["postgresql://", "postgresql://:{}@sql/db", "postgresql://u:{}@sql:port/db"],
+        *["postgresql://u@sql", "postgresql://u@sql/db?password={}"],
     ],
 )
-def test_an_address_that_is_no_redis_is_not_taken_for_a_file(store: str) -> None:
+def test_an_address_that_is_no_postgresql_is_not_taken_for_a_file(store: str) -> None:
     with pytest.raises(BadSettings, match=": store ") as caught:
         Settings.from_credentials({"store": store.format(SECRET)})
     assert SECRET not in str(caught.value)
     assert caught.value.__cause__ is None
 
 
+@pytest.mark.parametrize("store", ["redis://u:{}@redis:6379/0", "rediss://r/0", "unix:///r.sock"])
+def test_a_redis_of_an_earlier_version_is_refused_with_what_to_do(store: str) -> None:
+    with pytest.raises(BadSettings, match=r"PostgreSQL.*docs/operating.md") as caught:
+        read(OFFICIAL, store=store.format(SECRET))
+    assert SECRET not in str(caught.value)
+    assert Settings.from_credentials({"store": store}).store == "wechat.db"  # it has no accounts
+
+
 @pytest.mark.parametrize(
     "store",
     [
         *["wechat.db", "/var/lib/zhao hui/wechat.db", "../wechat@home.db"],
-        *["redis://redis", "redis://redis:6379/", "redis://u:a%2Fb@[::1]:6379/3", "rediss://r/0"],
-        *["redis://redis?db=2", "unix:///run/redis.sock", "unix://u:p@/run/redis.sock?db=1"],
+        *["postgresql://zhaohui@/zhaohui?host=/run/postgresql", "postgresql://u@sql:5432/db"],
     ],
 )
-def test_files_and_redis_are_stores(store: str) -> None:
+def test_files_and_postgresql_are_stores(store: str) -> None:
     assert Settings.from_credentials({"store": store}).store == store
 
 
@@ -226,9 +226,9 @@ def test_a_plain_account_needs_no_key_and_an_unverified_one_no_secret() -> None:
     assert (account.aes_keys, account.secret) == ((), "")
 
 
-def test_several_workers_want_a_redis(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_several_workers_want_a_postgresql(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SANIC_WORKERS", "2")
     with pytest.raises(BadSettings, match="store"):
         read(OFFICIAL)
-    assert read(OFFICIAL, store="redis://127.0.0.1:6379/1").accounts
+    assert read(OFFICIAL, store="postgresql://u@sql/db").accounts
     assert not Settings.from_credentials({}).accounts

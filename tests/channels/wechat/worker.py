@@ -23,7 +23,7 @@ from tests.channels.wechat.bot import Answer, Bot, echo
 from tools.wechat_simulator import FakeWeChat
 from tools.wechat_simulator.account import Account
 
-queues.LOCK_SECONDS, queues.EXTEND_SECONDS, queues.SWEEP_SECONDS = 2.0, 0.5, 0.2
+queues.SWEEP_SECONDS = 0.2
 
 
 async def hesitant(message: UserMessage) -> Answer:

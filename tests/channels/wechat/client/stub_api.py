@@ -15,13 +15,13 @@ import aiohttp
 import pytest
 from aiohttp import web
 
+from channels.inbox.store import Store
 from channels.wechat.client.api import Api
 from channels.wechat.client.errors import ApiError, NoToken
 from channels.wechat.client.http_client import open_session
 from channels.wechat.client.tokens import AccessTokens
 from channels.wechat.settings import Account
-from channels.wechat.store.base import Store
-from tests.channels.wechat.store.stores import Clock, Stores
+from tests.channels.inbox.stores import FILE, Clock, Stores
 
 SECRET = "s3cret-of-the-account"
 STABLE, CORP = "/cgi-bin/stable_token", "/cgi-bin/gettoken"
@@ -190,7 +190,7 @@ class Bench:
 @contextlib.asynccontextmanager
 async def bench(folder: Path, kind: str = "official_account") -> AsyncIterator[Bench]:
     """Yields all that is needed to make calls to a stub."""
-    stores = Stores("sqlite", folder)
+    stores = Stores(FILE, folder)
     stub = StubApi()
     async with stores.open() as [store], stub.serve(), open_session() as http:
         made = Bench(stub, stores.clock, store, http, kind)

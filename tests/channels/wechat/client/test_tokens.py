@@ -12,6 +12,7 @@ import pytest
 from channels.wechat.client.api import Api
 from channels.wechat.client.http_client import open_session
 from channels.wechat.client.tokens import AccessTokens
+from tests.channels.inbox.stores import KINDS, Stores, postgres_url
 from tests.channels.wechat.client.stub_api import (
     CORP,
     SECRET,
@@ -21,12 +22,11 @@ from tests.channels.wechat.client.stub_api import (
     another_worker,
     bench,
 )
-from tests.channels.wechat.store.stores import Stores, redis_server
 
 
 @pytest.fixture(scope="module")
-def redis_url() -> Iterator[str]:
-    with redis_server() as url:
+def postgres() -> Iterator[str]:
+    with postgres_url() as url:
         yield url
 
 
@@ -53,10 +53,10 @@ def test_how_each_platform_is_asked(tmp_path: Path) -> None:
         asyncio.run(run(kind))
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "redis"])
-def test_one_fetch_at_a_time_over_all_workers(kind: str, tmp_path: Path, redis_url: str) -> None:
+@pytest.mark.parametrize("kind", KINDS)
+def test_one_fetch_at_a_time_over_all_workers(kind: str, tmp_path: Path, postgres: str) -> None:
     """A crowd on two workers at once, at the start and again when the token is refused."""
-    stores = Stores(kind, tmp_path, redis_url)
+    stores = Stores(kind, tmp_path, postgres)
     stub = StubApi()
     stub.fetch_seconds = 0.2
 

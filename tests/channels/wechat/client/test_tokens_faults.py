@@ -152,21 +152,10 @@ def test_a_caller_that_leaves_does_not_stop_the_fetch_for_others(tmp_path: Path)
     asyncio.run(run())
 
 
-def test_a_worker_that_died_fetching_is_waited_for_and_replaced(tmp_path: Path) -> None:
-    async def run() -> None:
-        async with bench(tmp_path) as opened:
-            assert await opened.store.lock(opened.api.tokens._name, 12)
-            begun = opened.clock()
-            assert await opened.api.tokens.get(opened.clock() + 60) == "token-1"
-            assert 11 < opened.clock() - begun < 13
-
-    asyncio.run(run())
-
-
 def test_a_worker_that_never_ends_is_no_loop(tmp_path: Path) -> None:
     async def run() -> None:
         async with bench(tmp_path) as opened:
-            assert await opened.store.lock(opened.api.tokens._name, 10_000)
+            assert await opened.store.lock(opened.api.tokens._name)
             assert (await refused(opened)).kind == "unreached"
             assert not opened.stub.fetches
             assert opened.clock.now - 1_700_000_000 < 20

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from channels.inbox.store import Store
 from channels.transitions import ImpossibleTransition, follow
 from channels.wechat.client.platform_clock import PlatformClocks
 from channels.wechat.conversation.agents import (
@@ -20,15 +21,14 @@ from channels.wechat.conversation.agents import (
     Phase,
 )
 from channels.wechat.conversation.health import Health
-from channels.wechat.store.sqlite import SqliteStore
 from tests.channels.wechat.client.stub_api import account
 
 ACCOUNT = replace(account(), agents=True)
 
 
 @asynccontextmanager
-async def agents_in(folder: Path) -> AsyncIterator[tuple[Agents, SqliteStore]]:
-    store, clocks = SqliteStore(folder / "wechat.db"), PlatformClocks([ACCOUNT.name])
+async def agents_in(folder: Path) -> AsyncIterator[tuple[Agents, Store]]:
+    store, clocks = Store(folder / "wechat.db", "wechat", "secret"), PlatformClocks([ACCOUNT.name])
     await store.open()
     try:
         yield Agents(store, clocks, Health(clocks)), store
@@ -36,7 +36,7 @@ async def agents_in(folder: Path) -> AsyncIterator[tuple[Agents, SqliteStore]]:
         await store.close()
 
 
-def run(folder: Path, go: Callable[[Agents, SqliteStore], Awaitable[None]]) -> None:
+def run(folder: Path, go: Callable[[Agents, Store], Awaitable[None]]) -> None:
     async def within() -> None:
         async with agents_in(folder) as (agents, store):
             await go(agents, store)
@@ -48,7 +48,7 @@ def run(folder: Path, go: Callable[[Agents, SqliteStore], Awaitable[None]]) -> N
 def test_a_wish_is_not_noted_where_a_human_has_the_conversation(
     tmp_path: Path, phase: Phase
 ) -> None:
-    async def go(agents: Agents, _: SqliteStore) -> None:
+    async def go(agents: Agents, _: Store) -> None:
         await agents.take(ACCOUNT, "c", phase)
         with pytest.raises(ImpossibleTransition, match=f"WANTED cannot follow {phase.name}"):
             await agents.take(ACCOUNT, "c", Phase.WANTED)
@@ -58,7 +58,7 @@ def test_a_wish_is_not_noted_where_a_human_has_the_conversation(
 
 
 def test_a_conversation_comes_back_from_every_phase(tmp_path: Path) -> None:
-    async def go(agents: Agents, _: SqliteStore) -> None:
+    async def go(agents: Agents, _: Store) -> None:
         for phase in (Phase.WANTED, Phase.WAITING, Phase.SERVING):
             await agents.take(ACCOUNT, "c", phase)
             assert await agents.is_with_human("c")
@@ -71,7 +71,7 @@ def test_a_conversation_comes_back_from_every_phase(tmp_path: Path) -> None:
 
 
 def test_what_an_earlier_version_kept_is_read(tmp_path: Path) -> None:
-    async def go(agents: Agents, store: SqliteStore) -> None:
+    async def go(agents: Agents, store: Store) -> None:
         assert await agents.phase("c") is Phase.NONE
         await store.put("human/c", "serving", 60)
         assert await agents.phase("c") is Phase.SERVING
@@ -84,7 +84,7 @@ def test_what_an_earlier_version_kept_is_read(tmp_path: Path) -> None:
 
 
 def test_a_push_that_is_handed_over_stays_so(tmp_path: Path) -> None:
-    async def go(agents: Agents, _: SqliteStore) -> None:
+    async def go(agents: Agents, _: Store) -> None:
         decided, claimed = await asyncio.gather(
             agents.decide(ACCOUNT, "c", "k", handoff=True), agents.wants_handoff(ACCOUNT, "c", "k")
         )

@@ -10,10 +10,10 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from channels.wechat.conversation.signed_bodies import MARGIN_SECONDS, SignedBodies
 from channels.wechat.protocol.crypto import Refused
-from channels.wechat.store.signed_bodies import MARGIN_SECONDS, SignedBodies
+from tests.channels.inbox.stores import KINDS, Stores, postgres_url
 from tests.channels.wechat.bot import Bot
-from tests.channels.wechat.store.stores import Stores, redis_server
 from tests.channels.wechat.test_bot_refusals import NOW, fields, post
 from tools.wechat_simulator import Clock, FakeWeChat
 from tools.wechat_simulator.account import Account
@@ -24,14 +24,14 @@ TOLERANCE = 300
 
 
 @pytest.fixture(scope="module")
-def redis_url() -> Iterator[str]:
-    with redis_server() as url:
+def postgres() -> Iterator[str]:
+    with postgres_url() as url:
         yield url
 
 
-@pytest.fixture(params=["sqlite", "redis"])
-def stores(request: pytest.FixtureRequest, tmp_path: Path, redis_url: str) -> Stores:
-    return Stores(request.param, tmp_path, redis_url)
+@pytest.fixture(params=KINDS)
+def stores(request: pytest.FixtureRequest, tmp_path: Path, postgres: str) -> Stores:
+    return Stores(request.param, tmp_path, postgres)
 
 
 async def accepted(

@@ -12,8 +12,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 
+from channels.inbox.store import Store
 from channels.wechat.protocol.crypto import Refused
-from channels.wechat.store.base import Store
 
 # A request is refused for its time a little before its record is gone, though the platform's time
 # is known to some seconds only.

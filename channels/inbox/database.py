@@ -1,4 +1,4 @@
-"""Where the website's records are: a SQLite file for one worker, or a PostgreSQL for several.
+"""Where a channel keeps what it has: a SQLite file for one worker, or a PostgreSQL for several.
 
 Both give transactions and a lock for each conversation. Of several workers, one has the lock and
 answers; the others hear of what happens by PostgreSQL's LISTEN and NOTIFY.
@@ -34,8 +34,10 @@ _CONNECT: dict[str, Any] = {
     "keepalives_interval": 5,  # seconds
     "keepalives_count": 2,
     "tcp_user_timeout": 15_000,  # milliseconds
-    "application_name": "zhaohui-website",
-    "options": "-c lock_timeout=5s -c idle_in_transaction_session_timeout=15s",
+    "application_name": "zhaohui-inbox",
+    # PostgreSQL ends what a machine has that is gone, too, and with it the locks: within 20 s.
+    "options": "-c lock_timeout=5s -c idle_in_transaction_session_timeout=15s"
+    " -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=2",
 }
 _KEY = sa.func.hashtextextended(sa.bindparam("name"), 0)
 _TRY_LOCK = sa.select(sa.func.pg_try_advisory_lock(_KEY))
@@ -89,8 +91,9 @@ class Database(ABC):
 
     def lock(self, conversation_id: str) -> bool:
         """Tells whether this worker, which did not have it, now has the lock of a conversation."""
+        is_free = conversation_id not in self._held
         self._held.add(conversation_id)
-        return True
+        return is_free
 
     def unlock(self, conversation_id: str) -> None:
         """Gives the lock back, if it is not lost."""
@@ -124,18 +127,27 @@ class SqliteFile(Database):
 
     is_shared = False
 
-    def __init__(self, path: Path) -> None:
-        """Opens or makes the file; one that cannot be used is kept under another name.
+    def __init__(self, path: Path, *, sets_aside: bool = True, has_log: bool = False) -> None:
+        """Opens or makes the file.
+
+        Args:
+            path: of the file.
+            sets_aside: whether one that cannot be used is kept under another name.
+            has_log: whether commits go to a log first (`-wal`), which `checkpoint` empties: they
+                wait for no disk, and a power cut may lose the last moments, never the file.
 
         Raises:
             OSError: if the file cannot be made, or belongs to somebody else.
         """
-        _set_aside(path)
+        if sets_aside:
+            _set_aside(path)
         make_private(path)
         engine = sa.create_engine(
             f"sqlite:///{path}", hide_parameters=True, connect_args={"timeout": 10}
         )
         sa.event.listen(engine, "connect", _prepare)
+        if has_log:
+            sa.event.listen(engine, "connect", _use_log)
         sa.event.listen(engine, "begin", self._begin)
         self._reads = False
         super().__init__(engine)
@@ -149,6 +161,11 @@ class SqliteFile(Database):
                 yield connection
         finally:
             self._reads = False
+
+    def checkpoint(self) -> None:
+        """Empties the log, with what was deleted."""
+        raw = self._connection.connection.dbapi_connection
+        raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def _begin(self, connection: Any) -> None:
         connection.exec_driver_sql("BEGIN" if self._reads else "BEGIN IMMEDIATE")
@@ -166,16 +183,18 @@ class Postgres(Database):
 
     is_shared = True
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, notifies: bool = True) -> None:
         """Connects.
 
         Args:
             url: `postgresql://user@host/name`, without the password: libpq takes that from the
                 file that `PGPASSFILE` names, or from `PGPASSWORD`.
+            notifies: whether other workers listen to what happens here.
 
         Raises:
             sqlalchemy.exc.OperationalError: if there is no connection.
         """
+        self._notifies = notifies
         super().__init__(
             sa.create_engine(url, pool_size=1, hide_parameters=True, connect_args=_CONNECT)
         )
@@ -225,7 +244,8 @@ class Postgres(Database):
 
     def notify(self, conversation_id: str) -> None:
         """Has the other workers hear of a conversation, at the end of the transaction."""
-        self._connection.execute(_NOTIFY, {"name": conversation_id})
+        if self._notifies:
+            self._connection.execute(_NOTIFY, {"name": conversation_id})
 
     def _replace_lost(self) -> None:
         """Connects anew if the connection has ended since it was used last."""
@@ -308,6 +328,10 @@ def _prepare(connection: sqlite3.Connection, _: object) -> None:
     connection.isolation_level = None  # `SqliteFile` begins transactions
     for setting in ("foreign_keys = ON", "secure_delete = ON", "synchronous = NORMAL"):
         connection.execute(f"PRAGMA {setting}")
+
+
+def _use_log(connection: sqlite3.Connection, _: object) -> None:
+    connection.execute("PRAGMA journal_mode = WAL")
 
 
 def _set_aside(path: Path) -> None:

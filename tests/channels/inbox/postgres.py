@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import psycopg2
+
 FOLDERS = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
 USER = "zhaohui"
 
@@ -48,6 +50,16 @@ class Postgres:
     def stop(self) -> None:
         """Ends it as a kill does: all connections with it."""
         self._run("pg_ctl", "-w", "-m", "immediate", "stop")
+
+    @contextlib.contextmanager
+    def connect(self) -> Iterator[Any]:
+        """Gives a cursor, each statement of which is a transaction."""
+        connection = psycopg2.connect(self.url)
+        connection.autocommit = True
+        try:
+            yield connection.cursor()
+        finally:
+            connection.close()
 
     def _run(self, name: str, *arguments: str) -> None:
         command = [_program(name), "-D", str(self.folder / "data"), *arguments]

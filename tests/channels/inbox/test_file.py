@@ -1,4 +1,4 @@
-"""What only the store in a SQLite file has to stand."""
+"""What only a store in a SQLite file has to stand."""
 
 from __future__ import annotations
 
@@ -14,18 +14,17 @@ from pathlib import Path
 import pytest
 from rasa.shared.exceptions import RasaException
 
-from channels.wechat.store.base import DAY, StoreError
-from channels.wechat.store.sqlite import SqliteStore
+from channels.inbox.store import DAY, Store, StoreError
 from scripts.console import ROOT
-from tests.channels.wechat.store.stores import WORKER, Stores
+from tests.channels.inbox.stores import FILE, WORKER, Stores
 
 
-def test_sqlite_is_readable_for_its_owner_only_and_keeps_no_secret(tmp_path: Path) -> None:
+def test_a_file_is_readable_for_its_owner_only_and_keeps_no_secret(tmp_path: Path) -> None:
     path = tmp_path / "wechat.db"
     path.touch(0o644)
 
     async def run() -> None:
-        store = SqliteStore(path)
+        store = Store(path, "wechat", "secret")
         await store.open()
         await store.cache_set("token", "s3cret-token", 60)
         await store.add("q", "k", "a text of somebody", 1)
@@ -40,7 +39,7 @@ def test_sqlite_is_readable_for_its_owner_only_and_keeps_no_secret(tmp_path: Pat
             assert b"a text of somebody" not in content
             assert b"s3cret-token" not in content
         await store.close()
-        store = SqliteStore(path)
+        store = Store(path, "wechat", "secret")
         await store.open()
         assert await store.cache_get("token") is None
         await store.close()
@@ -48,9 +47,9 @@ def test_sqlite_is_readable_for_its_owner_only_and_keeps_no_secret(tmp_path: Pat
     asyncio.run(run())
 
 
-def test_sqlite_is_purged_while_it_works(tmp_path: Path) -> None:
+def test_a_file_is_purged_while_it_works(tmp_path: Path) -> None:
     async def run() -> None:
-        async with Stores("sqlite", tmp_path).open() as [store]:
+        async with Stores(FILE, tmp_path).open() as [store]:
             for i in range(50):
                 calls = [store.add("q", str(i), "x", i), store.purge(), store.peek("q")]
                 await asyncio.gather(*calls, store.purge(), store.put("n", "x"))
@@ -58,25 +57,22 @@ def test_sqlite_is_purged_while_it_works(tmp_path: Path) -> None:
     asyncio.run(run())
 
 
-def test_sqlite_purges_what_is_over(tmp_path: Path) -> None:
-    stores = Stores("sqlite", tmp_path)
+def test_a_file_purges_what_is_over(tmp_path: Path) -> None:
+    stores = Stores(FILE, tmp_path)
 
     async def run() -> None:
         async with stores.open() as [store]:
-            assert isinstance(store, SqliteStore)
             await store.add("q", "k", "x", 1)
             await store.ack("q", "k")
             await store.put("short", "x", 10)
             await store.put("long", "x")
             await store.cache_set("short", "x", 10)
-            await store.lock("short", 10)
             stores.clock.now += 5 * DAY
             await store.purge()
             assert not store._memory
-            assert not store._locks
         db = sqlite3.connect(tmp_path / "wechat.db")
-        assert db.execute("SELECT count(*) FROM seen").fetchone() == (0,)
-        assert db.execute("SELECT name FROM kept").fetchall() == [("long",)]
+        assert db.execute("SELECT count(*) FROM wechat_inbox").fetchone() == (0,)
+        assert db.execute("SELECT name FROM wechat_kept").fetchall() == [("long",)]
         db.close()
 
     asyncio.run(run())
@@ -87,7 +83,7 @@ def damage(path: Path) -> None:
 
 
 def damage_within(path: Path) -> None:
-    store = SqliteStore(path)
+    store = Store(path, "wechat", "secret")
 
     async def fill() -> None:
         await store.open()
@@ -124,7 +120,7 @@ def test_a_file_that_is_no_good_is_named(
 ) -> None:
     path = tmp_path / "wechat.db"
     corrupt(path)
-    store = SqliteStore(path)
+    store = Store(path, "wechat", "secret")
     with pytest.raises(RasaException, match=words) as caught:
         asyncio.run(store.open())
     assert isinstance(caught.value, StoreError)
@@ -134,18 +130,18 @@ def test_a_file_that_is_no_good_is_named(
 def test_a_read_only_database_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Opened by SQLite as on a read-only disk: root, who runs tests too, may write anywhere."""
     path = tmp_path / "wechat.db"
-    asyncio.run(open_and_close(SqliteStore(path)))
-    connect = sqlite3.connect
+    asyncio.run(open_and_close(Store(path, "wechat", "secret")))
+    connect = sqlite3.dbapi2.connect
 
     def read_only(path: Path, **options: object) -> sqlite3.Connection:
         return connect(f"file:{path}?mode=ro", uri=True, **options)  # type: ignore[call-overload, no-any-return]
 
-    monkeypatch.setattr(sqlite3, "connect", read_only)
+    monkeypatch.setattr(sqlite3.dbapi2, "connect", read_only)
     with pytest.raises(StoreError, match="cannot be read or written: attempt to write a readonly"):
-        asyncio.run(SqliteStore(path).open())
+        asyncio.run(Store(path, "wechat", "secret").open())
 
 
-async def open_and_close(store: SqliteStore) -> None:
+async def open_and_close(store: Store) -> None:
     await store.open()
     await store.close()
 
@@ -155,24 +151,25 @@ def test_a_second_process_is_kept_away(tmp_path: Path, monkeypatch: pytest.Monke
     command = [
         sys.executable,
         "-c",
-        WORKER.format(kind="sqlite", cls="SqliteStore"),
+        WORKER,
         str(path),
+        "wechat",
         "0",
     ]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as other:
         assert other.stdout
         other.stdout.readline()
-        monkeypatch.setattr("channels.wechat.store.sqlite.BUSY_SECONDS", 0.2)
-        with pytest.raises(StoreError, match=r"another process.*Redis"):
-            asyncio.run(SqliteStore(path).open())
+        monkeypatch.setattr("channels.inbox.store.BUSY_SECONDS", 0.2)
+        with pytest.raises(StoreError, match=r"another process.*PostgreSQL"):
+            asyncio.run(Store(path, "wechat", "secret").open())
         other.kill()
         other.wait()
-        asyncio.run(open_and_close(SqliteStore(path)))
+        asyncio.run(open_and_close(Store(path, "wechat", "secret")))
 
 
-def test_sqlite_never_blocks_the_loop(tmp_path: Path) -> None:
+def test_a_file_never_blocks_the_loop(tmp_path: Path) -> None:
     """While somebody else locks the file, a call waits and everything else goes on."""
-    store = SqliteStore(tmp_path / "wechat.db")
+    store = Store(tmp_path / "wechat.db", "wechat", "secret")
 
     async def run() -> None:
         await store.open()
@@ -187,3 +184,64 @@ def test_sqlite_never_blocks_the_loop(tmp_path: Path) -> None:
         await store.close()
 
     asyncio.run(run())
+
+
+def test_what_an_earlier_version_has_kept_is_taken_over(tmp_path: Path) -> None:
+    path = tmp_path / "wechat.db"
+    clock = Stores(FILE, tmp_path).clock
+    with contextlib.closing(sqlite3.connect(path)) as db, db:
+        db.executescript(
+            """
+            PRAGMA journal_mode = WAL;
+            CREATE TABLE items (
+                arrived INTEGER PRIMARY KEY AUTOINCREMENT, queue TEXT NOT NULL, key TEXT NOT NULL,
+                created REAL NOT NULL, begun INTEGER NOT NULL DEFAULT 0, item TEXT NOT NULL,
+                UNIQUE (queue, key));
+            CREATE TABLE seen (
+                queue TEXT NOT NULL, key TEXT NOT NULL, until REAL NOT NULL,
+                PRIMARY KEY (queue, key)) WITHOUT ROWID;
+            CREATE TABLE kept (
+                name TEXT PRIMARY KEY, value TEXT NOT NULL, until REAL NOT NULL) WITHOUT ROWID;
+            CREATE INDEX items_in_order ON items (queue, begun DESC, created, arrived);
+            CREATE INDEX seen_until ON seen (until);
+            CREATE INDEX kept_until ON kept (until);
+            PRAGMA user_version = 1;
+            """
+        )
+        rows = [("q", "late", 9, 1), ("q", "second", 2, 0), ("q", "first", 1, 0)]
+        db.executemany(
+            "INSERT INTO items (queue, key, created, begun, item) VALUES (?, ?, ?, ?, 'x' || ?2)",
+            rows,
+        )
+        soon = clock() + DAY
+        keys = ("late", "second", "done")  # the key of the first is over
+        db.executemany("INSERT INTO seen VALUES ('q', ?, ?)", [(key, soon) for key in keys])
+        values = [("cursor", "c1", float("inf")), ("short", "s", soon)]
+        db.executemany("INSERT INTO kept VALUES (?, ?, ?)", values)
+
+    async def run() -> None:
+        for _ in range(2):  # the second time it is of this version
+            store = Store(path, "wechat", "secret", clock)
+            await store.open()
+            for key in ("late", "first", "second", "done"):
+                assert not await store.add("q", key, "again", 0)
+            assert await store.get("cursor") == "c1"
+            assert await store.get("short") == "s"
+            await store.close()
+        await store.open()
+        items = []
+        while job := await store.peek("q"):
+            items.append(job.item)
+            await store.ack("q", job.key)
+        assert items == ["xlate", "xfirst", "xsecond"]
+        clock.now = soon
+        assert await store.add("q", "done", "again", 0)
+        assert await store.get("short") is None
+        assert await store.get("cursor") == "c1"
+        await store.close()
+
+    asyncio.run(run())
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        tables = db.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY 1")
+        names = [name for (name,) in tables]
+        assert names == ["sqlite_sequence", "wechat_inbox", "wechat_kept"]

@@ -7,28 +7,28 @@ import random
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Coroutine, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from channels.wechat.store.base import DAY, Job, StoreError
-from channels.wechat.store.redis import RedisStore
-from channels.wechat.store.sqlite import SqliteStore
+from channels.inbox.store import DAY, Job, StoreError
+from channels.rate import Limit
 from scripts.console import ROOT
-from tests.channels.wechat.store.stores import WORKER, Stores, drain, redis_server
+from tests.channels.inbox.stores import KINDS, WORKER, Stores, drain, postgres_url
 
 
 @pytest.fixture(scope="module")
-def redis_url() -> Iterator[str]:
-    with redis_server() as url:
+def postgres() -> Iterator[str]:
+    with postgres_url() as url:
         yield url
 
 
-@pytest.fixture(params=["sqlite", "redis"])
-def stores(request: pytest.FixtureRequest, tmp_path: Path, redis_url: str) -> Stores:
-    return Stores(request.param, tmp_path, redis_url)
+@pytest.fixture(params=KINDS)
+def stores(request: pytest.FixtureRequest, tmp_path: Path, postgres: str) -> Stores:
+    return Stores(request.param, tmp_path, postgres)
 
 
 def test_a_key_is_taken_once_in_four_days(stores: Stores) -> None:
@@ -119,12 +119,12 @@ def test_what_has_begun_stays_first(stores: Stores) -> None:
 def test_items_and_their_place_survive_a_restart(stores: Stores) -> None:
     async def run() -> None:
         async with stores.open() as [store]:
-            await store.add("q", "k", "你好\0\n😀", 9)
+            await store.add("q", "k", "你好\n😀", 9)
             await store.peek("q")
             await store.put("cursor", "c1")
         async with stores.open() as [store]:
             await store.add("q", "early", "early", 1)
-            assert await store.peek("q") == Job("k", "你好\0\n😀")
+            assert await store.peek("q") == Job("k", "你好\n😀")
             assert not await store.add("q", "k", "again", 9)
             assert await store.get("cursor") == "c1"
             await store.ack("q", "k")
@@ -133,10 +133,10 @@ def test_items_and_their_place_survive_a_restart(stores: Stores) -> None:
     asyncio.run(run())
 
 
-def test_waiting_names_the_queues_with_items(stores: Stores) -> None:
+def test_unfinished_names_the_queues_with_items(stores: Stores) -> None:
     async def run() -> None:
         async with stores.open() as [store]:
-            assert await store.waiting() == []
+            assert await store.unfinished() == []
             for queue in ("a", "b", "c"):
                 await store.add(queue, "1", "x", 1)
             await store.add("a", "2", "x", 1)
@@ -144,10 +144,10 @@ def test_waiting_names_the_queues_with_items(stores: Stores) -> None:
             await store.ack("c", "1")
             await store.ack("c", "1")
             await store.ack("a", "1")
-            assert sorted(await store.waiting()) == ["a", "b"]
+            assert sorted(await store.unfinished()) == ["a", "b"]
             await store.ack("b", "1")
             await store.ack("a", "2")
-            assert await store.waiting() == []
+            assert await store.unfinished() == []
             assert await store.peek("a") is None
 
     asyncio.run(run())
@@ -223,36 +223,72 @@ def test_secrets_are_shared_but_apart_from_values(stores: Stores) -> None:
 def test_a_lock_has_one_owner(stores: Stores) -> None:
     async def run() -> None:
         async with stores.open(2) as workers:
-            owners = await asyncio.gather(*[worker.lock("l", 10) for worker in workers * 5])
-            [owner] = [other_owner for other_owner in owners if other_owner]
-            store, other = workers
-            assert await other.lock("another", 10)
-            stores.clock.now += 9
-            assert await store.extend("l", owner, 10)
-            stores.clock.now += 9
-            assert await other.lock("l", 10) is None
-            await other.release("l", "not mine")
-            assert not await other.extend("l", "not mine", 10)
-            assert await other.lock("l", 10) is None
-            await store.release("l", owner)
-            assert not await store.extend("l", owner, 10)
-            assert await other.lock("l", 10)
+            taken = await asyncio.gather(*[worker.lock("l") for worker in workers * 5])
+            assert sum(taken) == 1
+            owner = workers[taken.index(True) % 2]
+            for worker in workers:
+                assert not await worker.lock("l")
+            assert await workers[1].lock("another")
+            await owner.put("record", "x", holding="l")
+            await owner.unlock("l")
+            await owner.unlock("l")  # no harm
+            assert await workers[0].lock("l")
+            with pytest.raises(StoreError, match="LockLost"):
+                await workers[1].put("record", "y", holding="nobody's")
+            assert await workers[1].get("record") == "x"
 
     asyncio.run(run())
 
 
-def test_a_dead_owner_loses_its_lock(stores: Stores) -> None:
+def test_a_lock_that_nobody_waited_for_is_free(stores: Stores) -> None:
     async def run() -> None:
         async with stores.open(2) as [store, other]:
-            owner = await store.lock("l", 10)
-            assert owner
-            stores.clock.now += 10
-            assert not await store.extend("l", owner, 10)
-            new = await other.lock("l", 10)
-            assert new
-            await store.release("l", owner)  # too late, and no harm
-            assert await store.lock("l", 10) is None
-            assert await other.extend("l", new, 10)
+            for _ in range(20):
+                waiting = asyncio.create_task(store.lock("l"))
+                await asyncio.sleep(0)
+                waiting.cancel()
+                await asyncio.wait([waiting])
+                await store.get("n")  # behind it in the store's thread
+                await store.get("n")
+                assert await other.lock("l")
+                waiting = asyncio.create_task(other.lock("l"))
+                await asyncio.sleep(0)
+                waiting.cancel()  # and frees nothing that somebody has
+                await asyncio.wait([waiting])
+                await other.get("n")
+                assert not await store.lock("l")
+                await other.unlock("l")
+
+    asyncio.run(run())
+
+
+def test_what_is_counted_counts_for_all_workers(stores: Stores) -> None:
+    messages, pictures = Limit("messages", 3), Limit("pictures", 1)
+
+    async def run() -> None:
+        async with stores.open(2) as [store, other]:
+            assert await store.admit((messages, "a"), (pictures, "a")) == 0
+            assert 50 < await other.admit((messages, "a"), (pictures, "a")) <= 60
+            assert await other.admit((messages, "a"), (pictures, "b")) == 0
+            assert await other.admit((messages, "a")) == 0
+            assert await store.admit((messages, "a")) > 0
+            assert await store.admit((messages, "b")) == 0
+            assert await store.admit((Limit("free", 0), "a")) == 0
+
+    asyncio.run(run())
+
+
+def test_of_many_at_once_so_many_are_admitted(stores: Stores) -> None:
+    async def run() -> None:
+        async with stores.open(2) as workers:
+            limits = [(Limit("a", 30), "x"), (Limit("b", 50), "y")]
+            asked = [
+                worker.admit(*limits[:: -1 if i % 2 else 1])
+                for i in range(40)
+                for worker in workers
+            ]
+            admitted = await asyncio.gather(*asked)
+            assert admitted.count(0) == 30
 
     asyncio.run(run())
 
@@ -262,20 +298,18 @@ def test_a_closed_store_says_so(stores: Stores) -> None:
         async with stores.open() as [store]:
             pass
         calls: list[Coroutine[Any, Any, object]] = [store.get("n"), store.peek("q")]
-        for call in [*calls, store.add("q", "k", "x", 1), store.waiting()]:
+        for call in [*calls, store.add("q", "k", "x", 1), store.unfinished()]:
             with pytest.raises(StoreError, match="closed"):
                 await call
 
     asyncio.run(run())
 
 
-def test_a_killed_worker_loses_and_doubles_nothing(stores: Stores, redis_url: str) -> None:
+def test_a_killed_worker_loses_and_doubles_nothing(stores: Stores) -> None:
     """Killed at any moment, again and again; what it said is true, and only once."""
-    kind, cls = ("redis", "RedisStore") if stores.kind == "redis" else ("sqlite", "SqliteStore")
-    path = redis_url if kind == "redis" else str(stores._folder / "wechat.db")
     said: dict[str, list[str]] = {"added": [], "sent": [], "done": []}
     for round_ in range(4):
-        command = [sys.executable, "-c", WORKER.format(kind=kind, cls=cls), path]
+        command = [sys.executable, "-c", WORKER, *stores.where]
         last = max([0, *map(int, said["added"])]) + 1  # the one that may be added but not told
         with subprocess.Popen(
             [*command, str(last)], cwd=ROOT, stdout=subprocess.PIPE, text=True
@@ -293,8 +327,7 @@ def test_a_killed_worker_loses_and_doubles_nothing(stores: Stores, redis_url: st
     assert len(said["sent"]) == len(set(said["sent"]))
 
     async def rest() -> list[str]:
-        prefix = ("zhaohui:wechat:",) if kind == "redis" else ()
-        store = RedisStore(path, stores.clock, *prefix) if prefix else SqliteStore(path)
+        store = stores.store(time.time)
         await store.open()
         try:
             for key in said["added"]:

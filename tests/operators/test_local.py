@@ -24,7 +24,7 @@ from operators.conversations import EVENTS, Conversations
 from operators.reach import Reach
 from operators.recent import recent_messages
 from operators.visit import Site
-from tests.channels.website.postgres import missing, running_postgres
+from tests.channels.inbox.postgres import missing, running_postgres
 from tests.operators.conftest import Client, client_of
 from tests.operators.test_pages import context as context
 from tests.operators.test_pages import fits, log_in, violations

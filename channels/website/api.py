@@ -19,7 +19,8 @@ from channels.payloads import GREETING
 from channels.pictures import PictureReader, Seen, look_at, unread
 from channels.rate import RateLimit
 from channels.redaction import RECENT, Memory, remember
-from channels.refusals import BadRequest, refuse_haste
+from channels.refusals import BadRequest, refuse_haste, refuse_in_a_crowd
+from channels.turns import TURNS
 from channels.website.limits import OpenStreams, RequestLimit
 from channels.website.message_handler import MessageHandler
 from channels.website.pictures import Pictures, refuse_unread, size_of
@@ -174,8 +175,10 @@ class Api:
         """Counts one message, of a person with those that other workers took.
 
         Raises:
-            BadRequest: with 429 and the waiting time when there were too many.
+            BadRequest: with 429 and the waiting time when there were too many, or too many others
+                wait for an answer.
         """
+        refuse_in_a_crowd(TURNS.wait())
         records = self.message_handler.records
         if records.database.is_shared:
             refuse_haste(records.wait(conversation_id, self.guard.limits.messages_per_minute))

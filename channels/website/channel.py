@@ -34,7 +34,7 @@ from channels.website.protocol import refusal
 from channels.website.records import Records
 from channels.website.sessions import NoSession
 from channels.website.settings import ROOT, Settings
-from channels.website.workers import follow_others
+from channels.website.workers import follow_others, look_again
 from screenshots.reader import shared_reader
 from serving.protection import ProtectedBlueprint
 
@@ -133,9 +133,10 @@ class WebsiteChannel(InputChannel):
         loop = asyncio.get_running_loop()
         forget = partial(self.api.message_handler.forget_outdated, self.settings.kept_days)
         self._running = [loop.create_task(purge_hourly(forget))]
-        if self.api.message_handler.records.database.is_shared:
-            others = follow_others(self.api.message_handler, self.settings.database)
-            self._running.append(loop.create_task(others))
+        handler = self.api.message_handler
+        is_shared = handler.records.database.is_shared
+        others = follow_others(handler, self.settings.database) if is_shared else None
+        self._running.append(loop.create_task(others or look_again(handler)))
         if self.api.pictures.is_on:
             self._running.append(loop.create_task(pictures.start(self.api.reader)))
 

@@ -16,6 +16,7 @@ from channels.error_log import log_error
 from channels.guard import Guard
 from channels.pictures import COMMAND
 from channels.refusals import BadRequest
+from channels.turns import TURNS
 from channels.wechat.client.kf import Kf
 from channels.wechat.client.platform_clock import PlatformClocks
 from channels.wechat.client.platforms import Platform
@@ -228,6 +229,9 @@ class MessageHandler:
             self._guard.admit(turn.conversation_id, turn.account.name)
         except BadRequest:
             self._refuse_haste(turn, "too_fast")
+            return
+        if TURNS.wait():
+            say_fixed(turn, "busy")
             return
         is_away = turn.record.away is not Away.NO
         if is_away and is_one_of(turn.incoming.text, MESSAGES["leave_queue"]):

@@ -17,6 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
+from channels.damaged_files import set_aside_if_damaged
 from channels.private_files import make_private
 from channels.wechat.store.base import KNOWN_KEY_SECONDS, Job, StoreError
 
@@ -240,16 +241,15 @@ class SqliteStore:
         problem = f"WeChat's store, the file {self._path},"
         try:
             self._take_file(problem)
+            if set_aside_if_damaged(self._path):  # while no other process may use it
+                make_private(self._path)
             self._connect(problem)
         except OSError as error:
             self._shut()
             raise StoreError(f"{problem} cannot be used: {error.strerror}.") from error
         except sqlite3.Error as error:
             self._shut()
-            raise StoreError(
-                f"{problem} cannot be read or written: {error}. If it is damaged, move it away;"
-                " what was waiting for an answer is then lost."
-            ) from error
+            raise StoreError(f"{problem} cannot be read or written: {error}.") from error
         except StoreError:
             self._shut()
             raise
@@ -285,9 +285,6 @@ class SqliteStore:
         # Enough against a kill; a power cut may lose the last moments, never the file.
         db.execute("PRAGMA synchronous = NORMAL")
         db.execute("PRAGMA secure_delete = ON")
-        found = db.execute("PRAGMA quick_check(1)").fetchone()[0]
-        if found != "ok":
-            raise sqlite3.DatabaseError("the check of the file fails")
         with db:
             db.execute("BEGIN IMMEDIATE")
             version = db.execute("PRAGMA user_version").fetchone()[0]

@@ -35,7 +35,9 @@ _CONNECT: dict[str, Any] = {
     "keepalives_count": 2,
     "tcp_user_timeout": 15_000,  # milliseconds
     "application_name": "zhaohui-website",
-    "options": "-c lock_timeout=5s -c idle_in_transaction_session_timeout=15s",
+    # PostgreSQL ends what a machine has that is gone, too, and with it the locks: within 20 s.
+    "options": "-c lock_timeout=5s -c idle_in_transaction_session_timeout=15s"
+    " -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=2",
 }
 _KEY = sa.func.hashtextextended(sa.bindparam("name"), 0)
 _TRY_LOCK = sa.select(sa.func.pg_try_advisory_lock(_KEY))

@@ -14,7 +14,9 @@ from enum import IntFlag
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import OperationalError
+
+from channels import counts
 
 LEFT_SECONDS = 3_600  # so long nothing comes: the person has left
 MAX_ANSWER = 500  # characters of an answer that are kept with the message
@@ -104,9 +106,9 @@ class UnclearMessage:
 def create_tables(engine: Any) -> None:
     """Makes the tables that are not there; of processes that start at once, one does."""
     try:
-        TABLES.create_all(engine)
-    except (OperationalError, ProgrammingError):
-        TABLES.create_all(engine)
+        counts.create(engine, TABLES)
+    except OperationalError:  # of two on one file
+        counts.create(engine, TABLES)
 
 
 def keep_turn(session: Any, message: UnclearMessage) -> None:

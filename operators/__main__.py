@@ -37,8 +37,8 @@ def main(folder: Path = ROOT) -> int:
         problem = f"the file operators.db cannot be used: {error}"
     except sqlite3.Error as error:
         problem = (
-            f"the file operators.db is damaged ({error}): put a copy of it in its place, or move it away"
-            " with .operators_journal and make the accounts anew"
+            f"the file operators.db is damaged ({error}): put a copy of it in its place, or move it"
+            " away with .operators_journal and make the accounts anew"
         )
     except ValueError as error:  # also `BadSettings` and `NotPossible`
         problem = str(error)

@@ -15,7 +15,7 @@ import time
 import weakref
 from collections.abc import AsyncIterator, Callable
 
-MAX_AT_ONCE = 8  # enough to keep a processor busy while some of them wait for the action server
+MAX_AT_ONCE = 4  # enough to keep a processor busy while some of them wait for the action server
 MAX_WAIT_SECONDS = 8.0  # a longer wait in a chat is taken for no answer
 MIN_PAUSE_SECONDS, MAX_PAUSE_SECONDS = 5, 60  # until one may come again
 SMOOTHING = 0.05  # the weight of the last message in the mean

@@ -2,7 +2,7 @@
 
     python -m bench.screenshots [--set SET] [--only PART] [--every N] [--pictures FOLDER]
 
-The pictures are those of `bench.pictures`, of the sixth set unless `--set` names another. Each is
+The pictures are those of `bench.pictures`, of the eighth set unless `--set` names another. Each is
 read by the reader's own process, understood, and answered by the trained assistant and its actions;
 where that asks whether this is the problem, the person says yes. The report is
 `docs/screenshots.md`; those of the other sets go to `results/`. `--only` takes the pictures whose
@@ -57,6 +57,8 @@ REPORTS = {  # only the measured set stands in the documentation
     "third": ROOT / "results" / "screenshots_third.md",
     "fourth": ROOT / "results" / "screenshots_fourth.md",
     "fifth": ROOT / "results" / "screenshots_fifth.md",
+    "sixth": ROOT / "results" / "screenshots_sixth.md",
+    "seventh": ROOT / "results" / "screenshots_seventh.md",
     MEASURED: ROOT / "docs" / "screenshots.md",
 }
 MAX_CHARACTERS = 1000  # of a text, as in the channels
@@ -313,9 +315,10 @@ def secrets_kept(
 def kept_texts(database: Path) -> Iterator[str]:
     """Returns every text in the database, but no times and ids: their digits are nobody's."""
     with sqlite3.connect(database) as connection:
-        names = [name for (name,) in connection.execute("SELECT name FROM sqlite_master")]
-        tables = [name for name in names if not name.startswith(("sqlite_", "ix_"))]
-        for name in tables:
+        tables = connection.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'table'"
+        ).fetchall()
+        for (name,) in tables:
             for row in connection.execute(f'SELECT * FROM "{name}"'):
                 for cell in row:
                     yield from _texts(cell)

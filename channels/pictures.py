@@ -33,6 +33,7 @@ _MAY_BE_SECRET = re.compile(r"[0-9A-Za-z]{2}|[^\W\u4e00-\u9fff_]{4}")
 _RUN = re.compile(rf"{PLACEHOLDER.pattern}|[0-9A-Za-z]{{2,}}")
 # Too little to be a secret: a number of one or two digits, or letters that are named one by one.
 _TRIFLE = re.compile(r" ?(?:[0-9]{1,2}|[A-Za-z](?:\u3001[A-Za-z])+) ?")
+_NUMBER, _WORD = re.compile("[0-9]{1,2}"), re.compile(r"[\u4e00-\u9fff]")
 _OF_NUMBERS = re.compile(r"[0-9A-Za-z*.-]")  # beside it, a trifle is a part of something
 _MAX_HIDDEN = 8  # stretches of a text that are looked at for trifles
 SPEAKING = (ScreenKind.ERROR, ScreenKind.MESSAGE)  # what stands on them is understood like speech
@@ -146,7 +147,8 @@ def _redacted(lines: list[str], memory: Memory) -> list[str]:
     redacted = _hide("\n".join(lines), memory).split("\n")
     if len(redacted) == len(lines):
         return redacted
-    # A secret goes over the end of a line, and where its halves begin and end is not known.
+    # A secret goes over the end of a line, and where its halves begin and end is not known. They
+    # do not stand amid words.
     return [_RUN.sub(_hide_run, redact(line, memory)) for line in lines]
 
 
@@ -178,7 +180,14 @@ def _more_hidden(one: str, other: str) -> str:
 
 
 def _hide_run(run: re.Match[str]) -> str:
-    return run.group() if PLACEHOLDER.fullmatch(run.group()) else placeholder(UNSURE)
+    is_left = PLACEHOLDER.fullmatch(run.group()) or _is_amid_words(run)
+    return run.group() if is_left else placeholder(UNSURE)
+
+
+def _is_amid_words(run: re.Match[str]) -> bool:
+    """Tells whether a number of one or two digits has Chinese words on both sides of it."""
+    before, behind = run.string[: run.start()].rstrip(), run.string[run.end() :].lstrip()
+    return bool(_NUMBER.fullmatch(run.group()) and _WORD.match(before[-1:]) and _WORD.match(behind))
 
 
 def _seen(screen: Screen, hidden: bool) -> Seen:

@@ -27,7 +27,8 @@ def row_of(line: Message) -> Row:
 
     Rasa's own `get_sparse_features` gives the same, by copies that take longer than the network.
     """
-    columns, values, dense = [_NONE.astype(np.int32)], [_NONE], [_NONE]
+    columns, values = [_NONE.astype(np.int32)], [_NONE]
+    dense: list[Array] = []
     width = 0
     for feature in line.features:
         if feature.attribute != TEXT or feature.type != FEATURE_TYPE_SENTENCE:
@@ -42,6 +43,7 @@ def row_of(line: Message) -> Row:
     return Row(
         np.concatenate(columns),
         np.concatenate(values, dtype=np.float32),
-        np.concatenate(dense, dtype=np.float32),
+        # Of one alone there is no copy: in training, each line has one all the time.
+        dense[0] if len(dense) == 1 else np.concatenate([_NONE, *dense], dtype=np.float32),
         width,
     )

@@ -119,10 +119,9 @@ class NetworkIntentClassifier(GraphComponent, IntentClassifier):
         labels = np.searchsorted(self._intents, [str(line.get(INTENT)) for line in lines])
         sparse, dense = _features(lines)
         left_out = self._leave_out(lines, labels)
-        everything = np.ones(len(lines), bool)
 
         def fit(which: int) -> dict[str, Array]:
-            learnt = everything if which else ~left_out
+            learnt: Any = slice(None) if which else ~left_out
             return self._fit(sparse[learnt], dense[learnt], labels[learnt], which)
 
         with blas_threads(1):

@@ -2,8 +2,10 @@
 
 Dropout of features and of hidden units (Srivastava et al. 2014), label smoothing (Szegedy et al.
 2016) and Adam (Kingma and Ba 2015) with a falling step. Of the sparse features' weights only those
-that a batch touches are moved, as in PyTorch's SparseAdam: that makes training a matter of
-seconds and lets it be repeated to the last bit, which TensorFlow's kernels do not.
+that a batch touches are moved, as in PyTorch's SparseAdam; or, in a third of the memory and half of
+the time and for intents a little worse, by Adagrad (Duchi et al. 2011) with one step for all
+weights of a feature. A training can be repeated to the last bit, which TensorFlow's kernels do not
+allow.
 """
 
 from __future__ import annotations
@@ -33,6 +35,7 @@ class Settings:
     smoothing: float
     seed: int
     dense_dropout: float = 0.0
+    sparse_rate: float | None = None  # of Adagrad for the sparse features; None: Adam
 
 
 def train_network(sparse: csr_matrix, dense: Array, labels: Array, s: Settings) -> dict[str, Array]:
@@ -50,19 +53,23 @@ def train_network(sparse: csr_matrix, dense: Array, labels: Array, s: Settings) 
     weights = _first_weights(rng, sparse.shape[1], dense.shape[1], s.hidden, classes)
     if labels.ndim > 1:  # as often as each class is, whatever the line
         weights["bias"][:] = logit(np.maximum(labels.mean(axis=0), _TINY))
+    table = weights.pop("sparse")
     adam = _Adam(weights)
-    steps = s.epochs * -(-len(labels) // s.batch)
+    by_row = _RowAdam(table) if s.sparse_rate is None else _Adagrad(table)
+    batches = -(-len(labels) // s.batch)
+    steps = s.epochs * batches
     for step in range(steps):
-        at = step * s.batch % (-(-len(labels) // s.batch) * s.batch)
+        at = step % batches * s.batch
         if at == 0:
             order = rng.permutation(len(labels))
         chosen = order[at : at + s.batch]
-        columns, rows = _touched(sparse[chosen], rng, s.feature_dropout)
+        rows = _thinned(sparse[chosen], rng, s.feature_dropout)
         vectors = dense[chosen]
         if s.dense_dropout:
             left = rng.random(vectors.shape, np.float32) >= s.dense_dropout
             vectors = vectors * (left / np.float32(1 - s.dense_dropout))
-        hidden = rows @ weights["sparse"][columns] + vectors @ weights["dense"]
+        hidden = rows @ table
+        hidden += vectors @ weights["dense"]
         hidden += weights["hidden"]
         kept = (rng.random(hidden.shape, np.float32) >= s.dropout) / np.float32(1 - s.dropout)
         mask = (hidden > 0) * kept
@@ -70,14 +77,15 @@ def train_network(sparse: csr_matrix, dense: Array, labels: Array, s: Settings) 
         slopes = _slopes(hidden @ weights["out"] + weights["bias"], labels[chosen], s.smoothing)
         back = (slopes @ weights["out"].T) * mask
         gradients = {
-            "sparse": rows.T @ back,
             "dense": vectors.T @ back,
             "hidden": back.sum(axis=0),
             "out": hidden.T @ slopes,
             "bias": slopes.sum(axis=0),
         }
-        adam.move(gradients, columns, s.rate * (1 - step / steps))
-    return weights
+        falling = 1 - step / steps
+        adam.move(gradients, s.rate * falling)
+        by_row.move(rows, back, (s.rate if s.sparse_rate is None else s.sparse_rate) * falling)
+    return {"sparse": table, **weights}
 
 
 def _slopes(logits: Array, labels: Array, smoothing: float) -> Array:
@@ -143,21 +151,16 @@ def _first_weights(
     }
 
 
-def _touched(
-    rows: csr_matrix, rng: np.random.Generator, dropout: float
-) -> tuple[Array, csr_matrix]:
-    """Returns the numbers of the features that are left, and the rows with these alone."""
+def _thinned(rows: csr_matrix, rng: np.random.Generator, dropout: float) -> csr_matrix:
+    """Returns rows with a part of their features, which stand for all."""
     kept = rng.random(rows.nnz, np.float32) >= dropout
-    rows.data = rows.data * kept / np.float32(1 - dropout)
-    rows.eliminate_zeros()
-    columns = np.unique(rows.indices)
-    positions = np.searchsorted(columns, rows.indices)
-    shape = (rows.shape[0], len(columns))
-    return columns, csr_matrix((rows.data, positions, rows.indptr), shape)
+    ends = np.concatenate([[0], np.cumsum(kept)])[rows.indptr]
+    values = rows.data[kept] / np.float32(1 - dropout)
+    return csr_matrix((values, rows.indices[kept], ends), rows.shape)
 
 
 class _Adam:
-    """Moves weights in place; of the sparse ones the rows that were touched."""
+    """Moves weights in place."""
 
     def __init__(self, weights: dict[str, Array]) -> None:
         self._weights = weights
@@ -165,15 +168,59 @@ class _Adam:
         self._second = {name: np.zeros_like(weight) for name, weight in weights.items()}
         self._step = 0
 
-    def move(self, gradients: dict[str, Array], columns: Array, rate: float) -> None:
+    def move(self, gradients: dict[str, Array], rate: float) -> None:
         self._step += 1
         rate = rate / (1 - float(_FAST) ** self._step)
         correction = np.float32(1 - float(_SLOW) ** self._step)
         for name, gradient in gradients.items():
-            part: Any = columns if name == "sparse" else slice(None)
-            first = self._first[name][part] * _FAST + gradient * (1 - _FAST)
-            second = self._second[name][part] * _SLOW + gradient * gradient * (1 - _SLOW)
-            self._first[name][part] = first
-            self._second[name][part] = second
+            first, second = self._first[name], self._second[name]
+            first *= _FAST
+            first += gradient * (1 - _FAST)
+            second *= _SLOW
+            second += gradient * gradient * (1 - _SLOW)
             root = np.sqrt(second / correction) + _TINY
-            self._weights[name][part] -= np.float32(rate) * first / root
+            self._weights[name] -= np.float32(rate) * first / root
+
+
+class _RowAdam:
+    """Moves the rows of a table in place that are touched."""
+
+    def __init__(self, table: Array) -> None:
+        self._table = table
+        self._first, self._second = np.zeros_like(table), np.zeros_like(table)
+        self._step = 0
+
+    def move(self, rows: csr_matrix, slopes: Array, rate: float) -> None:
+        self._step += 1
+        rate = rate / (1 - float(_FAST) ** self._step)
+        correction = np.float32(1 - float(_SLOW) ** self._step)
+        columns, gradient = _gradient(rows, slopes)
+        first = self._first[columns] * _FAST + gradient * (1 - _FAST)
+        second = self._second[columns] * _SLOW + gradient * gradient * (1 - _SLOW)
+        self._first[columns] = first
+        self._second[columns] = second
+        self._table[columns] -= np.float32(rate) * first / (np.sqrt(second / correction) + _TINY)
+
+
+class _Adagrad:
+    """Moves the rows of a table in place that are touched; a row has one step for all it holds."""
+
+    def __init__(self, table: Array) -> None:
+        self._table = table
+        self._squares = np.full(len(table), _TINY**2, np.float32)
+
+    def move(self, rows: csr_matrix, slopes: Array, rate: float) -> None:
+        columns, gradient = _gradient(rows, slopes)
+        width = np.float32(self._table.shape[1])
+        squares = self._squares[columns]
+        squares += np.einsum("ij,ij->i", gradient, gradient) / width
+        self._squares[columns] = squares
+        gradient *= (np.float32(rate) / np.sqrt(squares))[:, None]
+        self._table[columns] -= gradient
+
+
+def _gradient(rows: csr_matrix, slopes: Array) -> tuple[Array, Array]:
+    """Returns the numbers of the features that some rows have, and the gradient of each."""
+    columns, places = np.unique(rows.indices, return_inverse=True)
+    shape = (rows.shape[0], len(columns))
+    return columns, csr_matrix((rows.data, places, rows.indptr), shape).T @ slopes

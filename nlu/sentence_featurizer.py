@@ -21,7 +21,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from nlu.blas import blas_threads
-from nlu.sentence_encoder import SentenceEncoder, encode_all, pieces_of
+from nlu.sentence_encoder import SentenceEncoder, pieces_of
 from nlu.text_normalizer import normalized
 
 # The encoder averages over a text: what stands this far behind changes nothing but the time.
@@ -114,9 +114,11 @@ class SentenceFeaturizer(DenseFeaturizer, GraphComponent):
         ]
         if not written:
             return training_data
-        vectors = encode_all([_text(name) for name in written])
-        for message, vector in zip(written, vectors, strict=True):
-            self.add_features_to_message(None, vector[np.newaxis], TEXT, message)
+        texts = [_text(example) for example in written]
+        different = [*dict.fromkeys(texts)]  # lines of acts repeat one another
+        vectors = dict(zip(different, self._encoder.encode_many(different), strict=True))
+        for message, text in zip(written, texts, strict=True):
+            self.add_features_to_message(None, vectors[text][np.newaxis], TEXT, message)
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:

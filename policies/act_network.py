@@ -54,7 +54,9 @@ class ActNetwork:
         values = np.concatenate([values for _, values in placed])
         columns = np.concatenate([columns for columns, _ in placed])
         sparse = csr_matrix((values, columns, ends), (len(lines), len(self._columns)))
-        dense = np.array([self._dense(row, context) for row, context, _ in lines])
+        dense = np.empty((len(lines), len(lines[0][0].dense) + len(words)), np.float32)
+        for line, (row, context, _) in enumerate(lines):
+            dense[line] = self._dense(row, context)
         numbers = {act: number for number, act in enumerate(self._acts)}
         targets = np.zeros((len(lines), len(numbers)), np.float32)
         for line, (_, _, acts) in enumerate(lines):
@@ -68,7 +70,7 @@ class ActNetwork:
             self._weights = mean_of(*pool.map(fit, range(first, first + config["members"])))
 
     def _settings(self, seed: int) -> Settings:
-        names = ("hidden", "epochs", "batch", "rate", "dropout", "feature_dropout")
+        names = ("hidden", "epochs", "batch", "rate", "sparse_rate", "dropout", "feature_dropout")
         chosen = {name: self._config[name] for name in names}
         return Settings(**chosen, smoothing=0.0, seed=seed)
 

@@ -29,6 +29,7 @@ from policies.act_network import ActNetwork
 from policies.acts import (
     AFRESH,
     ALONE,
+    ANSWERS,
     BESIDE,
     BESIDE_QUESTIONS,
     CORRECT,
@@ -81,10 +82,12 @@ class ActReader(GraphComponent):
 
         `ngrams` is the length of a message's n-grams together, `contexts` the weight of each word
         of the context; n-grams of fewer than `min_lines` lines are left out, and `members` networks
-        are one. An act counts from `threshold` on, the likeliest alone from
-        `min_score` on, those of `limits` from theirs on, those that speak of causes from `causes`
-        on, and those of `careful`, which the assistant would rejoice at, from `careful_threshold`
-        on; between the two they count as `done`, of which the outcome is asked.
+        are one, whose tables learn at a rate of their own. An act counts from `statements` on, one
+        that only answers or moves on from `answers` on, those of `limits` from theirs on, those
+        that speak of causes from `causes` on, and those of `careful`, which the assistant would
+        rejoice at, from `careful_threshold` on; between the two they count as `done`, of which the
+        outcome is asked. Beside a likelier one an act needs `share` of its score. The likeliest
+        alone counts from `min_score` on; anywhere else, a guess is what is below `threshold`.
         Under the kinds `open`, where nothing is asked that an answer could be for, an intent with a
         confidence of `sure` goes before acts, and those from `beside` on stand beside it (a
         question beside one that is `very_sure` from `sure` on); `out_of_scope`, which knows
@@ -97,18 +100,22 @@ class ActReader(GraphComponent):
         """
         return {
             "hidden": 256,
-            "epochs": 12,
-            "batch": 128,
-            "rate": 0.006,
+            "epochs": 8,
+            "batch": 512,
+            "rate": 0.012,
+            "sparse_rate": 0.03,
             "dropout": 0.4,
             "feature_dropout": 0.4,
-            "members": 2,
-            "min_lines": 3,
+            "members": 3,
+            "min_lines": 5,
             "ngrams": 3.0,
             "contexts": 2.0,
             "lines_an_intent": 50,
             "intents": "data/acts/intents.yml",
             "threshold": 0.42,
+            "statements": 0.39,
+            "answers": 0.47,
+            "share": 0.55,
             "min_score": 0.12,
             "open": ["none", "menu", "trouble", "meaning"],
             "sure": 0.8,
@@ -116,7 +123,7 @@ class ActReader(GraphComponent):
             "very_likely": 0.5,
             "very_sure": 0.95,
             "careful": ["solved", "worked"],
-            "careful_threshold": 0.75,
+            "careful_threshold": 0.8,
             "success": 0.8,
             "amid": ["step", "return", "finish"],
             "limits": {"fact:liaison=self": 0.55},
@@ -240,7 +247,7 @@ class ActReader(GraphComponent):
         """Returns acts in which a yes that would close a case is no guess, and no mere sound."""
         if scores.get("ack", 0.0) > scores["yes"]:
             return ["ack" if act == "yes" else act for act in acts]
-        if scores["yes"] < self._config["threshold"]:
+        if scores["yes"] < self._config["answers"]:
             return ["done" if act == "yes" else act for act in acts]
         return acts
 
@@ -427,12 +434,11 @@ class ActReader(GraphComponent):
         config = self._config
         careful = () if tells_success else config["careful"]
         acts: list[str] = []
+        lowest = config["share"] * ranked[0][1]
         for act, score in ranked:
-            if score < min(config["threshold"], config["causes"]):
+            if score < lowest:
                 break
-            of_causes = act.startswith(OF_CAUSES)  # many, each with few lines
-            minimum = config["causes"] if of_causes else config["threshold"]
-            if score < config["limits"].get(act, minimum):
+            if score < config["limits"].get(act, self._minimum(act)):
                 continue
             if act in careful and score < config["careful_threshold"]:
                 act = "done"
@@ -442,3 +448,9 @@ class ActReader(GraphComponent):
         if not acts and score >= config["min_score"]:
             acts.append("done" if best in careful else best)
         return acts
+
+    def _minimum(self, act: str) -> float:
+        """Returns the score from which on an act counts."""
+        if act.startswith(OF_CAUSES):  # many, each with few lines
+            return float(self._config["causes"])
+        return float(self._config["answers" if act in ANSWERS else "statements"])

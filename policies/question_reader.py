@@ -63,8 +63,9 @@ class QuestionReader(GraphComponent):
         return {
             "hidden": 128,
             "epochs": 12,
-            "batch": 128,
-            "rate": 0.006,
+            "batch": 256,
+            "rate": 0.008,
+            "sparse_rate": 0.025,
             "dropout": 0.5,
             "feature_dropout": 0.5,
             "smoothing": 0.012,
@@ -147,8 +148,9 @@ class QuestionReader(GraphComponent):
         self._weights = mean_of(*members)
 
     def _settings(self, seed: int) -> Settings:
-        names = ("hidden", "epochs", "batch", "rate", "dropout", "feature_dropout", "smoothing")
-        return Settings(**{name: self._config[name] for name in names}, seed=seed)
+        names = ("hidden", "epochs", "batch", "rate", "sparse_rate", "dropout", "feature_dropout")
+        chosen = {name: self._config[name] for name in names}
+        return Settings(**chosen, smoothing=self._config["smoothing"], seed=seed)
 
     def save(self, folder: Path) -> None:
         """Writes what was learnt to `folder`."""

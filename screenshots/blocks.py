@@ -221,6 +221,9 @@ def continues(line: TextLine, below: TextLine) -> bool:
         return False
     if texts[0][-1:] in SIGNS.ends or SIGNS.chrome.fullmatch(texts[0]):
         return False
+    is_open = texts[0][-1:] in SIGNS.pauses or texts[0][-1:] in SIGNS.leads
+    if not is_open and SIGNS.asides.fullmatch(texts[1]):
+        return False
     if len(texts[1]) > 1 and SIGNS.chrome.fullmatch(texts[1]):  # a button, or the end of a sentence
         is_rest = len(texts[1]) <= MAX_REST and len(texts[0]) >= FULL_LINE
         if gap > 0.45 * usual or not (is_rest or texts[0][-1:] in SIGNS.leads):

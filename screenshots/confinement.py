@@ -15,6 +15,11 @@ import resource
 import signal
 import struct
 import sys
+from collections.abc import Iterator
+
+from screenshots.reading import NotRead, Reason
+
+_REPEAT_SECONDS = 0.5  # a library that swallows the first exception meets the next
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_DUMPABLE = 4
@@ -58,6 +63,29 @@ def end_with_parent(parent: int) -> None:
         _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:  # it ended before that
         sys.exit(0)
+
+
+@contextlib.contextmanager
+def processor_limit(seconds: float) -> Iterator[None]:
+    """Ends what runs under it after so many seconds of the processor, whatever else runs there.
+
+    The process outlives it, and reads the next picture at once; starting another takes seconds. In
+    the main thread only.
+
+    Raises:
+        NotRead: when the time is over.
+    """
+
+    def end(_number: int, _frame: object) -> None:
+        raise NotRead(Reason.TOO_LARGE)
+
+    before = signal.signal(signal.SIGPROF, end)
+    signal.setitimer(signal.ITIMER_PROF, seconds, _REPEAT_SECONDS)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
 
 
 def confine(max_bytes: int) -> None:

@@ -13,13 +13,20 @@ from numpy.typing import NDArray
 from rapidocr import RapidOCR
 from rapidocr.ch_ppocr_det.utils import DetPreProcess
 
+from screenshots.confinement import processor_limit
 from screenshots.decoding import Pixels, cut, decode
 from screenshots.reading import Reading, TextLine
+from screenshots.signs import with_strokes
 
 # What is measured stands in docs/decisions/0003-reading-pictures.md.
 DETECTION_SIDE = 736  # pixels: text is looked for on a copy as long as this, and read on the whole
+DETECTION_SIDE_LYING = 1024  # of a picture that is wider than high: letters of a computer are small
 MIN_SCORE = 0.5
 MAX_LINES = 400
+# Of the processor. The largest pictures take 1.3 s to decode, a long screenshot 5 s to read;
+# hundreds of thousands of empty parts before a picture, or thousands of words, take minutes.
+MAX_DECODING_SECONDS = 4
+MAX_READING_SECONDS = 12
 MAX_CHARACTERS = 400  # of a line
 
 _PAPER_BORDER = 2  # pixels around a box that are taken for paper
@@ -50,8 +57,13 @@ class Recognizer:
         )
         self._engine._load_det_model()
         self._engine._load_rec_model()
-        shrink = DetPreProcess(DETECTION_SIDE, "max", [0.5] * 3, [0.5] * 3)
-        self._engine.text_det.get_preprocess = lambda *_: shrink
+        upright, lying = (
+            DetPreProcess(side, "max", [0.5] * 3, [0.5] * 3)
+            for side in (DETECTION_SIDE, DETECTION_SIDE_LYING)
+        )
+        self._shrink = {False: upright, True: lying}
+        self._is_lying = False  # the picture that is read
+        self._engine.text_det.get_preprocess = lambda *_: self._shrink[self._is_lying]
         # A text is made as wide as this at least; 320 by default, for batches.
         self._engine.text_rec.rec_image_shape = [3, 48, 48]
 
@@ -59,16 +71,23 @@ class Recognizer:
         """Returns the lines on a picture.
 
         Raises:
-            NotRead: if it is none, is damaged or too large.
+            NotRead: if it is none, is damaged, too large, or takes too long.
         """
-        pixels = decode(picture)
-        lines: list[TextLine] = []
+        with processor_limit(MAX_DECODING_SECONDS):
+            pixels = decode(picture)
+        height, width = pixels.shape[:2]
+        self._is_lying = width > height
+        with processor_limit(MAX_READING_SECONDS):
+            lines = self._read_lines(pixels)
+        return Reading(tuple(in_reading_order(lines)[:MAX_LINES]), width, height)
+
+    def _read_lines(self, pixels: Pixels) -> list[TextLine]:
+        lines = []
         for piece in cut(pixels):
             for line in self._read_piece(piece.pixels, piece.top):
                 if piece.first <= (line.top + line.bottom) / 2 < piece.last:
                     lines.append(line)
-        height, width = pixels.shape[:2]
-        return Reading(tuple(in_reading_order(lines)[:MAX_LINES]), width, height)
+        return lines
 
     def _read_piece(self, pixels: Pixels, offset: int) -> list[TextLine]:
         found = self._engine(np.ascontiguousarray(pixels[:, :, ::-1]))
@@ -76,7 +95,7 @@ class Recognizer:
             return []
         lines = []
         for corners, text, score in zip(found.boxes, found.txts, found.scores, strict=True):
-            text = " ".join(text.split())[:MAX_CHARACTERS]
+            text = with_strokes(" ".join(text.split()))[:MAX_CHARACTERS]
             box: Box = np.asarray(corners, dtype=np.float32)
             left, top = (float(side) for side in box.min(axis=0))
             right, bottom = (float(side) for side in box.max(axis=0))

@@ -88,6 +88,8 @@ def understand(reading: Reading) -> Screen:
         message = _message(lines, found.messages)
         if quoted := _quoted_error(message):
             return _error(quoted)
+        if _is_strangers(lines):
+            return Screen(ScreenKind.OTHER)
         return Screen(kind, message[:MAX_SENTENCE])
     if kind is ScreenKind.PAGE:
         pages = model().page_probabilities(lines)
@@ -126,6 +128,14 @@ def _lure(lines: Lines) -> str:
     whole = bare(text)
     is_one = SIGNS.own.are_in(whole) and SIGNS.suspicious.are_in(whole)
     return text if is_one and len(whole) >= MIN_LURE else ""
+
+
+def _is_strangers(lines: Lines) -> bool:
+    """Tells whether messages are about parcels, sales and the like, and nothing of the matter."""
+    texts = [bare(line.text) for line in lines.lines]
+    ours = (SIGNS.message_matter, SIGNS.own, SIGNS.suspicious)
+    is_ours = any(words.are_in(text) for words in ours for text in texts)
+    return not is_ours and any(map(SIGNS.strangers.are_in, texts))
 
 
 def _message(lines: Lines, messages: Array) -> str:

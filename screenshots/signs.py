@@ -12,6 +12,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+ONE = chr(0x4E00)  # the number, a single stroke
 MIN_FUZZY = 4  # characters of a sign of which one may be read wrongly
 
 
@@ -73,11 +74,14 @@ class Signs:
         self.opening = re.compile(messages["opening"])
         self.message_matter = _words(messages["matter"])
         self.suspicious = _words(messages["suspicious"])
+        self.strangers = _words(messages["strangers"])
         self.ends = frozenset(screens["ends"])
         self.pauses = frozenset(screens["pauses"])
         self.leads = frozenset(screens["leads"])
         self.icon = re.compile(screens["icon"])
         self.quoted = re.compile(screens["quoted"])
+        self.asides = re.compile(screens["asides"])
+        self.stroke = re.compile(screens["stroke"])
         #: all that stands on the pages of the procedure
         self.of_pages = _words(
             [
@@ -97,6 +101,11 @@ class Signs:
             )
             for name, page in screens["pages"].items()
         }
+
+
+def with_strokes(text: str) -> str:
+    """Returns a text as it was read with the number one where it was taken for a dash."""
+    return SIGNS.stroke.sub(ONE, text)
 
 
 def bare(text: str) -> str:

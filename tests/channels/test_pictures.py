@@ -114,3 +114,11 @@ def test_what_is_hidden_in_doubt_and_is_a_trifle_stays(
 ) -> None:
     monkeypatch.setattr(pictures, "redact", lambda text_, _: text_.replace(text, hidden))
     assert hide_secrets(reading(text))[0].lines[0].text == left
+
+
+def test_a_number_amid_words_stays_where_a_secret_may_go_over_the_end_of_a_line() -> None:
+    hidden, _ = hide_secrets(reading("身份证号码不正确，应为 18 位数字或末位 X", "X"))
+    assert hidden.lines[0].text == "身份证号码不正确，应为 18 位数字或末位 X"
+    hidden, _ = hide_secrets(reading("密码 ab12", "cd34ef"))
+    assert not {"ab12", "34"} & set("".join(line.text for line in hidden.lines).split())
+    assert "cd34ef" not in hidden.lines[1].text

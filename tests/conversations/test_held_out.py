@@ -21,10 +21,10 @@ FILES = ("held_out", "development")
 # A little under what was measured; raise them with every gain.
 # Of each writer's, by the first letter of the conversation's id: some judge more strictly.
 MIN_RIGHT = {
-    "held_out": {"b": 0.71, "d": 0.6, "e": 0.66},
+    "held_out": {"b": 0.73, "d": 0.66, "e": 0.68},
     "development": {"a": 0.69, "c": 0.59},
 }
-MIN_ARRIVED = {"held_out": 0.77, "development": 0.83}
+MIN_ARRIVED = {"held_out": 0.82, "development": 0.84}
 MAX_FALSE_SUCCESS = {"held_out": 1, "development": 1}
 
 

@@ -19,7 +19,14 @@ from scipy.sparse import coo_matrix, csr_matrix
 from nlu.blas import blas_threads
 from nlu.character_featurizer import CharacterFeaturizer
 from nlu.intent_classifier import NetworkIntentClassifier, _features
-from nlu.network import Settings, logits, logits_of_one, mean_of, train_network
+from nlu.network import (
+    Settings,
+    _Adagrad,
+    logits,
+    logits_of_one,
+    mean_of,
+    train_network,
+)
 
 SETTINGS = Settings(16, 60, 8, 0.01, 0.2, 0.1, 0.05, 1)
 LINES = {
@@ -61,6 +68,18 @@ def test_a_network_learns_what_a_line_through_zero_cannot() -> None:
     weights = train_network(csr_matrix(corners), np.zeros((32, 1), np.float32), labels, SETTINGS)
     predicted = logits(weights, csr_matrix(corners), np.zeros((32, 1), np.float32)).argmax(axis=1)
     assert (predicted == labels).all()
+
+
+def test_a_batch_moves_its_own_features_alone_and_the_often_seen_less_each_time() -> None:
+    table = np.zeros((4, 3), np.float32)
+    adagrad = _Adagrad(table)
+    rows = csr_matrix(np.array([[2, 0, 1, 0]], np.float32))
+    slopes = np.array([[1, -1, 1]], np.float32)
+    adagrad.move(rows, slopes, 0.5)
+    assert np.allclose(table, np.outer([1, 0, 1, 0], [-0.5, 0.5, -0.5]))
+    before = table.copy()
+    adagrad.move(rows, slopes, 0.5)
+    assert np.allclose(table - before, before / np.sqrt(2))
 
 
 def test_training_can_be_repeated_to_the_last_bit() -> None:

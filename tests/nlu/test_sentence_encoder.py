@@ -28,7 +28,9 @@ def test_it_tells_what_the_package_tells(share: float) -> None:
     pieces = [item for item, _ in Counter(chain(*map(pieces_of, TEXTS))).most_common()]
     encoder = SentenceEncoder(np.array(pieces[: int(share * len(pieces))], np.int64))
     encoded = np.array([encoder.encode(text) for text in TEXTS + ODD])
-    assert np.abs(encoded - package_encoder().encode(TEXTS + ODD)).max() < 1e-5
+    expected = package_encoder().encode(TEXTS + ODD)
+    assert np.abs(encoded - expected).max() < 1e-5
+    assert np.abs(encoder.encode_many(TEXTS + ODD) - expected).max() < 1e-5
 
 
 def test_one_text_changes_nothing_for_the_next() -> None:

@@ -20,9 +20,9 @@ from scripts.console import ROOT
 from scripts.train import ensure_model
 
 # A little under what was measured; raise them with every gain.
-MIN_TOUCHED = 0.82  # at least one act of the message is read
+MIN_TOUCHED = 0.83  # at least one act of the message is read
 MIN_EXACT = 0.54  # all acts and no other
-MAX_FALSE_SUCCESS = 4  # a success read that nobody has reported: the worst of all
+MAX_FALSE_SUCCESS = 2  # a success read that nobody has reported: the worst of all
 
 SUCCESS = {"solved", "worked"}
 GOOD_NEWS = {"yes", "done", "reached:face_passed", "reached:code_received"}

@@ -51,6 +51,18 @@ def test_what_does_not_go_on_is_no_candidate(second: TextLine) -> None:
 
 
 @pytest.mark.parametrize(
+    "below", ["如有疑问请咨询12345", "可截图联系客服", "错误码 A0231", "为什么会这样？"]
+)
+def test_what_stands_small_beneath_a_sentence_is_no_part_of_it(below: str) -> None:
+    assert texts(line("支付宝实名与执照不一致", 100), line(below, 132)) == [
+        "支付宝实名与执照不一致",
+        bare(below),
+    ]
+    open_one = line("支付宝实名与执照不一致，", 100)
+    assert bare(open_one.text + below) in texts(open_one, line(below, 132))
+
+
+@pytest.mark.parametrize(
     ("first", "second"),
     [("该验证码已经失效，请", "重新发送"), ("您输入的密码有误，", "还有3次机会")],
 )

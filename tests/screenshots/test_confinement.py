@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
+from screenshots.confinement import processor_limit
+from screenshots.reading import NotRead, Reason
 from scripts.console import ROOT
 
 ATTEMPTS = {
@@ -102,3 +106,21 @@ def test_it_ends_with_a_server_that_is_killed() -> None:
     assert process.stdout.read() == b""  # ends when nobody has the pipe any more
     process.stdout.close()
     assert not Path(f"/proc/{child}/fd/1").exists()
+
+
+def test_what_takes_too_long_is_given_up_and_the_process_goes_on() -> None:
+    begun = time.process_time()
+
+    def run(seconds: float) -> None:
+        while time.process_time() - begun < seconds:
+            sum(range(1000))
+
+    with pytest.raises(NotRead) as refusal, processor_limit(0.2):
+        with contextlib.suppress(NotRead):  # as a library may
+            run(5)
+        run(5)
+    assert refusal.value.reason is Reason.TOO_LARGE
+    assert time.process_time() - begun < 5
+    with processor_limit(0.2):
+        pass
+    run(time.process_time() - begun + 0.4)  # nothing comes after

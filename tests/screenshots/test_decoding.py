@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
+from screenshots.confinement import processor_limit
 from screenshots.decoding import (
     LONG_SIDE,
     MAX_PIECES,
@@ -222,6 +223,23 @@ def test_a_jpeg_that_is_refined_without_end_is_refused() -> None:
     assert refused(good[:-2] + last * 3000 + good[-2:]) is Reason.TOO_LARGE
     assert time.process_time() - begun < 0.5
     assert decode(good[:-2] + last * 5 + good[-2:]).shape[2] == 3
+
+
+@pytest.mark.parametrize(
+    ("kind", "at", "part"),
+    [
+        ("GIF", 13, b"\x21\xfe\x01a\x00"),  # a comment of one letter; each is put to those before
+        ("JPEG", 2, b"\xff\xe1\x00\x09Exif\x00\x00a"),  # notes of a camera, the same
+        ("JPEG", 2, b"\xff\xe5\x00\x02"),  # nothing
+    ],
+)
+def test_parts_without_end_before_a_picture_are_given_up(kind: str, at: int, part: bytes) -> None:
+    good = encoded(Image.new("L", (50, 50)), kind)
+    begun = time.process_time()
+    with pytest.raises(NotRead) as refusal, processor_limit(0.5):
+        decode(good[:at] + part * (7 * 2**20 // len(part)) + good[at:])
+    assert refusal.value.reason is Reason.TOO_LARGE
+    assert time.process_time() - begun < 2
 
 
 def test_more_data_than_the_head_says_are_not_unpacked() -> None:

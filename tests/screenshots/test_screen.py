@@ -153,6 +153,23 @@ def test_a_fraud_is_not_left_alone_however_little_of_it_is_on_the_picture() -> N
     assert "银行卡号" in screen.sentence
 
 
+def test_a_message_about_a_parcel_is_left_alone() -> None:
+    parts = (
+        ("[hidden:unsure]", 301, 166, 447, 209, 28, 248),
+        ("信息·短信", 305, 256, 445, 294, 138, 255),
+        ("今天16:32", 312, 292, 438, 330, 138, 255),
+        ("【快柜】您的快递已存入东门小", 72, 368, 541, 410, 28, 233),
+        ("区5号柜，取件码 [hidden:code]，请及", 54, 415, 528, 457, 28, 233),
+        ("时取件。", 47, 457, 177, 508, 28, 233),
+        ("短信", 43, 1216, 133, 1272, 138, 255),
+    )
+    lines = tuple(
+        TextLine(text, *box, 0.99, (ink, ink, ink), (paper, paper, paper))
+        for text, *box, ink, paper in parts
+    )
+    assert understand(Reading(lines, 750, 1334)).kind is ScreenKind.OTHER
+
+
 @pytest.mark.parametrize(
     ("sentence", "means"),
     [

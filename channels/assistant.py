@@ -16,6 +16,7 @@ from channels.answers import AnswerCollector, answers_in
 from channels.conversation_store import forget_conversation, note_rating
 from channels.messages import UNAVAILABLE
 from channels.metrics import UNANSWERED, measured
+from channels.turns import TURNS
 from channels.unclear import Reason, UnclearMessage
 
 logger = logging.getLogger(__name__)
@@ -44,7 +45,7 @@ class Assistant:
         channel: its name.
         ask: has a message answered.
         app: the server, with Rasa's agent and its stores.
-        seconds: how long an answer is waited for.
+        seconds: how long an answer is waited for, with the time in line.
         handoffs: whether people serve behind the channel; then answers may hold a handoff.
         passed_on: errors after which the message is tried again, so that no answer stands for it.
     """
@@ -86,7 +87,7 @@ class Assistant:
                     message_id=key,
                     metadata=rasa_input.metadata,
                 )
-                async with async_timeout.timeout(self.seconds):
+                async with async_timeout.timeout(self.seconds), TURNS.one():
                     await measured(self.channel, self.ask)(message)
                 answers = output.messages
         except self.passed_on:

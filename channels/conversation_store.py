@@ -28,6 +28,8 @@ from sqlalchemy import func
 from sqlalchemy.engine import make_url
 
 from channels import counting, unclear
+from channels.damaged_files import set_aside_if_damaged
+from channels.failing_store import fail_openly
 from channels.metrics import answer_seconds, count_events
 from channels.private_conversations import PrivateConversations
 from channels.private_files import make_private
@@ -60,6 +62,8 @@ _CONNECT: dict[str, Any] = {
     "keepalives_count": 2,
     "tcp_user_timeout": 15_000,  # milliseconds
     "application_name": "zhaohui-conversations",
+    # PostgreSQL, too, gives up a connection whose other end is gone: else what it holds stays held.
+    "options": "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=2",
 }
 
 
@@ -124,10 +128,12 @@ class RedactingSQLTrackerStore(SQLTrackerStore):
         if recent_turns and recent_turns < RECENT:
             raise ValueError(f"endpoints.yml, tracker_store: recent_turns is below {RECENT}.")
         protect_process()
+        fail_openly()
         self.recent_turns = recent_turns if _make_rasa_faster() else 0
         given = {name: settings[name] for name in _ADDRESS if name in settings}
         url = make_url(self.get_db_url(**given))
         if url.get_backend_name() == "sqlite" and url.database not in (None, "", ":memory:"):
+            set_aside_if_damaged(Path(url.database))
             make_private(Path(url.database))
         super().__init__(domain, **settings)
         if url.get_backend_name() == "postgresql":

@@ -11,10 +11,11 @@ may go on beside one of this.
 
 from __future__ import annotations
 
+import contextlib
 import enum
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -133,11 +134,18 @@ def day_of(moment: float) -> int:
     return day.tm_year * 10_000 + day.tm_mon * 100 + day.tm_mday
 
 
-def create(engine: Any, *more: sa.MetaData) -> None:
-    """Makes the table, and more of them, if not there; of servers that start at once, one does."""
+@contextlib.contextmanager
+def changing_tables(engine: Any) -> Iterator[Any]:
+    """Gives a transaction that makes or changes tables; on PostgreSQL, of one server at a time."""
     with engine.begin() as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(_LOCK_SCHEMA)
+        yield connection
+
+
+def create(engine: Any, *more: sa.MetaData) -> None:
+    """Makes the table, and more of them, if not there; of servers that start at once, one does."""
+    with changing_tables(engine) as connection:
         for tables in (COUNTS, *more):
             tables.create_all(connection)
 

@@ -28,6 +28,7 @@ from rasa.utils.endpoints import EndpointConfig
 
 from channels.trackers import CheckpointedTracker
 
+AGAIN_SECONDS = (0.0, 0.05, 0.2)  # before a request is made again whose connection has ended
 KEPT_SECONDS = 1.0  # a connection without a request; servers keep it for longer
 
 
@@ -149,18 +150,19 @@ async def ask_once_more(
     """Repeats a request whose connection the other side has closed: an action changes nothing.
 
     A kept connection may end in the moment in which it is used again, as when a proxy reads its
-    settings anew.
+    settings anew; and after a standstill of this process, all that are kept have ended.
 
     Raises:
-        aiohttp.ClientConnectionError: if it fails again, or nobody listens there.
+        aiohttp.ClientConnectionError: if it fails again and again, or nobody listens there.
     """
-    try:
-        return await handler(request)
-    except aiohttp.ClientConnectorError:
-        raise
-    except aiohttp.ClientConnectionError:
-        await sleep(0)  # the loop hears which other kept connections have ended
-        return await handler(request)
+    for pause in AGAIN_SECONDS:
+        try:
+            return await handler(request)
+        except aiohttp.ClientConnectorError:
+            raise
+        except aiohttp.ClientConnectionError:
+            await sleep(pause)  # the loop hears which other kept connections have ended
+    return await handler(request)
 
 
 def run_graph(

@@ -35,6 +35,8 @@ _CONNECT: dict[str, Any] = {
     "keepalives_count": 2,
     "tcp_user_timeout": 15_000,  # milliseconds
     "application_name": "zhaohui-locks",
+    # PostgreSQL, too, gives up a connection whose other end is gone: else what it holds stays held.
+    "options": "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=2",
 }
 _KEY = f"hashtextextended('{TOPIC}:' || %s, 0)"  # the website's records lock the same ids
 _TRY = f"SELECT pg_try_advisory_lock({_KEY})"

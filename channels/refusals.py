@@ -25,3 +25,9 @@ def refuse_haste(wait: int) -> None:
     """Raises a BadRequest with 429 if one must wait."""
     if wait:
         raise BadRequest(429, f"too many messages: wait {wait} s", "too_fast", wait)
+
+
+def refuse_in_a_crowd(wait: int) -> None:
+    """Raises a BadRequest with 429 if too many others wait for an answer."""
+    if wait:
+        raise BadRequest(429, f"too many people wait for an answer: wait {wait} s", "busy", wait)

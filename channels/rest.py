@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import json
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any
@@ -24,6 +25,7 @@ from sanic.response import HTTPResponse
 from channels.answers import AnswerCollector
 from channels.bounds import read_settings
 from channels.characters import clean
+from channels.error_log import log_error
 from channels.guard import Guard, Limits, PictureLimits
 from channels.local_requests import Callers, LocalRequests
 from channels.metrics import UNANSWERED, measured
@@ -38,6 +40,8 @@ from screenshots.reading import NotRead, Reason
 from serving.admission import CEILING_BYTES
 from serving.protection import ProtectedBlueprint
 from serving.settings import Bounds
+
+logger = logging.getLogger(__name__)
 
 LOCATION = "credentials.yml, channels.rest.RestChannel"
 LONGEST_SENDER = 128
@@ -143,10 +147,14 @@ class RestChannel(RestInput):
             message = UserMessage(
                 text, output, sender, input_channel=self.name(), metadata=metadata
             )
-            await measured(self.name(), on_new_message)(message)
+            try:
+                await measured(self.name(), on_new_message)(message)
+            except Exception as error:  # what a person wrote may stand in it
+                log_error(logger, error)
+                output.messages.clear()  # said before what it changes could be kept
             if not output.messages:
                 UNANSWERED.labels(self.name()).inc()
-                problem_text = "no answer: is the action server running (`make run` starts it)?"
+                problem_text = "no answer: GET /ready says what is missing, and the log why"
                 return response.json({"error": problem_text}, status=503)
             return response.json(output.messages, dumps=json.dumps)
 

@@ -14,8 +14,9 @@ from enum import IntFlag
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import OperationalError
 
+from channels import counts
 from serving.tenants import DEFAULT, tenant_of
 
 LEFT_SECONDS = 3_600  # so long nothing comes: the person has left
@@ -110,14 +111,14 @@ def create_tables(engine: Any) -> None:
     """Makes the tables that are not there; of processes that start at once, one does."""
     try:
         _create(engine)
-    except (OperationalError, ProgrammingError):
+    except OperationalError:  # of two on one file
         _create(engine)
 
 
 def _create(engine: Any) -> None:
     """Makes what is not there; what an earlier version has kept is all of the default."""
-    TABLES.create_all(engine)
-    with engine.begin() as connection:
+    with counts.changing_tables(engine) as connection:
+        TABLES.create_all(connection)
         inspector = sa.inspect(connection)
         if U.tenant.name not in {column["name"] for column in inspector.get_columns(UNCLEAR.name)}:
             kind = U.tenant.type.compile(engine.dialect)

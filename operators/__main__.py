@@ -35,7 +35,14 @@ def main(folder: Path = ROOT) -> int:
             settings = replace(settings, **{k: v for k, v in given.items() if v is not None})
             return _serve(settings, folder)
         return _manage(make_site(settings, folder), options)
-    except (ValueError, sqlite3.Error) as error:  # also `BadSettings` and `NotPossible`
+    except sqlite3.OperationalError as error:  # in use, a full disk
+        problem = f"the file operators.db cannot be used: {error}"
+    except sqlite3.Error as error:
+        problem = (
+            f"the file operators.db is damaged ({error}): put a copy of it in its place, or move it"
+            " away with .operators_journal and make the accounts anew"
+        )
+    except ValueError as error:  # also `BadSettings` and `NotPossible`
         problem = str(error)
     except OSError as error:
         problem = f"{error.strerror or error} ({error.filename or 'operators.db'})"

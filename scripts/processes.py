@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 from types import FrameType, TracebackType
@@ -17,6 +19,12 @@ from scripts.logs import LogPipe
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 POLL_SECONDS = 0.1
 GRACE_SECONDS = 4.0
+
+
+# Whatever ends this process ends what it has started: else that would hold its ports, and answer
+# beside the next one. Linux only; what is loaded here need not be loaded between fork and exec.
+_SET_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
+_libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
 class StopRequest:
@@ -60,10 +68,22 @@ class Program:
         log: Path,
         environment: dict[str, str] | None = None,
         goes_on: bool = False,
+        death_signal: signal.Signals = signal.SIGKILL,
     ) -> None:
+        """Starts it.
+
+        Args:
+            name: for people.
+            command: with its arguments.
+            log: the file that its output goes to.
+            environment: all of its variables; ours if it is None.
+            goes_on: whether the file is continued.
+            death_signal: what it gets when this process dies without a word (Linux).
+        """
         self.name = name
         self.log = log
         self._start = command, environment
+        self._death_signal = death_signal
         self._pipe = LogPipe(log, goes_on)
         try:
             self._process = subprocess.Popen(
@@ -73,6 +93,7 @@ class Program:
                 stderr=subprocess.STDOUT,
                 env=environment if environment is not None else clean_environment(),
                 start_new_session=True,
+                preexec_fn=self._die_with_parent if _libc else None,
             )
         finally:
             self._pipe.release()
@@ -90,7 +111,8 @@ class Program:
     def start_again(self) -> Program:
         """Returns the same program, just started; it goes on with the log of this one."""
         command, environment = self._start
-        return Program(self.name, command, self.log, environment, goes_on=True)
+        signal_ = self._death_signal
+        return Program(self.name, command, self.log, environment, True, signal_)
 
     def write_to_log(self, line: str) -> None:
         """Writes a line of our own into the log of a program that has ended."""
@@ -124,6 +146,11 @@ class Program:
         self._signal_group(signal.SIGKILL)
         self._process.wait()
         self._pipe.drain()
+
+    def _die_with_parent(self) -> None:
+        """Runs in the new process, before the program: no import, no lock."""
+        assert _libc
+        _libc.prctl(_SET_DEATH_SIGNAL, int(self._death_signal), 0, 0, 0)
 
     def _signal_group(self, number: signal.Signals) -> None:
         with contextlib.suppress(ProcessLookupError, PermissionError):

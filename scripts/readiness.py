@@ -112,6 +112,15 @@ def settings_warnings(program: Program) -> list[str]:
     return list(dict.fromkeys(SETTINGS_WARNING.findall(program.output())))
 
 
+# What a server says of a database that it could not read, and has put away.
+SET_ASIDE = re.compile(r"ERROR\b[^\n]*?(\S+ is damaged and is kept as [^\n\x1b]+)")
+
+
+def damaged_files(program: Program) -> list[str]:
+    """What a server has said of damaged databases, each once, in the order of its log."""
+    return list(dict.fromkeys(SET_ASIDE.findall(program.output())))
+
+
 def watch(programs: Sequence[Program], request: StopRequest) -> None:
     """Raises when the person wants to stop, or when a program has ended by itself."""
     if request.received:

@@ -23,7 +23,7 @@ from scripts.console import (
 from scripts.known_questions import ensure_known
 from scripts.logs import LogPipe
 from scripts.processes import POLL_SECONDS, StopRequest, stop_all
-from scripts.readiness import LOCAL, free_port, is_free, settings_warnings
+from scripts.readiness import LOCAL, damaged_files, free_port, is_free, settings_warnings
 from scripts.servers import ACTIONS_PORT, PORT, Servers, endpoints_for
 from scripts.train import QUIET, ensure_model
 from scripts.widget import ensure_widget
@@ -84,7 +84,7 @@ def serve(host: str, port: int, actions_port: int, operator_port: str) -> int:
 def tell_how_to_chat(servers: Servers, operators: str = "") -> None:
     """What the start has warned of, where the assistant is, and how to say the first word."""
     for program in servers.programs:
-        for warning in settings_warnings(program):
+        for warning in [*settings_warnings(program), *damaged_files(program)]:
             print(f"\nWarning: {warning}", flush=True)
     print(
         f"\nReady at {servers.url}. Open the demo page of a bureau with the chat widget:\n\n"

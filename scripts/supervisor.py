@@ -14,7 +14,7 @@ from scripts.console import shown
 from scripts.processes import Program
 
 FIRST_PAUSE_SECONDS = 1.0
-MAX_PAUSE_SECONDS = 60.0
+MAX_PAUSE_SECONDS = 5.0  # what kept it from starting, as a full disk, may be over: people wait
 STEADY_SECONDS = 120.0  # who has run that long did not stop for what stopped it before
 
 

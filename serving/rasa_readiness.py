@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import aiohttp
@@ -40,5 +41,5 @@ async def _answers(webhook: str) -> bool:
     try:
         async with aiohttp.ClientSession(timeout=timeout) as session, session.get(health) as reply:
             return reply.status == 200
-    except (aiohttp.ClientError, TimeoutError, OSError):
+    except (aiohttp.ClientError, asyncio.TimeoutError, OSError):  # of Python 3.10, no TimeoutError
         return False

@@ -11,7 +11,6 @@ import contextlib
 import logging
 import select
 import sqlite3
-import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -21,7 +20,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.pool import NullPool
 
-from channels.private_files import JOURNALS, make_private
+from channels.damaged_files import set_aside, set_aside_if_damaged
+from channels.private_files import make_private
 
 logger = logging.getLogger(__name__)
 
@@ -336,34 +336,9 @@ def _use_log(connection: sqlite3.Connection, _: object) -> None:
 
 def _set_aside(path: Path) -> None:
     """Keeps a damaged database, or one of an earlier version, under another name."""
-    if not path.exists():
+    if not path.exists() or set_aside_if_damaged(path):
         return
-    try:
-        with closing(sqlite3.connect(path, timeout=10)) as database:
-            sound = database.execute("PRAGMA quick_check(1)").fetchone() == ("ok",)
-            columns = {row[1] for row in database.execute("PRAGMA table_info(requests)")}
-    except sqlite3.OperationalError:
-        return  # it cannot be opened, or is in use: said where it is opened
-    except sqlite3.DatabaseError:
-        sound = False
-    if not sound:
-        _rename(path, "damaged", logging.ERROR)
-    elif columns and "conversation_id" not in columns:
-        _rename(path, "old", logging.WARNING)
-
-
-def _rename(path: Path, reason: str, level: int) -> None:
-    kept = path.with_name(f"{path.stem}.{int(time.time())}.{reason}{path.suffix}")
-    for suffix in JOURNALS:
-        with contextlib.suppress(FileNotFoundError):
-            Path(f"{path}{suffix}").replace(f"{kept}{suffix}")
-    path.replace(kept)
-    state = "damaged" if reason == "damaged" else "of an earlier version"
-    logger.log(
-        level,
-        "%s is %s and is kept as %s: conversations begin anew."
-        " Delete it when nobody needs it any more.",
-        path.name,
-        state,
-        kept.name,
-    )
+    with contextlib.suppress(sqlite3.Error), closing(sqlite3.connect(path)) as database:
+        columns = {row[1] for row in database.execute("PRAGMA table_info(requests)")}
+        if columns and "conversation_id" not in columns:
+            set_aside(path, "old", "of an earlier version", logging.WARNING)

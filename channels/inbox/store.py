@@ -25,6 +25,7 @@ import sqlalchemy as sa
 from cryptography.fernet import Fernet, InvalidToken
 from rasa.shared.exceptions import RasaException
 
+from channels.damaged_files import set_aside_if_damaged
 from channels.inbox.database import POSTGRESQL, Database, LockLost, Postgres, SqliteFile
 from channels.inbox.inbox import Inbox, State
 from channels.inbox.limits import SharedCounts
@@ -349,9 +350,9 @@ class Store:
         problem = f"The store of {self._channel}, the file {path},"
         try:
             self._take_file(path, problem)
+            set_aside_if_damaged(path)  # while no other process may use it
             self._database = SqliteFile(path, sets_aside=False, has_log=True)
             with self._database.transaction() as connection:
-                found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
                 version = connection.exec_driver_sql("PRAGMA user_version").scalar()
             if version > VERSION:
                 raise StoreError(f"{problem} was made by a newer version.")
@@ -360,12 +361,7 @@ class Store:
         except OSError as error:
             raise StoreError(f"{problem} cannot be used: {error.strerror}.") from error
         except sa.exc.DBAPIError as error:
-            found = str(error.orig)
-        if found != "ok":
-            raise StoreError(
-                f"{problem} cannot be read or written: {found}. If it is damaged, move it away;"
-                " what was waiting for an answer is then lost."
-            )
+            raise StoreError(f"{problem} cannot be read or written: {error.orig}.") from None
 
     def _take_file(self, path: Path, problem: str) -> None:
         """Keeps other processes away from the file.

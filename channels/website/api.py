@@ -21,7 +21,8 @@ from channels.payloads import GREETING
 from channels.pictures import PictureReader, Seen, look_at, unread
 from channels.rate import Limit, Rates
 from channels.redaction import RECENT, Memory, remember
-from channels.refusals import BadRequest, refuse_haste
+from channels.refusals import BadRequest, refuse_haste, refuse_in_a_crowd
+from channels.turns import TURNS
 from channels.website.limits import OpenStreams, RequestLimit
 from channels.website.message_handler import MessageHandler
 from channels.website.origins import Origins
@@ -142,7 +143,7 @@ class Api:
         repeated = self._repeated(conversation_id, id_, request)
         if repeated:
             return repeated
-        self.guard.admit(conversation_id, self._address(request))  # before secrets are looked for
+        self._admit(conversation_id, self._address(request))  # before secrets are looked for
         rasa_input, shown = self._understand(conversation_id, data)
         seq = self.message_handler.take(conversation_id, id_, rasa_input, shown)
         return response.json({"accepted": True, "id": id_, "seq": seq})
@@ -159,7 +160,7 @@ class Api:
         if repeated:
             return repeated
         address = self._address(request)
-        self.guard.admit(conversation_id, address)
+        self._admit(conversation_id, address)
         if not self.pictures.is_on:
             return self._take_picture(conversation_id, id_, unread(NotRead(Reason.OFF)))
         self.pictures.limit.admit(conversation_id, address)
@@ -176,6 +177,16 @@ class Api:
                 )
                 refuse_unread(seen)
                 return self._take_picture(conversation_id, id_, seen)
+
+    def _admit(self, conversation_id: str, address: str) -> None:
+        """Counts one message.
+
+        Raises:
+            BadRequest: with 429 and the waiting time when there were too many, or too many others
+                wait for an answer.
+        """
+        refuse_in_a_crowd(TURNS.wait())
+        self.guard.admit(conversation_id, address)
 
     def _take_picture(self, conversation_id: str, id_: str, seen: Seen) -> HTTPResponse:
         if not self.message_handler.records.has_conversation(conversation_id):

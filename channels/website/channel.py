@@ -35,7 +35,7 @@ from channels.website.protocol import refusal
 from channels.website.records import Records
 from channels.website.sessions import NoSession
 from channels.website.settings import ROOT, Settings
-from channels.website.workers import follow_others
+from channels.website.workers import follow_others, look_again
 from screenshots.reader import shared_reader
 from serving.protection import ProtectedBlueprint
 
@@ -134,12 +134,15 @@ class WebsiteChannel(InputChannel):
         await self.api.message_handler.continue_unanswered()
         forget = partial(self.api.message_handler.forget_outdated, self.settings.kept_days)
         self._running = [loop.create_task(purge_hourly(forget))]
-        database = self.api.message_handler.records.database
+        handler = self.api.message_handler
+        database = handler.records.database
         if database.is_shared:
             self.api.count_with_others(SharedCounts(database, self.settings.secret()))
             self._running.append(loop.create_task(self._renew()))
-            others = follow_others(self.api.message_handler, self.settings.database)
+            others = follow_others(handler, self.settings.database)
             self._running.append(loop.create_task(others))
+        else:
+            self._running.append(loop.create_task(look_again(handler)))
         if self.api.pictures.is_on:
             self._running.append(loop.create_task(pictures.start(self.api.reader)))
 

@@ -1,4 +1,4 @@
-"""One worker among others on the same database: hears them, and takes over from one that died."""
+"""Goes on with what was left unanswered; among several workers on a database, also by others."""
 
 from __future__ import annotations
 
@@ -10,7 +10,21 @@ from channels.website.message_handler import MessageHandler
 
 logger = logging.getLogger(__name__)
 
-LOOK_SECONDS = 3.0  # until what a killed worker has left is taken over
+LOOK_SECONDS = 3.0  # until what a killed worker or an error has left is taken up
+
+
+async def look_again(handler: MessageHandler) -> None:
+    """Goes on with what an error has left, such as a full disk, as long as the server runs.
+
+    Args:
+        handler: of the only worker on its database.
+    """
+    while True:
+        await asyncio.sleep(LOOK_SECONDS)
+        try:
+            await handler.continue_unanswered()
+        except Exception as error:  # the database may be away for a while
+            logger.error("What waits for an answer cannot be read: %s", type(error).__name__)
 
 
 async def follow_others(handler: MessageHandler, url: str) -> None:

@@ -31,7 +31,7 @@ from channels.wechat.conversation.bursts import Bursts, Taken
 from channels.wechat.conversation.conversations import DAY, Conversations
 from channels.wechat.conversation.health import Health
 from channels.wechat.conversation.intake import Intake, read_item
-from channels.wechat.conversation.kf_sync import LOOK_SECONDS, KfSync
+from channels.wechat.conversation.kf_sync import AGAIN_SECONDS, LOOK_SECONDS, KfSync
 from channels.wechat.conversation.message_handler import MessageHandler
 from channels.wechat.conversation.passive_replies import PassiveReplies
 from channels.wechat.conversation.pictures import Pictures
@@ -190,13 +190,23 @@ class Application:
         await self.kf_sync.read(account, platform, item)
 
     async def _look(self) -> None:
-        """Has KF's accounts read from time to time: a push may get lost, a reading may fail."""
-        while True:
-            await asyncio.sleep(LOOK_SECONDS)
-            for account in self._settings.accounts.values():
-                if account.kind == "kf":
-                    with contextlib.suppress(StoreError):
-                        await self.kf_sync.look(account)
+        """Has KF's accounts read from time to time: a push may get lost, a reading may fail.
+
+        What the store could not keep is read as soon as it answers again.
+        """
+        accounts = [one for one in self._settings.accounts.values() if one.kind == "kf"]
+        due = time.monotonic() + LOOK_SECONDS
+        while accounts:
+            await asyncio.sleep(min(AGAIN_SECONDS, LOOK_SECONDS))
+            is_due = time.monotonic() >= due
+            if not is_due and not self.kf_sync.missed:
+                continue
+            turn = f"missed:{self._clock()}" if self.kf_sync.missed else ""
+            with contextlib.suppress(StoreError):
+                for account in accounts:
+                    await self.kf_sync.look(account, turn)
+                self.kf_sync.missed = False
+                due = time.monotonic() + LOOK_SECONDS
 
     async def _purge(self) -> None:
         await self.store.purge()

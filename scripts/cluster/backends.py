@@ -89,7 +89,10 @@ def postgresql_command(folder: Path, port: int) -> list[str]:
         "max_connections": 200,
         "log_min_error_statement": "panic",  # what people wrote is in statements
     }
-    command = [*as_postgres(), program("postgres"), "-D", str(folder / "data")]
+    as_owner = as_postgres()
+    if as_owner:  # the change of the user has taken this from `Program`
+        as_owner += ["--pdeathsig", "INT"]
+    command = [*as_owner, program("postgres"), "-D", str(folder / "data")]
     for name, value in settings.items():
         command += ["-c", f"{name}={value}"]
     return command

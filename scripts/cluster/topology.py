@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import signal
 import sys
 import time
 from pathlib import Path
@@ -64,7 +65,8 @@ class Cluster:
             self._servers.append(Program(f"worker@{port}", command, log, environment))
         backends.check_nginx(self.files.nginx)
         command = backends.nginx_command(self.files.nginx)
-        self._servers.append(Program("nginx", command, self._log("nginx")))
+        log = self._log("nginx")  # its own processes end only with a word of it
+        self._servers.append(Program("nginx", command, log, death_signal=signal.SIGTERM))
         for port in self.ports.workers:
             server = address(LOCAL, port)
             ready = f"{server}/ready"
@@ -116,7 +118,8 @@ class Cluster:
         postgresql = folder / "postgresql"
         backends.prepare_postgresql(postgresql, self.files.password(backends.ADMIN))
         command = backends.postgresql_command(postgresql, ports.postgresql)
-        self._backends.append(Program("postgresql", command, self._log("postgresql")))
+        log = self._log("postgresql")
+        self._backends.append(Program("postgresql", command, log, death_signal=signal.SIGINT))
         passwords = self.files.secrets / "pgpass"
 
         def is_there() -> bool:

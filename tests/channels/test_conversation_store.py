@@ -181,3 +181,23 @@ def test_a_conversation_is_gone_when_forgetting_it_returns(store: RedactingSQLTr
     fill(store, ["wechat-a", "wechat-b"], 100.0)
     asyncio.run(forget_conversation(store, "wechat-a"))
     assert names_in(store) == {"wechat-b"}
+
+
+def test_a_damaged_database_is_said_and_kept_aside(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "conversations.db"
+    path.write_bytes(b"no database" * 1000)
+    content = path.read_bytes()
+    store = RedactingSQLTrackerStore(Domain.empty(), db=str(path))
+
+    async def go() -> None:
+        tracker = await store.get_or_create_tracker("me")
+        tracker.update(uttered("你好"))
+        await store.save(tracker)
+        assert await store.retrieve("me") is not None
+
+    asyncio.run(go())
+    (kept,) = tmp_path.glob("conversations.*.damaged.db")
+    assert kept.read_bytes() == content
+    assert f"conversations.db is damaged and is kept as {kept.name}" in caplog.text

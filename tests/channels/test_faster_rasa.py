@@ -220,3 +220,41 @@ def test_a_kept_connection_that_ends_as_it_is_used_costs_no_answer() -> None:
     faster_rasa.make_faster()
     assert asyncio.run(go()) == [{"events": []}] * 3
     assert asked == [1, 1, 2, 2]
+
+
+def test_kept_connections_that_have_all_ended_cost_no_answer() -> None:
+    """As after a standstill of this process: each ends when it is used for the second time."""
+    first = asyncio.Event()
+    kept: list[asyncio.StreamWriter] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        kept.append(writer)
+        is_old = len(kept) <= 3
+        if len(kept) == 3:
+            first.set()
+        for turn in range(2):
+            head = await reader.readuntil(b"\r\n\r\n")
+            length = int(head.lower().partition(b"content-length: ")[2].split()[0])
+            await reader.readexactly(length)
+            if turn and is_old:
+                break
+            await first.wait()  # three at once
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n")
+            writer.write(b"Content-Length: 14\r\n\r\n" + b'{"events": []}')
+        writer.close()
+
+    async def go() -> Any:
+        server = await asyncio.start_server(serve, LOCAL, free_port())
+        port = server.sockets[0].getsockname()[1]
+        endpoint = EndpointConfig(f"http://{LOCAL}:{port}/webhook")
+        asked = {"next_action": "a"}
+        await asyncio.gather(*(endpoint.request(json=asked) for _ in range(3)))
+        answer = await endpoint.request(json=asked)
+        server.close()
+        for writer in kept:
+            writer.close()
+        return answer
+
+    faster_rasa.make_faster()
+    assert asyncio.run(go()) == {"events": []}
+    assert len(kept) == 4

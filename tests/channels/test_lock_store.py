@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import psycopg2
 import pytest
 from rasa.core.lock_store import LockError, LockStore
 from rasa.utils.endpoints import EndpointConfig
 
+from channels import conversation_store, lock_store
 from channels.bounds import BadSettings
 from channels.inbox.database import Postgres as Records
 from channels.lock_store import WaitingLockStore
@@ -169,3 +172,18 @@ def test_the_website_locks_the_same_names_apart(postgres: Postgres) -> None:
         records.close()
 
     asyncio.run(go())
+
+
+@needs_postgresql
+@pytest.mark.parametrize("connect", [lock_store._CONNECT, conversation_store._CONNECT])
+def test_postgresql_is_asked_to_notice_a_machine_that_is_gone(
+    postgres: Postgres, connect: dict[str, Any]
+) -> None:
+    """Else it would keep the locks of a connection that a cut network has ended, for hours.
+
+    Over the socket of this test it does without; it still has to know the settings.
+    """
+    with contextlib.closing(psycopg2.connect(postgres.url, **connect)) as connection:
+        asked = connection.info.dsn_parameters["options"]
+    for name in ("tcp_keepalives_idle=10", "tcp_keepalives_interval=5", "tcp_keepalives_count=2"):
+        assert f"-c {name}" in asked

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from channels.conversation_store import (
 )
 from channels.unclear import (
     LEFT_SECONDS,
+    TABLES,
     UNCLEAR,
     VECTORS,
     Reason,
@@ -258,3 +260,15 @@ def test_a_turn_asks_little_more_of_the_database(tmp_path: Path) -> None:
     speaker.turn("平板能弄不", slots=SLOTS, sender=sender)
     assert statements == ["SELECT", "SELECT", "INSERT"]
     store.engine.dispose()
+
+
+@pytest.mark.skipif(bool(missing()), reason=missing())
+def test_of_workers_that_start_at_once_one_makes_the_tables() -> None:
+    with running_postgres() as server:
+        engines = [sa.create_engine(server.url) for _ in range(8)]
+        for _ in range(5):
+            TABLES.drop_all(engines[0])
+            with ThreadPoolExecutor(len(engines)) as pool:
+                list(pool.map(create_tables, engines))
+        for engine in engines:
+            engine.dispose()

@@ -117,7 +117,7 @@ def test_what_is_wrong_is_one_line(
 
 
 @pytest.mark.parametrize("name", [".operators_key", "operators.db"])
-def test_a_damaged_file_is_one_line(folder: Path, name: str) -> None:
+def test_a_damaged_file_is_one_line_that_names_it(folder: Path, name: str) -> None:
     run(folder, "list")
     for path in folder.glob(f"{name}*"):
         path.write_bytes(b"\xff damaged" * 1000)
@@ -125,6 +125,7 @@ def test_a_damaged_file_is_one_line(folder: Path, name: str) -> None:
         done = run(folder, command)
         assert done.returncode == 1
         assert done.stderr.count("\n") == 1
+        assert name in done.stderr
 
 
 def test_a_changed_journal_is_told(folder: Path) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from scripts.processes import Program
-from scripts.readiness import LOCAL, answers, free_port, is_free
+from scripts.readiness import LOCAL, answers, damaged_files, free_port, is_free
 from tests.scripts.fake_project import SECONDS, FakeProject, one_line
 
 END_SECONDS = 10
@@ -329,3 +329,32 @@ def test_stop_ends_a_grandchild_whose_parent_has_gone(tmp_path: Path) -> None:
     while is_alive(grandchild) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not is_alive(grandchild)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells children of a death")
+def test_a_killed_start_takes_its_servers_along_and_the_next_one_serves(
+    project: FakeProject, ports: tuple[str, str]
+) -> None:
+    first = serve(project, "run", ports)
+    wait_until_ready(first)
+    first.kill()
+    first.wait()
+    deadline = time.monotonic() + END_SECONDS
+    while any(map(is_alive, pids(project)[::2])):  # beside each is one that it has started
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    second = serve(project, "run", ports)
+    wait_until_ready(second)
+    second.send_signal(signal.SIGINT)
+    second.communicate(timeout=END_SECONDS)
+    assert second.returncode == 0
+
+
+def test_a_damaged_database_is_said_at_the_start(tmp_path: Path) -> None:
+    line = "website.db is damaged and is kept as website.1.damaged.db: conversations begin anew."
+    code = f"print('2026-01-01 00:00:00 ERROR    channels.damaged_files  - {line}')"
+    program = Program("Rasa", [sys.executable, "-c", code], tmp_path / "log")
+    deadline = time.monotonic() + END_SECONDS
+    while program.exit_code is None and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert damaged_files(program) == [line]

@@ -17,7 +17,7 @@ from rasa.shared.core.domain import Domain
 from sanic import Sanic, response
 
 from scripts.readiness import LOCAL, address, free_port
-from serving import monitoring
+from serving import monitoring, rasa_readiness
 from serving.framing import Refusal, read_head
 from serving.monitoring import METRICS, READY, check_local, serve_monitoring
 from serving.rasa_readiness import rasa_problems
@@ -146,3 +146,24 @@ def test_what_rasa_needs(
         )
         app: Any = SimpleNamespace(ctx=SimpleNamespace(agent=agent))
         assert asyncio.run(rasa_problems(app)) == expected
+
+
+def test_an_action_server_that_hangs_is_one_that_does_not_answer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(rasa_readiness, "SECONDS", 0.3)
+
+    async def hang(_: asyncio.StreamReader, __: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(60)
+
+    async def go() -> list[str]:
+        server = await asyncio.start_server(hang, LOCAL, 0)
+        port = server.sockets[0].getsockname()[1]
+        endpoint = SimpleNamespace(url=f"{address(LOCAL, port)}/webhook")
+        agent = SimpleNamespace(
+            is_ready=lambda: True, tracker_store=Store(False), action_endpoint=endpoint
+        )
+        app: Any = SimpleNamespace(ctx=SimpleNamespace(agent=agent))
+        return await rasa_problems(app)
+
+    assert asyncio.run(go()) == ["the action server does not answer"]

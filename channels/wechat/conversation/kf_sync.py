@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from channels.inbox.store import Store
+from channels.inbox.store import Store, StoreError
 from channels.inbox.workers import Postponed
 from channels.wechat.client.api import ApiError
 from channels.wechat.client.kf import Kf
@@ -30,6 +30,7 @@ TOKEN_SECONDS = 600.0  # how long the token of a push may be used
 ANSWERED_SECONDS = 48 * 3600.0  # an older message can be answered no more
 MAX_PAGES = 1_000  # of one sync; more is taken for an error of the platform's
 PAUSE_SECONDS = 0.2
+AGAIN_SECONDS = 3.0  # so often while the store does not answer
 LOOK_SECONDS = 120.0  # so often it is looked without a push; without a token KF allows few calls
 BAD_MSG_TOKEN = 95007  # the token of the push is not valid (any more)
 
@@ -49,6 +50,8 @@ class KfSync:
         self._take = take
         self._clocks = clocks
         self._clock = clocks.local
+        # A push has told of messages, and the store did not keep that: they are looked for.
+        self.missed = False
         # When accounts were first served, by this machine's clock: the platform's was not known.
         self._unmeasured: dict[str, float] = {}
 
@@ -73,7 +76,12 @@ class KfSync:
             return
         now = self._clock()
         item = {"account": account.name, "sync": open_kfid, "token": token, "at": now}
-        await self._queues.add(f"{PREFIX}{account.name}-{open_kfid}", key, json.dumps(item), now)
+        queue = f"{PREFIX}{account.name}-{open_kfid}"
+        try:
+            await self._queues.add(queue, key, json.dumps(item), now)
+        except StoreError:
+            self.missed = True
+            raise
 
     async def read(self, account: Account, platform: Kf, item: Mapping[str, Any]) -> None:
         """Reads all that is new.

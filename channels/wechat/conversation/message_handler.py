@@ -17,6 +17,7 @@ from channels.guard import Guard
 from channels.inbox.store import StoreError
 from channels.inbox.workers import Postponed
 from channels.pictures import COMMAND
+from channels.turns import TURNS
 from channels.wechat.client.kf import Kf
 from channels.wechat.client.platform_clock import PlatformClocks
 from channels.wechat.client.platforms import Platform
@@ -228,6 +229,9 @@ class MessageHandler:
             turn.record.offers.numbered = turn.record.offers.numbered if shown is None else shown
         if await self._admit(*self._guard.counted(turn.conversation_id, turn.account.name)):
             self._refuse_haste(turn, "too_fast")
+            return
+        if TURNS.wait():
+            say_fixed(turn, "busy")
             return
         is_away = turn.record.away is not Away.NO
         if is_away and is_one_of(turn.incoming.text, words("leave_queue")):

@@ -109,8 +109,6 @@ def make_folder(path: Path) -> None:
 @pytest.mark.parametrize(
     ("corrupt", "words"),
     [
-        (damage, "not a database"),
-        (damage_within, "damaged"),
         (make_newer, "newer version"),
         (make_folder, "cannot be used"),
     ],
@@ -125,6 +123,28 @@ def test_a_file_that_is_no_good_is_named(
         asyncio.run(store.open())
     assert isinstance(caught.value, StoreError)
     assert str(path) in str(caught.value)
+
+
+@pytest.mark.parametrize("corrupt", [damage, damage_within])
+def test_a_damaged_file_is_said_and_kept_aside(
+    tmp_path: Path, corrupt: Callable[[Path], None], caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "wechat.db"
+    corrupt(path)
+    content = path.read_bytes()
+
+    async def run() -> None:
+        store = Store(path, "wechat", "secret")
+        await store.open()
+        assert await store.unfinished() == []
+        assert await store.add("q", "k", "x", 1)
+        await store.close()
+
+    asyncio.run(run())
+    (kept,) = tmp_path.glob("wechat.*.damaged.db")
+    assert kept.read_bytes() == content
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert f"wechat.db is damaged and is kept as {kept.name}" in caplog.text
 
 
 def test_a_read_only_database_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

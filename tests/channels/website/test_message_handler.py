@@ -10,12 +10,15 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import pytest
 from rasa.core.channels.channel import UserMessage
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import BotUttered, UserUttered
+from sqlalchemy.exc import OperationalError
 
 from channels.conversation_store import RedactingSQLTrackerStore
-from channels.website import message_handler
+from channels.turns import TURNS
+from channels.website import message_handler, workers
 from channels.website.records import Records
 from tests.channels.website.client import Client
 from tests.channels.website.small_server import echo, small_server
@@ -203,3 +206,56 @@ def test_the_oldest_of_too_many_streams_is_told_that_it_was_replaced(tmp_path: P
         client.say("还在")
         for stream in streams[1:]:
             assert next(stream)[1]["text"] == "还在"
+
+
+def test_what_a_full_disk_has_left_is_answered_without_another_word(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers, "LOOK_SECONDS", 0.1)
+    is_full, kept = threading.Event(), Records.mark_done
+    is_full.set()
+
+    def fails(self: Records, *arguments: Any) -> None:
+        if is_full.is_set():
+            raise OperationalError("UPDATE", {}, OSError("database or disk is full"))
+        kept(self, *arguments)
+
+    monkeypatch.setattr(Records, "mark_done", fails)
+    heard = []
+
+    async def listen(message: UserMessage) -> None:
+        heard.append(message.text)
+        await echo(message)
+
+    with small_server(tmp_path, listen) as url:
+        client = Client(url)
+        assert client.send(id="one", text="你好").status_code == 200
+        end = time.monotonic() + 20
+        while len(heard) < 2:  # it was tried once more, in vain
+            assert time.monotonic() < end
+            time.sleep(0.02)
+        is_full.clear()
+        database = sqlite3.connect(tmp_path / "website.db")
+        while database.execute("SELECT state FROM requests").fetchall() != [(2,)]:
+            assert time.monotonic() < end
+            time.sleep(0.02)
+        database.close()
+        assert client.answer_to("one")["text"] == "听到：你好"
+
+
+def test_who_comes_while_too_many_wait_is_refused_in_words_and_taken_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with small_server(tmp_path) as url:
+        client = Client(url)
+        client.send(id="one", text="你好")
+        client.answer_to("one")
+        monkeypatch.setattr(TURNS, "wait", lambda: 7)
+        refused = client.send(id="two", text="在吗")
+        assert (refused.status_code, refused.headers["Retry-After"]) == (429, "7")
+        assert refused.json()["error"] == "busy"
+        assert "7 秒" in refused.json()["message"]
+        assert client.send(id="one", text="你好").json()["repeated"]  # it is answered already
+        monkeypatch.undo()
+        assert client.send(id="two", text="在吗").status_code == 200
+        assert client.answer_to("two")["text"] == "听到：在吗"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from channels.website.sessions import NoSession, Sessions, new_conversation_id
@@ -30,3 +32,13 @@ def test_a_token_signed_by_another_is_not_renewed() -> None:
     token, _ = Sessions("other" * 8, 100).issue(new_conversation_id())
     with pytest.raises(NoSession):
         Sessions(SECRET, 100).renew(token)
+
+
+def test_a_clock_that_was_set_back_ends_no_session(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept, conversation_id = Sessions(SECRET, 100), new_conversation_id()
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + 600)
+    token, _ = kept.issue(conversation_id)
+    monkeypatch.undo()
+    assert kept.read(token) == conversation_id
+    assert kept.renew(token)[0] == token

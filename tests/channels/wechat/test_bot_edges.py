@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pytest
 from rasa.core.channels.channel import UserMessage
 
 from channels.inbox import workers
+from channels.inbox.store import StoreError
+from channels.turns import TURNS
 from channels.wechat import app as application
 from channels.wechat.conversation import kf_sync, queues
 from channels.wechat.messages import MESSAGES
@@ -178,6 +181,53 @@ def test_what_could_not_be_read_is_read_without_another_push(
                 fake.faults.code("/cgi-bin/kf/sync_msg", 60020)
                 await person.say("二")
                 assert (await person.hears())[0].text == "听到：二"
+
+    asyncio.run(main())
+
+
+def test_what_kf_told_while_the_store_was_away_is_read_soon_after(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(application, "AGAIN_SECONDS", 0.2)
+
+    async def main() -> None:
+        async with FakeWeChat(Clock()) as fake:
+            account = fake.kf(tokenless_per_minute=60)
+            account.pusher.patience = 0.3
+            async with Bot(tmp_path, fake, {"kf": account}) as bot:
+                person = account.person()
+                await person.ask("一")
+                add = bot.store.add
+
+                async def away(*_: Any) -> bool:
+                    raise StoreError("away")
+
+                bot.store.add = away
+                push = await person.say("二")
+                assert len(push.attempts) == 3
+                assert not push.acknowledged
+                bot.store.add = add
+                assert (await person.hears())[0].text == "听到：二"
+                await person.silence()
+
+    asyncio.run(main())
+
+
+def test_who_comes_while_too_many_wait_is_answered_that(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def main() -> None:
+        async with FakeWeChat(Clock()) as fake:
+            account = fake.official_account()
+            async with Bot(tmp_path, fake, {"hall": account}) as bot:
+                person = account.person()
+                await person.ask("一")
+                monkeypatch.setattr(TURNS, "wait", lambda: 7)
+                for _ in range(2):  # each of them, not once a minute
+                    assert (await person.ask("二")).text.startswith(MESSAGES["busy"])
+                monkeypatch.undo()
+                assert (await person.ask("三")).text == "听到：三"
+                assert [text for _, text in bot.heard] == ["一", "三"]
 
     asyncio.run(main())
 

@@ -461,15 +461,22 @@ class StepQuestion(Question):
         self.on_yes(turn)
 
     def on_solved(self, turn: Turn) -> None:
-        """Asks what exactly is solved, unless it was the last step."""
+        """Asks what exactly is solved, or at the last step whether the log-in works, if unsaid."""
         if not self.holds(turn):
             close(turn)
             return
         way, number = running(turn)
         at = step_at(way, "new_password_page")
         is_thanked = "thanks" in turn.acts and at is not None and number >= at
-        if number == len(way.steps) or "reached:logged_in" in turn.acts or is_thanked:
+        is_plain = turn.is_click or (turn.intent == "resolved" and turn.is_sure())
+        if "reached:logged_in" in turn.acts or is_thanked:
             close(turn)
+            return
+        if number == len(way.steps):
+            if is_plain:
+                close(turn)
+            else:
+                FinishQuestion().ask(turn)
             return
         turn.say("navigate.solved.which")
         turn.offer("can_log_in", "this_step_done")

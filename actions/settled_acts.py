@@ -20,6 +20,8 @@ def settle_acts(turn: Turn) -> None:
     names_place = turn.intent == "inform_region" and turn.is_sure() and turn.entities("region")
     if names_place and "correct" in turn.acts:
         turn.acts = ["place"]  # it is the place that was wrong
+    if names_place and all(act == "place" or act.startswith("fact") for act in turn.acts):
+        turn.acts = ["place"]
     is_about_bureau = turn.intent == "contact_bureau" or "wish:bureau" in turn.acts
     if is_about_bureau and turn.entities("region") and "place_other" not in turn.acts:
         others = ("correct", "wish:bureau", "place")

@@ -164,8 +164,8 @@ def test_a_message_about_a_parcel_is_left_alone() -> None:
         ("短信", 43, 1216, 133, 1272, 138, 255),
     )
     lines = tuple(
-        TextLine(text, *box, 0.99, (ink, ink, ink), (paper, paper, paper))
-        for text, *box, ink, paper in parts
+        TextLine(text, left, top, right, bottom, 0.99, (ink, ink, ink), (paper, paper, paper))
+        for text, left, top, right, bottom, ink, paper in parts
     )
     assert understand(Reading(lines, 750, 1334)).kind is ScreenKind.OTHER
 

@@ -91,6 +91,11 @@ class Guard:
         self._per_session.count(session)
         self._per_address.count(address)
 
+    def take_back(self, session: str, address: str) -> None:
+        """Counts the last message no longer: it could not be kept, and will be sent again."""
+        self._per_session.take_back(session)
+        self._per_address.take_back(address)
+
     def read(self, body: bytes) -> dict[str, Any]:
         """Returns the JSON object in a body.
 

@@ -51,3 +51,11 @@ class RateLimit:
             if times[-1] > now - self.seconds and len(self._times) <= MAX_KEYS:
                 return
             del self._times[oldest]
+
+    def take_back(self, key: str) -> None:
+        """Counts the last one no longer: nothing came of it."""
+        times = self._times.get(key)
+        if times:
+            times.pop()
+            if not times:
+                del self._times[key]

@@ -87,6 +87,11 @@ evaluate: train ## measure understanding, write docs/evaluation.md; half an hour
 bench: train ## measure messages a second and time over turns, write docs/performance.md [ARGS]
 	@$(PYTHON) -W ignore -m bench.performance $(ARGS)
 
+.PHONY: chaos
+chaos: train ## let everything go wrong amid conversations, 20 minutes each for run and cluster [ARGS]
+	@$(PYTHON) -m scripts.widget
+	@$(PYTHON) -W ignore -m bench.chaos --minutes 20 $(ARGS)
+
 .PHONY: screenshots
 screenshots: train ## measure what is made of invented pictures, write docs/screenshots.md [ARGS]
 	@$(PYTHON) -W ignore -m bench.screenshots $(ARGS)

@@ -97,6 +97,10 @@ class Guard:
         """Returns what is counted of one message, for `Rates.admit`."""
         return (self._per_session, session), (self._per_address, address)
 
+    def take_back(self, session: str, address: str) -> None:
+        """Counts the last message no longer: it could not be kept, and will be sent again."""
+        self.rates.take_back(*self.counted(session, address))
+
     def read(self, body: bytes) -> dict[str, Any]:
         """Returns the JSON object in a body.
 

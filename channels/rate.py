@@ -61,6 +61,12 @@ class Rates:
                 limit.count(key)
         return wait
 
+    def take_back(self, *asked: tuple[Limit, str]) -> None:
+        """Counts the last of each no longer; in a database, what failed was not counted."""
+        for limit, key in () if self.shared else asked:
+            if limit in self._own:
+                self._own[limit].take_back(key)
+
 
 class RateLimit:
     """At most `max_count` of something in any `seconds`, for each key on its own.
@@ -103,3 +109,11 @@ class RateLimit:
             if times[-1] > now - self.seconds and len(self._times) <= MAX_KEYS:
                 return
             del self._times[oldest]
+
+    def take_back(self, key: str) -> None:
+        """Counts the last one no longer: nothing came of it."""
+        times = self._times.get(key)
+        if times:
+            times.pop()
+            if not times:
+                del self._times[key]

@@ -12,6 +12,7 @@ from typing import Any
 from sanic import response
 from sanic.request import Request
 from sanic.response import HTTPResponse
+from sqlalchemy.exc import SQLAlchemyError
 
 from channels.characters import clean
 from channels.guard import Guard
@@ -143,7 +144,15 @@ class Api:
         repeated = self._repeated(conversation_id, id_, request)
         if repeated:
             return repeated
-        self._admit(conversation_id, self._address(request))  # before secrets are looked for
+        address = self._address(request)
+        self._admit(conversation_id, address)  # before secrets are looked for
+        try:
+            return self._take(conversation_id, id_, data)
+        except (SQLAlchemyError, OSError):  # as a full disk: the widget sends it again and again
+            self.guard.take_back(conversation_id, address)
+            raise
+
+    def _take(self, conversation_id: str, id_: str, data: dict[str, Any]) -> HTTPResponse:
         rasa_input, shown = self._understand(conversation_id, data)
         seq = self.message_handler.take(conversation_id, id_, rasa_input, shown)
         return response.json({"accepted": True, "id": id_, "seq": seq})

@@ -13,12 +13,14 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 from rasa.core.channels.channel import UserMessage
+from sqlalchemy.exc import OperationalError
 
 from channels.guard import Limits
 from channels.rate import Rates
 from channels.refusals import BadRequest
 from channels.website import api, message_handler
 from channels.website.limits import OpenStreams, RequestLimit, RequestLimits
+from channels.website.records import Records
 from channels.website.settings import Settings
 from tests.channels.website.client import BASE, Client
 from tests.channels.website.small_server import small_server
@@ -246,3 +248,21 @@ def test_a_person_and_an_office_are_not_refused() -> None:
     assert of_requests.streams_per_minute_per_address >= PEOPLE * TABS * 6
     assert of_requests.feedback_per_minute_per_address >= PEOPLE * 6
     assert of_requests.deletions_per_minute_per_address >= PEOPLE
+
+
+def test_what_could_not_be_kept_is_not_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The widget sends a message again and again while the disk is full."""
+
+    def fails(*_: Any) -> None:
+        raise OperationalError("INSERT", {}, OSError("database or disk is full"))
+
+    with small_server(tmp_path, messages_per_minute=2) as url:
+        client = Client(url)
+        client.send(id="one", text="你好")
+        monkeypatch.setattr(Records, "add_request", fails)
+        assert [client.send(id="two", text="在吗").status_code for _ in range(5)] == [500] * 5
+        monkeypatch.undo()
+        assert client.send(id="two", text="在吗").status_code == 200
+        assert client.send(id="three", text="在吗").status_code == 429

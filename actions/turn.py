@@ -45,9 +45,10 @@ live_content = LiveContents()
 MAX_WORD = 4  # letters
 MAX_BESIDE_PLACE = 2  # letters beside the names of places, such as those of "in"
 MIN_SURE = 0.95  # confidence of an intent
-AGAIN = ("repeat_step", "contact_bureau")  # intents that want what was said before
+# Intents that want what was said before.
+AGAIN = ("repeat_step", "go_to_step", "contact_bureau", "recover_by_phone", "recover_by_face")
 PLAIN = {"type", "text"}  # keys of a block that is a mere text
-ONCE_MORE = {"again", "recall"}  # acts that do
+ONCE_MORE = {"again", "recall", "go_to"}  # acts that do
 FIRST, SECOND = "1", "2"  # how often it was admitted running that nothing was understood
 IN_FULL = "0"  # a step in short was said in full instead
 STEP = "step"  # the question about the present step of a guide

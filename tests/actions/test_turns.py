@@ -60,7 +60,7 @@ def test_a_diagnosis_that_is_gone_is_dropped() -> None:
 def test_a_failing_action_apologises_and_logs_no_text(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("actions.recover.find_way", lambda _: 1 / 0)
+    monkeypatch.setattr("actions.find_way.find_way", lambda _: 1 / 0)
     actor = Actor({"pending_question": "logged_in"})
     message = actor.send("recover_password", "张三的店密码忘了")
     assert actor.slots["pending_question"] == "logged_in"

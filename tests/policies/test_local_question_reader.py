@@ -280,6 +280,36 @@ def test_without_questions_nothing_is_other_than_before(tmp_path: Path) -> None:
     assert asyncio.iscoroutinefunction(empty.process) is False
 
 
+def test_a_draft_is_heard_in_its_conversation_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(VARIABLE, str(tmp_path / "tenants"))
+    write(tmp_path / "local.yml", [WIFI])
+    config = {**LocalQuestionReader.get_default_config(), "file": str(tmp_path / "local.yml")}
+    reader = LocalQuestionReader(config, None, None)
+    reader.listen(background())
+    question = {"wordings": list(PARKING.wordings), "text": "x"}
+    draft = yaml.safe_dump({"local": {"questions": {"parking": question}}}, allow_unicode=True)
+    gone = yaml.safe_dump({"local": {"questions": {"wifi": None}}})
+
+    def acts(text: str, given: str, sender: str = "tryout-1") -> list[str]:
+        message = Message({"text": text, "intent_ranking": [], "metadata": {"draft": given}})
+        message.add_features(Features(encode_all([text]), "sentence", "text", "x"))
+        reader.process([message], DialogueStateTracker(sender, []))
+        return message.get("acts") or []
+
+    parking, wifi = PARKING.wordings[0], WIFI.wordings[0]
+    assert acts(parking, draft) == ["local:parking"]
+    assert acts(parking, "") == []
+    assert (acts(wifi, draft), acts(wifi, ""), acts(wifi, gone)) == (
+        ["local:wifi"], ["local:wifi"], [],
+    )  # fmt: skip
+    assert acts(wifi, "a: [") == ["local:wifi"]  # as it is, with what is no draft
+    # A tenant without a file of its own.
+    assert acts(parking, draft, "tryout-~hall~1") == ["local:parking"]
+    assert acts(wifi, draft, "tryout-~hall~1") == []
+
+
 def test_each_tenant_has_questions_of_its_own(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

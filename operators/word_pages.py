@@ -157,7 +157,9 @@ def _lists(visit: Visit, topic: str) -> dict[str, tuple[str, int, str, str]]:
     for path in dict.fromkeys(path for field in fields for path in (field.group, field.path)):
         at = entry_at(topic, path)
         if at:
-            some = known.setdefault(at[0], find(visit.site.words, topic, at[0]))
+            if at[0] not in known:
+                known[at[0]] = find(visit.site.words, topic, at[0])
+            some = known[at[0]]
             found[path] = (some.path, at[1], some.base, some.kind)
     return found
 

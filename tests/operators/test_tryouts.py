@@ -230,35 +230,6 @@ def test_ways_to_a_text() -> None:
     assert openings_to("chitchat", "chitchat.cannot_handle.text", intents) == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [PHONE, DESKTOP, NARROW], ids=["phone", "desktop", "narrow"])
-def test_axe_finds_nothing_and_it_works_without_a_mouse(
-    browser: Browser, trying: Site, size: Any, scheme: Scheme
-) -> None:
-    with served(trying) as address:
-        context = browser.new_context(viewport=size, color_scheme=scheme, locale="zh-CN")
-        page = context.new_page()
-        log_in(page, address, "wang")
-        page.goto(f"{address}/words/answer/edit?field={FIELD}")
-        page.locator("#text").fill("密码要八位。")
-        page.get_by_role("button", name=trying.texts.tryout["try"]).press("Enter")
-        page.wait_for_url("**/tryouts/**")
-        assert violations(page) == []
-        assert fits(page)
-        page.get_by_role("button", name=trying.texts.tryout.open).press("Enter")
-        page.locator(".said .this").wait_for()
-        page.locator("#message").fill("密码要几位")
-        page.keyboard.press("Enter")
-        page.get_by_text("密码要几位").wait_for()
-        assert violations(page) == []
-        assert fits(page)
-        page.get_by_role("button", name=trying.texts.tryout.back).press("Enter")
-        expect(page.locator("#text")).to_have_value("密码要八位。")
-        page.get_by_role("button", name=trying.texts.field.save, exact=True).press("Enter")
-        page.get_by_text(trying.texts.done.saved).wait_for()
-        context.close()
-
-
 def test_the_real_assistant_uses_it_there_and_nowhere_else(
     assistant: Served, tmp_path: Path, clock: Clock
 ) -> None:
@@ -294,3 +265,33 @@ def test_the_real_assistant_uses_it_there_and_nowhere_else(
             path_of_ours.unlink()
         shutil.rmtree(tmp_path, ignore_errors=True)
         (folder / KEY_FILE).unlink()
+
+
+# Last: while Playwright runs, no other test may start an event loop.
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [PHONE, DESKTOP, NARROW], ids=["phone", "desktop", "narrow"])
+def test_axe_finds_nothing_and_it_works_without_a_mouse(
+    browser: Browser, trying: Site, size: Any, scheme: Scheme
+) -> None:
+    with served(trying) as address:
+        context = browser.new_context(viewport=size, color_scheme=scheme, locale="zh-CN")
+        page = context.new_page()
+        log_in(page, address, "wang")
+        page.goto(f"{address}/words/answer/edit?field={FIELD}")
+        page.locator("#text").fill("密码要八位。")
+        page.get_by_role("button", name=trying.texts.tryout["try"]).press("Enter")
+        page.wait_for_url("**/tryouts/**")
+        assert violations(page) == []
+        assert fits(page)
+        page.get_by_role("button", name=trying.texts.tryout.open).press("Enter")
+        page.locator(".said .this").wait_for()
+        page.locator("#message").fill("密码要几位")
+        page.keyboard.press("Enter")
+        page.get_by_text("密码要几位").wait_for()
+        assert violations(page) == []
+        assert fits(page)
+        page.get_by_role("button", name=trying.texts.tryout.back).press("Enter")
+        expect(page.locator("#text")).to_have_value("密码要八位。")
+        page.get_by_role("button", name=trying.texts.field.save, exact=True).press("Enter")
+        page.get_by_text(trying.texts.done.saved).wait_for()
+        context.close()

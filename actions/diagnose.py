@@ -486,9 +486,11 @@ class LoggedInQuestion(Question):
 
     def on_done(self, turn: Turn) -> None:
         """Asks again, it is no answer; asked twice, goes on with the recovery."""
-        question = turn.content.text("navigate.solved.question")
-        if turn.memory.guide or not turn.was_just_said(question):
+        was_asked = turn.was_just_said(turn.content.text("navigate.solved.question"))
+        if not was_asked:
             self.ask(turn)
+        elif turn.memory.guide:
+            recover.show_step(turn)
         else:
             recover.find_way(turn)
 

@@ -73,6 +73,9 @@ class ActionFollowConversation(TopicAction):
             return
         if other_systems.goes_on(turn):
             return
+        if answered and other_systems.is_the_matter(turn):
+            turn.offer("licence_password", "contact_bureau")
+            return
         if not answered and _is_in_fraud(turn):
             safety.warn(turn)
             turn.offer_to_continue()
@@ -161,6 +164,8 @@ def _move(turn: Turn) -> bool:
         acts -= {"no", "unsure", "stuck", "failed"} | (set() if is_possible else {"yes"})
     if turn.memory.diagnosis and diagnose.is_out(turn):
         acts -= {"no", "not_it", "failed"}  # not this cause alone: the whole way is out
+    if turn.pending_question.kind.startswith("fact") and values(turn, "fact"):
+        acts -= {"done"}  # the fact says what
     if turn.pending_question.kind in NOTHING_ASKED and values(turn, "fact"):
         acts -= {"yes", "no", "ack", "done"}  # they answer nothing; the facts say what it is about
     return any(name in acts and move(turn) for name, move in MOVES.items())
@@ -229,8 +234,8 @@ def _leave(turn: Turn) -> bool:
     before = turn.acts[: turn.acts.index("leave")]
     if "resume" in before or "next" in before or values(turn, "wish"):
         return False
-    if "thanks" in turn.acts:
-        return False  # thanks and no question are a leave, too
+    if "thanks" in turn.acts or "solved" in turn.acts:
+        return False  # thanks and no question are a leave, too; a success comes first
     stop(turn)
     return True
 
@@ -245,7 +250,7 @@ def _bye(turn: Turn) -> bool:
 
 def _wait(turn: Turn) -> bool:
     """Keeps what was asked open, unless a way is wanted."""
-    if values(turn, "wish"):
+    if values(turn, "wish") or values(turn, "reached"):
         return False
     if turn.memory.guide and turn.pending_question.kind in ("step", "return"):
         turn.say("case.wait_step", step=turn.memory.guide["step"])

@@ -10,6 +10,7 @@ LEAD_ON = ("matter", "trouble", "wish", "reached", "screen", "yes", "no", "fact"
 SUCCESS = ("solved", "worked", "done")
 
 
+ABOUT_SYSTEMS = ("other_password", "report_login", "report_where", "usb_key")  # questions
 SYSTEM = "other_system"  # among the facts: the system that the person has spoken of last
 
 
@@ -74,6 +75,18 @@ def turn_to_system(turn: Turn) -> None:
         turn.memory.facts[SYSTEM] = named
         turn.memory.facts.pop(LICENCE, None)
         turn.pending_question, turn.memory.interrupted = Question(), None
+
+
+def is_the_matter(turn: Turn) -> bool:
+    """Tells whether the message asks about another system, and nothing was begun for the licence.
+
+    What it tells beside that is about the other system as well.
+    """
+    memory = turn.memory
+    asked = {act.partition(":")[2] for act in turn.acts if act.startswith("ask")}
+    if asked.isdisjoint(ABOUT_SYSTEMS) or "scan" in asked or not turn.entity(SYSTEM):
+        return False
+    return not (memory.guide or memory.diagnosis or memory.facts.get(LICENCE))
 
 
 def goes_on(turn: Turn) -> bool:

@@ -16,6 +16,8 @@ def answer_practical(turn: Turn) -> bool:
     for topic in values(turn, "ask")[:MAX_ANSWERS]:
         if topic == "rules" and values(turn, "screen"):  # the page has said them
             continue
+        if topic == "next_after" and {"next", "done"}.intersection(turn.acts):
+            continue  # the next step comes
         if topic == "other_password" and "scan" in values(turn, "ask"):  # it is the licence's
             continue
         if topic in ("is_scam",):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from actions import bureau, case, diagnose
-from actions.new_representative import ClaimQuestion
+from actions.new_representative import ClaimQuestion, RegistrationQuestion
 from actions.questions import Question, ask_logged_in, close
 from actions.turn import Gist, Turn
 from content_loader.shapes import Way
@@ -31,6 +31,8 @@ def find_way(turn: Turn) -> None:
         turn.memory.diagnosis = None  # of no way: a new password is what helps
     if turn.memory.facts.get("received") == "never":
         ClaimQuestion().ask(turn)  # there is no password yet
+    elif turn.memory.facts.get("new_representative") and not turn.memory.guide:
+        RegistrationQuestion().ask(turn)  # the ways of the former one are of no use
     elif name == LAST_WAY:
         turn.say("triage.none_left")
         turn.offer("all_ways")

@@ -11,6 +11,8 @@ from actions.where_in_guide import has_new_password
 
 MISSING = "screen:option_missing"
 CHOSEN = "reached:method_chosen"
+# Facts that may be why something else fails.
+REASONS = ("fact:representative", "fact:face", "fact:number")
 PARTING = {"leave", "bye", "thanks"}  # acts of who goes, and may ask one thing more
 MIN_LIKELY = 0.75  # confidence of an intent that says more than the acts
 
@@ -46,6 +48,13 @@ def settle_acts(turn: Turn) -> None:
     if turn.intent in turn.content.troubles and turn.is_sure():
         after = turn.content.troubles[turn.intent].after
         turn.acts = [act for act in turn.acts if not (after and _is_reached(turn, act, after))]
+    is_trouble = turn.intent in turn.content.troubles and _is_likely(turn, recover.MIN_NAMED)
+    if is_trouble and "solved" in turn.acts:  # one thing is well, and another is not
+        rest = [act for act in turn.acts if act not in ("solved", "reached:logged_in")]
+        turn.acts = list(dict.fromkeys([f"trouble:{turn.intent}", *rest]))
+    tells_success = turn.intent == "resolved" and _is_likely(turn, recover.MIN_NAMED)
+    if tells_success and turn.acts == ["done"] and turn.pending_question.kind == "step":
+        turn.acts = ["solved"]  # which of both, is asked
     if "solved" in turn.acts and set(errors_on_screen(turn)) - {"success"}:
         turn.acts = ["done" if act == "solved" else act for act in turn.acts]
     if turn.intent == "recover_password" and not turn.entity("other_system"):
@@ -145,9 +154,9 @@ def _tells_another_trouble(turn: Turn) -> bool:
     """Tells whether it is surely another trouble than the one looked at that does not go away."""
     running = (turn.memory.diagnosis or {}).get("trouble")
     is_another = turn.intent in turn.content.troubles and turn.intent != running
-    setbacks = {"failed", "stuck", "not_it"}
-    is_setback = all(act in setbacks or act.startswith("fact") for act in turn.acts)
-    return bool(running and turn.acts) and is_another and is_setback and turn.is_sure()
+    is_setback = bool(turn.acts) and set(turn.acts) <= {"failed", "stuck", "not_it"}
+    is_reason = bool(turn.acts) and all(act.startswith(REASONS) for act in turn.acts)
+    return bool(running) and is_another and (is_setback or is_reason) and turn.is_sure()
 
 
 def _is_likely(turn: Turn, minimum: float = MIN_LIKELY) -> bool:

@@ -163,6 +163,12 @@ def take_screen(turn: Turn) -> bool:
         turn.say_text(screen.text)
         recover.leave_way(turn)
         return True
+    if name == "download_page" and _receives_anew(turn):
+        turn.say_spoken(turn.content.practical["download_again"])
+        turn.offer("stuck", "contact_bureau")
+        turn.pend(recover.StepQuestion() if memory.guide else turn.pending_question)
+        turn.gist = Gist.GUIDANCE
+        return True
     if name == "other_options" and memory.guide and _lacks_own_option(turn):
         turn.say_text(screen.text)
         recover.leave_way(turn)
@@ -202,6 +208,13 @@ def take_screen(turn: Turn) -> bool:
         turn.offer("find_way", "contact_bureau")
         turn.offer_to_continue()
     return True
+
+
+def _receives_anew(turn: Turn) -> bool:
+    """Tells whether the licence is not on this phone yet: a page to download it is right."""
+    facts = turn.memory.facts
+    is_new = facts.get("device") in ("new", "lost", "stolen") or facts.get("received") == "never"
+    return is_new or bool(facts.get("new_representative"))
 
 
 def _lacks_own_option(turn: Turn) -> bool:

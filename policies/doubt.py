@@ -28,7 +28,7 @@ def is_guess(acts: Sequence[str], scores: Mapping[str, float], below: float) -> 
 
 
 def rivals(ranked: Sequence[tuple[str, float]], minimum: float) -> list[str]:
-    """Returns the two likeliest acts that can be asked back, if it matters which; else none.
+    """Returns the two likeliest acts that can be asked back, if only one is meant; else none.
 
     Args:
         ranked: acts with their scores, likeliest first.
@@ -38,7 +38,18 @@ def rivals(ranked: Sequence[tuple[str, float]], minimum: float) -> list[str]:
     if len(found) < 2 or found[1][1] < MIN_SHARE * max(found[0][1], ranked[0][1]):
         return []
     acts = [act for act, _ in found[:2]]
-    return [] if all(_kind(act) in PAGES for act in acts) else acts
+    return acts if _are_contrary(*acts) else []
+
+
+def _are_contrary(act: str, other: str) -> bool:
+    """Tells whether two acts are hardly meant both: they say different things of one matter."""
+    kind, _, value = act.partition(":")
+    other_kind, _, other_value = other.partition(":")
+    if {kind, other_kind} == {"wish", "drop"}:
+        return value == other_value
+    if kind == other_kind == "fact":
+        return value.partition("=")[0] == other_value.partition("=")[0]
+    return kind == other_kind and kind not in PAGES
 
 
 def _kind(act: str) -> str:

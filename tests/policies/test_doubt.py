@@ -28,6 +28,13 @@ def test_two_near_each_other_are_rivals() -> None:
     assert rivals([("wait", 0.4), (OTHER, 0.15), (AWAY, 0.12)], 0.1) == []
 
 
-def test_pages_alone_are_gone_to() -> None:
+def test_what_may_both_be_meant_is_no_rival() -> None:
     assert rivals([(PAGE, 0.3), ("screen:blank", 0.3)], 0.1) == []
-    assert rivals([(PAGE, 0.3), (OTHER, 0.3)], 0.1) == [PAGE, OTHER]
+    assert rivals([("fact:face=possible", 0.3), (OTHER, 0.3)], 0.1) == []
+    assert rivals([(OTHER, 0.3), ("trouble:face_failed", 0.3)], 0.1) == []
+
+
+def test_of_a_way_that_is_wanted_or_not_one_is_meant() -> None:
+    contrary = ["wish:face", "drop:face"]
+    assert rivals([(act, 0.3) for act in contrary], 0.1) == contrary
+    assert rivals([("wish:phone", 0.3), ("drop:face", 0.3)], 0.1) == []

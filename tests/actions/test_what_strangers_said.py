@@ -1,0 +1,70 @@
+"""Kinds of turn that strangers showed: a success beside a trouble, another system, a new phone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from content_loader.load import load
+from tests.actions.actor import Actor
+
+CONTENT = load()
+
+
+def sure(intent: str, confidence: float = 0.85) -> list[dict[str, Any]]:
+    return [{"name": intent, "confidence": confidence}]
+
+
+def amid_guide(step: int, way: str = "phone") -> Actor:
+    return Actor({"guide": {"way": way, "step": step}, "pending_question": "step"})
+
+
+def test_a_success_beside_a_trouble_is_none() -> None:
+    actor = amid_guide(9)
+    acts = ["solved", "reached:logged_in"]
+    message = actor.send(
+        "login_failed", "进去了 扫码还不对", None, sure("login_failed"), acts
+    )
+    assert CONTENT.text("navigate.solved.closing") not in message["text"]
+
+
+def test_who_goes_with_a_success_is_congratulated() -> None:
+    actor = amid_guide(9)
+    acts = ["solved", "reached:logged_in", "leave"]
+    message = actor.send("resolved", "能登录了 明天去", None, sure("resolved"), acts)
+    assert CONTENT.text("navigate.solved.closing") in message["text"]
+
+
+def test_done_that_may_be_a_success_is_asked_about() -> None:
+    actor = amid_guide(4)
+    message = actor.send("resolved", "改好了 能进", None, sure("resolved", 0.78), ["done"])
+    assert CONTENT.text("navigate.solved.which") in message["text"]
+
+
+def test_a_page_to_download_is_right_on_a_new_phone() -> None:
+    actor = amid_guide(2, "face")
+    actor.slots["facts"] = {"device": "new"}
+    message = actor.send("out_of_scope", "只有下载执照", acts=["screen:download_page"])
+    assert CONTENT.practical["download_again"].text in message["text"]
+    other = amid_guide(2, "face")
+    message = other.send("out_of_scope", "只有下载执照", acts=["screen:download_page"])
+    assert CONTENT.practical["download_again"].text not in message["text"]
+
+
+def test_another_system_that_is_the_matter_asks_nothing_of_the_licence() -> None:
+    actor = Actor()
+    acts = ["ask:report_login", "matter", "fact:number=gone"]
+    message = actor.send("phone_changed", "年报的", {"other_system": "年报"}, acts=acts)
+    assert CONTENT.ways["face"].ask not in message["text"]
+    assert not str(actor.slots.get("pending_question") or "").startswith("way")
+
+
+def test_a_new_representative_is_asked_for_no_way_of_the_former() -> None:
+    actor = Actor({"facts": {"new_representative": "registered"}})
+    message = actor.send("recover_password", "那怎么弄")
+    assert CONTENT.text("case.new_representative.claim") in message["text"]
+
+
+def test_who_waits_at_a_page_is_there() -> None:
+    actor = amid_guide(5)
+    actor.send("out_of_scope", "到设密码了 等下", acts=["wait", "reached:new_password_page"])
+    assert actor.slots["guide"] == {"way": "phone", "step": 7}

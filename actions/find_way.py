@@ -35,7 +35,7 @@ class ActionFindWay(TopicAction):
             leave_way(turn)
         elif extent == "bureau":
             start_guide(turn, LAST_WAY)
-        elif turn.entity("other_system") and not turn.memory.guide:
+        elif turn.entity("other_system") and not turn.names_licence() and not turn.memory.guide:
             other_systems.explain_system(turn)
         elif turn.memory.guide:
             if turn.interrupted.passing or not turn.interrupted.holds(turn):

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 from actions.questions import Question
 from actions.turn import LICENCE, TopicAction, Turn
 
 # Acts that lead on in the recovery of the licence's password.
 LEAD_ON = ("matter", "trouble", "wish", "reached", "screen", "yes", "no", "fact", "failed", "stuck")
+OWN = (
+    "wish",
+    "reached",
+    "matter",
+)  # who goes on with these, after a word on that, means the licence
 SUCCESS = ("solved", "worked", "done")
 
 
@@ -89,6 +96,19 @@ def is_the_matter(turn: Turn) -> bool:
     return not (memory.guide or memory.diagnosis or memory.facts.get(LICENCE))
 
 
+def _is_left(turn: Turn, kinds: Set[str]) -> bool:
+    """Tells whether the licence is meant now: it is named, or its recovery insisted on.
+
+    Args:
+        turn: the message.
+        kinds: of its acts.
+    """
+    if "correct" in kinds and turn.entity(SYSTEM):
+        return False  # that one is meant
+    stay = turn.content.text("other_systems.stay", system=turn.memory.facts[SYSTEM])
+    return turn.names_licence() or (turn.was_just_said(stay) and not kinds.isdisjoint(OWN))
+
+
 def goes_on(turn: Turn) -> bool:
     """Answers what is still about another system than the licence; tells whether it was.
 
@@ -98,11 +118,13 @@ def goes_on(turn: Turn) -> bool:
     named = memory.facts.get(SYSTEM)
     acts = {act.partition(":")[0] for act in turn.acts}
     is_done = turn.intent == "resolved" or bool(acts.intersection(SUCCESS))
+    if named and not is_done and _is_left(turn, acts):
+        del memory.facts[SYSTEM]
+        return False
     if not named or memory.guide or memory.diagnosis or (turn.entity(SYSTEM) and not is_done):
         return False
-    is_own = turn.names_licence() and "correct" not in turn.acts and not is_done
     answers = not turn.pending_question.passing and not acts.isdisjoint(("yes", "no"))
-    if turn.is_click or is_own or answers or "new_case" in turn.acts:
+    if turn.is_click or answers or "new_case" in turn.acts:
         del memory.facts[SYSTEM]
         return False
     if is_done:

@@ -13,6 +13,7 @@ MISSING = "screen:option_missing"
 CHOSEN = "reached:method_chosen"
 # Facts that may be why something else fails.
 REASONS = ("fact:representative", "fact:face", "fact:number")
+PROGRESS = {"resume", "done", "next"}  # acts that say that it goes on
 PARTING = {"leave", "bye", "thanks"}  # acts of who goes, and may ask one thing more
 MIN_LIKELY = 0.75  # confidence of an intent that says more than the acts
 
@@ -30,6 +31,8 @@ def settle_acts(turn: Turn) -> None:
         turn.acts = ["place", *(act for act in turn.acts if act not in others)]
     if MISSING in turn.acts and turn.memory.guide and turn.memory.guide["step"] > 1:
         turn.acts = [act for act in turn.acts if act != "trouble:entry_not_found"]
+    if "matter" in turn.acts and "solved" not in turn.acts:  # what was entered is not the licence
+        turn.acts = [act for act in turn.acts if act != "reached:logged_in"]
     if turn.intent == "resolved" and turn.is_sure() and _is_logged_in(turn):
         turn.acts = ["solved", "reached:logged_in"]
     if turn.intent in turn.content.troubles and turn.is_sure() and "correct" in turn.acts:
@@ -52,9 +55,8 @@ def settle_acts(turn: Turn) -> None:
     if is_trouble and "solved" in turn.acts:  # one thing is well, and another is not
         rest = [act for act in turn.acts if act not in ("solved", "reached:logged_in")]
         turn.acts = list(dict.fromkeys([f"trouble:{turn.intent}", *rest]))
-    tells_success = turn.intent == "resolved" and _is_likely(turn, recover.MIN_NAMED)
-    if tells_success and turn.acts == ["done"] and turn.pending_question.kind == "step":
-        turn.acts = ["solved"]  # which of both, is asked
+    if _may_be_all(turn):
+        turn.acts = ["solved"]  # that, or only the step: it is asked
     if "solved" in turn.acts and set(errors_on_screen(turn)) - {"success"}:
         turn.acts = ["done" if act == "solved" else act for act in turn.acts]
     if turn.intent == "recover_password" and not turn.entity("other_system"):
@@ -161,6 +163,21 @@ def _tells_another_trouble(turn: Turn) -> bool:
 
 def _is_likely(turn: Turn, minimum: float = MIN_LIKELY) -> bool:
     return turn.confidence() >= minimum
+
+
+def _may_be_all(turn: Turn) -> bool:
+    """Tells whether what is said to be done, amid a guide, may be the whole of it.
+
+    A word or two are about the step, as long as there is no new password; at the last step it is
+    asked anyway.
+    """
+    if turn.intent != "resolved" or not _is_likely(turn, recover.MIN_NAMED):
+        return False
+    if not turn.memory.guide or not turn.acts or not PROGRESS.issuperset(turn.acts):
+        return False
+    if recover.is_last_step(turn):
+        return False
+    return turn.says_much() or has_new_password(*recover.running(turn))
 
 
 def _is_logged_in(turn: Turn) -> bool:

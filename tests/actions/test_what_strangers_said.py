@@ -21,9 +21,7 @@ def amid_guide(step: int, way: str = "phone") -> Actor:
 def test_a_success_beside_a_trouble_is_none() -> None:
     actor = amid_guide(9)
     acts = ["solved", "reached:logged_in"]
-    message = actor.send(
-        "login_failed", "进去了 扫码还不对", None, sure("login_failed"), acts
-    )
+    message = actor.send("login_failed", "进去了 扫码还不对", None, sure("login_failed"), acts)
     assert CONTENT.text("navigate.solved.closing") not in message["text"]
 
 
@@ -68,3 +66,28 @@ def test_who_waits_at_a_page_is_there() -> None:
     actor = amid_guide(5)
     actor.send("out_of_scope", "到设密码了 等下", acts=["wait", "reached:new_password_page"])
     assert actor.slots["guide"] == {"way": "phone", "step": 7}
+
+
+def test_another_system_is_left_when_the_licence_is_named_beside_it() -> None:
+    actor = Actor()
+    actor.send("recover_other_password", "美团要的密码", {"other_system": "美团"}, acts=["matter"])
+    actor.slots["facts"] = {"other_system": "美团"}
+    text = "不是美团 电子营业执照的密码"
+    actor.send("recover_password", text, {"other_system": "美团"})
+    assert "other_system" not in actor.slots["facts"]
+    assert actor.slots["pending_question"] == "way:phone"
+
+
+def test_it_is_asked_once_whether_it_is_about_another_system() -> None:
+    actor = Actor({"facts": {"other_system": "美团"}})
+    stay = CONTENT.text("other_systems.stay", system="美团")
+    assert actor.send("out_of_scope", "打开了", acts=["reached:app_open"])["text"] == stay
+    message = actor.send("out_of_scope", "我说打开了", acts=["reached:app_open"])
+    assert stay not in message["text"]
+    assert actor.slots["guide"]["step"] == 2
+
+
+def test_a_plain_success_amid_a_guide_is_asked_about() -> None:
+    actor = amid_guide(8)
+    message = actor.send("resolved", "搞定", None, sure("resolved", 0.99), ["resume"])
+    assert CONTENT.text("navigate.solved.which") in message["text"]

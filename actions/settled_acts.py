@@ -55,6 +55,8 @@ def settle_acts(turn: Turn) -> None:
     if is_trouble and "solved" in turn.acts:  # one thing is well, and another is not
         rest = [act for act in turn.acts if act not in ("solved", "reached:logged_in")]
         turn.acts = list(dict.fromkeys([f"trouble:{turn.intent}", *rest]))
+    if turn.intent == "thank" and turn.acts == ["thanks", "solved"]:
+        turn.acts = ["thanks", "done"]  # thanks first: what is well is asked
     if _may_be_all(turn):
         turn.acts = ["solved"]  # that, or only the step: it is asked
     if "solved" in turn.acts and set(errors_on_screen(turn)) - {"success"}:

@@ -91,3 +91,10 @@ def test_a_plain_success_amid_a_guide_is_asked_about() -> None:
     actor = amid_guide(8)
     message = actor.send("resolved", "搞定", None, sure("resolved", 0.99), ["resume"])
     assert CONTENT.text("navigate.solved.which") in message["text"]
+
+
+def test_thanks_that_may_report_a_success_are_asked_about() -> None:
+    actor = amid_guide(9)
+    message = actor.send("thank", "辛苦了 弄得挺好", None, sure("thank"), ["thanks", "solved"])
+    assert CONTENT.text("navigate.solved.closing") not in message["text"]
+    assert actor.slots["pending_question"] == "logged_in"

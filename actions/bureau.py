@@ -58,9 +58,7 @@ def take_regions(turn: Turn) -> None:
         if narrowed.place and (narrowed.place in asked.candidates or asked.zone):
             resolution = narrowed
     if resolution.place and _is_elsewhere(turn, resolution.place):
-        here = (turn.place(), resolution.place)
-        turn.say("bureau.registered_where")
-        _ask_which(turn, mentions[-1], Resolution(candidates=here, moved=True))
+        _ask_where_registered(turn, turn.place(), resolution.place)
     elif resolution.place:
         if turn.pending_question.kind == RegionQuestion.kind:  # answered
             turn.pending_question = Question()
@@ -84,7 +82,19 @@ def take_regions(turn: Turn) -> None:
 def _is_elsewhere(turn: Turn, place: Place) -> bool:
     """Tells whether a place is but where somebody is, while that of registration is known."""
     known, is_asked = turn.place(), turn.pending_question.kind == RegionQuestion.kind
-    return bool(known and known != place and not is_asked and turn.names_place_aside())
+    is_named = turn.intent == "inform_region"  # that says a place, and nothing else
+    is_other = known is not None and known != place
+    return is_other and not is_asked and not is_named and turn.names_place_aside()
+
+
+def _ask_where_registered(turn: Turn, *places: Place) -> None:
+    """Asks which of two places is that of registration."""
+    names = [place.full_name for place in places]
+    turn.say("bureau.registered_where")
+    turn.add({"type": "list", "numbered": False, "items": names})
+    for name in names:
+        turn.offer("region", place=name)
+    turn.pend(RegionQuestion())
 
 
 def _say_how_found(turn: Turn, found: Resolution, place: Place) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from content_loader.load import load
-from tests.actions.actor import Actor
+from tests.actions.actor import Actor, find_block
 
 CONTENT = load()
 
@@ -98,3 +98,24 @@ def test_thanks_that_may_report_a_success_are_asked_about() -> None:
     message = actor.send("thank", "辛苦了 弄得挺好", None, sure("thank"), ["thanks", "solved"])
     assert CONTENT.text("navigate.solved.closing") not in message["text"]
     assert actor.slots["pending_question"] == "logged_in"
+
+
+def test_a_place_where_somebody_only_is_does_not_replace_that_of_registration() -> None:
+    actor = Actor()
+    actor.send("inform_region", "天津南开", {"region": "天津南开"}, acts=["place"])
+    known = actor.slots["place"]
+    found = [{"entity": "region", "value": "上海", "start": 2, "end": 4}]
+    text = "我在上海 能不能在这边的市监局办"
+    message = actor.send_found("contact_bureau", text, found, acts=["place"])
+    assert actor.slots["place"] == known
+    assert CONTENT.text("bureau.registered_where") in message["text"]
+    assert [button["title"] for button in message["buttons"]][1] == "上海市"
+
+
+def test_the_card_of_a_bureau_is_shown_once_and_again_on_request() -> None:
+    actor = Actor()
+    first = actor.send("inform_region", "天津南开", {"region": "天津南开"}, acts=["place"])
+    again = actor.send("contact_bureau", "那个局电话多少")
+    assert find_block(first, "bureau") and not find_block(again, "bureau")
+    assert CONTENT.text("bureau.card.hours") in again["text"]
+    assert find_block(actor.click("/contact_bureau"), "bureau")

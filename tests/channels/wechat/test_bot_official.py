@@ -219,7 +219,7 @@ def test_everything_a_person_can_send_has_an_answer(tmp_path: Path) -> None:
                     (person.location(30.2, 120.1, ""), MESSAGES["location_unnamed"]),
                     (
                         person.location(30.2, 120.1, "浙江省杭州市余杭区文一西路"),
-                        "听到：我在浙江省杭州市余杭区文一西路，找当地登记机关",
+                        "听到：找浙江省杭州市余杭区文一西路的登记机关",
                     ),
                     (person.say("长" * 2_500), MESSAGES["too_long"]),
                 ):

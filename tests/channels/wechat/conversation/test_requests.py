@@ -22,7 +22,7 @@ def sent(kind: Any, **fields: Any) -> Incoming:
         (sent("text", text="收不到验证码"), "收不到验证码"),
         (sent("voice", text="收不到验证码"), "收不到验证码"),
         (sent("click", text="随便", click="9-9"), "随便"),
-        (sent("location", text="杭州市西湖区文三路"), "我在杭州市西湖区文三路，找当地登记机关"),
+        (sent("location", text="杭州市西湖区文三路"), "找杭州市西湖区文三路的登记机关"),
     ],
 )
 def test_words_are_asked(incoming: Incoming, rasa_input: str) -> None:

@@ -65,7 +65,8 @@ def settle_acts(turn: Turn) -> None:
         turn.acts = ["matter" if act == "ask:other_password" else act for act in turn.acts]
     if turn.intent == "out_of_scope" and turn.is_sure() and turn.acts in (["ack"], ["next"]):
         turn.acts = ["noise"]  # nobody says yes in words that are about nothing here
-    if turn.intent == "previous_step" and turn.is_sure() and turn.acts == ["recall"]:
+    is_other_move = turn.acts in (["recall"], ["done"], ["next"])
+    if turn.intent == "previous_step" and _is_likely(turn) and is_other_move:
         turn.acts = ["back"]
     if "ask:next_after" in turn.acts and not turn.memory.guide:  # wants to know all that comes
         is_short = bool(turn.memory.diagnosis) and not turn.says_much()  # the next cause

@@ -45,7 +45,8 @@ def _table(name: str, *first: sa.Column) -> sa.Table:
 
 _COLUMNS = tuple(column.name for column in _table(OF_DEFAULT).columns)
 _table(OF_TENANTS, sa.Column("tenant", sa.Text, primary_key=True))
-_LOCK_SCHEMA = sa.text("SELECT pg_advisory_xact_lock(hashtextextended('zhaohui_counts', 0))")
+# Held while tables of ours are made in a PostgreSQL, whichever part of a server makes them.
+LOCK_SCHEMA = sa.text("SELECT pg_advisory_xact_lock(hashtextextended('zhaohui_counts', 0))")
 
 
 class Figure(enum.Enum):
@@ -136,10 +137,12 @@ def day_of(moment: float) -> int:
 
 @contextlib.contextmanager
 def changing_tables(engine: Any) -> Iterator[Any]:
-    """Gives a transaction that makes or changes tables; on PostgreSQL, of one server at a time."""
+    """Gives a transaction that makes or changes tables, of one process at a time."""
     with engine.begin() as connection:
         if engine.dialect.name == "postgresql":
-            connection.execute(_LOCK_SCHEMA)
+            connection.execute(LOCK_SCHEMA)
+        elif engine.dialect.name == "sqlite":
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
         yield connection
 
 

@@ -20,6 +20,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.pool import NullPool
 
+from channels.counts import LOCK_SCHEMA
 from channels.damaged_files import set_aside, set_aside_if_damaged
 from channels.private_files import make_private
 
@@ -47,7 +48,6 @@ _IS_LOCKED = sa.text(
     " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
     " AND (classid::bigint << 32 | objid::bigint) = hashtextextended(:name, 0))"
 )
-_LOCK_SCHEMA = sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(TOPIC, 0)))
 _NOTIFY = sa.select(sa.func.pg_notify(TOPIC, sa.bindparam("name")))
 
 
@@ -213,7 +213,7 @@ class Postgres(Database):
     def create(self, tables: sa.MetaData) -> None:
         """Makes what is not there; of workers that start at once, one does."""
         with self.transaction() as connection:
-            connection.execute(_LOCK_SCHEMA)
+            connection.execute(LOCK_SCHEMA)
             tables.create_all(connection)
 
     def lock(self, conversation_id: str) -> bool:

@@ -119,3 +119,9 @@ def test_the_card_of_a_bureau_is_shown_once_and_again_on_request() -> None:
     assert find_block(first, "bureau") and not find_block(again, "bureau")
     assert CONTENT.text("bureau.card.hours") in again["text"]
     assert find_block(actor.click("/contact_bureau"), "bureau")
+
+
+def test_the_step_before_is_wanted_by_its_intent() -> None:
+    actor = amid_guide(3)
+    message = actor.send("previous_step", "back", None, sure("previous_step", 0.92), ["done"])
+    assert find_block(message, "step")["number"] == 2

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import random
+import subprocess
+import sys
 import threading
 import time
 from collections import Counter
@@ -23,6 +25,7 @@ from channels.counting import PAUSE_SECONDS, Standing, counted, create
 from channels.counts import Figure, Increments, day_of
 from channels.inbox.database import SqliteFile
 from channels.website.records import Records
+from scripts.console import ROOT
 from tests.actions.actor import INTENTS, RULES, Actor
 from tests.channels.inbox.postgres import missing, running_postgres
 
@@ -379,3 +382,28 @@ def test_a_judgement_that_is_changed_moves(tmp_path: Path) -> None:
         ).all()
     assert [tuple(row) for row in found] == [("no", 2), ("yes", 0)]  # of day and month
     records.close()
+
+
+def test_processes_that_start_at_once_on_one_file_make_the_tables_once(tmp_path: Path) -> None:
+    program = (
+        "import sys, sqlalchemy as sa\n"
+        "from channels import counting, unclear\n"
+        "sys.stdin.readline()\n"
+        "for name in sys.argv[1:]:\n"
+        "    engine = sa.create_engine(f'sqlite:///{name}')\n"
+        "    counting.create(engine)\n"
+        "    unclear.create_tables(engine)\n"
+    )
+    files = [str(tmp_path / f"{number}.db") for number in range(10)]
+    command = [sys.executable, "-W", "ignore", "-c", program, *files]
+    started = [
+        subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT)
+        for _ in range(3)
+    ]
+    for process in started:
+        assert process.stdin
+        process.stdin.write(b"go\n")
+        process.stdin.flush()
+    for process in started:
+        _, errors = process.communicate(timeout=120)
+        assert process.returncode == 0, errors.decode()

@@ -27,7 +27,7 @@ from operators.yaml_text import Entry, Path
 MEANS = "means"  # of an error on a picture: a trouble, or a screen
 _SCREEN = "screen:"
 # Where they are; an asterisk is any name.
-_LISTS = (
+LISTS = (
     ("recover", r"ways\.[a-z_]+\.steps"),
     ("diagnose", r"troubles\.[a-z_]+\.causes"),
     ("answer", r"terms|systems"),
@@ -84,7 +84,7 @@ class EntryList:
 
 def is_list(topic: str, path: str) -> bool:
     """Tells whether one may add to a list."""
-    return any(topic == name and re.fullmatch(form, path) for name, form in _LISTS)
+    return any(topic == name and re.fullmatch(form, path) for name, form in LISTS)
 
 
 def entry_at(topic: str, path: str) -> tuple[str, int] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from operators import texts
 from operators.__main__ import main
 from operators.accounts import Role
 from operators.app import make_site
+from operators.entries import LISTS
 from operators.local_file import FACTS
 from operators.number_tables import CHANNELS
 from operators.numbers import SPANS
@@ -230,6 +232,7 @@ def test_every_sentence_of_the_pages_is_used() -> None:
         "reason": set(Reason.__members__),
         "hidden": set(KINDS),
         "review": {finding.value for finding in Finding},
+        "entries": {name for _, where in LISTS for name in re.findall("[a-z]+", where)},
     }
     for group, sentences in texts.load().items():
         if group == "numbers":

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import signal
 import subprocess
 import time
@@ -112,19 +111,6 @@ def lose_database(target: ManyWorkers, seconds: float) -> Fault:
         return ""
 
     return Fault(f"PostgreSQL gone for {seconds:.0f} s", run)
-
-
-def empty_redis(target: ManyWorkers) -> Fault:
-    """Redis is killed and what it has kept is gone."""
-
-    def run() -> str:
-        folder = target.files.folder / "redis"
-        send(target.processes()["redis"], signal.SIGKILL)
-        for path in folder.iterdir():
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
-        return ""
-
-    return Fault("Redis restarted and emptied", run)
 
 
 def reload_nginx(target: ManyWorkers) -> Fault:
@@ -321,10 +307,8 @@ def for_many_workers(
         *(kill(target, name) for name in names),
         stop(target, next(name for name in names if name.startswith("worker")), half),
         stop(target, next(name for name in names if name.startswith("actions")), half),
-        *(stop(target, name, half) for name in names if name == "redis"),
         restart_database(target),
         lose_database(target, seconds),
-        *(empty_redis(target) for name in names if name == "redis"),
         reload_nginx(target),
         start_twice(target),
         overload(10, seconds),

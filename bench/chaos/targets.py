@@ -11,13 +11,13 @@ import ssl
 import subprocess
 import sys
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any
 
 import yaml
 
-from scripts.cluster.backends import find
 from scripts.cluster.settings import DEPLOY, Files
 from scripts.console import LOGS, ROOT, Failure, clean_environment
 from scripts.readiness import LOCAL, address, answers, free_port
@@ -37,7 +37,7 @@ CLOCK_LIBRARIES = (
 )
 
 
-class Target:
+class Target(ABC):
     """Something that serves, and can be hurt.
 
     Attributes:
@@ -63,21 +63,21 @@ class Target:
         self.has_clock = False
         self._clock_file = folder / "clock"
 
+    @abstractmethod
     def command(self) -> list[str]:
         """Returns how it is started."""
-        raise NotImplementedError
 
+    @abstractmethod
     def processes(self) -> dict[str, int]:
         """Returns the processes of its parts by their names."""
-        raise NotImplementedError
 
+    @abstractmethod
     def is_ready(self) -> bool:
         """Tells whether a message would be answered now."""
-        raise NotImplementedError
 
+    @abstractmethod
     def logs(self) -> list[Path]:
         """Returns the files in which its parts log."""
-        raise NotImplementedError
 
     def start(self) -> None:
         """Starts it; returns when it says that it is ready.
@@ -251,17 +251,6 @@ class ManyWorkers(Target):
         command += ["--port", str(self.port), "--workers", str(workers)]
         return [*command, "--actions", str(actions)]
 
-    def _environment(self) -> dict[str, str]:
-        """See `Target`; Redis, whose allocator asks for the time, cannot stand `libfaketime`."""
-        environment, redis = super()._environment(), find("redis-server")
-        if self.has_clock and redis:
-            wrapper = self.folder / "bin" / "redis-server"
-            wrapper.parent.mkdir(exist_ok=True)
-            wrapper.write_text(f'#!/bin/sh\nunset LD_PRELOAD\nexec {redis} "$@"\n')
-            wrapper.chmod(0o755)
-            environment["PATH"] = f"{wrapper.parent}{os.pathsep}{environment['PATH']}"
-        return environment
-
     def start(self) -> None:
         """See `Target`."""
         super().start()
@@ -276,11 +265,9 @@ class ManyWorkers(Target):
         return {"make cluster": self._program.pid, **state.get("programs", {})}
 
     def port_of(self, part: str) -> int:
-        """Returns where the database or Redis listens."""
+        """Returns where the database listens."""
         process = self.processes()[part]
         arguments = command_of(process)
-        if part == "redis":  # it renames itself: redis-server 127.0.0.1:6379
-            return int(" ".join(arguments).split(":")[1].split()[0])
         return int(next(one for one in arguments if one.startswith("port="))[5:])
 
     def is_ready(self) -> bool:

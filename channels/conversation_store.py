@@ -31,6 +31,7 @@ from channels import counting, unclear
 from channels.damaged_files import set_aside_if_damaged
 from channels.failing_store import fail_openly
 from channels.metrics import answer_seconds, count_events
+from channels.postgresql import CONNECT
 from channels.private_conversations import PrivateConversations
 from channels.private_files import make_private
 from channels.redaction import RECENT
@@ -56,11 +57,7 @@ SQLTrackerStore.SQLEvent.__table__.c.id.type = _EVENT_ID
 # go on with an empty conversation. Nobody waits for ever for a host that is away.
 _POSTGRESQL: dict[str, Any] = {"pool_pre_ping": True, "hide_parameters": True}
 _CONNECT: dict[str, Any] = {
-    "connect_timeout": 5,  # seconds
-    "keepalives_idle": 10,  # seconds
-    "keepalives_interval": 5,  # seconds
-    "keepalives_count": 2,
-    "tcp_user_timeout": 15_000,  # milliseconds
+    **CONNECT,
     "application_name": "zhaohui-conversations",
     # PostgreSQL, too, gives up a connection whose other end is gone: else what it holds stays held.
     "options": "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=2",

@@ -22,6 +22,7 @@ from sqlalchemy.pool import NullPool
 
 from channels.counts import LOCK_SCHEMA
 from channels.damaged_files import set_aside, set_aside_if_damaged
+from channels.postgresql import CONNECT
 from channels.private_files import make_private
 
 logger = logging.getLogger(__name__)
@@ -30,11 +31,7 @@ POSTGRESQL = "postgresql://"
 TOPIC = "zhaohui_website"  # of what the workers notify each other
 # Nobody waits for ever for a worker that hangs in a transaction, or for a host that is away.
 _CONNECT: dict[str, Any] = {
-    "connect_timeout": 5,  # seconds
-    "keepalives_idle": 10,  # seconds
-    "keepalives_interval": 5,  # seconds
-    "keepalives_count": 2,
-    "tcp_user_timeout": 15_000,  # milliseconds
+    **CONNECT,
     "application_name": "zhaohui-inbox",
     # PostgreSQL ends what a machine has that is gone, too, and with it the locks: within 20 s.
     "options": "-c lock_timeout=5s -c idle_in_transaction_session_timeout=15s"

@@ -245,7 +245,7 @@ def test_everything_a_customer_can_send_has_an_answer(tmp_path: Path) -> None:
                     (person.business_card(), MESSAGES["card"]),
                     (person.unknown(), MESSAGES["unknown"]),
                     (person.say("[微笑]"), MESSAGES["emoji"]),
-                    (person.location(30.2, 120.1, "杭州市余杭区"), "听到：我在杭州市余杭区"),
+                    (person.location(30.2, 120.1, "杭州市余杭区"), "听到：找杭州市余杭区"),
                 ]
                 for sending, expected in sendings:
                     await sending

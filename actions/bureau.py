@@ -213,7 +213,7 @@ def write_note(content: Content, memory: Memory) -> str:
         for name in memory.obstacles
         if name not in memory.attempts and name in content.ways and not is_dead
     ]
-    lines = [content.text("bureau.note.opening")]
+    lines = [_opening(content, memory)]
     if ways:
         lines.append(content.text("bureau.note.tried", ways=in_a_row(content, ways)))
     if unusable:
@@ -236,6 +236,20 @@ def write_note(content: Content, memory: Memory) -> str:
             lines.append(content.text("bureau.note.ruled_out", **values))
     lines.append(content.text("bureau.note.closing"))
     return "".join(lines)
+
+
+def _opening(content: Content, memory: Memory) -> str:
+    """Returns what the note is about: a password, unless what was reported is something else."""
+    if memory.facts.get("received") == "never":
+        return content.text("bureau.note.opening_never")
+    if memory.facts.get("new_representative"):
+        return content.text("bureau.note.opening_new")
+    running = (memory.diagnosis or {}).get("trouble")
+    names = [running] if running else list(memory.ruled_out)
+    troubles = [content.troubles[name] for name in names if name in content.troubles]
+    if troubles and not memory.attempts and not any(trouble.rules_out for trouble in troubles):
+        return content.text("bureau.note.opening_trouble", trouble=troubles[-1].title)
+    return content.text("bureau.note.opening")
 
 
 def in_a_row(content: Content, items: list[str]) -> str:

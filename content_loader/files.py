@@ -126,6 +126,9 @@ class Note(Shape):
     """The note that one can copy for the bureau."""
 
     opening: Annotated[str, Text(80)]
+    opening_trouble: Annotated[str, Text(80, "trouble")]
+    opening_never: Annotated[str, Text(80)]
+    opening_new: Annotated[str, Text(80)]
     tried: Annotated[str, Text(60, "ways")]
     unusable: Annotated[str, Text(40, "ways")]
     way_step: Annotated[str, Text(60, "way", "step", "title")]

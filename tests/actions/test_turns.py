@@ -245,6 +245,24 @@ def test_who_wants_a_human_or_is_lost_twice_may_be_handed_over_with_a_note() -> 
     assert actor.send("nlu_fallback", "呜呜呜")["handoff"]["reason"] == "cannot_handle"
 
 
+def test_the_note_for_a_human_is_about_what_was_reported() -> None:
+    actor = Actor()
+    actor.send("system_error")
+    assert (
+        f"“{load().troubles['system_error'].title}”" in actor.send("human_agent")["handoff"]["note"]
+    )
+    actor = Actor()
+    actor.send("code_not_received")  # of a way to a new password, which is what is wanted
+    note = actor.send("human_agent")["handoff"]["note"]
+    assert note.startswith(load().text("bureau.note.opening"))
+    actor = Actor()
+    actor.send(
+        "recover_password", "换了老板", acts=["matter", "fact:new_representative=registered"]
+    )
+    note = actor.send("human_agent")["handoff"]["note"]
+    assert note.startswith(load().text("bureau.note.opening_new"))
+
+
 def test_the_note_for_a_human_says_what_was_tried() -> None:
     actor = Actor()
     actor.send("recover_by_phone")

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from actions.turn import Turn
 
 LAST_WAY = "bureau"
+UNKNOWN = "unknown"
 MANY = ("tried",)  # facts that can have several values
 SURE = ("speaker", "representative")  # a fact that counts only without another of its kind
 
@@ -63,8 +64,11 @@ def may_suit(turn: Turn, way: str) -> bool:
 def take_facts(turn: Turn) -> list[Fact]:
     """Writes down every fact of the message; returns those that are new."""
     values: dict[str, str] = {}
+    is_bare = not turn.pending_question.kind and not turn.says_much()
     for act in turn.acts:
         name, _, value = act.removeprefix("fact:").partition("=")
+        if value == UNKNOWN and is_bare and not turn.memory.guide and not turn.memory.diagnosis:
+            continue  # a word is no account of what is not known, where nobody asked
         fact = turn.content.facts.get(name, {}).get(value)
         if act.startswith("fact:") and fact and _counts(turn, name, fact, values.get(name)):
             values[name] = value

@@ -11,7 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import bureau, other_systems, recover, safety
 from actions.navigate import take_extent
-from actions.questions import MeaningQuestion, show_menu
+from actions.questions import CLOSED, MeaningQuestion, show_menu
 from actions.turn import TopicAction, Turn
 from actions.warnings import without_placeholders
 
@@ -55,7 +55,7 @@ def decline(turn: Turn) -> None:
     registered. The second time running, other words say what it can do.
     """
     memory = turn.memory
-    begun = memory.facts or memory.guide or memory.diagnosis or memory.obstacles
+    begun = memory.facts.keys() - {CLOSED} or memory.guide or memory.diagnosis or memory.obstacles
     amid_case = begun or not turn.pending_question.passing
     if (amid_case or memory.place) and turn.entities("region") and turn.find_place().place:
         bureau.take_regions(turn)

@@ -77,9 +77,11 @@ class ActionFollowConversation(TopicAction):
             turn.offer("licence_password", "contact_bureau")
             return
         if not answered and _is_in_fraud(turn):
-            safety.warn(turn)
-            turn.offer_to_continue()
-            return
+            if "matter" not in turn.acts or turn.is_sure():
+                safety.warn(turn)
+                turn.offer_to_continue()
+                return
+            turn.say("case.beware")  # what may be a fraud has led to what is wanted
         has_answered_facts = _answer_facts(turn)
         if _move(turn):
             remember_answered(turn)
@@ -252,6 +254,9 @@ def _wait(turn: Turn) -> bool:
     """Keeps what was asked open, unless a way is wanted."""
     if values(turn, "wish") or values(turn, "reached"):
         return False
+    way = turn.pending_question.value if turn.pending_question.kind == "way" else ""
+    if way and turn.new_facts and case.is_settled(turn, way):
+        return False  # the facts answer what was asked
     if turn.memory.guide and turn.pending_question.kind in ("step", "return"):
         turn.say("case.wait_step", step=turn.memory.guide["step"])
         turn.offer("next", "stuck", "another_way")

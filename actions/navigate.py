@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from actions import diagnose, other_systems, recover
 from actions.meant import MeantQuestion, is_of_old_button
-from actions.questions import Question, ReturnQuestion, continue_interrupted, show_menu
+from actions.questions import CLOSED, Question, ReturnQuestion, continue_interrupted, show_menu
 from actions.turn import TopicAction, Turn
 from serving.numerals import read_number
 
@@ -219,7 +219,7 @@ class ActionCloseCase(TopicAction):
         question = open_question(turn)
         if other_systems.goes_on(turn):
             return
-        if turn.is_click:
+        if turn.is_click or (turn.memory.facts.get(CLOSED) and not question.kind):
             question.on_solved(turn)
         else:
             question.on_done(turn)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, ClassVar
 if TYPE_CHECKING:
     from actions.turn import Turn
 
+CLOSED = "closed"  # among the facts: a case has ended well, and nothing was begun since
 KINDS: dict[str, type[Question]] = {}
 
 
@@ -258,8 +259,13 @@ def ask_logged_in(turn: Turn) -> None:
 
 
 def close(turn: Turn) -> None:
-    """Ends the case warmly, with the precautions."""
+    """Ends the case warmly, with the precautions; once."""
+    if turn.memory.facts.get(CLOSED):
+        turn.say("case.thanks")
+        turn.offer("find_way", "password_safety", "contact_bureau")
+        return
     turn.memory.forget_case()
+    turn.memory.facts[CLOSED] = True
     turn.outcome = "solved"
     closing = turn.content.text("navigate.solved.closing")
     turn.add({"type": "paragraph", "text": closing, "tone": "success"})

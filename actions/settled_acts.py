@@ -52,6 +52,10 @@ def settle_acts(turn: Turn) -> None:
         after = turn.content.troubles[turn.intent].after
         turn.acts = [act for act in turn.acts if not (after and _is_reached(turn, act, after))]
     is_trouble = turn.intent in turn.content.troubles and _is_likely(turn, recover.MIN_NAMED)
+    if "ask:unknown" in turn.acts:  # a question that was not understood reports nothing
+        turn.acts = [act for act in turn.acts if act not in ("solved", "worked")]
+    if is_trouble and turn.acts[:1] == ["solved"] and not turn.is_sure():
+        turn.acts = ["done", *turn.acts[1:]]  # it may be the trouble after all: it is asked
     if is_trouble and "solved" in turn.acts:  # one thing is well, and another is not
         rest = [act for act in turn.acts if act not in ("solved", "reached:logged_in")]
         turn.acts = list(dict.fromkeys([f"trouble:{turn.intent}", *rest]))
@@ -74,6 +78,9 @@ def settle_acts(turn: Turn) -> None:
             turn.memory.diagnosis = None
         wanted = "next" if is_short else "all_at_once"
         turn.acts = [wanted if act == "ask:next_after" else act for act in turn.acts]
+    is_open = turn.memory.guide or turn.memory.diagnosis or turn.pending_question.kind
+    if "ask:scan" in turn.acts and not is_open and "matter" not in turn.acts:
+        turn.acts = [*turn.acts, "matter"]  # who is asked for the licence's password needs it
     turn.acts = _of_one_mind(turn.acts)
     if _is_at_first_pages(turn) and {"solved", "reached:logged_in"}.intersection(turn.acts):
         rest = [act for act in turn.acts if act not in ("solved", "worked", "done")]

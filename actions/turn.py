@@ -17,7 +17,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import case
 from actions.memory import Memory
-from actions.questions import Question, ReturnQuestion, show_menu
+from actions.questions import CLOSED, Question, ReturnQuestion, show_menu
 from actions.seen_picture import SeenPicture
 from actions.warnings import find_warnings, without_placeholders
 from content_loader.live import LiveContents
@@ -495,6 +495,8 @@ class TopicAction(Action, ABC):
                     turn.offer_local(says=self.cannot_handle)
                 if self.digression:
                     turn.offer_to_continue()
+            if turn.memory.guide or turn.memory.diagnosis or turn.memory.pending_question:
+                turn.memory.facts.pop(CLOSED, None)
             if turn.typed_instead:
                 return [*turn.memory.changes(tracker.slots), *put(turn.typed_instead, tracker)]
             turn.avoid_repetition()

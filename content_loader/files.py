@@ -320,6 +320,7 @@ class Case(Shape):
 
     facts: dict[FactName, dict[Page, Fact]]
     sympathy: Sympathy
+    beware: Annotated[str, Text(60)]
     corrected: Annotated[str, Text(40)]
     correct_what: Annotated[str, Text(60)]
     known: Annotated[str, Text(40)]

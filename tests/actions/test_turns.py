@@ -274,3 +274,63 @@ def test_out_of_scope_twice_may_be_handed_over() -> None:
     actor = Actor()
     assert "handoff" not in actor.send("out_of_scope", "今天天气怎么样")
     assert actor.send("out_of_scope", "帮我订机票")["handoff"]["reason"] == "cannot_handle"
+
+
+def test_a_question_that_was_not_understood_reports_no_success() -> None:
+    actor = Actor()
+    actor.send("recover_by_phone")
+    actor.send("go_to_step", "到第九步了", entities={"step_number": "9"})
+    answer = actor.send("resolved", "那家里那部还能接着用吗", acts=["ask:unknown", "solved"])
+    assert "恭喜" not in answer["text"]
+
+
+def test_a_success_beside_a_likely_trouble_is_asked_about() -> None:
+    actor = Actor()
+    actor.send("recover_by_phone")
+    answer = actor.send(
+        "new_password_not_working",
+        "密码换完就进了",
+        ranking=[{"name": "new_password_not_working", "confidence": 0.7}],
+        acts=["solved"],
+    )
+    assert "恭喜" not in answer["text"]
+    assert "新密码不生效" not in answer["text"]
+
+
+def test_who_says_once_more_that_it_is_solved_is_not_asked_again() -> None:
+    actor = Actor()
+    actor.send("recover_by_phone")
+    actor.send("resolved", "登上了", acts=["solved", "reached:logged_in"])
+    again = actor.send("resolved", "嗯没问题了")["text"]
+    assert load().text("case.thanks") in again
+    assert "现在能登录" not in again
+    actor.send("recover_by_phone")  # something new has begun
+    assert (
+        "恭喜" in actor.send("resolved", "也登上了", acts=["solved", "reached:logged_in"])["text"]
+    )
+
+
+def test_what_may_be_a_fraud_has_led_to_the_matter() -> None:
+    actor = Actor()
+    ranking = [{"name": "scam_concern", "confidence": 0.5}]
+    said = "有人打电话催我，密码想不起来了"
+    answer = actor.send("scam_concern", said, ranking=ranking, acts=["matter"])
+    assert load().text("case.beware") in answer["text"]
+    assert load().ways["phone"].ask in answer["text"]
+    ranking = [{"name": "scam_concern", "confidence": 0.99}]
+    sure = Actor().send("scam_concern", said, ranking=ranking, acts=["matter"])
+    assert load().scam.text.strip() in sure["text"]
+
+
+def test_facts_that_answer_are_no_wait() -> None:
+    actor = Actor()
+    actor.send("recover_password")
+    answer = actor.send("out_of_scope", "号是前台的，她歇着", acts=["wait", "fact:number=gone"])
+    assert load().text("case.wait") not in answer["text"]
+
+
+def test_who_has_to_scan_is_led_on_at_once() -> None:
+    actor = Actor()
+    answer = actor.send("recover_password", "扫完让输密码", acts=["ask:scan"])["text"]
+    assert load().practical["scan"].text in answer
+    assert load().ways["phone"].ask in answer

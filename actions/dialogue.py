@@ -15,6 +15,7 @@ from actions.diagnose import CAUSES, OF_LOGIN, LoggedInQuestion
 from actions.facts import follow_facts, is_representative, remember_answered
 from actions.meant import MeantQuestion, ask_meant, go_back
 from actions.navigate import go_to_step, open_question, start_over, stop, take_extent
+from actions.new_representative import ClaimQuestion, is_receiving
 from actions.practical import answer_practical
 from actions.questions import MenuQuestion, Question, continue_interrupted, show_menu
 from actions.settled_acts import settle_acts
@@ -284,6 +285,10 @@ def _wish(turn: Turn) -> bool:
     if name not in turn.content.ways:
         return False
     memory, pages = turn.memory, values(turn, "reached")
+    if name == "face" and not memory.guide and is_receiving(turn):
+        if not pages:  # by face it is received; with a page, that says how far they are
+            ClaimQuestion().on_page(turn)
+        return not pages
     if memory.guide and memory.guide["way"] == name:
         if pages:
             return False  # the page says where they are on it

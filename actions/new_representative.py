@@ -6,6 +6,12 @@ from actions.questions import Question, ask_logged_in
 from actions.turn import Turn
 
 
+def is_receiving(turn: Turn) -> bool:
+    """Tells whether the licence is received for the first time, or anew: nothing is recovered."""
+    facts = turn.memory.facts
+    return facts.get("received") == "never" or facts.get("new_representative") == "registered"
+
+
 class RegistrationQuestion(Question):
     """Whether the change of the legal representative is registered already."""
 
@@ -53,6 +59,12 @@ class ClaimQuestion(Question):
     def offer_again(self, turn: Turn) -> None:
         """Asks how far it has got."""
         turn.say("case.new_representative.how_far")
+        turn.pend(self)
+
+    def on_page(self, turn: Turn) -> None:
+        """Says what comes behind the first pages, where others would look for a lost password."""
+        turn.say("case.new_representative.then")
+        turn.offer("stuck", "entry_not_found", "contact_bureau")
         turn.pend(self)
 
     def on_yes(self, turn: Turn) -> None:

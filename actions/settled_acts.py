@@ -63,6 +63,9 @@ def settle_acts(turn: Turn) -> None:
         turn.acts = ["thanks", "done"]  # thanks first: what is well is asked
     if _may_be_all(turn):
         turn.acts = ["solved"]  # that, or only the step: it is asked
+    if turn.acts[:1] == [f"trouble:{turn.intent}"] and turn.is_sure() and MISSING in turn.acts:
+        after = turn.content.troubles[turn.intent].after  # it is met beyond that page
+        turn.acts = [act for act in turn.acts if not (after and act == MISSING)]
     if "solved" in turn.acts and set(errors_on_screen(turn)) - {"success"}:
         turn.acts = ["done" if act == "solved" else act for act in turn.acts]
     if turn.intent == "recover_password" and not turn.entity("other_system"):

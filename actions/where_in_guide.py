@@ -7,6 +7,7 @@ from typing import Any
 
 from actions import case, diagnose, recover
 from actions.diagnose import CAUSES, OF_LOGIN
+from actions.new_representative import ClaimQuestion, is_receiving
 from actions.turn import Gist, Turn, errors_on_screen, values
 from content_loader.shapes import Way
 
@@ -39,9 +40,12 @@ def take_page(turn: Turn) -> bool:
         elif page in AT_LOGIN and memory.diagnosis["trouble"] not in OF_THE_PAGES:
             return False  # somebody tries the remedy
     chosen = _way_chosen(turn)
+    if not memory.guide and is_receiving(turn) and page in recover.BEFORE_CHOICE:
+        ClaimQuestion().on_page(turn)
+        return True
     if not memory.guide:
         name = chosen or recover.way_at_page(turn, page) or case.best_way(turn)
-        if memory.facts.get("new_representative"):  # receives it by face, whatever was before
+        if memory.facts.get("new_representative") or is_receiving(turn):  # by face, whatever was
             name = "face"
         if name == recover.LAST_WAY and page not in ("called", "papers_ready", "at_window"):
             return False

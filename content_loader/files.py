@@ -299,6 +299,7 @@ class NewRepresentative(Shape):
     ask: Annotated[str, Text(60)]
     never: Annotated[str, Text(80)]
     claim: Annotated[str, Text(250)]
+    then: Annotated[str, Text(120)]
     how_far: Annotated[str, Text(60)]
     pending: Annotated[str, Text(120)]
 

@@ -334,3 +334,24 @@ def test_who_has_to_scan_is_led_on_at_once() -> None:
     answer = actor.send("recover_password", "扫完让输密码", acts=["ask:scan"])["text"]
     assert load().practical["scan"].text in answer
     assert load().ways["phone"].ask in answer
+
+
+def test_who_receives_the_licence_for_the_first_time_is_not_sent_to_a_lost_password() -> None:
+    actor = Actor()
+    actor.send("recover_password", "从来没领过", acts=["matter", "fact:received=never"])
+    then = load().text("case.new_representative.then")
+    said = actor.send("recover_by_face", "刷脸可以", acts=["fact:face=possible", "wish:face"])
+    assert then in said["text"]
+    opened = actor.send("next_step", "微信里打开了，有登录", acts=["reached:login_page"])
+    assert "第 2 步" not in opened["text"]
+    set_up = actor.send("next_step", "脸过了", acts=["reached:face_passed"])
+    assert find_block(set_up, "step")["number"] == 6
+
+
+def test_a_sure_trouble_is_not_about_the_page_before_it() -> None:
+    actor = Actor()
+    actor.send("recover_by_phone")
+    acts = ["trouble:code_not_received", "screen:option_missing"]
+    sure = [{"name": "code_not_received", "confidence": 1.0}]
+    answer = actor.send("code_not_received", "没有短信过来", ranking=sure, acts=acts)
+    assert load().troubles["code_not_received"].intro in answer["text"]

@@ -147,6 +147,8 @@ def show_bureau_of(turn: Turn, place: Place) -> None:
     turn.add({"type": "bureau", "place": place.full_name, "facts": facts, "hotlines": hotlines})
     turn.add({"type": "note", "text": write_note(content, turn.memory)})
     turn.memory.facts[SHOWN] = place.code
+    if turn.memory.guide == {"way": "bureau", "step": 1}:
+        turn.memory.guide = {"way": "bureau", "step": 2}  # which one it is, is known now
     turn.offer("materials", "bureau_steps", "change_region", "find_way")
 
 
@@ -204,7 +206,7 @@ def write_note(content: Content, memory: Memory) -> str:
     is_dead = memory.facts.get("representative") == "dead"  # no way was ever open
     for name, step in memory.attempts.items():
         way = content.ways.get(name)
-        if way and not is_dead:
+        if way and not is_dead and step > 1:  # else it was but shown
             title = way.steps[min(step, len(way.steps)) - 1].title
             values = {"way": way.title, "step": step, "title": title}
             ways.append(content.text("bureau.note.way_step", **values))

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 LAST_WAY = "bureau"
 UNKNOWN = "unknown"
+NO_LIAISON = "ask:no_liaison"
 MANY = ("tried",)  # facts that can have several values
 SURE = ("speaker", "representative")  # a fact that counts only without another of its kind
 
@@ -69,6 +70,8 @@ def take_facts(turn: Turn) -> list[Fact]:
         name, _, value = act.removeprefix("fact:").partition("=")
         if value == UNKNOWN and is_bare and not turn.memory.guide and not turn.memory.diagnosis:
             continue  # a word is no account of what is not known, where nobody asked
+        if act == "fact:liaison=unknown" and NO_LIAISON in turn.acts:
+            continue  # there is none
         fact = turn.content.facts.get(name, {}).get(value)
         if act.startswith("fact:") and fact and _counts(turn, name, fact, values.get(name)):
             values[name] = value

@@ -15,6 +15,7 @@ from actions.questions import CLOSED, MeaningQuestion, show_menu
 from actions.turn import TopicAction, Turn
 from actions.warnings import without_placeholders
 
+NO_CASE = {CLOSED, safety.WARNED, safety.IN_FULL}  # notes that speak of no case
 # Two meanings are asked back when the second is at least this likely against the first.
 RIVAL = 0.4
 # Below this the likeliest meaning is no better than a guess over fifty of them.
@@ -55,7 +56,7 @@ def decline(turn: Turn) -> None:
     registered. The second time running, other words say what it can do.
     """
     memory = turn.memory
-    begun = memory.facts.keys() - {CLOSED} or memory.guide or memory.diagnosis or memory.obstacles
+    begun = memory.facts.keys() - NO_CASE or memory.guide or memory.diagnosis or memory.obstacles
     amid_case = begun or not turn.pending_question.passing
     if (amid_case or memory.place) and turn.entities("region") and turn.find_place().place:
         bureau.take_regions(turn)

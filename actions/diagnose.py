@@ -6,11 +6,14 @@ from collections.abc import Mapping, Set
 from typing import Any
 
 from actions import bureau, case, other_systems, recover
+from actions.new_representative import RegistrationQuestion
 from actions.questions import Question, ask_logged_in, close
 from actions.turn import TopicAction, Turn, values
 from content_loader.shapes import Trouble
 
 CAUSES = ("cause", "all_causes", "confirm")  # kinds of questions about a cause
+# Troubles of what a new representative has not got yet, and need not have.
+OF_FORMER = {"login_failed", "username_forgotten", "phone_forgotten", "phone_changed"}
 OF_LOGIN = {"login_failed", "new_password_not_working"}  # troubles met after the end of a guide
 
 
@@ -19,6 +22,10 @@ def start_diagnosis(turn: Turn, name: str) -> None:
     memory, trouble = turn.memory, turn.content.troubles[name]
     if turn.pending_question.kind in ("step", "finish"):
         memory.interrupted = turn.pending_question.to_slot()
+    if name in OF_FORMER and memory.facts.get("new_representative") and not memory.guide:
+        memory.diagnosis = memory.interrupted = None
+        RegistrationQuestion().ask(turn)  # what was the former one's is of no use
+        return
     if _is_of_no_use(turn, trouble):
         memory.diagnosis = memory.interrupted = None
         memory.add_obstacle(*trouble.rules_out)

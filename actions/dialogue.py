@@ -72,6 +72,12 @@ class ActionFollowConversation(TopicAction):
             turn.offer_to_continue()
             turn.offer_something()
             return
+        if turn.intent == "contact_bureau" and "alone" in turn.acts and not answered:
+            # Whatever else the words are near to.
+            show = bureau.take_regions if turn.entities("region") else bureau.show_bureau
+            show(turn)
+            turn.offer_to_continue()
+            return
         if other_systems.goes_on(turn):
             return
         if answered and other_systems.is_the_matter(turn):
@@ -188,8 +194,12 @@ def _correct(turn: Turn) -> bool:
         return False
     turn.say("case.corrected")
     if memory.diagnosis and any(act.partition(":")[0] in ELSEWHERE for act in changes):
+        denied = f"trouble:{memory.diagnosis['trouble']}"
         diagnose.leave_trouble(turn)
-        return False
+        turn.acts = [act for act in turn.acts if act != denied]
+        if changes == [denied]:  # that trouble is what is not so
+            continue_interrupted(turn)
+        return changes == [denied]
     possible = {way for fact in turn.new_facts for way in fact.allows}
     if wrong.kind == "way":
         possible.add(wrong.value)
@@ -227,8 +237,13 @@ def _hear_anew(turn: Turn, was_heard: bool) -> bool:
     """
     if was_heard:
         return False
-    turn.say("case.correct_what")
-    turn.pend(turn.pending_question)
+    question = open_question(turn)
+    if question.kind in ("step", *CAUSES) and question.holds(turn):
+        turn.say("case.misheard")
+        question.ask(turn)
+    else:
+        turn.say("case.correct_what")
+        turn.pend(turn.pending_question)
     turn.offer("find_way", "contact_bureau")
     return True
 

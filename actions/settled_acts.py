@@ -6,14 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from actions import case, recover
-from actions.turn import Turn, errors_on_screen
-from actions.where_in_guide import has_new_password
+from actions.turn import Turn, errors_on_screen, values
+from actions.where_in_guide import AT_THE_END, has_new_password
 
 MISSING = "screen:option_missing"
 CHOSEN = "reached:method_chosen"
 # Facts that may be why something else fails.
 REASONS = ("fact:representative", "fact:face", "fact:number")
 PROGRESS = {"resume", "done", "next"}  # acts that say that it goes on
+OF_LIAISON = ("liaison", "application_liaison")  # ways that need one
 PARTING = {"leave", "bye", "thanks"}  # acts of who goes, and may ask one thing more
 MIN_LIKELY = 0.75  # confidence of an intent that says more than the acts
 
@@ -29,6 +30,7 @@ def settle_acts(turn: Turn) -> None:
     if is_about_bureau and turn.entities("region") and "place_other" not in turn.acts:
         others = ("correct", "wish:bureau", "place")
         turn.acts = ["place", *(act for act in turn.acts if act not in others)]
+    is_open_way = turn.pending_question.kind == "way"
     if MISSING in turn.acts and turn.memory.guide and turn.memory.guide["step"] > 1:
         turn.acts = [act for act in turn.acts if act != "trouble:entry_not_found"]
     if "matter" in turn.acts and "solved" not in turn.acts:  # what was entered is not the licence
@@ -36,13 +38,22 @@ def settle_acts(turn: Turn) -> None:
     if turn.intent == "resolved" and turn.is_sure() and _is_logged_in(turn):
         turn.acts = ["solved", "reached:logged_in"]
     if turn.intent in turn.content.troubles and turn.is_sure() and "correct" in turn.acts:
-        rest = [act for act in turn.acts if act != "correct"]  # the trouble says it all
-        turn.acts = rest or [f"trouble:{turn.intent}"]
+        own = f"trouble:{turn.intent}"  # it says it all; another one is what was wrong
+        rest = [
+            act for act in turn.acts if act == own or not act.startswith(("correct", "trouble"))
+        ]
+        turn.acts = rest or [own]
+    if is_open_way and turn.acts == ["yes"] and _is_likely(turn, recover.MIN_NAMED):
+        trouble = turn.content.troubles.get(turn.intent)
+        if trouble and turn.pending_question.value in trouble.rules_out:
+            turn.acts = [f"trouble:{turn.intent}"]  # it can be done, and it fails
     if turn.intent == "deny" and turn.is_sure():
         turn.acts = ["no" if act == "yes" else act for act in turn.acts]
     if turn.intent == "stuck_at_step" and turn.is_sure() and len(turn.acts) == 1:
         says = set(errors_on_screen(turn)) - {"option_missing"}
         turn.acts = turn.acts if says else ["stuck"]
+    if values(turn, "item"):  # what the n-th says is asked, not what a word means
+        turn.acts = [act for act in turn.acts if act != "ask:meaning"]
     if MISSING in turn.acts:  # what is not seen is not reached, and is not asked for elsewhere
         turn.acts = [act for act in turn.acts if not act.startswith(("reached", "ask:where"))]
     is_of_another = turn.intent == "recover_other_password" and _is_likely(turn)
@@ -59,6 +70,8 @@ def settle_acts(turn: Turn) -> None:
     if is_trouble and "solved" in turn.acts:  # one thing is well, and another is not
         rest = [act for act in turn.acts if act not in ("solved", "reached:logged_in")]
         turn.acts = list(dict.fromkeys([f"trouble:{turn.intent}", *rest]))
+    if "solved" in turn.acts and _is_amid_pages(turn):
+        turn.acts = [act for act in turn.acts if act not in ("solved", "reached:logged_in")]
     if turn.intent == "thank" and turn.acts == ["thanks", "solved"]:
         turn.acts = ["thanks", "done"]  # thanks first: what is well is asked
     if _may_be_all(turn):
@@ -84,6 +97,10 @@ def settle_acts(turn: Turn) -> None:
     is_open = turn.memory.guide or turn.memory.diagnosis or turn.pending_question.kind
     if "ask:scan" in turn.acts and not is_open and "matter" not in turn.acts:
         turn.acts = [*turn.acts, "matter"]  # who is asked for the licence's password needs it
+    if case.NO_LIAISON in turn.acts:
+        turn.memory.add_obstacle(*OF_LIAISON)
+        is_answer = turn.pending_question.value in OF_LIAISON
+        turn.acts = [*turn.acts, "no"] if is_answer and "no" not in turn.acts else turn.acts
     turn.acts = _of_one_mind(turn.acts)
     if _is_at_first_pages(turn) and {"solved", "reached:logged_in"}.intersection(turn.acts):
         rest = [act for act in turn.acts if act not in ("solved", "worked", "done")]
@@ -117,6 +134,16 @@ def settle_acts(turn: Turn) -> None:
     if way and turn.acts == [f"fact:tried={way}"]:
         turn.acts = [f"wish:{way}"]
         turn.memory.facts["tried"].remove(way)
+
+
+def _is_amid_pages(turn: Turn) -> bool:
+    """Tells whether a page is named that stands between the choice of a way and its end.
+
+    "I am in" then means that page, unless the intent surely says that all is well.
+    """
+    pages = set(values(turn, "reached"))
+    is_plain = turn.intent == "resolved" and turn.is_sure()
+    return bool(pages.difference(recover.BEFORE_CHOICE, AT_THE_END)) and not is_plain
 
 
 def _wants_new_password(turn: Turn) -> bool:

@@ -322,7 +322,8 @@ class Turn:
         said = self.said_so_far()
         question.offer_again(self)
         if not self.memory.pending_question:
-            if was_offered and said:
+            shows_bureau = any(block["type"] == "bureau" for block in self._blocks)
+            if (was_offered and said) or shows_bureau:  # nobody is hurried away from a card
                 del self._blocks[said:]
             self.pend(ReturnQuestion())
         elif self.memory.pending_question == memory.interrupted:  # asked again in full

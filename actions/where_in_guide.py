@@ -158,6 +158,13 @@ def take_screen(turn: Turn) -> bool:
     screen = turn.content.screens.get(name)
     if screen is None:
         return False
+    looked_at = turn.content.troubles.get((memory.diagnosis or {}).get("trouble", ""))
+    if looked_at and name in looked_at.says:
+        turn.say_text(looked_at.says[name])
+        turn.offer("another_way", "contact_bureau")
+        turn.pend(diagnose.CauseQuestion())
+        turn.gist = Gist.GUIDANCE
+        return True
     if "done" in turn.acts and memory.guide and not values(turn, "reached"):
         way, present = recover.running(turn)
         memory.guide = {**memory.guide, "step": min(present + 1, len(way.steps))}

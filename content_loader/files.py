@@ -323,6 +323,7 @@ class Case(Shape):
     sympathy: Sympathy
     beware: Annotated[str, Text(60)]
     corrected: Annotated[str, Text(40)]
+    misheard: Annotated[str, Text(60)]
     correct_what: Annotated[str, Text(60)]
     known: Annotated[str, Text(40)]
     noted_place: Annotated[str, Text(80, "place")]

@@ -123,10 +123,12 @@ class Trouble(Shape):
     """A failure a person reports; `rules_out` names the ways that end with it.
 
     With `immediate` they end at once; `then` is where it leads at the end, `ways` or `bureau`;
-    `after` the way and step that come next once it is solved.
+    `after` the way and step that come next once it is solved; `says` answers what the page says
+    while it is looked at, where that differs from `Content.screens`.
     """
 
     title: Annotated[str, Text(12)]
+    says: dict[ScreenName, Annotated[str, Text(120)]] = Field(default_factory=dict)
     intro: Annotated[str, Text(120)]
     rules_out: WayNames
     immediate: StrictBool = False

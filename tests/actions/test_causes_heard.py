@@ -82,7 +82,7 @@ def test_a_long_correction_that_was_not_understood_undoes_nothing() -> None:
     actor = Actor()
     actor.click("/recover_by_phone")
     message = actor.send("out_of_scope", "我说的不是那个东西是别的一样", acts=["correct"])
-    assert CONTENT.text("case.correct_what") in message["text"]
+    assert CONTENT.text("case.misheard") in message["text"]
     assert find_block(actor.send("next_step", "下一步", acts=["next"]), "step")["number"] == 2
 
 

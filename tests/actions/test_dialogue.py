@@ -84,9 +84,7 @@ def test_the_time_of_a_lock_has_its_own_answer() -> None:
 def test_the_question_of_the_registration_is_answered() -> None:
     actor = Actor()
     actor.send("phone_changed", "法人换了", acts=["fact:new_representative=yes"])
-    assert "换过人的由现任的来" in text_of(
-        actor.send("affirm", "办完了", acts=["yes"])
-    )
+    assert "换过人的由现任的来" in text_of(actor.send("affirm", "办完了", acts=["yes"]))
     assert actor.slots["pending_question"] == "fact:claim"
     message = actor.send("next_step", "脸刷过了", acts=["reached:face_passed"])
     assert find_block(message, "step")["number"] == 6

@@ -355,3 +355,90 @@ def test_a_sure_trouble_is_not_about_the_page_before_it() -> None:
     sure = [{"name": "code_not_received", "confidence": 1.0}]
     answer = actor.send("code_not_received", "没有短信过来", ranking=sure, acts=acts)
     assert load().troubles["code_not_received"].intro in answer["text"]
+
+
+def test_what_is_reached_amid_the_pages_is_no_success() -> None:
+    actor = Actor()
+    actor.send("recover_by_phone")
+    acts = ["solved", "reached:new_password_page", "reached:logged_in"]
+    answer = actor.send("next_step", "进去了，哦让弄个新的", acts=acts)
+    assert "恭喜" not in answer["text"]
+    assert find_block(answer, "step")["number"] == 7
+
+
+def test_a_trouble_that_is_denied_is_not_taken_up() -> None:
+    actor = Actor()
+    actor.send("login_failed")
+    sure = [{"name": "face_failed", "confidence": 1.0}]
+    acts = ["trouble:face_failed", "correct", "trouble:username_forgotten"]
+    answer = actor.send("face_failed", "用户名没事，是脸", ranking=sure, acts=acts)
+    assert load().troubles["username_forgotten"].title not in answer["text"]
+    assert load().troubles["face_failed"].intro in answer["text"]
+
+
+def test_the_trouble_looked_at_that_is_denied_is_left() -> None:
+    actor = Actor()
+    actor.send("recover_by_phone")
+    actor.send("code_not_received")
+    acts = ["correct", "trouble:code_not_received"]
+    answer = actor.send("code_not_received", "收得到收得到", acts=acts)
+    assert load().troubles["code_not_received"].intro not in answer["text"]
+    assert find_block(answer, "step")["number"] == 1
+
+
+def test_what_was_misheard_amid_a_trouble_is_said_more_plainly() -> None:
+    actor = Actor()
+    actor.send("login_failed")
+    answer = actor.send("nlu_fallback", "我是问你说的头一个原因是啥", acts=["correct"])["text"]
+    assert load().text("case.misheard") in answer
+    assert load().troubles["login_failed"].causes[0].remedy in answer
+
+
+def test_who_wants_the_bureau_is_not_held_in_a_trouble() -> None:
+    actor = Actor()
+    actor.send("entry_not_found")
+    sure = [{"name": "contact_bureau", "confidence": 1.0}]
+    acts = ["upset", "alone", "trouble:entry_not_found"]
+    answer = actor.send("contact_bureau", "不找了，市监局怎么联系", ranking=sure, acts=acts)
+    assert load().troubles["entry_not_found"].causes[1].title not in answer["text"]
+    card = actor.send("inform_region", "余杭", {"region": "余杭"}, acts=["place"])
+    assert find_block(card, "bureau")
+    assert "接着排查" not in card["text"]
+
+
+def test_who_has_no_liaison_is_not_asked_about_one() -> None:
+    actor = Actor()
+    actor.send("recover_password")
+    actor.send("deny", "不能", acts=["no"])
+    actor.send("deny", "刷不了", acts=["no"])
+    acts = ["ask:no_liaison", "fact:liaison=unknown"]
+    answer = actor.send("explain_liaison", "我们没有联络员", acts=acts)
+    assert load().text("bureau.ask") in answer["text"]
+
+
+def test_yes_but_it_fails_is_a_trouble() -> None:
+    actor = Actor()
+    actor.send("recover_password")
+    likely = [{"name": "code_not_received", "confidence": 0.65}]
+    answer = actor.send("code_not_received", "行是行，没影子", ranking=likely, acts=["yes"])
+    assert load().troubles["code_not_received"].intro in answer["text"]
+
+
+def test_a_new_representative_is_not_asked_for_a_user_name() -> None:
+    actor = Actor()
+    acts = ["fact:new_representative=yes", "trouble:login_failed"]
+    answer = actor.send("login_failed", "我是新老板，进不去", acts=acts)
+    assert load().text("case.new_representative.ask") in answer["text"]
+
+
+def test_a_limit_met_with_the_face_is_no_lock_of_the_password() -> None:
+    actor = Actor()
+    actor.send("face_failed")
+    answer = actor.send("account_locked", "说超次数了", acts=["failed", "screen:locked"])["text"]
+    assert load().troubles["face_failed"].says["locked"] in answer
+
+
+def test_the_note_does_not_say_tried_of_what_was_but_shown() -> None:
+    actor = Actor()
+    actor.send("recover_by_liaison")
+    assert "已试过" not in actor.send("human_agent")["handoff"]["note"]

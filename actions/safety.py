@@ -59,6 +59,8 @@ def _say(turn: Turn, spoken: Spoken, warned: int) -> None:
 
 
 def is_about_fraud(turn: Turn) -> bool:
-    """Tells whether the message comes right after a warning, with nothing else begun."""
+    """Tells whether the message comes after a warning, with nothing else begun."""
     memory = turn.memory
-    return turn.was_warned > 0 and not memory.guide and not memory.diagnosis
+    is_begun = memory.guide or memory.diagnosis or memory.attempts or memory.obstacles
+    is_still = memory.facts.get(WARNED) and not is_begun and turn.pending_question.passing
+    return bool(is_still) or (turn.was_warned > 0 and not memory.guide and not memory.diagnosis)

@@ -72,7 +72,8 @@ class ActionFollowConversation(TopicAction):
             turn.offer_to_continue()
             turn.offer_something()
             return
-        if turn.intent == "contact_bureau" and "alone" in turn.acts and not answered:
+        is_plain = "alone" in turn.acts or turn.acts == ["matter"]
+        if turn.intent == "contact_bureau" and is_plain and not answered:
             # Whatever else the words are near to.
             show = bureau.take_regions if turn.entities("region") else bureau.show_bureau
             show(turn)
@@ -395,7 +396,11 @@ def _matter(turn: Turn) -> bool:
     """Begins the search, unless the facts that were told lead on by themselves."""
     if values(turn, "fact") and not values(turn, "trouble"):
         return False
-    recover.find_way(turn)
+    if turn.pending_question.kind == "way":  # that is known; the answer is not
+        turn.say("case.noted")
+        turn.offer_to_continue()
+    else:
+        recover.find_way(turn)
     return True
 
 

@@ -28,7 +28,7 @@ def settle_acts(turn: Turn) -> None:
         turn.acts = ["place"]
     is_about_bureau = turn.intent == "contact_bureau" or "wish:bureau" in turn.acts
     if is_about_bureau and turn.entities("region") and "place_other" not in turn.acts:
-        others = ("correct", "wish:bureau", "place")
+        others = ("correct", "matter", "wish:bureau", "place")
         turn.acts = ["place", *(act for act in turn.acts if act not in others)]
     is_open_way = turn.pending_question.kind == "way"
     if MISSING in turn.acts and turn.memory.guide and turn.memory.guide["step"] > 1:

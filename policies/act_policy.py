@@ -27,7 +27,7 @@ PICTURE_ACTION = "action_answer_picture"
 PICTURE = "picture"  # in the metadata of a message that was read from a picture
 LISTENING = (None, ACTION_LISTEN_NAME, ACTION_SESSION_START_NAME)  # before a message is answered
 # What these mean is what the message means alone: the rules answer it by its intent.
-ALONE = frozenset(("alone", "matter", "greet", "other_service", "chitchat", "off_topic", "noise"))
+ALONE = frozenset(("alone", "greet", "other_service", "chitchat", "off_topic", "noise"))
 
 
 @DefaultV1Recipe.register(

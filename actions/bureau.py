@@ -177,6 +177,8 @@ def has_own_facts(turn: Turn) -> bool:
 def list_materials(turn: Turn) -> None:
     """Says what to bring; of somebody who has died nothing can be brought."""
     is_dead = turn.memory.facts.get("representative") == "dead"
+    if (turn.memory.guide or {}).get("way") in ("phone", "face"):
+        turn.say("bureau.materials.online")
     turn.say("bureau.materials.dead" if is_dead else "bureau.materials.text")
 
 

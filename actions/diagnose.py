@@ -70,9 +70,10 @@ def leave_trouble(turn: Turn) -> None:
 
 
 def is_out(turn: Turn) -> bool:
-    """Tells whether a new fact rules out a way that the running trouble is about."""
+    """Tells whether a new fact rules out, for now, a way that the running trouble is about."""
     _, trouble, _ = running(turn)
-    return any(set(fact.excludes).intersection(trouble.rules_out) for fact in turn.new_facts)
+    gone = {way for fact in turn.new_facts for way in (*fact.excludes, *fact.postpones)}
+    return not gone.isdisjoint(trouble.rules_out)
 
 
 def note_causes(turn: Turn) -> None:

@@ -173,7 +173,13 @@ def _move(turn: Turn) -> bool:
         is_possible = way not in case.excluded(turn)
         acts -= {"no", "unsure", "stuck", "failed"} | (set() if is_possible else {"yes"})
     if turn.memory.diagnosis and diagnose.is_out(turn):
-        acts -= {"no", "not_it", "failed"}  # not this cause alone: the whole way is out
+        acts -= {
+            "no",
+            "not_it",
+            "failed",
+            "points_to",
+            "rules_out",
+        }  # not this cause alone: the whole way is out
     if turn.pending_question.kind.startswith("fact") and values(turn, "fact"):
         acts -= {"done"}  # the fact says what
     if turn.pending_question.kind in NOTHING_ASKED and values(turn, "fact"):
@@ -346,8 +352,13 @@ def _all_at_once(turn: Turn) -> bool:
     if turn.memory.diagnosis:
         diagnose.show_all_causes(turn)
         return True
+    if not turn.memory.guide and is_receiving(turn):
+        ClaimQuestion().ask(turn)
+        return True
     if not turn.memory.guide:
-        name = case.best_way(turn)
+        asked = turn.pending_question.value if turn.pending_question.kind == "way" else ""
+        # Of the way that is spoken of, even if it can be gone later only.
+        name = asked if asked and asked not in case.excluded(turn) else case.best_way(turn)
         turn.memory.guide = {"way": name, "step": 1}
     recover.show_whole_guide(turn)
     return True

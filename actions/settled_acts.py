@@ -7,14 +7,13 @@ from typing import Any
 
 from actions import case, recover
 from actions.turn import Turn, errors_on_screen, values
-from actions.where_in_guide import AT_THE_END, has_new_password
+from actions.where_in_guide import AT_THE_END, MISSING, OF_LIAISON, has_new_password
 
-MISSING = "screen:option_missing"
 CHOSEN = "reached:method_chosen"
 # Facts that may be why something else fails.
 REASONS = ("fact:representative", "fact:face", "fact:number")
+SETBACK = {"failed", "stuck", "not_it", "upset"}  # acts that say that it goes not on
 PROGRESS = {"resume", "done", "next"}  # acts that say that it goes on
-OF_LIAISON = ("liaison", "application_liaison")  # ways that need one
 PARTING = {"leave", "bye", "thanks"}  # acts of who goes, and may ask one thing more
 MIN_LIKELY = 0.75  # confidence of an intent that says more than the acts
 
@@ -28,21 +27,28 @@ def settle_acts(turn: Turn) -> None:
         turn.acts = ["place"]
     is_about_bureau = turn.intent == "contact_bureau" or "wish:bureau" in turn.acts
     if is_about_bureau and turn.entities("region") and "place_other" not in turn.acts:
-        others = ("correct", "matter", "wish:bureau", "place")
-        turn.acts = ["place", *(act for act in turn.acts if act not in others)]
+        others = (
+            "correct",
+            "matter",
+            "wish:bureau",
+            "place",
+            "screen",
+        )  # it is left for the bureau
+        turn.acts = ["place", *(act for act in turn.acts if not act.startswith(others))]
     is_open_way = turn.pending_question.kind == "way"
     if MISSING in turn.acts and turn.memory.guide and turn.memory.guide["step"] > 1:
         turn.acts = [act for act in turn.acts if act != "trouble:entry_not_found"]
     if "matter" in turn.acts and "solved" not in turn.acts:  # what was entered is not the licence
         turn.acts = [act for act in turn.acts if act != "reached:logged_in"]
-    if turn.intent == "resolved" and turn.is_sure() and _is_logged_in(turn):
+    if turn.intent == "resolved" and _is_likely(turn) and _is_logged_in(turn):
         turn.acts = ["solved", "reached:logged_in"]
     if turn.intent in turn.content.troubles and turn.is_sure() and "correct" in turn.acts:
         own = f"trouble:{turn.intent}"  # it says it all; another one is what was wrong
         rest = [
             act for act in turn.acts if act == own or not act.startswith(("correct", "trouble"))
         ]
-        turn.acts = rest or [own]
+        running = (turn.memory.diagnosis or {}).get("trouble")
+        turn.acts = ["correct", own] if running == turn.intent else rest or [own]
     if is_open_way and turn.acts == ["yes"] and _is_likely(turn, recover.MIN_NAMED):
         trouble = turn.content.troubles.get(turn.intent)
         if trouble and turn.pending_question.value in trouble.rules_out:
@@ -63,11 +69,13 @@ def settle_acts(turn: Turn) -> None:
         after = turn.content.troubles[turn.intent].after
         turn.acts = [act for act in turn.acts if not (after and _is_reached(turn, act, after))]
     is_trouble = turn.intent in turn.content.troubles and _is_likely(turn, recover.MIN_NAMED)
-    if "ask:unknown" in turn.acts:  # a question that was not understood reports nothing
+    is_told = turn.intent == "resolved" and "reached:logged_in" in turn.acts
+    if "ask:unknown" in turn.acts and not is_told:  # what was not understood reports nothing
         turn.acts = [act for act in turn.acts if act not in ("solved", "worked")]
-    if is_trouble and turn.acts[:1] == ["solved"] and not turn.is_sure():
-        turn.acts = ["done", *turn.acts[1:]]  # it may be the trouble after all: it is asked
-    if is_trouble and "solved" in turn.acts:  # one thing is well, and another is not
+    if is_trouble and "solved" in turn.acts and not turn.is_sure():
+        # It may be the trouble after all: it is asked, of the whole or of the step.
+        turn.acts = ["solved"] if turn.memory.guide else ["done"]
+    elif is_trouble and "solved" in turn.acts:  # one thing is well, and another is not
         rest = [act for act in turn.acts if act not in ("solved", "reached:logged_in")]
         turn.acts = list(dict.fromkeys([f"trouble:{turn.intent}", *rest]))
     if "solved" in turn.acts and _is_amid_pages(turn):
@@ -76,6 +84,7 @@ def settle_acts(turn: Turn) -> None:
         turn.acts = ["thanks", "done"]  # thanks first: what is well is asked
     if _may_be_all(turn):
         turn.acts = ["solved"]  # that, or only the step: it is asked
+    _settle_trouble(turn)
     if turn.acts[:1] == [f"trouble:{turn.intent}"] and turn.is_sure() and MISSING in turn.acts:
         after = turn.content.troubles[turn.intent].after  # it is met beyond that page
         turn.acts = [act for act in turn.acts if not (after and act == MISSING)]
@@ -116,6 +125,8 @@ def settle_acts(turn: Turn) -> None:
         turn.acts = ["matter", *(act for act in turn.acts if act.startswith("fact"))]
     if turn.intent == "required_materials" and turn.is_sure() and set(turn.acts) <= PARTING:
         turn.acts = [*turn.acts, "ask:papers"]
+    if "ask:human" in turn.acts and turn.is_sure() and f"trouble:{turn.intent}" in turn.acts:
+        turn.acts = [act for act in turn.acts if act != "ask:human"]  # of robots, in anger
     way = recover.WAY_INTENTS.get(turn.intent)
     asked = turn.pending_question
     if (
@@ -126,7 +137,10 @@ def settle_acts(turn: Turn) -> None:
         and _is_likely(turn)
     ):
         turn.acts = [f"wish:{way}", *(act for act in turn.acts if act != "yes")]
-    if way and CHOSEN in turn.acts and _is_likely(turn, recover.MIN_NAMED):
+    is_own = way and way == (turn.memory.guide or {}).get("way")
+    if is_own and turn.is_sure() and turn.acts == ["reached:forgot_page"]:
+        turn.acts = [CHOSEN]  # and it is chosen there
+    if way and not is_own and CHOSEN in turn.acts and _is_likely(turn, recover.MIN_NAMED):
         # The page asks which way.
         turn.acts = [f"wish:{way}", *turn.acts]
     if way and _tells_only_facts(turn) and case.may_suit(turn, way):
@@ -134,6 +148,26 @@ def settle_acts(turn: Turn) -> None:
     if way and turn.acts == [f"fact:tried={way}"]:
         turn.acts = [f"wish:{way}"]
         turn.memory.facts["tried"].remove(way)
+
+
+def _settle_trouble(turn: Turn) -> None:
+    """Puts a trouble before the pages that lead to it, and takes one for what the page says."""
+    troubles, memory = turn.content.troubles, turn.memory
+    looked_at = troubles.get((memory.diagnosis or {}).get("trouble", ""))
+    if looked_at and _is_likely(turn) and SETBACK.issuperset(turn.acts):
+        screens = turn.content.screens
+        says = [name for name in looked_at.says if screens[name].trouble == turn.intent]
+        turn.acts = [f"screen:{name}" for name in says[:1]] or turn.acts
+    if turn.intent in troubles and troubles[turn.intent].after and _is_likely(turn):
+        own = f"trouble:{turn.intent}"
+        is_way_there = all(act.startswith("reached") or act == "done" for act in turn.acts)
+        turn.acts = [*turn.acts, own] if turn.acts and is_way_there and memory.guide else turn.acts
+    for name in values(turn, "trouble"):
+        after = troubles[name].after if name in troubles else None
+        pages = [act for act in turn.acts if act.startswith("reached")]
+        if after and pages and not any(_is_reached(turn, act, after) for act in pages):
+            own = f"trouble:{name}"
+            turn.acts = [own, *(act for act in turn.acts if act not in (own, "done"))]
 
 
 def _is_amid_pages(turn: Turn) -> bool:
@@ -222,6 +256,5 @@ def _may_be_all(turn: Turn) -> bool:
 
 def _is_logged_in(turn: Turn) -> bool:
     """Tells whether the acts, too, say that somebody is in, and ask or complain of nothing."""
-    return "reached:logged_in" in turn.acts and {"reached:logged_in", "done", "worked"}.issuperset(
-        turn.acts
-    )
+    of_success = {"done", "worked", *(f"reached:{page}" for page in AT_THE_END)}
+    return "reached:logged_in" in turn.acts and of_success.issuperset(turn.acts)

@@ -13,6 +13,9 @@ from content_loader.shapes import Way
 
 AT_LOGIN = ("app_open", "login_page")
 OF_THE_PAGES = ("entry_not_found", "system_error")  # troubles that end where a page is open
+MISSING = "screen:option_missing"
+OPTIONS = ("other_options", "option_missing")  # what a page says of its choices
+OF_LIAISON = ("liaison", "application_liaison")  # ways that need a liaison
 AT_CHOICE = ("phone", "face")  # ways that a page offers among others
 AT_THE_END = ("password_set", "password_confirmed", "reset_success", "logged_in")
 
@@ -180,8 +183,11 @@ def take_screen(turn: Turn) -> bool:
         turn.pend(recover.StepQuestion() if memory.guide else turn.pending_question)
         turn.gist = Gist.GUIDANCE
         return True
-    if name == "other_options" and memory.guide and _lacks_own_option(turn):
-        turn.say_text(screen.text)
+    if name in OPTIONS and memory.guide and _lacks_own_option(turn):
+        way, present = recover.running(turn)
+        turn.say_text(way.steps[present - 1].says.get("option_missing", screen.text))
+        if memory.guide["way"] in OF_LIAISON:  # the page asks for neither
+            memory.add_obstacle(*OF_LIAISON)
         recover.leave_way(turn)
         return True
     failed = ((memory.diagnosis or {}).get("trouble"), "entry_not_found")
@@ -232,8 +238,11 @@ def _lacks_own_option(turn: Turn) -> bool:
     """Tells whether the options that the person names are all of other ways."""
     way, _ = recover.running(turn)
     names = [name for step in way.steps for name in step.names]
-    is_named = any(name in turn.text for name in names) and "screen:option_missing" not in turn.acts
-    return bool(names) and not is_named
+    is_named = any(name in turn.text for name in names)
+    is_missing = MISSING in turn.acts
+    if "screen:other_options" in turn.acts:
+        return bool(names) and (is_missing or not is_named)
+    return is_missing and is_named and (turn.memory.guide or {})["way"] in OF_LIAISON
 
 
 def _success_page(turn: Turn) -> bool:

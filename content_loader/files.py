@@ -138,8 +138,9 @@ class Note(Shape):
 
 
 class Materials(Shape):
-    """What to bring; `dead` if the representative has died."""
+    """What to bring; `dead` if the representative has died; `online` amid a guide on the phone."""
 
+    online: Annotated[str, Text(120)]
     text: Annotated[str, Text(400)]
     dead: Annotated[str, Text(200)]
 

@@ -442,3 +442,97 @@ def test_the_note_does_not_say_tried_of_what_was_but_shown() -> None:
     actor = Actor()
     actor.send("recover_by_liaison")
     assert "已试过" not in actor.send("human_agent")["handoff"]["note"]
+
+
+def test_steps_wanted_for_later_are_those_of_the_way_spoken_of() -> None:
+    actor = Actor()
+    actor.send("recover_password")
+    acts = ["all_at_once", "fact:number=away"]
+    answer = actor.send("nlu_fallback", "他回来才有号，步骤先发我", acts=acts)
+    assert load().ways["phone"].steps[4].do in answer["text"]
+
+
+def test_who_is_in_after_a_guide_has_succeeded_whatever_page_is_named_beside() -> None:
+    actor = Actor()
+    actor.send("recover_by_phone")
+    actor.send("next_step", "设好了", acts=["reached:new_password_page"])
+    likely = [{"name": "resolved", "confidence": 0.9}]
+    acts = ["reached:password_set", "reached:logged_in"]
+    assert "恭喜" in actor.send("resolved", "设了，进去啦", ranking=likely, acts=acts)["text"]
+
+
+def test_a_cause_is_left_when_its_way_is_put_off() -> None:
+    actor = Actor()
+    actor.send("face_failed")
+    acts = ["fact:face=later", "points_to:covered"]
+    answer = actor.send("deny", "缠着绷带，要拆了才行", acts=acts)["text"]
+    assert load().text("navigate.cause.is_it") not in answer
+    assert load().ways["phone"].ask in answer
+
+
+def test_a_trouble_goes_before_the_pages_that_led_to_it() -> None:
+    actor = Actor()
+    actor.send("recover_by_phone")
+    likely = [{"name": "code_not_received", "confidence": 0.8}]
+    said = "都点了，短信没动静"
+    answer = actor.send("code_not_received", said, ranking=likely, acts=["reached:forgot_page"])
+    assert load().troubles["code_not_received"].intro in answer["text"]
+
+
+def test_who_receives_the_licence_and_asks_what_comes_gets_that() -> None:
+    actor = Actor()
+    actor.send("recover_password", "头一回弄", acts=["matter", "fact:received=never"])
+    answer = actor.send("next_step", "下好了，还要弄啥", acts=["ask:next_after"])["text"]
+    assert "忘记密码”（或" not in answer
+    assert load().text("case.new_representative.claim") in answer
+
+
+def test_a_trouble_reported_in_anger_at_robots_is_looked_at() -> None:
+    actor = Actor()
+    sure = [{"name": "account_locked", "confidence": 1.0}]
+    acts = ["ask:human", "upset", "trouble:account_locked"]
+    answer = actor.send("account_locked", "怎么还是机器，锁了", ranking=sure, acts=acts)["text"]
+    assert load().troubles["account_locked"].intro in answer
+
+
+def test_a_page_without_the_liaison_ends_both_ways_of_theirs() -> None:
+    actor = Actor()
+    actor.send("recover_by_liaison")
+    acts = ["screen:option_missing", "screen:other_options"]
+    answer = actor.send("nlu_fallback", "上面就短信和人脸，没联络员", acts=acts)["text"]
+    assert load().ways["phone"].ask in answer
+    actor.send("deny", "不能", acts=["no"])
+    assert load().text("bureau.ask") in actor.send("deny", "也不能", acts=["no"])["text"]
+
+
+def test_the_bureau_of_a_place_goes_before_what_the_page_lacks() -> None:
+    actor = Actor()
+    actor.send("recover_by_liaison")
+    acts = ["screen:option_missing"]
+    answer = actor.send("contact_bureau", "没这项，找窗口，余杭", {"region": "余杭"}, acts=acts)
+    assert find_block(answer, "bureau")
+
+
+def test_papers_amid_a_guide_are_not_needed_for_the_phone() -> None:
+    actor = Actor()
+    actor.send("recover_by_face")
+    answer = actor.send("required_materials", "要拿身份证不", acts=["ask:papers"])["text"]
+    assert load().text("bureau.materials.online") in answer
+
+
+def test_the_trouble_that_is_denied_is_left_though_it_is_the_surest_meaning() -> None:
+    actor = Actor()
+    actor.send("entry_not_found")
+    sure = [{"name": "entry_not_found", "confidence": 0.98}]
+    acts = ["correct", "trouble:entry_not_found"]
+    answer = actor.send("entry_not_found", "入口有了，别找了", ranking=sure, acts=acts)["text"]
+    assert load().troubles["entry_not_found"].causes[1].remedy not in answer
+
+
+def test_success_beside_an_unclear_question_counts_where_the_log_in_is_named() -> None:
+    actor = Actor()
+    actor.send("recover_by_phone")
+    likely = [{"name": "resolved", "confidence": 0.7}]
+    acts = ["ask:unknown", "solved", "reached:logged_in"]
+    said = "进去了，那以前的呢"
+    assert "恭喜" in actor.send("resolved", said, ranking=likely, acts=acts)["text"]

@@ -31,6 +31,15 @@ def set_aside_if_damaged(path: Path) -> bool:
     return True
 
 
+def last_written(path: Path) -> float:
+    """Returns when a database was written last, in seconds since 1970; 0 if it is not there."""
+    moments = [0.0]
+    for suffix in ("", *JOURNALS):
+        with contextlib.suppress(FileNotFoundError):
+            moments.append(Path(f"{path}{suffix}").stat().st_mtime)
+    return max(moments)
+
+
 def is_sound(path: Path) -> bool:
     """Tells whether SQLite finds nothing wrong with a file; one in use or missing counts as sound.
 

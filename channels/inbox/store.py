@@ -25,9 +25,10 @@ import sqlalchemy as sa
 from cryptography.fernet import Fernet, InvalidToken
 from rasa.shared.exceptions import RasaException
 
-from channels.damaged_files import set_aside_if_damaged
+from channels.damaged_files import last_written, set_aside_if_damaged
 from channels.inbox.database import POSTGRESQL, Database, LockLost, Postgres, SqliteFile
 from channels.inbox.inbox import Inbox, State
+from channels.inbox.lasting import LastingValues
 from channels.inbox.limits import SharedCounts
 from channels.inbox.values import NO_END, Values
 from channels.rate import Limit, Rates
@@ -36,6 +37,8 @@ DAY = 86_400.0
 # WeChat repeats a push within seconds; KF's `sync_msg` shows 3 days again for an empty cursor.
 KNOWN_KEY_SECONDS = 4 * DAY
 CALL_SECONDS = 5.0  # a PostgreSQL is waited for
+# So long after what was known is lost, what comes may have been known: WeChat's patience.
+LOSS_SECONDS = 600.0
 BUSY_SECONDS = 10.0  # a server that is just ending is waited for
 LOCK_POLL_SECONDS = 0.1
 VERSION = 2  # of a file's tables, in SQLite's `user_version`
@@ -79,6 +82,8 @@ class Store:
 
     Attributes:
         is_shared: whether it is a PostgreSQL.
+        lost_at: when a file was written last that was damaged and is begun anew, in seconds since
+            1970; None if nothing was lost.
     """
 
     def __init__(
@@ -98,6 +103,14 @@ class Store:
         self._database: Database | None = None
         self._counts: SharedCounts | None = None
         self._file_lock: int | None = None
+        self._lasting = None if self.is_shared else LastingValues(Path(f"{where}.lasting"))
+        self.lost_at: float | None = None
+        self._opened_at = 0.0
+
+    @property
+    def may_have_known(self) -> bool:
+        """Whether what is not known may have been, before a damaged file was begun anew."""
+        return self.lost_at is not None and self._clock() - self._opened_at < LOSS_SECONDS
 
     async def open(self) -> None:
         """Makes the store ready; to be awaited before anything else.
@@ -205,6 +218,12 @@ class Store:
             self._kept.put(connection, name, value, until)
 
         await self._run(put)
+
+    async def put_lasting(self, name: str, value: str) -> None:
+        """Sets a value that a damaged file does not take along; it must tell of no person."""
+        await self.put(name, value)
+        if lasting := self._lasting:
+            await self._answer(self._submit(lambda: lasting.put(name, value)))
 
     async def put_new(self, name: str, value: str, seconds: float | None = None) -> bool:
         """Sets a value if there is none; tells whether it did. One of several at once does."""
@@ -350,7 +369,10 @@ class Store:
         problem = f"The store of {self._channel}, the file {path},"
         try:
             self._take_file(path, problem)
-            set_aside_if_damaged(path)  # while no other process may use it
+            written = last_written(path)
+            # While no other process may use it:
+            self.lost_at = written if set_aside_if_damaged(path) else None
+            self._opened_at = self._clock()
             self._database = SqliteFile(path, sets_aside=False, has_log=True)
             with self._database.transaction() as connection:
                 version = connection.exec_driver_sql("PRAGMA user_version").scalar()
@@ -358,6 +380,8 @@ class Store:
                 raise StoreError(f"{problem} was made by a newer version.")
             self._database.create(self._tables)
             self._upgrade(self._database)
+            if self.lost_at is not None:
+                self._take_back(self._database)
         except OSError as error:
             raise StoreError(f"{problem} cannot be used: {error.strerror}.") from error
         except sa.exc.DBAPIError as error:
@@ -394,6 +418,13 @@ class Store:
                     connection.exec_driver_sql(named.replace("{until}", str(until)))
             # Written each time: what cannot be written fails now, not at the first message.
             connection.exec_driver_sql(f"PRAGMA user_version = {VERSION}")
+
+    def _take_back(self, database: Database) -> None:
+        """Takes over what has outlived a damaged file."""
+        assert self._lasting
+        with database.transaction() as connection:
+            for name, value in self._lasting.all().items():
+                self._kept.put(connection, name, value, NO_END)
 
     def _shut(self) -> None:
         database, self._database = self._database, None

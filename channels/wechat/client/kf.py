@@ -39,7 +39,8 @@ class Kf:
         if not _MSGID.fullmatch(msgid):
             raise ValueError("a msgid has 1 to 32 letters, digits, _ and -")
         name = f"tried/{msgid}"
-        again = not await self.api.store.put_new(name, "", KNOWN_KEY_SECONDS)
+        store = self.api.store
+        again = not await store.put_new(name, "", KNOWN_KEY_SECONDS) or store.may_have_known
         body = {"touser": person, "open_kfid": kf, "msgid": msgid, **_content(part)}
         end = self.api.until(deadline)
         try:

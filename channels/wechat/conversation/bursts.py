@@ -35,17 +35,20 @@ class Taken:
         incoming: with its secrets hidden.
         sent: how many sends there had been in the conversation when it came in.
         came: when it came in, by our clock, in seconds since 1970; 0 if that was not noted.
+        maybe_asked: whether Rasa may have been asked already, before a store was lost.
     """
 
     key: str
     incoming: Incoming
     sent: int
     came: float
+    maybe_asked: bool = False
 
     @classmethod
     def of(cls, key: str, incoming: Incoming, item: Mapping[str, Any]) -> Taken:
         """Returns what `read_item` found in an item."""
-        return cls(key, incoming, item["sent"], item.get("came", 0.0))
+        maybe_asked = item.get("maybe_asked", False)
+        return cls(key, incoming, item["sent"], item.get("came", 0.0), maybe_asked)
 
 
 class Bursts:
@@ -122,7 +125,10 @@ def _read(job: Job) -> Taken | None:
 
 
 def _may_join(record: ConversationState, taken: Taken) -> bool:
-    """Tells whether a message is a text for the assistant, and no choice or word to the channel."""
+    """Tells whether a message is a text for the assistant, and no choice or word to the channel.
+
+    One that may have been asked already is asked alone: its answer is known under its own key.
+    """
     incoming = taken.incoming
     text = incoming.text.strip()
     if incoming.kind not in ("text", "voice") or not text:
@@ -131,4 +137,4 @@ def _may_join(record: ConversationState, taken: Taken) -> bool:
     for_us = (record.away is not Away.NO and is_one_of(text, words("leave_queue"))) or (
         record.pending and is_one_of(text, words("pokes"))
     )
-    return not is_choice and not for_us
+    return not (is_choice or for_us or taken.maybe_asked)

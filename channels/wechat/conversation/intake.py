@@ -39,10 +39,15 @@ class Intake:
         self._guard = guard
         self._clocks = clocks
 
-    async def take(self, account: Account, incoming: Incoming) -> bool:
+    async def take(self, account: Account, incoming: Incoming, maybe_asked: bool = False) -> bool:
         """Keeps a message in the queue of its conversation; False if it is known already.
 
         What is kept holds no secret any more, and only as long as it is not answered.
+
+        Args:
+            account: to which it was sent.
+            incoming: the message.
+            maybe_asked: whether it may have been known to a store that was lost.
         """
         if not incoming.created:
             incoming = replace(incoming, created=self._clocks.now(account))
@@ -55,6 +60,7 @@ class Intake:
             "incoming": asdict(guarded),
             "sent": sent,
             "came": self._clocks.local(),
+            "maybe_asked": maybe_asked,
         }
         text = json.dumps(item, ensure_ascii=False)
         is_new = await self._queues.add(

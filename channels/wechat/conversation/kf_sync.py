@@ -3,6 +3,9 @@
 Each customer service account (open_kfid) is a queue of its own, so one sync runs at a time over
 all processes. The cursor is kept after the messages of its page are, so that a kill repeats a page
 at worst, and what is known already is not taken in twice.
+
+If a damaged store was begun anew, the cursor and what is known are lost. Then all is read again
+that may have had no answer: Rasa knows what it was asked, and KF takes no answer twice.
 """
 
 from __future__ import annotations
@@ -42,7 +45,7 @@ class KfSync:
         self,
         store: Store,
         queues: Queues,
-        take: Callable[[Account, Incoming], Awaitable[bool]],
+        take: Callable[[Account, Incoming, bool], Awaitable[bool]],
         clocks: PlatformClocks,
     ) -> None:
         self._store = store
@@ -58,9 +61,18 @@ class KfSync:
     async def start(self, account: Account) -> None:
         """Notes when an account was first served, and reads what came while nobody did."""
         clock, ours = self._clocks.of(account), self._clock()
-        is_first = await self._store.put_new(f"born/{account.name}", str(int(clock())), None)
-        if is_first and not clock.is_measured:
+        name = f"born/{account.name}"
+        is_first = await self._store.put_new(name, str(int(clock())), None)
+        born = float(await self._store.get(name) or 0)
+        if self._store.lost_at is not None:
+            # What came earlier was answered or given up while the store was whole.
+            may_be_open = self._store.lost_at - clock.skew - PATIENCE_SECONDS
+            born = may_be_open if is_first else max(born, may_be_open)
+        elif is_first and not clock.is_measured:
             self._unmeasured[account.name] = ours
+        await self._store.put_lasting(name, str(int(born)))
+        if kfids := await self._kfids(account):
+            await self._store.put_lasting(f"kfids/{account.name}", json.dumps(kfids))
         await self.look(account, f"start:{self._clock()}")
 
     async def look(self, account: Account, turn: str = "") -> None:
@@ -141,7 +153,7 @@ class KfSync:
         clock = self._clocks.of(account)
         if clock.is_measured and account.name in self._unmeasured:
             first = self._unmeasured.pop(account.name) - clock.skew
-            await self._store.put(f"born/{account.name}", str(int(first)), None)
+            await self._store.put_lasting(f"born/{account.name}", str(int(first)))
 
     async def _take_one(self, account: Account, open_kfid: str, incoming: Incoming) -> None:
         """Takes in what a customer sent or an event; not what a human of the bureau's wrote."""
@@ -151,7 +163,8 @@ class KfSync:
             return
         is_new = incoming.created >= born
         if is_new and self._clocks.now(account) - incoming.created < ANSWERED_SECONDS:
-            await self._take(account, replace(incoming, kf=open_kfid))
+            taken = replace(incoming, kf=open_kfid)
+            await self._take(account, taken, self._store.may_have_known)
 
     async def _remember(self, account: Account, open_kfid: str) -> None:
         """Notes a customer service account, so that it is read also without a push."""
@@ -163,7 +176,7 @@ class KfSync:
         try:
             known = await self._kfids(account)
             if open_kfid not in known:
-                await self._store.put(name, json.dumps([*known, open_kfid]))
+                await self._store.put_lasting(name, json.dumps([*known, open_kfid]))
         finally:
             await self._store.unlock(name)
 

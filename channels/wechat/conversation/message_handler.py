@@ -145,7 +145,7 @@ class MessageHandler:
                 record.used = self._clock()
             await self._conversations.save(conversation_id, record)
         if record.progress.stage is Stage.ASKING:
-            await self._ask(turn, again)
+            await self._ask(turn, again or taken.maybe_asked)
             await self._conversations.save(conversation_id, record)
         try:
             await self._deliver(turn)

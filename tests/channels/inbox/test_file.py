@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import sqlite3
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -145,6 +147,41 @@ def test_a_damaged_file_is_said_and_kept_aside(
     assert kept.read_bytes() == content
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert f"wechat.db is damaged and is kept as {kept.name}" in caplog.text
+
+
+def test_what_lasts_outlives_a_damaged_file(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "wechat.db"
+    lasting = tmp_path / "wechat.db.lasting"
+
+    async def run(store: Store) -> tuple[str | None, str | None, bool]:
+        await store.open()
+        found = await store.get("kept"), await store.get("lasts"), store.may_have_known
+        await store.put("kept", "1")
+        await store.put_lasting("lasts", "2")
+        await store.close()
+        return found
+
+    assert asyncio.run(run(Store(path, "wechat", "secret"))) == (None, None, False)
+    assert stat.S_IMODE(lasting.stat().st_mode) == 0o600
+    assert asyncio.run(run(Store(path, "wechat", "secret"))) == ("1", "2", False)
+    written = path.stat().st_mtime
+    damage(path)
+    os.utime(path, (written, written))
+    store = Store(path, "wechat", "secret")
+    assert asyncio.run(run(store)) == (None, "2", True)
+    assert store.lost_at is not None and abs(store.lost_at - written) < 2
+    later = Store(path, "wechat", "secret", lambda: time.time() + later_by[0])
+    later_by = [0.0]
+    damage(path)
+    asyncio.run(run(later))
+    later_by[0] = 700.0
+    assert not later.may_have_known  # what was in work then has had its end
+    damage(path)
+    lasting.write_bytes(b"{")
+    assert asyncio.run(run(Store(path, "wechat", "secret"))) == (None, None, True)
+    assert "wechat.db.lasting cannot be read" in caplog.text
 
 
 def test_a_read_only_database_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,28 @@ def test_an_answer_that_rasa_gave_before_a_kill_is_not_asked_for_again(tmp_path:
             async with Bot(tmp_path, fake, {"hall": account}) as second:
                 assert (await person.hears())[0].text == "听到：一"
                 assert not second.heard
+
+    asyncio.run(main())
+
+
+def test_what_a_damaged_store_has_lost_is_read_again_from_kf_and_answered_once(
+    tmp_path: Path,
+) -> None:
+    async def main() -> None:
+        async with FakeWeChat(Clock()) as fake:
+            account = fake.kf()
+            person = account.person()
+            async with Bot(tmp_path, fake, {"hall": account}):
+                assert (await person.ask("一")).text == "听到：一"
+                assert (await person.ask("二")).text == "听到：二"
+            await person.say("三")  # while nobody serves
+            path = tmp_path / "wechat.db"
+            path.write_bytes(os.urandom(path.stat().st_size))
+            async with Bot(tmp_path, fake, {"hall": account}) as second:
+                assert (await person.hears())[0].text == "听到：三"
+                await person.silence(1)
+                assert [text for _, text in second.heard] == ["三"]
+            assert not list(tmp_path.glob("*.new"))
 
     asyncio.run(main())
 

@@ -73,7 +73,7 @@ async def converse(url: str, turns: int) -> list[float]:
     async with aiohttp.ClientSession() as session:
         for text in itertools.islice(itertools.cycle(MESSAGES), turns):
             began = time.perf_counter()
-            await _send(session, url, sender, text)
+            await send(session, url, sender, text)
             times.append(time.perf_counter() - began)
     return times
 
@@ -86,13 +86,14 @@ async def _person(
         began = time.perf_counter()
         if began >= end:
             return
-        if await _send(session, url, sender, text):
+        if await send(session, url, sender, text):
             load.times.append(time.perf_counter() - began)
         else:
             load.failures += 1
 
 
-async def _send(session: aiohttp.ClientSession, url: str, sender: str, text: str) -> bool:
+async def send(session: aiohttp.ClientSession, url: str, sender: str, text: str) -> bool:
+    """Sends a message and tells whether it was answered."""
     body = json.dumps({"sender": sender, "message": text})
     headers = {"Content-Type": "application/json"}
     async with session.post(f"{url}/webhooks/rest/webhook", data=body, headers=headers) as response:

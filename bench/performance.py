@@ -1,9 +1,11 @@
 """Measures how fast the assistant answers, beside Rasa as it is; writes `docs/performance.md`.
 
     python -m bench.performance [--rounds 3] [--seconds 15] [--turns 400]
+    python -m bench.performance --memory 100000
 
 Both sides have the same model, action server, channel and messages. "Rasa as it is" is a plain
 `rasa run` with Rasa's own SQL tracker store. They run in alternation, and never at the same time.
+With `--memory`, `bench.memory` measures that instead, and writes its section of the page.
 """
 
 from __future__ import annotations
@@ -19,11 +21,13 @@ import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import matplotlib
 import yaml
 
+from bench import memory as growth
 from bench.load import Load, converse, write
 from scripts.console import ROOT
 from scripts.processes import StopRequest
@@ -197,14 +201,21 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=15)
     parser.add_argument("--turns", type=int, default=400)
+    parser.add_argument("--memory", type=int, metavar="MESSAGES")
     options = parser.parse_args()
+    if options.memory:
+        measured = growth.measure(partial(settings, is_ours=True), options.memory)
+        growth.write_section(PAPER, growth.section(measured))
+        print(f"Written: {PAPER.relative_to(ROOT)}")
+        return 0
     load = os.getloadavg()[0]
     sides = {OURS: Side(), RASA: Side()}
     for _ in range(options.rounds):
         for name, side in sides.items():
             measure(name, side, options.seconds, options.turns)
     draw(sides, options.turns)
-    PAPER.write_text(paper(sides, options, load), encoding="utf-8")
+    kept = growth.kept_section(PAPER)
+    PAPER.write_text(paper(sides, options, load) + kept, encoding="utf-8")
     print(f"Written: {PAPER.relative_to(ROOT)}")
     return 0
 

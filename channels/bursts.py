@@ -30,7 +30,6 @@ MAX_TEXTS = 10  # of one burst; who sends more gets a second answer
 # Longer texts are sentences that can be answered; what people cut a sentence into is shorter.
 MAX_FRAGMENT = 10  # characters
 HOLD_SECONDS = 3.0  # the pauses of one burst together: WeChat waits 5 s for a passive answer
-LOOK_SECONDS = 0.2  # so often one looks for what another worker has taken in
 Pause = Annotated[float, Bounds(0, HOLD_SECONDS)]  # the setting `burst_seconds`
 # Of a text in the normal form NFKC, in which an ellipsis is three dots and width does not count.
 # U+3001 is the Chinese comma of lists, U+2014 the dash, U+3002 the Chinese full stop.
@@ -96,7 +95,7 @@ async def settle(
 
     Args:
         read: returns what waits now.
-        news: is set when something more was taken in by this process.
+        news: is set when something more was taken in, by this process or another.
         seconds: the channel's setting; with 0 nothing waits. What is read last is what is asked.
     """
     latest = time.monotonic() + HOLD_SECONDS
@@ -113,5 +112,5 @@ async def settle(
             return
         with contextlib.suppress(asyncio.TimeoutError):
             # `asyncio.wait_for` of Python 3.10 may swallow that the task is cancelled.
-            async with async_timeout.timeout(min(end - now, LOOK_SECONDS)):
+            async with async_timeout.timeout(end - now):
                 await news.wait()

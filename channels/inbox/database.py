@@ -28,7 +28,6 @@ from channels.private_files import make_private
 logger = logging.getLogger(__name__)
 
 POSTGRESQL = "postgresql://"
-TOPIC = "zhaohui_website"  # of what the workers notify each other
 # Nobody waits for ever for a worker that hangs in a transaction, or for a host that is away.
 _CONNECT: dict[str, Any] = {
     **CONNECT,
@@ -45,7 +44,7 @@ _IS_LOCKED = sa.text(
     " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
     " AND (classid::bigint << 32 | objid::bigint) = hashtextextended(:name, 0))"
 )
-_NOTIFY = sa.select(sa.func.pg_notify(TOPIC, sa.bindparam("name")))
+_NOTIFY = sa.select(sa.func.pg_notify(sa.bindparam("topic"), sa.bindparam("name")))
 
 
 class LockLost(Exception):
@@ -180,18 +179,20 @@ class Postgres(Database):
 
     is_shared = True
 
-    def __init__(self, url: str, *, notifies: bool = True) -> None:
+    def __init__(self, url: str, channel: str = "website", *, tells_locks: bool = True) -> None:
         """Connects.
 
         Args:
             url: `postgresql://user@host/name`, without the password: libpq takes that from the
                 file that `PGPASSFILE` names, or from `PGPASSWORD`.
-            notifies: whether other workers listen to what happens here.
+            channel: whose workers are notified.
+            tells_locks: whether they hear of locks that are taken and given back.
 
         Raises:
             sqlalchemy.exc.OperationalError: if there is no connection.
         """
-        self._notifies = notifies
+        self._topic = topic_of(channel)
+        self._tells_locks = tells_locks
         super().__init__(
             sa.create_engine(url, pool_size=1, hide_parameters=True, connect_args=_CONNECT)
         )
@@ -220,7 +221,8 @@ class Postgres(Database):
         with self.transaction() as connection:
             if not connection.execute(_TRY_LOCK, {"name": conversation_id}).scalar():
                 return False
-            self.notify(conversation_id)
+            if self._tells_locks:
+                self.notify(conversation_id)
         self._held.add(conversation_id)
         return True
 
@@ -229,7 +231,8 @@ class Postgres(Database):
         if conversation_id in self._held:
             with self.transaction() as connection:
                 connection.execute(_UNLOCK, {"name": conversation_id})
-                self.notify(conversation_id)
+                if self._tells_locks:
+                    self.notify(conversation_id)
             self._held.discard(conversation_id)
 
     def is_locked(self, conversation_id: str) -> bool:
@@ -241,8 +244,7 @@ class Postgres(Database):
 
     def notify(self, conversation_id: str) -> None:
         """Has the other workers hear of a conversation, at the end of the transaction."""
-        if self._notifies:
-            self._connection.execute(_NOTIFY, {"name": conversation_id})
+        self._connection.execute(_NOTIFY, {"topic": self._topic, "name": conversation_id})
 
     def _replace_lost(self) -> None:
         """Connects anew if the connection has ended since it was used last."""
@@ -272,24 +274,36 @@ class Postgres(Database):
 class Notifications:
     """What other workers do, heard by a connection of its own while the loop runs."""
 
-    def __init__(self, url: str, own: Callable[[], int], hear: Callable[[str], None]) -> None:
-        """Connects and listens.
+    def __init__(
+        self, url: str, channel: str, own: Callable[[], int], hear: Callable[[str], None]
+    ) -> None:
+        """Connects; from now on nothing is missed.
 
         Args:
             url: of the database.
+            channel: whose workers are listened to.
             own: the number of the worker's other connection, whose notifications it knows.
             hear: is called with each conversation in which something has happened.
+
+        Raises:
+            sqlalchemy.exc.OperationalError: if there is no connection.
         """
         self._own = own
         self._hear = hear
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._engine = sa.create_engine(
             url, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args=_CONNECT
         )
         self._connection = self._engine.connect()
-        self._connection.execute(sa.text(f"LISTEN {TOPIC}"))
+        self._connection.execute(sa.text(f"LISTEN {topic_of(channel)}"))
         self._raw = self._connection.connection.dbapi_connection
         self._file = self._raw.fileno()
-        asyncio.get_running_loop().add_reader(self._file, self._read)
+
+    def start(self) -> None:
+        """Begins to call who is to hear, in the loop that runs."""
+        self._loop = asyncio.get_running_loop()
+        self._loop.add_reader(self._file, self._read)
+        self._read()  # what has come since it is connected
 
     @property
     def is_lost(self) -> bool:
@@ -298,7 +312,8 @@ class Notifications:
 
     def close(self) -> None:
         """Listens no longer."""
-        asyncio.get_running_loop().remove_reader(self._file)
+        if self._loop:
+            self._loop.remove_reader(self._file)
         self._connection.invalidate()
         self._connection.close()
         self._engine.dispose()
@@ -307,13 +322,19 @@ class Notifications:
         try:
             self._raw.poll()
         except self._engine.dialect.dbapi.Error:
-            asyncio.get_running_loop().remove_reader(self._file)
+            assert self._loop
+            self._loop.remove_reader(self._file)
             self._raw.close()
             return
         heard = {note.payload for note in self._raw.notifies if note.pid != self._own()}
         self._raw.notifies.clear()
         for conversation_id in heard:
             self._hear(conversation_id)
+
+
+def topic_of(channel: str) -> str:
+    """Returns under what the workers of a channel notify each other."""
+    return f"zhaohui_{channel}"
 
 
 def open_database(name: str, folder: Path) -> Database:

@@ -26,7 +26,14 @@ from cryptography.fernet import Fernet, InvalidToken
 from rasa.shared.exceptions import RasaException
 
 from channels.damaged_files import last_written, set_aside_if_damaged
-from channels.inbox.database import POSTGRESQL, Database, LockLost, Postgres, SqliteFile
+from channels.inbox.database import (
+    POSTGRESQL,
+    Database,
+    LockLost,
+    Notifications,
+    Postgres,
+    SqliteFile,
+)
 from channels.inbox.inbox import Inbox, State
 from channels.inbox.lasting import LastingValues
 from channels.inbox.limits import SharedCounts
@@ -42,6 +49,7 @@ LOSS_SECONDS = 600.0
 BUSY_SECONDS = 10.0  # a server that is just ending is waited for
 LOCK_POLL_SECONDS = 0.1
 VERSION = 2  # of a file's tables, in SQLite's `user_version`
+LEFT = ""  # is heard in the place of a queue: a worker has left, whatever it had in work
 
 T = TypeVar("T")
 
@@ -103,6 +111,7 @@ class Store:
         self._database: Database | None = None
         self._counts: SharedCounts | None = None
         self._file_lock: int | None = None
+        self._backend = 0  # by which PostgreSQL knows the connection that has notified last
         self._lasting = None if self.is_shared else LastingValues(Path(f"{where}.lasting"))
         self.lost_at: float | None = None
         self._opened_at = 0.0
@@ -150,7 +159,14 @@ class Store:
         now = self._clock()
         values = {"content": item, "ordered": order, "came": now}
         values["known_until"] = now + KNOWN_KEY_SECONDS
-        return await self._run(lambda c: self._inbox.accept(c, queue, key, **values))
+
+        def accept(connection: Any) -> bool:
+            is_new = self._inbox.accept(connection, queue, key, **values)
+            if is_new:
+                self._notify(queue)
+            return is_new
+
+        return await self._run(accept)
 
     async def peek(self, queue: str) -> Job | None:
         """Returns the first item and marks it as begun: it stays first until it is done.
@@ -188,6 +204,22 @@ class Store:
     async def unfinished(self) -> list[str]:
         """Returns the queues that are not empty, in no particular order."""
         return await self._run(self._inbox.unfinished)
+
+    # What workers hear of each other, where there are several.
+
+    def listen(self, hear: Callable[[str], None]) -> Notifications:
+        """Connects to hear of each item that another worker adds, by its queue, and of LEFT.
+
+        It may wait, so not to be called in the loop.
+
+        Raises:
+            sqlalchemy.exc.OperationalError: if there is no connection.
+        """
+        return Notifications(str(self._where), self._channel, lambda: self._backend, hear)
+
+    async def leave(self) -> None:
+        """Has the other workers look for what this one has left."""
+        await self._run(lambda _: self._notify(LEFT))
 
     # Durable values: they survive a restart.
 
@@ -337,6 +369,12 @@ class Store:
         assert self._database
         return self._database
 
+    def _notify(self, queue: str) -> None:
+        database = self._opened
+        if isinstance(database, Postgres):
+            self._backend = database.backend()
+            database.notify(queue)
+
     def _sweep(self) -> None:
         if isinstance(self._database, SqliteFile):
             self._database.checkpoint()
@@ -355,7 +393,7 @@ class Store:
 
     def _open_shared(self) -> None:
         try:
-            database = Postgres(str(self._where), notifies=False)
+            database = Postgres(str(self._where), self._channel, tells_locks=False)
         except sa.exc.OperationalError as error:
             raise StoreError(
                 f"The store of {self._channel}, a PostgreSQL, cannot be used: {error.orig}"

@@ -22,7 +22,8 @@ from sanic.response import BaseHTTPResponse, HTTPResponse
 from channels import pictures
 from channels.assistant import Assistant
 from channels.error_log import log_error
-from channels.inbox.database import open_database
+from channels.inbox.database import Notifications, Postgres, open_database
+from channels.inbox.following import follow_others, look_again
 from channels.inbox.limits import RENEW_SECONDS, SharedCounts
 from channels.pictures import PictureReader
 from channels.purge import purge_hourly
@@ -35,7 +36,6 @@ from channels.website.protocol import refusal
 from channels.website.records import Records
 from channels.website.sessions import NoSession
 from channels.website.settings import ROOT, Settings
-from channels.website.workers import follow_others, look_again
 from screenshots.reader import shared_reader
 from serving.protection import ProtectedBlueprint
 
@@ -136,13 +136,16 @@ class WebsiteChannel(InputChannel):
         self._running = [loop.create_task(purge_hourly(forget))]
         handler = self.api.message_handler
         database = handler.records.database
-        if database.is_shared:
+        look = handler.continue_unanswered
+        if isinstance(database, Postgres):
             self.api.count_with_others(SharedCounts(database, self.settings.secret()))
             self._running.append(loop.create_task(self._renew()))
-            others = follow_others(handler, self.settings.database)
+            url, channel = self.settings.database, self.name()
+            listen = partial(Notifications, url, channel, database.backend, handler.hear)
+            others = follow_others(listen, look, handler.notify_all)
             self._running.append(loop.create_task(others))
         else:
-            self._running.append(loop.create_task(look_again(handler)))
+            self._running.append(loop.create_task(look_again(look)))
         if self.api.pictures.is_on:
             self._running.append(loop.create_task(pictures.start(self.api.reader)))
 

@@ -38,17 +38,24 @@ def test_a_burst_is_bounded_in_number_and_length() -> None:
     assert count_joinable([], 80) == 0
 
 
-def waits(*seen: Waiting, seconds: float = 0.3) -> float:
-    """Returns how long the texts wait that are seen one after the other."""
+def waits(*seen: Waiting, seconds: float = 0.3, every: float = 0.2) -> float:
+    """Returns how long the texts wait that come one after the other, in so many seconds each."""
 
     async def main() -> float:
-        left = list(seen)
+        left, news = list(seen), asyncio.Event()
+
+        async def tell() -> None:
+            for _ in seen[1:]:
+                await asyncio.sleep(every)
+                news.set()
 
         async def read() -> Waiting:
             return left.pop(0) if len(left) > 1 else left[0]
 
         began = time.monotonic()
-        await settle(read, asyncio.Event(), seconds)
+        telling = asyncio.create_task(tell())
+        await settle(read, news, seconds)
+        telling.cancel()
         return time.monotonic() - began
 
     return asyncio.run(main())
@@ -69,9 +76,8 @@ def test_each_text_that_comes_is_waited_for_anew_and_a_whole_one_ends_the_wait()
 
 def test_the_pauses_of_a_burst_are_bounded_together(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bursts, "HOLD_SECONDS", 0.5)
-    monkeypatch.setattr(bursts, "LOOK_SECONDS", 0.05)
     endless = [Waiting(["啊"] * count, False, 0) for count in range(1, 100)]
-    assert 0.45 < waits(*endless) < 0.9
+    assert 0.45 < waits(*endless, every=0.05) < 0.9
 
 
 def test_a_clock_that_was_set_back_holds_nothing_longer() -> None:

@@ -17,8 +17,9 @@ from rasa.shared.core.events import BotUttered, UserUttered
 from sqlalchemy.exc import OperationalError
 
 from channels.conversation_store import RedactingSQLTrackerStore
+from channels.inbox import following
 from channels.turns import TURNS
-from channels.website import message_handler, workers
+from channels.website import message_handler
 from channels.website.records import Records
 from tests.channels.website.client import Client
 from tests.channels.website.small_server import echo, small_server
@@ -211,7 +212,7 @@ def test_the_oldest_of_too_many_streams_is_told_that_it_was_replaced(tmp_path: P
 def test_what_a_full_disk_has_left_is_answered_without_another_word(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(workers, "LOOK_SECONDS", 0.1)
+    monkeypatch.setattr(following, "LOOK_SECONDS", 0.1)
     is_full, kept = threading.Event(), Records.mark_done
     is_full.set()
 

@@ -12,8 +12,8 @@ import pytest
 from rasa.core.channels.channel import UserMessage
 
 from channels.bursts import MAX_TEXTS
+from channels.inbox import following
 from channels.inbox.store import Store
-from channels.wechat.conversation import queues
 from channels.wechat.messages import MESSAGES
 from tests.channels.inbox.postgres import missing, running_postgres
 from tests.channels.wechat.bot import Answer, Bot, echo, offering
@@ -35,7 +35,7 @@ kinds = pytest.mark.parametrize("kind", OPENED)
 
 @pytest.fixture(autouse=True)
 def quick_sweep(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queues, "SWEEP_SECONDS", 0.2)
+    monkeypatch.setattr(following, "LOOK_SECONDS", 0.2)
 
 
 async def say_all(person: Person[Any], texts: list[str]) -> None:

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from rasa.core.channels.channel import UserMessage
 
-from channels.inbox import workers
+from channels.inbox import following, workers
 from channels.inbox.store import StoreError
 from channels.turns import TURNS
 from channels.wechat import app as application
-from channels.wechat.conversation import kf_sync, queues
+from channels.wechat.conversation import kf_sync
 from channels.wechat.messages import MESSAGES
 from tests.channels.wechat.bot import BUTTONS, Answer, Bot, echo, offering
 from tools.wechat_simulator import Clock, FakeWeChat
@@ -32,7 +32,7 @@ async def longer(message: UserMessage) -> Answer:
 
 @pytest.fixture(autouse=True)
 def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queues, "SWEEP_SECONDS", 0.2)
+    monkeypatch.setattr(following, "LOOK_SECONDS", 0.2)
     monkeypatch.setattr(workers, "PAUSE_SECONDS", 0.3)
 
 

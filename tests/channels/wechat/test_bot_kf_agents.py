@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 from rasa.core.channels.channel import UserMessage
 
-from channels.inbox import workers
-from channels.wechat.conversation import queues
+from channels.inbox import following, workers
 from channels.wechat.messages import MESSAGES
 from tests.channels.wechat.bot import BUREAU, Answer, Bot, echo
 from tools.wechat_simulator import Clock, FakeWeChat
@@ -238,7 +237,7 @@ def test_a_state_that_has_changed_meanwhile_loses_no_answer(
     tmp_path: Path, state: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The send is refused, and when it is asked why, the conversation is ours again or ended."""
-    monkeypatch.setattr(queues, "SWEEP_SECONDS", 0.2)
+    monkeypatch.setattr(following, "LOOK_SECONDS", 0.2)
     monkeypatch.setattr(workers, "PAUSE_SECONDS", 0.3)
 
     async def main() -> None:

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from rasa.core.channels.channel import UserMessage
 
+from channels.inbox import following
 from channels.wechat.client import media
-from channels.wechat.conversation import passive_replies, queues
+from channels.wechat.conversation import passive_replies
 from channels.wechat.messages import MESSAGES
 from screenshots.reading import Reason
 from tests.channels.wechat.bot import Answer, Bot, echo
@@ -33,7 +34,7 @@ COMMAND = "听到：/send_picture"
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("channels.pictures.understand", first_line)
-    monkeypatch.setattr(queues, "SWEEP_SECONDS", 0.2)
+    monkeypatch.setattr(following, "LOOK_SECONDS", 0.2)
 
 
 def opened(fake: FakeWeChat, kind: str) -> Any:

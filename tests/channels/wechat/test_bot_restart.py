@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 from rasa.core.channels.channel import UserMessage
 
-from channels.inbox import workers
-from channels.wechat.conversation import queues
+from channels.inbox import following, workers
 from tests.channels.wechat.bot import Answer, Bot, echo
 from tools.wechat_simulator import Clock, FakeWeChat
 
@@ -19,7 +18,7 @@ NOW = 1_750_000_000.0
 
 @pytest.fixture(autouse=True)
 def quick_sweep(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queues, "SWEEP_SECONDS", 0.2)
+    monkeypatch.setattr(following, "LOOK_SECONDS", 0.2)
 
 
 def test_what_was_taken_in_before_a_kill_is_answered_after_it(tmp_path: Path) -> None:

@@ -12,7 +12,8 @@ import async_timeout
 import pytest
 from rasa.core.channels.channel import UserMessage
 
-from channels.wechat.conversation import queues
+from channels import bursts
+from channels.inbox import following
 from channels.wechat.messages import MESSAGES
 from tests.channels.inbox.postgres import Postgres, missing, running_postgres
 from tests.channels.inbox.test_shared import cut_off
@@ -29,7 +30,7 @@ TABLES = ("inbox", "kept", "cached")
 
 @pytest.fixture(autouse=True)
 def quick_sweep(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queues, "SWEEP_SECONDS", 0.2)
+    monkeypatch.setattr(following, "LOOK_SECONDS", 0.2)
 
 
 @pytest.fixture(scope="module")
@@ -109,6 +110,58 @@ def test_a_conversation_may_go_to_any_worker_at_any_time(
             async with async_timeout.timeout(20):
                 while await bots[1].store.get(name):
                     await asyncio.sleep(0.05)
+
+    asyncio.run(main())
+
+
+def test_what_comes_to_another_worker_joins_the_burst_at_once(
+    tmp_path: Path, postgres: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def pause(text: str, _: float) -> float:
+        return 0.0 if text.endswith("？") else 60.0
+
+    monkeypatch.setattr(bursts, "pause_after", pause)
+    monkeypatch.setattr(bursts, "HOLD_SECONDS", 60.0)
+
+    async def main() -> None:
+        async with FakeWeChat(Clock(NOW)) as fake, AsyncExitStack() as stack:
+            account = fake.official_account()
+            bots = await start(stack, tmp_path, postgres, fake, account, burst_seconds=3)
+            person = account.person()
+            for number, text in enumerate(("在吗", "我那个", "密码忘了怎么办？")):
+                at(account, bots, number)
+                await person.say(text)
+            heard = (await person.hears(within=20))[0].text
+            assert heard == "听到：在吗\n我那个\n密码忘了怎么办？"
+            assert sum(len(bot.heard) for bot in bots) == 1
+
+    asyncio.run(main())
+
+
+def test_what_a_worker_leaves_at_its_end_is_taken_up_at_once(
+    tmp_path: Path, postgres: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(following, "LOOK_SECONDS", 60.0)
+    asked: list[str] = []
+
+    async def first_never(message: UserMessage) -> Answer:
+        asked.append(message.text or "")
+        if len(asked) == 1:
+            await asyncio.sleep(60)
+        return await echo(message)
+
+    async def main() -> None:
+        async with FakeWeChat(Clock(NOW)) as fake, AsyncExitStack() as stack:
+            account = fake.official_account()
+            bots = await start(stack, tmp_path, postgres, fake, account, first_never)
+            person = account.person()
+            at(account, bots, 0)
+            await person.say("你好")
+            await bots[0].asked()
+            assert bots[0].channel.application
+            await bots[0].channel.application.queues.close(0)
+            assert (await person.hears(within=20))[0].text == "听到：你好"
+            assert len(bots[1].heard) + len(bots[2].heard) == 1
 
     asyncio.run(main())
 

@@ -18,12 +18,12 @@ from typing import Any, cast
 
 from rasa.core.channels.channel import UserMessage
 
-from channels.wechat.conversation import queues
+from channels.inbox import following
 from tests.channels.wechat.bot import Answer, Bot, echo
 from tools.wechat_simulator import FakeWeChat
 from tools.wechat_simulator.account import Account
 
-queues.SWEEP_SECONDS = 0.2
+following.LOOK_SECONDS = 0.2
 
 
 async def hesitant(message: UserMessage) -> Answer:

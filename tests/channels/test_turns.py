@@ -74,6 +74,55 @@ def test_a_long_line_is_said_with_the_time_it_takes_and_is_over_with_it() -> Non
     asyncio.run(go())
 
 
+def test_the_first_turns_say_what_the_next_will_take() -> None:
+    clock = Clock()
+    turns = Turns(1, clock)
+
+    async def go() -> None:
+        async with turns.one():
+            clock.now += 2
+        async with turns.one():
+            line = [asyncio.create_task(turns.one().__aenter__()) for _ in range(4)]
+            await asyncio.sleep(0)
+            assert turns.wait() == 0
+            line.append(asyncio.create_task(turns.one().__aenter__()))
+            await asyncio.sleep(0)
+            assert turns.wait() == 10
+            await cancel(line)
+
+    asyncio.run(go())
+
+
+def test_turns_that_suddenly_last_are_noticed_before_they_end() -> None:
+    clock = Clock()
+    turns = Turns(2, clock)
+
+    async def go() -> None:
+        for _ in range(100):
+            async with turns.one():
+                clock.now += 0.1
+        async with turns.one(), turns.one():
+            line = [asyncio.create_task(turns.one().__aenter__()) for _ in range(4)]
+            await asyncio.sleep(0)
+            assert turns.wait() == 0
+            clock.now += 5  # four wait for two turns of at least 5 s
+            assert turns.wait() == 10
+            await cancel(line[1:])
+            assert turns.wait() == 0  # one waits
+            clock.now += 4  # and has waited for 9 s
+            assert turns.wait() == 9
+            await cancel(line)
+            assert turns.wait() == 0
+
+    asyncio.run(go())
+
+
+async def cancel(tasks: list[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
 def test_who_leaves_the_line_takes_no_turn() -> None:
     turns = Turns(1)
 

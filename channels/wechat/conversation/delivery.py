@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from channels.inbox.workers import Postponed
@@ -76,7 +77,10 @@ class Delivery:
 
     async def _send(self, platform: Platform, turn: Turn) -> None:
         sending = turn.record.progress.sendings[turn.record.progress.sent]
-        observer = _SendObserver(self._conversations, turn, sending, self._clocks.of(turn.account))
+        clock: Callable[[], float] = self._clocks.of(turn.account)
+        if turn.maybe_asked:  # it may be out since then, and is not of a later message's sends
+            clock = partial(float, turn.incoming.created)
+        observer = _SendObserver(self._conversations, turn, sending, clock)
         keyed = turn.account.kind == "kf"
         try:
             await platform.send(

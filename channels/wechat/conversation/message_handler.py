@@ -123,7 +123,7 @@ class MessageHandler:
     async def _answer(self, account: Account, conversation_id: str, taken: Taken) -> list[str]:
         key = taken.key
         record = await self._conversations.load(conversation_id)
-        turn = Turn(account, conversation_id, record, taken.incoming)
+        turn = Turn(account, conversation_id, record, taken.incoming, taken.maybe_asked)
         if await self._events.take_note(turn):
             return []
         again = record.progress.key == key
@@ -135,10 +135,12 @@ class MessageHandler:
             record.progress = Progress(
                 key, joined=[message.key for message in burst if message.key != key]
             )
+            # What is sent again to messages before it does not count against this one.
+            sent = record.ledger.sent if taken.maybe_asked else burst[-1].sent
             if turn.incoming.kind == "event":
-                await self._begin_event(turn, taken.sent, last)
+                await self._begin_event(turn, sent, last)
             else:
-                await self._begin_message(turn, burst[-1].sent)
+                await self._begin_message(turn, sent)
                 if account.agents and record.progress.stage is Stage.SENDING:
                     await self._decide_to_stay(turn)
             if turn.incoming.kind != "event" or record.progress.rasa_input:

@@ -18,9 +18,11 @@ class Turn:
         conversation_id: the id of the conversation.
         record: of the conversation.
         incoming: the message or event; several texts that came together are one.
+        maybe_asked: whether it may have been answered before a store was lost.
     """
 
     account: Account
     conversation_id: str
     record: ConversationState
     incoming: Incoming
+    maybe_asked: bool = False

@@ -12,14 +12,15 @@ import math
 import re
 from collections.abc import Mapping
 from typing import Any, NoReturn
+from xml.etree.ElementTree import Element
 
 from defusedxml.common import DefusedXmlException
-from defusedxml.ElementTree import DefusedXMLParser, ParseError
+from defusedxml.ElementTree import ParseError, fromstring
 
 from channels.wechat.protocol.crypto import Refused
 
 MAX_BYTES = 64 * 1024  # a text of 2048 characters in compatible mode has about 25 KiB
-MAX_DEPTH = 16
+MAX_DEPTH = 16  # fields in fields, or lists
 MAX_FIELDS = 2_000
 MAX_DIGITS = 20  # of a whole number: ids of WeChat have 64 bits
 _UNSPEAKABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -84,60 +85,33 @@ def _text(body: bytes) -> str:
         raise Refused(400, "the body is not UTF-8") from None
 
 
-class _Builder:
-    """Makes fields of what the XML parser finds, and stops it where the bounds are."""
-
-    def __init__(self) -> None:
-        self._open: list[tuple[str, Fields, list[str]]] = []
-        self._count = 0
-        self._root: Fields | str = ""
-
-    def start(self, tag: str, _attributes: object) -> None:
-        self._count += 1
-        if not self._open and tag != "xml":
-            raise Refused(400, "the root of the body is not <xml>")
-        if len(self._open) >= MAX_DEPTH or self._count > MAX_FIELDS:
-            raise Refused(400, "the XML is too deep or has too many fields")
-        self._open.append((tag, {}, []))
-
-    def data(self, text: str) -> None:
-        self._open[-1][2].append(text)
-
-    def end(self, _tag: str) -> None:
-        tag, fields, texts = self._open.pop()
-        value: Fields | str = fields or "".join(texts)
-        if not self._open:
-            self._root = value
-            return
-        parent = self._open[-1][1]
-        if tag not in parent:
-            parent[tag] = value
-        elif isinstance(parent[tag], list):
-            parent[tag].append(value)
-        else:
-            parent[tag] = [parent[tag], value]
-
-    def close(self) -> None:
-        """What the parser calls at its end."""
-
-    def fields(self) -> Fields:
-        if isinstance(self._root, str):
-            raise Refused(400, "the XML has no fields")
-        return self._root
-
-
 def _from_xml(text: str) -> Fields:
+    if text.count("<") > 2 * MAX_FIELDS:  # refused before it costs anything
+        raise Refused(400, "the XML is too deep or has too many fields")
     # Given as text, a declaration of another encoding does not count.
     try:
-        builder = _Builder()
-        parser = DefusedXMLParser(target=builder, forbid_dtd=True)
-        parser.feed(text)
-        parser.close()
+        root = fromstring(text, forbid_dtd=True)
+        value = _value(root)
     except DefusedXmlException:
         raise Refused(400, "the XML has a document type") from None
+    except RecursionError:
+        raise Refused(400, "the XML is too deep or has too many fields") from None
     except (ParseError, ValueError, LookupError):
         raise Refused(400, "the body is not XML") from None
-    return builder.fields()
+    if root.tag != "xml" or isinstance(value, str):
+        raise Refused(400, "the root of the body is not <xml>, or has no fields")
+    _bound(value, "XML")
+    return value
+
+
+def _value(element: Element) -> Fields | str:
+    """Returns the text of an element, or the fields in it, of which one alone is no list."""
+    fields: dict[str, list[Fields | str]] = {}
+    for child in element:
+        fields.setdefault(child.tag, []).append(_value(child))
+    if not fields:
+        return element.text or ""
+    return {name: values if len(values) > 1 else values[0] for name, values in fields.items()}
 
 
 def _elements(fields: Mapping[str, Any]) -> str:
@@ -171,7 +145,7 @@ def _from_json(text: str) -> Fields:
         raise Refused(400, "the body is not JSON") from None
     if not isinstance(value, dict):
         raise Refused(400, "the body is not a JSON object")
-    _bound(value)
+    _bound(value, "JSON")
     return value
 
 
@@ -199,7 +173,7 @@ def _constant(_name: str) -> NoReturn:
     raise Refused(400, "the JSON has a number that is none")
 
 
-def _bound(value: Fields) -> None:
+def _bound(value: Fields, language: str) -> None:
     level: list[Any] = [value]
     count = 0
     for _ in range(MAX_DEPTH):
@@ -209,4 +183,4 @@ def _bound(value: Fields) -> None:
         count += len(inner)
         level = [node for node in inner if isinstance(node, (dict, list))]
     if level or count > MAX_FIELDS:
-        raise Refused(400, "the JSON is too deep or has too many fields")
+        raise Refused(400, f"the {language} is too deep or has too many fields")

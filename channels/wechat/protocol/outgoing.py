@@ -26,7 +26,7 @@ _SENTENCE_END = re.compile(rf"[{_ENDS}][{_CLOSERS}]*\Z")
 _PAUSE_END = re.compile(rf"[{_PAUSES}]\Z")
 _NEVER_FIRST = re.compile(rf"[{_ENDS}{_PAUSES}{_CLOSERS}.%\u00b7\uff5e~\u2014]")
 _NEVER_LAST = re.compile(r"[\u201c\u2018\u300c\u300e\u300a\u3008\uff08\u3010(\[{#$\uffe5\u00a5]\Z")
-# How bad a cut is; they add up over a text.
+# How bad a cut is.
 _PARAGRAPH, _LINE, _SENTENCE, _PAUSE, _BLANK, _BETWEEN, _INSIDE = 0, 1, 2, 8, 12, 20, 99
 
 
@@ -161,39 +161,15 @@ def _pieces(text: str, max_bytes: int, max_last: int) -> list[str]:
             needed[i] = needed[i + 1]
         elif ends[count] - ends[i] > max_last:
             needed[i] = 1 + needed[free[furthest[i]]]
-    cuts = _best_cuts(needed, [free[position] for position in furthest], _ranks(units))
+    ranks = _ranks(units)
     pieces, start = [], 0
     while needed[start] > 1:
-        end = cuts[start]
+        room = range(free[furthest[start]], start, -1)
+        enough = [end for end in room if needed[end] == needed[start] - 1]
+        end = min(enough, key=ranks.__getitem__)  # of equals the last: the fullest piece
         pieces.append("".join(units[start:end]).strip())
         start = free[end]
     return [*pieces, "".join(units[start:])]
-
-
-def _best_cuts(needed: Sequence[int], furthest: Sequence[int], ranks: Sequence[int]) -> list[int]:
-    """Returns for every place where a piece may begin the cut behind it that is best for the rest.
-
-    The places from which as many pieces are needed lie side by side. A piece that begins at one
-    of them may end at the first place with one piece less, or at any behind it up to `furthest`.
-    So the best end is the best one of a stretch whose begin stands still and whose end moves on.
-    """
-    count = len(furthest)
-    cuts, costs = [count] * count, [0] * (count + 1)
-    level = [number for number in range(count) if needed[number] == 1]
-    while level and level[0] > 0:
-        best, taken = level[0], 0
-        first = level[0]
-        above = [number for number in range(first) if needed[number] == needed[first] + 1]
-        for position in above:
-            while taken < len(level) and level[taken] <= furthest[position]:
-                end = level[taken]
-                if ranks[end] + costs[end] <= ranks[best] + costs[best]:
-                    best = end  # of equals the last: the first piece is the fullest
-                taken += 1
-            cuts[position] = best
-            costs[position] = ranks[best] + costs[best]
-        level = above
-    return cuts
 
 
 def _characters(text: str, max_bytes: int) -> list[str]:

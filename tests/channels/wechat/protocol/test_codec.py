@@ -97,7 +97,7 @@ XML: dict[str, str | bytes] = {
     "a control character in CDATA": "<xml><a><![CDATA[\x0b]]></a></xml>",
     "a number of no character": "<xml><a>&#0;</a></xml>",
     "half a character": "<xml><a>&#xd800;</a></xml>",
-    "too deep": nested(MAX_DEPTH + 1),
+    "too deep": nested(MAX_DEPTH + 2),
     "much too deep": nested(8_000),
     "too many fields": "<xml>" + "<a/>" * (MAX_FIELDS + 1) + "</xml>",
     "too long": "<xml><a>" + "x" * MAX_BYTES + "</a></xml>",
@@ -169,7 +169,7 @@ def test_hostile_json_is_refused(name: str) -> None:
 
 
 def test_just_within_the_bounds_is_read() -> None:
-    read_xml(nested(MAX_DEPTH).encode())
+    read_xml(nested(MAX_DEPTH + 1).encode())
     read_xml(("<xml>" + "<a/>" * (MAX_FIELDS - 1) + "</xml>").encode())
     read_json(('{"a": ' + "[" * (MAX_DEPTH - 1) + "]" * (MAX_DEPTH - 1) + "}").encode())
     head, tail = b"<xml><a>", b"</a></xml>"

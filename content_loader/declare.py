@@ -31,7 +31,7 @@ class Shape(BaseModel):
 class Text:
     """A sentence or word: how long it may be, and which {words} may be filled in.
 
-    `operators.words` finds both in the JSON schema, as `maxLength` and `placeholders`.
+    `operators.fields` finds both in the JSON schema, as `maxLength` and `placeholders`.
     """
 
     def __init__(self, max_length: int, *placeholders: str) -> None:

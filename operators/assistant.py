@@ -20,7 +20,7 @@ _ANSWER_SECONDS = 60  # the first message after a start takes longest
 
 
 class NoAnswer(Exception):
-    """The assistant has not answered.
+    """The assistant has not answered, or could not be asked.
 
     Attributes:
         name: which sentence of `texts.yml` says why, under `tryout.problem`.

@@ -7,21 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from operators import yaml_text
+from operators.fields import TROUBLES, Field, Problem, fingerprint, names_in, resolved, shape_at
 from operators.history import History
 from operators.journal import Deed
-from operators.words import (
-    TROUBLES,
-    Conflict,
-    Field,
-    NotChanged,
-    Problem,
-    Words,
-    fingerprint,
-    names_in,
-    resolved,
-    shape_at,
-    text_at,
-)
+from operators.words import Conflict, NotChanged, Words, text_at
 from operators.yaml_text import Entry, Path
 
 MEANS = "means"  # of an error on a picture: a trouble, or a screen

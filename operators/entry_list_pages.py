@@ -8,10 +8,11 @@ from starlette.responses import Response
 
 from operators import entries, tryout_pages
 from operators.entries import EntryList
+from operators.fields import Field, Problem
 from operators.tryouts import Subject
 from operators.visit import Visit
 from operators.word_pages import openings_to
-from operators.words import Conflict, Field, Problem
+from operators.words import Conflict
 
 _SAID = ("do", "remedy", "text")  # what of an entry is said as it stands
 
@@ -108,7 +109,7 @@ def _form_page(
 ) -> Response:
     sentence = ""
     if problem:
-        sentence = visit.site.texts["problem"][problem.name].format(**problem.values)
+        sentence = visit.sentence(problem)
     return visit.page(
         "entry.html",
         status,

@@ -12,9 +12,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from operators.database import Database
+from operators.fields import Field, fingerprint
 from operators.journal import Deed, Journal
 from operators.texts import moment
-from operators.words import Conflict, Field, Words, differences, fingerprint, text_at
+from operators.words import Conflict, Words, differences, text_at
 from serving.tenants import DEFAULT
 
 _MAX_NUMBER = 2**63 - 1  # of SQLite

@@ -21,9 +21,10 @@ from ruamel.yaml.scalarstring import LiteralScalarString
 
 from content_loader.files import Local
 from content_loader.shapes import MIN_WORDINGS, LocalFacts, LocalQuestion
+from operators.fields import Problem
 from operators.history import History, Version
 from operators.journal import Deed
-from operators.words import Conflict, Problem, Words
+from operators.words import Conflict, Words
 from operators.yaml_text import ODD
 
 TOPIC = "local"

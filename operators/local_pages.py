@@ -18,6 +18,7 @@ from gazetteer.places import Gazetteer, Place
 from nlu.local_questions import Entry
 from operators import tryout_pages
 from operators.conversations import NotReadable
+from operators.fields import BUTTONS, Problem
 from operators.local_file import (
     FACTS,
     MAX_BUTTONS,
@@ -33,7 +34,7 @@ from operators.recent import Message, recent_messages
 from operators.tryouts import Subject
 from operators.unclear import QUESTION, Group
 from operators.visit import Visit
-from operators.words import BUTTONS, Conflict, Problem
+from operators.words import Conflict
 
 _MAX_OFFERED = 10  # wordings of what was not understood
 _MAX_SHOWN = 12  # questions of a list that is not the page itself
@@ -298,7 +299,7 @@ def _form_page(
         base=base,
         options=_buttons(visit),
         numbers=range(1, MAX_BUTTONS + 1),
-        problem=_sentence(visit, problem) if problem else "",
+        problem=visit.sentence(problem) if problem else "",
         problem_at=problem.values.get("at", "wordings") if problem else "",
         conflict=conflict,
         present=present,
@@ -311,11 +312,6 @@ def _buttons(visit: Visit) -> list[tuple[str, str]]:
     """Returns the buttons that an answer may have, with what stands on each."""
     fixed = visit.site.words.options(BUTTONS).items()
     return [(MENU, visit.site.texts.local.menu), *sorted(fixed, key=lambda one: one[1])]
-
-
-def _sentence(visit: Visit, problem: Problem) -> str:
-    sentence: str = visit.site.texts["problem"][problem.name]
-    return sentence.format(**problem.values)
 
 
 def _gazetteer(visit: Visit) -> Gazetteer:
@@ -352,7 +348,7 @@ def _place_page(
         form=form,
         base=base,
         fields=FACTS,
-        problem=_sentence(visit, problem) if problem else "",
+        problem=visit.sentence(problem) if problem else "",
         problem_at=problem.values.get("at", "") if problem else "",
         conflict=conflict,
         today=datetime.date.today().isoformat(),

@@ -15,7 +15,7 @@ from starlette.responses import Response
 from channels.counts import MORE, SOLVED, Figure, Miss
 from content_loader.load import ContentError
 from content_loader.shapes import Content
-from operators import number_tables
+from operators import funnels, number_tables
 from operators.number_tables import CHANNELS, Cell, Question, Table, bound_of, share
 from operators.numbers import ALL, SPANS, Span, Unreadable
 from operators.visit import Visit
@@ -54,7 +54,7 @@ def show_wanted(visit: Visit) -> Response:
 
 def show_guides(visit: Visit) -> Response:
     """Each guide as a funnel."""
-    return _page(visit, "guides", number_tables.guides)
+    return _page(visit, "guides", funnels.guides)
 
 
 def show_troubles(visit: Visit) -> Response:
@@ -103,7 +103,7 @@ _QUALITY: tuple[Callable[[Question], Table], ...] = (
 _SINGLE: dict[str, Callable[[Question], Table]] = {
     "conversations": number_tables.conversations,
     "endings": number_tables.endings,
-    "hardest": number_tables.hardest,
+    "hardest": funnels.hardest,
     "wanted": number_tables.wanted,
     "places": number_tables.places,
     "provinces": number_tables.provinces,
@@ -113,8 +113,8 @@ _SINGLE: dict[str, Callable[[Question], Table]] = {
     "seconds": number_tables.seconds,
 }
 _SEVERAL: dict[str, Callable[[Question], list[Table]]] = {
-    "guide": number_tables.guides,
-    "asked": number_tables.asked_at,
+    "guide": funnels.guides,
+    "asked": funnels.asked_at,
     "trouble": number_tables.troubles,
 }
 
@@ -137,7 +137,7 @@ def _overview(question: Question) -> list[Table]:
         wanted.rows[:_WANTED_FIRST],
         wanted.bars,
     )
-    ended, steps = number_tables.endings(question), number_tables.hardest(question)
+    ended, steps = number_tables.endings(question), funnels.hardest(question)
     return [number_tables.conversations(question), ended, first, steps]
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from channels.wechat.messages import numbers_hint, say
 from channels.wechat.protocol import outgoing
 from channels.wechat.protocol.outgoing import Part, Rules
-from operators.words import PLACEHOLDER
+from operators.fields import PLACEHOLDER
 
 _MAX_COMPARED = 4_000_000  # pairs of characters, about a second; texts are far below
 _TEXT_BYTES = 2047  # as `channels/wechat/conversation/composing.py` cuts

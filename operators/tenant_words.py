@@ -24,7 +24,8 @@ from ruamel.yaml.scalarstring import LiteralScalarString
 from content_loader.drafts import difference, write_draft
 from content_loader.load import LOCAL, load, merged
 from operators import yaml_text
-from operators.words import Field, Problem, Words, dotted, refused_by
+from operators.fields import Field, Problem, dotted
+from operators.words import Words, refused_by
 from operators.yaml_text import NotChanged
 
 _NOTHING = "{}\n"  # of a topic of which everything is said as all say it

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from operators.tryouts import NotTried, Subject, Tryout
+from operators.assistant import NoAnswer
+from operators.tryouts import Subject, Tryout
 from operators.visit import Visit
 
 _MAX_CHARACTERS = 500  # of what an editor types
@@ -37,7 +38,7 @@ def say(visit: Visit) -> Response:
             tryouts.click(tryout, int(button))
         elif text:
             tryouts.say(tryout, text[:_MAX_CHARACTERS])
-    except NotTried as problem:
+    except NoAnswer as problem:
         sentence: str = visit.site.texts["tryout"]["problem"][problem.name]
         return _page(visit, tryout, 422, sentence, text)
     return visit.go(f"/tryouts/{tryout.name}", anchor="last")

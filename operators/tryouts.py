@@ -17,8 +17,9 @@ from channels.senders import TRYOUT_PREFIX
 from channels.tryout_tokens import KEY_FILE, MAX_SECONDS, read_key, sign
 from content_loader.load import ContentError
 from operators.assistant import Assistant, NoAnswer
+from operators.fields import PLACEHOLDER
 from operators.secret_key import SecretKey
-from operators.words import PLACEHOLDER, Words
+from operators.words import Words
 from serving.tenants import DEFAULT, prefix_of
 
 MAX_TRYOUTS = 100
@@ -83,18 +84,6 @@ class Tryout:
     conversation: str
     said: list[Line] = field(default_factory=list)
     buttons: list[tuple[str, str]] = field(default_factory=list)
-
-
-class NotTried(Exception):
-    """A message was not answered.
-
-    Attributes:
-        name: which sentence of `texts.yml` says why, under `tryout.problem`.
-    """
-
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
-        self.name = name
 
 
 class Tryouts:
@@ -162,7 +151,7 @@ class Tryouts:
         """Says a text, and notes the answer.
 
         Raises:
-            NotTried: if there is none.
+            NoAnswer: if there is none.
         """
         self._ask(tryout, text, None)
 
@@ -170,7 +159,7 @@ class Tryouts:
         """Clicks a button under the last answer, by its position.
 
         Raises:
-            NotTried: if there is no answer.
+            NoAnswer: if there is no answer.
         """
         if 0 <= number < len(tryout.buttons):
             title, payload = tryout.buttons[number]
@@ -184,7 +173,7 @@ class Tryouts:
             title: what is shown as the editor's own word.
 
         Raises:
-            NotTried: if there is no answer.
+            NoAnswer: if there is no answer.
         """
         for opening in tryout.subject.openings:
             self._ask(tryout, opening, title if opening.startswith("/") else None)
@@ -193,10 +182,10 @@ class Tryouts:
         try:
             self._words.load(tryout.subject.draft)
         except ContentError as error:  # the files have changed since
-            raise NotTried("outdated") from error
+            raise NoAnswer("outdated") from error
         key = read_key(self._key_file)
         if key is None:
-            raise NotTried("no_key")
+            raise NoAnswer("no_key")
         expires = int(self._clock()) + MAX_SECONDS // 2
         said = {
             "sender": tryout.conversation,
@@ -205,10 +194,7 @@ class Tryouts:
             "draft": tryout.subject.draft,
             "message" if title is None else "payload": text,
         }
-        try:
-            shown, answers = self._assistant.say(said)
-        except NoAnswer as error:
-            raise NotTried(error.name) from error
+        shown, answers = self._assistant.say(said)
         tryout.said.append(Line(True, shown if title is None else title))
         for answer in answers:
             words = str(answer.get("text") or "")

@@ -18,6 +18,7 @@ from operators import texts
 from operators.accounts import ALL, Accounts, Role, Session
 from operators.alarms import Alarms
 from operators.database import Database
+from operators.fields import Problem
 from operators.history import History
 from operators.journal import Journal
 from operators.local_file import LocalFile
@@ -180,6 +181,11 @@ class Visit:
         """Says that there is no such page."""
         sentence = self.site.texts.not_there.not_there
         return self.page("not_there.html", 404, sentence=sentence)
+
+    def sentence(self, problem: Problem) -> str:
+        """Returns what says why a text cannot be used."""
+        said: str = self.site.texts["problem"][problem.name]
+        return said.format(**problem.values)
 
     def go(self, path: str, done: str = "", anchor: str = "") -> Response:
         """Sends the browser on after a form, so that to load the page again repeats nothing."""

@@ -9,20 +9,12 @@ from starlette.responses import Response
 
 from operators import tryout_pages
 from operators.entries import EntryList, entry_at, find
+from operators.fields import BUTTONS, Field, Problem, fingerprint
 from operators.history import Version
 from operators.preview import difference, preview
 from operators.tryouts import Subject
 from operators.visit import Visit
-from operators.words import (
-    BUTTONS,
-    TOPICS,
-    Conflict,
-    Field,
-    Problem,
-    differences,
-    fingerprint,
-    search,
-)
+from operators.words import TOPICS, Conflict, differences, search
 
 _FOUND = 100  # on a page
 
@@ -137,7 +129,7 @@ def restore(visit: Visit) -> Response:
     except Conflict:
         return _version_page(visit, version, 409, visit.site.texts.version.conflict)
     except Problem as problem:
-        return _version_page(visit, version, 422, _sentence(visit, problem))
+        return _version_page(visit, version, 422, visit.sentence(problem))
     return visit.go(f"/words/{version.topic}/history", "restored")
 
 
@@ -214,11 +206,6 @@ def openings_to(topic: str, path: str, intents: Container[str]) -> list[str]:
     return [f"/{name}"] if is_said else []
 
 
-def _sentence(visit: Visit, problem: Problem) -> str:
-    sentence: str = visit.site.texts["problem"][problem.name]
-    return sentence.format(**problem.values)
-
-
 def _look(visit: Visit, field: Field, text: str) -> dict[str, Any]:
     placeholders = visit.site.texts["placeholder"]
     examples = {name: placeholders[name]["example"] for name in field.placeholders}
@@ -226,7 +213,7 @@ def _look(visit: Visit, field: Field, text: str) -> dict[str, Any]:
     try:
         field.check(text)
     except Problem as problem:
-        sentence = _sentence(visit, problem)
+        sentence = visit.sentence(problem)
     words = visit.site.words
     shown, said, names = None, text, field.buttons
     if field.names == BUTTONS:
@@ -266,7 +253,7 @@ def _field_page(
         text=text,
         chosen=text.split(),
         base=base,
-        problem=_sentence(visit, problem) if problem else "",
+        problem=visit.sentence(problem) if problem else "",
         conflict=conflict,
         earlier=[
             (

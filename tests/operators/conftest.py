@@ -19,6 +19,7 @@ import pytest
 from argon2 import PasswordHasher
 from playwright.sync_api import Browser, sync_playwright
 
+from bench.browser import find_chromium
 from content_loader.load import load
 from operators import passwords
 from operators.accounts import Role
@@ -27,7 +28,6 @@ from operators.settings import LOCAL, Settings
 from operators.visit import Site
 from operators.words import FOLDER
 from scripts.console import ROOT
-from tests.website.conftest import find_chromium
 
 ENDPOINTS = """
 tracker_store:

@@ -26,6 +26,7 @@ from operators.accounts import ALL, NotPossible, Role
 from operators.app import make_site
 from operators.conversations import EVENTS
 from operators.database import Database
+from operators.fields import Field
 from operators.journal import Journal
 from operators.numbers import Span
 from operators.recent import recent_messages
@@ -34,7 +35,7 @@ from operators.settings import Settings
 from operators.tenant_words import TenantWords
 from operators.tryouts import Subject
 from operators.visit import Site
-from operators.words import FOLDER, Field
+from operators.words import FOLDER
 from serving.tenants import content_of, prefix_of, tenant_of
 from tests.operators.conftest import ENDPOINTS, PASSWORD, Client, Clock, client_of
 from tests.operators.unclear_messages import DOMAIN, Speaker

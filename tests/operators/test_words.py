@@ -12,9 +12,10 @@ import pytest
 
 from content_loader.files import Files
 from content_loader.live import LiveContent
+from operators.fields import Problem, fingerprint
 from operators.preview import difference, preview
 from operators.visit import Site
-from operators.words import TOPICS, Conflict, Problem, Words, fingerprint, search
+from operators.words import TOPICS, Conflict, Words, search
 from operators.yaml_text import values
 from tests.operators.conftest import Client, client_of
 

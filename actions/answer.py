@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from actions.turn import Gist, TopicAction, Turn
+from actions.reply import Gist
+from actions.turn import TopicAction, Turn
 
 
 class ActionAnswerQuestion(TopicAction):

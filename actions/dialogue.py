@@ -18,8 +18,9 @@ from actions.navigate import go_to_step, open_question, start_over, stop, take_e
 from actions.new_representative import ClaimQuestion, is_receiving
 from actions.practical import answer_practical
 from actions.questions import MenuQuestion, Question, continue_interrupted, show_menu
+from actions.reply import Gist
 from actions.settled_acts import settle_acts
-from actions.turn import Gist, TopicAction, Turn, values
+from actions.turn import TopicAction, Turn, values
 from actions.where_in_guide import has_new_password, take_page, take_screen
 from serving.numerals import read_number
 

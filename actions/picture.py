@@ -11,8 +11,9 @@ from typing import Any
 from actions import case, recover
 from actions.diagnose import LoggedInQuestion
 from actions.questions import Question, ReturnQuestion, ask_logged_in
+from actions.reply import warning
 from actions.seen_picture import PictureKind, SeenPicture
-from actions.turn import TopicAction, Turn, warning
+from actions.turn import TopicAction, Turn
 from actions.warnings import LINK, OFFICIAL
 from actions.where_in_guide import take_page
 from serving.placeholders import PLACEHOLDER

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from actions import bureau, other_systems, recover, safety
-from actions.turn import Gist, Turn, values
+from actions.reply import Gist
+from actions.turn import Turn, values
 
 OF_PLACE = ("address", "hours", "what_bureau")  # questions whose answer is another in each place
 OF_SYSTEM = ("report_login", "report_where", "usb_key")  # about another system

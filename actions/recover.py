@@ -8,7 +8,8 @@ from typing import Any
 from actions import bureau, case, diagnose
 from actions.new_representative import ClaimQuestion, RegistrationQuestion
 from actions.questions import Question, ask_logged_in, close
-from actions.turn import Gist, Turn
+from actions.reply import Gist
+from actions.turn import Turn
 from content_loader.shapes import Way
 from serving.message import Progress
 

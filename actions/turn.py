@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import datetime
-import hashlib
-import json
 import logging
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
-from enum import Enum
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -18,10 +14,11 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import case
 from actions.memory import Memory
 from actions.questions import CLOSED, Question, ReturnQuestion, show_menu
+from actions.reply import PLAIN, Gist, Reply, paragraph, warning
 from actions.seen_picture import SeenPicture
 from actions.warnings import find_warnings, without_placeholders
 from content_loader.live import LiveContents
-from content_loader.shapes import MENU, Content, Fact, Spoken, fill
+from content_loader.shapes import Content, Fact
 from gazetteer.resolution import Resolution
 from gazetteer.roles import Mention, read_roles
 from serving.drafts import draft_in
@@ -30,11 +27,7 @@ from serving.message import (
     MAX_TITLE,
     RESPONSE,
     Block,
-    Button,
-    Handoff,
     Message,
-    Outcome,
-    ParagraphBlock,
     WarningBlock,
 )
 from serving.tenants import tenant_of
@@ -47,7 +40,6 @@ MAX_BESIDE_PLACE = 2  # letters beside the names of places, such as those of "in
 MIN_SURE = 0.95  # confidence of an intent
 # Intents that want what was said before.
 AGAIN = ("repeat_step", "go_to_step", "contact_bureau", "recover_by_phone", "recover_by_face")
-PLAIN = {"type", "text"}  # keys of a block that is a mere text
 ONCE_MORE = {"again", "recall", "go_to"}  # acts that do
 FIRST, SECOND = "1", "2"  # how often it was admitted running that nothing was understood
 IN_FULL = "0"  # a step in short was said in full instead
@@ -57,15 +49,7 @@ COURTESIES = ("thank", "greet", "goodbye")  # intents whose answer may well be t
 COURTESY = {"thanks", "greet", "bye", "wait", "leave"}  # acts of the same kind
 
 
-class Gist(Enum):
-    """What a message comes to, which decides whether the same may be said twice running."""
-
-    GUIDANCE = "leads on in a case"
-    ANSWER = "answers a question"
-    FRAUD = "says what to do about a fraud"
-
-
-class Turn:
+class Turn(Reply):
     """What an action works with: it reads the message, changes the memory, says and offers."""
 
     def __init__(self, tracker: Tracker, content: Content) -> None:
@@ -73,7 +57,7 @@ class Turn:
         self.picture = SeenPicture.from_message(message)
         if self.picture:  # what was read is nobody's word until they say so
             message = {"intent": message.get("intent")}
-        self.content = content
+        super().__init__(content)
         self.memory = Memory.from_slots(tracker.slots)
         self.text: str = message.get("text") or ""
         self.intent: str = (message.get("intent") or {}).get("name") or ""
@@ -95,15 +79,9 @@ class Turn:
         self.was_warned, self.memory.warned = self.memory.warned, 0
         if self._is_a_place():
             self.acts, self.in_doubt = ["place"], []
-        self.gist = Gist.GUIDANCE
-        self.handoff: Handoff | None = None
-        #: what the person has just reported, for those who count it
-        self.outcome: Outcome | None = None
         self.new_facts: list[Fact] = []
         #: a message, as it was understood, that is to be answered in place of this one
         self.typed_instead: dict[str, Any] | None = None
-        self._blocks: list[Block] = []
-        self._buttons: list[Button] = []
 
     def is_sure(self) -> bool:
         """Tells whether the intent is told with next to no doubt."""
@@ -139,64 +117,6 @@ class Turn:
             return True
         return self.pending_question.kind == "region" and not beside
 
-    def say(self, key: str, **values: object) -> None:
-        """Adds the sentence that stands at `key` in `content/`."""
-        self.say_text(self.content.text(key, **values))
-
-    def say_text(self, text: str) -> None:
-        """Adds a text that comes from `content/`."""
-        self.add(paragraph(text))
-
-    def say_spoken(self, spoken: Spoken) -> None:
-        """Adds a fixed answer and its buttons."""
-        self.say_text(spoken.text)
-        self.offer(*spoken.buttons)
-
-    def warn_of_fraud(self, spoken: Spoken) -> None:
-        """Adds what to do about a fraud, and its buttons."""
-        self.add({"type": "warning", "about": "fraud", "text": spoken.text.strip()})
-        self.offer(*spoken.buttons)
-        self.gist = Gist.FRAUD
-
-    def add(self, block: Block) -> None:
-        """Adds a block, unless this message has it already; one that is no mere text leads on."""
-        if block not in self._blocks:
-            self._blocks.append(block)
-        if block.keys() != PLAIN:
-            self.gist = Gist.GUIDANCE
-
-    def offer(self, *names: str, **values: object) -> None:
-        """Adds the buttons `names`, of `buttons` or, for an intent, of `meanings`.
-
-        MENU stands for those of the menu.
-        """
-        for name in names:
-            if name == MENU:
-                self.offer(*self.content.menu)
-            elif name in self.content.buttons:
-                button = self.content.buttons[name]
-                self.offer_button(
-                    fill(button["title"], **values), fill(button["payload"], **values)
-                )
-            else:
-                self.offer_button(self.content.meanings[name], f"/{name}")
-
-    def offer_something(self) -> None:
-        """Adds the usual buttons where there is none."""
-        if not self._buttons:
-            self.offer("find_way", "contact_bureau")
-
-    def offer_button(self, title: str, payload: str, first: bool = False) -> None:
-        """Adds one button, once; beyond four, the later ones are left out."""
-        button: Button = {"title": title, "payload": payload}
-        if payload in (other_button["payload"] for other_button in self._buttons):
-            return
-        if first:
-            self._buttons.insert(0, button)
-        else:
-            self._buttons.append(button)
-        del self._buttons[MAX_BUTTONS:]
-
     def offer_local(self, says: bool) -> None:
         """Offers the operator's own question that the message may be, as a text to send.
 
@@ -211,21 +131,6 @@ class Turn:
             if says:
                 self.say("navigate.maybe_local", question=wording)
             self.offer_button(wording, wording, first=True)
-
-    def said_so_far(self) -> int:
-        """Returns how many blocks were added in this turn, for `take_back_to`."""
-        return len(self._blocks)
-
-    def take_back_to(self, amount: int) -> None:
-        """Takes back all but the first `amount` blocks, and every button."""
-        del self._blocks[amount:]
-        self._buttons, self.gist = [], Gist.GUIDANCE
-
-    @staticmethod
-    def fingerprint(blocks: Sequence[Block]) -> str:
-        """Returns what blocks are told by in the slot `said`."""
-        said = json.dumps(blocks, ensure_ascii=False, sort_keys=True)
-        return hashlib.sha256(said.encode()).hexdigest()[:12]
 
     def avoid_repetition(self) -> None:
         """Never says the same twice running, unless that is what is wanted.
@@ -284,11 +189,6 @@ class Turn:
         blocks: tuple[Block, ...] = (paragraph(text), of_fraud)
         return said in [self.fingerprint([block]) for block in blocks]
 
-    def start_message_over(self) -> None:
-        """Takes back what was said and offered so far in this turn."""
-        self._blocks, self._buttons, self.handoff = [], [], None
-        self.gist = Gist.GUIDANCE
-
     @property
     def interrupted(self) -> Question:
         """The question that a digression has interrupted."""
@@ -297,12 +197,6 @@ class Turn:
     def pend(self, question: Question) -> None:
         """Notes what has just been asked."""
         self.memory.pending_question = question.to_slot()
-
-    def offer_first(self, name: str, **values: object) -> None:
-        """Adds the button `name` before all others."""
-        button = self.content.buttons[name]
-        title, payload = (fill(button[key], **values) for key in ("title", "payload"))
-        self.offer_button(title, payload, first=True)
 
     def offer_to_continue(self) -> None:
         """Ends a digression: offers the way back to what it interrupted.
@@ -424,16 +318,6 @@ class Turn:
     def warns(self) -> bool:
         """Tells whether the message holds something its sender is warned of."""
         return bool(find_warnings(self.text, self.content.warnings))
-
-
-def paragraph(text: str) -> ParagraphBlock:
-    """Returns a text as a block."""
-    return {"type": "paragraph", "text": text.strip()}
-
-
-def warning(text: str) -> WarningBlock:
-    """Returns a warning of what stands in the person's message as a block."""
-    return {"type": "warning", "about": "message", "text": text.strip()}
 
 
 def values(turn: Turn, act: str) -> list[str]:

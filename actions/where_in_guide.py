@@ -8,7 +8,8 @@ from typing import Any
 from actions import case, diagnose, recover
 from actions.diagnose import CAUSES, OF_LOGIN
 from actions.new_representative import ClaimQuestion, is_receiving
-from actions.turn import Gist, Turn, errors_on_screen, values
+from actions.reply import Gist
+from actions.turn import Turn, errors_on_screen, values
 from content_loader.shapes import Way
 
 AT_LOGIN = ("app_open", "login_page")

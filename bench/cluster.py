@@ -31,7 +31,7 @@ import aiohttp
 import psycopg2
 import yaml
 
-from bench.load import MESSAGES
+from bench.load import MESSAGES, cpu_seconds
 from scripts.cluster.settings import DEPLOY, Files, Ports
 from scripts.cluster.topology import Cluster, offer_model
 from scripts.console import Failure, guarded
@@ -40,7 +40,6 @@ from scripts.readiness import free_port
 from scripts.train import ensure_model
 
 WEBSITE = "channels.website.channel.WebsiteChannel"
-TICKS = os.sysconf("SC_CLK_TCK")  # in each second of a process's time
 PAGE = os.sysconf("SC_PAGE_SIZE")
 WARM_UP_SECONDS = 10.0
 IDLE_STREAMS, IDLE_SECONDS = 300, 45.0  # three heartbeats
@@ -193,16 +192,6 @@ def family(program: Program, children: dict[int, list[int]]) -> list[int]:
     for process in found:
         found += children.get(process, ())
     return found
-
-
-def cpu_seconds(ids: list[int]) -> float:
-    """Returns how long processes have been at work, with those that have ended below them."""
-    ticks = 0
-    for process in ids:
-        with contextlib.suppress(OSError):
-            fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-            ticks += sum(int(value) for value in fields[11:15])
-    return ticks / TICKS
 
 
 def mebibytes(ids: list[int]) -> float:

@@ -7,17 +7,14 @@ Needs `make run` in another terminal and Chromium. What is said stands in
 from __future__ import annotations
 
 import html
-import shutil
-import subprocess
 import sys
-import tempfile
 import uuid
-from pathlib import Path
 
-from scripts.console import ROOT
+from bench.browser import running_browser
+from scripts.console import ROOT, guarded
 from scripts.readiness import say
 
-WIDTH, SHOWN = 460, 3
+WIDTH, HEIGHT, SHOWN = 460, 930, 3
 STYLE = """
 body { margin: 0; padding: 16px; background: #eef1f5;
        font: 15px/1.5 "Noto Sans CJK SC", sans-serif }
@@ -48,29 +45,14 @@ def hold_conversation(server: str, lines: list[str]) -> list[str]:
 def main() -> int:
     """Conversations and draws the last turns."""
     server = sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:5005"
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    if not chromium:
-        sys.stderr.write(
-            "Chromium was not found: install it, on Debian with the package chromium\n"
-        )
-        return 1
     lines = (ROOT / "bench" / "conversation.txt").read_text(encoding="utf-8").splitlines()
     pieces = hold_conversation(server, lines)[-SHOWN:]
-    with tempfile.TemporaryDirectory() as folder:
-        page = Path(folder) / "page.html"
-        page.write_text(f"<meta charset=utf-8><style>{STYLE}</style>{''.join(pieces)}", "utf-8")
-        command = [
-            chromium,
-            "--headless",
-            "--no-sandbox",
-            "--disable-gpu",
-            f"--user-data-dir={folder}",
-        ]
-        command += ["--disable-background-networking", f"--window-size={WIDTH},930"]
-        picture = ROOT / "docs" / "conversation.png"
-        subprocess.run([*command, f"--screenshot={picture}", page.as_uri()], check=True)
+    with running_browser() as browser:
+        page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
+        page.set_content(f"<meta charset=utf-8><style>{STYLE}</style>{''.join(pieces)}")
+        page.screenshot(path=ROOT / "docs" / "conversation.png")
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(guarded(main))

@@ -18,8 +18,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize
 
+from bench.browser import running_browser
 from bench.operator_numbers import generate, keep
 from channels.unclear import LEFT_SECONDS, Reason, UnclearMessage, keep_turn
 from content_loader.load import load
@@ -30,7 +31,7 @@ from operators.settings import LOCAL, Settings
 from operators.tryouts import Tryouts
 from operators.unclear import Unclear
 from operators.words import FOLDER
-from scripts.console import ROOT
+from scripts.console import ROOT, guarded
 
 PHONE, DESKTOP = ViewportSize(width=375, height=720), ViewportSize(width=1100, height=720)
 TALL = ViewportSize(width=1100, height=1800)
@@ -158,12 +159,6 @@ def write_question(page: Page) -> None:
 
 def main() -> int:
     """Draws all pictures."""
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    if not chromium:
-        sys.stderr.write(
-            "Chromium was not found: install it, on Debian with the package chromium\n"
-        )
-        return 1
     password = secrets.token_hex(16)  # in which no name can stand
     with tempfile.TemporaryDirectory() as folder, socket.socket() as listener:
         content = Path(folder) / "project" / "content"
@@ -183,8 +178,7 @@ def main() -> int:
         thread.start()
         while not server.started:
             time.sleep(0.05)
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        with running_browser() as browser:
             for picture in PICTURES:
                 draw(browser, f"http://{LOCAL}:{port}", password, picture)
         server.should_exit = True
@@ -194,4 +188,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(guarded(main))

@@ -5,13 +5,13 @@ Needs `make run` in another terminal and Chromium; everything on the pictures is
 
 from __future__ import annotations
 
-import shutil
 import sys
 from typing import Literal
 
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize
 
-from scripts.console import ROOT
+from bench.browser import running_browser
+from scripts.console import ROOT, guarded
 
 DEMO = "/webhooks/website/demo"
 PHONE, DESKTOP = ViewportSize(width=375, height=800), ViewportSize(width=1100, height=760)
@@ -65,18 +65,11 @@ def say(page: Page, line: str) -> None:
 def main() -> int:
     """Draws all pictures."""
     server = sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:5005"
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    if not chromium:
-        sys.stderr.write(
-            "Chromium was not found: install it, on Debian with the package chromium\n"
-        )
-        return 1
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+    with running_browser() as browser:
         for name, size, scheme, lines in PICTURES:
             draw(browser, server, name, size, scheme, lines)
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(guarded(main))

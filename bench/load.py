@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 import json
+import os
 import time
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import aiohttp
 
+TICKS = os.sysconf("SC_CLK_TCK")  # in each second of a process's time
 # What people ask, in turn: a question, a guide, its steps, a digression, a place, a trouble.
 MESSAGES = (
     "你好",
@@ -98,3 +103,13 @@ async def send(session: aiohttp.ClientSession, url: str, sender: str, text: str)
     headers = {"Content-Type": "application/json"}
     async with session.post(f"{url}/webhooks/rest/webhook", data=body, headers=headers) as response:
         return response.status == 200 and bool(await response.json())
+
+
+def cpu_seconds(ids: Sequence[int]) -> float:
+    """Returns how long processes have been at work, with those that have ended below them."""
+    ticks = 0
+    for process in ids:
+        with contextlib.suppress(OSError):
+            fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+            ticks += sum(int(value) for value in fields[11:15])
+    return ticks / TICKS

@@ -28,7 +28,7 @@ import matplotlib
 import yaml
 
 from bench import memory as growth
-from bench.load import Load, converse, write
+from bench.load import Load, converse, cpu_seconds, write
 from scripts.console import ROOT
 from scripts.processes import StopRequest
 from scripts.readiness import LOCAL, address, free_port
@@ -41,7 +41,6 @@ from matplotlib import pyplot
 PAPER = ROOT / "docs" / "performance.md"
 PEOPLE = (1, 5, 10, 20)
 WARM_UP_SECONDS = 3
-TICKS = os.sysconf("SC_CLK_TCK")  # in each second of a process's time
 OURS, RASA = "this assistant", "Rasa as it is"
 NEAR = 10  # turns of which the median stands for the one in their middle
 
@@ -121,12 +120,6 @@ def settings(folder: Path, actions_port: int, is_ours: bool) -> tuple[Path, Path
     channels = {"channels.rest.RestChannel": channel}
     credentials.write_text(yaml.safe_dump(channels), encoding="utf-8")
     return endpoints, credentials
-
-
-def cpu_seconds(ids: Sequence[int]) -> float:
-    """The time that processes have had, in seconds; only Linux says it."""
-    fields = [Path(f"/proc/{id_}/stat").read_text().rpartition(")")[2].split() for id_ in ids]
-    return sum(int(stat[11]) + int(stat[12]) for stat in fields) / TICKS
 
 
 def memory(ids: Sequence[int]) -> float:

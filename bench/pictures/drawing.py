@@ -2,42 +2,20 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
+from bench.browser import running_browser
 from bench.pictures.photographs import Rng, photograph
 from bench.pictures.specs import FOLDER, Picture
-from scripts.console import Failure
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
 MARGIN = 28  # points around an error to which a screenshot is cropped
 PHOTO_QUALITY = 82
-
-
-@contextmanager
-def running_browser() -> Iterator[Browser]:
-    """The machine's own Chromium.
-
-    Raises:
-        Failure: if there is none.
-    """
-    path = next((path for path in map(shutil.which, NAMES) if path), None)
-    if path is None:
-        raise Failure(
-            "Chromium was not found. Get it, on Debian with"
-            " `apt-get install chromium fonts-noto-cjk`, then repeat."
-        )
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 def draw_all(pictures: Iterable[Picture], folder: Path) -> list[Path]:

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from bench.browser import find_chromium
 from scripts.widget import ensure_widget, is_built, what_is_missing
 from tests.conftest import Assistant
 from tests.website.chat import Chat
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
 PHONE, DESKTOP = {"width": 360, "height": 640}, {"width": 1280, "height": 800}
-
-
-def find_chromium() -> str | None:
-    """Returns the path of the machine's Chromium."""
-    return next((path for path in map(shutil.which, NAMES) if path), None)
 
 
 @pytest.fixture(scope="session")

@@ -133,6 +133,7 @@ class Application:
                     self.store,
                     self._clock,
                     observe=self._clocks.of(account).observe,
+                    steady=self._clocks.steady,
                 )
             if account.kind == "kf":
                 await self.kf_sync.start(account)
@@ -169,7 +170,7 @@ class Application:
             if now - self._measured.get(account.name, -MEASURE_SECONDS) < MEASURE_SECONDS:
                 return
             observe = self._clocks.of(account).observe
-            http = HttpClient(self._http, account.api, self._clock, asyncio.sleep, observe)
+            http = HttpClient(self._http, account.api, self._clocks.steady, asyncio.sleep, observe)
             await http.ask_time(ASK_TIME_SECONDS)
             self._measured[account.name] = time.monotonic()
 

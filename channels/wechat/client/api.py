@@ -34,7 +34,7 @@ class Api:
     Attributes:
         account: whose it is.
         store: what is shared among all workers.
-        clock: gives the time in seconds since 1970.
+        steady: gives the time in which deadlines are said; nobody sets that clock.
         tokens: the account's access tokens.
     """
 
@@ -46,16 +46,17 @@ class Api:
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         observe: Callable[[float], None] | None = None,
+        steady: Callable[[], float] | None = None,
     ) -> None:
         self.account = account
         self.store = store
-        self.clock = clock
-        self._http = HttpClient(http, account.api, clock, sleep, observe)
-        self.tokens = AccessTokens(account, self._http, store, clock, sleep)
+        self.steady = steady or clock
+        self._http = HttpClient(http, account.api, self.steady, sleep, observe)
+        self.tokens = AccessTokens(account, self._http, store, clock, sleep, self.steady)
 
     def until(self, deadline: float | None, seconds: float = CALL_SECONDS) -> float:
         """Returns a deadline, or if there is none, the time in so many seconds."""
-        return self.clock() + seconds if deadline is None else deadline
+        return self.steady() + seconds if deadline is None else deadline
 
     async def close(self) -> None:
         """Stops what is under way for all calls; the HTTP client stays open."""
@@ -81,7 +82,7 @@ class Api:
         Args:
             path: of the call, with no argument in it.
             body: is sent as JSON.
-            deadline: in seconds since 1970.
+            deadline: by the steady clock, in seconds.
             idempotent: whether carrying it out twice is no harm.
             keyed: whether the body has a key that the platform takes only once. When an earlier
                 try may have been carried out, a refusal with a code of no list says that it was.
@@ -121,7 +122,7 @@ class Api:
         Args:
             path: of the call, with no argument in it.
             query: its arguments, without the token.
-            deadline: in seconds since 1970.
+            deadline: by the steady clock, in seconds.
             max_bytes: of the file.
 
         Raises:

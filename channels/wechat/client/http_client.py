@@ -74,7 +74,7 @@ class HttpClient:
     Args:
         session: as `open_session` makes it.
         base_url: such as https://api.weixin.qq.com.
-        clock: gives the time in seconds since 1970, in which deadlines are told.
+        clock: gives the time in which deadlines are said, in seconds.
         sleep: waits for so many seconds.
         observe: is told the platform's time in every answer, in seconds since 1970.
     """
@@ -150,7 +150,7 @@ class HttpClient:
 
         Args:
             attempt: what is tried, by `ask`.
-            deadline: no pause goes beyond it; in seconds since 1970.
+            deadline: no pause goes beyond it; as of `ask`.
             idempotent: whether doing it twice is no harm; else it is not tried again when it may
                 have been done.
 

@@ -71,7 +71,7 @@ class Kf:
             code: `welcome_code` of the event, or what `hand_off` returned.
             part: a text or a menu.
             msgid: what `msg_send_fail` would name.
-            deadline: in seconds since 1970; 20 s from now if it is None.
+            deadline: by the steady clock, in seconds; 20 s from now if it is None.
 
         Raises:
             ApiError: if it is not sent, or that is not known.
@@ -96,7 +96,7 @@ class Kf:
             token: of the push that said there is something; it lives 10 minutes, and without
                 one the platform allows fewer calls.
             limit: how many messages at most, up to 1000.
-            deadline: in seconds since 1970; 60 s from now if it is None.
+            deadline: by the steady clock, in seconds; 60 s from now if it is None.
 
         Returns:
             The answer, in which are sure: `msg_list`, the messages, perhaps none though there are
@@ -150,7 +150,7 @@ class Kf:
             person: the external_userid.
             state: as `state` returns it: 1 us, 2 the queue, 3 the servicer, 4 the end.
             servicer: the user id of the one who shall serve, for state 3.
-            deadline: in seconds since 1970; 20 s from now if it is None.
+            deadline: by the steady clock, in seconds; 20 s from now if it is None.
 
         Returns:
             A code with which one more word may be said by `send_on_event`; None if there is none,

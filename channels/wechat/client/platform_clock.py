@@ -108,6 +108,7 @@ class PlatformClocks:
 
     Attributes:
         local: this machine's clock, for times that no platform gives or reads.
+        steady: one that is never set, for how long something may take.
     """
 
     def __init__(
@@ -117,6 +118,7 @@ class PlatformClocks:
         steady: Callable[[], float] = time.monotonic,
     ) -> None:
         self.local = clock
+        self.steady = steady
         self._clocks = {name: PlatformClock(name, clock, steady) for name in names}
 
     def of(self, account: Account) -> PlatformClock:

@@ -41,7 +41,7 @@ class Platform(Protocol):
             kf: the open_kfid through which KF sends; the others do without.
             part: the text, and the buttons where the platform has menus.
             msgid: KF's idempotency key; the others have none.
-            deadline: in seconds since 1970; 20 s from now if it is None.
+            deadline: by the steady clock, in seconds; 20 s from now if it is None.
             observer: is told of every try.
 
         Raises:
@@ -117,6 +117,7 @@ def platform_of(
     clock: Callable[[], float] = time.time,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     observe: Callable[[float], None] | None = None,
+    steady: Callable[[], float] | None = None,
 ) -> OfficialAccount | MiniProgram | Kf:
     """Returns the platform of an account, ready to be asked.
 
@@ -127,8 +128,9 @@ def platform_of(
         clock: gives the time in seconds since 1970.
         sleep: waits for so many seconds.
         observe: is told the platform's time in every answer.
+        steady: gives the time in which deadlines are said, and is never set.
     """
-    api = Api(account, http, store, clock, sleep, observe)
+    api = Api(account, http, store, clock, sleep, observe, steady)
     if account.kind == "kf":
         return Kf(api)
     return OfficialAccount(api) if account.kind == "official_account" else MiniProgram(api)

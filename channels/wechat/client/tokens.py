@@ -55,6 +55,7 @@ class AccessTokens:
         store: shares them among all workers.
         clock: gives the time in seconds since 1970.
         sleep: waits for so many seconds.
+        steady: gives the time in which deadlines are said; the same clock without it.
     """
 
     def __init__(
@@ -64,8 +65,10 @@ class AccessTokens:
         store: Store,
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        steady: Callable[[], float] | None = None,
     ) -> None:
         self._account = account
+        self._steady = steady or clock
         self._http = http
         self._store = store
         self._clock = clock
@@ -80,7 +83,7 @@ class AccessTokens:
         """Returns a token that is good as far as one knows.
 
         Args:
-            deadline: until when one may wait, in seconds since 1970.
+            deadline: until when one may wait, by the steady clock.
 
         Raises:
             NoToken: if there is none; it is in the log.
@@ -92,7 +95,7 @@ class AccessTokens:
         if kept and now < kept.ends:  # it is only time to renew it: nobody waits long for that
             if now < self._rest_until:
                 return kept.value
-            outcome = await self._obtain("", min(deadline, now + PATIENCE_SECONDS))
+            outcome = await self._obtain("", min(deadline, self._steady() + PATIENCE_SECONDS))
             if isinstance(outcome, str):
                 return outcome
             self._rest_until = now + REST_SECONDS
@@ -150,7 +153,7 @@ class AccessTokens:
                 )
                 self._work = (bad, task)
             instead_of, task = self._work
-            await asyncio.wait({task}, timeout=max(deadline - self._clock(), 0))
+            await asyncio.wait({task}, timeout=max(deadline - self._steady(), 0))
             if not task.done() or task.cancelled():
                 return None
             outcome = task.result()
@@ -179,7 +182,7 @@ class AccessTokens:
         return self._failed(ApiError(None, "another worker's fetch does not end", "unreached"))
 
     async def _fetch(self, bad: str) -> str | NoToken:
-        deadline = self._clock() + FETCH_SECONDS
+        deadline = self._steady() + FETCH_SECONDS
         try:
             token = await self._http.persist(
                 lambda: self._ask(deadline, force=False), deadline, idempotent=True

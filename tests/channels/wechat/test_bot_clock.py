@@ -205,3 +205,23 @@ def test_a_message_without_a_time_is_answered(tmp_path: Path) -> None:
                 assert (await person.hears())[0].text == "听到：你好"
 
     asyncio.run(main())
+
+
+def test_a_clock_that_jumps_takes_no_time_from_a_send(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def main() -> None:
+        async with FakeWeChat(Clock(NOW)) as fake:
+            account = fake.official_account()
+            async with Bot(tmp_path, fake, {"hall": account}) as bot:
+                person = account.person()
+                await person.ask("一")
+                fake.faults.code("/cgi-bin/message/custom/send", -1)  # busy: it is tried again
+                await person.say("二")
+                await bot.asked(2)
+                await asyncio.sleep(0.5)
+                bot.fast = 600
+                assert (await person.hears())[0].text == "听到：二"
+            assert "no time was left" not in caplog.text
+
+    asyncio.run(main())

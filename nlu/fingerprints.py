@@ -2,50 +2,98 @@
 
 Rasa looks before and after each component whether anything has changed, and for that writes every
 token and every feature of every line out as JSON and as text: a quarter of a training. Here each
-part of a line is hashed once, by its bytes, and again only when it is replaced. Two lines have the
-same fingerprint exactly if Rasa's would be the same, too.
+part of a line is hashed by its bytes, and two lines have the same fingerprint exactly if Rasa's
+would be the same, too. That is done once, with the lines as they are read: what a component makes
+of lines has its fingerprint from the component, its settings and the lines, which decide it.
 """
 
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable, Iterable
 from hashlib import blake2b
 from typing import Any
 
 import numpy as np
+from rasa.engine.training.components import PrecomputedValueProvider
+from rasa.engine.training.hooks import TrainingHook
 from rasa.nlu.tokenizers.tokenizer import Token
+from rasa.shared.nlu.constants import INTENT, RESPONSE
 from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
 
 _BYTES = 20  # Rasa's own fingerprints have 16: of two kinds in one run, the other is never taken
-_PARTS = "_digested_parts"  # of a message: by name, the value and its digest
+_MADE_BY = "_made_by"  # of training data: the fingerprint of how they came about
+_rasas_fingerprint: Callable[[TrainingData], str] = TrainingData.fingerprint
+_rasas_after_node: Callable[..., None] = TrainingHook.on_after_node
 
 
 def use_fast_fingerprints() -> None:
-    """Has messages and features use the functions below; a second call changes nothing."""
+    """Has messages, features and training data use the functions below; once or more often."""
     Message.fingerprint = fingerprint_message
     Message.__deepcopy__ = copy_message
     Features.fingerprint = fingerprint_features
+    TrainingData.fingerprint = fingerprint_data
+    TrainingData.sanitize_examples = staticmethod(without_repetitions)
+    TrainingHook.on_after_node = note_maker
+
+
+def fingerprint_data(data: TrainingData) -> str:
+    """Returns the fingerprint of training data: of how they were made, where that was noted."""
+    return str(data.__dict__.get(_MADE_BY) or _rasas_fingerprint(data))
+
+
+def note_maker(
+    hook: TrainingHook,
+    node_name: str,
+    execution_context: Any,
+    config: dict[str, Any],
+    output: Any,
+    input_hook_data: dict[str, Any],
+) -> None:
+    """Notes with training data what made them, before Rasa asks for their fingerprint.
+
+    Rasa's key is a hash of the component, its settings and the fingerprints of what it was given.
+    """
+    is_made_now = hook._pruned_schema.nodes[node_name].uses is not PrecomputedValueProvider
+    if isinstance(output, TrainingData) and is_made_now:
+        output.__dict__[_MADE_BY] = input_hook_data["fingerprint_key"]
+    _rasas_after_node(hook, node_name, execution_context, config, output, input_hook_data)
+
+
+def without_repetitions(examples: Iterable[Message]) -> list[Message]:
+    """Returns each of several lines once, without blanks around intents, as Rasa does.
+
+    A line that is as it should be is left alone, so that its fingerprint is kept.
+    """
+    examples = list(examples)
+    for example in examples:
+        for name in (INTENT, RESPONSE):
+            value = example.get(name)
+            if value and value != value.strip():
+                example.set(name, value.strip())
+    return list(dict.fromkeys(examples))
+
+
+def with_lines(data: TrainingData, lines: Iterable[Message]) -> TrainingData:
+    """Returns training data with more lines behind those they have; no line is copied."""
+    return TrainingData(
+        [*data.training_examples, *lines],
+        data.entity_synonyms,
+        data.regex_features,
+        data.lookup_tables,
+        data.responses,
+    )
 
 
 def fingerprint_message(message: Message) -> str:
-    """Returns the fingerprint of a message, hexadecimal.
-
-    A part is known by its identity: to change one in place goes unseen, and nothing does so.
-    """
+    """Returns the fingerprint of a message, hexadecimal."""
     known = message._cached_fingerprint
     if known is not None and len(known) == 2 * _BYTES:
         return str(known)
-    parts: dict[str, tuple[Any, bytes]] = message.__dict__.setdefault(_PARTS, {})
     whole = blake2b(digest_size=_BYTES)
-    for name in sorted(message.data):
-        value = message.data[name]
-        if name not in parts or parts[name][0] is not value:
-            digest = blake2b(digest_size=_BYTES)
-            _add(digest, value)
-            parts[name] = (value, digest.digest())
-        whole.update(name.encode())
-        whole.update(parts[name][1])
+    _add(whole, message.data)
     for features in message.features:
         whole.update(features.fingerprint().encode())
     message._cached_fingerprint = whole.hexdigest()
@@ -76,7 +124,6 @@ def copy_message(message: Message, memo: dict[int, Any]) -> Message:
     }
     copied.features = list(message.features)
     copied.output_properties = set(message.output_properties)
-    copied.__dict__[_PARTS] = {}
     return copied
 
 

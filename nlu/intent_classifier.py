@@ -21,7 +21,7 @@ from scipy.sparse import csr_matrix
 from scipy.special import logsumexp, softmax
 
 from nlu.blas import blas_threads
-from nlu.features import row_of
+from nlu.features import row_of, rows_of
 from nlu.network import Array, Settings, logits, logits_of_one, mean_of, train_network
 from nlu.noise_augmenter import origin
 from nlu.prototypes import fit_prototypes, nearness
@@ -117,7 +117,7 @@ class NetworkIntentClassifier(GraphComponent, IntentClassifier):
         if len(self._intents) < 2:
             return self._resource
         labels = np.searchsorted(self._intents, [str(line.get(INTENT)) for line in lines])
-        sparse, dense = _features(lines)
+        sparse, dense = rows_of(lines)
         left_out = self._leave_out(lines, labels)
 
         def fit(which: int) -> dict[str, Array]:
@@ -237,18 +237,6 @@ class NetworkIntentClassifier(GraphComponent, IntentClassifier):
 def _in_single_precision(arrays: Mapping[str, Array]) -> dict[str, Array]:
     """Returns arrays of half precision as products want them."""
     return {name: array.astype(np.float32) for name, array in arrays.items()}
-
-
-def _features(lines: list[Message]) -> tuple[csr_matrix, Array]:
-    """Returns the sentence features of each line: sparse and dense, either of width 0 if absent."""
-    rows = [row_of(line) for line in lines]
-    ends = np.cumsum([0, *(len(row.columns) for row in rows)])
-    columns = np.concatenate([row.columns for row in rows])
-    values = np.concatenate([row.values for row in rows])
-    shape = (len(rows), max(row.width for row in rows))
-    sparse = csr_matrix((values, columns, ends), shape)
-    sparse.sort_indices()
-    return sparse, np.array([row.dense for row in rows])
 
 
 def _temperature(raw_logits: Array, labels: Array) -> float:

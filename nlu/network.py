@@ -195,11 +195,22 @@ class _RowAdam:
         rate = rate / (1 - float(_FAST) ** self._step)
         correction = np.float32(1 - float(_SLOW) ** self._step)
         columns, gradient = _gradient(rows, slopes)
-        first = self._first[columns] * _FAST + gradient * (1 - _FAST)
-        second = self._second[columns] * _SLOW + gradient * gradient * (1 - _SLOW)
+        # In place: what is made anew for each step takes longer than what is reckoned in it.
+        first, second = self._first[columns], self._second[columns]
+        first *= _FAST
+        first += gradient * (1 - _FAST)
         self._first[columns] = first
+        gradient *= gradient
+        gradient *= 1 - _SLOW
+        second *= _SLOW
+        second += gradient
         self._second[columns] = second
-        self._table[columns] -= np.float32(rate) * first / (np.sqrt(second / correction) + _TINY)
+        second /= correction
+        np.sqrt(second, out=second)
+        second += _TINY
+        first *= np.float32(rate)
+        first /= second
+        self._table[columns] -= first
 
 
 class _Adagrad:
@@ -221,6 +232,10 @@ class _Adagrad:
 
 def _gradient(rows: csr_matrix, slopes: Array) -> tuple[Array, Array]:
     """Returns the numbers of the features that some rows have, and the gradient of each."""
-    columns, places = np.unique(rows.indices, return_inverse=True)
+    # In a table of all features, as a sort would take five times as long.
+    places = np.zeros(rows.shape[1], np.int32)
+    places[rows.indices] = 1
+    columns = np.flatnonzero(places)
+    places[columns] = np.arange(len(columns), dtype=np.int32)
     shape = (rows.shape[0], len(columns))
-    return columns, csr_matrix((rows.data, places, rows.indptr), shape).T @ slopes
+    return columns, csr_matrix((rows.data, places[rows.indices], rows.indptr), shape).T @ slopes

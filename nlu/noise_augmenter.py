@@ -16,7 +16,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from ruamel.yaml import YAML
 
 from nlu.files import digest
-from nlu.fingerprints import use_fast_fingerprints
+from nlu.fingerprints import use_fast_fingerprints, with_lines
 from nlu.typing_noise import TypingNoise
 
 ORIGIN = "origin"
@@ -72,7 +72,7 @@ class NoiseAugmenter(GraphComponent):
         ]
         rules = YAML(typ="safe").load(Path(self._config["rules"]).read_text(encoding="utf-8"))
         noise = TypingNoise(rules, (line.get(TEXT) for line in lines), self._config["seed"])
-        return training_data.merge(TrainingData([*self._copies(lines, noise)]))
+        return with_lines(training_data, self._copies(lines, noise))
 
     def _copies(self, lines: list[Message], noise: TypingNoise) -> list[Message]:
         copies = []

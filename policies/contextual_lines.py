@@ -16,6 +16,8 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from nlu.fingerprints import with_lines
+
 ACTS, CONTEXT = "acts", "context"
 QUESTIONS = "questions"  # of a message: the AskedQuestions in it
 ASKS_NOTHING = "asks_nothing"  # of a message: whether it surely asks nothing
@@ -91,7 +93,7 @@ class ContextualLines(GraphComponent):
         added = [
             Message({TEXT: line["text"], ACTS: line["acts"], CONTEXT: line["q"]}) for line in lines
         ]
-        return training_data.merge(TrainingData(added))
+        return with_lines(training_data, added)
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Returns the messages as they are."""

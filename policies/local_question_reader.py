@@ -18,7 +18,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from nlu.blas import blas_threads
-from nlu.features import row_of
+from nlu.features import row_of, rows_of
 from nlu.local_questions import (
     OFFERED,
     TAKEN,
@@ -104,7 +104,7 @@ class LocalQuestionReader(GraphComponent):
             for line in training_data.intent_examples
             if line.get(INTENT) and line.get(TEXT) and origin(line) == line.get(TEXT)
         ]
-        vectors = np.array([row_of(line).dense for line in lines])
+        vectors = rows_of(lines)[1]
         if len(lines) > 1 and vectors.shape[1]:
             outside = np.isin([str(line.get(INTENT)) for line in lines], UNANSWERED)
             texts = [normalized(line).text for line in lines]

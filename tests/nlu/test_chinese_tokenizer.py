@@ -5,12 +5,15 @@ from __future__ import annotations
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import jieba
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from data_checks.findings import entity_finder
 from data_checks.lines import read_lines
-from nlu.chinese_tokenizer import tokenizer_with
+from nlu.chinese_tokenizer import ChineseTokenizer, tokenizer_with
 from nlu.spacy_pipeline import read_dictionary
 from scripts.console import ROOT
 
@@ -56,3 +59,16 @@ def test_a_tokenizer_with_names_knows_them_and_leaves_the_other_alone() -> None:
     assert "于家堡" not in before
     assert jieba.lcut("我在于家堡开店") == before
     assert tokenizer.lcut("收不到验证码怎么办") == jieba.lcut("收不到验证码怎么办")
+
+
+def test_lines_to_learn_from_have_the_same_tokens_and_share_them() -> None:
+    texts = ["收不到验证码怎么办", "收不到 验证码！", "", "怎么办"]
+    kind: Any = ChineseTokenizer
+    tokenizer = kind(kind.get_default_config(), None, None)
+    lines = [Message({"text": text, "intent": "x"}) for text in texts]
+    alone = [Message({"text": text}) for text in texts]
+    tokenizer.process_training_data(TrainingData(lines))
+    tokenizer.process(alone)
+    tokens = [line.get("text_tokens") or [] for line in lines]
+    assert tokens == [line.get("text_tokens") or [] for line in alone]
+    assert tokens[0][0] is tokens[1][0]

@@ -15,6 +15,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bench.ablation import Gain, measure_features
 from nlu.character_featurizer import CharacterFeaturizer
+from nlu.features import SharedFeatures, row_of, rows_of
 from nlu.pinyin_featurizer import PinyinFeaturizer
 from nlu.sentence_featurizer import SentenceFeaturizer
 
@@ -72,6 +73,39 @@ def test_what_is_loaded_gives_the_same(
     assert np.allclose(rows[0], rows[1])
     untrained = kind.load(config, storage, Resource("nothing"), context)
     untrained.process([Message({"text": "x"})])
+
+
+def test_lines_that_learn_together_have_what_each_would_have_alone(
+    context: ExecutionContext, tmp_path: Path
+) -> None:
+    texts = [*LINES, "", "，", "码码码码", "密码忘了怎么办", "x" * 40]
+    storage = LocalModelStorage(tmp_path)
+    together = TrainingData(
+        [Message({"text": text, "number": str(at)}) for at, text in enumerate(texts)]
+    )
+    alone = [Message({"text": text}) for text in texts]
+    for kind in (CharacterFeaturizer, PinyinFeaturizer, SentenceFeaturizer):
+        config = kind.get_default_config()
+        component: Any = kind.create(config, storage, Resource(kind.__name__), context)
+        component.train(together)
+        component.process_training_data(together)
+        component.process(alone)
+    sparse, dense = rows_of(together.training_examples)
+    expected_sparse, expected_dense = rows_of(alone)
+    assert np.abs((sparse - expected_sparse).toarray()).max() < 1e-6
+    assert np.abs(dense - expected_dense).max() < 1e-5
+    for at, (line, single) in enumerate(zip(together.training_examples, alone, strict=True)):
+        assert all(isinstance(feature, SharedFeatures) for feature in line.features)
+        row = row_of(line)
+        assert row.width == row_of(single).width == sparse.shape[1]
+        assert (np.sort(row.columns) == np.sort(row_of(single).columns)).all()
+        assert np.allclose(np.bincount(row.columns, row.values, row.width), sparse[at].toarray())
+        assert (row.dense == dense[at]).all()
+        both = line.get_sparse_features("text")[1], single.get_sparse_features("text")[1]
+        first, second = (found.features.toarray() for found in both)
+        assert np.allclose(first, second, atol=1e-6)
+        assert both[0].origin == both[1].origin
+    assert together.training_examples[0].get_sparse_features("text")[0] is None
 
 
 @pytest.mark.parametrize(

@@ -4,16 +4,27 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
+from rasa.engine.training.components import PrecomputedValueProvider
 from rasa.nlu.tokenizers.tokenizer import Token
 from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
 from rasa.shared.utils.io import deep_container_fingerprint
 from scipy.sparse import coo_matrix
 
-from nlu.fingerprints import copy_message, fingerprint_features, fingerprint_message
+from nlu.fingerprints import (
+    copy_message,
+    fingerprint_data,
+    fingerprint_features,
+    fingerprint_message,
+    note_maker,
+    with_lines,
+    without_repetitions,
+)
 
 
 def features(*values: float, dense: bool = True, attribute: str = "text") -> Features:
@@ -107,3 +118,27 @@ def test_a_copy_is_the_same_and_shares_nothing_that_changes() -> None:
     assert len(message.features) == 2
     assert "entities" not in message.output_properties
     assert copy.deepcopy(message).data == message.data
+
+
+def test_what_a_component_made_is_told_apart_by_what_made_it() -> None:
+    cache = Mock()
+    nodes = {"made": Mock(uses=object), "kept": Mock(uses=PrecomputedValueProvider)}
+    hook = Mock(_pruned_schema=Mock(nodes=nodes), _cache=cache)
+    data = TrainingData([line()])
+    as_read = fingerprint_data(data)
+    note_maker(hook, "kept", None, {}, data, {"fingerprint_key": "first"})
+    assert fingerprint_data(data) == as_read
+    note_maker(hook, "made", None, {}, data, {"fingerprint_key": "second"})
+    assert fingerprint_data(data) == "second"
+    assert fingerprint_data(with_lines(data, ())) == as_read
+
+
+def test_a_line_stays_once_and_its_fingerprint_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Message, "fingerprint", fingerprint_message)
+    first, same, other = line(), line(intent=" recover_password "), line(intent="greet")
+    for message in (first, same, other):
+        fingerprint_message(message)
+    kept = first._cached_fingerprint
+    assert without_repetitions([first, same, other]) == [first, other]
+    assert same.get("intent") == "recover_password"
+    assert first._cached_fingerprint is kept

@@ -18,7 +18,8 @@ from scipy.sparse import coo_matrix, csr_matrix
 
 from nlu.blas import blas_threads
 from nlu.character_featurizer import CharacterFeaturizer
-from nlu.intent_classifier import NetworkIntentClassifier, _features
+from nlu.features import rows_of
+from nlu.intent_classifier import NetworkIntentClassifier
 from nlu.network import (
     Settings,
     _Adagrad,
@@ -141,7 +142,7 @@ def test_features_are_those_that_rasa_would_combine() -> None:
             for kind, attribute in (("sequence", "text"), (FEATURE_TYPE_SENTENCE, "intent")):
                 line.add_features(Features(sparse, kind, attribute, name))
         lines.append(line)
-    sparse, dense = _features(lines)
+    sparse, dense = rows_of(lines)
     for at, line in enumerate(lines):
         expected = line.get_sparse_features("text")[1].features.toarray()
         assert np.allclose(sparse[at].toarray(), expected)

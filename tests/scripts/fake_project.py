@@ -106,6 +106,10 @@ import rasa
 def use_fast_fingerprints():
     pass
 """
+TRAINING_FILES = """\
+def read_once():
+    pass
+"""
 ACTIONS_MAIN = """\
 from rasa import mode, said, serve, sys
 sys.exit("ImportError: no such action") if mode == "broken-actions" else None
@@ -133,6 +137,7 @@ class FakeProject:
         self.write("rasa/__init__.py", RASA)
         self.write("rasa/__main__.py", RASA_MAIN)
         self.write("nlu/fingerprints.py", FINGERPRINTS)
+        self.write("nlu/training_files.py", TRAINING_FILES)
         self.write("rasa_sdk/__init__.py", "")
         self.write("rasa_sdk/__main__.py", ACTIONS_MAIN)
         uv = self.write("bin/uv", UV.format(folder=folder, python=sys.executable))

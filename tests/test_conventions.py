@@ -7,7 +7,7 @@ import os
 import re
 import subprocess
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -245,6 +245,34 @@ def test_no_module_of_the_widget_imports_itself_by_way_of_others() -> None:
     TopologicalSorter(imports).prepare()  # raises CycleError with the modules of a circle
 
 
+def imports_at_start(path: Path, modules: Mapping[str, object]) -> Iterator[str]:
+    """Yields the modules that a module asks for when it is imported, not only to name types."""
+    pending = list(ast.parse(path.read_text(encoding="utf-8")).body)
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names if name.name in modules)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names = [f"{node.module}.{name.name}" for name in node.names]
+            yield from (name if name in modules else node.module for name in names)
+        elif isinstance(node, ast.If | ast.Try) and "TYPE_CHECKING" not in ast.dump(node):
+            pending += node.body
+
+
+def test_no_module_imports_itself_by_way_of_others() -> None:
+    modules = {
+        path.removesuffix(".py").removesuffix("/__init__").replace("/", "."): ROOT / path
+        for path in tracked_files(".py")
+    }
+    imports = {
+        name: {*imports_at_start(path, modules)} & {*modules} - {name}
+        for name, path in modules.items()
+    }
+    assert len(imports) > 500
+    imports["actions.recover"].remove("actions.diagnose")  # the last circle that is left
+    TopologicalSorter(imports).prepare()  # raises CycleError with the modules of a circle
+
+
 def test_files_and_keys_have_the_words_of_the_glossary() -> None:
     names = {part for path in tracked_files("") for part in path.split("/")}
     for path in ("credentials.yml", "domain.yml", "content/chitchat.yml"):
@@ -257,7 +285,8 @@ def test_files_and_keys_have_the_words_of_the_glossary() -> None:
 
 def test_comments_and_docs_are_in_plain_english() -> None:
     found = []
-    for path in tracked_files(".py", ".md", ".ts", ".tsx", ".css", ".toml", ".yml", "Makefile"):
+    kinds = (".py", ".md", ".ts", ".tsx", ".css", ".toml", ".yml", ".sh", ".conf", "Makefile")
+    for path in tracked_files(*kinds):
         if path.startswith(("data/", "channels/redaction/lines", "CHANGELOG", THIS)):
             continue
         lines = (ROOT / path).read_text(encoding="utf-8").splitlines()
@@ -416,6 +445,29 @@ def test_tests_that_a_page_names_are_there(page: Path) -> None:
     there = [f"/{path}" for path in tracked_files(".py")]
     for path in re.findall(r"`((?:[\w./-]+/)?test_\w+\.py)`", page.read_text(encoding="utf-8")):
         assert any(file.endswith(f"/{path}") for file in there), path
+
+
+def defines(code: str, name: str) -> bool:
+    """Tells whether a file has a function, a class or a method: `Guard.admit`, `admit`."""
+    python, script = r"^ *(?:async )?(?:def|class) {}\b", r"^ *(?:export )?(?:\w+ )*?{}\("
+    forms = (python, script, r"^(?:export )?(?:const|class|function) {}\b", "^{} = ", "^{}: ")
+    return all(
+        any(re.search(form.format(part), code, re.M) for form in forms) for part in name.split(".")
+    )
+
+
+def test_the_paths_in_the_architecture_name_what_is_there() -> None:
+    """Behind a file stands what it has."""
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    there = [f"/{path}" for path in tracked_files(".py", ".ts", ".tsx")]
+    named = re.findall(r"`([\w./-]+\.(?:py|tsx?))`((?:,? `[\w.]+(?<!\.py)`)+)", text)
+    assert len(named) > 60
+    for path, names in named:
+        files = [ROOT / file[1:] for file in there if file.endswith(f"/{path}")]
+        assert files, path
+        codes = [file.read_text(encoding="utf-8") for file in files]
+        for name in re.findall(r"`([\w.]+)`", names):
+            assert any(defines(code, name) for code in codes), f"{path} {name}"
 
 
 @pytest.mark.parametrize("page", ["docs/website.md", "docs/website.zh-CN.md"])

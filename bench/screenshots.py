@@ -2,7 +2,7 @@
 
     python -m bench.screenshots [--set SET] [--only PART] [--every N] [--pictures FOLDER]
 
-The pictures are those of `bench.pictures`, of the eighth set unless `--set` names another. Each is
+The pictures are those of `bench.pictures`, of the ninth set unless `--set` names another. Each is
 read by the reader's own process, understood, and answered by the trained assistant and its actions;
 where that asks whether this is the problem, the person says yes. The report is
 `docs/screenshots.md`; those of the other sets go to `results/`. `--only` takes the pictures whose
@@ -59,6 +59,7 @@ REPORTS = {  # only the measured set stands in the documentation
     "fifth": ROOT / "results" / "screenshots_fifth.md",
     "sixth": ROOT / "results" / "screenshots_sixth.md",
     "seventh": ROOT / "results" / "screenshots_seventh.md",
+    "eighth": ROOT / "results" / "screenshots_eighth.md",
     MEASURED: ROOT / "docs" / "screenshots.md",
 }
 MAX_CHARACTERS = 1000  # of a text, as in the channels

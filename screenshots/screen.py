@@ -15,6 +15,8 @@ from screenshots.signs import SIGNS, bare
 
 MIN_CHARACTERS = 2  # letters and digits on a picture with text
 MAX_SENTENCE = 300  # characters
+NOTHING = ""  # what an error means that is none of those that are known
+MIN_REST = 1e-6  # of a likelihood, so that nothing is divided by zero
 MIN_MEANS = 0.4  # how likely an error has to mean something, for that to be said
 MIN_PAGE = 0.3  # how likely a page of the procedure has to be, to be named
 # A picture that has nothing to do with the matter and is asked about is worse than one of the
@@ -83,11 +85,14 @@ def understand(reading: Reading) -> Screen:
     kinds[ScreenKind.PAGE.value] *= PAGE_SHARE
     kind = ScreenKind(max(kinds, key=lambda name: kinds[name]))
     if kind is ScreenKind.ERROR:
-        return _error(lines.candidates[int(found.errors.argmax())].sentence)
+        error = _Error.of(lines.candidates[int(found.errors.argmax())].sentence)
+        if kinds[kind.value] >= error.strangeness * kinds[ScreenKind.OTHER.value]:
+            return error.screen
+        kind = ScreenKind.OTHER
     if kind is ScreenKind.MESSAGE:
         message = _message(lines, found.messages)
         if quoted := _quoted_error(message):
-            return _error(quoted)
+            return _Error.of(quoted).screen
         if _is_strangers(lines):
             return Screen(ScreenKind.OTHER)
         return Screen(kind, message[:MAX_SENTENCE])
@@ -100,13 +105,28 @@ def understand(reading: Reading) -> Screen:
     return Screen(kind)
 
 
-def _error(sentence: str) -> Screen:
-    """Returns an error with what it means."""
-    sentence = _without_lead(sentence)[:MAX_SENTENCE]
-    meanings = model().meaning_probabilities(bare(sentence))
-    means = max(meanings, key=lambda name: meanings[name])
-    is_sure = meanings[means] >= MIN_MEANS
-    return Screen(ScreenKind.ERROR, sentence, means=means if is_sure else "")
+@dataclass(frozen=True)
+class _Error:
+    """An error with what it means.
+
+    Attributes:
+        screen: that shows it.
+        strangeness: how many times likelier it means nothing that is known than anything, from 1
+            on. What decides what a picture is knows no meanings, so the odds of both multiply.
+    """
+
+    screen: Screen
+    strangeness: float
+
+    @classmethod
+    def of(cls, sentence: str) -> _Error:
+        """Understands an error as it stands on a picture."""
+        sentence = _without_lead(sentence)[:MAX_SENTENCE]
+        meanings = model().meaning_probabilities(bare(sentence))
+        means = max(meanings, key=lambda name: meanings[name])
+        is_sure = meanings[means] >= MIN_MEANS
+        screen = Screen(ScreenKind.ERROR, sentence, means=means if is_sure else "")
+        return cls(screen, max(1.0, meanings[NOTHING] / max(1 - meanings[NOTHING], MIN_REST)))
 
 
 def _without_lead(sentence: str) -> str:

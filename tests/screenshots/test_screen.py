@@ -66,6 +66,27 @@ def test_a_crop_with_nothing_but_an_error_is_an_error() -> None:
     assert found == Screen(ScreenKind.ERROR, "验证码错误", means="code_rejected")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "办税员身份已失效，请法人重新授权",
+        "操作员已被管理员停用",
+        "该住户未登记，请联系物业",
+    ],
+)
+def test_an_error_of_another_program_without_anything_beside_it_is_left_alone(text: str) -> None:
+    """It has words of ours (identity, suspended, registered) and means nothing that is known."""
+    assert screen((text, 100, 600)).kind is ScreenKind.OTHER
+
+
+@pytest.mark.parametrize(
+    "text", ["该身份证号不是本企业法定代表人的", "系统繁忙，请稍后再试", "账号已锁定，请明天再试"]
+)
+def test_an_error_that_means_something_is_taken_also_alone(text: str) -> None:
+    found = screen((text, 100, 600))
+    assert (found.kind, found.sentence) == (ScreenKind.ERROR, text)
+
+
 def test_a_sentence_over_two_lines_is_joined() -> None:
     found = screen(("该手机号未绑定电子营业执照", 180, 600), ("请核对后重试", 285, 640))
     assert found.sentence == "该手机号未绑定电子营业执照请核对后重试"

@@ -235,7 +235,8 @@ def test_reading_is_said_and_can_be_cancelled(chat: Chat, camera: Camera) -> Non
         (upload(b"%PDF-1.7", "a.pdf", "application/pdf"), "不是图片"),
         (upload(b"not a picture", "a.png"), "打不开"),
         (upload(png()[:60], "a.png"), "打不开"),
-        (upload(b"\0\0\0\x18ftypheic" + b"\0" * 100, "a.heic", "image/heic"), "打不开"),
+        (upload(b"\0\0\0\x18ftypheic" + b"\0" * 100, "a.heic", "image/heic"), "存成 JPG"),
+        (upload(b"\0\0\0\x18ftypheic" + b"\0" * 100, "a.jpg", "image/jpeg"), "存成 JPG"),
         (upload(b"<svg xmlns='http://www.w3.org/2000/svg'/>", "a.svg", "image/svg+xml"), "打不开"),
     ],
 )
@@ -249,6 +250,26 @@ def test_what_is_no_picture_is_said_at_once(
     chat.say("好吧")
     expect(chat.part("picture-status")).to_be_empty()
     assert camera.came == []
+
+
+def test_a_picture_is_known_by_its_content(chat: Chat, camera: Camera) -> None:
+    """Files of a messenger have no ending, and a browser goes by that alone."""
+    assert bring(chat, "drop", png(), "application/octet-stream")
+    expect(chat.part("preview")).to_be_visible()
+    chat.part("send").click()
+    sent_and_read(chat)
+    [came] = camera.came
+    assert came.startswith(JPEG)  # drawn anew
+
+
+def test_that_others_come_first_is_said(chat: Chat, camera: Camera) -> None:
+    camera.seconds = 30
+    choose(chat)
+    chat.part("send").click()
+    expect(chat.part("picture-state")).to_contain_text("正在看图")
+    expect(chat.part("picture-state")).to_contain_text("排队", timeout=10_000)
+    chat.part("cancel-picture").click()
+    expect(chat.own).to_have_count(0)
 
 
 def test_what_is_too_large_is_said_at_once(chat: Chat, camera: Camera, tmp_path: Path) -> None:

@@ -43,10 +43,12 @@ export const strings = {
     problems: {
       notPicture: "这不是图片，没有放进来。请选一张截图或照片。",
       broken: "这张图片打不开。请截一张图再发，或者直接打字告诉我上面写了什么。",
+      heic: "这是 HEIC 格式的照片，这里打不开。请截一张屏幕的图，或者存成 JPG 再发。",
       tooLarge: "这张图片太大了，没有放进来。请只截有字的那一部分。",
     },
     name: "图片",
     looking: "正在看图…",
+    stillLooking: "还在看图…发图的人多时要排队，请稍等",
     waiting: "图片还没有发出去，网络恢复后自动再发。",
     cancel: "取消",
     again: "再发一次",

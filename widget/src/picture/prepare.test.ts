@@ -59,8 +59,33 @@ it("says at once what is no picture, what does not open, and what is far too lar
   expect(await problemOf(prepare(file("application/pdf"), 1000))).toBe("notPicture");
   expect(await problemOf(prepare(file(""), 1000))).toBe("notPicture");
   expect(await problemOf(prepare(file("image/heic", 0), 1000))).toBe("broken");
-  const huge = { type: "image/png", size: 30_000_000 } as Blob;
+  const huge = Object.defineProperty(file(), "size", { value: 30_000_000 });
   expect(await problemOf(prepare(huge, 1000))).toBe("tooLarge");
+});
+
+const named = (head: string, type: string): File =>
+  new File([Uint8Array.from(head, (character) => character.charCodeAt(0))], "screenshot", { type });
+
+it.each([
+  ["PNG", "\x89PNG\r\n\x1a\n", ""],
+  ["JPEG", "\xff\xd8\xff\xe0", "application/octet-stream"],
+  ["WebP", "RIFF\n\0\0\0WEBPVP8 ", "text/plain"],
+])("knows a picture by its content: %s", async (_, head, type) => {
+  stubDrawing(100, 100);
+  expect((await prepare(named(head, type), 8_000_000)).blob.type).toBe("image/jpeg");
+});
+
+it("says of an iPhone's photograph what to do with it, whatever it is named", async () => {
+  vi.stubGlobal("createImageBitmap", () => Promise.reject(new DOMException("")));
+  for (const type of ["image/heic", "", "image/jpeg"]) {
+    expect(await problemOf(prepare(named("\0\0\0\x18ftypheic\0\0", type), 1000))).toBe("heic");
+  }
+});
+
+it("takes an iPhone's photograph where the browser opens it", async () => {
+  stubDrawing(100, 100);
+  const photograph = named("\0\0\0\x18ftypheic\0\0", "image/heic");
+  expect((await prepare(photograph, 8_000_000)).blob.type).toBe("image/jpeg");
 });
 
 it("opens pictures in an old browser, too, and gives the address free", async () => {

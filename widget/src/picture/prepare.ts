@@ -10,7 +10,13 @@ const MAX_KEPT = 1024 * 1024; // bytes of a screenshot (PNG) that is sent as it 
 const QUALITIES = [0.85, 0.6];
 const PREVIEW = 160; // pixels of its longer side
 
-export type Problem = "notPicture" | "broken" | "tooLarge";
+const HEAD = 12; // bytes by which a kind of picture is known
+/** How files begin that browsers open: JPEG, PNG, GIF, WebP, BMP. */
+const OPENED = /^(\xff\xd8\xff|\x89PNG\r\n\x1a\n|GIF8|RIFF[^]{4}WEBP|BM)/;
+/** HEIC and its kin, as iPhones keep photographs; few browsers open them. */
+const HEIC = /^[^]{4}ftyp(hei|hev|mif1|msf1)/;
+
+export type Problem = "notPicture" | "broken" | "heic" | "tooLarge";
 
 export interface Picture {
   blob: Blob;
@@ -27,9 +33,15 @@ export class Unfit extends Error {
 
 /** Returns `file` ready to be sent in at most `maxBytes`; rejects with `Unfit`. */
 export async function prepare(file: Blob, maxBytes: number): Promise<Picture> {
-  if (!file.type.startsWith("image/")) throw new Unfit("notPicture");
+  // A file's type is only what its name says; a name without an ending says nothing.
+  const head = await headOf(file);
+  const isHeic = HEIC.test(head);
+  const isPicture = file.type.startsWith("image/") || isHeic || OPENED.test(head);
+  if (!isPicture) throw new Unfit("notPicture");
   if (file.size > MAX_FILE) throw new Unfit("tooLarge");
-  const image = await open(file);
+  const image = await open(file).catch(() => {
+    throw new Unfit(isHeic ? "heic" : "broken");
+  });
   try {
     const { width, height } = image;
     const scale = scaleOf(width, height);
@@ -48,13 +60,20 @@ export function scaleOf(width: number, height: number): number {
   return Math.min(1, short, Math.sqrt(MAX_AREA / (width * height)));
 }
 
+/** Returns the first bytes as characters from 0 to 255; "" of a file that cannot be read. */
+function headOf(file: Blob): Promise<string> {
+  return new Promise((done) => {
+    const reader = new FileReader();
+    reader.onload = () =>
+      done(String.fromCharCode(...new Uint8Array(reader.result as ArrayBuffer)));
+    reader.onerror = () => done("");
+    reader.readAsArrayBuffer(file.slice(0, HEAD));
+  });
+}
+
 async function open(file: Blob): Promise<ImageBitmap | HTMLImageElement> {
-  try {
-    if (typeof createImageBitmap === "function") return await createImageBitmap(file);
-    return await openAsElement(file); // Safari before 15
-  } catch {
-    throw new Unfit("broken");
-  }
+  if (typeof createImageBitmap === "function") return createImageBitmap(file);
+  return openAsElement(file); // Safari before 15
 }
 
 function openAsElement(file: Blob): Promise<HTMLImageElement> {

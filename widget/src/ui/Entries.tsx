@@ -1,3 +1,5 @@
+import { useEffect, useState } from "preact/hooks";
+
 import { strings } from "../strings";
 import type { Draft } from "../conversation/state";
 import { personParts } from "../text/parts";
@@ -6,6 +8,8 @@ import { Answer } from "./blocks/Answer";
 import { Feedback } from "./Feedback";
 import { Icon } from "./Icon";
 import { Placeholder } from "./RichText";
+
+const USUALLY_READ_MS = 4000; // by then a picture is read, unless several wait
 
 interface AnswerProps {
   message: Message;
@@ -51,6 +55,16 @@ function PersonPicture({ text }: { text: string | null }) {
   );
 }
 
+/** That a picture is being read; after a while, that others may come first. */
+function Looking() {
+  const [isLong, setIsLong] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setIsLong(true), USUALLY_READ_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  return <>{isLong ? strings.picture.stillLooking : strings.picture.looking}</>;
+}
+
 interface OwnProps {
   entry: Message | Draft;
   down: boolean;
@@ -87,7 +101,7 @@ export function OwnEntry({ entry, down, onRetry, onTakeBack, onCancel }: OwnProp
       {waits && down && !isPicture && <p class="state">{strings.draft.waiting}</p>}
       {waits && isPicture && (
         <p class="state" data-part="picture-state">
-          {draft?.state === "waiting" && down ? strings.picture.waiting : strings.picture.looking}
+          {draft?.state === "waiting" && down ? strings.picture.waiting : <Looking />}
           <button
             type="button"
             class="small"

@@ -11,13 +11,14 @@ from collections.abc import Callable
 
 from actions import bureau, case, diagnose, other_systems, recover, safety
 from actions.chitchat import accept_thanks, decline, say_goodbye
+from actions.corrections import take_correction
 from actions.diagnose import CAUSES, OF_LOGIN, LoggedInQuestion
 from actions.facts import follow_facts, is_representative, remember_answered
 from actions.meant import MeantQuestion, ask_meant, go_back
-from actions.navigate import go_to_step, open_question, start_over, stop, take_extent
+from actions.navigate import go_to_step, open_question, start_over, stop
 from actions.new_representative import ClaimQuestion, is_receiving
 from actions.practical import answer_practical
-from actions.questions import MenuQuestion, Question, continue_interrupted, show_menu
+from actions.questions import Question, continue_interrupted, show_menu
 from actions.reply import Gist
 from actions.settled_acts import settle_acts
 from actions.turn import TopicAction, Turn, values
@@ -25,15 +26,11 @@ from actions.where_in_guide import has_new_password, take_page, take_screen
 from serving.numerals import read_number
 
 LOCAL = "local"  # the act of a question of the operator's own, `local:<name>`
-OF_FRAUD = ("is_scam", "gave_away")
 ANSWERING = ("yes", "no", "unsure", "item")  # acts that answer which meaning it is
 NOTHING_ASKED = ("", "menu")
 MIN_FRAUD = 0.4  # confidence from which on a fraud is warned of, whatever else is said
 MAX_HEARD = 2  # facts that are answered in words
 MOODS = ("upset", "hurry", "thanks")  # acts that say how somebody feels, and no more
-MAX_BARE = 8  # letters of a correction that says nothing but that it was wrong
-ELSEWHERE = ("trouble", "reached", "wish", "drop", "screen", "next")  # lead out of a trouble
-CHANGES = ("fact", "place", "yes", "no", *ELSEWHERE)
 
 
 class ActionFollowConversation(TopicAction):
@@ -186,74 +183,6 @@ def _move(turn: Turn) -> bool:
     if turn.pending_question.kind in NOTHING_ASKED and values(turn, "fact"):
         acts -= {"yes", "no", "ack", "done"}  # they answer nothing; the facts say what it is about
     return any(name in acts and move(turn) for name, move in MOVES.items())
-
-
-def _correct(turn: Turn) -> bool:
-    """Goes back to the question that was answered wrongly, unless the right answer came too."""
-    memory, wrong = turn.memory, Question.from_slot(turn.memory.answered)
-    if turn.pending_question.kind == "way" and wrong.kind != "way":
-        wrong = turn.pending_question
-    corrections = [act for act in turn.acts if act != "correct"]
-    changes = [act for act in corrections if act.partition(":")[0] in CHANGES]
-    if (corrections and not changes) or (not corrections and turn.letters_left() > MAX_BARE):
-        return _hear_anew(turn, bool(corrections))
-    if changes and all(act.startswith("fact") for act in changes) and not turn.new_facts:
-        turn.say("case.known")  # it is on file as they say
-        return False
-    turn.say("case.corrected")
-    if memory.diagnosis and any(act.partition(":")[0] in ELSEWHERE for act in changes):
-        denied = f"trouble:{memory.diagnosis['trouble']}"
-        diagnose.leave_trouble(turn)
-        turn.acts = [act for act in turn.acts if act != denied]
-        if changes == [denied]:  # that trouble is what is not so
-            continue_interrupted(turn)
-        return changes == [denied]
-    possible = {way for fact in turn.new_facts for way in fact.allows}
-    if wrong.kind == "way":
-        possible.add(wrong.value)
-    memory.obstacles = [way for way in memory.obstacles if way not in possible]
-    if corrections:
-        if wrong.kind == "way" and memory.guide:
-            memory.guide = None
-        if wrong.kind:
-            turn.pending_question = wrong if wrong.holds(turn) else turn.pending_question
-        return False
-    if wrong.kind == "way":
-        memory.guide = memory.diagnosis = None
-        wrong.ask(turn)
-    elif memory.diagnosis and memory.ruled_out.get(memory.diagnosis["trouble"]):
-        # The cause that was ruled out last may be the one after all.
-        memory.diagnosis["cause"] = memory.ruled_out[memory.diagnosis["trouble"]].pop()
-        diagnose.show_cause(turn)
-    elif wrong.kind and wrong.holds(turn):
-        wrong.ask(turn)
-    elif turn.pending_question.kind and not turn.pending_question.passing:
-        turn.say("case.correct_what")
-        turn.pend(turn.pending_question)
-        turn.offer("find_way", "contact_bureau")
-    else:
-        turn.say("case.correct_what")
-        turn.offer("menu")
-        turn.pend(MenuQuestion())
-    return True
-
-
-def _hear_anew(turn: Turn, was_heard: bool) -> bool:
-    """Takes a correction that changes nothing on file; what else was said is answered by itself.
-
-    Where that was not understood either, it is asked for in other words, and nothing is undone.
-    """
-    if was_heard:
-        return False
-    question = open_question(turn)
-    if question.kind in ("step", *CAUSES) and question.holds(turn):
-        turn.say("case.misheard")
-        question.ask(turn)
-    else:
-        turn.say("case.correct_what")
-        turn.pend(turn.pending_question)
-    turn.offer("find_way", "contact_bureau")
-    return True
 
 
 def _leave(turn: Turn) -> bool:
@@ -541,10 +470,6 @@ def _new_case(turn: Turn) -> bool:
     return True
 
 
-def _extent(turn: Turn) -> bool:
-    return take_extent(turn)
-
-
 def _unclear(turn: Turn) -> bool:
     """Chitchat and noise: what is open stays open."""
     if len(turn.acts) > 1:
@@ -566,7 +491,7 @@ def answer(name: str) -> Callable[[Turn], bool]:
 
 
 MOVES: dict[str, Callable[[Turn], bool]] = {
-    "correct": _correct,
+    "correct": take_correction,
     "leave": _leave,
     "wait": _wait,
     "thanks": _thank,

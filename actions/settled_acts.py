@@ -69,8 +69,10 @@ def settle_acts(turn: Turn) -> None:
         after = turn.content.troubles[turn.intent].after
         turn.acts = [act for act in turn.acts if not (after and _is_reached(turn, act, after))]
     is_trouble = turn.intent in turn.content.troubles and _is_likely(turn, recover.MIN_NAMED)
-    is_told = turn.intent == "resolved" and "reached:logged_in" in turn.acts
-    if "ask:unknown" in turn.acts and not is_told:  # what was not understood reports nothing
+    is_plain_success = turn.intent == "resolved" and "reached:logged_in" in turn.acts
+    if (
+        "ask:unknown" in turn.acts and not is_plain_success
+    ):  # what was not understood reports nothing
         turn.acts = [act for act in turn.acts if act not in ("solved", "worked")]
     if is_trouble and "solved" in turn.acts and not turn.is_sure():
         # It may be the trouble after all: it is asked, of the whole or of the step.

@@ -1,0 +1,81 @@
+"""Takes a correction: what was answered or understood wrongly is made good."""
+
+from __future__ import annotations
+
+from actions import diagnose
+from actions.diagnose import CAUSES
+from actions.navigate import open_question
+from actions.questions import MenuQuestion, Question, continue_interrupted
+from actions.turn import Turn
+
+MAX_BARE = 8  # letters of a correction that says nothing but that it was wrong
+ELSEWHERE = ("trouble", "reached", "wish", "drop", "screen", "next")  # lead out of a trouble
+CHANGES = ("fact", "place", "yes", "no", *ELSEWHERE)
+
+
+def take_correction(turn: Turn) -> bool:
+    """Goes back to the question that was answered wrongly, unless the right answer came too."""
+    memory, wrong = turn.memory, Question.from_slot(turn.memory.answered)
+    if turn.pending_question.kind == "way" and wrong.kind != "way":
+        wrong = turn.pending_question
+    corrections = [act for act in turn.acts if act != "correct"]
+    changes = [act for act in corrections if act.partition(":")[0] in CHANGES]
+    if (corrections and not changes) or (not corrections and turn.letters_left() > MAX_BARE):
+        return _hear_anew(turn, bool(corrections))
+    if changes and all(act.startswith("fact") for act in changes) and not turn.new_facts:
+        turn.say("case.known")  # it is on file as they say
+        return False
+    turn.say("case.corrected")
+    if memory.diagnosis and any(act.partition(":")[0] in ELSEWHERE for act in changes):
+        denied = f"trouble:{memory.diagnosis['trouble']}"
+        diagnose.leave_trouble(turn)
+        turn.acts = [act for act in turn.acts if act != denied]
+        if changes == [denied]:  # that trouble is what is not so
+            continue_interrupted(turn)
+        return changes == [denied]
+    possible = {way for fact in turn.new_facts for way in fact.allows}
+    if wrong.kind == "way":
+        possible.add(wrong.value)
+    memory.obstacles = [way for way in memory.obstacles if way not in possible]
+    if corrections:
+        if wrong.kind == "way" and memory.guide:
+            memory.guide = None
+        if wrong.kind:
+            turn.pending_question = wrong if wrong.holds(turn) else turn.pending_question
+        return False
+    if wrong.kind == "way":
+        memory.guide = memory.diagnosis = None
+        wrong.ask(turn)
+    elif memory.diagnosis and memory.ruled_out.get(memory.diagnosis["trouble"]):
+        # The cause that was ruled out last may be the one after all.
+        memory.diagnosis["cause"] = memory.ruled_out[memory.diagnosis["trouble"]].pop()
+        diagnose.show_cause(turn)
+    elif wrong.kind and wrong.holds(turn):
+        wrong.ask(turn)
+    elif turn.pending_question.kind and not turn.pending_question.passing:
+        turn.say("case.correct_what")
+        turn.pend(turn.pending_question)
+        turn.offer("find_way", "contact_bureau")
+    else:
+        turn.say("case.correct_what")
+        turn.offer("menu")
+        turn.pend(MenuQuestion())
+    return True
+
+
+def _hear_anew(turn: Turn, was_heard: bool) -> bool:
+    """Takes a correction that changes nothing on file; what else was said is answered by itself.
+
+    Where that was not understood either, it is asked for in other words, and nothing is undone.
+    """
+    if was_heard:
+        return False
+    question = open_question(turn)
+    if question.kind in ("step", *CAUSES) and question.holds(turn):
+        turn.say("case.misheard")
+        question.ask(turn)
+    else:
+        turn.say("case.correct_what")
+        turn.pend(turn.pending_question)
+    turn.offer("find_way", "contact_bureau")
+    return True

@@ -23,7 +23,6 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from ruamel.yaml import YAML
 
-from nlu.clause_splitter import CLAUSES
 from nlu.features import Row, row_of
 from nlu.second_intent import SECOND_INTENT
 from policies.act_network import ActNetwork
@@ -83,22 +82,21 @@ class ActReader(GraphComponent):
 
         `ngrams` is the length of a message's n-grams together, `contexts` the weight of each word
         of the context; n-grams of fewer than `min_lines` lines are left out, and `members` networks
-        are one, whose tables learn at a rate of their own. Of a message with clauses, the clause
-        that tells most of an act has the weight `clauses` in its score. An act counts from
-        `statements` on, one that only answers or moves on from `answers` on, those of `limits` from
-        theirs on, those that speak of causes from `causes` on, and those of `careful`, which the
-        assistant would rejoice at, from `careful_threshold` on; between the two they count as
-        `done`, of which the outcome is asked. Beside a likelier one an act needs `share` of its
-        score. The likeliest alone counts from `min_score` on; anywhere else, a guess is what is
-        below `threshold`. Under the kinds `open`, where nothing is asked that an answer could be
-        for, an intent with a confidence of `sure` goes before acts, and those from `beside` on
-        stand beside it (a question beside one that is `very_sure` from `sure` on); `out_of_scope`,
-        which knows nothing, goes behind acts that are `very_likely`. Anywhere, an intent from
-        `very_sure` on that says something of its own goes before acts that are mere answers, and
-        one of success lets those of `careful` count like any, under the kinds `amid` from `success`
-        on. Beside a practical question that `QuestionReader` has found, acts count that go with
-        any, and others from `very_likely` on. Acts below `guess`, with which the intent does not
-        agree, are asked back where two from `rival` on are rivals.
+        are one, whose tables learn at a rate of their own. An act counts from `statements` on, one
+        that only answers or moves on from `answers` on, those of `limits` from theirs on, those
+        that speak of causes from `causes` on, and those of `careful`, which the assistant would
+        rejoice at, from `careful_threshold` on; between the two they count as `done`, of which the
+        outcome is asked. Beside a likelier one an act needs `share` of its score. The likeliest
+        alone counts from `min_score` on; anywhere else, a guess is what is below `threshold`.
+        Under the kinds `open`, where nothing is asked that an answer could be for, an intent with a
+        confidence of `sure` goes before acts, and those from `beside` on stand beside it (a
+        question beside one that is `very_sure` from `sure` on); `out_of_scope`, which knows
+        nothing, goes behind acts that are `very_likely`. Anywhere, an
+        intent from `very_sure` on that says something of its own goes before acts that are mere
+        answers, and one of success lets those of `careful` count like any, under the kinds `amid`
+        from `success` on. Beside a practical question that `QuestionReader` has found, acts count
+        that go with any, and others from `very_likely` on. Acts below `guess`, with which the
+        intent does not agree, are asked back where two from `rival` on are rivals.
         """
         return {
             "hidden": 256,
@@ -112,7 +110,6 @@ class ActReader(GraphComponent):
             "min_lines": 5,
             "ngrams": 3.0,
             "contexts": 2.0,
-            "clauses": 0.3,
             "lines_an_intent": 50,
             "intents": "data/acts/intents.yml",
             "threshold": 0.42,
@@ -226,7 +223,7 @@ class ActReader(GraphComponent):
         text = str(message.get(TEXT) or "")
         if not self._network.is_trained() or not text.strip():
             return [], []
-        ranked = self._rank(message, context)
+        ranked = self._network.rank(row_of(message), context)
         kind = context.split()[0]
         acts = self._beside_intent(ranked, kind, message.get(INTENT) or {})
         if kind == OUTCOME and "yes" in acts:
@@ -240,25 +237,6 @@ class ActReader(GraphComponent):
         if is_guess(acts, dict(ranked), self._config["guess"]) and not self._agrees(acts, intent):
             in_doubt = rivals(ranked, self._config["rival"])
         return [numbered(act, text) for act in acts], in_doubt
-
-    def _rank(self, message: Message, context: str) -> list[tuple[str, float]]:
-        """Returns every act with its score, by the whole message and by each of its clauses.
-
-        What one clause says is drowned in the others. A success counts by the whole alone: the
-        other clause may take it back.
-        """
-        ranked = self._network.rank(row_of(message), context)
-        clauses = [
-            dict(self._network.rank(row_of(clause), context))
-            for clause in message.get(CLAUSES) or ()
-        ]
-        if not clauses:
-            return ranked
-        weight = self._config["clauses"]
-        for number, (act, score) in enumerate(ranked):
-            mean = (1 - weight) * score + weight * max(clause[act] for clause in clauses)
-            ranked[number] = act, min(mean, score) if act in self._config["careful"] else mean
-        return sorted(ranked, key=lambda scored: -scored[1])
 
     def _agrees(self, acts: Sequence[str], intent: Mapping[str, Any]) -> bool:
         """Tells whether a likely intent means one of the acts, too."""

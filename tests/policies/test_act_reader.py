@@ -8,8 +8,6 @@ import pytest
 from rasa.engine.storage.resource import Resource
 from rasa.shared.nlu.training_data.message import Message
 
-from nlu.clause_splitter import CLAUSES
-from nlu.features import Row
 from nlu.second_intent import SECOND_INTENT
 from policies.act_reader import ActReader
 from policies.contextual_lines import QUESTIONS, AskedQuestion
@@ -150,38 +148,3 @@ def test_a_guess_closes_no_case(reader: ActReader, monkeypatch: pytest.MonkeyPat
     message = Message({"text": "第一格填了", "intent": intent("go_to_step", 0.5)})
     assert reader.read(message, "success login") == ["done"]
     assert reader.read(message, "way phone") == ["yes"]
-
-
-@pytest.mark.parametrize(
-    ("clause", "expected"),
-    [
-        # What one clause tells is drowned in the whole, and counts all the same.
-        ({"reached:code_received": 0.9}, ["wait", "reached:code_received"]),
-        ({"reached:code_received": 0.4}, ["wait"]),
-        # It alone is not enough: the whole has to know something of the act as well.
-        ({"wish:face": 1.0}, ["wait"]),
-        # Nor does one clause make a success.
-        ({"solved": 1.0}, ["wait"]),
-    ],
-)
-def test_a_clause_is_heard_beside_the_whole(
-    reader: ActReader,
-    monkeypatch: pytest.MonkeyPatch,
-    clause: dict[str, float],
-    expected: list[str],
-) -> None:
-    whole = {"wait": 0.6, "solved": 0.3, "reached:code_received": 0.3, "wish:face": 0.0}
-    nothing = dict.fromkeys(whole, 0.0)
-    # First those of the message, then those of each clause.
-    scores = iter([whole, {**nothing, "wait": 0.6}, {**nothing, **clause}])
-
-    def rank(_row: Row, context: str) -> list[tuple[str, float]]:
-        assert context == "step phone 5"
-        return sorted(next(scores).items(), key=lambda scored: -scored[1])
-
-    monkeypatch.setattr(reader._network, "is_trained", lambda: True)
-    monkeypatch.setattr(reader._network, "rank", rank)
-    parts = [Message({"text": "等我看一下"}), Message({"text": "短信来了"})]
-    message = Message({"text": "等我看一下 短信来了", CLAUSES: parts})
-    assert reader.read(message, "step phone 5") == expected
-    assert next(scores, None) is None

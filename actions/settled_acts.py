@@ -69,11 +69,7 @@ def settle_acts(turn: Turn) -> None:
         after = turn.content.troubles[turn.intent].after
         turn.acts = [act for act in turn.acts if not (after and _is_reached(turn, act, after))]
     is_trouble = turn.intent in turn.content.troubles and _is_likely(turn, recover.MIN_NAMED)
-    is_plain_success = turn.intent == "resolved" and "reached:logged_in" in turn.acts
-    if (
-        "ask:unknown" in turn.acts and not is_plain_success
-    ):  # what was not understood reports nothing
-        turn.acts = [act for act in turn.acts if act not in ("solved", "worked")]
+    _settle_success_beside_question(turn)
     if is_trouble and "solved" in turn.acts and not turn.is_sure():
         # It may be the trouble after all: it is asked, of the whole or of the step.
         turn.acts = ["solved"] if turn.memory.guide else ["done"]
@@ -150,6 +146,19 @@ def settle_acts(turn: Turn) -> None:
     if way and turn.acts == [f"fact:tried={way}"]:
         turn.acts = [f"wish:{way}"]
         turn.memory.facts["tried"].remove(way)
+
+
+def _settle_success_beside_question(turn: Turn) -> None:
+    """Leaves out a success beside a question, unless the log-in is named or the intent is sure.
+
+    Beside one that was not understood, not even the step has surely worked.
+    """
+    is_resolved = turn.intent == "resolved"
+    is_plain = is_resolved and ("reached:logged_in" in turn.acts or turn.is_sure())
+    if values(turn, "ask") and not is_plain and "reached:logged_in" not in turn.acts:
+        turn.acts = [act for act in turn.acts if act != "solved"]
+    if "ask:unknown" in turn.acts and not is_plain:
+        turn.acts = [act for act in turn.acts if act not in ("solved", "worked")]
 
 
 def _settle_trouble(turn: Turn) -> None:

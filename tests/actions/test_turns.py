@@ -536,3 +536,14 @@ def test_success_beside_an_unclear_question_counts_where_the_log_in_is_named() -
     acts = ["ask:unknown", "solved", "reached:logged_in"]
     said = "进去了，那以前的呢"
     assert "恭喜" in actor.send("resolved", said, ranking=likely, acts=acts)["text"]
+
+
+def test_a_success_beside_a_question_is_not_taken_for_granted() -> None:
+    actor = Actor()
+    actor.send("recover_by_phone")
+    likely = [{"name": "resolved", "confidence": 0.8}]
+    acts = ["ask:report_overdue", "solved"]
+    answer = actor.send("resolved", "那好，年报晚了咋办", ranking=likely, acts=acts)["text"]
+    assert load().practical["report_overdue"].text in answer
+    assert "恭喜" not in answer
+    assert load().text("navigate.solved.which") not in answer

@@ -35,11 +35,12 @@ def follow_facts(turn: Turn, answered: bool = False) -> None:
         memory.guide = memory.diagnosis = memory.interrupted = None
         recover.WayQuestion("face").ask(turn)
         return
-    if trouble and question.kind == "way":
+    is_first_time = _tells(turn, "received=never")  # there is no number to have forgotten
+    if trouble and question.kind == "way" and not is_first_time:
         diagnose.start_diagnosis(turn, trouble)
     elif question.kind == ClaimQuestion.kind and not _tells(turn, "new_rep", "received"):
         question.offer_again(turn)
-    elif _tells(turn, "received=never"):
+    elif is_first_time:
         memory.guide = memory.diagnosis = memory.interrupted = None
         ClaimQuestion().ask(turn)
     elif memory.facts.get("new_representative") and not memory.guide and not memory.diagnosis:

@@ -25,6 +25,7 @@ from policies.contextual_lines import ACTS
 ACTION = "action_follow_conversation"
 PICTURE_ACTION = "action_answer_picture"
 PICTURE = "picture"  # in the metadata of a message that was read from a picture
+MATTER, FALLBACK = ["matter"], "nlu_fallback"
 LISTENING = (None, ACTION_LISTEN_NAME, ACTION_SESSION_START_NAME)  # before a message is answered
 # What these mean is what the message means alone: the rules answer it by its intent.
 ALONE = frozenset(("alone", "greet", "other_service", "chitchat", "off_topic", "noise"))
@@ -83,14 +84,17 @@ class ActPolicy(Policy):
         elif message:
             if PICTURE in (message.metadata or {}):
                 result[domain.index_for_action(PICTURE_ACTION)] = 1.0
-            elif depends((message.parse_data or {}).get(ACTS)):
+            elif depends((message.parse_data or {}).get(ACTS), str(message.intent_name or "")):
                 result[domain.index_for_action(ACTION)] = 1.0
         return self._prediction(result)
 
 
-def depends(acts: object) -> bool:
-    """Tells whether acts say more than the intent of the message alone."""
-    if not isinstance(acts, list):
+def depends(acts: object, intent: str = "") -> bool:
+    """Tells whether acts say more than the intent of the message alone.
+
+    Of two intents that are near each other, which stand for none, the person is asked.
+    """
+    if not isinstance(acts, list) or (acts == MATTER and intent == FALLBACK):
         return False
     rest = set(acts) - ALONE
     # Facts told beside something else are written down by whichever action answers.

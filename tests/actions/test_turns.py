@@ -547,3 +547,11 @@ def test_a_success_beside_a_question_is_not_taken_for_granted() -> None:
     assert load().practical["report_overdue"].text in answer
     assert "恭喜" not in answer
     assert load().text("navigate.solved.which") not in answer
+
+
+def test_who_never_received_the_licence_has_no_number_to_have_forgotten() -> None:
+    actor = Actor()
+    actor.send("recover_password")
+    acts = ["fact:received=never", "fact:number=unknown"]
+    answer = actor.send("deny", "没领过，也没绑过", acts=acts)["text"]
+    assert load().text("case.new_representative.never") in answer

@@ -52,7 +52,8 @@ def test_a_context_has_its_kind_and_each_longer_beginning() -> None:
     [
         (None, False),
         ([], False),
-        (["matter"], False),
+        (["matter"], True),  # an intent that says the same leaves no acts
+        (["greet"], False),
         (["alone", "fact:platform=app"], False),
         (["fact:number=gone"], True),
         (["ask:cost"], True),
@@ -63,6 +64,11 @@ def test_the_rules_answer_what_does_not_depend_on_the_conversation(
     acts: list[str] | None, expected: bool
 ) -> None:
     assert depends(acts) is expected
+
+
+def test_of_two_near_intents_the_person_is_asked() -> None:
+    assert not depends(["matter"], "nlu_fallback")
+    assert depends(["matter", "fact:number=gone"], "nlu_fallback")
 
 
 @pytest.mark.parametrize(

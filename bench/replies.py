@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from channels.rendering import WORDS
+from channels.live_messages import RENDERING
 from content_loader.declare import PLACEHOLDER
 from content_loader.shapes import Content
 
@@ -139,7 +139,7 @@ class Replies:
             self._add(content.texts[key], does)
         for name, does in CHITCHAT.items():
             self._add(content.chitchat[name].text, does)
-        self._add(WORDS["step"]["if_not"], "ask_trouble")
+        self._add(RENDERING["step"]["if_not"], "ask_trouble")
         self._add(content.scam.text, "scam")
         for value in content.facts["new_representative"].values():
             self._add(value.heard, "new_representative")

@@ -14,10 +14,11 @@ from sanic import Sanic
 
 from channels.answers import AnswerCollector, answers_in
 from channels.conversation_store import forget_conversation, note_rating
-from channels.messages import UNAVAILABLE
+from channels.messages import unavailable
 from channels.metrics import UNANSWERED, measured
 from channels.turns import TURNS
 from channels.unclear import Reason, UnclearMessage
+from serving.tenants import tenant_of
 
 logger = logging.getLogger(__name__)
 
@@ -64,7 +65,7 @@ class Assistant:
         again: bool,
         read: Callable[[], Awaitable[RasaInput]],
     ) -> list[Answer]:
-        """Returns the answers to a message, with UNAVAILABLE in the place of none.
+        """Returns the answers to a message, with `unavailable` in the place of none.
 
         Args:
             conversation_id: Rasa's id of the conversation.
@@ -96,8 +97,8 @@ class Assistant:
             logger.error("A message could not be answered: %s", type(error).__name__)
             answers = []
         if not answers:
-            UNANSWERED.labels(self.channel).inc()
-        return answers or [UNAVAILABLE]
+            UNANSWERED.labels(self.channel, tenant_of(conversation_id)).inc()
+        return answers or [unavailable()]
 
     async def erase(self, conversation_id: str) -> None:
         """Deletes what Rasa keeps of a conversation."""

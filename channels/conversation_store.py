@@ -39,6 +39,7 @@ from channels.trackers import REVERTS, RedactingTracker, State
 from channels.unclear import UnclearMessage
 from channels.unclear_turns import note_turn
 from serving.protection import protect_process
+from serving.tenants import tenant_of
 
 logger = logging.getLogger(__name__)
 
@@ -236,7 +237,7 @@ class RedactingSQLTrackerStore(SQLTrackerStore):
             note_turn(session, tracker.sender_id, events)
             session.commit()
         del tracker.unsaved[: len(events)]
-        count_events(events)
+        count_events(events, tenant_of(tracker.sender_id))
 
     def _count(self, session: Any, sender_id: str, events: list[Event]) -> None:
         intents = self.domain.intents if self.domain else ()

@@ -1,13 +1,13 @@
-"""The sentences of `messages.yml`, beside this file, that more than one channel says."""
+"""What more than one channel says, from `messages.yml` beside this file."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
+from channels.live_messages import COMMON
 
-#: The answer where there is none: its `text` and its `buttons`.
-UNAVAILABLE: dict[str, Any] = YAML(typ="safe").load(
-    (Path(__file__).parent / "messages.yml").read_text(encoding="utf-8")
-)["unavailable"]
+
+def unavailable() -> dict[str, Any]:
+    """Returns the answer where there is none: its `text` and its `buttons`."""
+    found: dict[str, Any] = COMMON["unavailable"]
+    return found

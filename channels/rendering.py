@@ -1,20 +1,17 @@
 """Makes the text of a message from its blocks, for whatever shows nothing but text.
 
 The text is complete by itself: REST, the shell and WeChat show it, and so does the widget where it
-does not know a block. Its fixed words stand in `channels/rendering.yml`.
+does not know a block. Its fixed words stand in `channels/rendering.yml`, which may change any time.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 
-from ruamel.yaml import YAML
 from typing_extensions import assert_never
 
+from channels.live_messages import RENDERING
 from serving.message import Block, ListBlock, StepBlock
-
-WORDS = YAML(typ="safe").load(Path(__file__).with_suffix(".yml").read_text(encoding="utf-8"))
 
 
 def render(blocks: Iterable[Block]) -> str:
@@ -41,7 +38,7 @@ def render_block(block: Block) -> str:
     if block["type"] == "bureau":
         return "\n".join(block["facts"])
     if block["type"] == "note":
-        return f"{WORDS['note']}\n{block['text']}"
+        return f"{RENDERING['note']}\n{block['text']}"
     assert_never(block)
 
 
@@ -53,7 +50,7 @@ def _list_lines(block: ListBlock) -> list[str]:
 
 
 def _step_lines(block: StepBlock) -> list[str]:
-    words = WORDS["step"]
+    words = RENDERING["step"]
     return [
         words["heading"].format(**block),
         block["do"],
@@ -63,4 +60,4 @@ def _step_lines(block: StepBlock) -> list[str]:
 
 
 def _fill(name: str, **values: object) -> str:
-    return str(WORDS[name].format(**values))
+    return str(RENDERING[name].format(**values))

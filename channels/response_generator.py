@@ -13,6 +13,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
+from channels.live_messages import require_messages
 from channels.rendering import render
 
 
@@ -22,6 +23,7 @@ class BlockGenerator(TemplatedNaturalLanguageGenerator):
     def __init__(self, endpoint_config: EndpointConfig, domain: Domain) -> None:
         """Takes what Rasa gives a generator of a project's own."""
         super().__init__(domain.responses)
+        require_messages()
 
     async def generate(
         self,

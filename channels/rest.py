@@ -40,6 +40,7 @@ from screenshots.reading import NotRead, Reason
 from serving.admission import CEILING_BYTES
 from serving.protection import ProtectedBlueprint
 from serving.settings import Bounds
+from serving.tenants import tenant_of
 
 logger = logging.getLogger(__name__)
 
@@ -153,7 +154,7 @@ class RestChannel(RestInput):
                 log_error(logger, error)
                 output.messages.clear()  # said before what it changes could be kept
             if not output.messages:
-                UNANSWERED.labels(self.name()).inc()
+                UNANSWERED.labels(self.name(), tenant_of(sender)).inc()
                 problem_text = "no answer: GET /ready says what is missing, and the log why"
                 return response.json({"error": problem_text}, status=503)
             return response.json(output.messages, dumps=json.dumps)

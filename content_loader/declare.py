@@ -2,59 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Any, TypeVar
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    GetCoreSchemaHandler,
-    GetJsonSchemaHandler,
-    StrictStr,
-)
+from pydantic import AfterValidator, BeforeValidator, Field, GetCoreSchemaHandler, StrictStr
 from pydantic_core import CoreSchema, core_schema
 
-PLACEHOLDER = re.compile(r"\{(\w+)\}")
+from serving.shaped import PLACEHOLDER, Shape, Text
+
+__all__ = [
+    "PLACEHOLDER",
+    "Name",
+    "NotNothing",
+    "Once",
+    "OneOf",
+    "Shape",
+    "Text",
+    "exactly",
+    "includes",
+]
+
 _Table = TypeVar("_Table", bound=dict[str, Any])
 _List = TypeVar("_List", bound=tuple[Any, ...])
-
-
-class Shape(BaseModel):
-    """What stands under one name; a field that is not declared is refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
-
-
-class Text:
-    """A sentence or word: how long it may be, and which {words} may be filled in.
-
-    `operators.fields` finds both in the JSON schema, as `maxLength` and `placeholders`.
-    """
-
-    def __init__(self, max_length: int, *placeholders: str) -> None:
-        self.max_length = max_length
-        self.placeholders = placeholders
-
-    def __get_pydantic_core_schema__(self, _: Any, __: GetCoreSchemaHandler) -> CoreSchema:
-        text = core_schema.str_schema(min_length=1, max_length=self.max_length, strict=True)
-        return core_schema.no_info_after_validator_function(self._check, text)
-
-    def __get_pydantic_json_schema__(
-        self, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> dict[str, Any]:
-        return {**handler(schema), "placeholders": self.placeholders}
-
-    def _check(self, text: str) -> str:
-        for name in PLACEHOLDER.findall(text):
-            if name not in self.placeholders:
-                allowed = ", ".join(f"{{{placeholder}}}" for placeholder in self.placeholders)
-                raise ValueError(
-                    f"unknown placeholder {{{name}}}; allowed here: {allowed or 'none'}"
-                )
-        return text
 
 
 class OneOf:

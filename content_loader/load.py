@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
@@ -22,6 +21,7 @@ from content_loader.drafts import with_draft
 from content_loader.files import Files
 from content_loader.shapes import MENU, Content, Spoken
 from gazetteer.places import Gazetteer
+from serving.shaped import described, location, problem_of
 from serving.tenants import folder_of_all
 
 FOLDER = Path(__file__).resolve().parent.parent / "content"
@@ -30,24 +30,6 @@ _Path = tuple[str | int, ...]  # the topic first
 TOPICS = tuple(Files.model_fields)
 LOCAL = "local"  # the topic that a folder laid over replaces as a whole
 _NOTHING_LOCAL: Mapping[str, Any] = {"questions": {}, "bureaus": {}}
-# What is said in the place of pydantic's own words.
-_PROBLEMS = {
-    "missing": "is missing",
-    "extra_forbidden": "is not known here",
-    "model_type": "is no list of `name: value`",
-    "dict_type": "is no list of `name: value`",
-    "tuple_type": "is no list",
-    "too_long": "has {actual_length} entries; at most {max_length} are allowed",
-    "too_short": "has {actual_length} entries; at least {min_length} are needed",
-    "bool_type": "is neither true nor false",
-    "int_type": "is no whole number",
-    "greater_than_equal": "is less than {ge}",
-    "string_type": "is no text",
-    "string_too_long": "is longer than {max_length} characters",
-    "string_too_short": "is empty",
-    "string_pattern_mismatch": "does not match {pattern}",
-    "literal_error": "is not one of {expected}",
-}
 
 
 class ContentError(ValueError):
@@ -85,7 +67,7 @@ def load(
         files = Files.model_validate(documents)
         wrong = [*_wrong_references(files)]
     except ValidationError as error:
-        wrong = [_problem(found) for found in error.errors(include_url=False)]
+        wrong = [problem_of(found) for found in error.errors(include_url=False)]
     if wrong:
         raise ContentError("\n".join(_described(folders, wrong)))
     try:
@@ -207,22 +189,6 @@ def _read(path: Path, with_lines: bool = False) -> Any:
         raise ContentError(f"{where}:1: cannot be read: {error}") from error
 
 
-def _problem(error: ErrorDetails) -> tuple[_Path, str]:
-    """Returns where a shape is broken and how."""
-    kind, given = error["type"], error["input"]
-    # What pydantic says of a key has "[key]" behind it.
-    path = tuple(part for part in error["loc"] if part != "[key]")
-    if kind == "value_error":
-        return path, str(error["ctx"]["error"])
-    if given is None:
-        return path, "nothing stands here"
-    if kind not in _PROBLEMS:
-        return path, error["msg"]
-    problem = _PROBLEMS[kind].format(**error.get("ctx", {}))
-    shows = isinstance(given, str | int | float) and kind != "extra_forbidden"
-    return path, f"{given!r} {problem}" if shows else problem
-
-
 def _wrong_references(files: Files) -> Iterator[tuple[_Path, str]]:
     """Yields where a name stands that nothing has, and what is wrong with it."""
     screens, troubles = files.recover.screens, files.diagnose.troubles
@@ -288,18 +254,15 @@ def _described(folders: Sequence[Path], problems: list[tuple[_Path, str]]) -> li
         topic: [(path, _read(path, with_lines=True)) for path in _files(folders, topic)[::-1]]
         for topic in topics
     }
-    described = []
+    said = []
     for (topic, *inside), problem in problems:
         # Where most of the path is found, and of several the one on top.
         _, line, path = max(
-            ((*_location(document, inside), path) for path, document in documents[str(topic)]),
+            ((*location(document, inside), path) for path, document in documents[str(topic)]),
             key=lambda found: found[0],
         )
-        dotted = ".".join(map(str, inside)) or "(whole file)"
-        # A message may quote the whole offending value; its beginning says enough.
-        shortened = problem if len(problem) < 240 else f"{problem[:120]} ... {problem[-100:]}"
-        described.append(f"{_shown(path)}:{line}: {dotted}: {shortened}")
-    return sorted(described)
+        said.append(f"{_shown(path)}:{line}: {described(inside, problem)}")
+    return sorted(said)
 
 
 def _files(folders: Sequence[Path], topic: str) -> list[Path]:
@@ -307,21 +270,6 @@ def _files(folders: Sequence[Path], topic: str) -> list[Path]:
     below, *over = (folder / f"{topic}.yml" for folder in folders)
     there = [path for path in over if path.is_file()]
     return there[-1:] if topic == LOCAL and there else [below, *there]
-
-
-def _location(document: Any, inside: Sequence[str | int]) -> tuple[int, int]:
-    """Returns how much of a path is found in a document, and the line of that."""
-    depth, line, node = 0, 1, document
-    for key in inside:
-        try:
-            position: Any = node.lc  # of ruamel.yaml's containers
-            location = position.key(key) if isinstance(node, Mapping) else position.item(key)
-            line = location[0] + 1
-            node = node[key]
-        except (AttributeError, KeyError, IndexError, TypeError):
-            break
-        depth += 1
-    return depth, line
 
 
 def _sentences(documents: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

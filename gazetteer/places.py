@@ -12,6 +12,7 @@ How names are read is in `gazetteer.resolution`, the shape of the tables in
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -29,7 +30,11 @@ from gazetteer.tables import (
     rows,
 )
 
-__all__ = ["Gazetteer", "Place", "Resolution", "Website"]
+__all__ = ["HOST", "Gazetteer", "Place", "Resolution", "Website"]
+
+
+#: The name of a host alone: nobody is led into a page, and no name can look like another.
+HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,8}[a-z]{2,24}")
 
 
 @dataclass(frozen=True)
@@ -95,6 +100,8 @@ class Gazetteer:
         ):
             if code not in places or not bureau or not site:
                 raise ValueError(f"{where}: a known code, a bureau and a website are needed")
+            if not HOST.fullmatch(site):
+                raise ValueError(f"{where}: {site!r} is no name of a host, as amr.ah.gov.cn")
             websites[code] = Website(bureau, site)
         names = Names(
             places.values(),

@@ -117,9 +117,10 @@ class Checks:
             content: returns what the tenant says.
             folder: on the disk that is looked at.
             clock: returns the seconds since 1970.
-            tenant: whose answers and numbers are looked at. What concerns the machine is the
-                default's, whose people run it.
+            tenant: whose answers, numbers and accounts of WeChat are looked at. What concerns the
+                machine is the default's, whose people run it, as are the accounts of all.
         """
+        self._tenant = tenant
         self._is_default = tenant == DEFAULT
         self._settings = settings
         self._content = content
@@ -135,7 +136,8 @@ class Checks:
         """Returns all that is wrong now."""
         found = [*self._expiring()]
         if self._is_default:
-            found = [*self._disk(), *self._of_assistant(), *found]
+            found = [*self._disk(), *found]
+        found = [*self._of_assistant(), *found]
         try:
             return [*found, *self._of_numbers()]
         except Unreadable:
@@ -169,10 +171,11 @@ class Checks:
         if not self._assistant.is_known:
             return
         if not self._assistant.is_ready():
-            yield Finding(Kind.AWAY)
+            if self._is_default:
+                yield Finding(Kind.AWAY)
             return
         now = self._clock()
-        for account, count in self._assistant.token_failures().items():
+        for account, count in self._token_failures().items():
             before = self._tokens.get(account, 0.0)
             # After a restart it counts from 0 again.
             if self._has_looked and (count > before or 0 < count < before):
@@ -182,6 +185,14 @@ class Checks:
         for account, when in self._failed.items():
             if now - when < TOKEN_SECONDS:
                 yield Finding(Kind.TOKENS, account, {"account": account})
+
+    def _token_failures(self) -> dict[str, float]:
+        """Returns by account what concerns those who look: theirs; all, if they run the machine."""
+        counts: dict[str, float] = {}
+        for (account, tenant), count in self._assistant.token_failures().items():
+            if self._is_default or tenant == self._tenant:
+                counts[account] = max(counts.get(account, 0.0), count)
+        return counts
 
     def _of_numbers(self) -> Iterator[Finding]:
         today = datetime.date.fromtimestamp(self._clock())

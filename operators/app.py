@@ -17,6 +17,7 @@ from starlette.responses import FileResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from channels.live_messages import FOLDER as CHANNELS
 from content_loader.live import LiveContents
 from content_loader.shapes import Content
 from data_checks.review import NAME as REVIEW
@@ -28,6 +29,7 @@ from operators import (
     local_pages,
     number_pages,
     owner_pages,
+    table_pages,
     texts,
     tryout_pages,
     unclear_pages,
@@ -113,6 +115,11 @@ PAGES = (
     Page("GET", "/words/{topic}/entry", entry_list_pages.show_new, Role.EDITOR),
     Page("POST", "/words/{topic}/entry", entry_list_pages.save_new, Role.EDITOR),
     Page("POST", "/words/{topic}/entry/remove", entry_list_pages.remove, Role.EDITOR),
+    Page("GET", "/tables/{table}", table_pages.show_table, Role.READER),
+    Page("GET", "/tables/{table}/row", table_pages.show_row, Role.EDITOR),
+    Page("POST", "/tables/{table}/row", table_pages.save_row, Role.EDITOR),
+    Page("POST", "/tables/{table}/look", table_pages.look, Role.EDITOR),
+    Page("POST", "/tables/{table}/remove", table_pages.remove_row, Role.EDITOR),
     Page("GET", "/versions/{number:int}", word_pages.show_version, Role.READER),
     Page("POST", "/versions/{number:int}", word_pages.restore, Role.EDITOR),
     Page("GET", "/numbers", number_pages.show_overview, Role.READER),
@@ -164,6 +171,7 @@ def make_site(
     clock: Callable[[], float] = time.time,
     models: Path = MODELS,
     tenants: Path | None = None,
+    channels: Path = CHANNELS,
 ) -> Site:
     """Opens the database and the key in a folder, and makes both when they are not there.
 
@@ -174,6 +182,7 @@ def make_site(
         clock: returns the seconds since 1970.
         models: the folder with trained models.
         tenants: the folder with those of the tenants; the usual, if it is None.
+        channels: the folder below which the channels' sentences stand.
 
     Raises:
         OSError: if a file cannot be opened.
@@ -191,10 +200,10 @@ def make_site(
     conversations = Conversations(folder, assistant)
 
     def make_parts(tenant: str) -> Parts:
-        words, home = Words(content), folder
+        words, home = Words(content, channels), folder
         webhook = Webhook.from_environment(settings.webhook_variable)
         if tenant != DEFAULT:
-            words = TenantWords(content, content_of(tenant, of_tenants))
+            words = TenantWords(content, content_of(tenant, of_tenants), channels)
             home = of_tenants / tenant
             webhook = tenant_webhook(tenant, of_tenants)
         own_journal = journal.of(tenant)

@@ -12,6 +12,8 @@ from urllib.error import HTTPError
 
 from prometheus_client.parser import text_string_to_metric_families
 
+from serving.tenants import DEFAULT
+
 TOKEN_FAILURES = "zhaohui_wechat_token_failures_total"  # noqa: S105 - the name of a figure
 _SECONDS = 10
 _MAX_BYTES = 2_000_000
@@ -47,12 +49,18 @@ class Assistant:
         """Tells whether a message would be answered now."""
         return self._get("/ready") is not None
 
-    def token_failures(self) -> dict[str, float]:
-        """Returns by account how many access tokens WeChat has not given since the start."""
+    def token_failures(self) -> dict[tuple[str, str], float]:
+        """Returns how many access tokens WeChat has not given since the start.
+
+        By account and tenant; an account of several tenants is counted for each.
+        """
         text = self._get("/metrics")
         try:
             return {
-                sample.labels.get("account", ""): sample.value
+                (
+                    sample.labels.get("account", ""),
+                    sample.labels.get("tenant", DEFAULT),
+                ): sample.value
                 for family in text_string_to_metric_families(text or "")
                 for sample in family.samples
                 if sample.name == TOKEN_FAILURES

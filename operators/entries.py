@@ -90,7 +90,7 @@ def find(words: Words, topic: str, path: str) -> EntryList:
     """
     if not is_list(topic, path):
         raise KeyError(path)
-    text = text_at(words.effective(topic), path)
+    text = text_at(topic, words.effective(topic), path)
     if not text:
         raise KeyError(path)
     keys = path_of(path)

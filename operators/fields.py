@@ -1,7 +1,8 @@
 """What an editor can fill in: one text, or one list, and what may stand there.
 
-What may stand where is declared once, in `content_loader/files.py`; it is read from the JSON schema
-that pydantic makes of it.
+What may stand where is declared once, in `content_loader/files.py` and, of the fixed sentences of
+the channels, in `channels/message_shapes.py`; it is read from the JSON schema that pydantic makes
+of them.
 """
 
 from __future__ import annotations
@@ -12,11 +13,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from channels.message_shapes import MessageShapes
 from content_loader.files import Files
 from content_loader.shapes import MENU
 from operators.yaml_text import ODD, Leaf
 
-_SHAPES: dict[str, Any] = Files.model_json_schema()
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 # Lists of names: what each may hold, by the name of the list.
 BUTTONS, TROUBLES, WAYS = "buttons", "troubles", "ways"
@@ -26,6 +27,13 @@ _NAMES_IN = {
     "troubles": TROUBLES,
     **dict.fromkeys(("rules_out", "excludes", "postpones", "allows", "doubts"), WAYS),
 }
+
+
+class _Shapes(Files, MessageShapes):
+    """All files of YAML that can be changed."""
+
+
+_SHAPES: dict[str, Any] = _Shapes.model_json_schema()
 
 
 class Problem(Exception):
@@ -62,6 +70,7 @@ class Field:
         max_names: how many; of these, `min_names` have to.
         min_names: see there.
         common: of a tenant's text, the one that all others say, if that is another; else None.
+        needed: which of `placeholders` have to stand in it.
     """
 
     topic: str
@@ -78,6 +87,7 @@ class Field:
     max_names: int
     min_names: int
     common: str | None = None
+    needed: tuple[str, ...] = ()
 
     @property
     def group(self) -> str:
@@ -118,6 +128,9 @@ class Field:
             for name in PLACEHOLDER.findall(entry):
                 if name not in self.placeholders:
                     raise Problem("placeholder" if self.placeholders else "no_braces", name=name)
+            for name in self.needed:
+                if name not in PLACEHOLDER.findall(entry):
+                    raise Problem("needed", name=f"{{{name}}}")
 
     def _check_names(self, names: list[str]) -> None:
         if len(set(names)) != len(names):
@@ -224,4 +237,5 @@ def text_field(
         options={},
         max_names=0,
         min_names=0,
+        needed=tuple(rule.get("needed", ())),
     )

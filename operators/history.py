@@ -45,7 +45,7 @@ class Version:
     @property
     def changes(self) -> list[tuple[str, str, str]]:
         """What differs from the version before: path, text before, text after."""
-        return differences(self.before, self.file) if self.before else []
+        return differences(self.topic, self.before, self.file) if self.before else []
 
 
 class History:
@@ -132,12 +132,12 @@ class History:
         )
         return next(_versions(rows), None)
 
-    def of_field(self, field: Field) -> list[tuple[Version, str]]:
+    def of_text(self, topic: str, path: str) -> list[tuple[Version, str]]:
         """Returns the versions in which a text became another, with what it was before."""
         found = []
-        for version in self.versions(field.topic, 200):
-            before = text_at(version.before, field.path) if version.before else ""
-            if before and before != text_at(version.file, field.path):
+        for version in self.versions(topic, 200):
+            before = text_at(topic, version.before, path) if version.before else ""
+            if before and before != text_at(topic, version.file, path):
                 found.append((version, before))
         return found
 

@@ -6,15 +6,13 @@ import contextlib
 import datetime
 import re
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from starlette.responses import Response
 
 from content_loader.shapes import MENU, LocalQuestion
 from data_checks.review import BadReview
-from gazetteer.places import Gazetteer, Place
+from gazetteer.places import Place
 from nlu.local_questions import Entry
 from operators import tryout_pages
 from operators.conversations import NotReadable
@@ -28,6 +26,7 @@ from operators.local_file import (
     fingerprint,
     question_of,
 )
+from operators.places import find_places, gazetteer_of
 from operators.preview import preview
 from operators.reach import Known
 from operators.recent import Message, recent_messages
@@ -39,7 +38,6 @@ from operators.words import Conflict
 _MAX_OFFERED = 10  # wordings of what was not understood
 _MAX_SHOWN = 12  # questions of a list that is not the page itself
 _DELETED_SHOWN = 20
-_PLACES_SHOWN = 30
 
 
 def show_questions(visit: Visit) -> Response:
@@ -162,9 +160,9 @@ def restore(visit: Visit) -> Response:
 
 def show_places(visit: Visit) -> Response:
     """The places whose bureaus something is said of; with `q`, others by their names."""
-    gazetteer = _gazetteer(visit)
+    gazetteer = gazetteer_of(visit.site)
     wanted = visit.request.query_params.get("q", "").strip()[:60]
-    found = _places(gazetteer, wanted) if wanted else []
+    found = find_places(gazetteer, wanted) if wanted else []
     today = datetime.date.today()
     given = [
         (code, gazetteer.places[code].full_name, facts, facts.is_over(today))
@@ -176,7 +174,7 @@ def show_places(visit: Visit) -> Response:
 
 def show_place(visit: Visit) -> Response:
     """What is said of the bureau of one place, to be changed."""
-    place = _gazetteer(visit).by_code(visit.request.query_params.get("code", ""))
+    place = gazetteer_of(visit.site).by_code(visit.request.query_params.get("code", ""))
     if place is None:
         return visit.go("/local/places")
     facts = visit.site.local.facts().get(place.code)
@@ -187,7 +185,7 @@ def show_place(visit: Visit) -> Response:
 def save_place(visit: Visit) -> Response:
     """Saves what is said of a bureau; an empty form takes it away."""
     form = visit.form
-    place = _gazetteer(visit).by_code(form.get("code", ""))
+    place = gazetteer_of(visit.site).by_code(form.get("code", ""))
     if place is None:
         return visit.not_there()
     base, who = form.get("base", ""), visit.member.account.name
@@ -312,24 +310,6 @@ def _buttons(visit: Visit) -> list[tuple[str, str]]:
     """Returns the buttons that an answer may have, with what stands on each."""
     fixed = visit.site.words.options(BUTTONS).items()
     return [(MENU, visit.site.texts.local.menu), *sorted(fixed, key=lambda one: one[1])]
-
-
-def _gazetteer(visit: Visit) -> Gazetteer:
-    """Returns the places; their tables are read once, as no page changes them."""
-    return _read_places(visit.site.words.folder)
-
-
-@lru_cache(maxsize=2)
-def _read_places(folder: Path) -> Gazetteer:
-    return Gazetteer.load(folder)
-
-
-def _places(gazetteer: Gazetteer, wanted: str) -> list[Place]:
-    """Returns the places that a name may mean, those whose name has the words in it last."""
-    found = gazetteer.resolve([wanted])
-    places = [found.place] if found.place else list(found.candidates)
-    places += [place for place in gazetteer.places.values() if wanted in place.full_name]
-    return list(dict.fromkeys(places))[:_PLACES_SHOWN]
 
 
 def _place_page(

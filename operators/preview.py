@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from channels.wechat.messages import numbers_hint, say
 from channels.wechat.protocol import outgoing
@@ -20,7 +21,7 @@ class Preview:
     """A text in three places.
 
     Attributes:
-        website: as the widget shows it; its buttons stand below.
+        website: as the widget shows it; its buttons stand below. Empty where it shows none of it.
         menu: the sends where WeChat has menus.
         numbered: the sends where buttons become numbered lines.
         buttons: the titles of the buttons.
@@ -32,16 +33,34 @@ class Preview:
     buttons: Sequence[str]
 
 
-def preview(text: str, examples: Mapping[str, str], buttons: Sequence[str]) -> Preview:
-    """Fills in examples and cuts as the channels do."""
-    filled = PLACEHOLDER.sub(lambda found: examples.get(found[1], found[0]), text)
+def preview(
+    text: str,
+    examples: Mapping[str, str],
+    buttons: Sequence[str],
+    messages: Mapping[str, Any] | None = None,
+) -> Preview:
+    """Fills in examples and cuts as the channels do.
+
+    Args:
+        text: what is said.
+        examples: for the words in braces.
+        buttons: the titles of those under it.
+        messages: WeChat's sentences around buttons, where they are others than those in use.
+    """
+    filled = with_examples(text, examples)
     ids = [(str(number), title) for number, title in enumerate(buttons)]
-    line, hint = say("number_line"), numbers_hint(len(ids)) if ids else ""
+    line: str = messages["number_line"] if messages else say("number_line")
+    hint = numbers_hint(len(ids), messages) if ids else ""
     menu, numbered = (
         outgoing.compose([filled], ids, Rules(menus=menus, text_bytes=_TEXT_BYTES), line, hint)
         for menus in (True, False)
     )
     return Preview(filled, menu.parts, numbered.parts, buttons)
+
+
+def with_examples(text: str, examples: Mapping[str, str]) -> str:
+    """Returns a text with examples in the place of its words in braces."""
+    return PLACEHOLDER.sub(lambda found: examples.get(found[1], found[0]), text)
 
 
 def difference(before: str, after: str) -> list[tuple[str, str]]:

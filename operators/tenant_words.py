@@ -21,8 +21,11 @@ from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.scalarstring import LiteralScalarString
 
+from channels.live_messages import FOLDER as CHANNELS
+from channels.wechat.messages import FILE as WECHAT_FILE
+from channels.wechat.messages import read_own
 from content_loader.drafts import difference, write_draft
-from content_loader.load import LOCAL, load, merged
+from content_loader.load import LOCAL, TOPICS, load, merged
 from operators import yaml_text
 from operators.fields import Field, Problem, dotted
 from operators.words import Words, refused_by
@@ -31,16 +34,23 @@ from operators.yaml_text import NotChanged
 _NOTHING = "{}\n"  # of a topic of which everything is said as all say it
 _NO_QUESTIONS = "questions: {}\nbureaus: {}\n"
 _WIDTH = 4096  # lines are not broken
+_WECHAT = "wechat"
 _Path = tuple[str | int, ...]
 
 
 class TenantWords(Words):
-    """The files of a tenant over those of a folder like `content/`."""
+    """The files of a tenant over those of a folder like `content/`.
 
-    def __init__(self, folder: Path, over: Path) -> None:
+    Of the channels' sentences it has those of WeChat; the tables of places are one for all.
+    """
+
+    topics = (*TOPICS, _WECHAT)
+    tables = ()
+
+    def __init__(self, folder: Path, over: Path, channels: Path = CHANNELS) -> None:
         """Takes both folders; that of the tenant is made when something is saved."""
-        super().__init__(folder)
-        self._common = Words(folder)
+        super().__init__(folder, channels)
+        self._common = Words(folder, channels)
         self._over = over
 
     def path(self, topic: str) -> Path:
@@ -49,6 +59,8 @@ class TenantWords(Words):
         Raises:
             KeyError: if there is no such topic.
         """
+        if topic == _WECHAT:
+            return self._over.parent / WECHAT_FILE
         return self._over / super().path(topic).name
 
     def read(self, topic: str) -> str:
@@ -67,6 +79,8 @@ class TenantWords(Words):
 
     def effective(self, topic: str) -> str:
         """Returns what is said, as one file; its comments are not there."""
+        if topic not in self.topics:
+            return self._common.read(topic)
         if topic == LOCAL:
             return self.read(topic)
         return _laid_over(self._common.read(topic), self.read(topic))
@@ -115,6 +129,9 @@ class TenantWords(Words):
         Raises:
             Problem: if the assistant would go on with what was before.
         """
+        if topic == _WECHAT:
+            refused_by(lambda: self._read_messages(topic, file))
+            return
         with tempfile.TemporaryDirectory(prefix="operators-") as draft:
             folder = Path(draft) / self._over.name
             folder.mkdir()
@@ -123,6 +140,11 @@ class TenantWords(Words):
                     (folder / path.name).symlink_to(path.resolve())
             (folder / f"{topic}.yml").write_bytes(file.encode("utf-8"))
             refused_by(lambda: load(self.folder, folder, inherits_local=False))
+
+    def _read_messages(self, topic: str, file: str) -> None:
+        path = self.path(topic)
+        where = f"{path.parent.parent.name}/{path.parent.name}/{path.name}"
+        read_own(file, where, _plain(self._common.read(topic)))
 
     def load(self, draft: str = "") -> None:
         """Reads all that is said, with a draft in it.

@@ -187,9 +187,17 @@ class Visit:
         said: str = self.site.texts["problem"][problem.name]
         return said.format(**problem.values)
 
-    def go(self, path: str, done: str = "", anchor: str = "") -> Response:
-        """Sends the browser on after a form, so that to load the page again repeats nothing."""
-        query = f"?{urlencode({'done': done})}" if done else ""
+    def go(self, path: str, done: str = "", anchor: str = "", **more: str) -> Response:
+        """Sends the browser on after a form, so that to load the page again repeats nothing.
+
+        Args:
+            path: of the page.
+            done: what was done, as a name in `texts.yml`.
+            anchor: where on the page.
+            more: what the page is asked beside.
+        """
+        asked = {**({"done": done} if done else {}), **more}
+        query = f"?{urlencode(asked)}" if asked else ""
         return RedirectResponse(f"{path}{query}{f'#{quote(anchor)}' if anchor else ''}", 303)
 
     def set_cookie(self, answer: Response, name: str, value: str, seconds: int | None) -> None:

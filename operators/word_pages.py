@@ -7,14 +7,15 @@ from typing import Any
 
 from starlette.responses import Response
 
-from operators import tryout_pages
+from channels.live_messages import FILES as MESSAGE_FILES
+from operators import message_look, tryout_pages
 from operators.entries import EntryList, entry_at, find
 from operators.fields import BUTTONS, Field, Problem, fingerprint
 from operators.history import Version
 from operators.preview import difference, preview
 from operators.tryouts import Subject
 from operators.visit import Visit
-from operators.words import TOPICS, Conflict, differences, search
+from operators.words import Conflict, differences, search
 
 _FOUND = 100  # on a page
 
@@ -24,11 +25,13 @@ def show_topics(visit: Visit) -> Response:
     site = visit.site
     wanted = visit.request.query_params.get("q", "").strip()[:100]
     found = list(search(site.words, wanted)) if wanted else []
-    for topic in TOPICS:
+    for topic in (*site.words.topics, *site.words.tables):
         site.history.notice(topic)
     return visit.page(
         "topics.html",
-        topics=[(topic, len(site.words.fields(topic))) for topic in TOPICS],
+        topics=_counted(visit, of_channels=False),
+        channels=_counted(visit, of_channels=True),
+        tables=site.words.tables,
         wanted=wanted,
         found=found[:_FOUND],
         count=len(found),
@@ -39,9 +42,9 @@ def show_topics(visit: Visit) -> Response:
 def show_topic(visit: Visit) -> Response:
     """All texts of a topic."""
     topic = visit.request.path_params["topic"]
-    if topic not in TOPICS:
-        return visit.not_there()
     site = visit.site
+    if topic not in site.words.topics:
+        return visit.not_there()
     site.history.notice(topic)
     return visit.page(
         "topic.html",
@@ -80,7 +83,7 @@ def save(visit: Visit) -> Response:
     if "look" in visit.form:
         return _field_page(visit, field, text, base)
     site = visit.site
-    if "try" in visit.form:
+    if "try" in visit.form and site.words.may_try(field.topic):
         try:
             return tryout_pages.begin(visit, _subject(visit, field, text, base))
         except Problem as problem:
@@ -103,7 +106,7 @@ def save(visit: Visit) -> Response:
 def show_history(visit: Visit) -> Response:
     """Who changed what in a topic, and when."""
     topic = visit.request.path_params["topic"]
-    if topic not in TOPICS:
+    if topic not in (*visit.site.words.topics, *visit.site.words.tables):
         return visit.not_there()
     visit.site.history.notice(topic)
     return visit.page("history.html", topic=topic, versions=_shown(visit, topic))
@@ -131,6 +134,16 @@ def restore(visit: Visit) -> Response:
     except Problem as problem:
         return _version_page(visit, version, 422, visit.sentence(problem))
     return visit.go(f"/words/{version.topic}/history", "restored")
+
+
+def _counted(visit: Visit, of_channels: bool) -> list[tuple[str, int, str]]:
+    """Returns topics with how many texts each has, and its file."""
+    words = visit.site.words
+    return [
+        (topic, len(words.fields(topic)), words.file_name(topic))
+        for topic in words.topics
+        if (topic in MESSAGE_FILES) == of_channels
+    ]
 
 
 def _grouped(fields: list[Field]) -> list[tuple[str, list[Field]]]:
@@ -218,7 +231,9 @@ def _look(visit: Visit, field: Field, text: str) -> dict[str, Any]:
     shown, said, names = None, text, field.buttons
     if field.names == BUTTONS:
         said, names = words.text_above(field), tuple(text.split())
-    if said and (field.names == BUTTONS or not field.is_list):
+    if field.topic in MESSAGE_FILES:
+        shown = None if sentence else message_look.look_of(words, field, text, examples)
+    elif said and (field.names == BUTTONS or not field.is_list):
         shown = preview(said, examples, words.button_titles(names))
     return {
         "field": field,
@@ -226,6 +241,7 @@ def _look(visit: Visit, field: Field, text: str) -> dict[str, Any]:
         "pieces": difference(readable_names(visit, field, field.text),
                              readable_names(visit, field, text)),
         "look": shown,
+        "may_try": words.may_try(field.topic),
     }  # fmt: skip
 
 
@@ -263,7 +279,7 @@ def _field_page(
                     readable_names(visit, field, before), readable_names(visit, field, field.text)
                 ),
             )
-            for version, before in visit.site.history.of_field(field)
+            for version, before in visit.site.history.of_text(field.topic, field.path)
         ],
     )
 
@@ -285,6 +301,7 @@ def _version_page(visit: Visit, version: Version, status: int = 200, problem: st
         is_present=present == version.file,
         problem=problem,
         changes=[
-            (path, difference(old, new)) for path, old, new in differences(present, version.file)
+            (path, difference(old, new))
+            for path, old, new in differences(version.topic, present, version.file)
         ],
     )

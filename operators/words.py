@@ -1,4 +1,7 @@
-"""The files of `content/` for those who change them, checked as the assistant checks them."""
+"""The files of what the assistant says for those who change them, checked as it checks them.
+
+That is the texts of `content/`, and the fixed sentences of the channels.
+"""
 
 from __future__ import annotations
 
@@ -13,10 +16,14 @@ from pathlib import Path
 
 import yaml
 
+from channels.live_messages import FILES as MESSAGE_FILES
+from channels.live_messages import FOLDER as CHANNELS
+from channels.live_messages import BadMessages
+from channels.live_messages import read as read_messages
 from content_loader.drafts import difference, write_draft
 from content_loader.load import FOLDER, TOPICS, ContentError, load
 from content_loader.shapes import MENU
-from operators import yaml_text
+from operators import tables, yaml_text
 from operators.fields import (
     BUTTONS,
     TROUBLES,
@@ -31,6 +38,7 @@ from operators.fields import (
     text_field,
     title_of,
 )
+from operators.tables import TABLES
 from operators.yaml_text import NotChanged
 
 __all__ = ["FOLDER", "TOPICS", "Conflict", "NotChanged", "Words"]
@@ -45,10 +53,20 @@ class Conflict(Exception):
 
 
 class Words:
-    """The files of a folder like `content/`; they are the truth, nothing is kept beside them."""
+    """The files of a folder like `content/`; they are the truth, nothing is kept beside them.
 
-    def __init__(self, folder: Path = FOLDER) -> None:
+    Attributes:
+        topics: the names of the files whose texts are fields.
+        tables: those of the tables of places.
+    """
+
+    topics: tuple[str, ...] = (*TOPICS, *MESSAGE_FILES)
+    tables: tuple[str, ...] = tuple(TABLES)
+
+    def __init__(self, folder: Path = FOLDER, channels: Path = CHANNELS) -> None:
+        """Takes the folder, and the one below which the channels' sentences stand."""
         self.folder = folder
+        self._channels = channels
         self._state: tuple[list[tuple[str, int, int]], str] | None = None
 
     def path(self, topic: str) -> Path:
@@ -57,9 +75,19 @@ class Words:
         Raises:
             KeyError: if there is no such topic.
         """
-        if topic not in TOPICS:
+        if topic in self.tables:
+            return self.folder / f"{topic}.tsv"
+        if topic not in self.topics:
             raise KeyError(topic)
+        if topic in MESSAGE_FILES:
+            return self._channels / MESSAGE_FILES[topic][0]
         return self.folder / f"{topic}.yml"
+
+    def file_name(self, topic: str) -> str:
+        """Returns how the file of a topic is called."""
+        path = self.path(topic)
+        inside = path.is_relative_to(self._channels)
+        return str(path.relative_to(self._channels.parent)) if inside else path.name
 
     def read(self, topic: str) -> str:
         """Returns a file as it is now."""
@@ -213,6 +241,10 @@ class Words:
         """
         load(self.folder, draft=draft)
 
+    def may_try(self, topic: str) -> bool:
+        """Tells whether a change of a topic can be tried in a private conversation."""
+        return topic in TOPICS
+
     def draft(self, topic: str, file: str) -> str:
         """Returns what a file that was checked changes, for a private conversation."""
         before, after = (yaml.safe_load(text) for text in (self.read(topic), file))
@@ -224,25 +256,45 @@ class Words:
         Raises:
             Problem: if the assistant would go on with what was before.
         """
+        if topic in MESSAGE_FILES:
+            refused_by(lambda: self._read_messages(topic, file))
+            return
+        name = self.path(topic).name
         with tempfile.TemporaryDirectory(prefix="operators-") as draft:
             folder = Path(draft) / self.folder.name
             folder.mkdir()
             for path in self.folder.iterdir():
-                if path.name != f"{topic}.yml":
+                if path.name != name:
                     (folder / path.name).symlink_to(path.resolve())
-            (folder / f"{topic}.yml").write_bytes(file.encode("utf-8"))
+            (folder / name).write_bytes(file.encode("utf-8"))
             refused_by(lambda: load(folder))
 
     def state(self) -> str:
         """Returns what is wrong with the files as they are; empty if they are in use."""
         present = self._signature()
         if self._state is None or self._state[0] != present:
+            problems = []
             try:
                 self.load()
-                self._state = (present, "")
             except ContentError as error:
-                self._state = (present, str(error))
+                problems.append(str(error))
+            for topic in self.topics:
+                try:
+                    if topic in MESSAGE_FILES:
+                        self._read_messages(topic, self.read(topic))
+                except (BadMessages, OSError, UnicodeDecodeError) as error:
+                    problems.append(str(error))
+            self._state = (present, "\n".join(problems))
         return self._state[1]
+
+    def _read_messages(self, topic: str, file: str) -> None:
+        """Reads a file of a channel.
+
+        Raises:
+            BadMessages: if the channel would go on with what was before.
+        """
+        name, shape = MESSAGE_FILES[topic]
+        read_messages(file, shape, f"{self._channels.name}/{name}")
 
     def _folders(self) -> tuple[Path, ...]:
         """Returns the folders with all that is said."""
@@ -251,6 +303,8 @@ class Words:
     def _signature(self) -> list[tuple[str, int, int]]:
         folders = [folder for folder in self._folders() if folder.is_dir()]
         paths = [path for folder in folders for path in sorted(folder.iterdir())]
+        paths += [self.path(topic) for topic in self.topics if topic in MESSAGE_FILES]
+        paths = [path for path in paths if path.is_file()]
         stats = [(str(path), path.stat()) for path in paths]
         return [(name, stat.st_mtime_ns, stat.st_size) for name, stat in stats]
 
@@ -273,7 +327,7 @@ class Words:
             if self.read(topic) != before:
                 raise Conflict
             draft.replace(path)
-            self._state = (self._signature(), "")
+            self._state = None
         finally:
             draft.unlink(missing_ok=True)
 
@@ -286,15 +340,15 @@ def refused_by(check: Callable[[], object]) -> None:
     """
     try:
         check()
-    except ContentError as error:
+    except (ContentError, BadMessages) as error:
         found = _PROBLEM.findall(str(error))
         said = [f"{where}: {what}" for _, _, where, what in found] or [str(error)]
         raise Problem("check", said=said[0]) from error
 
 
-def differences(before: str, after: str) -> list[tuple[str, str, str]]:
+def differences(topic: str, before: str, after: str) -> list[tuple[str, str, str]]:
     """Returns what differs between two states of a file: path, text before, text after."""
-    old, new = _flat(before), _flat(after)
+    old, new = _flat(topic, before), _flat(topic, after)
     paths = [*new, *(path for path in old if path not in new)]
     return [
         (path, old.get(path, ""), new.get(path, ""))
@@ -303,14 +357,19 @@ def differences(before: str, after: str) -> list[tuple[str, str, str]]:
     ]
 
 
-def text_at(file: str, path: str) -> str:
-    """Returns a text in a state of a file, of a list one word a line; empty if there is none."""
-    flat = _flat(file)
+def text_at(topic: str, file: str, path: str) -> str:
+    """Returns a text in a state of a file, empty if there is none.
+
+    Of a list one word a line; of a row of a table, what stands in it behind the first.
+    """
+    flat = _flat(topic, file)
     below = [text for other, text in flat.items() if other.startswith(f"{path}.")]
     return flat.get(path) or "\n".join(below)
 
 
-def _flat(file: str) -> dict[str, str]:
+def _flat(topic: str, file: str) -> dict[str, str]:
+    if topic in TABLES:
+        return tables.flat(topic, file)
     try:
         return {dotted(path): value for path, value in yaml_text.values(file).items()}
     except yaml.YAMLError:
@@ -320,7 +379,7 @@ def _flat(file: str) -> dict[str, str]:
 def search(words: Words, wanted: str) -> Iterator[Field]:
     """Yields the texts of all topics that hold what is wanted, or whose path does."""
     wanted = wanted.casefold()
-    for topic in TOPICS:
+    for topic in words.topics:
         for field in words.fields(topic):
             if field.names:
                 continue  # they stand beside the text that is found

@@ -17,7 +17,7 @@ from typing import Any
 import aiohttp
 
 from bench.chaos.record import End, Ledger, Sent
-from channels.messages import UNAVAILABLE
+from channels.messages import unavailable
 from channels.wechat.messages import say
 
 BASE = "/webhooks/website"
@@ -67,7 +67,7 @@ class Crowd:
 
 def judge(text: str, steps: list[int]) -> End:
     """Returns what an answer is to somebody who asked for one of these steps."""
-    if text.startswith(UNAVAILABLE["text"]):
+    if text.startswith(unavailable()["text"]):
         return End.APOLOGISED
     if text.startswith(say("busy")):
         return End.REFUSED

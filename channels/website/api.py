@@ -251,7 +251,7 @@ class Api:
         word, _ = self.guard.typed(data.get("word", ""), "word")
         if not self.message_handler.records.rate(conversation_id, seq, helpful, word):
             raise BadRequest(404, "there is no such answer", "not_found")
-        FEEDBACK.labels("yes" if helpful else "no").inc()
+        FEEDBACK.labels("yes" if helpful else "no", tenant_of(conversation_id)).inc()
         await self.message_handler.note_rating(conversation_id, seq, helpful)
         return response.json({"accepted": True})
 

@@ -11,8 +11,8 @@ from sanic import response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from channels.live_messages import WEBSITE
 from channels.website.origins import PAGE_SECURITY, SECURITY
-from channels.website.protocol import MESSAGES
 
 FOLDER = Path(__file__).parent
 REVALIDATED = {**SECURITY, "Cache-Control": "no-cache"}
@@ -54,7 +54,7 @@ class Pages:
             "Cross-Origin-Resource-Policy": "cross-origin",
         }
         if built is None:
-            return response.text(MESSAGES["not_built"], status=503, headers=headers)
+            return response.text(WEBSITE["not_built"], status=503, headers=headers)
         headers.update({"ETag": built.tag, "Vary": "Accept-Encoding"})
         if request.headers.get("if-none-match") == built.tag:
             return response.empty(304, headers=headers)

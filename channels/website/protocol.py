@@ -4,26 +4,21 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
 from sanic import response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from channels.live_messages import WEBSITE
 from channels.refusals import BadRequest
-
-MESSAGES = YAML(typ="safe").load(
-    (Path(__file__).parent / "messages.yml").read_text(encoding="utf-8")
-)
 
 
 def refusal(problem: BadRequest) -> HTTPResponse:
     """Returns the answer to what is refused: a code, and words fit to be shown."""
     content: dict[str, Any] = {
         "error": problem.code,
-        "message": MESSAGES[problem.code].format(seconds=problem.retry_after),
+        "message": WEBSITE[problem.code].format(seconds=problem.retry_after),
     }
     headers = {}
     if problem.retry_after:

@@ -28,7 +28,8 @@ from channels.bursts import Pause
 from channels.guard import Limits, PictureLimits
 from channels.inbox.database import POSTGRESQL
 from channels.inbox.settings import REDIS, DatabaseName
-from channels.wechat.messages import BadMessages, messages_of
+from channels.live_messages import BadMessages
+from channels.wechat.messages import messages_of
 from channels.wechat.protocol.codec import MAX_BYTES
 from serving.settings import Bounds, Flag, Says
 from serving.tenants import DEFAULT
@@ -151,6 +152,11 @@ class Account:
         Says("is not a list of open_kfids, each with a tenant that has a folder"),
     ] = field(default_factory=dict)
 
+    @property
+    def tenants(self) -> set[str]:
+        """All whose account this is."""
+        return {self.tenant, *self.kf_tenants.values()}
+
     def tenant_of(self, kf: str) -> str:
         """Returns whose the conversations of a customer service account are; `kf` is its id."""
         return self.kf_tenants.get(kf, self.tenant)
@@ -265,7 +271,7 @@ def read_account(name: str, given: object) -> Account:
     if account.servicer and not account.agents:
         _fail(f"{location}.servicer", "wants agents: true beside it")
     try:
-        for tenant in (account.tenant, *account.kf_tenants.values()):
+        for tenant in account.tenants:
             messages_of(tenant)
     except BadMessages as error:
         _fail(f"{location}.tenant", f"names one whose sentences cannot be used: {error}")

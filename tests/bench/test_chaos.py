@@ -23,7 +23,7 @@ from bench.chaos.targets import Target
 from bench.chaos.trial import Trial
 from bench.chaos.visitors import Crowd, Visitor, judge
 from bench.chaos.writers import Writer
-from channels.messages import UNAVAILABLE
+from channels.messages import unavailable
 from scripts.cluster.backends import missing
 from tests.channels.website.client import Client
 from tests.channels.website.small_server import small_server
@@ -152,7 +152,7 @@ def test_answers_are_told_apart() -> None:
     assert judge("第 3 步 / 共 9 步：点", [5]) is End.FORGOTTEN
     assert judge("上次做到这里\n第 3 步 / 共 9 步：点", [1]) is End.ANSWERED
     assert judge("没有正在做的步骤", [5]) is End.FORGOTTEN
-    assert judge(UNAVAILABLE["text"], [5]) is End.APOLOGISED
+    assert judge(unavailable()["text"], [5]) is End.APOLOGISED
 
 
 def a_crowd() -> Crowd:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+import pytest
 import requests
 from prometheus_client import Metric
 from prometheus_client.parser import text_string_to_metric_families
@@ -14,28 +15,31 @@ from serving.monitoring import REGISTRY
 from tests.conftest import Assistant, Conversation
 
 SECONDS = 10
+NOT_UNDERSTOOD = "zhaohui_not_understood_total"
 
 
 def counted(name: str, **labels: str) -> float:
     return REGISTRY.get_sample_value(name, labels) or 0.0
 
 
-def test_a_turn_is_counted_once_by_what_it_was() -> None:
+@pytest.mark.parametrize("tenant", ["", "hall"])
+def test_a_turn_is_counted_once_by_what_it_was(tenant: str) -> None:
+    of = {"channel": "wechat", "tenant": tenant}
     names = {
-        "messages": ("zhaohui_messages_total", {"channel": "wechat"}),
-        "lost": ("zhaohui_not_understood_total", {"channel": "wechat", "answer": "nothing"}),
-        "asked": ("zhaohui_not_understood_total", {"channel": "wechat", "answer": "asked_back"}),
+        "messages": ("zhaohui_messages_total", of),
+        "lost": (NOT_UNDERSTOOD, {**of, "answer": "nothing"}),
+        "asked": (NOT_UNDERSTOOD, {**of, "answer": "asked_back"}),
         "action": ("zhaohui_actions_total", {"action": "action_clarify_meaning"}),
     }
     before = {key: counted(name, **labels) for key, (name, labels) in names.items()}
     said = UserUttered("x", input_channel="wechat")
     answered = [ActionExecuted("action_clarify_meaning"), ActionExecuted("action_listen")]
-    count_events([said, *answered, SlotSet("fallback_count", 1), SlotSet("pending_question", None)])
-    count_events(
-        [said, *answered, SlotSet("fallback_count", 2), SlotSet("pending_question", "meaning")]
-    )
-    count_events([said, *answered, SlotSet("fallback_count", 0)])
-    count_events([SlotSet("fallback_count", 3), ActionExecuted("action_session_start")])
+    for slots in ((1, None), (2, "meaning")):
+        count, question = slots
+        asked = [SlotSet("fallback_count", count), SlotSet("pending_question", question)]
+        count_events([said, *answered, *asked], tenant)
+    count_events([said, *answered, SlotSet("fallback_count", 0)], tenant)
+    count_events([SlotSet("fallback_count", 3), ActionExecuted("action_session_start")], tenant)
     found = {key: counted(name, **labels) - before[key] for key, (name, labels) in names.items()}
     assert found == {"messages": 3, "lost": 1, "asked": 1, "action": 3}
     assert not counted("zhaohui_actions_total", action="action_listen")
@@ -43,8 +47,8 @@ def test_a_turn_is_counted_once_by_what_it_was() -> None:
 
 def test_a_channel_of_any_name_makes_no_label() -> None:
     count_events([UserUttered("x", input_channel="a person's name")])
-    assert counted("zhaohui_messages_total", channel="other")
-    assert not counted("zhaohui_messages_total", channel="a person's name")
+    assert counted("zhaohui_messages_total", channel="other", tenant="")
+    assert not counted("zhaohui_messages_total", channel="a person's name", tenant="")
 
 
 def families(assistant: Assistant) -> dict[str, Metric]:

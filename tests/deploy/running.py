@@ -21,7 +21,7 @@ import pytest
 import requests
 import yaml
 
-from channels.messages import UNAVAILABLE
+from channels.messages import unavailable
 from scripts.cluster.settings import DEPLOY, Files
 from scripts.console import ROOT, clean_environment
 from scripts.readiness import LOCAL, free_port
@@ -85,7 +85,7 @@ class RunningCluster:
     def answered(self, name: str) -> float:
         """Returns how many of the website's messages a worker has answered since its start."""
         text = requests.get(f"{self.address(name)}/metrics", timeout=10).text
-        prefix = 'zhaohui_messages_total{channel="website"} '
+        prefix = 'zhaohui_messages_total{channel="website",tenant=""} '
         found = [line for line in text.splitlines() if line.startswith(prefix)]
         return float(found[0].removeprefix(prefix)) if found else 0.0
 
@@ -202,7 +202,7 @@ class Person:
         assert sent == self.ids, "not kept once and in order"
         assert answered == self.ids, "not answered once and in order"
         assert [line["seq"] for line in lines] == list(range(1, len(lines) + 1))
-        return sum(line["text"] == UNAVAILABLE["text"] for line in answers)
+        return sum(line["text"] == unavailable()["text"] for line in answers)
 
 
 def replied(line: dict[str, Any]) -> list[str]:

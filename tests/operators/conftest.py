@@ -20,6 +20,8 @@ from argon2 import PasswordHasher
 from playwright.sync_api import Browser, sync_playwright
 
 from bench.browser import find_chromium
+from channels.live_messages import FILES
+from channels.live_messages import FOLDER as CHANNELS
 from content_loader.load import load
 from operators import passwords
 from operators.accounts import Role
@@ -115,6 +117,15 @@ def clock() -> Clock:
     return Clock()
 
 
+def copy_of_messages(folder: Path) -> Path:
+    """Copies the files with the channels' sentences; returns the folder above them."""
+    for name, _ in FILES.values():
+        path = folder / "channels" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(CHANNELS / name, path)
+    return folder / "channels"
+
+
 @pytest.fixture
 def empty_site(tmp_path: Path, clock: Clock) -> Iterator[Site]:
     content = tmp_path / "project" / "content"
@@ -122,7 +133,7 @@ def empty_site(tmp_path: Path, clock: Clock) -> Iterator[Site]:
     endpoints = tmp_path / "endpoints.yml"
     endpoints.write_text(ENDPOINTS)
     endpoints.chmod(0o600)
-    site = make_site(Settings(), tmp_path, content, clock)
+    site = make_site(Settings(), tmp_path, content, clock, channels=copy_of_messages(tmp_path))
     yield site
     site.unclear.conversations.close()
     site.database.close()

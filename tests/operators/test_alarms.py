@@ -255,11 +255,10 @@ def test_a_database_that_cannot_be_read_is_an_alarm(alarms: Alarms, tmp_path: Pa
     assert look_twice(alarms) == ["对话的数据库读不了。"]
 
 
-def figures(count: int) -> str:
+def figures(count: int, tenant: str = "") -> str:
     name = "zhaohui_wechat_token_failures_total"
-    return (
-        f'# TYPE {name} counter\n{name}{{account="hall"}} {count}.0\nzhaohui_messages_total 3.0\n'
-    )
+    labels = f'account="hall",tenant="{tenant}"'
+    return f"# TYPE {name} counter\n{name}{{{labels}}} {count}.0\nzhaohui_messages_total 3.0\n"
 
 
 @pytest.fixture
@@ -426,3 +425,26 @@ def test_the_server_looks_while_it_serves(
     assert main(tmp_path) == 0
     assert looked.is_set()
     assert asked[0]
+
+
+@pytest.mark.parametrize(("tenant", "heard"), [("port", True), ("hall", False), ("", True)])
+def test_an_account_is_an_alarm_of_its_tenant_and_of_who_runs_the_server(
+    site: Site,
+    tmp_path: Path,
+    other: Other,
+    clock: Clock,
+    settings: Settings,
+    space: Any,
+    tenant: str,
+    heard: bool,
+) -> None:
+    assistant, numbers = Assistant(other.url), Numbers(tmp_path, tenant=tenant)
+    checks = Checks(settings, numbers, assistant, site.content, tmp_path, clock, tenant)
+    alarms = Alarms(site.database, checks, Webhook(""), site.texts, clock, tenant)
+    other.answers["/metrics"] = (200, figures(1, "port"))
+    assert look_twice(alarms) == []
+    other.answers["/metrics"] = (200, figures(2, "port"))
+    assert bool(look_twice(alarms)) == heard
+    other.answers["/ready"] = (503, "{}")  # what concerns the machine is not said to a tenant
+    away = [said for said in look_twice(alarms) if "没有在运行" in said]
+    assert bool(away) == (not tenant)

@@ -29,7 +29,7 @@ from operators.numbers import SPANS
 from operators.settings import BadSettings, Settings
 from operators.unclear import DECISIONS
 from operators.visit import FOLDER
-from operators.words import TOPICS, Words
+from operators.words import Words
 from scripts.console import ROOT
 from scripts.readiness import answers, free_port
 from scripts.servers import OPERATORS_READY
@@ -216,12 +216,13 @@ def test_every_sentence_of_the_pages_is_used() -> None:
         path.read_text(encoding="utf-8")
         for path in (*FOLDER.rglob("*.html"), *FOLDER.rglob("*.py"))
     )
-    fields = [field for topic in TOPICS for field in Words().fields(topic)]
+    fields = [field for topic in Words.topics for field in Words().fields(topic)]
     looked_up = {
         "done", "role", "deed", "weakness", "nav", "problem", "field", "alarm", "unreadable",
     }  # fmt: skip
     from_elsewhere = {
-        "topic": set(TOPICS),
+        "topic": {*Words.topics, *Words.tables},
+        "key_of": set(Words.topics),
         "key": {field.key for field in fields},
         "group": {name for field in fields for name in field.group.split(".")},
         "placeholder": {name for field in fields for name in field.placeholders},

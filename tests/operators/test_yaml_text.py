@@ -7,7 +7,7 @@ import difflib
 import pytest
 from ruamel.yaml import YAML
 
-from operators.words import TOPICS, Words
+from operators.words import Words
 from operators.yaml_text import NotChanged, changed, leaves, values
 
 FILE = """\
@@ -113,7 +113,7 @@ HOSTILE = (
 
 
 # `local.yml` comes without texts: those in it are the operator's.
-@pytest.mark.parametrize("topic", [topic for topic in TOPICS if topic != "local"])
+@pytest.mark.parametrize("topic", [topic for topic in Words.topics if topic != "local"])
 def test_hostile_texts_say_what_they_say_and_nothing_more(topic: str) -> None:
     file = Words().read(topic)
     paths = [path for path, leaf in leaves(file).items() if isinstance(leaf.value, str)]

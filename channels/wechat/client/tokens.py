@@ -256,5 +256,6 @@ class AccessTokens:
         advice = MEANINGS[error.code].advice if error.code in MEANINGS else ""
         explained = f"{error}. {advice}".rstrip()
         logger.error("%s: no access token: %s", self._account.name, explained)
-        TOKEN_FAILURES.labels(self._account.name).inc()
+        for tenant in self._account.tenants:
+            TOKEN_FAILURES.labels(self._account.name, tenant).inc()
         return NoToken(error.code, error.name, kind, doubtful=False)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from channels.wechat.conversation.conversations import Away, Sending, msgid_of
 from channels.wechat.conversation.replies import Reply
 from channels.wechat.conversation.turn import Turn
-from channels.wechat.messages import BUTTONS, PAYLOAD_OF_AGENTS, numbers_hint, say
+from channels.wechat.messages import PAYLOAD_OF_AGENTS, fixed_buttons, numbers_hint, say
 from channels.wechat.protocol import outgoing
 from channels.wechat.protocol.outgoing import Rules
 from channels.wechat.settings import Account
@@ -73,7 +73,7 @@ def made(turn: Turn, reply: Reply) -> list[Sending]:
 
 def say_fixed(turn: Turn, name: str) -> None:
     """Answers with a sentence of `messages.yml`; what was offered in a list stays in it."""
-    buttons = turn.record.offers.numbered or BUTTONS
+    buttons = turn.record.offers.numbered or fixed_buttons()
     compose(turn, Reply((say(name),), tuple(buttons)))
 
 

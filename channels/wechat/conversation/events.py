@@ -16,7 +16,7 @@ from channels.wechat.conversation.conversations import Away, Conversations
 from channels.wechat.conversation.delivery import Delivery
 from channels.wechat.conversation.replies import Reply
 from channels.wechat.conversation.turn import Turn
-from channels.wechat.messages import BUTTONS, say
+from channels.wechat.messages import fixed_buttons, say
 from channels.wechat.protocol.outgoing import Part, Rules, cut
 from channels.wechat.settings import Account
 
@@ -81,7 +81,7 @@ class Events:
         if before is Away.NO or not code or not self._is_young(turn):
             await self._conversations.save(turn.conversation_id, turn.record)
             return
-        again = sendings_for(turn, code, [say("handoff_again")], BUTTONS)[0]
+        again = sendings_for(turn, code, [say("handoff_again")], fixed_buttons())[0]
         turn.record.away, turn.record.offers.numbered = Away.NO, again.numbers
         # Before it is used: a code is good for one try.
         await self._conversations.save(turn.conversation_id, turn.record)

@@ -50,7 +50,7 @@ from channels.wechat.conversation.quota import BY_EVENT
 from channels.wechat.conversation.replies import Reply
 from channels.wechat.conversation.requests import rasa_input_of_event, request_of
 from channels.wechat.conversation.turn import Turn
-from channels.wechat.messages import BUTTONS, is_one_of, say, words
+from channels.wechat.messages import fixed_buttons, is_one_of, say, words
 from channels.wechat.settings import Account
 
 logger = logging.getLogger(__name__)
@@ -203,7 +203,7 @@ class MessageHandler:
             turn.record.ended = turn.incoming.created
             if turn.record.away is not Away.NO:
                 turn.record.away = Away.SERVED
-                compose(turn, Reply((), tuple(BUTTONS)))
+                compose(turn, Reply((), tuple(fixed_buttons())))
             else:
                 progress.say([])
             return

@@ -14,6 +14,7 @@ from rasa.core.channels.channel import UserMessage
 from channels.bursts import MAX_TEXTS
 from channels.inbox import following
 from channels.inbox.store import Store
+from channels.messages import unavailable
 from channels.wechat.messages import MESSAGES
 from tests.channels.inbox.postgres import missing, running_postgres
 from tests.channels.wechat.bot import Answer, Bot, echo, offering
@@ -286,7 +287,7 @@ def test_an_error_is_one_apology_for_the_whole_burst(tmp_path: Path) -> None:
             async with Bot(tmp_path, fake, {"hall": account}, fail, burst_seconds=0.4):
                 person = account.person()
                 await say_all(person, THOUGHT)
-                assert (await person.hears())[0].text.startswith(MESSAGES["unavailable"])
+                assert (await person.hears())[0].text.startswith(unavailable()["text"])
                 await person.silence()
 
     asyncio.run(main())

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from rasa.core.channels.channel import UserMessage
 
+from channels.messages import unavailable
 from channels.wechat.messages import MESSAGES
 from tests.channels.wechat.bot import BUREAU, BUTTONS, Answer, Bot, echo, offering
 from tools.wechat_simulator import Clock, FakeWeChat
@@ -271,7 +272,7 @@ def test_what_is_kept_and_logged_holds_no_secret_and_no_person(
             async with Bot(tmp_path, fake, {"hall": account}, broken) as bot:
                 person = account.person()
                 shown = await person.ask("密码是Abc12345，验证码 482913，电话13800138000")
-                assert shown.text.startswith(MESSAGES["unavailable"])
+                assert shown.text.startswith(unavailable()["text"])
                 await person.follow()
                 await person.hears()
                 await asyncio.sleep(0.2)

@@ -9,10 +9,10 @@ import pytest
 from rasa.core.channels.channel import UserMessage
 
 from channels.bounds import BadSettings
+from channels.live_messages import BadMessages
 from channels.wechat.conversation.conversations import conversation_id_of
 from channels.wechat.messages import (
     MESSAGES,
-    BadMessages,
     messages_of,
     say,
     speaking_for,
@@ -32,7 +32,6 @@ VOICE = "余杭听不清语音，请打字。"
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     made = make_tenants(tmp_path / "tenants")
     monkeypatch.setenv(VARIABLE, str(made))
-    messages_of.cache_clear()
     return made
 
 
@@ -108,18 +107,20 @@ def test_a_tenant_says_some_sentences_otherwise(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("vioce: 听不清\n", "there is no sentence vioce"),
-        ("unavailable: 不在\n", "there is no sentence unavailable"),
-        ("quotes: {}\n", "there is no sentence quotes"),
-        ("voice: ''\n", "voice is no text"),
-        ("voice: [一]\n", "voice is no text"),
-        ("pokes: 一\n", "pokes is no list of words"),
-        ("number_line: '{nummer}. {title}'\n", "a word in braces that is not"),
-        ("voice: '{__class__}'\n", "a word in braces that is not"),
+        ("vioce: 听不清\n", "wechat.yml:1: vioce: is not known here"),
+        ("unavailable: 不在\n", "wechat.yml:1: unavailable: is not known here"),
+        ("quotes: {}\n", "quotes: is the same for every tenant"),
+        ("voice: ''\n", "voice: '' is empty"),
+        ("voice: ' '\n", "voice: is empty"),
+        ("voice: [一]\n", "voice: is no text"),
+        ("pokes: 一\n", "pokes: '一' is no list"),
+        ("number_line: '{nummer}. {title}'\n", "unknown placeholder {nummer}"),
+        ("more: 1\nnumber_line: '{title}'\n", "wechat.yml:2: number_line: {number} is missing"),
+        ("voice: '{__class__}'\n", "unknown placeholder {__class__}"),
         ("voice: '听{不清'\n", "a single brace"),
         ("number_line: '{number.__class__}'\n", "a single brace"),
         ("- 1\n", "is no list of"),
-        ("a: [\n", "cannot be read"),
+        ("a: [\n", "not valid YAML"),
     ],
 )
 def test_sentences_that_cannot_be_used_stop_the_start(folder: Path, text: str, said: str) -> None:
@@ -157,3 +158,19 @@ def test_an_account_of_nobody_stops_the_start(folder: Path, tenant: object) -> N
         patch.setenv("T_TOKEN", "token1")
         with pytest.raises(BadSettings, match="tenant"):
             Settings.from_credentials({"accounts": {"a": given}})
+
+
+def test_a_file_that_becomes_bad_while_the_assistant_runs_stops_no_answer(
+    folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with speaking_for(HALL):
+        assert say("voice") == MESSAGES["voice"]
+        write(folder, "voice: '{__class__}'\n")  # the first there is
+        assert [say("voice") for _ in range(3)] == [MESSAGES["voice"]] * 3
+        write(folder, f"voice: {VOICE}\n")
+        assert say("voice") == VOICE
+        write(folder, "voice: ''\n")
+        assert say("voice") == VOICE
+        write(folder, "# nothing of its own any more\n")
+        assert say("voice") == MESSAGES["voice"]
+    assert len([line for line in caplog.records if line.levelname == "ERROR"]) == 2

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import stat
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -99,6 +100,21 @@ def test_what_comes_later_goes_to_its_group(site: Site, speaker: Speaker) -> Non
     speaker.not_understood(TABLET[2])
     assert fresh.sort() == 1
     assert [group.count for group in groups(site)] == [3, 1]
+
+
+def test_while_messages_are_sorted_nobody_reads_that_there_are_none(
+    site: Site, speaker: Speaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    speaker.not_understood("平板能弄不")
+    sorting = threading.Thread(target=lambda: None)
+    sorting.start()
+    monkeypatch.setattr(site.unclear.sorter, "start", lambda: sorting)
+    page = client_of(site, "wang").get("/unclear").text
+    assert "还有 1 句正在归组" in page
+    assert "没有要处理的" not in page
+    monkeypatch.undo()
+    assert groups(site)
+    assert "正在归组" not in client_of(site, "wang").get("/unclear").text
 
 
 def test_a_group_goes_with_its_last_conversation(site: Site, speaker: Speaker) -> None:

@@ -9,7 +9,7 @@ from actions import bureau, case, other_systems, recover
 from actions.new_representative import RegistrationQuestion
 from actions.questions import Question, ask_logged_in, close
 from actions.turn import TopicAction, Turn, values
-from content_loader.shapes import Trouble
+from content_loader.shapes import Cause, Trouble
 
 CAUSES = ("cause", "all_causes", "confirm")  # kinds of questions about a cause
 # Troubles of what a new representative has not got yet, and need not have.
@@ -69,13 +69,6 @@ def leave_trouble(turn: Turn) -> None:
     turn.pending_question = question
 
 
-def is_out(turn: Turn) -> bool:
-    """Tells whether a new fact rules out, for now, a way that the running trouble is about."""
-    _, trouble, _ = running(turn)
-    gone = {way for fact in turn.new_facts for way in (*fact.excludes, *fact.postpones)}
-    return not gone.isdisjoint(trouble.rules_out)
-
-
 def note_causes(turn: Turn) -> None:
     """Rules out the causes that the message says are not it, of the troubles it may be about."""
     named = set(values(turn, "rules_out")) - set(values(turn, "points_to"))
@@ -119,12 +112,13 @@ def take_causes(turn: Turn) -> bool:
     left = _causes_left(turn, name, index)
     if not left:
         _run_out(turn, trouble)
+    elif pointed[:1] == [index] and "unsure" in turn.acts:
+        rule_out(turn)  # it may be, and nobody can tell
     elif pointed[:1] == [index]:
         turn.say("navigate.cause.is_it")
         pend_confirmation(turn)
     elif index in left and not pointed:
-        turn.say("navigate.cause.still", title=trouble.causes[index].title)
-        pend_confirmation(turn)
+        ask_about_present(turn)
     else:
         turn.memory.diagnosis = {"trouble": name, "cause": left[0]}
         show_cause(turn)
@@ -204,9 +198,15 @@ def show_cause(turn: Turn) -> None:
             "picture": cause.picture,
         }
     )
-    turn.say("navigate.cause.question")
-    turn.offer("worked", "did_not_work", "all_causes")
+    _ask_about(turn, cause)
     turn.offer("find_way" if _is_of_password(turn) else "contact_bureau")
+
+
+def _ask_about(turn: Turn, cause: Cause) -> None:
+    """Asks whether a cause is the one, or whether its remedy has helped."""
+    turn.say_text(cause.ask or turn.content.text("navigate.cause.question"))
+    turn.offer(*(("is_cause", "is_not_cause") if cause.ask else ("worked", "did_not_work")))
+    turn.offer("all_causes")
     turn.pend(CauseQuestion())
 
 
@@ -253,6 +253,8 @@ def solve(turn: Turn) -> None:
     _, trouble, _ = running(turn)
     turn.outcome = "helped"
     memory.diagnosis = None
+    if trouble.after:
+        memory.waiting = []  # one way works: what is wrong with another does not matter
     if trouble.after and (not memory.guide or _is_before(memory.guide, trouble.after)):
         memory.guide = dict(trouble.after)
         turn.forget_what_is_gone()
@@ -289,8 +291,12 @@ def confirm(turn: Turn) -> None:
 def ask_about_present(turn: Turn) -> None:
     """Asks what came of the present cause, after something beside the point."""
     _, trouble, index = running(turn)
-    turn.say("navigate.cause.still", title=trouble.causes[index].title)
-    pend_confirmation(turn)
+    cause = trouble.causes[index]
+    if cause.ask:
+        _ask_about(turn, cause)
+    else:
+        turn.say("navigate.cause.still", title=cause.title)
+        pend_confirmation(turn)
 
 
 def pend_confirmation(turn: Turn) -> None:
@@ -414,10 +420,11 @@ class CauseQuestion(Question):
             super().on_worked(turn)
 
     def on_solved(self, turn: Turn) -> None:
-        """The trouble is solved; who is in, or thanks for it, may mean everything."""
+        """The trouble is solved; who is in, has a new password or gives thanks may mean all."""
+        is_at_end = not set(values(turn, "reached")).isdisjoint(recover.AT_THE_END)
         if "reached:logged_in" in turn.acts and not turn.memory.waiting:
             close(turn)
-        elif "thanks" in turn.acts:
+        elif "thanks" in turn.acts or is_at_end:
             turn.outcome = "helped"
             turn.memory.diagnosis = None
             ask_logged_in(turn)
@@ -485,8 +492,11 @@ class LoggedInQuestion(Question):
         close(turn)
 
     def on_no(self, turn: Turn) -> None:
-        """Leads to another way; amid a guide, asks where it fails."""
-        recover.leave_way(turn)
+        """Goes on with a trouble that waits, or leads to another way."""
+        if turn.memory.waiting:
+            start_diagnosis(turn, turn.memory.waiting.pop(0))
+        else:
+            recover.leave_way(turn)
 
     def on_ack(self, turn: Turn) -> None:
         """Asks again: it is no answer."""

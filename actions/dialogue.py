@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable
 
-from actions import bureau, case, diagnose, other_systems, recover, safety
+from actions import bureau, case, diagnose, other_systems, recover, safety, several_troubles
 from actions.chitchat import accept_thanks, decline, say_goodbye
 from actions.corrections import take_correction
 from actions.diagnose import CAUSES, OF_LOGIN, LoggedInQuestion
@@ -94,6 +94,8 @@ class ActionFollowConversation(TopicAction):
             return
         if has_answered_facts:
             follow_facts(turn, answered)
+        elif sympathy and not answered and turn.pending_question.kind == "return":
+            _lead_back(turn)
         elif answered or sympathy:
             turn.offer_to_continue()
         elif turn.memory.guide:
@@ -104,6 +106,17 @@ class ActionFollowConversation(TopicAction):
             show_menu(turn)
             turn.offer_to_continue()
         turn.offer_something()
+
+
+def _lead_back(turn: Turn) -> None:
+    """Goes on, in few words, with what was offered a moment ago: somebody is still at it."""
+    if turn.memory.guide and turn.interrupted.kind not in CAUSES:
+        recover.show_step_briefly(turn)
+    elif turn.memory.diagnosis:
+        turn.memory.interrupted = None
+        diagnose.ask_about_present(turn)
+    else:
+        continue_interrupted(turn)
 
 
 def _answer_local(turn: Turn) -> bool:
@@ -142,7 +155,9 @@ def _answer_facts(turn: Turn) -> bool:
     it said twice that it is out.
     """
     names = [name for name in values(turn, "trouble") if name in turn.content.troubles]
-    troubles = [turn.content.troubles[name] for name in names]
+    troubles = [
+        turn.content.troubles[n] for n in names if not several_troubles.is_overtaken(turn, n)
+    ]
     out = {way for trouble in troubles for way in trouble.rules_out}
     says_out = {way for trouble in troubles if trouble.immediate for way in trouble.rules_out}
     if "yes" in turn.acts:  # it can be done, if not at once
@@ -170,7 +185,7 @@ def _move(turn: Turn) -> bool:
     if way and values(turn, "fact") and case.is_settled(turn, way):
         is_possible = way not in case.excluded(turn)
         acts -= {"no", "unsure", "stuck", "failed"} | (set() if is_possible else {"yes"})
-    if turn.memory.diagnosis and diagnose.is_out(turn):
+    if turn.memory.diagnosis and several_troubles.is_out(turn):
         acts -= {
             "no",
             "not_it",
@@ -236,6 +251,8 @@ def _wish(turn: Turn) -> bool:
     name = values(turn, "wish")[0]
     if name not in turn.content.ways:
         return False
+    if "another_way" in turn.acts and not case.may_suit(turn, name):
+        return False  # that one does not go, either, and what else there is is asked
     memory, pages = turn.memory, values(turn, "reached")
     if name == "face" and not memory.guide and is_receiving(turn):
         if not pages:  # by face it is received; with a page, that says how far they are
@@ -300,6 +317,8 @@ def _just_tell(turn: Turn) -> bool:
         recover.show_step_briefly(turn)
     elif turn.memory.diagnosis:
         diagnose.show_all_causes(turn)
+    elif turn.pending_question.kind == bureau.RegionQuestion.kind:
+        turn.pending_question.on_stuck(turn)  # the bureau is what is left
     else:
         turn.say("case.just_tell")
         recover.start_guide(turn, case.best_way(turn))
@@ -351,7 +370,8 @@ def _trouble(turn: Turn) -> bool:
     names = [value for value in values(turn, "trouble") if value in content.troubles]
     if len(names) == 1 and turn.intent in content.troubles and turn.is_sure():
         names = [turn.intent]
-    names = [name for name in names if not _is_denied(turn, name)]
+    out = [name for name in names if several_troubles.is_overtaken(turn, name)]
+    names = [name for name in names if name not in out and not _is_denied(turn, name)]
     if not names:
         return False
     running = (memory.diagnosis or {}).get("trouble")
@@ -376,8 +396,9 @@ def _trouble(turn: Turn) -> bool:
             memory.add_obstacle(*content.troubles[name].rules_out)
             turn.say_text(content.troubles[name].intro)
     names.sort(key=lambda name: name == running)
-    memory.waiting = [name for name in names[1:] if name not in memory.waiting and name != names[0]]
-    if memory.waiting:
+    memory.waiting = [*names[1:], *(name for name in memory.waiting if name not in names)]
+    several_troubles.put_off(turn, names)
+    if names[1:]:
         first, second = (content.troubles[name].title for name in names[:2])
         turn.say("case.both_troubles", first=first, second=second)
     diagnose.start_diagnosis(turn, names[0])

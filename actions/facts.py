@@ -46,7 +46,7 @@ def follow_facts(turn: Turn, answered: bool = False) -> None:
     elif memory.facts.get("new_representative") and not memory.guide and not memory.diagnosis:
         RegistrationQuestion().ask(turn)  # the ways of the former one are of no use
     elif memory.diagnosis and question.kind in CAUSES:
-        if turn.pending_question.kind not in CAUSES or answered:
+        if answered:
             turn.offer_to_continue()
         elif _tells(turn, "tried"):
             diagnose.confirm(turn)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from actions import bureau, case, diagnose
+from actions import bureau, case, diagnose, several_troubles
 from actions.new_representative import ClaimQuestion, RegistrationQuestion
 from actions.questions import Question, ask_logged_in, close
 from actions.reply import Gist
@@ -21,6 +21,7 @@ WAY_INTENTS = {
 }
 LAST_WAY = "bureau"
 MIN_NAMED = 0.6  # confidence of an intent that names what the acts leave open
+AT_THE_END = ("password_set", "password_confirmed", "reset_success", "logged_in")
 BEFORE_CHOICE = ("app_open", "login_page", "forgot_page")  # pages that ways have in common
 
 
@@ -34,6 +35,8 @@ def find_way(turn: Turn) -> None:
         ClaimQuestion().ask(turn)  # there is no password yet
     elif turn.memory.facts.get("new_representative") and not turn.memory.guide:
         RegistrationQuestion().ask(turn)  # the ways of the former one are of no use
+    elif several_troubles.take_waiting(turn, name):
+        return
     elif name == LAST_WAY:
         turn.say("triage.none_left")
         turn.offer("all_ways")

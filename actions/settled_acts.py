@@ -10,6 +10,9 @@ from actions.turn import Turn, errors_on_screen, values
 from actions.where_in_guide import AT_THE_END, MISSING, OF_LIAISON, has_new_password
 
 CHOSEN = "reached:method_chosen"
+OF_OTHER = "points_to:other_system"
+OF_LOOKS = {"ask:face_changed", "ask:face_old_photo"}
+FACE_FAILED = "trouble:face_failed"
 # Facts that may be why something else fails.
 REASONS = ("fact:representative", "fact:face", "fact:number")
 SETBACK = {"failed", "stuck", "not_it", "upset"}  # acts that say that it goes not on
@@ -97,8 +100,6 @@ def settle_acts(turn: Turn) -> None:
         turn.acts = ["back"]
     if "ask:next_after" in turn.acts and not turn.memory.guide:  # wants to know all that comes
         is_short = bool(turn.memory.diagnosis) and not turn.says_much()  # the next cause
-        if not is_short:
-            turn.memory.diagnosis = None
         wanted = "next" if is_short else "all_at_once"
         turn.acts = [wanted if act == "ask:next_after" else act for act in turn.acts]
     is_open = turn.memory.guide or turn.memory.diagnosis or turn.pending_question.kind
@@ -108,12 +109,21 @@ def settle_acts(turn: Turn) -> None:
         turn.memory.add_obstacle(*OF_LIAISON)
         is_answer = turn.pending_question.value in OF_LIAISON
         turn.acts = [*turn.acts, "no"] if is_answer and "no" not in turn.acts else turn.acts
+    if OF_LOOKS.intersection(turn.acts) and FACE_FAILED in turn.acts:
+        # The looks are why, and what to do about them is answered: no cause is looked for.
+        later = case.take_fact(turn, "face", "later")
+        turn.new_facts += [later] if later else []
+        turn.acts = ["fact:face=later" if act == FACE_FAILED else act for act in turn.acts]
     turn.acts = _of_one_mind(turn.acts)
     if _is_at_first_pages(turn) and {"solved", "reached:logged_in"}.intersection(turn.acts):
         rest = [act for act in turn.acts if act not in ("solved", "worked", "done")]
         turn.acts = ["worked", *(act for act in rest if act != "reached:logged_in")]
     if _tells_another_trouble(turn):
         turn.acts = [f"trouble:{turn.intent}", *turn.acts]
+    if "ask:scan" in turn.acts:  # that password is the licence's, so it is no other system's
+        turn.acts = ["rules_out:other_system" if a == OF_OTHER else a for a in turn.acts]
+    if "upset" in turn.acts and values(turn, "trouble"):  # who scolds reports no fraud
+        turn.acts = [act for act in turn.acts if act != "ask:is_scam"]
     if turn.intent == "recover_password":
         if "matter" in turn.acts and turn.is_sure():
             turn.acts = [act for act in turn.acts if act not in ("done", "yes", "ack")]

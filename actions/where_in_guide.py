@@ -18,7 +18,7 @@ MISSING = "screen:option_missing"
 OPTIONS = ("other_options", "option_missing")  # what a page says of its choices
 OF_LIAISON = ("liaison", "application_liaison")  # ways that need a liaison
 AT_CHOICE = ("phone", "face")  # ways that a page offers among others
-AT_THE_END = ("password_set", "password_confirmed", "reset_success", "logged_in")
+AT_THE_END = recover.AT_THE_END
 
 
 def take_page(turn: Turn) -> bool:
@@ -62,7 +62,7 @@ def take_page(turn: Turn) -> bool:
         way, present = recover.running(turn)
         number = recover.step_at(way, page)
         if number is not None and number <= present and not is_overcome:
-            if {"next", "done"} & set(turn.acts):
+            if "next" in turn.acts or ("done" in turn.acts and number < present):
                 return False
             if turn.intent == "next_step" and turn.is_sure():
                 recover.StepQuestion().on_next(turn)
@@ -192,9 +192,11 @@ def take_screen(turn: Turn) -> bool:
         recover.leave_way(turn)
         return True
     failed = ((memory.diagnosis or {}).get("trouble"), "entry_not_found")
-    if turn.pending_question.kind in CAUSES and memory.diagnosis and screen.trouble in failed:
-        if screen.trouble == failed[0]:  # says more than that the cause named is not it
-            turn.say_text(screen.text)
+    asked = turn.interrupted if turn.pending_question.kind == "return" else turn.pending_question
+    if asked.kind in CAUSES and memory.diagnosis and screen.trouble in failed:
+        is_setback = "failed" in turn.acts or bool(values(turn, "rules_out"))
+        if screen.trouble == failed[0] and not is_setback:
+            turn.say_text(screen.text)  # says more than that the cause named is not it
             diagnose.pend_confirmation(turn)
         else:
             turn.pending_question.on_failed(turn)

@@ -27,6 +27,7 @@ MOVES = {
     "navigate.cause.question_all": "ask_done",
     "navigate.cause.confirm": "ask_done",
     "navigate.cause.is_it": "ask_done",
+    "navigate.cause.still": "ask_done",
     "navigate.solved.question": "ask_done",
     "navigate.solved.which": SUCCESS_AND_QUESTION,
     "navigate.solved.back": "overcome",
@@ -177,8 +178,12 @@ class Replies:
         for name, trouble in content.troubles.items():
             self._add(trouble.intro, f"cause {name}")
             self._add(trouble.last, f"cause {name}")
+            for page, text in trouble.says.items():
+                self._add(text, f"screen {page}")
+                self._add(text, f"cause {name}")
             for cause in trouble.causes:
                 self._add(cause.remedy, f"cause {name}")
+                self._add(cause.ask, f"cause {name}")
 
     def moves(self, text: str) -> set[str]:
         """Returns what a reply does, such as "step phone 3", "ask face", "answer cost"."""

@@ -103,12 +103,14 @@ class Way(Shape):
 class Cause(Shape):
     """One possible cause of a trouble and its remedy.
 
-    By its `name` it is known when people speak of it (the acts `rules_out` and `points_to`).
+    By its `name` it is known when people speak of it (the acts `rules_out` and `points_to`). With
+    `ask` it is asked whether this is the cause; without, whether the remedy has helped.
     """
 
     name: CauseName = ""
     title: Annotated[str, Text(30)]
     remedy: Annotated[str, Text(160)]
+    ask: Annotated[str, Text(40)] = ""
     picture: Annotated[Drawing | None, NotNothing] = None
 
 

@@ -221,13 +221,14 @@ class NetworkIntentClassifier(GraphComponent, IntentClassifier):
             even = 1 / len(self._intents)
             return [{"name": name, "confidence": even} for name in self._intents[:length]]
         columns, values, dense, _ = row_of(message)
-        with blas_threads(1):
+        with blas_threads(1):  # more would wait for one another longer than they work
             raw_logits = logits_of_one(self._weights, columns, values, dense)
+            nearer = nearness(self._prototypes, dense) if self._prototypes else 0.0
         offsets = [self._config["offsets"].get(name, 0.0) for name in self._intents]
         temperature = self._temperature * self._config["caution"]
         if self._prototypes:
             outside = self._intents.index(self._config["outside"])
-            offsets[outside] += self._config["nearness"] * nearness(self._prototypes, dense)
+            offsets[outside] += self._config["nearness"] * nearer
             offsets[outside] = min(offsets[outside], self._config["max_outside"])
         confidences = softmax(raw_logits / temperature + offsets)
         order = np.argsort(-confidences)[:length]

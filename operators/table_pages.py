@@ -127,7 +127,7 @@ def look(visit: Visit) -> Response:
     table, key = visit.request.path_params["table"], visit.form.get("key", "")
     if table not in visit.site.words.tables or not _may_have(visit, table, key):
         return visit.not_there()
-    return visit.page("table_look.html", **_look(visit, table, key, visit.form))
+    return visit.page("look.html", **_look(visit, table, key, visit.form))
 
 
 def _put(visit: Visit, table: str, key: str, row: _Row | None) -> None:

@@ -24,7 +24,6 @@ from scripts.console import Failure
 
 BACK_SECONDS = 120.0  # for a part that was killed to be there again
 CLOCK_SECONDS = 600
-FREE_BYTES = 0  # that a full disk has left
 CHUNK = 1 << 20
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actions.reply import Gist
+from actions.explanations import explain, say_no_more
 from actions.turn import TopicAction, Turn
 
 
@@ -17,5 +17,5 @@ class ActionAnswerQuestion(TopicAction):
 
     def act(self, turn: Turn) -> None:
         """Says the answer that is filed under the intent."""
-        turn.say_spoken(turn.content.answers[turn.intent])
-        turn.gist = Gist.ANSWER
+        if not explain(turn, turn.intent, turn.content.answers[turn.intent]):
+            say_no_more(turn)

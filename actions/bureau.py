@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import Literal
 
+from actions.explanations import is_new, note, say_no_more
 from actions.memory import Memory
 from actions.questions import Question, continue_interrupted
 from actions.turn import ONCE_MORE, TopicAction, Turn
@@ -14,6 +15,7 @@ from gazetteer.resolution import Resolution
 from serving.message import MAX_BUTTONS
 
 SHOWN = "card"  # among the facts: the place whose card was shown last
+WIDE = ("province", "prefecture")  # levels of places that have others in them
 MAX_LISTED = 30  # places of one name that still fit into a message
 
 
@@ -146,6 +148,8 @@ def show_bureau_of(turn: Turn, place: Place) -> None:
     hotlines = [f"{code}-12345" if code else "12345", "12315"]
     turn.add({"type": "bureau", "place": place.full_name, "facts": facts, "hotlines": hotlines})
     turn.add({"type": "note", "text": write_note(content, turn.memory)})
+    if place.level in WIDE:
+        turn.say("bureau.finer")
     turn.memory.facts[SHOWN] = place.code
     if turn.memory.guide == {"way": "bureau", "step": 1}:
         turn.memory.guide = {"way": "bureau", "step": 2}  # which one it is, is known now
@@ -174,12 +178,26 @@ def has_own_facts(turn: Turn) -> bool:
     return place is not None and bool(own_facts(turn.content, place))
 
 
-def list_materials(turn: Turn) -> None:
-    """Says what to bring; of somebody who has died nothing can be brought."""
-    is_dead = turn.memory.facts.get("representative") == "dead"
-    if (turn.memory.guide or {}).get("way") in ("phone", "face"):
-        turn.say("bureau.materials.online")
-    turn.say("bureau.materials.dead" if is_dead else "bureau.materials.text")
+def list_materials(turn: Turn) -> bool:
+    """Says what to bring; tells whether that was not all said a moment ago.
+
+    Amid a way that needs no papers, what it does need comes first. Of somebody who has died nothing
+    can be brought.
+    """
+    way = str((turn.memory.guide or {}).get("way"))
+    if turn.memory.facts.get("representative") == "dead":
+        names = ["dead"]
+    else:
+        names = ["online", "text"] if way in ("phone", "face") else ["text"]
+    for name in names:
+        if is_new(turn, f"papers {name}"):
+            if name == "online":
+                turn.say("bureau.materials.online", needs=turn.content.ways[way].needs)
+            else:
+                turn.say_text(turn.content.text(f"bureau.materials.{name}"))
+            note(turn, f"papers {name}")
+            return True
+    return False
 
 
 def name_bureau(turn: Turn) -> None:
@@ -379,7 +397,8 @@ class ActionListMaterials(TopicAction):
 
     def act(self, turn: Turn) -> None:
         """Lists the papers that are known, and where to ask for the others."""
-        list_materials(turn)
+        if not list_materials(turn):
+            say_no_more(turn)
         turn.offer("contact_bureau", "find_way")
 
 

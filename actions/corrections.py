@@ -26,6 +26,8 @@ def take_correction(turn: Turn) -> bool:
         turn.say("case.known")  # it is on file as they say
         return False
     turn.say("case.corrected")
+    if changes and all(act.startswith("place") for act in changes):
+        return False  # it is the place that was wrong, and nothing else
     if memory.diagnosis and any(act.partition(":")[0] in ELSEWHERE for act in changes):
         denied = f"trouble:{memory.diagnosis['trouble']}"
         diagnose.leave_trouble(turn)

@@ -29,6 +29,8 @@ LOCAL = "local"  # the act of a question of the operator's own, `local:<name>`
 ANSWERING = ("yes", "no", "unsure", "item")  # acts that answer which meaning it is
 NOTHING_ASKED = ("", "menu")
 MIN_FRAUD = 0.4  # confidence from which on a fraud is warned of, whatever else is said
+MIN_WANTED = 0.75  # confidence from which on the bureau is wanted, whatever is answered beside
+GIVING_UP = {"no", "unsure", "stuck", "failed", "leave", "another_way", "upset", "hurry"}
 MAX_HEARD = 2  # facts that are answered in words
 MOODS = ("upset", "hurry", "thanks")  # acts that say how somebody feels, and no more
 
@@ -70,8 +72,7 @@ class ActionFollowConversation(TopicAction):
             turn.offer_to_continue()
             turn.offer_something()
             return
-        is_plain = "alone" in turn.acts or turn.acts == ["matter"]
-        if turn.intent == "contact_bureau" and is_plain and not answered:
+        if _wants_bureau(turn) and not answered:
             # Whatever else the words are near to.
             show = bureau.take_regions if turn.entities("region") else bureau.show_bureau
             show(turn)
@@ -117,6 +118,16 @@ def _lead_back(turn: Turn) -> None:
         diagnose.ask_about_present(turn)
     else:
         continue_interrupted(turn)
+
+
+def _wants_bureau(turn: Turn) -> bool:
+    """Tells whether the bureau is wanted, and what else is said only answers, or is a fact."""
+    if turn.intent != "contact_bureau":
+        return False
+    if "alone" in turn.acts or turn.acts == ["matter"]:
+        return True
+    beside = (act for act in turn.acts if not act.startswith("fact"))
+    return turn.confidence() >= MIN_WANTED and GIVING_UP.issuperset(beside)
 
 
 def _answer_local(turn: Turn) -> bool:

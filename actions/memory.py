@@ -32,6 +32,8 @@ class Memory:
         said: a fingerprint of the last text, so that none is sent twice running.
         warned: whether the last message warned of fraud (1) or said what to do at once (2).
         screens: what the page was reported to say at the present step.
+        explained: the answers to questions beside the point that were given running.
+        open_topics: what the last of these questions may have meant instead.
     """
 
     guide: dict[str, Any] | None = None
@@ -51,6 +53,8 @@ class Memory:
     said: str | None = None
     warned: int = 0
     screens: list[str] = field(default_factory=list)
+    explained: list[str] = field(default_factory=list)
+    open_topics: list[str] = field(default_factory=list)
 
     @classmethod
     def from_slots(cls, slots: Mapping[str, Any]) -> Memory:

@@ -3,75 +3,137 @@
 from __future__ import annotations
 
 from actions import bureau, other_systems, recover, safety
+from actions.explanations import explain, is_new, note, say_no_more
 from actions.reply import Gist
 from actions.turn import Turn, values
 
 OF_PLACE = ("address", "hours", "what_bureau")  # questions whose answer is another in each place
 OF_SYSTEM = ("report_login", "report_where", "usb_key")  # about another system
 MAX_ANSWERS = 2  # to practical questions in one message
+CORRECT = "correct"
+BUREAU, MISSED = "bureau", "missed"  # of what was said a moment ago
 
 
 def answer_practical(turn: Turn) -> bool:
     """Answers what was asked beside the point; tells whether there was something."""
-    content, has_answered = turn.content, False
-    for topic in values(turn, "ask")[:MAX_ANSWERS]:
-        if topic == "rules" and values(turn, "screen"):  # the page has said them
+    topics, has_answered = values(turn, "ask")[:MAX_ANSWERS], False
+    if _is_answered_alone(turn):
+        if not explain(turn, turn.intent, turn.content.answers[turn.intent]):
+            say_no_more(turn)
+        return True
+    if not topics and _is_missed(turn):
+        turn.acts = [act for act in turn.acts if act != CORRECT]
+        if not _answer_another(turn, turn.was_open):
+            turn.say("navigate.missed")
+            note(turn, MISSED)
+        return True
+    for topic in topics:
+        is_known = _answer(turn, topic)
+        if is_known is None:
             continue
-        if topic == "next_after" and {"next", "done"}.intersection(turn.acts):
-            continue  # the next step comes
-        if topic == "other_password" and "scan" in values(turn, "ask"):  # it is the licence's
-            continue
-        if topic in ("is_scam",):
-            safety.warn(turn)
-        elif topic in ("papers",):
-            bureau.list_materials(turn)
-            turn.offer("contact_bureau")
-        elif topic == "human":
-            turn.say("bureau.human")
-            bureau.show_bureau(turn)
-            bureau.request_agent(turn, "asked")
-        elif topic == "do_it" and turn.intent == "ask_capabilities":
-            turn.say_spoken(content.chitchat[turn.intent])
-        elif topic == "other_password":
-            other_systems.explain_system(turn)
-        elif topic == "next_after" and turn.memory.guide:
-            recover.show_steps_ahead(turn)
-        elif topic == "meaning" and (term := _term_in(turn)):
-            turn.say_text(term)
-        elif topic in ("why", "meaning") and turn.intent in content.answers:
-            turn.say_spoken(content.answers[turn.intent])
-        elif topic == "gave_away":
-            safety.help_at_once(turn)
-        elif topic == "unknown":
-            turn.memory.fallback_count = turn.was_lost + 1
-            if turn.was_lost:
-                turn.say("navigate.not_caught_again")
-                turn.offer("human", "contact_bureau")
-            else:
-                turn.say_spoken(content.practical[topic])
-        elif topic in OF_PLACE and bureau.has_own_facts(turn):
-            bureau.name_bureau(turn)
-            turn.offer("contact_bureau")
-        elif topic == "hotline_afar" and turn.place():
-            bureau.name_hotline(turn)
-        elif topic in content.practical:
-            names = (_of_device(turn, topic), _in_trouble(turn, topic), topic)
-            turn.say_spoken(next(content.practical[n] for n in names if n in content.practical))
-        elif topic in content.practical_same:
-            turn.say_spoken(content.answers[content.practical_same[topic]])
-        else:
-            continue
-        if topic in OF_SYSTEM:
-            other_systems.turn_to_system(turn)
-        turn.gist = Gist.ANSWER
+        if not is_known and not has_answered and not _answer_another(turn, turn.near_topics):
+            say_no_more(turn)
         has_answered = True
-        if topic in (*OF_PLACE, "papers") and turn.entities("region"):
-            bureau.take_regions(turn)
-        elif topic in OF_PLACE and turn.place():
-            bureau.name_bureau(turn)
-        elif topic in OF_PLACE and turn.pending_question.passing and not turn.memory.guide:
-            bureau.ask_region(turn)
+        _name_place(turn, topic)
+    if has_answered:
+        turn.memory.open_topics = [name for name in turn.near_topics if name not in topics]
     return has_answered
+
+
+def _is_answered_alone(turn: Turn) -> bool:
+    """Tells whether the intent surely has an answer of its own: no question near it is meant."""
+    return "alone" in turn.acts and turn.intent in turn.content.answers and turn.is_sure()
+
+
+def _is_missed(turn: Turn) -> bool:
+    """Tells whether the message says nothing but that the last answer was to another question."""
+    return bool(turn.was_explained) and set(turn.acts) - {"upset"} == {CORRECT}
+
+
+def _answer_another(turn: Turn, topics: list[str]) -> bool:
+    """Answers the first of the topics that may have been meant instead; tells whether one was."""
+    content = turn.content
+    return any(
+        explain(turn, topic, content.practical[topic])
+        for topic in topics
+        if topic in content.practical
+    )
+
+
+def _answer(turn: Turn, topic: str) -> bool | None:
+    """Answers one question; None if there is nothing to say of it here.
+
+    Returns False where all that is known of it has been said a moment ago.
+    """
+    content = turn.content
+    if topic == "rules" and values(turn, "screen"):  # the page has said them
+        return None
+    if topic == "next_after" and {"next", "done"}.intersection(turn.acts):
+        return None  # the next step comes
+    if topic == "other_password" and "scan" in values(turn, "ask"):  # it is the licence's
+        return None
+    if topic == "papers":
+        turn.offer("contact_bureau")
+        return bureau.list_materials(turn)
+    if topic == "unknown":
+        turn.memory.fallback_count = turn.was_lost + 1
+    if topic in OF_SYSTEM:
+        other_systems.turn_to_system(turn)
+    if _answer_by_case(turn, topic):
+        turn.gist = Gist.ANSWER
+        return True
+    if topic in content.practical:
+        return explain(turn, topic, content.practical[topic])
+    if topic in content.practical_same:
+        same = content.practical_same[topic]
+        return explain(turn, same, content.answers[same])
+    return None
+
+
+def _answer_by_case(turn: Turn, topic: str) -> bool:
+    """Answers a question for which a text alone is not enough; tells whether it is one."""
+    content = turn.content
+    if topic == "is_scam":
+        safety.warn(turn)
+    elif topic == "gave_away":
+        safety.help_at_once(turn)
+    elif topic == "human":
+        turn.say("bureau.human")
+        bureau.show_bureau(turn)
+        bureau.request_agent(turn, "asked")
+    elif topic == "do_it" and turn.intent == "ask_capabilities":
+        turn.say_spoken(content.chitchat[turn.intent])
+    elif topic == "other_password":
+        other_systems.explain_system(turn)
+    elif topic == "next_after" and turn.memory.guide:
+        recover.show_steps_ahead(turn)
+    elif topic == "meaning" and (term := _term_in(turn)):
+        turn.say_text(term)
+    elif topic in ("why", "meaning") and turn.intent in content.answers:
+        turn.say_spoken(content.answers[turn.intent])
+    elif topic == "unknown" and turn.was_lost:
+        turn.say("navigate.not_caught_again")
+        turn.offer("human", "contact_bureau")
+    elif topic in OF_PLACE and bureau.has_own_facts(turn):
+        bureau.name_bureau(turn)
+        turn.offer("contact_bureau")
+    elif topic == "hotline_afar" and turn.place():
+        bureau.name_hotline(turn)
+    else:
+        return False
+    return True
+
+
+def _name_place(turn: Turn, topic: str) -> None:
+    """Says whose answer it is that differs by place, or asks for the place."""
+    if topic in (*OF_PLACE, "papers") and turn.entities("region"):
+        bureau.take_regions(turn)
+    elif topic in OF_PLACE and turn.place():
+        if is_new(turn, BUREAU):
+            bureau.name_bureau(turn)
+        note(turn, BUREAU)
+    elif topic in OF_PLACE and turn.pending_question.passing and not turn.memory.guide:
+        bureau.ask_region(turn)
 
 
 def _term_in(turn: Turn) -> str:
@@ -83,17 +145,3 @@ def _term_in(turn: Turn) -> str:
         if name in turn.text
     ]
     return max(named, default=(0, ""))[1]
-
-
-def _of_device(turn: Turn, topic: str) -> str:
-    """Returns the name of the answer for somebody whose phone is gone; empty if it is not."""
-    is_gone = turn.memory.facts.get("device") in ("stolen", "lost")
-    return f"{topic}_stolen" if is_gone else ""
-
-
-def _in_trouble(turn: Turn, topic: str) -> str:
-    """Returns the name of the answer for the trouble that is looked at, or surely asked about."""
-    trouble = (turn.memory.diagnosis or {}).get("trouble")
-    if turn.intent in turn.content.troubles and turn.is_sure():
-        trouble = turn.intent
-    return f"{topic}_{trouble}"

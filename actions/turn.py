@@ -77,6 +77,11 @@ class Turn(Reply):
         self.was_lost = self.memory.fallback_count
         #: what the message before was, as `Memory.warned` has it
         self.was_warned, self.memory.warned = self.memory.warned, 0
+        #: the answers given just before this message, and what was left open by them
+        self.was_explained, self.memory.explained = self.memory.explained, []
+        self.was_open, self.memory.open_topics = self.memory.open_topics, []
+        #: what else the message may ask, the likelier first
+        self.near_topics: list[str] = [str(name) for name in message.get("near_topics") or []]
         if self._is_a_place():
             self.acts, self.in_doubt = ["place"], []
         self.new_facts: list[Fact] = []
@@ -222,6 +227,8 @@ class Turn(Reply):
             self.pend(ReturnQuestion())
         elif self.memory.pending_question == memory.interrupted:  # asked again in full
             memory.interrupted = None
+            if self.was_explained and memory.explained:  # who asks one thing after the other
+                del self._blocks[said:]
 
     def notice_place(self) -> None:
         """Remembers a place that was named in passing, if it can be only one."""

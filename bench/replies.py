@@ -36,6 +36,8 @@ MOVES = {
     "navigate.solved.trouble": "overcome",
     "navigate.not_caught": "clarify",
     "navigate.not_caught_again": "clarify",
+    "navigate.no_more": "clarify",
+    "navigate.missed": "clarify",
     "navigate.return.step": "back",
     "navigate.return.cause": "back",
     "navigate.return.question": "back",
@@ -48,6 +50,7 @@ MOVES = {
     "bureau.card.no_name": "bureau",
     "bureau.card.hotline": "bureau",
     "bureau.materials.text": "answer papers",
+    "bureau.materials.online": "answer papers",
     "bureau.human": "human",
     "triage.all": "ways",
     "triage.none_left": "step bureau",
@@ -123,7 +126,7 @@ KIN = {
     "answer change_number": ("number_of_ex",),
     "answer change_password": ("after_reset", "several_licences"),
     "answer where_on_phone": ("where_forgot",),
-    "answer papers": ("copy_or_original", "no_paper_licence", "other_papers"),
+    "answer papers": ("copy_or_original", "no_paper_licence", "other_papers", "in_hand"),
     "answer do_it": ("see_old",),
 }
 MIN_WHOLE_GUIDE = 3  # steps in one reply; with fewer it shows a step
@@ -147,14 +150,14 @@ class Replies:
         for name, answer in content.answers.items():
             topic = TOPICS.get(name, name)
             is_foreign = name == "other_licence_service"
-            self._add(answer.text, "decline" if is_foreign else f"answer {topic}")
+            for text in (answer.text, *answer.at.values(), answer.again):
+                self._add(text, "decline" if is_foreign else f"answer {topic}")
         for name, answer in content.practical.items():
-            general, _, named = name.partition("_")
-            topic = general if named in content.troubles else name  # such as time_account_locked
-            self._add(answer.text, f"answer {TOPICS.get(topic, topic)}")
-            for general, finer in KIN.items():
-                if name in finer:
-                    self._add(answer.text, general)
+            for text in (answer.text, *answer.at.values(), answer.again):
+                self._add(text, f"answer {TOPICS.get(name, name)}")
+                for general, finer in KIN.items():
+                    if name in finer:
+                        self._add(text, general)
         for term in content.terms:
             self._add(term.text, "answer meaning")
         for system in content.systems:

@@ -14,6 +14,7 @@ from content_loader.shapes import (
     WAYS,
     Button,
     Choice,
+    Explanation,
     Fact,
     FactName,
     KnownError,
@@ -79,14 +80,14 @@ class Answer(Shape):
     """Answers to questions; others may be added."""
 
     answers: Annotated[
-        dict[Name, Spoken],
+        dict[Name, Explanation],
         includes(
             "password_rules change_password update_contact_info avoid_face "
             "explain_verification explain_liaison official_source password_safety "
             "privacy_concern other_licence_service"
         ),
     ]
-    practical: dict[Name, Spoken]
+    practical: dict[Name, Explanation]
     practical_same: dict[Name, Name]
     terms: tuple[Term, ...]
     systems: tuple[System, ...]
@@ -140,7 +141,7 @@ class Note(Shape):
 class Materials(Shape):
     """What to bring; `dead` if the representative has died; `online` amid a guide on the phone."""
 
-    online: Annotated[str, Text(120)]
+    online: Annotated[str, Text(200, "needs")]
     text: Annotated[str, Text(400)]
     dead: Annotated[str, Text(200)]
 
@@ -153,6 +154,7 @@ class Bureau(Shape):
     which_one: Annotated[str, Text(60, "name")]
     registered_where: Annotated[str, Text(40)]
     separator: Annotated[str, Text(4)]
+    finer: Annotated[str, Text(60)]
     which_more: Annotated[str, Text(2000, "name", "count", "example", "names")]
     which_many: Annotated[str, Text(100, "name", "count")]
     which_zone: Annotated[str, Text(100, "name")]
@@ -285,6 +287,8 @@ class Navigate(Shape):
     maybe_local: Annotated[str, Text(80, "question")]
     not_caught: Annotated[str, Text(80)]
     not_caught_again: Annotated[str, Text(80)]
+    no_more: Annotated[str, Text(80)]
+    missed: Annotated[str, Text(60)]
 
 
 class Sympathy(Shape):

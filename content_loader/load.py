@@ -19,7 +19,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from content_loader.drafts import with_draft
 from content_loader.files import Files
-from content_loader.shapes import MENU, Content, Spoken
+from content_loader.shapes import DEVICE_GONE, MENU, Content, Spoken
 from gazetteer.places import Gazetteer
 from serving.shaped import described, location, problem_of
 from serving.tenants import folder_of_all
@@ -218,6 +218,13 @@ def _wrong_references(files: Files) -> Iterator[tuple[_Path, str]]:
         named.append((where, kind or "trouble", means, screens if kind else troubles))
     for name, same in files.answer.practical_same.items():
         named.append((("answer", "practical_same", name), "answer", same, files.answer.answers))
+    situations = {*ways, *troubles, DEVICE_GONE}
+    explanations = {"answers": files.answer.answers, "practical": files.answer.practical}
+    for group, answers in explanations.items():
+        for name, explanation in answers.items():
+            for situation in explanation.at:
+                where = ("answer", group, name, "at", situation)
+                named.append((where, "situation", situation, situations))
     spoken: list[tuple[_Path, Spoken]] = [(("safety", "scam"), files.safety.scam)]
     spoken += [(("answer", "answers", name), said) for name, said in files.answer.answers.items()]
     spoken += [(("answer", "practical", name), s) for name, s in files.answer.practical.items()]

@@ -26,6 +26,7 @@ from content_loader.declare import (
 from gazetteer.places import Gazetteer
 
 MENU = "menu"  # among names of buttons: all those of the menu
+DEVICE_GONE = "device_gone"  # where an answer is another: the phone is lost or stolen
 WAYS = "phone face liaison application_liaison bureau"
 Page = Annotated[StrictStr, Field(pattern="^[a-z_]+$")]
 WayNames = Annotated[
@@ -145,6 +146,17 @@ class Spoken(Shape):
 
     text: Annotated[str, Text(600)]
     buttons: Annotated[tuple[Name, ...], Field(max_length=3), Once]
+
+
+class Explanation(Spoken):
+    """The answer to a question that is asked beside the point.
+
+    `at` says it otherwise by where the person is: on a way, at a trouble, or with the phone gone
+    (DEVICE_GONE). `again` is for somebody who has just had the answer and asks on.
+    """
+
+    at: dict[Name, Annotated[str, Text(300)]] = Field(default_factory=dict)
+    again: Annotated[str, Text(300)] = ""
 
 
 def _day(given: Any) -> datetime.date:
@@ -293,7 +305,7 @@ class Content:
 
     ways: Mapping[str, Way]
     troubles: Mapping[str, Trouble]
-    answers: Mapping[str, Spoken]
+    answers: Mapping[str, Explanation]
     chitchat: Mapping[str, Spoken]
     scam: Spoken
     systems: Sequence[System]
@@ -304,7 +316,7 @@ class Content:
     meanings: Mapping[str, str]
     local_questions: Mapping[str, LocalQuestion]
     local_facts: Mapping[str, LocalFacts]
-    practical: Mapping[str, Spoken]
+    practical: Mapping[str, Explanation]
     practical_same: Mapping[str, str]
     terms: Sequence[Term]
     own_names: Sequence[str]

@@ -36,6 +36,8 @@ from policies.contextual_lines import ACTS, ASKS_NOTHING, QUESTIONS, UNKNOWN, As
 
 ASK = "ask:"
 NONE = "none"
+NEAR_TOPICS = "near_topics"  # of a message: what it may ask, the likelier first
+MAX_NEAR = 3
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -58,6 +60,7 @@ class QuestionReader(GraphComponent):
         `threshold` is for a whole message, `clause_threshold` for a clause of it. A message that
         asks nothing with less than `max_none` asks something: the likeliest question from
         `min_likely` on, else one that is not known; with `sure_none` or more it asks nothing.
+        What a message may ask instead has a confidence of `near` at least.
         `lines_an_intent` lines of each intent are learnt from, `members` networks are one.
         """
         return {
@@ -77,6 +80,7 @@ class QuestionReader(GraphComponent):
             "max_none": 0.4,
             "min_likely": 0.2,
             "sure_none": 0.9,
+            "near": 0.1,
             "random_state": 42,
         }
 
@@ -194,6 +198,7 @@ class QuestionReader(GraphComponent):
                 message.set(QUESTIONS, self.read(message, confidences))
                 asks_nothing = confidences.get(NONE, 0.0) >= self._config["sure_none"]
                 message.set(ASKS_NOTHING, asks_nothing, add_to_output=True)
+                message.set(NEAR_TOPICS, self._near(confidences), add_to_output=True)
         return messages
 
     def read(self, message: Message, confidences: Mapping[str, float]) -> list[AskedQuestion]:
@@ -225,6 +230,12 @@ class QuestionReader(GraphComponent):
         if none >= config["max_none"]:
             return NONE
         return name if confidences[name] >= config["min_likely"] else UNKNOWN
+
+    def _near(self, confidences: Mapping[str, float]) -> list[str]:
+        """Returns the topics of the likeliest questions, the likeliest first."""
+        asked = sorted(set(confidences) - {NONE}, key=lambda name: -confidences[name])
+        likely = [name for name in asked[:MAX_NEAR] if confidences[name] >= self._config["near"]]
+        return [name.removeprefix(ASK) for name in likely]
 
     def classify(self, row: Row) -> dict[str, float]:
         """Returns the confidence (0 to 1) of each question of a line, and of NONE."""

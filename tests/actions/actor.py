@@ -63,13 +63,15 @@ class Actor:
         entities: dict[str, Any] | None = None,
         ranking: list[dict[str, Any]] | None = None,
         acts: Sequence[str] = (),
+        near: Sequence[str] = (),
     ) -> dict[str, Any]:
         """Sends an understood message; returns the one message that comes back.
 
-        With `acts`, the message is answered by these, as the policy has it.
+        With `acts`, the message is answered by these, as the policy has it; `near` are the topics
+        that it may ask of.
         """
         found = [{"entity": k, "value": v} for k, v in (entities or {}).items()]
-        return self.send_found(intent, text, found, ranking, acts)
+        return self.send_found(intent, text, found, ranking, acts, near)
 
     def send_found(
         self,
@@ -78,6 +80,7 @@ class Actor:
         found: list[dict[str, Any]],
         ranking: list[dict[str, Any]] | None = None,
         acts: Sequence[str] = (),
+        near: Sequence[str] = (),
     ) -> dict[str, Any]:
         """Sends a message with entities as the extractor finds them, which say where they stand."""
         latest = {
@@ -86,6 +89,7 @@ class Actor:
             "intent_ranking": ranking or [],
             "entities": found,
             "acts": list(acts),
+            "near_topics": list(near),
         }
         return self._run(latest)
 

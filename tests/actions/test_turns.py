@@ -516,8 +516,12 @@ def test_the_bureau_of_a_place_goes_before_what_the_page_lacks() -> None:
 def test_papers_amid_a_guide_are_not_needed_for_the_phone() -> None:
     actor = Actor()
     actor.send("recover_by_face")
-    answer = actor.send("required_materials", "要拿身份证不", acts=["ask:papers"])["text"]
-    assert load().text("bureau.materials.online") in answer
+    content = load()
+    first = content.text("bureau.materials.online", needs=content.ways["face"].needs)
+    assert first in actor.send("required_materials", "要备啥不", acts=["ask:papers"])["text"]
+    again = actor.send("required_materials", "我说去窗口", acts=["ask:papers"])["text"]
+    assert content.text("bureau.materials.text").strip() in again
+    assert first not in again
 
 
 def test_the_trouble_that_is_denied_is_left_though_it_is_the_surest_meaning() -> None:

@@ -1,0 +1,172 @@
+"""A question is answered by where the person is, and who goes on asking gets something else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from content_loader.load import load
+from tests.actions.actor import Actor
+
+CONTENT = load()
+SURE = [{"name": "official_source", "confidence": 0.99}]
+
+
+def ask(actor: Actor, topic: str, intent: str = "out_of_scope", **fields: Any) -> str:
+    """Asks a question in words that are nobody's; returns the answer."""
+    return str(actor.send(intent, "问一下这个", acts=[f"ask:{topic}"], **fields)["text"])
+
+
+@pytest.mark.parametrize("way", ["phone", "face", "liaison", "bureau"])
+def test_who_may_do_it_is_answered_by_the_way(way: str) -> None:
+    actor = Actor()
+    actor.slots["guide"] = {"way": way, "step": 1}
+    answer = ask(actor, "by_whom")
+    assert CONTENT.practical["by_whom"].at[way] in answer
+    assert CONTENT.practical["by_whom"].text not in answer
+
+
+def test_the_way_that_is_asked_about_counts_as_well() -> None:
+    actor = Actor()
+    actor.send("recover_password")
+    assert CONTENT.practical["by_whom"].at["phone"] in ask(actor, "by_whom")
+
+
+def test_of_the_bureau_the_answer_is_the_bureaus() -> None:
+    actor = Actor()
+    actor.click("/recover_by_face")
+    about_bureau = [{"name": "contact_bureau", "confidence": 0.9}]
+    answer = ask(actor, "time", "contact_bureau", ranking=about_bureau)
+    assert CONTENT.practical["time"].at["bureau"] in answer
+
+
+def test_somebody_whose_phone_is_gone_is_answered_for_that() -> None:
+    actor = Actor()
+    actor.slots["facts"] = {"device": "stolen"}
+    assert CONTENT.practical["old_device"].at["device_gone"] in ask(actor, "old_device")
+
+
+def test_who_asks_on_gets_the_finer_answer_then_the_general_one_then_no_more() -> None:
+    actor = Actor()
+    actor.click("/recover_by_face")
+    explanation = CONTENT.practical["by_whom"]
+    texts = [ask(actor, "by_whom") for _ in range(5)]
+    for number, said in enumerate((explanation.at["face"], explanation.again, explanation.text)):
+        assert said in texts[number]
+    assert CONTENT.text("navigate.no_more") in texts[3]
+    assert CONTENT.text("navigate.not_caught_again") in texts[4]
+    assert len(set(texts)) == 5
+    assert CONTENT.text("navigate.once_more") not in "".join(texts)
+
+
+def test_in_the_meantime_something_else_and_the_first_answer_is_there_again() -> None:
+    actor = Actor()
+    first = ask(actor, "length")
+    actor.send("greet", "你好")
+    assert ask(actor, "length") == first
+
+
+def test_who_wants_it_once_more_gets_it_once_more() -> None:
+    actor = Actor()
+    first = ask(actor, "length")
+    again = actor.send("repeat_step", "再说一遍几位", acts=["again", "ask:length"])["text"]
+    assert first in again
+
+
+def test_where_all_is_said_what_may_be_asked_instead_is_answered() -> None:
+    actor = Actor()
+    actor.slots["explained"] = ["symbols"]
+    assert CONTENT.practical["symbols"].again == ""
+    answer = ask(actor, "symbols", near=["symbols", "char_kinds", "length"])
+    assert answer == CONTENT.practical["char_kinds"].text
+
+
+def test_a_correction_after_an_answer_takes_the_next_likely_question() -> None:
+    actor = Actor()
+    actor.click("/recover_by_face")
+    ask(actor, "papers", "required_materials", near=["papers", "in_hand"])
+    answer = actor.send("out_of_scope", "不是问这个", acts=["correct"])["text"]
+    assert CONTENT.practical["in_hand"].at["face"] in answer
+    assert actor.slots["guide"] == {"way": "face", "step": 1}
+
+
+def test_a_correction_after_an_answer_with_nothing_near_asks_for_other_words() -> None:
+    actor = Actor()
+    actor.send("recover_password")
+    actor.send("deny", "不能", acts=["no"])
+    ask(actor, "cost")
+    answer = actor.send("out_of_scope", "不是问这个", acts=["correct", "upset"])["text"]
+    assert CONTENT.text("navigate.missed") in answer
+    assert actor.slots["obstacles"] == ["phone"]  # what was answered before stays
+
+
+def test_what_was_asked_is_not_asked_after_every_answer() -> None:
+    actor = Actor()
+    asked = CONTENT.ways["phone"].ask_again
+    actor.send("recover_password")
+    assert asked in ask(actor, "cost")
+    assert asked not in ask(actor, "time")
+    assert actor.slots["pending_question"] == "way:phone"
+    assert actor.buttons[0]["payload"] == "/affirm"
+
+
+def test_an_intent_with_an_answer_of_its_own_is_not_taken_for_a_fraud() -> None:
+    actor = Actor()
+    acts = ["ask:is_scam", "alone"]
+    answer = actor.send("official_source", "是官方的吗你们", ranking=SURE, acts=acts)["text"]
+    assert answer == CONTENT.answers["official_source"].text
+
+
+def test_answers_of_intents_are_not_repeated_either() -> None:
+    actor = Actor()
+    first = actor.send("official_source", "是官方的吗")["text"]
+    again = actor.send("official_source", "是不是官方的呀")["text"]
+    assert first == CONTENT.answers["official_source"].text
+    assert again == CONTENT.answers["official_source"].again
+
+
+def test_papers_are_listed_once_running() -> None:
+    actor = Actor()
+    first = actor.send("required_materials", "带啥")["text"]
+    again = actor.send("required_materials", "到底带啥")["text"]
+    assert CONTENT.text("bureau.materials.text").strip() in first
+    assert CONTENT.text("navigate.no_more") in again
+
+
+def test_the_name_of_the_bureau_is_said_once_running() -> None:
+    actor = Actor()
+    actor.slots["place"] = CONTENT.gazetteer.resolve(["浙江", "杭州", "余杭"]).place.code
+    bureau = "余杭区市场监督管理局"
+    assert bureau in ask(actor, "hours")
+    assert bureau not in ask(actor, "address")
+
+
+def test_a_province_is_not_where_one_goes() -> None:
+    finer = CONTENT.text("bureau.finer")
+    for region, is_wide in (("江西省", True), ("赣州市", True), ("赣州市章贡区", False)):
+        text = Actor().send("inform_region", region, {"region": region})["text"]
+        assert (finer in text) is is_wide
+
+
+def test_a_wrong_place_is_put_right_and_nothing_else() -> None:
+    actor = Actor()
+    actor.send("recover_password")
+    actor.send("deny", "不能", acts=["no"])
+    actor.send("affirm", "能", acts=["yes"])
+    actor.send("inform_region", "江苏的", {"region": "江苏"}, acts=["place"])
+    acts = ["correct", "place"]
+    answer = actor.send("out_of_scope", "说错了，是安徽", {"region": "安徽"}, acts=acts)["text"]
+    assert CONTENT.text("case.noted_place", place="安徽省") in answer
+    assert CONTENT.ways["face"].ask_again not in answer
+    assert actor.slots["guide"] == {"way": "face", "step": 1}
+
+
+def test_who_gives_a_way_up_for_the_bureau_is_asked_for_the_place() -> None:
+    actor = Actor()
+    actor.send("recover_password")
+    wanted = [{"name": "contact_bureau", "confidence": 0.82}]
+    acts = ["fact:liaison=unknown", "unsure"]
+    answer = actor.send("contact_bureau", "不知道是谁，去窗口吧", ranking=wanted, acts=acts)["text"]
+    assert CONTENT.text("bureau.ask") in answer
+    assert actor.slots["facts"]["liaison"] == "unknown"

@@ -121,13 +121,13 @@ def _lead_back(turn: Turn) -> None:
 
 
 def _wants_bureau(turn: Turn) -> bool:
-    """Tells whether the bureau is wanted, and what else is said only answers, or is a fact."""
+    """Tells whether the bureau is wanted, and what else is said at most gives a way up for it."""
     if turn.intent != "contact_bureau":
         return False
     if "alone" in turn.acts or turn.acts == ["matter"]:
         return True
-    beside = (act for act in turn.acts if not act.startswith("fact"))
-    return turn.confidence() >= MIN_WANTED and GIVING_UP.issuperset(beside)
+    beside = {act for act in turn.acts if not act.startswith("fact")}
+    return turn.confidence() >= MIN_WANTED and bool(beside) and beside <= GIVING_UP
 
 
 def _answer_local(turn: Turn) -> bool:

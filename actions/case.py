@@ -91,6 +91,18 @@ def _counts(turn: Turn, name: str, fact: Fact, other: str | None) -> bool:
     return bool(fact.excludes or settles) or (name, other) == SURE
 
 
+def fact_of(turn: Turn, act: str) -> Fact | None:
+    """Returns the fact that an act tells, if it tells one of those in `content/case.yml`."""
+    kind, _, pair = act.partition(":")
+    name, _, value = pair.partition("=")
+    return turn.content.facts.get(name, {}).get(value) if kind == "fact" else None
+
+
+def is_over(turn: Turn) -> bool:
+    """Tells whether the representative has died, so that there is nothing to recover."""
+    return bool(turn.memory.facts.get("representative") == "dead")
+
+
 def known(turn: Turn) -> Iterator[tuple[str, Fact]]:
     """Yields the facts on file with their names, in the order of the content."""
     for name, values in turn.content.facts.items():

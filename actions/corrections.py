@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from actions import diagnose
+from actions import diagnose, recover
 from actions.diagnose import CAUSES
 from actions.navigate import open_question
 from actions.questions import MenuQuestion, Question, continue_interrupted
-from actions.turn import Turn
+from actions.turn import Turn, values
 
 MAX_BARE = 8  # letters of a correction that says nothing but that it was wrong
 ELSEWHERE = ("trouble", "reached", "wish", "drop", "screen", "next")  # lead out of a trouble
+LEADS = ("fact", "matter", "trouble", "wish", "drop", "reached", "screen", "place")
 CHANGES = ("fact", "place", "yes", "no", *ELSEWHERE)
 
 
@@ -20,6 +21,12 @@ def take_correction(turn: Turn) -> bool:
         wrong = turn.pending_question
     corrections = [act for act in turn.acts if act != "correct"]
     changes = [act for act in corrections if act.partition(":")[0] in CHANGES]
+    if _denies_presumed(turn):
+        return _begin_without(turn, corrections)
+    if memory.diagnosis and not memory.guide and "scan" in values(turn, "ask"):
+        diagnose.leave_trouble(turn)  # it was not that code, but the password after a scan
+        recover.find_way(turn)
+        return True
     if (corrections and not changes) or (not corrections and turn.letters_left() > MAX_BARE):
         return _hear_anew(turn, bool(corrections))
     if changes and all(act.startswith("fact") for act in changes) and not turn.new_facts:
@@ -32,7 +39,9 @@ def take_correction(turn: Turn) -> bool:
         denied = f"trouble:{memory.diagnosis['trouble']}"
         diagnose.leave_trouble(turn)
         turn.acts = [act for act in turn.acts if act != denied]
-        if changes == [denied]:  # that trouble is what is not so
+        if changes == [denied] and not memory.guide:  # that trouble is what is not so
+            recover.find_way(turn)
+        elif changes == [denied]:
             continue_interrupted(turn)
         return changes == [denied]
     possible = {way for fact in turn.new_facts for way in fact.allows}
@@ -63,6 +72,24 @@ def take_correction(turn: Turn) -> bool:
         turn.offer("menu")
         turn.pend(MenuQuestion())
     return True
+
+
+def _denies_presumed(turn: Turn) -> bool:
+    """Tells whether the correction denies what the question presumes: it says nothing new of it."""
+    presumed = turn.pending_question.presumes
+    names = [value.partition("=")[0] for value in values(turn, "fact")]
+    return presumed in turn.memory.facts and presumed not in names
+
+
+def _begin_without(turn: Turn, corrections: list[str]) -> bool:
+    """Drops what was presumed, and goes on by what else was said; without that, begins."""
+    del turn.memory.facts[turn.pending_question.presumes]
+    turn.say("case.corrected")
+    turn.pending_question = Question()
+    turn.acts = [act for act in corrections if act.partition(":")[0] in LEADS]
+    if not turn.acts:
+        recover.find_way(turn)
+    return not turn.acts
 
 
 def _hear_anew(turn: Turn, was_heard: bool) -> bool:

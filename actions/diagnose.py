@@ -6,6 +6,7 @@ from collections.abc import Mapping, Set
 from typing import Any
 
 from actions import bureau, case, other_systems, recover
+from actions.meant import MeantQuestion
 from actions.new_representative import RegistrationQuestion
 from actions.questions import Question, ask_logged_in, close
 from actions.turn import TopicAction, Turn, values
@@ -14,6 +15,7 @@ from content_loader.shapes import Cause, Trouble
 CAUSES = ("cause", "all_causes", "confirm")  # kinds of questions about a cause
 # Troubles of what a new representative has not got yet, and need not have.
 OF_FORMER = {"login_failed", "username_forgotten", "phone_forgotten", "phone_changed"}
+MIN_HEARD = 0.75  # confidence of a trouble that is named in what is else mere noise
 OF_LOGIN = {"login_failed", "new_password_not_working"}  # troubles met after the end of a guide
 
 
@@ -545,6 +547,10 @@ class ActionDiagnoseTrouble(TopicAction):
             return
         if turn.acts == ["matter"] and not turn.is_sure():  # forgotten is the password
             recover.find_way(turn)
+            return
+        is_open = turn.memory.guide or turn.memory.diagnosis or not turn.pending_question.passing
+        if turn.acts == ["noise"] and turn.confidence() < MIN_HEARD and not is_open:
+            MeantQuestion(f"trouble:{turn.intent}|matter").ask(turn)  # a word, and hardly that
             return
         start_diagnosis(turn, turn.intent)
         if turn.memory.diagnosis and turn.entity("extent") == "all":

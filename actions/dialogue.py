@@ -13,12 +13,26 @@ from actions import bureau, case, diagnose, other_systems, recover, safety, seve
 from actions.chitchat import accept_thanks, decline, say_goodbye
 from actions.corrections import take_correction
 from actions.diagnose import CAUSES, OF_LOGIN, LoggedInQuestion
-from actions.facts import follow_facts, is_representative, remember_answered
+from actions.facts import (
+    answer_facts,
+    follow_facts,
+    is_out_for_now,
+    is_representative,
+    opens_another,
+    remember_answered,
+    tells_of_way,
+)
 from actions.meant import MeantQuestion, ask_meant, go_back
 from actions.navigate import go_to_step, open_question, start_over, stop
 from actions.new_representative import ClaimQuestion, is_receiving
 from actions.practical import answer_practical
-from actions.questions import Question, continue_interrupted, show_menu
+from actions.questions import (
+    CLOSED,
+    Question,
+    ask_trouble,
+    continue_interrupted,
+    show_menu,
+)
 from actions.reply import Gist
 from actions.settled_acts import settle_acts
 from actions.turn import TopicAction, Turn, values
@@ -31,7 +45,8 @@ NOTHING_ASKED = ("", "menu")
 MIN_FRAUD = 0.4  # confidence from which on a fraud is warned of, whatever else is said
 MIN_WANTED = 0.75  # confidence from which on the bureau is wanted, whatever is answered beside
 GIVING_UP = {"no", "unsure", "stuck", "failed", "leave", "another_way", "upset", "hurry"}
-MAX_HEARD = 2  # facts that are answered in words
+OF_CASE_BEFORE = ("solved", "worked", "done", "yes", "reached")  # of a case that has ended well
+MIN_FRAUD_AMID = 0.75  # the same where a case is looked at and a message but tells facts of it
 MOODS = ("upset", "hurry", "thanks")  # acts that say how somebody feels, and no more
 
 
@@ -48,8 +63,7 @@ class ActionFollowConversation(TopicAction):
             bureau.ask_region(turn)
             return
         if "new_case" in turn.acts:
-            turn.pending_question = Question()
-            turn.say("case.new")
+            _begin_next(turn)
         if turn.intent in recover.WAY_INTENTS:  # a person of theirs shall do it, not the assistant
             wish = f"wish:{recover.WAY_INTENTS[turn.intent]}"
             turn.acts = [wish if act == "ask:do_it" else act for act in turn.acts]
@@ -89,7 +103,7 @@ class ActionFollowConversation(TopicAction):
                 turn.offer_to_continue()
                 return
             turn.say("case.beware")  # what may be a fraud has led to what is wanted
-        has_answered_facts = _answer_facts(turn)
+        has_answered_facts = answer_facts(turn)
         if _move(turn):
             remember_answered(turn)
             return
@@ -97,6 +111,8 @@ class ActionFollowConversation(TopicAction):
             follow_facts(turn, answered)
         elif sympathy and not answered and turn.pending_question.kind == "return":
             _lead_back(turn)
+        elif sympathy and not answered and _has_heard_nothing(turn):
+            ask_trouble(turn)
         elif answered or sympathy:
             turn.offer_to_continue()
         elif turn.memory.guide:
@@ -130,6 +146,18 @@ def _wants_bureau(turn: Turn) -> bool:
     return turn.confidence() >= MIN_WANTED and bool(beside) and beside <= GIVING_UP
 
 
+def _begin_next(turn: Turn) -> None:
+    """Closes the case before, if it is said to have ended well, and begins the next one."""
+    is_well = "solved" in turn.acts or (turn.pending_question.rejoices and "yes" in turn.acts)
+    if is_well:
+        turn.outcome = "solved"
+        turn.acts = [act for act in turn.acts if not act.startswith(OF_CASE_BEFORE)]
+        turn.say("case.well_and_next")
+    else:
+        turn.say("case.new")
+    turn.pending_question = Question()
+
+
 def _answer_local(turn: Turn) -> bool:
     """Answers a question of the operator's own; tells whether there is such a one."""
     for name in values(turn, LOCAL):
@@ -143,7 +171,10 @@ def _answer_local(turn: Turn) -> bool:
 
 def _is_in_fraud(turn: Turn) -> bool:
     """Tells whether the message speaks of a fraud, whatever else it does, and nobody has warned."""
-    is_meant = turn.intent == "scam_concern" and turn.confidence() >= MIN_FRAUD
+    is_open = bool(turn.memory.diagnosis) or not turn.pending_question.passing
+    tells = is_open and all(act.startswith("fact") for act in turn.acts)
+    minimum = MIN_FRAUD_AMID if tells else MIN_FRAUD
+    is_meant = turn.intent == "scam_concern" and turn.confidence() >= minimum
     is_amid = bool(turn.memory.guide or values(turn, "reached"))  # the code is the page's own
     return is_meant and not is_amid and not turn.memory.facts.get(safety.WARNED)
 
@@ -159,30 +190,12 @@ def _show_sympathy(turn: Turn) -> bool:
     return False
 
 
-def _answer_facts(turn: Turn) -> bool:
-    """Answers the first of the new facts that call for words; tells whether any was told.
-
-    A way that a trouble of the same message rules out is not recommended in the same breath, nor is
-    it said twice that it is out.
-    """
-    names = [name for name in values(turn, "trouble") if name in turn.content.troubles]
-    troubles = [
-        turn.content.troubles[n] for n in names if not several_troubles.is_overtaken(turn, n)
-    ]
-    out = {way for trouble in troubles for way in trouble.rules_out}
-    says_out = {way for trouble in troubles if trouble.immediate for way in trouble.rules_out}
-    if "yes" in turn.acts:  # it can be done, if not at once
-        out.add(turn.pending_question.value)
-    heard = [
-        fact
-        for fact in turn.new_facts
-        if fact.heard
-        and out.isdisjoint((*fact.allows, *fact.postpones, *fact.doubts))
-        and not (fact.excludes and says_out.issuperset(fact.excludes))
-    ]
-    for fact in heard[:MAX_HEARD]:
-        turn.say_text(fact.heard)
-    return bool(values(turn, "fact"))
+def _has_heard_nothing(turn: Turn) -> bool:
+    """Tells whether nothing is known yet of what the matter is."""
+    memory = turn.memory
+    is_begun = memory.guide or memory.diagnosis or memory.interrupted or memory.attempts
+    is_known = bureau.SHOWN in memory.facts or CLOSED in memory.facts or any(case.known(turn))
+    return not is_begun and not is_known and turn.pending_question.kind in NOTHING_ASKED
 
 
 def _move(turn: Turn) -> bool:
@@ -196,6 +209,8 @@ def _move(turn: Turn) -> bool:
     if way and values(turn, "fact") and case.is_settled(turn, way):
         is_possible = way not in case.excluded(turn)
         acts -= {"no", "unsure", "stuck", "failed"} | (set() if is_possible else {"yes"})
+    if way and opens_another(turn, way):
+        acts -= {"yes"}  # the fact that it says yes to is one of another way
     if turn.memory.diagnosis and several_troubles.is_out(turn):
         acts -= {
             "no",
@@ -215,6 +230,10 @@ def _leave(turn: Turn) -> bool:
     before = turn.acts[: turn.acts.index("leave")]
     if "resume" in before or "next" in before or values(turn, "wish"):
         return False
+    if turn.pending_question.kind == "way" and tells_of_way(
+        turn, turn.pending_question.value, before
+    ):
+        return False  # who answers what was asked has not left
     if "thanks" in turn.acts or "solved" in turn.acts:
         return False  # thanks and no question are a leave, too; a success comes first
     stop(turn)
@@ -236,6 +255,8 @@ def _wait(turn: Turn) -> bool:
     way = turn.pending_question.value if turn.pending_question.kind == "way" else ""
     if way and turn.new_facts and case.is_settled(turn, way):
         return False  # the facts answer what was asked
+    if "correct" in turn.acts and is_out_for_now(turn):
+        return False  # there is nothing to wait for at this step
     if turn.memory.guide and turn.pending_question.kind in ("step", "return"):
         turn.say("case.wait_step", step=turn.memory.guide["step"])
         turn.offer("next", "stuck", "another_way")

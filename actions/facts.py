@@ -1,13 +1,46 @@
-"""Where the conversation goes on after facts that are no answer in themselves."""
+"""What is said to facts, and where the conversation goes on after them."""
 
 from __future__ import annotations
 
-from actions import case, diagnose, recover
+from collections.abc import Sequence
+
+from actions import case, diagnose, recover, several_troubles
 from actions.diagnose import CAUSES
 from actions.new_representative import ClaimQuestion, RegistrationQuestion
 from actions.turn import Turn, values
 
+MAX_HEARD = 2  # facts that are answered in words
+OF_REPRESENTATIVE = ("foreign_rep", "rep_abroad", "rep_gone", "rep_ill")  # questions about them
 DETOURS = ("liaison", "application_liaison", "bureau")  # ways that go round the representative
+
+
+def answer_facts(turn: Turn) -> bool:
+    """Answers the first of the new facts that call for words; tells whether any was told.
+
+    A way that a trouble of the same message rules out is not recommended in the same breath, nor is
+    it said twice that it is out, or what an answer on the representative has said.
+    """
+    names = [name for name in values(turn, "trouble") if name in turn.content.troubles]
+    troubles = [
+        turn.content.troubles[n] for n in names if not several_troubles.is_overtaken(turn, n)
+    ]
+    out = {way for trouble in troubles for way in trouble.rules_out}
+    says_out = {way for trouble in troubles if trouble.immediate for way in trouble.rules_out}
+    if "yes" in turn.acts:  # it can be done, if not at once
+        out.add(turn.pending_question.value)
+    representative = turn.content.facts["representative"].values()
+    is_answered = any(topic in OF_REPRESENTATIVE for topic in values(turn, "ask"))
+    heard = [
+        fact
+        for fact in turn.new_facts
+        if fact.heard
+        and not (is_answered and fact in representative)
+        and out.isdisjoint((*fact.allows, *fact.postpones, *fact.doubts))
+        and not (fact.excludes and says_out.issuperset(fact.excludes))
+    ]
+    for fact in heard[:MAX_HEARD]:
+        turn.say_text(fact.heard)
+    return bool(values(turn, "fact"))
 
 
 def remember_answered(turn: Turn) -> None:
@@ -27,7 +60,7 @@ def follow_facts(turn: Turn, answered: bool = False) -> None:
         remember_answered(turn)
         return
     easier = _easier_way(turn)
-    if easier or (memory.guide and memory.guide["way"] in out):
+    if easier or is_out_for_now(turn) or (memory.guide and memory.guide["way"] in out):
         memory.guide = memory.interrupted = None
         memory.screens = []
     trouble = next((fact.trouble for fact in turn.new_facts if fact.trouble), None)
@@ -62,6 +95,8 @@ def follow_facts(turn: Turn, answered: bool = False) -> None:
         else:
             recover.take_note(turn)
     elif question.kind == "region" and not turn.entities("region") and not _opened(turn):
+        if case.is_over(turn) and any(fact.allows for fact in turn.new_facts):
+            turn.say("case.after_death")
         question.ask(turn)
     elif answered and turn.place() and case.best_way(turn) == recover.LAST_WAY:
         turn.offer("contact_bureau")  # whose card was shown before; the question was the point
@@ -91,6 +126,29 @@ def _leads_elsewhere(turn: Turn) -> bool:
     if free - about:
         memory.add_obstacle(*about)  # it has not worked, and there is something else
     return True
+
+
+def is_out_for_now(turn: Turn) -> bool:
+    """Tells whether the running guide cannot be gone now by what is told, and another way may."""
+    name = (turn.memory.guide or {}).get("way")
+    postponed = any(name in fact.postpones for fact in turn.new_facts)
+    others = [way for way in turn.content.ways if way not in (name, recover.LAST_WAY)]
+    return postponed and any(case.may_suit(turn, way) for way in others)
+
+
+def opens_another(turn: Turn, way: str) -> bool:
+    """Tells whether facts before a yes open other ways than `way`, and not that one."""
+    before = turn.acts[: turn.acts.index("yes")] if "yes" in turn.acts else []
+    facts = [case.fact_of(turn, act) for act in before]
+    opened = {other for fact in facts if fact and fact in turn.new_facts for other in fact.allows}
+    return bool(opened) and way not in opened
+
+
+def tells_of_way(turn: Turn, way: str, acts: Sequence[str]) -> bool:
+    """Tells whether acts but tell facts, of which one says something of `way`."""
+    tells = bool(acts) and all(act.startswith("fact") for act in acts)
+    about = [(*f.allows, *f.excludes, *f.postpones, *f.doubts) for f in turn.new_facts]
+    return tells and any(way in ways for ways in about)
 
 
 def _easier_way(turn: Turn) -> str | None:

@@ -17,6 +17,7 @@ class RegistrationQuestion(Question):
 
     kind = "fact:registration"
     passing = False
+    presumes = "new_representative"
 
     def ask(self, turn: Turn) -> None:
         """Asks it; who said so already is led on."""

@@ -24,12 +24,14 @@ class Question:
         kind: the name in the slot.
         passing: its answer is the present business itself; a digression puts no way back to it.
         rejoices: a yes to it says that something is solved, so it has to be a plain yes.
+        presumes: the name of a fact without which it makes no sense; a correction denies that.
         value: what the question is about, such as the name of a way.
     """
 
     kind: ClassVar[str] = ""
     passing: ClassVar[bool] = True
     rejoices: ClassVar[bool] = False
+    presumes: ClassVar[str] = ""
 
     def __init_subclass__(cls) -> None:
         """Makes the class known by its kind."""
@@ -157,6 +159,10 @@ class TroubleQuestion(Question):
         turn.say("navigate.which_trouble")
         turn.offer("code_not_received", "face_failed", "login_failed", "contact_bureau")
         turn.pend(self)
+
+    def on_stuck(self, turn: Turn) -> None:
+        """Who cannot say it either is shown what there is."""
+        show_menu(turn)
 
 
 class MeaningQuestion(Question):

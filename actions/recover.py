@@ -38,7 +38,8 @@ def find_way(turn: Turn) -> None:
     elif several_troubles.take_waiting(turn, name):
         return
     elif name == LAST_WAY:
-        turn.say("triage.none_left")
+        if not case.is_over(turn):
+            turn.say("triage.none_left")
         turn.offer("all_ways")
         bureau.show_bureau(turn)
     elif case.suits(turn, name):
@@ -71,7 +72,11 @@ def list_ways(turn: Turn) -> None:
 
 
 def start_guide(turn: Turn, name: str) -> None:
-    """Begins a way, or goes on where the person left it before."""
+    """Begins a way, or goes on where the person left it before; not of somebody who has died."""
+    if case.is_over(turn) and name != LAST_WAY:
+        turn.say("case.after_death")
+        bureau.show_bureau(turn)
+        return
     memory, way = turn.memory, turn.content.ways[name]
     memory.diagnosis = memory.interrupted = None
     if name in memory.obstacles:

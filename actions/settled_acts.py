@@ -98,6 +98,8 @@ def settle_acts(turn: Turn) -> None:
     is_other_move = turn.acts in (["recall"], ["done"], ["next"])
     if turn.intent == "previous_step" and _is_likely(turn) and is_other_move:
         turn.acts = ["back"]
+    if "another_way" in turn.acts and not turn.memory.diagnosis:  # that one comes next
+        turn.acts = [act for act in turn.acts if act != "ask:next_after"]
     if "ask:next_after" in turn.acts and not turn.memory.guide:  # wants to know all that comes
         is_short = bool(turn.memory.diagnosis) and not turn.says_much()  # the next cause
         wanted = "next" if is_short else "all_at_once"
@@ -145,6 +147,9 @@ def settle_acts(turn: Turn) -> None:
         and _is_likely(turn)
     ):
         turn.acts = [f"wish:{way}", *(act for act in turn.acts if act != "yes")]
+    if turn.intent == "avoid_face" and turn.acts == ["no"] and _is_likely(turn):
+        other = asked.kind == "way" and asked.value != "face"
+        turn.acts = ["drop:face"] if other else turn.acts  # no answer: it is of another way
     is_own = way and way == (turn.memory.guide or {}).get("way")
     if is_own and turn.is_sure() and turn.acts == ["reached:forgot_page"]:
         turn.acts = [CHOSEN]  # and it is chosen there

@@ -116,6 +116,8 @@ class Turn(Reply):
         for name in names:
             rest = rest.replace(name, "")
         beside = sum(character.isalnum() for character in rest)
+        if self.intent == "inform_region" and self.pending_question.kind != "region":
+            return beside <= MAX_BESIDE_PLACE and not self.names_place_aside()
         if self.intent == "inform_region":
             return beside <= MAX_BESIDE_PLACE
         if self.memory.place and beside <= MAX_BESIDE_PLACE:  # another one than before

@@ -62,6 +62,7 @@ MOVES = {
     "case.thanks": "thanks",
     "case.shown": "case",
     "case.nothing": "case",
+    "case.well_and_next": "success",
     "case.place_other": "ask_place",
     "case.new_representative.ask": "new_representative",
     "case.new_representative.claim": "new_representative",

@@ -331,6 +331,8 @@ class Case(Shape):
     misheard: Annotated[str, Text(60)]
     correct_what: Annotated[str, Text(60)]
     known: Annotated[str, Text(40)]
+    after_death: Annotated[str, Text(80)]
+    well_and_next: Annotated[str, Text(60)]
     noted_place: Annotated[str, Text(80, "place")]
     new: Annotated[str, Text(40)]
     noted: Annotated[str, Text(40)]

@@ -57,7 +57,7 @@ FactName = Annotated[
     str,
     OneOf(
         "speaker number face representative liaison device platform received deadline "
-        "new_representative tried licences"
+        "new_representative tried licences changed"
     ),
 ]
 

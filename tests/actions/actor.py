@@ -102,6 +102,11 @@ class Actor:
             {"text": text, "intent": intent, "acts": acts, "in_doubt": in_doubt, **found}
         )
 
+    def say_alone(self, intent: dict[str, Any], text: str, acts: list[str]) -> dict[str, Any]:
+        """Sends a message whose acts say nothing: it is answered by its intent's own action."""
+        found = {"entities": [], "intent_ranking": [intent]}
+        return self._run({"text": text, "intent": intent, "acts": acts, **found}, alone=True)
+
     def offer(self, intent: str, text: str, name: str) -> dict[str, Any]:
         """Sends a message that may be a question of the operator's own."""
         latest = {
@@ -130,11 +135,12 @@ class Actor:
         }
         return self._run(latest)
 
-    def _run(self, latest: dict[str, Any]) -> dict[str, Any]:
+    def _run(self, latest: dict[str, Any], alone: bool = False) -> dict[str, Any]:
         """Answers a message, as the policies have it; a message that an action puts, too."""
         tracker = Tracker("test", dict(self.slots), latest, [], False, None, {}, "action_listen")
         dispatcher = CollectingDispatcher()
-        name = "action_follow_conversation" if latest["acts"] else RULES[latest["intent"]["name"]]
+        follows = latest["acts"] and not alone
+        name = "action_follow_conversation" if follows else RULES[latest["intent"]["name"]]
         if "picture" in (latest.get("metadata") or {}):
             name = "action_answer_picture"
         events = asyncio.run(ACTIONS[name].run(dispatcher, tracker, {}))

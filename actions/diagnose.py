@@ -16,6 +16,7 @@ CAUSES = ("cause", "all_causes", "confirm")  # kinds of questions about a cause
 # Troubles of what a new representative has not got yet, and need not have.
 OF_FORMER = {"login_failed", "username_forgotten", "phone_forgotten", "phone_changed"}
 MIN_HEARD = 0.75  # confidence of a trouble that is named in what is else mere noise
+REPRESENTATIVE_CHANGED = "representative_changed"  # the cause that is a case of its own
 OF_LOGIN = {"login_failed", "new_password_not_working"}  # troubles met after the end of a guide
 
 
@@ -50,7 +51,12 @@ def start_diagnosis(turn: Turn, name: str) -> None:
         return
     left = _causes_left(turn, name)
     memory.diagnosis = {"trouble": name, "cause": left[0] if left else 0}
-    if left or not values(turn, "rules_out"):
+    says = next((trouble.says[page] for page in values(turn, "screen") if page in trouble.says), "")
+    if says and not _pointed(turn, trouble):
+        turn.say_text(says)  # that is nearer than the likeliest cause
+        turn.offer("another_way", "contact_bureau")
+        turn.pend(CauseQuestion())
+    elif left or not values(turn, "rules_out"):
         show_cause(turn)
     else:
         _run_out(turn, trouble)
@@ -117,14 +123,28 @@ def take_causes(turn: Turn) -> bool:
     elif pointed[:1] == [index] and "unsure" in turn.acts:
         rule_out(turn)  # it may be, and nobody can tell
     elif pointed[:1] == [index]:
-        turn.say("navigate.cause.is_it")
-        pend_confirmation(turn)
+        _take_present(turn)
     elif index in left and not pointed:
         ask_about_present(turn)
     else:
         turn.memory.diagnosis = {"trouble": name, "cause": left[0]}
         show_cause(turn)
     return True
+
+
+def _take_present(turn: Turn) -> None:
+    """Takes the present cause for the one: waits for its remedy, or goes where that is."""
+    _, trouble, index = running(turn)
+    cause = trouble.causes[index]
+    if cause.name == REPRESENTATIVE_CHANGED:
+        turn.memory.facts.setdefault("new_representative", "yes")
+        turn.memory.diagnosis = turn.memory.interrupted = None
+        RegistrationQuestion().ask(turn)
+    elif cause.at_bureau:
+        _lead_on(turn, trouble)
+    else:
+        turn.say("navigate.cause.is_it")
+        pend_confirmation(turn)
 
 
 def _take_cause_alone(turn: Turn) -> bool:
@@ -308,9 +328,15 @@ def pend_confirmation(turn: Turn) -> None:
 
 
 def _run_out(turn: Turn, trouble: Trouble) -> None:
+    """Goes on where no cause is left."""
+    turn.say("navigate.cause.none_left")
+    _lead_on(turn, trouble)
+
+
+def _lead_on(turn: Turn, trouble: Trouble) -> None:
+    """Goes on to the next trouble, way or the bureau, as nothing more can be done here."""
     memory = turn.memory
     memory.diagnosis = None
-    turn.say("navigate.cause.none_left")
     turn.say_text(trouble.last)
     memory.add_obstacle(*trouble.rules_out)
     if turn.interrupted.kind in (CauseQuestion.kind, AllCausesQuestion.kind):
@@ -363,8 +389,7 @@ class CauseQuestion(Question):
         if turn.intent == "resolved":
             self.on_worked(turn)
         elif self.holds(turn):
-            turn.say("navigate.cause.is_it")
-            pend_confirmation(turn)
+            _take_present(turn)
         else:
             super().on_yes(turn)
 

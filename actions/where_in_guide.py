@@ -18,6 +18,7 @@ MISSING = "screen:option_missing"
 OPTIONS = ("other_options", "option_missing")  # what a page says of its choices
 OF_LIAISON = ("liaison", "application_liaison")  # ways that need a liaison
 AT_CHOICE = ("phone", "face")  # ways that a page offers among others
+SETBACKS = {"failed", "not_it", "no"}  # acts that say that the remedy was no use
 AT_THE_END = recover.AT_THE_END
 
 
@@ -99,13 +100,14 @@ def _is_next(turn: Turn, page: str, after: Mapping[str, Any] | None) -> bool:
 
 
 def _tells_of_trouble_first(turn: Turn) -> bool:
-    """Tells whether a trouble is surer than the page where it is met; the acts are ranked.
+    """Tells whether a trouble is surer than the page, or what it says; the acts are ranked.
 
     After the end of a guide it is what matters, however sure.
     """
     if set(values(turn, "trouble")) & OF_LOGIN and set(values(turn, "reached")) & set(AT_THE_END):
         return True
-    first = next((act for act in turn.acts if act.startswith(("trouble", "reached"))), "")
+    of_pages = ("trouble", "reached", "screen")
+    first = next((act for act in turn.acts if act.startswith(of_pages)), "")
     return first.startswith("trouble")
 
 
@@ -163,6 +165,8 @@ def take_screen(turn: Turn) -> bool:
     if screen is None:
         return False
     looked_at = turn.content.troubles.get((memory.diagnosis or {}).get("trouble", ""))
+    if not memory.guide and not looked_at and _tells_of_trouble_first(turn):
+        return False  # what the page says is but how it shows
     if looked_at and name in looked_at.says:
         turn.say_text(looked_at.says[name])
         turn.offer("another_way", "contact_bureau")
@@ -194,7 +198,7 @@ def take_screen(turn: Turn) -> bool:
     failed = ((memory.diagnosis or {}).get("trouble"), "entry_not_found")
     asked = turn.interrupted if turn.pending_question.kind == "return" else turn.pending_question
     if asked.kind in CAUSES and memory.diagnosis and screen.trouble in failed:
-        is_setback = "failed" in turn.acts or bool(values(turn, "rules_out"))
+        is_setback = not SETBACKS.isdisjoint(turn.acts) or bool(values(turn, "rules_out"))
         if screen.trouble == failed[0] and not is_setback:
             turn.say_text(screen.text)  # says more than that the cause named is not it
             diagnose.pend_confirmation(turn)

@@ -105,13 +105,15 @@ class Cause(Shape):
     """One possible cause of a trouble and its remedy.
 
     By its `name` it is known when people speak of it (the acts `rules_out` and `points_to`). With
-    `ask` it is asked whether this is the cause; without, whether the remedy has helped.
+    `ask` it is asked whether this is the cause; without, whether the remedy has helped. What can
+    only be put right `at_bureau` is not waited for.
     """
 
     name: CauseName = ""
     title: Annotated[str, Text(30)]
     remedy: Annotated[str, Text(160)]
     ask: Annotated[str, Text(40)] = ""
+    at_bureau: StrictBool = False
     picture: Annotated[Drawing | None, NotNothing] = None
 
 

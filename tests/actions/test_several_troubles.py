@@ -187,3 +187,50 @@ def test_a_forgotten_number_is_looked_into_though_it_is_a_fact_too() -> None:
     assert (
         find_block(message, "cause")["title"] == CONTENT.troubles["phone_forgotten"].causes[0].title
     )
+
+
+def test_what_the_page_says_beside_a_trouble_is_but_how_it_shows() -> None:
+    _, message = begin("login_failed", "screen:error")
+    assert find_block(message, "cause")["trouble"] == CONTENT.troubles["login_failed"].title
+    message = Actor().send(
+        "system_error", "弹框报错", acts=["screen:error", "trouble:login_failed"]
+    )
+    assert find_block(message, "cause")["trouble"] == CONTENT.troubles["system_error"].title
+
+
+def test_a_trouble_begins_with_what_its_page_says() -> None:
+    actor, message = begin("face_failed", "screen:locked")
+    assert FACE.says["locked"] in message["text"]
+    assert not find_block(message, "cause")
+    message = actor.send("not_resolved", "还是不行", acts=["failed"])
+    assert find_block(message, "cause")["trouble"] == FACE.title
+
+
+def test_an_error_that_is_read_out_is_not_asked_for() -> None:
+    actor, _ = begin("system_error")
+    message = actor.send("system_error", "不是网 写的异常", acts=["screen:error", "not_it"])
+    assert CONTENT.screens["error"].text not in message["text"]
+    assert find_block(message, "cause")["number"] == 2
+
+
+def test_what_only_the_bureau_can_put_right_is_not_waited_for() -> None:
+    actor, _ = begin("code_not_received", *(f"rules_out:{cause.name}" for cause in CODE.causes[:4]))
+    message = actor.send("out_of_scope", "是没绑", acts=["points_to:not_bound"])
+    assert CODE.last in message["text"]
+    assert CONTENT.ways["face"].ask in message["text"]
+    assert CONTENT.text("navigate.cause.none_left") not in message["text"]
+
+
+def test_a_representative_who_has_changed_is_a_case_of_its_own() -> None:
+    actor, _ = begin("identity_mismatch", "rules_out:typo", "rules_out:other_person")
+    message = actor.send("affirm", "换过", acts=["yes"])
+    assert CONTENT.text("case.new_representative.ask") in message["text"]
+    assert actor.slots["facts"]["new_representative"] == "yes"
+
+
+def test_why_is_answered_of_the_trouble_that_is_looked_at() -> None:
+    actor, _ = begin("face_failed")
+    message = actor.send("face_failed", "为啥老不过", acts=["ask:why"])
+    assert CONTENT.practical["why"].at["face_failed"] in message["text"]
+    message = actor.send("out_of_scope", "助听器要摘吗", acts=["ask:meaning"])
+    assert CONTENT.practical["meaning"].at["face_failed"] in message["text"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from actions import bureau, case, diagnose, several_troubles
+from actions import bureau, case, diagnose
 from actions.new_representative import ClaimQuestion, RegistrationQuestion
 from actions.questions import Question, ask_logged_in, close
 from actions.reply import Gist
@@ -35,7 +35,7 @@ def find_way(turn: Turn) -> None:
         ClaimQuestion().ask(turn)  # there is no password yet
     elif turn.memory.facts.get("new_representative") and not turn.memory.guide:
         RegistrationQuestion().ask(turn)  # the ways of the former one are of no use
-    elif several_troubles.take_waiting(turn, name):
+    elif _take_waiting(turn, name):
         return
     elif name == LAST_WAY:
         if not case.is_over(turn):
@@ -49,6 +49,20 @@ def find_way(turn: Turn) -> None:
     else:
         turn.say("triage.otherwise")
         start_guide(turn, name)
+
+
+def _take_waiting(turn: Turn, way: str) -> bool:
+    """Takes up a trouble that was reported with others and is about a way; tells whether one is.
+
+    Who has said that a way fails need not be asked whether it can be gone.
+    """
+    waiting, troubles = turn.memory.waiting, turn.content.troubles
+    name = next((n for n in waiting if n in troubles and way in troubles[n].rules_out), None)
+    if name is None:
+        return False
+    waiting.remove(name)
+    diagnose.start_diagnosis(turn, name)
+    return True
 
 
 def _may_be_asked(turn: Turn, name: str) -> bool:

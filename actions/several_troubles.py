@@ -31,20 +31,6 @@ def _gone(facts: Iterable[Fact]) -> set[str]:
     return {way for fact in facts for way in (*fact.excludes, *fact.postpones)}
 
 
-def take_waiting(turn: Turn, way: str) -> bool:
-    """Takes up a trouble that was reported with others and is about a way; tells whether one is.
-
-    Who has said that a way fails need not be asked whether it can be gone.
-    """
-    waiting, troubles = turn.memory.waiting, turn.content.troubles
-    name = next((n for n in waiting if n in troubles and way in troubles[n].rules_out), None)
-    if name is None:
-        return False
-    waiting.remove(name)
-    diagnose.start_diagnosis(turn, name)
-    return True
-
-
 def put_off(turn: Turn, names: list[str]) -> None:
     """Keeps the running trouble for later where another one, about other ways, comes first."""
     name = str((turn.memory.diagnosis or {}).get("trouble"))

@@ -8,6 +8,7 @@ and a problem is told with the file in which it stands.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import Any
 from pydantic import ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.tokens import ScalarToken
 
 from content_loader.drafts import with_draft
 from content_loader.files import Files
@@ -29,6 +31,7 @@ Tables = tuple[tuple[str, int, int], ...]
 _Path = tuple[str | int, ...]  # the topic first
 TOPICS = tuple(Files.model_fields)
 LOCAL = "local"  # the topic that a folder laid over replaces as a whole
+_MAY_BE_CUT = re.compile(r"^[^#\n]*[^#\s] +#", re.MULTILINE)
 _NOTHING_LOCAL: Mapping[str, Any] = {"questions": {}, "bureaus": {}}
 
 
@@ -177,7 +180,8 @@ def _read(path: Path, with_lines: bool = False) -> Any:
     where = _shown(path)
     try:
         text = path.read_text(encoding="utf-8")
-        return YAML(typ="rt" if with_lines else "safe").load(text)
+        read = YAML(typ="rt" if with_lines else "safe").load(text)
+        line = _cut_line(text)
     except FileNotFoundError as error:
         raise ContentError(f"{where}:1: the file is missing") from error
     except MarkedYAMLError as error:
@@ -187,6 +191,28 @@ def _read(path: Path, with_lines: bool = False) -> Any:
         raise ContentError(f"{where}:{line}: not valid YAML: {error.problem}") from error
     except (YAMLError, UnicodeDecodeError, OSError) as error:
         raise ContentError(f"{where}:1: cannot be read: {error}") from error
+    if line:
+        raise ContentError(
+            f"{where}:{line}: what stands after a space and # is not read; put the text in quotes"
+        )
+    return read
+
+
+def _cut_line(text: str) -> int:
+    """Returns the line of a text without quotes that is cut by `#`, which begins a comment; or 0.
+
+    Beside a name or a number, which are in ASCII, a comment is meant as one. Only if there may be
+    one are the tokens looked at, as that takes far longer than to read a file.
+    """
+    if not _MAY_BE_CUT.search(text):
+        return 0
+    rows = text.splitlines()
+    for token in YAML(typ="safe", pure=True).scan(text):
+        if isinstance(token, ScalarToken) and token.plain and not token.value.isascii():
+            end = token.end_mark
+            if "".join(rows[end.line : end.line + 1])[end.column :].lstrip().startswith("#"):
+                return int(end.line) + 1
+    return 0
 
 
 def _wrong_references(files: Files) -> Iterator[tuple[_Path, str]]:

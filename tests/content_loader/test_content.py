@@ -52,6 +52,7 @@ def test_the_content_is_fine() -> None:
         ("buttons.yml", "payload: /next_step", "payload: next", "buttons.next.payload"),
         ("recover.yml", "troubles: [entry_not_found]", "troubles: [nothing]", "troubles"),
         ("recover.yml", "failed: new_password", "failed: old_password", "ways.phone.failed"),
+        ("diagnose.yml", "title: 收不到验证码", "title: 收不到 # 验证码", "put the text in quotes"),
     ],
 )
 def test_an_error_names_file_line_and_field(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import Literal
 
-from actions.explanations import is_new, note, say_no_more
+from actions.explanations import BUREAU, is_new, note, say_no_more, situations
 from actions.memory import Memory
 from actions.questions import Question, continue_interrupted
 from actions.turn import ONCE_MORE, TopicAction, Turn
@@ -151,6 +151,7 @@ def show_bureau_of(turn: Turn, place: Place) -> None:
     if place.level in WIDE:
         turn.say("bureau.finer")
     turn.memory.facts[SHOWN] = place.code
+    turn.memory.explained.append(BUREAU)  # what is asked next is about that one
     if turn.memory.guide == {"way": "bureau", "step": 1}:
         turn.memory.guide = {"way": "bureau", "step": 2}  # which one it is, is known now
     turn.offer("materials", "bureau_steps", "change_region", "find_way")
@@ -181,10 +182,10 @@ def has_own_facts(turn: Turn) -> bool:
 def list_materials(turn: Turn) -> bool:
     """Says what to bring; tells whether that was not all said a moment ago.
 
-    Amid a way that needs no papers, what it does need comes first. Of somebody who has died nothing
-    can be brought.
+    Where a way that needs no papers is spoken of, what it does need comes first. Of somebody who
+    has died nothing can be brought.
     """
-    way = str((turn.memory.guide or {}).get("way"))
+    way = next((name for name in situations(turn) if name in turn.content.ways), "")
     if turn.memory.facts.get("representative") == "dead":
         names = ["dead"]
     else:

@@ -74,6 +74,8 @@ def decline(turn: Turn) -> None:
         ):
             recover.find_way(turn)
         turn.offer("another_way", "contact_bureau")
+    elif "noise" in turn.acts and memory.fallback_count <= 1:
+        turn.say_spoken(turn.content.chitchat["cannot_handle"])  # it is about nothing at all
     else:
         again = "out_of_scope_again" if memory.fallback_count > 1 else "out_of_scope"
         turn.say_spoken(turn.content.chitchat[again])

@@ -11,6 +11,7 @@ from actions.turn import Turn, values
 MAX_BARE = 8  # letters of a correction that says nothing but that it was wrong
 ELSEWHERE = ("trouble", "reached", "wish", "drop", "screen", "next")  # lead out of a trouble
 LEADS = ("fact", "matter", "trouble", "wish", "drop", "reached", "screen", "place")
+ANSWERS = ("fact", "yes", "no")  # may have been wrong when the way was asked about
 CHANGES = ("fact", "place", "yes", "no", *ELSEWHERE)
 
 
@@ -49,9 +50,10 @@ def take_correction(turn: Turn) -> bool:
         possible.add(wrong.value)
     memory.obstacles = [way for way in memory.obstacles if way not in possible]
     if corrections:
-        if wrong.kind == "way" and memory.guide:
+        is_answer = any(act.startswith(ANSWERS) for act in changes)
+        if wrong.kind == "way" and memory.guide and is_answer:
             memory.guide = None
-        if wrong.kind:
+        if wrong.kind and is_answer:
             turn.pending_question = wrong if wrong.holds(turn) else turn.pending_question
         return False
     if wrong.kind == "way":

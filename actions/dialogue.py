@@ -543,6 +543,15 @@ def answer(name: str) -> Callable[[Turn], bool]:
     return move
 
 
+def _no(turn: Turn) -> bool:
+    """Takes a no; after a warning of fraud, with nothing asked, nothing of it was done."""
+    if safety.is_about_fraud(turn) and not turn.is_click:
+        safety.reassure(turn)
+    else:
+        open_question(turn).on_no(turn)
+    return True
+
+
 MOVES: dict[str, Callable[[Turn], bool]] = {
     "correct": take_correction,
     "leave": _leave,
@@ -569,7 +578,7 @@ MOVES: dict[str, Callable[[Turn], bool]] = {
     "failed": answer("failed"),
     "rules_out": diagnose.take_causes,
     "points_to": diagnose.take_causes,
-    "no": answer("no"),
+    "no": _no,
     "yes": answer("yes"),
     "unsure": answer("unsure"),
     "item": _item,

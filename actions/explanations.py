@@ -13,6 +13,7 @@ from actions.turn import ONCE_MORE, Turn
 from content_loader.shapes import DEVICE_GONE, Explanation
 
 AGAIN, NO_MORE = "again", "no_more"  # of what was said
+BUREAU = "bureau"  # a way, and what was said of a bureau
 MIN_BUREAU = 0.5  # confidence of an intent from which on a question is about the bureau
 
 
@@ -53,7 +54,7 @@ def say_no_more(turn: Turn) -> None:
 
 def _texts(turn: Turn, topic: str, explanation: Explanation) -> Iterator[tuple[str, str]]:
     """Yields the texts of an answer with their names, the one that fits the situation first."""
-    for situation in _situations(turn):
+    for situation in situations(turn):
         if situation in explanation.at:
             yield f"{topic} {situation}", explanation.at[situation]
             break
@@ -65,15 +66,16 @@ def _texts(turn: Turn, topic: str, explanation: Explanation) -> Iterator[tuple[s
         yield topic, explanation.text
 
 
-def _situations(turn: Turn) -> Iterator[str]:
+def situations(turn: Turn) -> Iterator[str]:
     """Yields where the person is, as far as answers differ by it, the most telling first."""
     memory = turn.memory
     if memory.facts.get("device") in ("stolen", "lost"):
         yield DEVICE_GONE
     if turn.intent in turn.content.troubles and turn.is_sure():
         yield turn.intent
-    if turn.intent == "contact_bureau" and turn.confidence() >= MIN_BUREAU:
-        yield "bureau"
+    is_about_bureau = turn.intent == "contact_bureau" and turn.confidence() >= MIN_BUREAU
+    if is_about_bureau or BUREAU in turn.was_explained:
+        yield BUREAU
     if memory.diagnosis:
         yield memory.diagnosis["trouble"]
     for question in (turn.pending_question, turn.interrupted):
@@ -81,3 +83,5 @@ def _situations(turn: Turn) -> Iterator[str]:
             yield question.value
     if memory.guide:
         yield memory.guide["way"]
+    elif turn.pending_question.kind.startswith("fact:claim"):
+        yield "face"  # by which the licence is received

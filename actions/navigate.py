@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actions import diagnose, other_systems, recover
+from actions import diagnose, other_systems, recover, safety
 from actions.meant import MeantQuestion, is_of_old_button
 from actions.questions import CLOSED, Question, ReturnQuestion, continue_interrupted, show_menu
 from actions.turn import TopicAction, Turn
@@ -115,6 +115,8 @@ class ActionTakeNo(TopicAction):
             return
         if turn.intent == "not_resolved":
             open_question(turn).on_failed(turn)
+        elif not turn.is_click and safety.is_about_fraud(turn):
+            safety.reassure(turn)
         else:
             turn.pending_question.on_no(turn)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from actions import bureau, other_systems, recover, safety
-from actions.explanations import explain, is_new, note, say_no_more
+from actions.explanations import BUREAU, explain, is_new, note, say_no_more
 from actions.reply import Gist
 from actions.turn import Turn, values
 
@@ -11,7 +11,7 @@ OF_PLACE = ("address", "hours", "what_bureau")  # questions whose answer is anot
 OF_SYSTEM = ("report_login", "report_where", "usb_key")  # about another system
 MAX_ANSWERS = 2  # to practical questions in one message
 CORRECT = "correct"
-BUREAU, MISSED = "bureau", "missed"  # of what was said a moment ago
+MISSED = "missed"  # of what was said a moment ago
 
 
 def answer_practical(turn: Turn) -> bool:

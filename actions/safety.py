@@ -41,12 +41,21 @@ def warn(turn: Turn) -> None:
         _say(turn, content.practical["is_scam_again"], HELPED)
 
 
+def reassure(turn: Turn) -> None:
+    """Says to somebody who has done nothing of what was warned of that this is well."""
+    turn.say("case.unharmed")
+    turn.memory.warned = 1
+    turn.offer("official_source", "contact_bureau", "find_way")
+
+
 def help_at_once(turn: Turn) -> None:
     """Says what to do now, to somebody who has given something away; in full once a case."""
     facts, content = turn.memory.facts, turn.content
     if not facts.get(IN_FULL):
         facts[WARNED] = facts[IN_FULL] = True
         _say(turn, content.practical["gave_away"], HELPED)
+    elif turn.was_just_said(content.practical[SHORT].text):
+        _say(turn, content.practical["is_scam_again"], HELPED)
     else:
         _say(turn, content.practical[SHORT], HELPED)
 

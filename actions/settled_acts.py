@@ -26,7 +26,11 @@ def settle_acts(turn: Turn) -> None:
     names_place = turn.intent == "inform_region" and turn.is_sure() and turn.entities("region")
     if names_place and "correct" in turn.acts:
         turn.acts = ["place"]  # it is the place that was wrong
-    if names_place and all(act == "place" or act.startswith("fact") for act in turn.acts):
+    is_open_way = turn.pending_question.kind == "way"
+    # Who is where says whether a way can be gone, and not where the business is registered.
+    is_answer = is_open_way and bool(values(turn, "fact")) and turn.names_place_aside()
+    are_facts = all(act == "place" or act.startswith("fact") for act in turn.acts)
+    if names_place and are_facts and not is_answer:
         turn.acts = ["place"]
     is_about_bureau = turn.intent == "contact_bureau" or "wish:bureau" in turn.acts
     if is_about_bureau and turn.entities("region") and "place_other" not in turn.acts:
@@ -38,7 +42,6 @@ def settle_acts(turn: Turn) -> None:
             "screen",
         )  # it is left for the bureau
         turn.acts = ["place", *(act for act in turn.acts if not act.startswith(others))]
-    is_open_way = turn.pending_question.kind == "way"
     if MISSING in turn.acts and turn.memory.guide and turn.memory.guide["step"] > 1:
         turn.acts = [act for act in turn.acts if act != "trouble:entry_not_found"]
     if "matter" in turn.acts and "solved" not in turn.acts:  # what was entered is not the licence
@@ -158,6 +161,8 @@ def settle_acts(turn: Turn) -> None:
         turn.acts = [f"wish:{way}", *turn.acts]
     if way and _tells_only_facts(turn) and case.may_suit(turn, way):
         turn.acts = [*turn.acts, f"wish:{way}"]
+    if way and turn.acts == ["matter"] and _is_likely(turn):
+        turn.acts = [f"wish:{way}"]  # it is forgotten, and that way is wanted
     if way and turn.acts == [f"fact:tried={way}"]:
         turn.acts = [f"wish:{way}"]
         turn.memory.facts["tried"].remove(way)

@@ -250,7 +250,7 @@ class Turn(Reply):
         return any(name in self.text for name in self.content.own_names)
 
     def names_place_aside(self) -> bool:
-        """Tells whether the only place named is one where somebody is, or that is not meant."""
+        """Tells whether the places named are but such where somebody is, or that are not meant."""
         return read_roles(self.text, self._mentions(), self.content.place_roles).is_aside
 
     def _mentions(self) -> list[Mention]:

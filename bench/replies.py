@@ -54,6 +54,7 @@ MOVES = {
     "bureau.human": "human",
     "triage.all": "ways",
     "triage.none_left": "step bureau",
+    "case.unharmed": "scam",
     "case.corrected": "corrected",
     "case.correct_what": "corrected",
     "case.noted_step": "back",

@@ -327,6 +327,7 @@ class Case(Shape):
     facts: dict[FactName, dict[Page, Fact]]
     sympathy: Sympathy
     beware: Annotated[str, Text(60)]
+    unharmed: Annotated[str, Text(60)]
     corrected: Annotated[str, Text(40)]
     misheard: Annotated[str, Text(60)]
     correct_what: Annotated[str, Text(60)]

@@ -32,7 +32,7 @@ class Reading:
         names: the names that count, in their order.
         others: the other names; they may still tell which place of a name is meant.
         seats: the names of each seat, in their order, if the business has moved; else empty.
-        is_aside: whether the only place is one where somebody is, or that is not meant.
+        is_aside: whether all places are such where somebody is, or that are not meant.
     """
 
     names: list[str]
@@ -77,7 +77,7 @@ def read_roles(
         ]
         for side in (True, False)
     )
-    return Reading(chosen, others)
+    return Reading(chosen, others, is_aside=set(found) <= {"no", "person"})
 
 
 def _groups(text: str, mentions: Sequence[Mention], joins: Sequence[str]) -> list[list[Mention]]:

@@ -80,7 +80,7 @@ class QuestionReader(GraphComponent):
             "max_none": 0.4,
             "min_likely": 0.2,
             "sure_none": 0.9,
-            "near": 0.1,
+            "near": 0.2,
             "random_state": 42,
         }
 

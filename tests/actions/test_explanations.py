@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -76,9 +77,9 @@ def test_who_wants_it_once_more_gets_it_once_more() -> None:
 
 def test_where_all_is_said_what_may_be_asked_instead_is_answered() -> None:
     actor = Actor()
-    actor.slots["explained"] = ["symbols"]
-    assert CONTENT.practical["symbols"].again == ""
-    answer = ask(actor, "symbols", near=["symbols", "char_kinds", "length"])
+    actor.slots["explained"] = ["carrier"]
+    assert CONTENT.practical["carrier"].again == ""
+    answer = ask(actor, "carrier", near=["carrier", "char_kinds", "length"])
     assert answer == CONTENT.practical["char_kinds"].text
 
 
@@ -170,3 +171,83 @@ def test_who_gives_a_way_up_for_the_bureau_is_asked_for_the_place() -> None:
     answer = actor.send("contact_bureau", "不知道是谁，去窗口吧", ranking=wanted, acts=acts)["text"]
     assert CONTENT.text("bureau.ask") in answer
     assert actor.slots["facts"]["liaison"] == "unknown"
+
+
+def test_papers_are_those_of_the_way_that_is_asked_about() -> None:
+    actor = Actor()
+    actor.send("recover_password")
+    online = CONTENT.text("bureau.materials.online", needs=CONTENT.ways["phone"].needs)
+    assert online in actor.send("required_materials", "要身份证不")["text"]
+
+
+def test_papers_for_receiving_the_licence_are_no_papers_for_the_window() -> None:
+    actor = Actor()
+    actor.slots["pending_question"] = "fact:claim"
+    online = CONTENT.text("bureau.materials.online", needs=CONTENT.ways["face"].needs)
+    assert online in actor.send("required_materials", "那要带什么")["text"]
+
+
+def test_after_words_on_a_bureau_the_question_is_about_the_bureau() -> None:
+    actor = Actor()
+    actor.slots["place"] = CONTENT.gazetteer.resolve(["浙江", "杭州", "余杭"]).place.code
+    actor.click("/recover_by_face")
+    ask(actor, "hours")
+    assert CONTENT.practical["by_whom"].at["bureau"] in ask(actor, "by_whom")
+
+
+def test_what_is_nothing_at_all_is_not_declined() -> None:
+    answer = Actor().send("out_of_scope", "。", acts=["noise"])["text"]
+    assert CONTENT.chitchat["out_of_scope"].text not in answer
+
+
+def test_who_has_given_something_away_is_never_helped_in_the_same_words_running() -> None:
+    actor = Actor()
+    texts = [ask(actor, "gave_away") for _ in range(5)]
+    assert all(text != before for before, text in pairwise(texts))
+
+
+def test_who_is_where_answers_what_was_asked_and_shows_no_bureau() -> None:
+    actor = Actor()
+    actor.send("recover_password")
+    found = [
+        {"entity": "region", "value": "济南", "start": 2, "end": 4},
+        {"entity": "region", "value": "菏泽", "start": 7, "end": 9},
+    ]
+    sure = [{"name": "inform_region", "confidence": 0.98}]
+    acts = ["fact:representative=away"]
+    answer = actor.send_found("inform_region", "她在济南 俺在菏泽", found, sure, acts)["text"]
+    assert "市场监督管理局" not in answer
+    assert CONTENT.ways["phone"].ask_again in answer
+
+
+def test_after_its_card_a_question_is_about_the_bureau() -> None:
+    actor = Actor()
+    actor.slots["guide"] = {"way": "liaison", "step": 3}
+    actor.send("inform_region", "东莞", {"region": "东莞"})
+    assert CONTENT.practical["by_whom"].at["bureau"] in ask(actor, "by_whom")
+
+
+@pytest.mark.parametrize("acts", [[], ["no"]])
+def test_who_has_done_nothing_of_what_was_warned_of_is_reassured(acts: list[str]) -> None:
+    actor = Actor()
+    actor.send("scam_concern", "短信叫我点链接")
+    assert actor.send("deny", "没点", acts=acts)["text"] == CONTENT.text("case.unharmed")
+    assert actor.send("scam_concern", "真的没事吧")["text"] != CONTENT.text("case.unharmed")
+
+
+def test_a_correction_of_what_the_page_says_leaves_no_guide() -> None:
+    actor = Actor()
+    actor.send("recover_password")
+    actor.send("affirm", "能", acts=["yes"])
+    acts = ["correct", "screen:asks_id"]
+    answer = actor.send("out_of_scope", "不是，页面要身份证", acts=acts)["text"]
+    assert CONTENT.ways["phone"].ask_again not in answer
+    assert actor.slots["guide"]["way"] == "phone"
+
+
+def test_who_names_the_way_with_the_matter_goes_it() -> None:
+    actor = Actor()
+    actor.send("recover_password")
+    ranking = [{"name": "recover_by_face", "confidence": 0.96}]
+    actor.send("recover_by_face", "密码忘了 刷脸", ranking=ranking, acts=["matter"])
+    assert actor.slots["guide"] == {"way": "face", "step": 1}

@@ -15,6 +15,8 @@ from gazetteer.resolution import Resolution
 from serving.message import MAX_BUTTONS
 
 SHOWN = "card"  # among the facts: the place whose card was shown last
+MIN_WANTED = 0.75  # confidence from which on it is wanted, whatever is answered beside
+GIVING_UP = {"no", "unsure", "stuck", "failed", "leave", "another_way", "upset", "hurry"}
 WIDE = ("province", "prefecture")  # levels of places that have others in them
 MAX_LISTED = 30  # places of one name that still fit into a message
 
@@ -35,6 +37,16 @@ def show_bureau(turn: Turn) -> None:
         show_bureau_of(turn, place)
     else:
         ask_region(turn)
+
+
+def is_wanted(turn: Turn) -> bool:
+    """Tells whether the bureau is wanted, and what else is said at most gives a way up for it."""
+    if turn.intent != "contact_bureau":
+        return False
+    if "alone" in turn.acts or turn.acts == ["matter"]:
+        return True
+    beside = {act for act in turn.acts if not act.startswith("fact")}
+    return turn.confidence() >= MIN_WANTED and bool(beside) and beside <= GIVING_UP
 
 
 def request_agent(turn: Turn, reason: Literal["asked", "cannot_handle"]) -> None:
@@ -189,7 +201,7 @@ def list_materials(turn: Turn) -> bool:
     if turn.memory.facts.get("representative") == "dead":
         names = ["dead"]
     else:
-        names = ["online", "text"] if way in ("phone", "face") else ["text"]
+        names = ["online", "text", "more"] if way in ("phone", "face") else ["text", "more"]
     for name in names:
         if is_new(turn, f"papers {name}"):
             if name == "online":

@@ -43,8 +43,6 @@ LOCAL = "local"  # the act of a question of the operator's own, `local:<name>`
 ANSWERING = ("yes", "no", "unsure", "item")  # acts that answer which meaning it is
 NOTHING_ASKED = ("", "menu")
 MIN_FRAUD = 0.4  # confidence from which on a fraud is warned of, whatever else is said
-MIN_WANTED = 0.75  # confidence from which on the bureau is wanted, whatever is answered beside
-GIVING_UP = {"no", "unsure", "stuck", "failed", "leave", "another_way", "upset", "hurry"}
 OF_CASE_BEFORE = ("solved", "worked", "done", "yes", "reached")  # of a case that has ended well
 MIN_FRAUD_AMID = 0.75  # the same where a case is looked at and a message but tells facts of it
 MOODS = ("upset", "hurry", "thanks")  # acts that say how somebody feels, and no more
@@ -86,7 +84,7 @@ class ActionFollowConversation(TopicAction):
             turn.offer_to_continue()
             turn.offer_something()
             return
-        if _wants_bureau(turn) and not answered:
+        if bureau.is_wanted(turn) and not answered:
             # Whatever else the words are near to.
             show = bureau.take_regions if turn.entities("region") else bureau.show_bureau
             show(turn)
@@ -134,16 +132,6 @@ def _lead_back(turn: Turn) -> None:
         diagnose.ask_about_present(turn)
     else:
         continue_interrupted(turn)
-
-
-def _wants_bureau(turn: Turn) -> bool:
-    """Tells whether the bureau is wanted, and what else is said at most gives a way up for it."""
-    if turn.intent != "contact_bureau":
-        return False
-    if "alone" in turn.acts or turn.acts == ["matter"]:
-        return True
-    beside = {act for act in turn.acts if not act.startswith("fact")}
-    return turn.confidence() >= MIN_WANTED and bool(beside) and beside <= GIVING_UP
 
 
 def _begin_next(turn: Turn) -> None:

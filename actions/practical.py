@@ -11,7 +11,7 @@ OF_PLACE = ("address", "hours", "what_bureau")  # questions whose answer is anot
 OF_SYSTEM = ("report_login", "report_where", "usb_key")  # about another system
 MAX_ANSWERS = 2  # to practical questions in one message
 CORRECT = "correct"
-MISSED = "missed"  # of what was said a moment ago
+MISSED, NAMED = "missed", "named"  # of what was said a moment ago
 
 
 def answer_practical(turn: Turn) -> bool:
@@ -129,9 +129,9 @@ def _name_place(turn: Turn, topic: str) -> None:
     if topic in (*OF_PLACE, "papers") and turn.entities("region"):
         bureau.take_regions(turn)
     elif topic in OF_PLACE and turn.place():
-        if is_new(turn, BUREAU):
+        if is_new(turn, NAMED):
             bureau.name_bureau(turn)
-        note(turn, BUREAU)
+        note(turn, BUREAU, NAMED)
     elif topic in OF_PLACE and turn.pending_question.passing and not turn.memory.guide:
         bureau.ask_region(turn)
 

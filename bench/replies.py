@@ -51,6 +51,7 @@ MOVES = {
     "bureau.card.hotline": "bureau",
     "bureau.materials.text": "answer papers",
     "bureau.materials.online": "answer papers",
+    "bureau.materials.more": "answer papers",
     "bureau.human": "human",
     "triage.all": "ways",
     "triage.none_left": "step bureau",
@@ -104,6 +105,7 @@ KIN = {
     "scam": (
         "gave_away",
         "gave_away_again",
+        "is_scam_again",
         "charged",
         "paid_already",
         "paid_help",

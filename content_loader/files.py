@@ -139,10 +139,14 @@ class Note(Shape):
 
 
 class Materials(Shape):
-    """What to bring; `dead` if the representative has died; `online` amid a guide on the phone."""
+    """What to bring; `dead` if the representative has died; `online` amid a guide on the phone.
+
+    `more` is for somebody who has had the list and asks on.
+    """
 
     online: Annotated[str, Text(200, "needs")]
     text: Annotated[str, Text(400)]
+    more: Annotated[str, Text(100)]
     dead: Annotated[str, Text(200)]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import Literal
 
-from actions.explanations import BUREAU, is_new, note, say_no_more, situations
+from actions.explanations import BUREAU, is_new, note, remember, say_no_more, situations
 from actions.memory import Memory
 from actions.questions import Question, continue_interrupted
 from actions.turn import ONCE_MORE, TopicAction, Turn
@@ -163,7 +163,7 @@ def show_bureau_of(turn: Turn, place: Place) -> None:
     if place.level in WIDE:
         turn.say("bureau.finer")
     turn.memory.facts[SHOWN] = place.code
-    turn.memory.explained.append(BUREAU)  # what is asked next is about that one
+    remember(turn, BUREAU)  # what is asked next is about that one
     if turn.memory.guide == {"way": "bureau", "step": 1}:
         turn.memory.guide = {"way": "bureau", "step": 2}  # which one it is, is known now
     turn.offer("materials", "bureau_steps", "change_region", "find_way")

@@ -24,10 +24,15 @@ def is_new(turn: Turn, name: str) -> bool:
 
 
 def note(turn: Turn, *names: str) -> None:
-    """Remembers answers that are given in this turn, beside those just before it."""
+    """Remembers answers that are what the message comes to."""
+    remember(turn, *names)
+    turn.gist = Gist.ANSWER
+
+
+def remember(turn: Turn, *names: str) -> None:
+    """Remembers what is said in this turn, beside what was just before it."""
     before = turn.memory.explained or turn.was_explained
     turn.memory.explained = list(dict.fromkeys([*before, *names]))
-    turn.gist = Gist.ANSWER
 
 
 def explain(turn: Turn, topic: str, explanation: Explanation) -> bool:

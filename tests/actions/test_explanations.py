@@ -253,3 +253,10 @@ def test_who_names_the_way_with_the_matter_goes_it() -> None:
     ranking = [{"name": "recover_by_face", "confidence": 0.96}]
     actor.send("recover_by_face", "密码忘了 刷脸", ranking=ranking, acts=["matter"])
     assert actor.slots["guide"] == {"way": "face", "step": 1}
+
+
+def test_a_card_in_between_leaves_what_was_answered_answered() -> None:
+    actor = Actor()
+    first = ask(actor, "hours")
+    actor.send("inform_region", "东莞", {"region": "东莞"}, acts=["place"])
+    assert first.split("\n")[0] not in ask(actor, "hours")

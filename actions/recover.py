@@ -145,7 +145,10 @@ def take_note(turn: Turn) -> None:
     elif any(name in fact.doubts for fact in turn.new_facts):
         if turn.intent in turn.content.answers and turn.is_sure():
             turn.say_spoken(turn.content.answers[turn.intent])
-        explain_step(turn)
+        if any(act.endswith(case.UNKNOWN) for act in turn.acts) or not turn.said_so_far():
+            explain_step(turn)
+        else:  # how it can be done all the same has been said
+            show_step_briefly(turn)
     elif any(name in fact.postpones for fact in turn.new_facts):
         if not turn.said_so_far():
             turn.say("case.noted_step", step=number, do=way.steps[number - 1].do)

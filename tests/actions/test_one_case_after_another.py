@@ -243,3 +243,14 @@ def test_where_somebody_is_amid_a_question_is_no_place_of_the_business() -> None
     message = actor.send_found("inform_region", "人在台北", place, acts=acts)
     assert CONTENT.text("bureau.outside") not in text_of(message)
     assert CONTENT.facts["representative"]["abroad"].heard in text_of(message)
+
+
+def test_a_number_in_other_hands_is_no_trouble_at_the_step() -> None:
+    actor = Actor()
+    actor.click("/recover_by_phone")
+    message = actor.send("out_of_scope", "我妈说能收 她不识字", acts=["fact:number=other"])
+    text = text_of(message)
+    assert CONTENT.facts["number"]["other"].heard in text
+    do = CONTENT.ways["phone"].steps[0].do
+    assert CONTENT.text("navigate.step.brief", step=1, do=do) in text
+    assert CONTENT.text("navigate.step.stuck_which") not in text

@@ -14,6 +14,7 @@ LAST_WAY = "bureau"
 UNKNOWN = "unknown"
 NO_LIAISON = "ask:no_liaison"
 MANY = ("tried",)  # facts that can have several values
+OF_WAYS = ("number", "face", "liaison")  # facts of a way itself; others are circumstances
 SURE = ("speaker", "representative")  # a fact that counts only without another of its kind
 
 
@@ -30,6 +31,7 @@ def take_fact(turn: Turn, name: str, value: str) -> Fact | None:
         known.append(value)
         return fact
     if facts.get(name) == value:
+        facts[name] = facts.pop(name)  # the last word on it
         untried = [way for way in fact.allows if not _was_tried(turn, way)]
         return fact if _open_again(turn, untried) else None
     before = turn.content.facts[name].get(str(facts.get(name)))
@@ -38,8 +40,19 @@ def take_fact(turn: Turn, name: str, value: str) -> Fact | None:
     _open_again(turn, opened)
     if (name, value) == SURE:
         facts.pop("representative", None)  # it was somebody else who is not here
+    facts.pop(name, None)
     facts[name] = value
+    _drop_overtaken(turn, name, fact)
     return fact
+
+
+def _drop_overtaken(turn: Turn, name: str, fact: Fact) -> None:
+    """Drops what was said of a way that a new circumstance, such as an absence, has overtaken."""
+    facts = turn.memory.facts
+    for other in OF_WAYS if name not in OF_WAYS else ():
+        before = turn.content.facts[other].get(str(facts.get(other)))
+        if before and before.allows and set(before.allows) <= set(fact.postpones):
+            del facts[other]
 
 
 def _open_again(turn: Turn, ways: Iterable[str]) -> bool:
@@ -58,8 +71,8 @@ def _was_tried(turn: Turn, way: str) -> bool:
 
 def may_suit(turn: Turn, way: str) -> bool:
     """Tells whether nothing that is known speaks against a way."""
-    postponed = any(way in fact.postpones for _, fact in known(turn))
-    return not postponed and way not in excluded(turn) and way not in turn.memory.obstacles
+    out = {*postponed(turn), *excluded(turn), *turn.memory.obstacles}
+    return way not in out
 
 
 def take_facts(turn: Turn) -> list[Fact]:
@@ -75,8 +88,11 @@ def take_facts(turn: Turn) -> list[Fact]:
         fact = turn.content.facts.get(name, {}).get(value)
         if act.startswith("fact:") and fact and _counts(turn, name, fact, values.get(name)):
             values[name] = value
-    taken = [take_fact(turn, name, value) for name, value in values.items()]
-    return [new_fact for new_fact in taken if new_fact]
+    taken = {
+        name: take_fact(turn, name, values[name])
+        for name in sorted(values, key=OF_WAYS.__contains__)  # what is said of a way goes last
+    }
+    return [fact for name in values if (fact := taken[name])]
 
 
 def _counts(turn: Turn, name: str, fact: Fact, other: str | None) -> bool:
@@ -117,9 +133,19 @@ def excluded(turn: Turn) -> set[str]:
     return {way for _, fact in known(turn) for way in fact.excludes} - {LAST_WAY}
 
 
+def postponed(turn: Turn) -> set[str]:
+    """Returns the ways that can be gone later only; of contrary facts, the last word counts."""
+    ways: set[str] = set()
+    for name, value in turn.memory.facts.items():
+        fact = turn.content.facts.get(name, {}).get(value) if isinstance(value, str) else None
+        if fact:
+            ways = (ways | {*fact.postpones}) - {*fact.allows}
+    return ways
+
+
 def suits(turn: Turn, way: str) -> bool:
     """Tells whether a way is known to suit, so that it need not be asked about."""
-    return any(way in fact.allows for _, fact in known(turn))
+    return any(way in fact.allows for _, fact in known(turn)) and way not in postponed(turn)
 
 
 def question_about(turn: Turn, way: str) -> str:
@@ -129,14 +155,13 @@ def question_about(turn: Turn, way: str) -> str:
 
 def is_settled(turn: Turn, way: str) -> bool:
     """Tells whether the facts say already whether a way is to be gone now."""
-    postponed = any(way in fact.postpones for _, fact in known(turn))
-    return postponed or suits(turn, way) or way in excluded(turn)
+    return suits(turn, way) or way in {*postponed(turn), *excluded(turn)}
 
 
 def best_way(turn: Turn) -> str:
     """Returns the way to go: one that suits, else one that may, else one that may later."""
     out = {*turn.memory.obstacles, *excluded(turn)}
-    later = {way for _, fact in known(turn) for way in fact.postpones}
+    later = postponed(turn)
     doubtful = {way for _, fact in known(turn) for way in fact.doubts}
     left = [way for way in turn.content.ways if way not in out and way != LAST_WAY]
     now = [way for way in left if way not in later]
@@ -151,6 +176,21 @@ def best_way(turn: Turn) -> str:
         if some:
             return some[0]
     return LAST_WAY
+
+
+def strike(turn: Turn, number: int) -> str:
+    """Takes the n-th of `titles` off the file, from 1; returns it, or nothing if there is none."""
+    listed = list(known(turn))
+    number = len(listed) if number == -1 else number
+    if not 1 <= number <= len(listed):
+        return ""
+    name, fact = listed[number - 1]
+    noted = turn.memory.facts[name]
+    if isinstance(noted, list):
+        noted[:] = [value for value in noted if turn.content.facts[name].get(value) != fact]
+    if not isinstance(noted, list) or not noted:
+        del turn.memory.facts[name]
+    return fact.title
 
 
 def titles(turn: Turn) -> list[str]:

@@ -35,7 +35,7 @@ from actions.questions import (
 )
 from actions.reply import Gist
 from actions.settled_acts import settle_acts
-from actions.turn import TopicAction, Turn, values
+from actions.turn import CASE_SHOWN, TopicAction, Turn, values
 from actions.where_in_guide import has_new_password, take_page, take_screen
 from serving.numerals import read_number
 
@@ -350,6 +350,7 @@ def _show_case(turn: Turn) -> bool:
     if titles:
         turn.say("case.shown", facts=bureau.in_a_row(turn.content, titles))
         turn.say("case.shown_after")
+        turn.memory.facts[CASE_SHOWN] = True
     else:
         turn.say("case.nothing")
     turn.offer("find_way", "contact_bureau")
@@ -442,8 +443,12 @@ def _item(turn: Turn) -> bool:
     said = values(turn, "item")[0]
     number = -1 if said == "last" else read_number(said)
     question = turn.interrupted if turn.pending_question.kind == "return" else open_question(turn)
-    if number is None:
-        return False
+    if number is None or (turn.was_case_shown and turn.new_facts):
+        return False  # of those that were shown, what is right is said
+    if turn.was_case_shown and (title := case.strike(turn, number)):
+        turn.say("case.struck", fact=title)
+        turn.offer_to_continue()
+        return True
     if question.on_item(turn, number):
         return True
     listed = question.kind in ("", "way", "menu", "trouble")

@@ -44,6 +44,7 @@ ONCE_MORE = {"again", "recall", "go_to"}  # acts that do
 FIRST, SECOND = "1", "2"  # how often it was admitted running that nothing was understood
 IN_FULL = "0"  # a step in short was said in full instead
 STEP = "step"  # the question about the present step of a guide
+CASE_SHOWN = "case_shown"  # among the facts: the last message has listed them
 LICENCE = "licence"  # among the facts: whether it was named
 COURTESIES = ("thank", "greet", "goodbye")  # intents whose answer may well be the same
 COURTESY = {"thanks", "greet", "bye", "wait", "leave"}  # acts of the same kind
@@ -75,6 +76,8 @@ class Turn(Reply):
         self.memory.pending_question = None
         #: how often running nothing was understood before this message
         self.was_lost = self.memory.fallback_count
+        #: whether the last message has listed the facts that are on file
+        self.was_case_shown = bool(self.memory.facts.pop(CASE_SHOWN, False))
         #: what the message before was, as `Memory.warned` has it
         self.was_warned, self.memory.warned = self.memory.warned, 0
         #: the answers given just before this message, and what was left open by them

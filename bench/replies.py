@@ -65,6 +65,7 @@ MOVES = {
     "case.shown": "case",
     "case.nothing": "case",
     "case.well_and_next": "success",
+    "case.struck": "corrected",
     "case.place_other": "ask_place",
     "case.new_representative.ask": "new_representative",
     "case.new_representative.claim": "new_representative",

@@ -350,6 +350,7 @@ class Case(Shape):
     just_tell: Annotated[str, Text(60)]
     both_troubles: Annotated[str, Text(60, "first", "second")]
     shown: Annotated[str, Text(40, "facts")]
+    struck: Annotated[str, Text(60, "fact")]
     shown_after: Annotated[str, Text(40)]
     nothing: Annotated[str, Text(40)]
     place_other: Annotated[str, Text(40)]

@@ -254,3 +254,61 @@ def test_a_number_in_other_hands_is_no_trouble_at_the_step() -> None:
     do = CONTENT.ways["phone"].steps[0].do
     assert CONTENT.text("navigate.step.brief", step=1, do=do) in text
     assert CONTENT.text("navigate.step.stuck_which") not in text
+
+
+def test_of_contrary_facts_the_last_word_counts() -> None:
+    actor = Actor()
+    actor.send("recover_password", "密码忘了", acts=["matter"])
+    actor.send("deny", "停了 法人能刷", acts=["fact:number=gone", "fact:face=possible"])
+    away = actor.send("face_failed", "他出门了", acts=["fact:representative=away"])
+    assert CONTENT.ways["liaison"].ask in text_of(away)
+    assert "face" not in actor.slots["facts"]  # nobody is absent and ready at once
+    back = actor.send("affirm", "他回来了 能刷", acts=["fact:face=possible"])
+    assert find_block(back, "step")["way"] == CONTENT.ways["face"].title
+
+
+def test_a_number_on_a_new_card_is_of_use_though_the_phone_was_stolen() -> None:
+    for acts in (
+        ["fact:number=reachable", "fact:device=stolen"],
+        ["fact:device=stolen", "fact:number=reachable"],
+    ):
+        message = Actor().send("recover_password", "被偷了 卡补好了", acts=["matter", *acts])
+        assert find_block(message, "step")["way"] == CONTENT.ways["phone"].title
+
+
+def test_a_fact_on_file_that_is_wrong_is_struck() -> None:
+    actor = Actor()
+    first = ["matter", "fact:speaker=staff", "fact:number=reachable", "fact:device=new"]
+    actor.send("recover_password", "密码忘了", acts=first)
+    actor.send("repeat_step", "我的情况", acts=["show_case"])
+    message = actor.send("deny", "第三条不对", acts=["item:三"])
+    title = CONTENT.facts["device"]["new"].title
+    assert CONTENT.text("case.struck", fact=title) in text_of(message)
+    assert actor.slots["guide"]["step"] == 1
+    assert "device" not in actor.slots["facts"]
+    later = actor.send("go_to_step", "第三", acts=["item:三"])  # now it is a step again
+    assert find_block(later, "step")["number"] == 3
+
+
+def test_a_wrong_fact_beside_the_right_one_is_corrected() -> None:
+    actor = Actor()
+    actor.send("recover_password", "密码忘了", acts=["matter", "fact:representative=away"])
+    actor.send("repeat_step", "我的情况", acts=["show_case"])
+    acts = ["correct", "item:一", "fact:representative=present"]
+    actor.send("deny", "第一条不对 法人在的", acts=acts)
+    assert actor.slots["facts"]["representative"] == "present"
+
+
+def test_a_number_that_is_not_listed_strikes_nothing() -> None:
+    actor = Actor()
+    actor.send("recover_password", "密码忘了", acts=["matter", "fact:speaker=staff"])
+    actor.send("repeat_step", "我的情况", acts=["show_case"])
+    actor.send("deny", "第九条不对", acts=["item:九"])
+    assert actor.slots["facts"]["speaker"] == "staff"
+
+
+def test_no_beside_a_correction_is_no_report_on_the_step() -> None:
+    actor = Actor()
+    actor.click("/recover_by_phone")
+    message = actor.send("deny", "不对 我说的号是我自己的 绑的不是这个", acts=["correct", "no"])
+    assert CONTENT.text("navigate.step.stuck_which") not in text_of(message)

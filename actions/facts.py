@@ -137,9 +137,17 @@ def is_out_for_now(turn: Turn) -> bool:
 
 
 def opens_another(turn: Turn, way: str) -> bool:
-    """Tells whether facts before a yes open other ways than `way`, and not that one."""
+    """Tells whether the yes of a message is one to other ways than `way`, by its new facts.
+
+    That are those told before the yes, and those that speak of a way itself.
+    """
     before = turn.acts[: turn.acts.index("yes")] if "yes" in turn.acts else []
-    facts = [case.fact_of(turn, act) for act in before]
+    of_ways = [
+        act for act in turn.acts if act.startswith(tuple(f"fact:{n}=" for n in case.OF_WAYS))
+    ]
+    if "yes" not in turn.acts:
+        return False
+    facts = [case.fact_of(turn, act) for act in (*before, *(of_ways if not before else ()))]
     opened = {other for fact in facts if fact and fact in turn.new_facts for other in fact.allows}
     return bool(opened) and way not in opened
 

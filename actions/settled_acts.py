@@ -142,6 +142,8 @@ def settle_acts(turn: Turn) -> None:
         turn.acts = [act for act in turn.acts if act != "ask:human"]  # of robots, in anger
     way = recover.WAY_INTENTS.get(turn.intent)
     asked = turn.pending_question
+    if asked.rejoices and turn.acts[:1] in (["hurry"], ["upset"]):
+        turn.acts = [act for act in turn.acts if act != "yes"]  # a mood reports nothing
     if (
         way
         and asked.kind == "way"

@@ -312,3 +312,23 @@ def test_no_beside_a_correction_is_no_report_on_the_step() -> None:
     actor.click("/recover_by_phone")
     message = actor.send("deny", "不对 我说的号是我自己的 绑的不是这个", acts=["correct", "no"])
     assert CONTENT.text("navigate.step.stuck_which") not in text_of(message)
+
+
+def test_a_yes_to_the_face_is_none_to_the_number() -> None:
+    actor = Actor()
+    actor.send("recover_password", "密码忘了", acts=["matter"])
+    message = actor.send("affirm", "我能刷", acts=["yes", "fact:face=possible"])
+    assert find_block(message, "step")["way"] == CONTENT.ways["face"].title
+    actor = Actor()
+    actor.send("recover_password", "密码忘了", acts=["matter"])
+    acts = ["yes", "fact:number=reachable", "fact:face=possible"]
+    message = actor.send("affirm", "能收 脸也能刷", acts=acts)
+    assert find_block(message, "step")["way"] == CONTENT.ways["phone"].title
+
+
+def test_a_mood_is_no_report_of_success() -> None:
+    actor = Actor()
+    actor.send("device_changed", "手机丢了", acts=["trouble:device_changed"])
+    actor.send("affirm", "嗯", acts=["yes"])
+    message = actor.send("out_of_scope", "你快点", acts=["hurry", "yes"])
+    assert CONTENT.text("navigate.solved.trouble") not in text_of(message)

@@ -22,7 +22,8 @@ class Memory:
         answered: the question that was answered last, to go back to when that was a mistake.
         obstacles: ways that cannot work for this person.
         attempts: the step reached in each way that was begun.
-        stuck: the steps, as `<way>:<number>`, where the person was stuck before.
+        stuck: the steps, as `<way>:<number>`, where the person was stuck before, and the ways, as
+            `way:<way>`, of which they did not know how.
         ruled_out: the causes, by index, that were ruled out for each trouble.
         place: the division code of the place that was named.
         regions: a place name that was ambiguous, as its parts in order.

@@ -395,8 +395,14 @@ class WayQuestion(Question):
         turn.pend(self)
 
     def on_stuck(self, turn: Turn) -> None:
-        """Who cannot use the way is led to the next."""
-        self.on_no(turn)
+        """Asks again who does not know how: a way that can be gone is gone hand in hand."""
+        asked = f"{self.kind}:{self.value}"
+        if asked in turn.memory.stuck:
+            self.on_unsure(turn)
+            return
+        turn.memory.stuck.append(asked)
+        turn.say("triage.by_hand")
+        self.ask(turn)
 
     def on_failed(self, turn: Turn) -> None:
         """Who has tried in vain is led to the next."""

@@ -89,6 +89,7 @@ def settle_acts(turn: Turn) -> None:
     if _may_be_all(turn):
         turn.acts = ["solved"]  # that, or only the step: it is asked
     _settle_trouble(turn)
+    _name_trouble_of_causes(turn)
     if turn.acts[:1] == [f"trouble:{turn.intent}"] and turn.is_sure() and MISSING in turn.acts:
         after = turn.content.troubles[turn.intent].after  # it is met beyond that page
         turn.acts = [act for act in turn.acts if not (after and act == MISSING)]
@@ -201,6 +202,25 @@ def _settle_trouble(turn: Turn) -> None:
         if after and pages and not any(_is_reached(turn, act, after) for act in pages):
             own = f"trouble:{name}"
             turn.acts = [own, *(act for act in turn.acts if act not in (own, "done"))]
+
+
+def _name_trouble_of_causes(turn: Turn) -> None:
+    """Adds the trouble of which causes are ruled out where a way is asked about.
+
+    They are no answer to that: the way may be gone as soon as the trouble with it is solved.
+    """
+    way, out = turn.pending_question, set(values(turn, "rules_out"))
+    if way.kind != "way" or not out or "yes" in turn.acts or values(turn, "trouble"):
+        return
+    fitting = {
+        name: len(out.intersection(cause.name for cause in trouble.causes))
+        for name, trouble in turn.content.troubles.items()
+        if way.value in trouble.rules_out
+    }
+    best = max(fitting, key=fitting.__getitem__, default="")
+    if fitting.get(best):
+        rest = [act for act in turn.acts if act not in ("not_it", "no")]
+        turn.acts = [f"trouble:{best}", *rest]
 
 
 def _is_amid_pages(turn: Turn) -> bool:

@@ -38,6 +38,7 @@ class Triage(Shape):
     """Around the choice of a way."""
 
     otherwise: Annotated[str, Text(60)]
+    by_hand: Annotated[str, Text(60)]
     all: Annotated[str, Text(60)]
     none_left: Annotated[str, Text(100)]
     resumed: Annotated[str, Text(40, "step")]

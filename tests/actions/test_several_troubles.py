@@ -234,3 +234,25 @@ def test_why_is_answered_of_the_trouble_that_is_looked_at() -> None:
     assert CONTENT.practical["why"].at["face_failed"] in message["text"]
     message = actor.send("out_of_scope", "助听器要摘吗", acts=["ask:meaning"])
     assert CONTENT.practical["meaning"].at["face_failed"] in message["text"]
+
+
+def asked(way: str) -> Actor:
+    return Actor({"pending_question": f"way:{way}"})
+
+
+def test_causes_told_where_a_way_is_asked_about_are_no_answer_to_it() -> None:
+    actor = asked("phone")
+    acts = ["not_it", "rules_out:number_wrong", "rules_out:blocked"]
+    message = actor.send("out_of_scope", "号没错 拦截没有", acts=acts)
+    assert find_block(message, "cause")["title"] == CODE.causes[2].title
+    message = asked("phone").send("affirm", "能 没拦截", acts=["yes", "rules_out:blocked"])
+    assert find_block(message, "step")["way"] == CONTENT.ways["phone"].title
+
+
+def test_who_does_not_know_how_is_not_led_away_from_a_way() -> None:
+    actor = asked("face")
+    message = actor.send("stuck_at_step", "不会弄", acts=["stuck"])
+    assert CONTENT.text("triage.by_hand") in message["text"]
+    assert actor.slots["pending_question"] == "way:face"
+    actor.send("stuck_at_step", "还是不会", acts=["stuck"])
+    assert actor.slots["pending_question"] != "way:face"

@@ -105,8 +105,12 @@ class ActionReplyChitchat(TopicAction):
         if turn.intent == "goodbye":
             say_goodbye(turn)
             return
-        turn.say_spoken(turn.content.chitchat[turn.intent])
+        if turn.intent == "greet" and open_now:
+            turn.say("case.here")
+        else:
+            turn.say_spoken(turn.content.chitchat[turn.intent])
         turn.offer_to_continue()
+        turn.offer_something()
 
 
 class ActionDeclineTopic(TopicAction):

@@ -506,6 +506,7 @@ class LoggedInQuestion(Question):
 
     kind = "logged_in"
     passing = False
+    is_of_end = True
     rejoices = True
 
     def ask(self, turn: Turn) -> None:

@@ -36,7 +36,7 @@ from actions.questions import (
 from actions.reply import Gist
 from actions.settled_acts import settle_acts
 from actions.turn import CASE_SHOWN, TopicAction, Turn, values
-from actions.where_in_guide import has_new_password, take_page, take_screen
+from actions.where_in_guide import has_new_password, take_count, take_page, take_screen
 from serving.numerals import read_number
 
 LOCAL = "local"  # the act of a question of the operator's own, `local:<name>`
@@ -78,6 +78,10 @@ class ActionFollowConversation(TopicAction):
             turn.memory.pending_question = None
         settle_acts(turn)
         diagnose.note_causes(turn)
+        if "solved" in turn.acts and values(turn, "ask") and turn.pending_question.is_of_end:
+            answer("solved")(turn)  # the end that was asked about comes before what is asked besides
+            answer_practical(turn)
+            return
         sympathy = _show_sympathy(turn)
         answered = _answer_local(turn) or answer_practical(turn)
         if "human" in values(turn, "ask"):  # who wants a human is not led on
@@ -322,7 +326,10 @@ def _all_at_once(turn: Turn) -> bool:
     if not turn.memory.guide and is_receiving(turn):
         ClaimQuestion().ask(turn)
         return True
-    if not turn.memory.guide:
+    wished = next((name for name in values(turn, "wish") if name in turn.content.ways), "")
+    if wished:
+        turn.memory.guide = {"way": wished, "step": 1}
+    elif not turn.memory.guide:
         asked = turn.pending_question.value if turn.pending_question.kind == "way" else ""
         # Of the way that is spoken of, even if it can be gone later only.
         name = asked if asked and asked not in case.excluded(turn) else case.best_way(turn)
@@ -408,7 +415,7 @@ def _trouble(turn: Turn) -> bool:
     ):
         continue_interrupted(turn)
         return True
-    if turn.pending_question.kind in ("finish", "logged_in") and set(names) <= OF_LOGIN:
+    if turn.pending_question.is_of_end and set(names) <= OF_LOGIN:
         turn.pending_question.on_failed(turn)
         return True
     for name in names[:-1]:
@@ -503,8 +510,13 @@ def _restart(turn: Turn) -> bool:
 
 
 def _resume(turn: Turn) -> bool:
+    """Goes on; where that is what has just been said, who wants the next thing gets it."""
+    said, question = turn.said_so_far(), turn.pending_question
     if turn.memory.interrupted or turn.memory.guide or turn.memory.diagnosis:
         continue_interrupted(turn)
+        if turn.repeats() and turn.intent == "next_step":
+            turn.take_back_to(said)
+            question.on_next(turn)
         return True
     return False
 
@@ -563,6 +575,7 @@ MOVES: dict[str, Callable[[Turn], bool]] = {
     "drop": _drop,
     "another_way": _another_way,
     "recall": _recall,
+    "done_to": take_count,
     "reached": take_page,
     "screen": take_screen,
     "trouble": _trouble,

@@ -87,7 +87,7 @@ def follow_facts(turn: Turn, answered: bool = False) -> None:
             if not turn.said_so_far():
                 turn.say("case.noted")
             diagnose.ask_about_present(turn)
-    elif memory.guide and question.kind in ("finish", "logged_in"):
+    elif memory.guide and question.is_of_end:
         question.ask(turn)
     elif memory.guide:
         if answered:

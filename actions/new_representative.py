@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actions.questions import Question, ask_logged_in
+from actions.questions import Question, ask_logged_in, continue_interrupted
 from actions.turn import Turn
 
 
@@ -41,6 +41,39 @@ class RegistrationQuestion(Question):
         turn.memory.facts["new_representative"] = "pending"
         turn.say("case.new_representative.pending")
         turn.offer("contact_bureau", "materials")
+
+
+class ReceivedQuestion(Question):
+    """Whether the licence was ever received, asked amid a guide that only makes sense if it was."""
+
+    kind = "fact:received"
+    passing = False
+
+    def ask(self, turn: Turn) -> None:
+        """Asks it."""
+        turn.say("case.new_representative.received_before")
+        turn.offer("received_before", "never_received", "contact_bureau")
+        turn.pend(self)
+
+    def on_yes(self, turn: Turn) -> None:
+        """Then there is a password to recover: goes on with the guide."""
+        continue_interrupted(turn)
+
+    def on_no(self, turn: Turn) -> None:
+        """It is received for the first time."""
+        turn.memory.facts["received"] = "never"
+        turn.memory.guide = turn.memory.interrupted = None
+        ClaimQuestion().ask(turn)
+
+    def on_done(self, turn: Turn) -> None:
+        """Somebody has done that before."""
+        self.on_yes(turn)
+
+    def on_unsure(self, turn: Turn) -> None:
+        """Says where it shows; the guide stays open."""
+        turn.say("case.new_representative.received_unsure")
+        turn.offer("received_before", "never_received", "contact_bureau")
+        turn.pend(self)
 
 
 class ClaimQuestion(Question):

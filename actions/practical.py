@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from actions import bureau, other_systems, recover, safety
 from actions.explanations import BUREAU, explain, is_new, note, say_no_more
+from actions.new_representative import ReceivedQuestion
 from actions.reply import Gist
 from actions.turn import Turn, values
 
@@ -34,6 +35,8 @@ def answer_practical(turn: Turn) -> bool:
         if not is_known and not has_answered and not _answer_another(turn, turn.near_topics):
             say_no_more(turn)
         has_answered = True
+        if topic == "first_time" and turn.memory.guide and "received" not in turn.memory.facts:
+            ReceivedQuestion().ask(turn)  # or somebody else has received it, and a guide is right
         _name_place(turn, topic)
     if has_answered:
         turn.memory.open_topics = [name for name in turn.near_topics if name not in topics]
@@ -119,6 +122,8 @@ def _answer_by_case(turn: Turn, topic: str) -> bool:
         turn.offer("contact_bureau")
     elif topic == "hotline_afar" and turn.place():
         bureau.name_hotline(turn)
+    elif topic == "where_on_phone" and (where := _where_on_page(turn)):
+        turn.say_text(where)
     else:
         return False
     return True
@@ -145,3 +150,16 @@ def _term_in(turn: Turn) -> str:
         if name in turn.text
     ]
     return max(named, default=(0, ""))[1]
+
+
+def _where_on_page(turn: Turn) -> str:
+    """Returns where on the page the present step is done; empty where the phone itself is meant.
+
+    That is so while a message is waited for, and where a trouble is looked at.
+    """
+    if not turn.memory.guide or turn.memory.diagnosis:
+        return ""
+    way, number = recover.running(turn)
+    step = way.steps[number - 1]
+    waits = "code_not_received" in step.troubles and "entry_not_found" not in step.troubles
+    return "" if waits else step.if_not

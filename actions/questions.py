@@ -23,6 +23,7 @@ class Question:
     Attributes:
         kind: the name in the slot.
         passing: its answer is the present business itself; a digression puts no way back to it.
+        is_of_end: asks whether the log-in works, so that a success is its answer.
         rejoices: a yes to it says that something is solved, so it has to be a plain yes.
         presumes: the name of a fact without which it makes no sense; a correction denies that.
         value: what the question is about, such as the name of a way.
@@ -30,6 +31,7 @@ class Question:
 
     kind: ClassVar[str] = ""
     passing: ClassVar[bool] = True
+    is_of_end: ClassVar[bool] = False
     rejoices: ClassVar[bool] = False
     presumes: ClassVar[str] = ""
 
@@ -60,6 +62,10 @@ class Question:
     def ask(self, turn: Turn) -> None:
         """Asks it (again)."""
         continue_interrupted(turn)
+
+    def ask_in_short(self, turn: Turn) -> None:
+        """Asks it (again) in fewer words, if there are."""
+        self.ask(turn)
 
     def offer_again(self, turn: Turn) -> None:
         """Offers the way back to it."""
@@ -271,8 +277,13 @@ def close(turn: Turn) -> None:
         turn.offer("find_way", "password_safety", "contact_bureau")
         return
     turn.memory.forget_case()
+    rejoice(turn)
+    turn.offer("password_safety", "update_contact_info", "official_source")
+
+
+def rejoice(turn: Turn) -> None:
+    """Says warmly that the case has ended well, with the precautions."""
     turn.memory.facts[CLOSED] = True
     turn.outcome = "solved"
     closing = turn.content.text("navigate.solved.closing")
     turn.add({"type": "paragraph", "text": closing, "tone": "success"})
-    turn.offer("password_safety", "update_contact_info", "official_source")

@@ -447,6 +447,20 @@ class StepQuestion(Question):
         """Shows the step."""
         show_step(turn)
 
+    def ask_in_short(self, turn: Turn) -> None:
+        """Says what to do at the step."""
+        show_step_briefly(turn)
+
+    def on_ack(self, turn: Turn) -> None:
+        """Goes on; who has just been left time has but heard that."""
+        number = (turn.memory.guide or {}).get("step")
+        if turn.was_just_said(turn.content.text("case.wait_step", step=number)):
+            turn.say("case.still_waiting")
+            turn.offer("next", "stuck", "another_way")
+            turn.pend(self)
+        else:
+            self.on_yes(turn)
+
     def offer_again(self, turn: Turn) -> None:
         """Offers the step."""
         step = (turn.memory.guide or {})["step"]
@@ -531,6 +545,7 @@ class FinishQuestion(Question):
 
     kind = "finish"
     passing = False
+    is_of_end = True
     rejoices = True
 
     def holds(self, turn: Turn) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 from actions import case, recover
 from actions.turn import Turn, errors_on_screen, values
-from actions.where_in_guide import AT_THE_END, MISSING, OF_LIAISON, has_new_password
+from actions.where_in_guide import AT_THE_END, MISSING, OF_LIAISON, OPTIONS, has_new_password
 
 CHOSEN = "reached:method_chosen"
 OF_OTHER = "points_to:other_system"
@@ -71,7 +71,7 @@ def settle_acts(turn: Turn) -> None:
     is_of_another = turn.intent == "recover_other_password" and _is_likely(turn)
     if is_of_another and "correct" in turn.acts and "ask:scan" not in turn.acts:
         turn.acts = ["ask:other_password"]
-    if turn.intent in turn.content.troubles and turn.is_sure():
+    if turn.intent in turn.content.troubles and turn.is_sure() and _tells_setback(turn):
         after = turn.content.troubles[turn.intent].after
         turn.acts = [act for act in turn.acts if not (after and _is_reached(turn, act, after))]
     is_trouble = turn.intent in turn.content.troubles and _is_likely(turn, recover.MIN_NAMED)
@@ -86,6 +86,8 @@ def settle_acts(turn: Turn) -> None:
         turn.acts = [act for act in turn.acts if act not in ("solved", "reached:logged_in")]
     if turn.intent == "thank" and turn.acts == ["thanks", "solved"]:
         turn.acts = ["thanks", "done"]  # thanks first: what is well is asked
+    if _is_report_with_facts(turn):  # somebody else has done it: all, or the step?
+        turn.acts = ["done" if recover.is_last_step(turn) else "solved", *turn.acts]
     if _may_be_all(turn):
         turn.acts = ["solved"]  # that, or only the step: it is asked
     _settle_trouble(turn)
@@ -111,7 +113,7 @@ def settle_acts(turn: Turn) -> None:
     is_open = turn.memory.guide or turn.memory.diagnosis or turn.pending_question.kind
     if "ask:scan" in turn.acts and not is_open and "matter" not in turn.acts:
         turn.acts = [*turn.acts, "matter"]  # who is asked for the licence's password needs it
-    if case.NO_LIAISON in turn.acts:
+    if case.NO_LIAISON in turn.acts and not _is_of_page(turn):
         turn.memory.add_obstacle(*OF_LIAISON)
         is_answer = turn.pending_question.value in OF_LIAISON
         turn.acts = [*turn.acts, "no"] if is_answer and "no" not in turn.acts else turn.acts
@@ -174,10 +176,15 @@ def settle_acts(turn: Turn) -> None:
 def _settle_success_beside_question(turn: Turn) -> None:
     """Leaves out a success beside a question, unless the log-in is named or the intent is sure.
 
-    Beside one that was not understood, not even the step has surely worked.
+    Where the end is what was asked about, it is the answer. Beside a question that was not
+    understood, not even the step has surely worked.
     """
     is_resolved = turn.intent == "resolved"
     is_plain = is_resolved and ("reached:logged_in" in turn.acts or turn.is_sure())
+    is_at_end = bool(turn.memory.guide) and recover.is_last_step(turn)
+    is_asked = is_at_end or turn.pending_question.is_of_end
+    if is_asked and "ask:unknown" not in turn.acts:
+        return
     if values(turn, "ask") and not is_plain and "reached:logged_in" not in turn.acts:
         turn.acts = [act for act in turn.acts if act != "solved"]
     if "ask:unknown" in turn.acts and not is_plain:
@@ -192,9 +199,13 @@ def _settle_trouble(turn: Turn) -> None:
         screens = turn.content.screens
         says = [name for name in looked_at.says if screens[name].trouble == turn.intent]
         turn.acts = [f"screen:{name}" for name in says[:1]] or turn.acts
-    if turn.intent in troubles and troubles[turn.intent].after and _is_likely(turn):
+    after = troubles[turn.intent].after if turn.intent in troubles else None
+    if after and _is_likely(turn):
         own = f"trouble:{turn.intent}"
-        is_way_there = all(act.startswith("reached") or act == "done" for act in turn.acts)
+        is_way_there = all(
+            (act.startswith("reached") or act == "done") and not _is_reached(turn, act, after)
+            for act in turn.acts
+        )  # what lies beyond the trouble says that there is none
         turn.acts = [*turn.acts, own] if turn.acts and is_way_there and memory.guide else turn.acts
     for name in values(turn, "trouble"):
         after = troubles[name].after if name in troubles else None
@@ -242,6 +253,17 @@ def _wants_new_password(turn: Turn) -> bool:
     return "matter" in turn.acts or (
         turn.intent == "recover_password" and _is_likely(turn, recover.MIN_NAMED)
     )
+
+
+def _is_of_page(turn: Turn) -> bool:
+    """Tells whether it is the page that has no liaison, on a way that looks for one there."""
+    is_there = (turn.memory.guide or {}).get("way") in OF_LIAISON
+    return is_there and not set(OPTIONS).isdisjoint(values(turn, "screen"))
+
+
+def _tells_setback(turn: Turn) -> bool:
+    """Tells whether the acts, too, say that something does not go on."""
+    return any(act.startswith("trouble") or act in SETBACK for act in turn.acts)
 
 
 def _is_reached(turn: Turn, act: str, after: Mapping[str, Any]) -> bool:
@@ -305,6 +327,13 @@ def _may_be_all(turn: Turn) -> bool:
     if recover.is_last_step(turn):
         return False
     return turn.says_much() or has_new_password(*recover.running(turn))
+
+
+def _is_report_with_facts(turn: Turn) -> bool:
+    """Tells whether the acts, amid a guide, but say who it was and the intent reports an end."""
+    are_of_persons = bool(turn.acts) and all(act.startswith("fact:speaker") for act in turn.acts)
+    is_report = turn.intent == "resolved" and turn.is_sure()
+    return are_of_persons and is_report and bool(turn.memory.guide)
 
 
 def _is_logged_in(turn: Turn) -> bool:

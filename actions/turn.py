@@ -42,9 +42,10 @@ MIN_SURE = 0.95  # confidence of an intent
 AGAIN = ("repeat_step", "go_to_step", "contact_bureau", "recover_by_phone", "recover_by_face")
 ONCE_MORE = {"again", "recall", "go_to"}  # acts that do
 FIRST, SECOND = "1", "2"  # how often it was admitted running that nothing was understood
-IN_FULL = "0"  # a step in short was said in full instead
+OTHERWISE = "0"  # a step in short was said in full instead, or the other way round
 STEP = "step"  # the question about the present step of a guide
 CASE_SHOWN = "case_shown"  # among the facts: the last message has listed them
+ASKED_FIRST = ("region", "fact:received")  # questions that go before the way back
 LICENCE = "licence"  # among the facts: whether it was named
 COURTESIES = ("thank", "greet", "goodbye")  # intents whose answer may well be the same
 COURTESY = {"thanks", "greet", "bye", "wait", "leave"}  # acts of the same kind
@@ -157,11 +158,15 @@ class Turn(Reply):
         if self._may_be_said_again() or times == SECOND:
             self._blocks.insert(0, paragraph(self.content.text("navigate.once_more")))
             return
-        is_brief = memory.pending_question == STEP and all(b.keys() == PLAIN for b in self._blocks)
-        if self.acts and is_brief and not times:
-            self.start_message_over()  # what was heard leads to the step: it is said in full
-            Question.from_slot(STEP).ask(self)
-            memory.said = f"{fingerprint} {IN_FULL}"
+        is_brief = all(block.keys() == PLAIN for block in self._blocks)
+        is_full = any(block["type"] == STEP for block in self._blocks)
+        is_step = memory.pending_question == STEP and (is_brief or is_full)
+        if self.acts and is_step and not times:
+            # What was heard leads to the step: it is said in full, or in short if it just was.
+            question = Question.from_slot(STEP)
+            self.start_message_over()
+            (question.ask if is_brief else question.ask_in_short)(self)
+            memory.said = f"{fingerprint} {OTHERWISE}"
             return
         is_second = times == FIRST
         memory.said = f"{fingerprint} {SECOND if is_second else FIRST}"
@@ -172,6 +177,10 @@ class Turn(Reply):
             self.offer("human", "contact_bureau")
         else:
             self.say("navigate.not_caught")
+
+    def repeats(self) -> bool:
+        """Tells whether what is said so far is just what was said last."""
+        return (self.memory.said or "").partition(" ")[0] == self.fingerprint(self._blocks)
 
     def _may_be_said_again(self) -> bool:
         """Tells whether the same is wanted again, or is the answer to another question, too."""
@@ -216,9 +225,7 @@ class Turn(Reply):
         memory, was_offered = self.memory, self.pending_question.kind == "return"
         if not self.pending_question.passing:
             memory.interrupted = self.pending_question.to_slot()
-        if (
-            memory.pending_question == "region"
-        ):  # asked just now; the way back comes with the answer
+        if memory.pending_question in ASKED_FIRST:  # just now; the way back comes with the answer
             return
         question = self.interrupted
         if question.passing or not question.holds(self):

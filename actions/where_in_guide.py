@@ -11,6 +11,7 @@ from actions.new_representative import ClaimQuestion, is_receiving
 from actions.reply import Gist
 from actions.turn import Turn, errors_on_screen, values
 from content_loader.shapes import Way
+from serving.numerals import TEN, read_number
 
 AT_LOGIN = ("app_open", "login_page")
 OF_THE_PAGES = ("entry_not_found", "system_error")  # troubles that end where a page is open
@@ -20,6 +21,8 @@ OF_LIAISON = ("liaison", "application_liaison")  # ways that need a liaison
 AT_CHOICE = ("phone", "face")  # ways that a page offers among others
 SETBACKS = {"failed", "not_it", "no"}  # acts that say that the remedy was no use
 AT_THE_END = recover.AT_THE_END
+DONE_TO = "done_to"  # the act of who says which steps are done
+SAYING_MORE = {"trouble", "screen", "stuck", "failed"}  # beside steps done
 
 
 def take_page(turn: Turn) -> bool:
@@ -90,6 +93,42 @@ def take_page(turn: Turn) -> bool:
         turn.take_back_to(said)
         take_screen(turn)
     return True
+
+
+def take_count(turn: Turn) -> bool:
+    """Moves the guide behind the last of the steps that are said to be done, also backwards.
+
+    A page, a trouble or the like in the same message says more; the guide only stands there then.
+    """
+    memory, acts = turn.memory, {act.partition(":")[0] for act in turn.acts}
+    if not memory.guide or "reached" in acts:
+        return False
+    way, present = recover.running(turn)
+    total = len(way.steps)
+    # Who names the step that is next, too, is there.
+    number = min(_steps_done(turn, total, present - 1), total) + ("go_to" not in acts)
+    if acts & SAYING_MORE:
+        memory.guide = {**memory.guide, "step": min(number, total)}
+        return False
+    memory.diagnosis = None
+    if number > total:
+        recover.FinishQuestion().ask(turn)
+    elif number == present:
+        recover.show_step_briefly(turn)
+    else:
+        if number != present + 1:
+            turn.say("navigate.step.reached", step=number)
+        recover.go_to(turn, number)
+    return True
+
+
+def _steps_done(turn: Turn, total: int, default: int) -> int:
+    """Returns the number of the last step that is said to be done; of none, the default."""
+    said = turn.entities("step_number") or values(turn, DONE_TO)
+    numbers = [number for text in said if (number := read_number(text)) is not None]
+    # Steps that are named in one breath: "12" are the first and the second.
+    single = [number % TEN if number > max(total, TEN) else number for number in numbers]
+    return max(single, default=default)
 
 
 def _is_next(turn: Turn, page: str, after: Mapping[str, Any] | None) -> bool:
@@ -207,6 +246,9 @@ def take_screen(turn: Turn) -> bool:
         return True
     if screen.trouble and (not memory.guide or name in memory.screens):
         diagnose.start_diagnosis(turn, screen.trouble)
+        return True
+    if memory.guide and name == "other_options" and name in memory.screens:
+        recover.go_on(turn)  # which of them, was said; it is that one
         return True
     if memory.guide:
         way, present = recover.running(turn)

@@ -310,6 +310,8 @@ class NewRepresentative(Shape):
     never: Annotated[str, Text(80)]
     claim: Annotated[str, Text(250)]
     then: Annotated[str, Text(120)]
+    received_before: Annotated[str, Text(80)]
+    received_unsure: Annotated[str, Text(100)]
     how_far: Annotated[str, Text(60)]
     pending: Annotated[str, Text(120)]
 
@@ -345,6 +347,8 @@ class Case(Shape):
     noted_step: Annotated[str, Text(80, "step", "do")]
     wait_step: Annotated[str, Text(60, "step")]
     wait: Annotated[str, Text(40)]
+    still_waiting: Annotated[str, Text(40)]
+    here: Annotated[str, Text(40)]
     thanks: Annotated[str, Text(60)]
     aside_statement: Annotated[str, Text(40)]
     aside: Annotated[str, Text(60)]

@@ -377,7 +377,12 @@ class ActReader(GraphComponent):
             and STATED.isdisjoint(meant["acts"])
         ):
             acts = list(meant["acts"])  # of two moves, the surer one
-        elif is_sure and is_progress(acts) and meant["acts"][0].startswith(SETBACKS):
+        elif (
+            is_sure
+            and is_progress(acts)
+            and meant["acts"][0].startswith(SETBACKS)
+            and not (acts[0].startswith("reached") and score >= config["careful_threshold"])
+        ):
             acts = list(meant["acts"])  # "it does not come" is near "it came" by its words
         elif is_likely and MOODS.issuperset(acts):
             acts = [*acts, *meant["acts"]]  # a mood is no answer to what is wanted

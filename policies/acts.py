@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
-from serving.numerals import value_of
+from serving.numerals import read_number, value_of
 
 MAX_DIGITS = 2
-NUMBERED = ("go_to", "item")  # acts whose number stands in the message
+DONE_TO = "done_to"  # the steps up to the n-th are done
+NUMBERED = ("go_to", "item", DONE_TO)  # acts whose number stands in the message
 OF_CAUSES = ("rules_out", "points_to")  # acts that speak of a cause of a trouble
-BESIDE = ("fact", "upset", "hurry", *OF_CAUSES)  # acts that go with any intent
+BESIDE = ("fact", "upset", "hurry", "all_at_once", *OF_CAUSES)  # acts that go with any intent
 HUMAN = "ask:human"
 REPORTED = ("reached", "screen:option_missing", *OF_CAUSES)  # go with any report
 BESIDE_QUESTIONS = (*BESIDE, "reached", "correct", "place", HUMAN)  # go with any question
@@ -51,7 +53,9 @@ def _weight(acts: Sequence[str]) -> int:
 
 def is_progress(acts: Sequence[str]) -> bool:
     """Tells whether acts say nothing but that it goes on."""
-    return all(act.startswith("reached") or act in ("done", "next", "worked") for act in acts)
+    return all(
+        act.startswith("reached") or act in ("done", "next", "worked", DONE_TO) for act in acts
+    )
 
 
 def are_anywhere(acts: Sequence[str]) -> bool:
@@ -79,14 +83,23 @@ def plain(act: str) -> str:
 
 
 def numbered(act: str, text: str) -> str:
-    """Returns an act with the first number of the message, if it takes one."""
+    """Returns an act with the number of the message, if it takes one.
+
+    It is the first one; of steps that are done, the greatest.
+    """
     if act not in NUMBERED:
         return act
-    digits = ""
-    for character in text:
-        if value_of(character) is not None:
-            digits += character
-        elif digits:
-            break
     # A longer number is none of a list or a guide; it may be a secret.
-    return f"{act}:{digits}" if 0 < len(digits) <= MAX_DIGITS else act
+    found = [number for number in _numbers(text) if len(number) <= MAX_DIGITS]
+    if act == DONE_TO:
+        found.sort(key=lambda number: read_number(number) or 0, reverse=True)
+    elif len(next(_numbers(text), "")) > MAX_DIGITS:
+        found = []
+    return f"{act}:{found[0]}" if found else act
+
+
+def _numbers(text: str) -> Iterator[str]:
+    """Yields the runs of numerals in a text."""
+    for is_number, run in groupby(text, lambda character: value_of(character) is not None):
+        if is_number:
+            yield "".join(run)

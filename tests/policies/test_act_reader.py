@@ -51,7 +51,15 @@ def intent(name: str, confidence: float) -> dict[str, object]:
         # What says something of its own goes before mere answers.
         ("step", {"done": 0.6}, "stop", 0.99, []),
         ("way", {"no": 0.6}, "contact_bureau", 0.99, []),
-        ("step", {"reached:code_received": 0.9}, "code_not_received", 0.99, TROUBLE),
+        ("step", {"reached:code_received": 0.6}, "code_not_received", 0.99, TROUBLE),
+        # Unless that is very likely: who has gone on uses the words of the trouble, too.
+        (
+            "step",
+            {"reached:code_received": 0.9},
+            "code_not_received",
+            0.99,
+            ["reached:code_received"],
+        ),
         ("step", {"done": 0.9}, "stuck_at_step", 0.99, []),
         ("step", {"wish:liaison": 0.9}, "code_not_received", 0.99, TROUBLE),
         # Under no question, the intent goes first; facts stand beside it.

@@ -80,6 +80,9 @@ def test_of_two_near_intents_the_person_is_asked() -> None:
         ("item:last", "最后一个", "item:last"),
         ("wait", "等1下", "wait"),
         ("item", "836251", "item"),
+        ("done_to", "第一步好了，第二步也好了", "done_to:二"),
+        ("done_to", "第5步做完了，1遍过", "done_to:5"),
+        ("done_to", "前面的好了", "done_to"),
     ],
 )
 def test_a_number_is_taken_from_the_message(act: str, text: str, expected: str) -> None:

@@ -1,0 +1,244 @@
+"""What people on their way through a guide say of how far they are, and of what it does to them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from content_loader.load import load
+from tests.actions.actor import Actor, find_block
+
+CONTENT = load()
+CLOSING = CONTENT.text("navigate.solved.closing")
+
+
+def at(way: str, number: int) -> Actor:
+    """Returns somebody to whom a step of a way was just shown."""
+    actor = Actor()
+    actor.send(f"recover_by_{way}")
+    if number > 1:
+        actor.click(f'/go_to_step{{"step_number":"{number}"}}')
+    return actor
+
+
+def step_of(actor: Actor) -> int:
+    return int((actor.slots["guide"] or {})["step"])
+
+
+def sure(name: str) -> list[dict[str, Any]]:
+    return [{"name": name, "confidence": 1.0}]
+
+
+@pytest.mark.parametrize(
+    ("way", "present", "act", "expected"),
+    [
+        ("phone", 1, "done_to:2", 3),
+        ("phone", 4, "done_to:4", 5),
+        ("phone", 3, "done_to:2", 3),  # that led to where they are
+        ("phone", 6, "done_to:2", 3),  # they are behind
+        ("phone", 1, "done_to:一二", 3),
+        ("phone", 1, "done_to:12", 3),
+        ("phone", 5, "done_to", 5),  # the steps before
+        ("face", 2, "done_to:五", 6),
+    ],
+)
+def test_who_says_which_steps_are_done_is_at_the_next(
+    way: str, present: int, act: str, expected: int
+) -> None:
+    actor = at(way, present)
+    message = actor.send("go_to_step", "前面的好了", acts=[act])
+    assert step_of(actor) == expected
+    assert f"第 {expected} 步" in message["text"]
+
+
+def test_the_steps_that_are_named_count_more_than_other_numbers() -> None:
+    actor = at("phone", 1)
+    found = [{"entity": "step_number", "value": value} for value in ("一", "二")]
+    actor.send_found("go_to_step", "第一步第二步好了，等了60秒", found, acts=["done_to:60"])
+    assert step_of(actor) == 3
+
+
+def test_after_the_last_step_the_outcome_is_asked() -> None:
+    message = at("phone", 8).send("next_step", "九步都走完了", acts=["done_to:九"])
+    assert CONTENT.ways["phone"].finish in message["text"]
+
+
+def test_a_trouble_behind_the_steps_done_is_answered_there() -> None:
+    actor = at("phone", 1)
+    acts = ["done_to:5", "trouble:code_not_received"]
+    message = actor.send("code_not_received", "前五步好了，码不来", acts=acts)
+    assert CONTENT.troubles["code_not_received"].intro in message["text"]
+    assert step_of(actor) == 6
+
+
+def test_a_page_says_more_than_a_number() -> None:
+    actor = at("phone", 1)
+    actor.send("next_step", "第一步好了，到登录页了", acts=["done_to:1", "reached:login_page"])
+    assert step_of(actor) == 3
+
+
+def test_steps_done_without_a_guide_break_nothing() -> None:
+    assert Actor().send("next_step", "第一步好了", acts=["done_to:1"])["buttons"]
+
+
+@pytest.mark.parametrize(
+    ("way", "present", "acts", "intent", "expected"),
+    [
+        ("face", 5, ["reached:face_passed"], "face_failed", 6),
+        ("phone", 6, ["reached:code_entered"], "code_rejected", 7),
+        ("phone", 5, ["reached:code_received"], "code_not_received", 6),
+    ],
+)
+def test_what_lies_beyond_a_trouble_is_not_that_trouble(
+    way: str, present: int, acts: list[str], intent: str, expected: int
+) -> None:
+    actor = at(way, present)
+    actor.send(intent, "人脸，通过", ranking=sure(intent), acts=acts)
+    assert not actor.slots.get("diagnosis")
+    assert step_of(actor) == expected
+
+
+def test_a_setback_that_the_acts_know_of_too_is_no_progress() -> None:
+    actor = at("face", 5)
+    acts = ["reached:face_passed", "failed"]
+    actor.send("face_failed", "刷了，没过", ranking=sure("face_failed"), acts=acts)
+    assert step_of(actor) == 5
+
+
+def test_going_on_after_a_step_was_shown_is_the_next_step() -> None:
+    actor = at("phone", 6)
+    actor.send("next_step", "接着", acts=["resume"])
+    assert step_of(actor) == 7
+
+
+def test_who_is_back_gets_the_step_in_short_and_is_understood() -> None:
+    actor = at("phone", 5)
+    message = actor.send("resolved", "回来了", acts=["resume"])
+    do = CONTENT.ways["phone"].steps[4].do
+    assert CONTENT.text("navigate.step.brief", step=5, do=do) == message["text"].strip()
+
+
+def test_a_word_after_being_left_time_does_not_go_on() -> None:
+    actor = at("phone", 6)
+    actor.send("out_of_scope", "等等", acts=["wait"])
+    message = actor.send("affirm", "嗯", acts=["ack"])
+    assert step_of(actor) == 6
+    assert message["text"].strip() == CONTENT.text("case.still_waiting")
+    actor.send("affirm", "嗯", acts=["ack"])  # later, it is one
+    assert step_of(actor) == 7
+
+
+def test_a_call_amid_a_guide_is_answered_in_short() -> None:
+    message = at("phone", 5).send("greet", "在吗")
+    assert CONTENT.text("case.here") in message["text"]
+    assert CONTENT.chitchat["greet"].text not in message["text"]
+
+
+def test_a_number_of_somebody_else_is_no_reason_to_be_stuck() -> None:
+    actor = at("phone", 5)
+    message = actor.send("nlu_fallback", "号是老板的", acts=["fact:number=other"])
+    assert "卡在" not in message["text"]
+    assert actor.slots["pending_question"] == "step"
+
+
+def test_somebody_else_has_done_it_and_how_much_is_asked() -> None:
+    actor = at("phone", 4)
+    acts = ["fact:speaker=family"]
+    message = actor.send("resolved", "我爸自己弄好了", ranking=sure("resolved"), acts=acts)
+    assert CONTENT.text("navigate.solved.which") in message["text"]
+
+
+class TestSuccessWithSomethingBeside:
+    @pytest.mark.parametrize("question", ["finish", "logged_in"])
+    def test_the_answer_to_the_end_comes_before_what_is_asked(self, question: str) -> None:
+        actor = at("phone", 9)
+        actor.slots["pending_question"] = question
+        acts = ["solved", "ask:scan"]
+        text = actor.send("out_of_scope", "好了，税务扫码也用它？", acts=acts)["text"]
+        assert text.index(CLOSING[:10]) < text.index(CONTENT.practical["scan"].text[:10])
+        assert not actor.slots.get("guide")
+
+    def test_amid_a_guide_a_success_beside_a_question_is_none(self) -> None:
+        acts = ["solved", "ask:cost"]
+        text = at("phone", 4).send("out_of_scope", "好了要钱吗", acts=acts)["text"]
+        assert CLOSING[:10] not in text
+
+
+class TestFirstTime:
+    def test_who_uses_it_for_the_first_time_amid_a_guide_is_asked(self) -> None:
+        actor = at("phone", 2)
+        message = actor.send("nlu_fallback", "我第一次用", acts=["ask:first_time"])
+        assert CONTENT.practical["first_time"].text in message["text"]
+        assert CONTENT.text("case.new_representative.received_before") in message["text"]
+        assert CONTENT.text("navigate.return.step", step=2) not in message["text"]
+
+    @pytest.mark.parametrize("act", ["yes", "done"])
+    def test_it_was_received_before(self, act: str) -> None:
+        actor = at("phone", 2)
+        actor.send("nlu_fallback", "我第一次用", acts=["ask:first_time"])
+        assert find_block(actor.send("affirm", "领过", acts=[act]), "step")["number"] == 2
+
+    def test_it_never_was(self) -> None:
+        actor = at("phone", 2)
+        actor.send("nlu_fallback", "我第一次用", acts=["ask:first_time"])
+        message = actor.send("deny", "没领过", acts=["no"])
+        assert CONTENT.text("case.new_representative.claim").strip() in message["text"]
+        assert not actor.slots.get("guide")
+
+    def test_who_does_not_know_hears_how_to_find_out(self) -> None:
+        actor = at("phone", 2)
+        actor.send("nlu_fallback", "我第一次用", acts=["ask:first_time"])
+        message = actor.send("nlu_fallback", "不知道", acts=["unsure"])
+        assert CONTENT.text("case.new_representative.received_unsure") in message["text"]
+        assert actor.slots["pending_question"] == "fact:received"
+
+
+@pytest.mark.parametrize(
+    ("way", "number"),
+    [(name, i) for name, way in CONTENT.ways.items() for i in range(1, len(way.steps) + 1)],
+)
+def test_every_step_on_a_page_knows_what_to_do_where_an_option_is_missing(
+    way: str, number: int
+) -> None:
+    step = CONTENT.ways[way].steps[number - 1]
+    is_off_page = way == "bureau" or (way.endswith("liaison") and number < 2 + (way == "liaison"))
+    assert is_off_page or "option_missing" in step.says or (way, number) == ("face", 1)
+
+
+@pytest.mark.parametrize("name", ["captcha", "number_shown", "asks_scan"])
+def test_what_stands_in_the_way_of_a_step_is_answered_there(name: str) -> None:
+    actor = at("phone", 5)
+    message = actor.send("nlu_fallback", "让我拖滑块", acts=[f"screen:{name}"])
+    assert message["text"].strip() == CONTENT.screens[name].text
+    assert actor.slots["pending_question"] == "step"
+
+
+def test_a_choice_that_is_named_again_is_made() -> None:
+    actor = at("face", 3)
+    first = actor.send("nlu_fallback", "有手机和人脸", acts=["screen:other_options"])
+    assert CONTENT.ways["face"].steps[2].says["other_options"] in first["text"]
+    actor.send("recover_by_face", "人脸", acts=["screen:other_options"])
+    assert step_of(actor) == 4
+
+
+def test_all_at_once_of_the_way_that_is_wished() -> None:
+    message = Actor().send("recover_by_face", "刷脸的步骤全发我", acts=["all_at_once", "wish:face"])
+    items = [step.do for step in CONTENT.ways["face"].steps]
+    assert find_block(message, "list")["items"] == items
+
+
+def test_a_page_without_a_liaison_leads_to_another_way() -> None:
+    actor = at("liaison", 3)
+    acts = ["ask:no_liaison", "screen:option_missing", "screen:other_options"]
+    message = actor.send("explain_liaison", "没有联络员的，只有手机", acts=acts)
+    assert CONTENT.ways["phone"].ask in message["text"]
+    assert not actor.slots.get("diagnosis")
+
+
+@pytest.mark.parametrize(("number", "is_on_page"), [(2, True), (3, True), (6, False)])
+def test_where_something_is_means_the_page_of_the_step(number: int, is_on_page: bool) -> None:
+    message = at("phone", number).send("nlu_fallback", "在哪里点", acts=["ask:where_on_phone"])
+    where = CONTENT.ways["phone"].steps[number - 1].if_not
+    assert (where in message["text"]) is is_on_page
+    assert (CONTENT.practical["where_on_phone"].text in message["text"]) is not is_on_page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from actions.change_password import TOPIC, follow_change
 from actions.explanations import explain, say_no_more
 from actions.turn import TopicAction, Turn
 
@@ -19,3 +20,5 @@ class ActionAnswerQuestion(TopicAction):
         """Says the answer that is filed under the intent."""
         if not explain(turn, turn.intent, turn.content.answers[turn.intent]):
             say_no_more(turn)
+        elif turn.intent == TOPIC:
+            follow_change(turn)

@@ -23,19 +23,27 @@ from actions.facts import (
     tells_of_way,
 )
 from actions.meant import MeantQuestion, ask_meant, go_back
-from actions.navigate import go_to_step, open_question, start_over, stop
-from actions.new_representative import ClaimQuestion, is_receiving
+from actions.navigate import (
+    go_to_step,
+    just_tell,
+    open_question,
+    show_case,
+    start_over,
+    stop,
+)
+from actions.new_representative import ClaimQuestion
 from actions.practical import answer_practical
 from actions.questions import (
     CLOSED,
     Question,
     ask_trouble,
     continue_interrupted,
+    is_receiving,
     show_menu,
 )
 from actions.reply import Gist
 from actions.settled_acts import settle_acts
-from actions.turn import CASE_SHOWN, TopicAction, Turn, values
+from actions.turn import TopicAction, Turn, values
 from actions.where_in_guide import has_new_password, take_count, take_page, take_screen
 from serving.numerals import read_number
 
@@ -79,7 +87,9 @@ class ActionFollowConversation(TopicAction):
         settle_acts(turn)
         diagnose.note_causes(turn)
         if "solved" in turn.acts and values(turn, "ask") and turn.pending_question.is_of_end:
-            answer("solved")(turn)  # the end that was asked about comes before what is asked besides
+            answer("solved")(
+                turn
+            )  # the end that was asked about comes before what is asked besides
             answer_practical(turn)
             return
         sympathy = _show_sympathy(turn)
@@ -338,33 +348,6 @@ def _all_at_once(turn: Turn) -> bool:
     return True
 
 
-def _just_tell(turn: Turn) -> bool:
-    """Stops asking: begins the likeliest way, or says the present step in short."""
-    if turn.memory.guide:
-        recover.show_step_briefly(turn)
-    elif turn.memory.diagnosis:
-        diagnose.show_all_causes(turn)
-    elif turn.pending_question.kind == bureau.RegionQuestion.kind:
-        turn.pending_question.on_stuck(turn)  # the bureau is what is left
-    else:
-        turn.say("case.just_tell")
-        recover.start_guide(turn, case.best_way(turn))
-    return True
-
-
-def _show_case(turn: Turn) -> bool:
-    titles = case.titles(turn)
-    if titles:
-        turn.say("case.shown", facts=bureau.in_a_row(turn.content, titles))
-        turn.say("case.shown_after")
-        turn.memory.facts[CASE_SHOWN] = True
-    else:
-        turn.say("case.nothing")
-    turn.offer("find_way", "contact_bureau")
-    turn.offer_to_continue()
-    return True
-
-
 def _recall(turn: Turn) -> bool:
     """Says again what was said before."""
     if values(turn, "ask") or "back" in turn.acts:
@@ -564,7 +547,7 @@ MOVES: dict[str, Callable[[Turn], bool]] = {
     "thanks": _thank,
     "bye": _bye,
     "restart": _restart,
-    "show_case": _show_case,
+    "show_case": show_case,
     "all_at_once": _all_at_once,
     "all_ways": _all_ways,
     "all_causes": _all_causes,
@@ -589,7 +572,7 @@ MOVES: dict[str, Callable[[Turn], bool]] = {
     "unsure": answer("unsure"),
     "item": _item,
     "go_to": _go_to,
-    "just_tell": _just_tell,
+    "just_tell": just_tell,
     "stuck": answer("stuck"),
     "done": answer("done"),
     "next": answer("next"),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from actions import diagnose, other_systems, recover, safety
+from actions import bureau, case, diagnose, other_systems, recover, safety
 from actions.meant import MeantQuestion, is_of_old_button
 from actions.questions import CLOSED, Question, ReturnQuestion, continue_interrupted, show_menu
-from actions.turn import TopicAction, Turn
+from actions.turn import CASE_SHOWN, TopicAction, Turn
 from serving.numerals import read_number
 
 
@@ -33,6 +33,37 @@ def stop(turn: Turn) -> None:
     turn.offer("find_way")
     if turn.memory.interrupted or turn.memory.guide:
         turn.pend(ReturnQuestion())
+
+
+def just_tell(turn: Turn) -> bool:
+    """Stops asking: begins the likeliest way, or says the present step in short.
+
+    A move of its own, so that it is always made.
+    """
+    if turn.memory.guide:
+        recover.show_step_briefly(turn)
+    elif turn.memory.diagnosis:
+        diagnose.show_all_causes(turn)
+    elif turn.pending_question.kind == bureau.RegionQuestion.kind:
+        turn.pending_question.on_stuck(turn)  # the bureau is what is left
+    else:
+        turn.say("case.just_tell")
+        recover.start_guide(turn, case.best_way(turn))
+    return True
+
+
+def show_case(turn: Turn) -> bool:
+    """Shows what is on file, to be corrected; a move that is always made."""
+    titles = case.titles(turn)
+    if titles:
+        turn.say("case.shown", facts=bureau.in_a_row(turn.content, titles))
+        turn.say("case.shown_after")
+        turn.memory.facts[CASE_SHOWN] = True
+    else:
+        turn.say("case.nothing")
+    turn.offer("find_way", "contact_bureau")
+    turn.offer_to_continue()
+    return True
 
 
 def go_to_step(turn: Turn, number: int | None) -> None:

@@ -6,12 +6,6 @@ from actions.questions import Question, ask_logged_in, continue_interrupted
 from actions.turn import Turn
 
 
-def is_receiving(turn: Turn) -> bool:
-    """Tells whether the licence is received for the first time, or anew: nothing is recovered."""
-    facts = turn.memory.facts
-    return facts.get("received") == "never" or facts.get("new_representative") == "registered"
-
-
 class RegistrationQuestion(Question):
     """Whether the change of the legal representative is registered already."""
 

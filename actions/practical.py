@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from actions import bureau, other_systems, recover, safety
+from actions.change_password import TOPIC, follow_change
 from actions.explanations import BUREAU, explain, is_new, note, say_no_more
 from actions.new_representative import ReceivedQuestion
 from actions.reply import Gist
@@ -37,6 +38,8 @@ def answer_practical(turn: Turn) -> bool:
         has_answered = True
         if topic == "first_time" and turn.memory.guide and "received" not in turn.memory.facts:
             ReceivedQuestion().ask(turn)  # or somebody else has received it, and a guide is right
+        elif topic == TOPIC:
+            follow_change(turn)
         _name_place(turn, topic)
     if has_answered:
         turn.memory.open_topics = [name for name in turn.near_topics if name not in topics]
@@ -75,6 +78,8 @@ def _answer(turn: Turn, topic: str) -> bool | None:
         return None  # the next step comes
     if topic == "other_password" and "scan" in values(turn, "ask"):  # it is the licence's
         return None
+    if topic == "first_time" and "received=never" in values(turn, "fact"):
+        return None  # how it is received is what comes
     if topic == "papers":
         turn.offer("contact_bureau")
         return bureau.list_materials(turn)

@@ -276,14 +276,15 @@ def close(turn: Turn) -> None:
         turn.say("case.thanks")
         turn.offer("find_way", "password_safety", "contact_bureau")
         return
+    closing = "navigate.solved.received" if is_receiving(turn) else "navigate.solved.closing"
     turn.memory.forget_case()
-    rejoice(turn)
+    turn.memory.facts[CLOSED] = True
+    turn.outcome = "solved"
+    turn.add({"type": "paragraph", "text": turn.content.text(closing), "tone": "success"})
     turn.offer("password_safety", "update_contact_info", "official_source")
 
 
-def rejoice(turn: Turn) -> None:
-    """Says warmly that the case has ended well, with the precautions."""
-    turn.memory.facts[CLOSED] = True
-    turn.outcome = "solved"
-    closing = turn.content.text("navigate.solved.closing")
-    turn.add({"type": "paragraph", "text": closing, "tone": "success"})
+def is_receiving(turn: Turn) -> bool:
+    """Tells whether the licence is received for the first time, or anew: nothing is recovered."""
+    facts = turn.memory.facts
+    return facts.get("received") == "never" or facts.get("new_representative") == "registered"

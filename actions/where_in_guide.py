@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from actions import case, diagnose, recover
+from actions.change_password import ChangeQuestion
 from actions.diagnose import CAUSES, OF_LOGIN
-from actions.new_representative import ClaimQuestion, is_receiving
+from actions.new_representative import ClaimQuestion
+from actions.questions import is_receiving
 from actions.reply import Gist
 from actions.turn import Turn, errors_on_screen, values
 from content_loader.shapes import Way
@@ -203,6 +205,9 @@ def take_screen(turn: Turn) -> bool:
     screen = turn.content.screens.get(name)
     if screen is None:
         return False
+    question = turn.pending_question
+    if isinstance(question, ChangeQuestion) and question.take_screen(turn, name):
+        return True
     looked_at = turn.content.troubles.get((memory.diagnosis or {}).get("trouble", ""))
     if not memory.guide and not looked_at and _tells_of_trouble_first(turn):
         return False  # what the page says is but how it shows
@@ -222,7 +227,10 @@ def take_screen(turn: Turn) -> bool:
         recover.leave_way(turn)
         return True
     if name == "download_page" and _receives_anew(turn):
-        turn.say_spoken(turn.content.practical["download_again"])
+        if is_receiving(turn):
+            turn.say("case.new_representative.download")
+        else:
+            turn.say_text(turn.content.practical["download_again"].text)
         turn.offer("stuck", "contact_bureau")
         turn.pend(recover.StepQuestion() if memory.guide else turn.pending_question)
         turn.gist = Gist.GUIDANCE

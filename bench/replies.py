@@ -33,6 +33,7 @@ MOVES = {
     "navigate.solved.back": "overcome",
     "navigate.solved.next_trouble": "overcome",
     "navigate.solved.closing": "success",
+    "navigate.solved.received": "success",
     "navigate.solved.trouble": "overcome",
     "navigate.not_caught": "clarify",
     "navigate.not_caught_again": "clarify",

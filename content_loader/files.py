@@ -264,6 +264,7 @@ class SolvedTexts(Shape):
     back: Annotated[str, Text(40, "step")]
     which: Annotated[str, Text(60)]
     closing: Annotated[str, Text(300)]
+    received: Annotated[str, Text(300)]
     trouble: Annotated[str, Text(60)]
     question: Annotated[str, Text(40)]
     what_now: Annotated[str, Text(80)]
@@ -303,6 +304,14 @@ class Sympathy(Shape):
     hurry: Annotated[str, Text(40)]
 
 
+class Change(Shape):
+    """Around a known password that is changed."""
+
+    change_found: Annotated[str, Text(60)]
+    change_then: Annotated[str, Text(100)]
+    change_otherwise: Annotated[str, Text(80)]
+
+
 class NewRepresentative(Shape):
     """Around a representative who has just changed."""
 
@@ -310,6 +319,7 @@ class NewRepresentative(Shape):
     never: Annotated[str, Text(80)]
     claim: Annotated[str, Text(250)]
     then: Annotated[str, Text(120)]
+    download: Annotated[str, Text(80)]
     received_before: Annotated[str, Text(80)]
     received_unsure: Annotated[str, Text(100)]
     how_far: Annotated[str, Text(60)]
@@ -361,6 +371,7 @@ class Case(Shape):
     place_other: Annotated[str, Text(40)]
     meant: Meant
     new_representative: NewRepresentative
+    change: Change
 
 
 class Buttons(Shape):

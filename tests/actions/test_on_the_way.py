@@ -193,6 +193,23 @@ class TestFirstTime:
         assert CONTENT.text("case.new_representative.received_unsure") in message["text"]
         assert actor.slots["pending_question"] == "fact:received"
 
+    def test_who_says_that_it_never_was_hears_how_once(self) -> None:
+        acts = ["ask:first_time", "fact:received=never"]
+        text = Actor().send("nlu_fallback", "没领过，头一回", acts=acts)["text"]
+        assert CONTENT.practical["first_time"].text not in text
+        assert CONTENT.text("case.new_representative.claim").strip() in text
+
+    def test_a_page_to_download_is_right_there_and_the_joy_is_about_receiving(self) -> None:
+        actor = Actor()
+        actor.send("nlu_fallback", "没领过", acts=["fact:received=never"])
+        actor.send("next_step", "脸过了", acts=["reached:face_passed"])
+        message = actor.send("nlu_fallback", "让下载", acts=["screen:download_page"])
+        assert message["text"].strip() == CONTENT.text("case.new_representative.download")
+        acts = ["solved", "reached:logged_in"]
+        text = actor.send("resolved", "领好了，看到执照了", acts=acts)["text"]
+        assert CONTENT.text("navigate.solved.received")[:10] in text
+        assert CLOSING[:10] not in text
+
 
 @pytest.mark.parametrize(
     ("way", "number"),
@@ -242,3 +259,29 @@ def test_where_something_is_means_the_page_of_the_step(number: int, is_on_page: 
     where = CONTENT.ways["phone"].steps[number - 1].if_not
     assert (where in message["text"]) is is_on_page
     assert (CONTENT.practical["where_on_phone"].text in message["text"]) is not is_on_page
+
+
+class TestChangeOfAKnownPassword:
+    def asked(self) -> Actor:
+        actor = Actor()
+        text = actor.send("change_password", "记得密码，想改一个")["text"]
+        assert CONTENT.text("case.change.change_found") in text
+        return actor
+
+    @pytest.mark.parametrize("acts", [["yes"], ["done"], ["next"], ["screen:asks_old_password"]])
+    def test_who_has_found_the_place_is_led_on(self, acts: list[str]) -> None:
+        actor = self.asked()
+        text = actor.send("affirm", "找到了", acts=acts)["text"]
+        assert text.strip() == CONTENT.text("case.change.change_then")
+        closing = actor.send("affirm", "能登了", acts=["solved", "reached:logged_in"])["text"]
+        assert CLOSING[:10] in closing
+
+    @pytest.mark.parametrize("acts", [["no"], ["stuck"], ["screen:option_missing"]])
+    def test_who_has_not_sets_a_new_one(self, acts: list[str]) -> None:
+        text = self.asked().send("deny", "没有", acts=acts)["text"]
+        assert CONTENT.text("case.change.change_otherwise") in text
+        assert CONTENT.ways["phone"].ask in text
+
+    def test_amid_a_guide_it_is_but_a_question(self) -> None:
+        text = at("phone", 4).send("change_password", "以后想改在哪改")["text"]
+        assert CONTENT.text("case.change.change_found") not in text

@@ -87,9 +87,8 @@ class ActionFollowConversation(TopicAction):
         settle_acts(turn)
         diagnose.note_causes(turn)
         if "solved" in turn.acts and values(turn, "ask") and turn.pending_question.is_of_end:
-            answer("solved")(
-                turn
-            )  # the end that was asked about comes before what is asked besides
+            # The end that was asked about comes before what is asked besides.
+            answer("solved")(turn)
             answer_practical(turn)
             return
         sympathy = _show_sympathy(turn)

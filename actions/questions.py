@@ -270,6 +270,17 @@ def ask_logged_in(turn: Turn) -> None:
     KINDS["logged_in"]().ask(turn)
 
 
+def wait_on(turn: Turn) -> bool:
+    """Waits on where somebody was just left time for a step; tells whether that is so."""
+    number = (turn.memory.guide or {}).get("step")
+    if not turn.was_just_said(turn.content.text("case.wait_step", step=number)):
+        return False
+    turn.say("case.still_waiting")
+    turn.offer("next", "stuck", "another_way")
+    turn.pend(turn.pending_question)
+    return True
+
+
 def close(turn: Turn) -> None:
     """Ends the case warmly, with the precautions; once."""
     if turn.memory.facts.get(CLOSED):

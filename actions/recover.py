@@ -7,7 +7,7 @@ from typing import Any
 
 from actions import bureau, case, diagnose
 from actions.new_representative import ClaimQuestion, RegistrationQuestion
-from actions.questions import Question, ask_logged_in, close
+from actions.questions import Question, ask_logged_in, close, wait_on
 from actions.reply import Gist
 from actions.turn import Turn
 from content_loader.shapes import Way
@@ -453,12 +453,7 @@ class StepQuestion(Question):
 
     def on_ack(self, turn: Turn) -> None:
         """Goes on; who has just been left time has but heard that."""
-        number = (turn.memory.guide or {}).get("step")
-        if turn.was_just_said(turn.content.text("case.wait_step", step=number)):
-            turn.say("case.still_waiting")
-            turn.offer("next", "stuck", "another_way")
-            turn.pend(self)
-        else:
+        if not wait_on(turn):
             self.on_yes(turn)
 
     def offer_again(self, turn: Turn) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from actions import case
 from actions.questions import Question, continue_interrupted
 from serving.message import MAX_TITLE
 
@@ -28,12 +30,19 @@ def ask_meant(turn: Turn) -> bool:
         return True
     found = {words: act for act in reversed(turn.in_doubt) if (words := say_act(turn, act))}
     acts = [act for act in turn.in_doubt if act in found.values()]
-    if not acts:
+    if not acts or not _makes_a_difference(turn, acts):
         return False
     if turn.pending_question.kind not in OF_ITSELF:
         turn.memory.interrupted = turn.pending_question.to_slot()
     MeantQuestion("|".join(acts)).ask(turn)
     return True
+
+
+def _makes_a_difference(turn: Turn, acts: Sequence[str]) -> bool:
+    """Tells whether something else follows from each act: two facts may come to the same."""
+    facts = [case.fact_of(turn, act) for act in acts]
+    follows = [fact and fact.model_copy(update={"title": ""}) for fact in facts]
+    return len(acts) < 2 or None in facts or follows[0] != follows[1]
 
 
 def intent_of(act: str) -> str:

@@ -104,3 +104,12 @@ def test_a_guess_amid_a_guide_comes_back_to_its_step() -> None:
     assert actor.slots["guide"] == {"way": "phone", "step": 1}
     actor.send("out_of_scope", "我说页面打开了", acts=["reached:app_open"])
     assert actor.slots["guide"] == {"way": "phone", "step": 2}
+
+
+def test_two_facts_that_come_to_the_same_are_not_asked_about() -> None:
+    actor = asked()
+    message = say(
+        actor, "替他弄", ["fact:speaker=staff"], ["fact:speaker=staff", "fact:speaker=other"]
+    )
+    assert actor.slots["pending_question"] == "way:phone"
+    assert CONTENT.facts["speaker"]["staff"].title not in message["text"]

@@ -13,6 +13,7 @@ OF_PLACE = ("address", "hours", "what_bureau")  # questions whose answer is anot
 OF_SYSTEM = ("report_login", "report_where", "usb_key")  # about another system
 MAX_ANSWERS = 2  # to practical questions in one message
 CORRECT = "correct"
+OFFICIAL, MIN_OFFICIAL = "official_source", 0.6  # an intent, and how sure it has to be
 MISSED, NAMED = "missed", "named"  # of what was said a moment ago
 
 
@@ -101,6 +102,8 @@ def _answer(turn: Turn, topic: str) -> bool | None:
 def _answer_by_case(turn: Turn, topic: str) -> bool:
     """Answers a question for which a text alone is not enough; tells whether it is one."""
     content = turn.content
+    if topic == "is_scam" and turn.intent == OFFICIAL and turn.confidence() >= MIN_OFFICIAL:
+        return explain(turn, OFFICIAL, content.answers[OFFICIAL])  # whether we are, is asked
     if topic == "is_scam":
         safety.warn(turn)
     elif topic == "gave_away":

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from actions import case, recover
+from actions.safety import WARNED
 from actions.turn import Turn, errors_on_screen, values
 from actions.where_in_guide import AT_THE_END, MISSING, OF_LIAISON, OPTIONS, has_new_password
 
@@ -13,6 +14,8 @@ CHOSEN = "reached:method_chosen"
 OF_OTHER = "points_to:other_system"
 OF_LOOKS = {"ask:face_changed", "ask:face_old_photo"}
 FACE_FAILED = "trouble:face_failed"
+CODE_TO_OTHER, GAVE_AWAY, IS_SCAM = "ask:code_to_other", "ask:gave_away", "ask:is_scam"
+OF_BUREAU = ("contact_bureau", "inform_region")  # intents
 # Facts that may be why something else fails.
 REASONS = ("fact:representative", "fact:face", "fact:number")
 SETBACK = {"failed", "stuck", "not_it", "upset"}  # acts that say that it goes not on
@@ -106,6 +109,8 @@ def settle_acts(turn: Turn) -> None:
         turn.acts = ["back"]
     if "another_way" in turn.acts and not turn.memory.diagnosis:  # that one comes next
         turn.acts = [act for act in turn.acts if act != "ask:next_after"]
+    if "ask:next_after" in turn.acts and not {"worked", "done"}.isdisjoint(turn.acts):
+        turn.acts = [act for act in turn.acts if act != "ask:next_after"]  # and it does come
     if "ask:next_after" in turn.acts and not turn.memory.guide:  # wants to know all that comes
         is_short = bool(turn.memory.diagnosis) and not turn.says_much()  # the next cause
         wanted = "next" if is_short else "all_at_once"
@@ -132,6 +137,9 @@ def settle_acts(turn: Turn) -> None:
         turn.acts = ["rules_out:other_system" if a == OF_OTHER else a for a in turn.acts]
     if "upset" in turn.acts and values(turn, "trouble"):  # who scolds reports no fraud
         turn.acts = [act for act in turn.acts if act != "ask:is_scam"]
+    _settle_fraud(turn)
+    _settle_denied_step(turn)
+    _settle_place(turn)
     if turn.intent == "recover_password":
         if "matter" in turn.acts and turn.is_sure():
             turn.acts = [act for act in turn.acts if act not in ("done", "yes", "ack")]
@@ -299,6 +307,30 @@ def _tells_only_facts(turn: Turn) -> bool:
     are_facts = bool(turn.acts) and all(act.startswith("fact") for act in turn.acts)
     has_tried = any(act.startswith("fact:tried") for act in turn.acts)
     return are_facts and not has_tried and _is_likely(turn)
+
+
+def _settle_fraud(turn: Turn) -> None:
+    """Leaves no alarm where a code was filled in amid the guide, or where an alarm is denied."""
+    if turn.memory.guide and values(turn, "reached"):  # a code of their own, on the page
+        turn.acts = [CODE_TO_OTHER if act == GAVE_AWAY else act for act in turn.acts]
+    is_denied = "correct" in turn.acts and bool(turn.memory.facts.get(WARNED))
+    if is_denied:
+        turn.acts = [act for act in turn.acts if act != IS_SCAM]
+
+
+def _settle_denied_step(turn: Turn) -> None:
+    """Takes "I am not at step 6", at step 6, for a guide that has not begun."""
+    guide = turn.memory.guide
+    if guide and {"correct", f"go_to:{guide['step']}"}.issubset(turn.acts):
+        turn.acts = ["go_to:1"]
+
+
+def _settle_place(turn: Turn) -> None:
+    """Takes a place amid a search for causes, with nothing but a setback, for the bureau's."""
+    is_of_place = turn.intent in OF_BUREAU and bool(turn.entities("region"))
+    is_setback = bool(turn.acts) and (SETBACK | {"correct", "no"}).issuperset(turn.acts)
+    if turn.memory.diagnosis and is_of_place and is_setback:
+        turn.acts = ["wish:bureau", "place"]
 
 
 def _tells_another_trouble(turn: Turn) -> bool:

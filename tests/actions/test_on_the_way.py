@@ -285,3 +285,58 @@ class TestChangeOfAKnownPassword:
     def test_amid_a_guide_it_is_but_a_question(self) -> None:
         text = at("phone", 4).send("change_password", "以后想改在哪改")["text"]
         assert CONTENT.text("case.change.change_found") not in text
+
+
+def test_who_denies_to_be_at_the_step_has_not_begun() -> None:
+    actor = at("phone", 6)
+    actor.send("go_to_step", "没到第6步", acts=["correct", "go_to:6"])
+    assert step_of(actor) == 1
+    actor = at("phone", 4)
+    actor.send("go_to_step", "不对，我到第6步了", acts=["correct", "go_to:6"])
+    assert step_of(actor) == 6
+
+
+def test_a_code_that_the_owner_told_amid_the_guide_is_no_fraud() -> None:
+    actor = at("phone", 4)
+    acts = ["ask:gave_away", "reached:code_entered"]
+    text = actor.send("scam_concern", "老板把验证码报给我了 我填了", acts=acts)["text"]
+    assert CONTENT.practical["gave_away"].text not in text
+    assert CONTENT.practical["code_to_other"].text in text
+    assert step_of(actor) == 7
+
+
+def test_a_denied_alarm_is_not_repeated() -> None:
+    actor = at("phone", 4)
+    actor.send("scam_concern", "有人让我给他转钱", acts=["ask:is_scam"])
+    text = actor.send("scam_concern", "谁被骗了", acts=["correct", "ask:is_scam"])["text"]
+    alarms = (CONTENT.practical[name].text for name in ("gave_away", "is_scam_again"))
+    assert not any(alarm in text for alarm in (*alarms, CONTENT.scam.text))
+
+
+def test_whether_we_are_official_is_no_alarm() -> None:
+    name, acts = "official_source", ["ask:is_scam"]
+    text = Actor().send(name, "你们真是政府的吗", ranking=sure(name), acts=acts)["text"]
+    assert text.startswith(CONTENT.answers[name].text[:20])
+
+
+def test_where_to_fill_in_the_code_that_came_is_the_step() -> None:
+    actor = Actor()
+    actor.send("code_not_received")
+    acts = ["reached:code_received", "worked", "ask:next_after"]
+    message = actor.send("code_rejected", "来了 往哪填", acts=acts)
+    assert CONTENT.ways["phone"].steps[5].do in message["text"]
+
+
+def test_a_place_amid_causes_that_lead_nowhere_is_the_bureaus() -> None:
+    actor = Actor()
+    actor.send("face_failed")
+    found = {"region": "宜州"}
+    message = actor.send("contact_bureau", "不是 我在宜州 去哪里", found, acts=["correct", "no"])
+    assert find_block(message, "bureau")
+
+
+@pytest.mark.parametrize(("way", "number"), [("liaison", 3), ("application_liaison", 4)])
+def test_data_that_do_not_match_are_the_liaisons(way: str, number: int) -> None:
+    actor = at(way, number)
+    text = actor.send("identity_mismatch", "说信息不符", acts=["screen:mismatch"])["text"]
+    assert CONTENT.ways[way].steps[number - 1].says["mismatch"] in text

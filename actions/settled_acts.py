@@ -22,6 +22,7 @@ SETBACK = {"failed", "stuck", "not_it", "upset"}  # acts that say that it goes n
 PROGRESS = {"resume", "done", "next"}  # acts that say that it goes on
 PARTING = {"leave", "bye", "thanks"}  # acts of who goes, and may ask one thing more
 MIN_LIKELY = 0.75  # confidence of an intent that says more than the acts
+MIN_OPENING = 0.98  # the same of a trouble, where the acts say that something is asked
 
 
 def settle_acts(turn: Turn) -> None:
@@ -131,7 +132,7 @@ def settle_acts(turn: Turn) -> None:
     if _is_at_first_pages(turn) and {"solved", "reached:logged_in"}.intersection(turn.acts):
         rest = [act for act in turn.acts if act not in ("solved", "worked", "done")]
         turn.acts = ["worked", *(act for act in rest if act != "reached:logged_in")]
-    if _tells_another_trouble(turn):
+    if _tells_another_trouble(turn) or _opens_with_trouble(turn):
         turn.acts = [f"trouble:{turn.intent}", *turn.acts]
     if "ask:scan" in turn.acts:  # that password is the licence's, so it is no other system's
         turn.acts = ["rules_out:other_system" if a == OF_OTHER else a for a in turn.acts]
@@ -340,6 +341,15 @@ def _tells_another_trouble(turn: Turn) -> bool:
     is_setback = bool(turn.acts) and set(turn.acts) <= {"failed", "stuck", "not_it"}
     is_reason = bool(turn.acts) and all(act.startswith(REASONS) for act in turn.acts)
     return bool(running) and is_another and (is_setback or is_reason) and turn.is_sure()
+
+
+def _opens_with_trouble(turn: Turn) -> bool:
+    """Tells whether a case opens with what is surely a trouble, and is read as a mere question."""
+    memory = turn.memory
+    is_open = memory.guide or memory.diagnosis or turn.pending_question.kind
+    is_question = bool(turn.acts) and all(act.startswith("ask:") for act in turn.acts)
+    is_trouble = turn.intent in turn.content.troubles and _is_likely(turn, MIN_OPENING)
+    return is_question and is_trouble and not is_open
 
 
 def _is_likely(turn: Turn, minimum: float = MIN_LIKELY) -> bool:

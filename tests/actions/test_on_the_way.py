@@ -340,3 +340,12 @@ def test_data_that_do_not_match_are_the_liaisons(way: str, number: int) -> None:
     actor = at(way, number)
     text = actor.send("identity_mismatch", "说信息不符", acts=["screen:mismatch"])["text"]
     assert CONTENT.ways[way].steps[number - 1].says["mismatch"] in text
+
+
+def test_what_is_surely_a_trouble_opens_it_beside_a_question() -> None:
+    name, acts = "new_password_not_working", ["ask:effect_elsewhere"]
+    text = Actor().send(name, "改完还是提示密码错误", ranking=sure(name), acts=acts)["text"]
+    assert CONTENT.troubles[name].causes[0].title in text
+    doubtful = [{"name": name, "confidence": 0.8}]
+    text = Actor().send(name, "改完要多久", ranking=doubtful, acts=acts)["text"]
+    assert CONTENT.troubles[name].causes[0].title not in text

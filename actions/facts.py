@@ -89,6 +89,10 @@ def follow_facts(turn: Turn, answered: bool = False) -> None:
             diagnose.ask_about_present(turn)
     elif memory.guide and question.is_of_end:
         question.ask(turn)
+    elif _is_of_former(turn):
+        turn.say("case.new_representative.former")
+        turn.offer("contact_bureau", "another_way")
+        turn.pend(recover.StepQuestion())
     elif memory.guide:
         if answered:
             turn.offer_to_continue()
@@ -104,6 +108,12 @@ def follow_facts(turn: Turn, answered: bool = False) -> None:
         memory.interrupted = None
         recover.find_way(turn)
     remember_answered(turn)
+
+
+def _is_of_former(turn: Turn) -> bool:
+    """Tells whether a face is asked for, and it turns out that it is the former one's."""
+    way = (turn.memory.guide or {}).get("way")
+    return way == "face" and _tells(turn, "new_representative=pending")
 
 
 def _leads_elsewhere(turn: Turn) -> bool:

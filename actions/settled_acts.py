@@ -10,7 +10,7 @@ from actions.safety import WARNED
 from actions.turn import Turn, errors_on_screen, values
 from actions.where_in_guide import AT_THE_END, MISSING, OF_LIAISON, OPTIONS, has_new_password
 
-CHOSEN = "reached:method_chosen"
+CHOSEN, LOGGED_IN = "reached:method_chosen", "reached:logged_in"
 OF_OTHER = "points_to:other_system"
 OF_LOOKS = {"ask:face_changed", "ask:face_old_photo"}
 FACE_FAILED = "trouble:face_failed"
@@ -49,9 +49,9 @@ def settle_acts(turn: Turn) -> None:
     if MISSING in turn.acts and turn.memory.guide and turn.memory.guide["step"] > 1:
         turn.acts = [act for act in turn.acts if act != "trouble:entry_not_found"]
     if "matter" in turn.acts and "solved" not in turn.acts:  # what was entered is not the licence
-        turn.acts = [act for act in turn.acts if act != "reached:logged_in"]
+        turn.acts = [act for act in turn.acts if act != LOGGED_IN]
     if turn.intent == "resolved" and _is_likely(turn) and _is_logged_in(turn):
-        turn.acts = ["solved", "reached:logged_in"]
+        turn.acts = ["solved", LOGGED_IN]
     if turn.intent in turn.content.troubles and turn.is_sure() and "correct" in turn.acts:
         own = f"trouble:{turn.intent}"  # it says it all; another one is what was wrong
         rest = [
@@ -84,10 +84,10 @@ def settle_acts(turn: Turn) -> None:
         # It may be the trouble after all: it is asked, of the whole or of the step.
         turn.acts = ["solved"] if turn.memory.guide else ["done"]
     elif is_trouble and "solved" in turn.acts:  # one thing is well, and another is not
-        rest = [act for act in turn.acts if act not in ("solved", "reached:logged_in")]
+        rest = [act for act in turn.acts if act not in ("solved", LOGGED_IN)]
         turn.acts = list(dict.fromkeys([f"trouble:{turn.intent}", *rest]))
     if "solved" in turn.acts and _is_amid_pages(turn):
-        turn.acts = [act for act in turn.acts if act not in ("solved", "reached:logged_in")]
+        turn.acts = [act for act in turn.acts if act not in ("solved", LOGGED_IN)]
     if turn.intent == "thank" and turn.acts == ["thanks", "solved"]:
         turn.acts = ["thanks", "done"]  # thanks first: what is well is asked
     if _is_report_with_facts(turn):  # somebody else has done it: all, or the step?
@@ -129,9 +129,9 @@ def settle_acts(turn: Turn) -> None:
         turn.new_facts += [later] if later else []
         turn.acts = ["fact:face=later" if act == FACE_FAILED else act for act in turn.acts]
     turn.acts = _of_one_mind(turn.acts)
-    if _is_at_first_pages(turn) and {"solved", "reached:logged_in"}.intersection(turn.acts):
+    if _is_at_first_pages(turn) and {"solved", LOGGED_IN}.intersection(turn.acts):
         rest = [act for act in turn.acts if act not in ("solved", "worked", "done")]
-        turn.acts = ["worked", *(act for act in rest if act != "reached:logged_in")]
+        turn.acts = ["worked", *(act for act in rest if act != LOGGED_IN)]
     if _tells_another_trouble(turn) or _opens_with_trouble(turn):
         turn.acts = [f"trouble:{turn.intent}", *turn.acts]
     if "ask:scan" in turn.acts:  # that password is the licence's, so it is no other system's
@@ -141,6 +141,8 @@ def settle_acts(turn: Turn) -> None:
     _settle_fraud(turn)
     _settle_denied_step(turn)
     _settle_place(turn)
+    if _is_in_without_password(turn):
+        turn.acts = [MISSING if act == LOGGED_IN else act for act in turn.acts]
     if turn.intent == "recover_password":
         if "matter" in turn.acts and turn.is_sure():
             turn.acts = [act for act in turn.acts if act not in ("done", "yes", "ack")]
@@ -189,12 +191,12 @@ def _settle_success_beside_question(turn: Turn) -> None:
     understood, not even the step has surely worked.
     """
     is_resolved = turn.intent == "resolved"
-    is_plain = is_resolved and ("reached:logged_in" in turn.acts or turn.is_sure())
+    is_plain = is_resolved and (LOGGED_IN in turn.acts or turn.is_sure())
     is_at_end = bool(turn.memory.guide) and recover.is_last_step(turn)
     is_asked = is_at_end or turn.pending_question.is_of_end
     if is_asked and "ask:unknown" not in turn.acts:
         return
-    if values(turn, "ask") and not is_plain and "reached:logged_in" not in turn.acts:
+    if values(turn, "ask") and not is_plain and LOGGED_IN not in turn.acts:
         turn.acts = [act for act in turn.acts if act != "solved"]
     if "ask:unknown" in turn.acts and not is_plain:
         turn.acts = [act for act in turn.acts if act not in ("solved", "worked")]
@@ -343,6 +345,13 @@ def _tells_another_trouble(turn: Turn) -> bool:
     return bool(running) and is_another and (is_setback or is_reason) and turn.is_sure()
 
 
+def _is_in_without_password(turn: Turn) -> bool:
+    """Tells whether a page let them in before a password was set, and has no link to set one."""
+    is_missed = turn.intent == "entry_not_found" and _is_likely(turn)
+    is_early = bool(turn.memory.guide) and not has_new_password(*recover.running(turn))
+    return is_missed and is_early and LOGGED_IN in turn.acts
+
+
 def _opens_with_trouble(turn: Turn) -> bool:
     """Tells whether a case opens with what is surely a trouble, and is read as a mere question."""
     memory = turn.memory
@@ -381,4 +390,4 @@ def _is_report_with_facts(turn: Turn) -> bool:
 def _is_logged_in(turn: Turn) -> bool:
     """Tells whether the acts, too, say that somebody is in, and ask or complain of nothing."""
     of_success = {"done", "worked", *(f"reached:{page}" for page in AT_THE_END)}
-    return "reached:logged_in" in turn.acts and of_success.issuperset(turn.acts)
+    return LOGGED_IN in turn.acts and of_success.issuperset(turn.acts)

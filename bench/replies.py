@@ -71,6 +71,7 @@ MOVES = {
     "case.new_representative.ask": "new_representative",
     "case.new_representative.claim": "new_representative",
     "case.new_representative.how_far": "new_representative",
+    "case.new_representative.former": "new_representative",
     "case.new_representative.then": "new_representative",
     "case.new_representative.pending": "new_representative",
     "other_systems.unknown": "answer other_system",

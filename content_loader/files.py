@@ -322,6 +322,7 @@ class NewRepresentative(Shape):
     download: Annotated[str, Text(80)]
     received_before: Annotated[str, Text(80)]
     received_unsure: Annotated[str, Text(100)]
+    former: Annotated[str, Text(100)]
     how_far: Annotated[str, Text(60)]
     pending: Annotated[str, Text(120)]
 

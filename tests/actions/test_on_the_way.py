@@ -349,3 +349,22 @@ def test_what_is_surely_a_trouble_opens_it_beside_a_question() -> None:
     doubtful = [{"name": name, "confidence": 0.8}]
     text = Actor().send(name, "改完要多久", ranking=doubtful, acts=acts)["text"]
     assert CONTENT.troubles[name].causes[0].title not in text
+
+
+def test_in_without_a_password_is_no_end_where_the_link_is_missed() -> None:
+    name = "entry_not_found"
+    actor = at("face", 2)
+    acts = ["reached:logged_in"]
+    text = actor.send(name, "自己就登进去了 没看到忘记密码", ranking=sure(name), acts=acts)["text"]
+    assert CONTENT.ways["face"].steps[1].says["option_missing"] in text
+    assert step_of(actor) == 2
+
+
+def test_a_face_that_turns_out_to_be_the_former_ones() -> None:
+    actor = at("face", 5)
+    message = actor.send(
+        "other_licence_service", "变更没办下来", acts=["fact:new_representative=pending"]
+    )
+    assert CONTENT.text("case.new_representative.former") in message["text"]
+    assert CONTENT.ways["face"].steps[4].do not in message["text"]
+    assert step_of(actor) == 5

@@ -312,12 +312,11 @@ def test_with_agents_the_push_of_a_text_is_still_handed_over(tmp_path: Path, kin
             settings: dict[str, Any] = {"burst_seconds": 3}
             async with Bot(tmp_path, fake, {"h": account}, with_agents, agents, **settings) as bot:
                 person = account.person()
-                pushes = await asyncio.gather(
-                    *(
-                        _after(0.05 * i, person.say(text))
-                        for i, text in enumerate(("在吗", "我要", "人工"))
-                    )
-                )
+                first = asyncio.create_task(person.say("在吗"))
+                while not heard(bot):  # it is in work; what comes now is another thought
+                    await asyncio.sleep(0.01)
+                later = (_after(0.0, person.say("我要")), _after(0.05, person.say("人工")))
+                pushes = await asyncio.gather(_after(0.0, first), *later)
                 answers = [push.answer.kind for push in pushes]
                 assert answers == ["silence", "silence", "handoff"]
                 assert heard(bot) == ["在吗", "我要\n人工"]

@@ -26,6 +26,7 @@ LETTER = 1.6  # heights of a line, with the room around it, to widths of a lette
 NEAR_TOP = 5  # lines among which the clock of the status bar is
 MAX_HAN_OF_STATUS = 4  # Chinese characters, as the name of a network has
 MAX_REST, FULL_LINE = 2, 8  # letters of the rest of a sentence, and of the line before it
+WIDE = 0.6  # share of the width of a button that goes over the page
 
 Colour = tuple[int, int, int]
 
@@ -161,6 +162,10 @@ class Look:
             and abs(block.middle - self.width / 2) < 0.06 * self.width
             and block.right - block.left < 0.85 * self.width
         )
+
+    def is_wide(self, block: Block) -> bool:
+        """Tells whether a block goes over most of the width."""
+        return block.right - block.left > WIDE * self.width
 
 
 def without_bars(reading: Reading) -> Reading:

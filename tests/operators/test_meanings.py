@@ -16,15 +16,12 @@ ORDERS = 5  # in which the messages come
 
 
 def questions() -> list[tuple[str, str]]:
-    """Returns practical questions with their topics, in one order that mixes them.
+    """Returns the practical questions that were grouped from the first, in one order.
 
-    Lines of `questions_hq.jsonl` are left out: many were written to be nearly the same as a line
-    of another topic, so that no grouping could tell them apart.
+    Later files have lines that were written to be nearly the same as those of another topic.
     """
     found = []
-    for path in sorted((ROOT / "data" / "acts").glob("questions_*.jsonl")):
-        if path.name == "questions_hq.jsonl":
-            continue
+    for path in sorted((ROOT / "data" / "acts").glob("questions_?.jsonl")):
         for line in path.read_text(encoding="utf-8").splitlines():
             question = json.loads(line)
             if len(question["acts"]) == 1 and question["acts"][0].startswith("ask:"):
@@ -41,7 +38,7 @@ def test_groups_are_of_one_meaning_and_the_largest_as_well() -> None:
     print(f"{own:.3f} {own_of_largest:.3f}")
     assert len(every) > 3_000
     assert own >= 0.73
-    assert own_of_largest >= 0.6
+    assert own_of_largest >= 0.61
 
 
 def in_order(

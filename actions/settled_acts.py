@@ -8,7 +8,7 @@ from typing import Any
 from actions import case, recover
 from actions.safety import WARNED
 from actions.turn import Turn, errors_on_screen, values
-from actions.where_in_guide import AT_THE_END, MISSING, OF_LIAISON, OPTIONS, has_new_password
+from actions.where_in_guide import MISSING, OF_LIAISON, OPTIONS, has_new_password
 
 CHOSEN, LOGGED_IN = "reached:method_chosen", "reached:logged_in"
 OF_OTHER = "points_to:other_system"
@@ -252,7 +252,7 @@ def _is_amid_pages(turn: Turn) -> bool:
     """
     pages = set(values(turn, "reached"))
     is_plain = turn.intent == "resolved" and turn.is_sure()
-    return bool(pages.difference(recover.BEFORE_CHOICE, AT_THE_END)) and not is_plain
+    return bool(pages.difference(recover.BEFORE_CHOICE, recover.AT_THE_END)) and not is_plain
 
 
 def _wants_new_password(turn: Turn) -> bool:
@@ -389,5 +389,5 @@ def _is_report_with_facts(turn: Turn) -> bool:
 
 def _is_logged_in(turn: Turn) -> bool:
     """Tells whether the acts, too, say that somebody is in, and ask or complain of nothing."""
-    of_success = {"done", "worked", *(f"reached:{page}" for page in AT_THE_END)}
+    of_success = {"done", "worked", *(f"reached:{page}" for page in recover.AT_THE_END)}
     return LOGGED_IN in turn.acts and of_success.issuperset(turn.acts)

@@ -22,7 +22,6 @@ OPTIONS = ("other_options", "option_missing")  # what a page says of its choices
 OF_LIAISON = ("liaison", "application_liaison")  # ways that need a liaison
 AT_CHOICE = ("phone", "face")  # ways that a page offers among others
 SETBACKS = {"failed", "not_it", "no"}  # acts that say that the remedy was no use
-AT_THE_END = recover.AT_THE_END
 DONE_TO = "done_to"  # the act of who says which steps are done
 SAYING_MORE = {"trouble", "screen", "stuck", "failed"}  # beside steps done
 
@@ -74,7 +73,7 @@ def take_page(turn: Turn) -> bool:
                 recover.StepQuestion().on_next(turn)
                 return True
         if number is None:
-            if page in AT_THE_END:
+            if page in recover.AT_THE_END:
                 memory.diagnosis = None
                 is_early = page == "logged_in" and not has_new_password(way, present)
                 question = diagnose.LoggedInQuestion() if is_early else recover.FinishQuestion()
@@ -145,7 +144,8 @@ def _tells_of_trouble_first(turn: Turn) -> bool:
 
     After the end of a guide it is what matters, however sure.
     """
-    if set(values(turn, "trouble")) & OF_LOGIN and set(values(turn, "reached")) & set(AT_THE_END):
+    is_of_login = not OF_LOGIN.isdisjoint(values(turn, "trouble"))
+    if is_of_login and not set(recover.AT_THE_END).isdisjoint(values(turn, "reached")):
         return True
     of_pages = ("trouble", "reached", "screen")
     first = next((act for act in turn.acts if act.startswith(of_pages)), "")

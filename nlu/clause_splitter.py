@@ -46,14 +46,14 @@ class ClauseSplitter(GraphComponent):
 
         `shortest` is the number of characters of a clause; a shorter one goes with the next. A
         text of up to `longest` characters is cut into clauses, a longer one into sentences. One of
-        more than `max_clauses` is a story, whose parts mean nothing alone. Each of them takes half
-        as long to read as the message. `openings` are the words that begin another matter;
-        `sentence_marks` and `clause_marks` stand between, beside the stop and the colon.
+        more than `max_clauses` stays whole. Each of them takes half as long to read as the message.
+        `openings` are the words that begin another matter; `sentence_marks` and `clause_marks`
+        stand between, beside the stop and the colon.
         """
         return {
             "shortest": 4,
-            "longest": 36,
-            "max_clauses": 2,
+            "longest": 60,
+            "max_clauses": 6,
             "openings": [],
             "sentence_marks": "!?;",
             "clause_marks": ",",

@@ -24,7 +24,8 @@ class SecondIntent(GraphComponent):
 
     It is the surest meaning of a clause that differs from the message's. Most clauses only tell
     how a trouble came about: they count where they, or the message, mean something that is
-    answered beside whatever else was said, or where both mean troubles that go together.
+    answered beside whatever else was said, or where both mean troubles that go together. A message
+    of more clauses than two is a story, whose parts are no matters of their own.
     """
 
     @classmethod
@@ -36,15 +37,23 @@ class SecondIntent(GraphComponent):
     def get_default_config() -> dict[str, Any]:
         """Which clauses count.
 
-        `min_confidence` of a clause's meaning; `beside` are the intents that are answered beside
-        others, `together` those of which two in one message are two matters, `never` those that
-        are no second meaning, as they say nothing by themselves.
+        `min_confidence` of a clause's meaning, in a message of up to `max_clauses`; `beside` are
+        the intents that are answered beside others, `together` those of which two in one message
+        are two matters, `never` those that are no second meaning, as they say nothing by
+        themselves.
         """
-        return {"min_confidence": 0.8, "beside": [], "together": [], "never": []}
+        return {
+            "min_confidence": 0.8,
+            "max_clauses": 2,
+            "beside": [],
+            "together": [],
+            "never": [],
+        }
 
     def __init__(self, config: dict[str, Any]) -> None:
         """Takes the settings."""
         self._min_confidence: float = config["min_confidence"]
+        self._max_clauses: int = config["max_clauses"]
         self._beside = frozenset(config["beside"])
         self._together = frozenset(config["together"])
         self._never = frozenset(config["never"])
@@ -78,7 +87,7 @@ class SecondIntent(GraphComponent):
     def _second(
         self, first: dict[str, Any], clauses: list[dict[str, Any]]
     ) -> dict[str, Any] | None:
-        if first["name"] in self._never:
+        if first["name"] in self._never or len(clauses) > self._max_clauses:
             return None
         others = [
             clause

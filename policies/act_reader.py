@@ -23,6 +23,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from ruamel.yaml import YAML
 
+from nlu.clause_splitter import CLAUSES
 from nlu.features import Row, row_of
 from nlu.second_intent import SECOND_INTENT
 from policies.act_network import ActNetwork
@@ -82,7 +83,9 @@ class ActReader(GraphComponent):
 
         `ngrams` is the length of a message's n-grams together, `contexts` the weight of each word
         of the context; n-grams of fewer than `min_lines` lines are left out, and `members` networks
-        are one, whose tables learn at a rate of their own. An act counts from `statements` on, one
+        are one, whose tables learn at a rate of their own. Of a message with clauses, the clause
+        that says most of an act has the weight `clauses` in its score. An act counts from
+        `statements` on, one
         that only answers or moves on from `answers` on, those of `limits` from theirs on, those
         that speak of causes from `causes` on, and those of `careful`, which the assistant would
         rejoice at, from `careful_threshold` on; between the two they count as `done`, of which the
@@ -110,6 +113,7 @@ class ActReader(GraphComponent):
             "min_lines": 5,
             "ngrams": 3.0,
             "contexts": 2.0,
+            "clauses": 0.5,
             "lines_an_intent": 50,
             "intents": "data/acts/intents.yml",
             "threshold": 0.42,
@@ -223,7 +227,7 @@ class ActReader(GraphComponent):
         text = str(message.get(TEXT) or "")
         if not self._network.is_trained() or not text.strip():
             return [], []
-        ranked = self._network.rank(row_of(message), context)
+        ranked = self._rank(message, context)
         kind = context.split()[0]
         acts = self._beside_intent(ranked, kind, message.get(INTENT) or {})
         if kind == OUTCOME and "yes" in acts:
@@ -237,6 +241,25 @@ class ActReader(GraphComponent):
         if is_guess(acts, dict(ranked), self._config["guess"]) and not self._agrees(acts, intent):
             in_doubt = rivals(ranked, self._config["rival"])
         return [numbered(act, text) for act in acts], in_doubt
+
+    def _rank(self, message: Message, context: str) -> list[tuple[str, float]]:
+        """Returns every act with its score, by the whole message and by each of its clauses.
+
+        What one clause says is drowned in the others.
+        """
+        ranked = self._network.rank(row_of(message), context)
+        clauses = [
+            dict(self._network.rank(row_of(clause), context))
+            for clause in message.get(CLAUSES) or ()
+        ]
+        if not clauses:
+            return ranked
+        weight = self._config["clauses"]
+        mixed = [
+            (act, (1 - weight) * score + weight * max(clause[act] for clause in clauses))
+            for act, score in ranked
+        ]
+        return sorted(mixed, key=lambda scored: -scored[1])
 
     def _agrees(self, acts: Sequence[str], intent: Mapping[str, Any]) -> bool:
         """Tells whether a likely intent means one of the acts, too."""

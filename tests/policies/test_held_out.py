@@ -1,4 +1,9 @@
-"""Measures the trained model on contextual messages that nobody has trained it on."""
+"""Measures the trained model on contextual messages that nobody has trained it on.
+
+Those of `held_out.jsonl` were written for it, short ones mostly. Those of `played` were sent to the
+assistant in conversations, by players who knew nothing of it, and labelled afterwards by others who
+did not see how they had been read: longer ones that do two or three things at once.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +27,8 @@ from scripts.train import ensure_model
 # A little under what was measured; raise them with every gain.
 MIN_TOUCHED = 0.83  # at least one act of the message is read
 MIN_EXACT = 0.54  # all acts and no other
+MIN_PLAYED_TOUCHED = 0.80
+MIN_PLAYED_HEARD = 0.65  # the act that matters most in a message is among those that are read
 MAX_FALSE_SUCCESS = 2  # a success read that nobody has reported: the worst of all
 
 SUCCESS = {"solved", "worked"}
@@ -58,16 +65,34 @@ def slots_of(context: str) -> dict[str, Any]:
     return slots
 
 
+Lines = list[tuple[dict[str, Any], set[str]]]
+
+
 @pytest.fixture(scope="module")
-def read() -> list[tuple[dict[str, Any], set[str]]]:
-    """Every line with the acts that were read."""
+def processor() -> Any:
+    """What reads messages."""
     configure_structlog(logging.ERROR)
-    processor = Agent.load(str(ensure_model())).processor
-    assert processor
+    return Agent.load(str(ensure_model())).processor
+
+
+@pytest.fixture(scope="module")
+def read(processor: Any) -> Lines:
+    """Every written line with the acts that were read."""
+    return read_all(processor, Path(__file__).parent)
+
+
+@pytest.fixture(scope="module")
+def played(processor: Any) -> Lines:
+    """Every message of the players, in the same way."""
+    return read_all(processor, Path(__file__).parent / "played")
+
+
+def read_all(processor: Any, folder: Path) -> Lines:
+    """Returns the lines of a folder with the acts that are read in them."""
     spec = YAML(typ="safe").load((ROOT / "data/acts/intents.yml").read_text(encoding="utf-8"))
     meant = read_meant(spec)
     found = []
-    for line in read_lines(Path(__file__).parent):
+    for line in read_lines(folder):
         tracker = DialogueStateTracker("test", processor.domain.slots)
         for name, value in slots_of(line["q"]).items():
             tracker.update(SlotSet(name, value or None))
@@ -84,7 +109,7 @@ def read() -> list[tuple[dict[str, Any], set[str]]]:
 
 
 def test_most_messages_are_read_in_their_context(
-    read: list[tuple[dict[str, Any], set[str]]],
+    read: Lines,
 ) -> None:
     touched = sum(bool(acts & {plain(act) for act in line["acts"]}) for line, acts in read)
     exact = sum(acts == {plain(act) for act in line["acts"]} for line, acts in read)
@@ -93,12 +118,18 @@ def test_most_messages_are_read_in_their_context(
     assert exact / len(read) >= MIN_EXACT
 
 
-def test_success_is_hardly_ever_read_where_nobody_reported_it(
-    read: list[tuple[dict[str, Any], set[str]]],
-) -> None:
+def test_what_people_in_a_conversation_say_is_heard(played: Lines) -> None:
+    touched = sum(bool(acts & {plain(act) for act in line["acts"]}) for line, acts in played)
+    heard = sum(plain(line["acts"][0]) in acts for line, acts in played)
+    print(f"touched {touched / len(played):.3f} heard {heard / len(played):.3f}")
+    assert touched / len(played) >= MIN_PLAYED_TOUCHED
+    assert heard / len(played) >= MIN_PLAYED_HEARD
+
+
+def test_success_is_hardly_ever_read_where_nobody_reported_it(read: Lines, played: Lines) -> None:
     wrong = [
         (line["q"], line["text"], sorted(acts))
-        for line, acts in read
+        for line, acts in [*read, *played]
         if acts & SUCCESS and not (SUCCESS | GOOD_NEWS) & set(line["acts"])
     ]
     print(len(wrong), wrong)

@@ -21,8 +21,9 @@ def take_correction(turn: Turn) -> bool:
     if turn.pending_question.kind == "way" and wrong.kind != "way":
         wrong = turn.pending_question
     corrections = [act for act in turn.acts if act != "correct"]
-    if turn.pending_question.kind == "step" and corrections in (["no"], ["yes"]):
-        turn.acts, corrections = ["correct"], []  # it says that something is wrong, not the step
+    is_bare = corrections in (["no"], ["yes"])
+    if turn.pending_question.kind in ("step", "return", *CAUSES) and is_bare:
+        turn.acts, corrections = ["correct"], []  # it says that something is wrong, not what
     changes = [act for act in corrections if act.partition(":")[0] in CHANGES]
     if _denies_presumed(turn):
         return _begin_without(turn, corrections)

@@ -86,6 +86,16 @@ def test_a_long_correction_that_was_not_understood_undoes_nothing() -> None:
     assert find_block(actor.send("next_step", "下一步", acts=["next"]), "step")["number"] == 2
 
 
+def test_a_long_no_to_a_cause_does_not_take_back_what_was_answered_long_before() -> None:
+    actor = Actor()
+    actor.send("recover_password", "密码忘了")
+    actor.send("affirm", "能收", acts=["yes"])
+    actor.send("new_password_not_working", "新密码不对", acts=["trouble:new_password_not_working"])
+    message = actor.send("deny", "不是 我还没输呢 我问是不是输这个", acts=["correct", "no"])
+    assert not find_block(message, "step")
+    assert CONTENT.text("case.misheard") in message["text"]
+
+
 def test_a_correction_that_only_asks_is_answered_and_changes_nothing() -> None:
     actor = Actor()
     actor.click("/recover_by_phone")

@@ -54,6 +54,8 @@ MIN_FRAUD = 0.4  # confidence from which on a fraud is warned of, whatever else 
 OF_CASE_BEFORE = ("solved", "worked", "done", "yes", "reached")  # of a case that has ended well
 MIN_FRAUD_AMID = 0.75  # the same where a case is looked at and a message but tells facts of it
 MOODS = ("upset", "hurry", "thanks")  # acts that say how somebody feels, and no more
+# What matters more than the thanks beside it.
+GOES_ON = {"reached", "screen", "trouble", "wish", "drop", "another_way", "place", "matter"}
 
 
 class ActionFollowConversation(TopicAction):
@@ -270,8 +272,13 @@ def _wait(turn: Turn) -> bool:
 
 
 def _thank(turn: Turn) -> bool:
-    """Accepts thanks; what is open stays open, with no question."""
+    """Accepts thanks; what is open stays open, with no question.
+
+    Who gives thanks and goes on is led on.
+    """
     if any(name in turn.acts for name in ("solved", "worked", "yes")):
+        return False
+    if GOES_ON.intersection(act.partition(":")[0] for act in turn.acts):
         return False
     if "done" in turn.acts and turn.memory.guide and has_new_password(*recover.running(turn)):
         LoggedInQuestion().ask(turn)  # that may have been the end of it

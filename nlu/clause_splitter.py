@@ -23,6 +23,8 @@ from nlu.text_normalizer import NORMALIZED, normalized
 
 CLAUSE_OF = "clause_of"  # a clause holds the message that it was cut from
 CLAUSES = "clauses"  # and the message its clauses, once each has been read
+PARTS = "parts"  # those of the message that are cut finest: its clauses, or more of them
+IS_PART = "is_part"  # of a clause that is but one of these
 # A stop or a colon in an address is none.
 _STOP, _COLON = r"\.(?![a-z0-9/])", r":(?![a-z0-9/])"
 
@@ -32,7 +34,8 @@ _STOP, _COLON = r"\.(?![a-z0-9/])", r":(?![a-z0-9/])"
 class ClauseSplitter(GraphComponent):
     """Cuts at punctuation, at blanks, and before the words that begin another matter.
 
-    Of a text that is longer, or has too many clauses, the sentences are taken.
+    Of a text that is longer, or has too many clauses, the sentences are taken. Where the clauses
+    are more than that, they follow as parts: each says something, and none is a matter of its own.
     """
 
     @classmethod
@@ -46,14 +49,16 @@ class ClauseSplitter(GraphComponent):
 
         `shortest` is the number of characters of a clause; a shorter one goes with the next. A
         text of up to `longest` characters is cut into clauses, a longer one into sentences. One of
-        more than `max_clauses` stays whole. Each of them takes half as long to read as the message.
+        more than `max_clauses` is a story, whose clauses are no matters of their own; up to
+        `max_parts` they are its parts. Each of them takes half as long to read as the message.
         `openings` are the words that begin another matter; `sentence_marks` and `clause_marks`
         stand between, beside the stop and the colon.
         """
         return {
             "shortest": 4,
-            "longest": 60,
-            "max_clauses": 6,
+            "longest": 36,
+            "max_clauses": 2,
+            "max_parts": 6,
             "openings": [],
             "sentence_marks": "!?;",
             "clause_marks": ",",
@@ -92,12 +97,17 @@ class ClauseSplitter(GraphComponent):
         return together
 
     def _clauses(self, message: Message) -> list[Message]:
-        whole = normalized(message)
-        for cuts in self._cuts[len(whole.text) > self._config["longest"] :]:
-            stretches = self._stretches(whole.text, cuts)
-            if 2 <= len(stretches) <= self._config["max_clauses"]:
-                return [_clause(message, whole, start, end) for start, end in stretches]
-        return []
+        whole, most = normalized(message), self._config["max_clauses"]
+        finest, sentences = (self._stretches(whole.text, cuts) for cuts in self._cuts)
+        is_long = len(whole.text) > self._config["longest"]
+        few = [some for some in (finest, sentences)[is_long:] if 2 <= len(some) <= most]
+        clauses = [_clause(message, whole, start, end) for start, end in (few or [[]])[0]]
+        if most < len(finest) <= self._config["max_parts"]:
+            parts = [_clause(message, whole, start, end) for start, end in finest]
+            for part in parts:
+                part.set(IS_PART, True)
+            clauses += parts
+        return clauses
 
     def _stretches(self, text: str, cuts: re.Pattern[str]) -> list[tuple[int, int]]:
         """Returns start and end of each clause, without the marks around it."""

@@ -12,7 +12,7 @@ from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.nlu.constants import INTENT
 from rasa.shared.nlu.training_data.message import Message
 
-from nlu.clause_splitter import CLAUSE_OF, CLAUSES
+from nlu.clause_splitter import CLAUSE_OF, CLAUSES, IS_PART, PARTS
 
 SECOND_INTENT = "second_intent"
 
@@ -24,8 +24,7 @@ class SecondIntent(GraphComponent):
 
     It is the surest meaning of a clause that differs from the message's. Most clauses only tell
     how a trouble came about: they count where they, or the message, mean something that is
-    answered beside whatever else was said, or where both mean troubles that go together. A message
-    of more clauses than two is a story, whose parts are no matters of their own.
+    answered beside whatever else was said, or where both mean troubles that go together.
     """
 
     @classmethod
@@ -37,23 +36,15 @@ class SecondIntent(GraphComponent):
     def get_default_config() -> dict[str, Any]:
         """Which clauses count.
 
-        `min_confidence` of a clause's meaning, in a message of up to `max_clauses`; `beside` are
-        the intents that are answered beside others, `together` those of which two in one message
-        are two matters, `never` those that are no second meaning, as they say nothing by
-        themselves.
+        `min_confidence` of a clause's meaning; `beside` are the intents that are answered beside
+        others, `together` those of which two in one message are two matters, `never` those that
+        are no second meaning, as they say nothing by themselves.
         """
-        return {
-            "min_confidence": 0.8,
-            "max_clauses": 2,
-            "beside": [],
-            "together": [],
-            "never": [],
-        }
+        return {"min_confidence": 0.8, "beside": [], "together": [], "never": []}
 
     def __init__(self, config: dict[str, Any]) -> None:
         """Takes the settings."""
         self._min_confidence: float = config["min_confidence"]
-        self._max_clauses: int = config["max_clauses"]
         self._beside = frozenset(config["beside"])
         self._together = frozenset(config["together"])
         self._never = frozenset(config["never"])
@@ -73,12 +64,10 @@ class SecondIntent(GraphComponent):
         """Returns the messages without their clauses, which `nlu.clause_splitter` had added."""
         whole = [message for message in messages if message.get(CLAUSE_OF) is None]
         for message in whole:
-            clauses = [
-                other_message
-                for other_message in messages
-                if other_message.get(CLAUSE_OF) is message
-            ]
+            own = [each for each in messages if each.get(CLAUSE_OF) is message]
+            clauses = [clause for clause in own if not clause.get(IS_PART)]
             message.set(CLAUSES, clauses)
+            message.set(PARTS, [clause for clause in own if clause.get(IS_PART)] or clauses)
             second = self._second(message.get(INTENT), [clause.get(INTENT) for clause in clauses])
             if second:
                 message.set(SECOND_INTENT, second, add_to_output=True)
@@ -87,7 +76,7 @@ class SecondIntent(GraphComponent):
     def _second(
         self, first: dict[str, Any], clauses: list[dict[str, Any]]
     ) -> dict[str, Any] | None:
-        if first["name"] in self._never or len(clauses) > self._max_clauses:
+        if first["name"] in self._never:
             return None
         others = [
             clause

@@ -23,7 +23,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from ruamel.yaml import YAML
 
-from nlu.clause_splitter import CLAUSES
+from nlu.clause_splitter import PARTS
 from nlu.features import Row, row_of
 from nlu.second_intent import SECOND_INTENT
 from policies.act_network import ActNetwork
@@ -249,8 +249,7 @@ class ActReader(GraphComponent):
         """
         ranked = self._network.rank(row_of(message), context)
         clauses = [
-            dict(self._network.rank(row_of(clause), context))
-            for clause in message.get(CLAUSES) or ()
+            dict(self._network.rank(row_of(clause), context)) for clause in message.get(PARTS) or ()
         ]
         if not clauses:
             return ranked

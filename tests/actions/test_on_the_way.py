@@ -368,3 +368,10 @@ def test_a_face_that_turns_out_to_be_the_former_ones() -> None:
     assert CONTENT.text("case.new_representative.former") in message["text"]
     assert CONTENT.ways["face"].steps[4].do not in message["text"]
     assert step_of(actor) == 5
+
+
+def test_who_gives_thanks_and_goes_on_is_led_on() -> None:
+    actor = Actor()
+    actor.click("/recover_by_phone")
+    message = actor.send("thank", "谢谢 验证码来了", acts=["thanks", "reached:code_received"])
+    assert find_block(message, "step")["number"] == 6

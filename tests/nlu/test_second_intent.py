@@ -12,7 +12,7 @@ from rasa.nlu.constants import TOKENS_NAMES
 from rasa.nlu.tokenizers.tokenizer import Token
 from rasa.shared.nlu.training_data.message import Message
 
-from nlu.clause_splitter import CLAUSE_OF, ClauseSplitter
+from nlu.clause_splitter import CLAUSE_OF, CLAUSES, IS_PART, PARTS, ClauseSplitter
 from nlu.normalization import normalize
 from nlu.second_intent import SecondIntent
 from nlu.text_normalizer import NORMALIZED, normalized
@@ -83,7 +83,33 @@ def test_clauses_are_long_enough_and_few(
 ) -> None:
     message, *found = splitter.process([written(text)])
     assert message.get("text") == text
-    assert [other_message.get("text") for other_message in found] == clauses
+    assert [clause.get("text") for clause in found if not clause.get(IS_PART)] == clauses
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("一二三四，一二三四，一二三四，一二三四", ["一二三四"] * 4),
+        ("刷脸老是过不了，密码要几位", []),  # they are clauses already
+        ("登录不上。短信说过期了，不交钱就吊销", ["登录不上", "短信说过期了", "不交钱就吊销"]),
+        ("一二三四 " * 7, []),
+    ],
+)
+def test_a_message_of_more_clauses_has_parts(
+    splitter: ClauseSplitter, text: str, parts: list[str]
+) -> None:
+    found = splitter.process([written(text)])[1:]
+    assert [clause.get("text") for clause in found if clause.get(IS_PART)] == parts
+
+
+def test_parts_are_no_matters_of_their_own(splitter: ClauseSplitter) -> None:
+    message = written("登录不上。短信说过期了，不交钱就吊销")
+    message.set("intent", {"name": "login_failed", "confidence": 0.9})
+    found = splitter.process([message])
+    for clause in found[1:]:
+        clause.set("intent", {"name": "x", "confidence": 0.1})
+    SecondIntent(SecondIntent.get_default_config()).process(found)
+    assert [len(message.get(key)) for key in (CLAUSES, PARTS)] == [2, 3]
 
 
 def test_a_clause_has_the_tokens_and_the_normalised_text_of_its_stretch(

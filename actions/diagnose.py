@@ -6,6 +6,7 @@ from collections.abc import Mapping, Set
 from typing import Any
 
 from actions import bureau, case, other_systems, recover
+from actions.guide import AT_THE_END, StepQuestion, go_on, is_last_step, show_step
 from actions.meant import MeantQuestion
 from actions.new_representative import RegistrationQuestion
 from actions.questions import Question, ask_logged_in, close
@@ -43,7 +44,7 @@ def start_diagnosis(turn: Turn, name: str) -> None:
             memory.add_obstacle(*trouble.rules_out)
         turn.say_text(trouble.last)
         if memory.guide:
-            turn.pending_question = recover.StepQuestion()
+            turn.pending_question = StepQuestion()
             turn.offer("another_way")
             turn.offer_to_continue()
         else:
@@ -73,7 +74,7 @@ def _is_of_no_use(turn: Turn, trouble: Trouble) -> bool:
 def leave_trouble(turn: Turn) -> None:
     """Leaves a trouble that was opened by mistake: what the guide asks is open again."""
     turn.memory.diagnosis = turn.memory.interrupted = None
-    question = recover.StepQuestion() if turn.memory.guide else Question()
+    question = StepQuestion() if turn.memory.guide else Question()
     turn.pending_question = question
 
 
@@ -286,10 +287,10 @@ def solve(turn: Turn) -> None:
     elif memory.guide and trouble.after and memory.guide["way"] != trouble.after["way"]:
         turn.say("navigate.solved.what_now")
         turn.offer("next", "stuck", "another_way")
-        turn.pend(recover.StepQuestion())
-    elif memory.guide and (trouble.after or not recover.is_last_step(turn)):
+        turn.pend(StepQuestion())
+    elif memory.guide and (trouble.after or not is_last_step(turn)):
         turn.say("navigate.solved.back", step=memory.guide["step"])
-        recover.show_step(turn)
+        show_step(turn)
     else:
         turn.say("navigate.solved.trouble")
         ask_logged_in(turn)
@@ -448,7 +449,7 @@ class CauseQuestion(Question):
 
     def on_solved(self, turn: Turn) -> None:
         """The trouble is solved; who is in, has a new password or gives thanks may mean all."""
-        is_at_end = not set(values(turn, "reached")).isdisjoint(recover.AT_THE_END)
+        is_at_end = not set(values(turn, "reached")).isdisjoint(AT_THE_END)
         if "reached:logged_in" in turn.acts and not turn.memory.waiting:
             close(turn)
         elif "thanks" in turn.acts or is_at_end:
@@ -536,14 +537,14 @@ class LoggedInQuestion(Question):
         if not was_asked:
             self.ask(turn)
         elif turn.memory.guide:
-            recover.show_step(turn)
+            show_step(turn)
         else:
             recover.find_way(turn)
 
     def on_next(self, turn: Turn) -> None:
         """Goes on with the guide; without one, with what was before."""
         if turn.memory.guide:
-            recover.go_on(turn)
+            go_on(turn)
         else:
             recover.find_way(turn)
 

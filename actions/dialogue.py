@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable
 
-from actions import bureau, case, diagnose, other_systems, recover, safety, several_troubles
+from actions import bureau, case, diagnose, guide, other_systems, recover, safety, several_troubles
 from actions.chitchat import accept_thanks, decline, say_goodbye
 from actions.corrections import take_correction
 from actions.diagnose import CAUSES, OF_LOGIN, LoggedInQuestion
@@ -127,7 +127,7 @@ class ActionFollowConversation(TopicAction):
         elif answered or sympathy:
             turn.offer_to_continue()
         elif turn.memory.guide:
-            recover.show_step_briefly(turn)
+            guide.show_step_briefly(turn)
         elif turn.memory.diagnosis:  # whatever it was, somebody is at it
             open_question(turn).on_ack(turn)
         else:
@@ -139,7 +139,7 @@ class ActionFollowConversation(TopicAction):
 def _lead_back(turn: Turn) -> None:
     """Goes on, in few words, with what was offered a moment ago: somebody is still at it."""
     if turn.memory.guide and turn.interrupted.kind not in CAUSES:
-        recover.show_step_briefly(turn)
+        guide.show_step_briefly(turn)
     elif turn.memory.diagnosis:
         turn.memory.interrupted = None
         diagnose.ask_about_present(turn)
@@ -261,7 +261,7 @@ def _wait(turn: Turn) -> bool:
     if turn.memory.guide and turn.pending_question.kind in ("step", "return"):
         turn.say("case.wait_step", step=turn.memory.guide["step"])
         turn.offer("next", "stuck", "another_way")
-        turn.pend(recover.StepQuestion())
+        turn.pend(guide.StepQuestion())
     else:
         turn.say("case.wait")
         turn.offer("another_way", "contact_bureau")
@@ -273,7 +273,7 @@ def _thank(turn: Turn) -> bool:
     """Accepts thanks; what is open stays open, with no question."""
     if any(name in turn.acts for name in ("solved", "worked", "yes")):
         return False
-    if "done" in turn.acts and turn.memory.guide and has_new_password(*recover.running(turn)):
+    if "done" in turn.acts and turn.memory.guide and has_new_password(*guide.running(turn)):
         LoggedInQuestion().ask(turn)  # that may have been the end of it
     else:
         accept_thanks(turn)
@@ -294,7 +294,7 @@ def _wish(turn: Turn) -> bool:
     if memory.guide and memory.guide["way"] == name:
         if pages:
             return False  # the page says where they are on it
-        recover.show_step_briefly(turn)
+        guide.show_step_briefly(turn)
     else:
         if pages:
             memory.facts["page"] = pages[0]
@@ -343,7 +343,7 @@ def _all_at_once(turn: Turn) -> bool:
         # Of the way that is spoken of, even if it can be gone later only.
         name = asked if asked and asked not in case.excluded(turn) else case.best_way(turn)
         turn.memory.guide = {"way": name, "step": 1}
-    recover.show_whole_guide(turn)
+    guide.show_whole_guide(turn)
     return True
 
 
@@ -480,8 +480,8 @@ def _place(turn: Turn) -> bool:
 
 def _is_in_passing(turn: Turn) -> bool:
     """Tells whether a place was named amid something else, with no word of a bureau."""
-    way = (turn.memory.guide or {}).get("way", recover.LAST_WAY)
-    is_amid = way != recover.LAST_WAY or bool(turn.memory.diagnosis)
+    way = (turn.memory.guide or {}).get("way", case.LAST_WAY)
+    is_amid = way != case.LAST_WAY or bool(turn.memory.diagnosis)
     is_asked = turn.pending_question.kind.startswith("region") or bool(turn.memory.regions)
     return is_amid and not is_asked and turn.intent not in ("inform_region", "contact_bureau")
 

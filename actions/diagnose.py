@@ -6,7 +6,7 @@ from collections.abc import Mapping, Set
 from typing import Any
 
 from actions import bureau, case, other_systems, recover
-from actions.guide import AT_THE_END, StepQuestion, go_on, is_last_step, show_step
+from actions.guide import AT_THE_END, StepQuestion, is_last_step, show_step
 from actions.meant import MeantQuestion
 from actions.new_representative import RegistrationQuestion
 from actions.questions import Question, ask_logged_in, close
@@ -500,65 +500,6 @@ class ConfirmQuestion(CauseQuestion):
     def on_yes(self, turn: Turn) -> None:
         """The trouble is solved."""
         self.on_worked(turn)
-
-
-class LoggedInQuestion(Question):
-    """Whether the person can log in now."""
-
-    kind = "logged_in"
-    passing = False
-    is_of_end = True
-    rejoices = True
-
-    def ask(self, turn: Turn) -> None:
-        """Asks it."""
-        turn.say("navigate.solved.question")
-        turn.offer("can_log_in", "cannot_log_in")
-        turn.pend(self)
-
-    def on_yes(self, turn: Turn) -> None:
-        """Closes the case."""
-        close(turn)
-
-    def on_no(self, turn: Turn) -> None:
-        """Goes on with a trouble that waits, or leads to another way."""
-        if turn.memory.waiting:
-            start_diagnosis(turn, turn.memory.waiting.pop(0))
-        else:
-            recover.leave_way(turn)
-
-    def on_ack(self, turn: Turn) -> None:
-        """Asks again: it is no answer."""
-        self.ask(turn)
-
-    def on_done(self, turn: Turn) -> None:
-        """Asks again, it is no answer; asked twice, goes on with the recovery."""
-        was_asked = turn.was_just_said(turn.content.text("navigate.solved.question"))
-        if not was_asked:
-            self.ask(turn)
-        elif turn.memory.guide:
-            show_step(turn)
-        else:
-            recover.find_way(turn)
-
-    def on_next(self, turn: Turn) -> None:
-        """Goes on with the guide; without one, with what was before."""
-        if turn.memory.guide:
-            go_on(turn)
-        else:
-            recover.find_way(turn)
-
-    def on_failed(self, turn: Turn) -> None:
-        """Takes it as a no."""
-        self.on_no(turn)
-
-    def on_stuck(self, turn: Turn) -> None:
-        """Takes it as a no."""
-        self.on_no(turn)
-
-    def on_worked(self, turn: Turn) -> None:
-        """Closes the case."""
-        close(turn)
 
 
 class ActionDiagnoseTrouble(TopicAction):

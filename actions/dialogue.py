@@ -11,8 +11,9 @@ from collections.abc import Callable
 
 from actions import bureau, case, diagnose, guide, other_systems, recover, safety, several_troubles
 from actions.chitchat import accept_thanks, decline, say_goodbye
+from actions.completion import LoggedInQuestion
 from actions.corrections import take_correction
-from actions.diagnose import CAUSES, OF_LOGIN, LoggedInQuestion
+from actions.diagnose import CAUSES, OF_LOGIN
 from actions.facts import (
     answer_facts,
     follow_facts,

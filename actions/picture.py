@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from actions import case, guide, recover
-from actions.diagnose import LoggedInQuestion
+from actions.completion import LoggedInQuestion
 from actions.questions import Question, ReturnQuestion, ask_logged_in
 from actions.reply import warning
 from actions.seen_picture import PictureKind, SeenPicture

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from actions import bureau, case, diagnose
 from actions.case import LAST_WAY
-from actions.guide import BEFORE_CHOICE, first_step, go_on, running, show_step, step_at
+from actions.guide import BEFORE_CHOICE, first_step, show_step, step_at
 from actions.new_representative import ClaimQuestion, RegistrationQuestion
-from actions.questions import Question, ask_logged_in, close
+from actions.questions import Question
 from actions.reply import Gist
 from actions.turn import Turn
 
@@ -244,67 +244,3 @@ class WaysQuestion(Question):
     def on_unsure(self, turn: Turn) -> None:
         """Recommends one."""
         find_way(turn)
-
-
-class FinishQuestion(Question):
-    """Whether the new password works, after the last step."""
-
-    kind = "finish"
-    passing = False
-    is_of_end = True
-    rejoices = True
-
-    def holds(self, turn: Turn) -> bool:
-        """Tells whether a guide is running."""
-        return bool(turn.memory.guide)
-
-    def ask(self, turn: Turn) -> None:
-        """Asks it."""
-        way, _ = running(turn)
-        turn.say_text(way.finish)
-        turn.offer("can_log_in", "cannot_log_in", "previous")
-        turn.memory.interrupted = None
-        turn.pend(self)
-
-    def on_yes(self, turn: Turn) -> None:
-        """Closes the case."""
-        close(turn)
-
-    def on_no(self, turn: Turn) -> None:
-        """Looks for the reason, or for another way."""
-        if not self.holds(turn):
-            super().on_no(turn)
-            return
-        way, _ = running(turn)
-        if way.failed:
-            diagnose.start_diagnosis(turn, way.failed)
-        else:
-            leave_way(turn)
-
-    def on_ack(self, turn: Turn) -> None:
-        """Asks again: it is no answer to a two-sided question."""
-        ask_logged_in(turn)
-
-    def on_done(self, turn: Turn) -> None:
-        """Asks what came of it."""
-        ask_logged_in(turn)
-
-    def on_next(self, turn: Turn) -> None:
-        """Says that there is no further step."""
-        go_on(turn)
-
-    def on_back(self, turn: Turn) -> None:
-        """Shows the last step."""
-        show_step(turn)
-
-    def on_stuck(self, turn: Turn) -> None:
-        """Takes it as a no."""
-        self.on_no(turn)
-
-    def on_failed(self, turn: Turn) -> None:
-        """Takes it as a no."""
-        self.on_no(turn)
-
-    def on_worked(self, turn: Turn) -> None:
-        """Asks: what was overcome may be less than the log-in."""
-        ask_logged_in(turn)

@@ -7,6 +7,7 @@ from typing import Any
 
 from actions import case, diagnose, guide, recover
 from actions.change_password import ChangeQuestion
+from actions.completion import FinishQuestion, LoggedInQuestion
 from actions.diagnose import CAUSES, OF_LOGIN
 from actions.new_representative import ClaimQuestion
 from actions.questions import is_receiving
@@ -76,14 +77,14 @@ def take_page(turn: Turn) -> bool:
             if page in guide.AT_THE_END:
                 memory.diagnosis = None
                 is_early = page == "logged_in" and not has_new_password(way, present)
-                question = diagnose.LoggedInQuestion() if is_early else recover.FinishQuestion()
+                question = LoggedInQuestion() if is_early else FinishQuestion()
                 question.ask(turn)
                 return True
             return False
         if number == present and not is_overcome:
             guide.show_step_briefly(turn)
         elif page in AT_LOGIN and number < present and has_new_password(way, present):
-            diagnose.LoggedInQuestion().ask(turn)  # "I am in" may be the end, nobody begins anew
+            LoggedInQuestion().ask(turn)  # "I am in" may be the end, nobody begins anew
         else:
             if number not in (present, present + 1):
                 turn.say("navigate.step.reached", step=number)
@@ -113,7 +114,7 @@ def take_count(turn: Turn) -> bool:
         return False
     memory.diagnosis = None
     if number > total:
-        recover.FinishQuestion().ask(turn)
+        FinishQuestion().ask(turn)
     elif number == present:
         guide.show_step_briefly(turn)
     else:
@@ -307,7 +308,7 @@ def _success_page(turn: Turn) -> bool:
         way, _ = guide.running(turn)
         guide.go_to(turn, len(way.steps))
     elif turn.memory.guide:
-        recover.FinishQuestion().ask(turn)
+        FinishQuestion().ask(turn)
     else:
-        diagnose.LoggedInQuestion().ask(turn)
+        LoggedInQuestion().ask(turn)
     return True

@@ -10,6 +10,7 @@ import datetime
 from collections.abc import Callable
 
 from actions import bureau, case, diagnose, guide, other_systems, recover, safety, several_troubles
+from actions.causes_heard import note_causes, take_causes
 from actions.chitchat import accept_thanks, decline, say_goodbye
 from actions.completion import LoggedInQuestion
 from actions.corrections import take_correction
@@ -86,7 +87,7 @@ class ActionFollowConversation(TopicAction):
             turn.pending_question = Question.from_slot(turn.memory.pending_question)
             turn.memory.pending_question = None
         settle_acts(turn)
-        diagnose.note_causes(turn)
+        note_causes(turn)
         if "solved" in turn.acts and values(turn, "ask") and turn.pending_question.is_of_end:
             # The end that was asked about comes before what is asked besides.
             answer("solved")(turn)
@@ -565,8 +566,8 @@ MOVES: dict[str, Callable[[Turn], bool]] = {
     "worked": answer("worked"),
     "not_it": answer("not_it"),
     "failed": answer("failed"),
-    "rules_out": diagnose.take_causes,
-    "points_to": diagnose.take_causes,
+    "rules_out": take_causes,
+    "points_to": take_causes,
     "no": _no,
     "yes": answer("yes"),
     "unsure": answer("unsure"),

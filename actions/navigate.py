@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from actions import bureau, case, diagnose, guide, other_systems, recover, safety
+from actions.cause_questions import CauseQuestion
 from actions.meant import MeantQuestion, is_of_old_button
 from actions.questions import CLOSED, Question, ReturnQuestion, continue_interrupted, show_menu
 from actions.turn import CASE_SHOWN, TopicAction, Turn
@@ -104,7 +105,7 @@ def open_question(turn: Turn) -> Question:
     if turn.memory.guide:
         return guide.StepQuestion()
     if turn.memory.diagnosis:
-        return diagnose.CauseQuestion()
+        return CauseQuestion()
     return turn.pending_question
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from actions import case, diagnose, guide, recover
+from actions.cause_questions import CauseQuestion
 from actions.change_password import ChangeQuestion
 from actions.completion import FinishQuestion, LoggedInQuestion
 from actions.diagnose import CAUSES, OF_LOGIN
@@ -215,7 +216,7 @@ def take_screen(turn: Turn) -> bool:
     if looked_at and name in looked_at.says:
         turn.say_text(looked_at.says[name])
         turn.offer("another_way", "contact_bureau")
-        turn.pend(diagnose.CauseQuestion())
+        turn.pend(CauseQuestion())
         turn.gist = Gist.GUIDANCE
         return True
     if "done" in turn.acts and memory.guide and not values(turn, "reached"):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from actions import diagnose, recover
+from actions import recover
+from actions.completion import LoggedInQuestion
 from actions.questions import Question
 from actions.turn import Turn
 
@@ -37,7 +38,7 @@ class ChangeQuestion(Question):
         """Says what the page wants, and waits for what comes of it."""
         turn.say("case.change.change_then")
         turn.offer("can_log_in", "cannot_log_in")
-        turn.pend(diagnose.LoggedInQuestion())
+        turn.pend(LoggedInQuestion())
 
     def on_no(self, turn: Turn) -> None:
         """Who cannot change it sets a new one, for which the old one is not needed."""

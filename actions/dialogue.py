@@ -7,55 +7,25 @@ first, practical questions answered, then the move that matters most is made.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
 
-from actions import bureau, case, diagnose, other_systems, recover, safety, several_troubles
-from actions.chitchat import accept_thanks, decline, say_goodbye
-from actions.corrections import take_correction
-from actions.diagnose import CAUSES, OF_LOGIN, LoggedInQuestion
-from actions.facts import (
-    answer_facts,
-    follow_facts,
-    is_out_for_now,
-    is_representative,
-    opens_another,
-    remember_answered,
-    tells_of_way,
-)
+from actions import bureau, case, diagnose, guide, other_systems, recover, safety
+from actions.causes_heard import note_causes
+from actions.diagnose import CAUSES
+from actions.facts import answer_facts, follow_facts, remember_answered
 from actions.meant import MeantQuestion, ask_meant, go_back
-from actions.navigate import (
-    go_to_step,
-    just_tell,
-    open_question,
-    show_case,
-    start_over,
-    stop,
-)
-from actions.new_representative import ClaimQuestion
+from actions.moves import NOTHING_ASKED, answer, make_move
+from actions.navigate import open_question, stop
 from actions.practical import answer_practical
-from actions.questions import (
-    CLOSED,
-    Question,
-    ask_trouble,
-    continue_interrupted,
-    is_receiving,
-    show_menu,
-)
+from actions.questions import CLOSED, Question, ask_trouble, continue_interrupted, show_menu
 from actions.reply import Gist
 from actions.settled_acts import settle_acts
 from actions.turn import TopicAction, Turn, values
-from actions.where_in_guide import has_new_password, take_count, take_page, take_screen
-from serving.numerals import read_number
 
 LOCAL = "local"  # the act of a question of the operator's own, `local:<name>`
 ANSWERING = ("yes", "no", "unsure", "item")  # acts that answer which meaning it is
-NOTHING_ASKED = ("", "menu")
 MIN_FRAUD = 0.4  # confidence from which on a fraud is warned of, whatever else is said
 OF_CASE_BEFORE = ("solved", "worked", "done", "yes", "reached")  # of a case that has ended well
 MIN_FRAUD_AMID = 0.75  # the same where a case is looked at and a message but tells facts of it
-MOODS = ("upset", "hurry", "thanks")  # acts that say how somebody feels, and no more
-# What matters more than the thanks beside it.
-GOES_ON = {"reached", "screen", "trouble", "wish", "drop", "another_way", "place", "matter"}
 
 
 class ActionFollowConversation(TopicAction):
@@ -87,7 +57,7 @@ class ActionFollowConversation(TopicAction):
             turn.pending_question = Question.from_slot(turn.memory.pending_question)
             turn.memory.pending_question = None
         settle_acts(turn)
-        diagnose.note_causes(turn)
+        note_causes(turn)
         if "solved" in turn.acts and values(turn, "ask") and turn.pending_question.is_of_end:
             # The end that was asked about comes before what is asked besides.
             answer("solved")(turn)
@@ -117,7 +87,7 @@ class ActionFollowConversation(TopicAction):
                 return
             turn.say("case.beware")  # what may be a fraud has led to what is wanted
         has_answered_facts = answer_facts(turn)
-        if _move(turn):
+        if make_move(turn):
             remember_answered(turn)
             return
         if has_answered_facts:
@@ -129,7 +99,7 @@ class ActionFollowConversation(TopicAction):
         elif answered or sympathy:
             turn.offer_to_continue()
         elif turn.memory.guide:
-            recover.show_step_briefly(turn)
+            guide.show_step_briefly(turn)
         elif turn.memory.diagnosis:  # whatever it was, somebody is at it
             open_question(turn).on_ack(turn)
         else:
@@ -141,7 +111,7 @@ class ActionFollowConversation(TopicAction):
 def _lead_back(turn: Turn) -> None:
     """Goes on, in few words, with what was offered a moment ago: somebody is still at it."""
     if turn.memory.guide and turn.interrupted.kind not in CAUSES:
-        recover.show_step_briefly(turn)
+        guide.show_step_briefly(turn)
     elif turn.memory.diagnosis:
         turn.memory.interrupted = None
         diagnose.ask_about_present(turn)
@@ -199,396 +169,3 @@ def _has_heard_nothing(turn: Turn) -> bool:
     is_begun = memory.guide or memory.diagnosis or memory.interrupted or memory.attempts
     is_known = bureau.SHOWN in memory.facts or CLOSED in memory.facts or any(case.known(turn))
     return not is_begun and not is_known and turn.pending_question.kind in NOTHING_ASKED
-
-
-def _move(turn: Turn) -> bool:
-    """Makes the move that matters most; tells whether there was one."""
-    acts = {act.partition(":")[0] for act in turn.acts}
-    way = turn.pending_question.value if turn.pending_question.kind == "way" else ""
-    if any(way in fact.doubts for fact in turn.new_facts):
-        acts -= {"no", "unsure", "stuck", "failed"}  # not by themselves, but perhaps with help
-    if way and is_representative(turn) and case.may_suit(turn, "face"):
-        acts -= {"yes", "no"}  # no answer: it opens a nearer way
-    if way and values(turn, "fact") and case.is_settled(turn, way):
-        is_possible = way not in case.excluded(turn)
-        acts -= {"no", "unsure", "stuck", "failed"} | (set() if is_possible else {"yes"})
-    if way and opens_another(turn, way):
-        acts -= {"yes"}  # the fact that it says yes to is one of another way
-    if turn.memory.diagnosis and several_troubles.is_out(turn):
-        acts -= {
-            "no",
-            "not_it",
-            "failed",
-            "points_to",
-            "rules_out",
-        }  # not this cause alone: the whole way is out
-    if turn.pending_question.kind.startswith("fact") and values(turn, "fact"):
-        acts -= {"done"}  # the fact says what
-    if turn.pending_question.kind in NOTHING_ASKED and values(turn, "fact"):
-        acts -= {"yes", "no", "ack", "done"}  # they answer nothing; the facts say what it is about
-    return any(name in acts and move(turn) for name, move in MOVES.items())
-
-
-def _leave(turn: Turn) -> bool:
-    before = turn.acts[: turn.acts.index("leave")]
-    if "resume" in before or "next" in before or values(turn, "wish"):
-        return False
-    if turn.pending_question.kind == "way" and tells_of_way(
-        turn, turn.pending_question.value, before
-    ):
-        return False  # who answers what was asked has not left
-    if "thanks" in turn.acts or "solved" in turn.acts:
-        return False  # thanks and no question are a leave, too; a success comes first
-    stop(turn)
-    return True
-
-
-def _bye(turn: Turn) -> bool:
-    """Says goodbye; who says that it is solved first is congratulated instead."""
-    if "solved" in turn.acts or "worked" in turn.acts:
-        return False
-    say_goodbye(turn)
-    return True
-
-
-def _wait(turn: Turn) -> bool:
-    """Keeps what was asked open, unless a way is wanted."""
-    if values(turn, "wish") or values(turn, "reached"):
-        return False
-    way = turn.pending_question.value if turn.pending_question.kind == "way" else ""
-    if way and turn.new_facts and case.is_settled(turn, way):
-        return False  # the facts answer what was asked
-    if "correct" in turn.acts and is_out_for_now(turn):
-        return False  # there is nothing to wait for at this step
-    if turn.memory.guide and turn.pending_question.kind in ("step", "return"):
-        turn.say("case.wait_step", step=turn.memory.guide["step"])
-        turn.offer("next", "stuck", "another_way")
-        turn.pend(recover.StepQuestion())
-    else:
-        turn.say("case.wait")
-        turn.offer("another_way", "contact_bureau")
-        turn.pend(turn.pending_question)
-    return True
-
-
-def _thank(turn: Turn) -> bool:
-    """Accepts thanks; what is open stays open, with no question.
-
-    Who gives thanks and goes on is led on.
-    """
-    if any(name in turn.acts for name in ("solved", "worked", "yes")):
-        return False
-    if GOES_ON.intersection(act.partition(":")[0] for act in turn.acts):
-        return False
-    if "done" in turn.acts and turn.memory.guide and has_new_password(*recover.running(turn)):
-        LoggedInQuestion().ask(turn)  # that may have been the end of it
-    else:
-        accept_thanks(turn)
-    return True
-
-
-def _wish(turn: Turn) -> bool:
-    name = values(turn, "wish")[0]
-    if name not in turn.content.ways:
-        return False
-    if "another_way" in turn.acts and not case.may_suit(turn, name):
-        return False  # that one does not go, either, and what else there is is asked
-    memory, pages = turn.memory, values(turn, "reached")
-    if name == "face" and not memory.guide and is_receiving(turn):
-        if not pages:  # by face it is received; with a page, that says how far they are
-            ClaimQuestion().on_page(turn)
-        return not pages
-    if memory.guide and memory.guide["way"] == name:
-        if pages:
-            return False  # the page says where they are on it
-        recover.show_step_briefly(turn)
-    else:
-        if pages:
-            memory.facts["page"] = pages[0]
-        recover.start_guide(turn, name)
-    return True
-
-
-def _drop(turn: Turn) -> bool:
-    recover.drop_ways(turn, values(turn, "drop"))
-    return True
-
-
-def _another_way(turn: Turn) -> bool:
-    if turn.memory.guide or turn.memory.diagnosis or turn.pending_question.kind == "way":
-        recover.leave_way(turn)
-    else:
-        recover.list_ways(turn)
-    return True
-
-
-def _all_ways(turn: Turn) -> bool:
-    recover.list_ways(turn)
-    return True
-
-
-def _all_causes(turn: Turn) -> bool:
-    if turn.memory.diagnosis:
-        diagnose.show_all_causes(turn)
-    else:
-        recover.list_ways(turn)
-    return True
-
-
-def _all_at_once(turn: Turn) -> bool:
-    if turn.memory.diagnosis:
-        diagnose.show_all_causes(turn)
-        return True
-    if not turn.memory.guide and is_receiving(turn):
-        ClaimQuestion().ask(turn)
-        return True
-    wished = next((name for name in values(turn, "wish") if name in turn.content.ways), "")
-    if wished:
-        turn.memory.guide = {"way": wished, "step": 1}
-    elif not turn.memory.guide:
-        asked = turn.pending_question.value if turn.pending_question.kind == "way" else ""
-        # Of the way that is spoken of, even if it can be gone later only.
-        name = asked if asked and asked not in case.excluded(turn) else case.best_way(turn)
-        turn.memory.guide = {"way": name, "step": 1}
-    recover.show_whole_guide(turn)
-    return True
-
-
-def _recall(turn: Turn) -> bool:
-    """Says again what was said before."""
-    if values(turn, "ask") or "back" in turn.acts:
-        return False
-    question = open_question(turn)
-    if values(turn, "item") and question.kind:
-        return _item(turn)
-    place = turn.place()
-    if place and not question.kind:
-        bureau.show_bureau_of(turn, place)
-    else:
-        question.on_again(turn)
-    return True
-
-
-def _matter(turn: Turn) -> bool:
-    """Begins the search, unless the facts that were told lead on by themselves."""
-    if values(turn, "fact") and not values(turn, "trouble"):
-        return False
-    if turn.pending_question.kind == "way":  # that is known; the answer is not
-        turn.say("case.noted")
-        turn.offer_to_continue()
-    else:
-        recover.find_way(turn)
-    return True
-
-
-def _trouble(turn: Turn) -> bool:
-    """Takes up the troubles that were reported, one after the other."""
-    content, memory = turn.content, turn.memory
-    names = [value for value in values(turn, "trouble") if value in content.troubles]
-    if len(names) == 1 and turn.intent in content.troubles and turn.is_sure():
-        names = [turn.intent]
-    out = [name for name in names if several_troubles.is_overtaken(turn, name)]
-    names = [name for name in names if name not in out and not _is_denied(turn, name)]
-    if not names:
-        return False
-    running = (memory.diagnosis or {}).get("trouble")
-    if names == ["login_failed"] and "matter" in turn.acts and not running:
-        return False  # a new password is what helps
-    if names == [running] and turn.pending_question.kind in CAUSES:
-        turn.pending_question.on_failed(turn)
-        return True
-    if (
-        running in names
-        and turn.pending_question.kind == "return"
-        and turn.intent in (running, *names)
-    ):
-        continue_interrupted(turn)
-        return True
-    if turn.pending_question.is_of_end and set(names) <= OF_LOGIN:
-        turn.pending_question.on_failed(turn)
-        return True
-    for name in names[:-1]:
-        if content.troubles[name].immediate:
-            names.remove(name)
-            memory.add_obstacle(*content.troubles[name].rules_out)
-            turn.say_text(content.troubles[name].intro)
-    names.sort(key=lambda name: name == running)
-    memory.waiting = [*names[1:], *(name for name in memory.waiting if name not in names)]
-    several_troubles.put_off(turn, names)
-    if names[1:]:
-        first, second = (content.troubles[name].title for name in names[:2])
-        turn.say("case.both_troubles", first=first, second=second)
-    diagnose.start_diagnosis(turn, names[0])
-    return True
-
-
-def _is_denied(turn: Turn, trouble: str) -> bool:
-    """Tells whether a fact of the message says that what a trouble rules out can be gone."""
-    facts = [value.partition("=") for value in values(turn, "fact")]
-    free = {
-        way
-        for name, _, value in facts
-        if (fact := turn.content.facts.get(name, {}).get(value))
-        for way in fact.allows
-    }
-    shape = turn.content.troubles[trouble]
-    return shape.immediate and free.issuperset(shape.rules_out)
-
-
-def _item(turn: Turn) -> bool:
-    said = values(turn, "item")[0]
-    number = -1 if said == "last" else read_number(said)
-    question = turn.interrupted if turn.pending_question.kind == "return" else open_question(turn)
-    if number is None or (turn.was_case_shown and turn.new_facts):
-        return False  # of those that were shown, what is right is said
-    if turn.was_case_shown and (title := case.strike(turn, number)):
-        turn.say("case.struck", fact=title)
-        turn.offer_to_continue()
-        return True
-    if question.on_item(turn, number):
-        return True
-    listed = question.kind in ("", "way", "menu", "trouble")
-    return listed and recover.WaysQuestion().on_item(turn, number)
-
-
-def _go_to(turn: Turn) -> bool:
-    go_to_step(turn, read_number(values(turn, "go_to")[0] or turn.entity("step_number") or ""))
-    return True
-
-
-def _place(turn: Turn) -> bool:
-    regions = turn.entities("region")
-    if "place_other" in turn.acts and "place" not in turn.acts:
-        turn.say("case.place_other")
-        bureau.RegionQuestion().ask(turn)
-        return True
-    if not regions:
-        if turn.pending_question.kind != "region":
-            return False
-        bureau.say_no_place(turn, turn.text.strip())
-        return True
-    others = {"place", "place_other", "item", "yes", "no", "alone", "correct", *MOODS}
-    is_asked = turn.pending_question.kind == "region"
-    rest = {act for act in turn.acts if not (is_asked and act.startswith("ask"))}
-    if rest - others:
-        return False  # remembered; what else was said matters more
-    if _is_in_passing(turn):
-        place = turn.place()
-        if place:
-            turn.say("case.noted_place", place=place.full_name)
-            bureau.name_hotline(turn)
-            turn.offer("contact_bureau")
-            turn.offer_to_continue()
-            return True
-    bureau.take_regions(turn)
-    turn.offer_to_continue()
-    return True
-
-
-def _is_in_passing(turn: Turn) -> bool:
-    """Tells whether a place was named amid something else, with no word of a bureau."""
-    way = (turn.memory.guide or {}).get("way", recover.LAST_WAY)
-    is_amid = way != recover.LAST_WAY or bool(turn.memory.diagnosis)
-    is_asked = turn.pending_question.kind.startswith("region") or bool(turn.memory.regions)
-    return is_amid and not is_asked and turn.intent not in ("inform_region", "contact_bureau")
-
-
-def _restart(turn: Turn) -> bool:
-    start_over(turn)
-    return True
-
-
-def _resume(turn: Turn) -> bool:
-    """Goes on; where that is what has just been said, who wants the next thing gets it."""
-    said, question = turn.said_so_far(), turn.pending_question
-    if turn.memory.interrupted or turn.memory.guide or turn.memory.diagnosis:
-        continue_interrupted(turn)
-        if turn.repeats() and turn.intent == "next_step":
-            turn.take_back_to(said)
-            question.on_next(turn)
-        return True
-    return False
-
-
-def _new_case(turn: Turn) -> bool:
-    if [act for act in turn.acts if act.startswith(("fact", "trouble", "wish"))]:
-        return False
-    recover.find_way(turn)
-    return True
-
-
-def _unclear(turn: Turn) -> bool:
-    """Chitchat and noise: what is open stays open."""
-    if len(turn.acts) > 1:
-        return False
-    decline(turn)
-    turn.offer_to_continue()
-    return True
-
-
-def answer(name: str) -> Callable[[Turn], bool]:
-    """Returns the move that gives an answer to what was asked."""
-
-    def move(turn: Turn) -> bool:
-        question = open_question(turn)
-        getattr(question, f"on_{name}")(turn)
-        return True
-
-    return move
-
-
-def _no(turn: Turn) -> bool:
-    """Takes a no; after a warning of fraud, with nothing asked, nothing of it was done."""
-    if safety.is_about_fraud(turn) and not turn.is_click:
-        safety.reassure(turn)
-    else:
-        open_question(turn).on_no(turn)
-    return True
-
-
-MOVES: dict[str, Callable[[Turn], bool]] = {
-    "correct": take_correction,
-    "leave": _leave,
-    "wait": _wait,
-    "thanks": _thank,
-    "bye": _bye,
-    "restart": _restart,
-    "show_case": show_case,
-    "all_at_once": _all_at_once,
-    "all_ways": _all_ways,
-    "all_causes": _all_causes,
-    "solved": answer("solved"),
-    "place_other": _place,
-    "place": _place,
-    "wish": _wish,
-    "drop": _drop,
-    "another_way": _another_way,
-    "recall": _recall,
-    "done_to": take_count,
-    "reached": take_page,
-    "screen": take_screen,
-    "trouble": _trouble,
-    "worked": answer("worked"),
-    "not_it": answer("not_it"),
-    "failed": answer("failed"),
-    "rules_out": diagnose.take_causes,
-    "points_to": diagnose.take_causes,
-    "no": _no,
-    "yes": answer("yes"),
-    "unsure": answer("unsure"),
-    "item": _item,
-    "go_to": _go_to,
-    "just_tell": just_tell,
-    "stuck": answer("stuck"),
-    "done": answer("done"),
-    "next": answer("next"),
-    "back": answer("back"),
-    "again": answer("again"),
-    "resume": _resume,
-    "matter": _matter,
-    "new_case": _new_case,
-    "ack": answer("ack"),
-    "chitchat": _unclear,
-    "off_topic": _unclear,
-    "noise": _unclear,
-}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from actions import case, diagnose, recover, several_troubles
+from actions import case, diagnose, guide, recover, several_troubles
 from actions.diagnose import CAUSES
 from actions.new_representative import ClaimQuestion, RegistrationQuestion
 from actions.turn import Turn, values
@@ -92,17 +92,17 @@ def follow_facts(turn: Turn, answered: bool = False) -> None:
     elif _is_of_former(turn):
         turn.say("case.new_representative.former")
         turn.offer("contact_bureau", "another_way")
-        turn.pend(recover.StepQuestion())
+        turn.pend(guide.StepQuestion())
     elif memory.guide:
         if answered:
             turn.offer_to_continue()
         else:
-            recover.take_note(turn)
+            guide.take_note(turn)
     elif question.kind == "region" and not turn.entities("region") and not _opened(turn):
         if case.is_over(turn) and any(fact.allows for fact in turn.new_facts):
             turn.say("case.after_death")
         question.ask(turn)
-    elif answered and turn.place() and case.best_way(turn) == recover.LAST_WAY:
+    elif answered and turn.place() and case.best_way(turn) == case.LAST_WAY:
         turn.offer("contact_bureau")  # whose card was shown before; the question was the point
     else:
         memory.interrupted = None
@@ -142,7 +142,7 @@ def is_out_for_now(turn: Turn) -> bool:
     """Tells whether the running guide cannot be gone now by what is told, and another way may."""
     name = (turn.memory.guide or {}).get("way")
     postponed = any(name in fact.postpones for fact in turn.new_facts)
-    others = [way for way in turn.content.ways if way not in (name, recover.LAST_WAY)]
+    others = [way for way in turn.content.ways if way not in (name, case.LAST_WAY)]
     return postponed and any(case.may_suit(turn, way) for way in others)
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from actions import case, other_systems
+from actions.case import LAST_WAY
+from actions.guide import StepQuestion
 from actions.recover import (
-    LAST_WAY,
     MIN_NAMED,
     WAY_INTENTS,
-    StepQuestion,
     WayQuestion,
     find_way,
     leave_way,

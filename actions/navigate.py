@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from actions import bureau, case, diagnose, other_systems, recover, safety
+from actions import bureau, case, diagnose, guide, other_systems, recover, safety
+from actions.cause_questions import CauseQuestion
 from actions.meant import MeantQuestion, is_of_old_button
 from actions.questions import CLOSED, Question, ReturnQuestion, continue_interrupted, show_menu
 from actions.turn import CASE_SHOWN, TopicAction, Turn
@@ -41,7 +42,7 @@ def just_tell(turn: Turn) -> bool:
     A move of its own, so that it is always made.
     """
     if turn.memory.guide:
-        recover.show_step_briefly(turn)
+        guide.show_step_briefly(turn)
     elif turn.memory.diagnosis:
         diagnose.show_all_causes(turn)
     elif turn.pending_question.kind == bureau.RegionQuestion.kind:
@@ -72,9 +73,9 @@ def go_to_step(turn: Turn, number: int | None) -> None:
         turn.memory.interrupted = turn.memory.interrupted or turn.pending_question.to_slot()
         continue_interrupted(turn)
         return
-    way, present = recover.running(turn)
+    way, present = guide.running(turn)
     if number and 1 <= number <= len(way.steps):
-        recover.go_to(turn, number)
+        guide.go_to(turn, number)
         return
     total = len(way.steps)
     if number is None:
@@ -83,7 +84,7 @@ def go_to_step(turn: Turn, number: int | None) -> None:
         turn.say("navigate.step.no_such", total=total, asked=number, step=present)
     turn.offer("to_step", step=present)
     turn.offer("next", "previous", "start_over")
-    turn.pend(recover.StepQuestion())
+    turn.pend(guide.StepQuestion())
 
 
 def start_over(turn: Turn) -> None:
@@ -91,7 +92,7 @@ def start_over(turn: Turn) -> None:
     if turn.memory.guide:
         turn.say("navigate.step.restarted")
         turn.memory.stuck = []
-        recover.go_to(turn, 1)
+        guide.go_to(turn, 1)
     else:
         turn.memory.forget_case()
         recover.find_way(turn)
@@ -102,9 +103,9 @@ def open_question(turn: Turn) -> Question:
     if turn.pending_question.kind:
         return turn.pending_question
     if turn.memory.guide:
-        return recover.StepQuestion()
+        return guide.StepQuestion()
     if turn.memory.diagnosis:
-        return diagnose.CauseQuestion()
+        return CauseQuestion()
     return turn.pending_question
 
 

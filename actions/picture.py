@@ -8,8 +8,8 @@ import unicodedata
 from collections.abc import Callable
 from typing import Any
 
-from actions import case, recover
-from actions.diagnose import LoggedInQuestion
+from actions import case, guide, recover
+from actions.completion import LoggedInQuestion
 from actions.questions import Question, ReturnQuestion, ask_logged_in
 from actions.reply import warning
 from actions.seen_picture import PictureKind, SeenPicture
@@ -207,7 +207,7 @@ def ask_page(turn: Turn, page: str) -> None:
         LoggedInQuestion().ask(turn)
         return
     name = way_of_page(turn, page)
-    number = recover.step_at(turn.content.ways[name], page) if name else None
+    number = guide.step_at(turn.content.ways[name], page) if name else None
     if name is None or number is None:
         turn.say("picture.page", page=title)
         ask_words(turn)
@@ -222,13 +222,11 @@ def ask_page(turn: Turn, page: str) -> None:
 def way_of_page(turn: Turn, page: str) -> str | None:
     """Returns the way that a page is taken for: the running one, else the one that fits best."""
     ways, memory = turn.content.ways, turn.memory
-    alone = recover.way_at_page(turn, page)
+    alone = guide.way_at_page(turn, page)
     names = [memory.guide["way"]] if memory.guide else []
     names += [alone] if alone else []
     names += [case.best_way(turn), *recover.WAY_INTENTS.values()]
-    return next(
-        (name for name in names if name in ways and recover.step_at(ways[name], page)), None
-    )
+    return next((name for name in names if name in ways and guide.step_at(ways[name], page)), None)
 
 
 def go_to_page(turn: Turn, page: str, way: str) -> None:
@@ -268,7 +266,7 @@ def open_again(turn: Turn) -> None:
 def offer_troubles(turn: Turn) -> None:
     """Offers the troubles of the running step, then the menu."""
     if turn.memory.guide:
-        way, number = recover.running(turn)
+        way, number = guide.running(turn)
         turn.offer(*way.steps[number - 1].troubles, "stuck")
     turn.offer("menu")
 

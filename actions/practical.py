@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actions import bureau, other_systems, recover, safety
+from actions import bureau, guide, other_systems, safety
 from actions.change_password import TOPIC, follow_change
 from actions.explanations import BUREAU, explain, is_new, note, say_no_more
 from actions.new_representative import ReceivedQuestion
@@ -117,7 +117,7 @@ def _answer_by_case(turn: Turn, topic: str) -> bool:
     elif topic == "other_password":
         other_systems.explain_system(turn)
     elif topic == "next_after" and turn.memory.guide:
-        recover.show_steps_ahead(turn)
+        guide.show_steps_ahead(turn)
     elif topic == "meaning" and (term := _term_in(turn)):
         turn.say_text(term)
     elif topic in ("why", "meaning") and turn.intent in content.answers:
@@ -167,7 +167,7 @@ def _where_on_page(turn: Turn) -> str:
     """
     if not turn.memory.guide or turn.memory.diagnosis:
         return ""
-    way, number = recover.running(turn)
+    way, number = guide.running(turn)
     step = way.steps[number - 1]
     waits = "code_not_received" in step.troubles and "entry_not_found" not in step.troubles
     return "" if waits else step.if_not

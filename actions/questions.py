@@ -1,9 +1,10 @@
 """What the assistant has asked: one class for each kind of question.
 
 A question knows how it is asked, what each answer means to it, and how the way back to it is
-offered. Its subclasses stand in the file of their topic. A question that is open is kept in the
-slot `pending_question`, one that a digression has interrupted in `interrupted`, both as
-`<kind>:<value>`.
+offered. Its subclasses stand in the files of their topics. A file that these import asks such a
+question by its kind, as `KINDS["find"]()`: no file imports itself by way of others. A question that
+is open is kept in the slot `pending_question`, one that a digression has interrupted in
+`interrupted`, both as `<kind>:<value>`.
 """
 
 from __future__ import annotations

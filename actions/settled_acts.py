@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from actions import case, recover
+from actions import case, guide, recover
 from actions.safety import WARNED
 from actions.turn import Turn, errors_on_screen, values
 from actions.where_in_guide import MISSING, OF_LIAISON, OPTIONS, has_new_password
@@ -91,7 +91,7 @@ def settle_acts(turn: Turn) -> None:
     if turn.intent == "thank" and turn.acts == ["thanks", "solved"]:
         turn.acts = ["thanks", "done"]  # thanks first: what is well is asked
     if _is_report_with_facts(turn):  # somebody else has done it: all, or the step?
-        turn.acts = ["done" if recover.is_last_step(turn) else "solved", *turn.acts]
+        turn.acts = ["done" if guide.is_last_step(turn) else "solved", *turn.acts]
     if _may_be_all(turn):
         turn.acts = ["solved"]  # that, or only the step: it is asked
     _settle_trouble(turn)
@@ -192,7 +192,7 @@ def _settle_success_beside_question(turn: Turn) -> None:
     """
     is_resolved = turn.intent == "resolved"
     is_plain = is_resolved and (LOGGED_IN in turn.acts or turn.is_sure())
-    is_at_end = bool(turn.memory.guide) and recover.is_last_step(turn)
+    is_at_end = bool(turn.memory.guide) and guide.is_last_step(turn)
     is_asked = is_at_end or turn.pending_question.is_of_end
     if is_asked and "ask:unknown" not in turn.acts:
         return
@@ -252,7 +252,7 @@ def _is_amid_pages(turn: Turn) -> bool:
     """
     pages = set(values(turn, "reached"))
     is_plain = turn.intent == "resolved" and turn.is_sure()
-    return bool(pages.difference(recover.BEFORE_CHOICE, recover.AT_THE_END)) and not is_plain
+    return bool(pages.difference(guide.BEFORE_CHOICE, guide.AT_THE_END)) and not is_plain
 
 
 def _wants_new_password(turn: Turn) -> bool:
@@ -280,7 +280,7 @@ def _tells_setback(turn: Turn) -> bool:
 def _is_reached(turn: Turn, act: str, after: Mapping[str, Any]) -> bool:
     """Tells whether an act reports a page that comes only after a trouble is solved."""
     kind, _, page = act.partition(":")
-    return kind == "reached" and recover.is_beyond(turn, page, after)
+    return kind == "reached" and guide.is_beyond(turn, page, after)
 
 
 def _of_one_mind(acts: list[str]) -> list[str]:
@@ -302,7 +302,7 @@ def _is_at_first_pages(turn: Turn) -> bool:
     memory = turn.memory
     if not memory.guide or (memory.diagnosis or {}).get("trouble") != "entry_not_found":
         return False
-    return not has_new_password(*recover.running(turn))
+    return not has_new_password(*guide.running(turn))
 
 
 def _tells_only_facts(turn: Turn) -> bool:
@@ -323,8 +323,8 @@ def _settle_fraud(turn: Turn) -> None:
 
 def _settle_denied_step(turn: Turn) -> None:
     """Takes "I am not at step 6", at step 6, for a guide that has not begun."""
-    guide = turn.memory.guide
-    if guide and {"correct", f"go_to:{guide['step']}"}.issubset(turn.acts):
+    running = turn.memory.guide
+    if running and {"correct", f"go_to:{running['step']}"}.issubset(turn.acts):
         turn.acts = ["go_to:1"]
 
 
@@ -348,7 +348,7 @@ def _tells_another_trouble(turn: Turn) -> bool:
 def _is_in_without_password(turn: Turn) -> bool:
     """Tells whether a page let them in before a password was set, and has no link to set one."""
     is_missed = turn.intent == "entry_not_found" and _is_likely(turn)
-    is_early = bool(turn.memory.guide) and not has_new_password(*recover.running(turn))
+    is_early = bool(turn.memory.guide) and not has_new_password(*guide.running(turn))
     return is_missed and is_early and LOGGED_IN in turn.acts
 
 
@@ -375,9 +375,9 @@ def _may_be_all(turn: Turn) -> bool:
         return False
     if not turn.memory.guide or not turn.acts or not PROGRESS.issuperset(turn.acts):
         return False
-    if recover.is_last_step(turn):
+    if guide.is_last_step(turn):
         return False
-    return turn.says_much() or has_new_password(*recover.running(turn))
+    return turn.says_much() or has_new_password(*guide.running(turn))
 
 
 def _is_report_with_facts(turn: Turn) -> bool:
@@ -389,5 +389,5 @@ def _is_report_with_facts(turn: Turn) -> bool:
 
 def _is_logged_in(turn: Turn) -> bool:
     """Tells whether the acts, too, say that somebody is in, and ask or complain of nothing."""
-    of_success = {"done", "worked", *(f"reached:{page}" for page in recover.AT_THE_END)}
+    of_success = {"done", "worked", *(f"reached:{page}" for page in guide.AT_THE_END)}
     return LOGGED_IN in turn.acts and of_success.issuperset(turn.acts)

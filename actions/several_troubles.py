@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from actions import diagnose
-from actions.turn import Turn
+from actions.diagnose import CAUSES, OF_LOGIN
+from actions.questions import continue_interrupted
+from actions.turn import Turn, values
 from content_loader.shapes import Fact
 
 
@@ -40,3 +42,57 @@ def put_off(turn: Turn, names: list[str]) -> None:
     ways = {way for other in names for way in troubles[other].rules_out}
     if ways and troubles[name].rules_out and ways.isdisjoint(troubles[name].rules_out):
         turn.memory.waiting.append(name)
+
+
+def take_troubles(turn: Turn) -> bool:
+    """Takes up the troubles that were reported, one after the other."""
+    content, memory = turn.content, turn.memory
+    names = [value for value in values(turn, "trouble") if value in content.troubles]
+    if len(names) == 1 and turn.intent in content.troubles and turn.is_sure():
+        names = [turn.intent]
+    out = [name for name in names if is_overtaken(turn, name)]
+    names = [name for name in names if name not in out and not _is_denied(turn, name)]
+    if not names:
+        return False
+    running = (memory.diagnosis or {}).get("trouble")
+    if names == ["login_failed"] and "matter" in turn.acts and not running:
+        return False  # a new password is what helps
+    if names == [running] and turn.pending_question.kind in CAUSES:
+        turn.pending_question.on_failed(turn)
+        return True
+    if (
+        running in names
+        and turn.pending_question.kind == "return"
+        and turn.intent in (running, *names)
+    ):
+        continue_interrupted(turn)
+        return True
+    if turn.pending_question.is_of_end and set(names) <= OF_LOGIN:
+        turn.pending_question.on_failed(turn)
+        return True
+    for name in names[:-1]:
+        if content.troubles[name].immediate:
+            names.remove(name)
+            memory.add_obstacle(*content.troubles[name].rules_out)
+            turn.say_text(content.troubles[name].intro)
+    names.sort(key=lambda name: name == running)
+    memory.waiting = [*names[1:], *(name for name in memory.waiting if name not in names)]
+    put_off(turn, names)
+    if names[1:]:
+        first, second = (content.troubles[name].title for name in names[:2])
+        turn.say("case.both_troubles", first=first, second=second)
+    diagnose.start_diagnosis(turn, names[0])
+    return True
+
+
+def _is_denied(turn: Turn, trouble: str) -> bool:
+    """Tells whether a fact of the message says that what a trouble rules out can be gone."""
+    facts = [value.partition("=") for value in values(turn, "fact")]
+    free = {
+        way
+        for name, _, value in facts
+        if (fact := turn.content.facts.get(name, {}).get(value))
+        for way in fact.allows
+    }
+    shape = turn.content.troubles[trouble]
+    return shape.immediate and free.issuperset(shape.rules_out)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from actions import case, diagnose, recover
+from actions import case, diagnose, guide, recover
+from actions.cause_questions import CauseQuestion
 from actions.change_password import ChangeQuestion
+from actions.completion import FinishQuestion, LoggedInQuestion
 from actions.diagnose import CAUSES, OF_LOGIN
 from actions.new_representative import ClaimQuestion
 from actions.questions import is_receiving
@@ -30,7 +32,7 @@ def take_page(turn: Turn) -> bool:
     """Moves the guide to where the person is; what the page says there is answered instead."""
     said = turn.said_so_far()
     page, memory = _page_reached(turn), turn.memory
-    was_last = bool(memory.guide) and recover.is_last_step(turn)
+    was_last = bool(memory.guide) and guide.is_last_step(turn)
     if page is None:
         return False
     if _tells_of_trouble_first(turn) or values(turn, "go_to"):
@@ -39,7 +41,7 @@ def take_page(turn: Turn) -> bool:
     is_overcome = False
     if memory.diagnosis and turn.pending_question.kind in CAUSES:
         after = turn.content.troubles[memory.diagnosis["trouble"]].after
-        is_overcome = recover.is_beyond(turn, page, after) if after else False
+        is_overcome = guide.is_beyond(turn, page, after) if after else False
         if "worked" in turn.acts and (page in AT_LOGIN or _is_next(turn, page, after)):
             return False  # that it worked says as much
         if after and is_overcome and not memory.guide:
@@ -49,14 +51,14 @@ def take_page(turn: Turn) -> bool:
         elif page in AT_LOGIN and memory.diagnosis["trouble"] not in OF_THE_PAGES:
             return False  # somebody tries the remedy
     chosen = _way_chosen(turn)
-    if not memory.guide and is_receiving(turn) and page in recover.BEFORE_CHOICE:
+    if not memory.guide and is_receiving(turn) and page in guide.BEFORE_CHOICE:
         ClaimQuestion().on_page(turn)
         return True
     if not memory.guide:
-        name = chosen or recover.way_at_page(turn, page) or case.best_way(turn)
+        name = chosen or guide.way_at_page(turn, page) or case.best_way(turn)
         if memory.facts.get("new_representative") or is_receiving(turn):  # by face, whatever was
             name = "face"
-        if name == recover.LAST_WAY and page not in ("called", "papers_ready", "at_window"):
+        if name == case.LAST_WAY and page not in ("called", "papers_ready", "at_window"):
             return False
         memory.facts["page"] = _furthest(turn, name, page)
         recover.start_guide(turn, name)
@@ -64,30 +66,30 @@ def take_page(turn: Turn) -> bool:
         memory.facts["page"] = _furthest(turn, chosen, page)
         recover.start_guide(turn, chosen)
     else:
-        way, present = recover.running(turn)
-        number = recover.step_at(way, page)
+        way, present = guide.running(turn)
+        number = guide.step_at(way, page)
         if number is not None and number <= present and not is_overcome:
             if "next" in turn.acts or ("done" in turn.acts and number < present):
                 return False
             if turn.intent == "next_step" and turn.is_sure():
-                recover.StepQuestion().on_next(turn)
+                guide.StepQuestion().on_next(turn)
                 return True
         if number is None:
-            if page in recover.AT_THE_END:
+            if page in guide.AT_THE_END:
                 memory.diagnosis = None
                 is_early = page == "logged_in" and not has_new_password(way, present)
-                question = diagnose.LoggedInQuestion() if is_early else recover.FinishQuestion()
+                question = LoggedInQuestion() if is_early else FinishQuestion()
                 question.ask(turn)
                 return True
             return False
         if number == present and not is_overcome:
-            recover.show_step_briefly(turn)
+            guide.show_step_briefly(turn)
         elif page in AT_LOGIN and number < present and has_new_password(way, present):
-            diagnose.LoggedInQuestion().ask(turn)  # "I am in" may be the end, nobody begins anew
+            LoggedInQuestion().ask(turn)  # "I am in" may be the end, nobody begins anew
         else:
             if number not in (present, present + 1):
                 turn.say("navigate.step.reached", step=number)
-            recover.go_to(turn, number)
+            guide.go_to(turn, number)
     memory.diagnosis = None
     errors = errors_on_screen(turn)
     if errors and (was_last or errors != ["success"]):
@@ -104,7 +106,7 @@ def take_count(turn: Turn) -> bool:
     memory, acts = turn.memory, {act.partition(":")[0] for act in turn.acts}
     if not memory.guide or "reached" in acts:
         return False
-    way, present = recover.running(turn)
+    way, present = guide.running(turn)
     total = len(way.steps)
     # Who names the step that is next, too, is there.
     number = min(_steps_done(turn, total, present - 1), total) + ("go_to" not in acts)
@@ -113,13 +115,13 @@ def take_count(turn: Turn) -> bool:
         return False
     memory.diagnosis = None
     if number > total:
-        recover.FinishQuestion().ask(turn)
+        FinishQuestion().ask(turn)
     elif number == present:
-        recover.show_step_briefly(turn)
+        guide.show_step_briefly(turn)
     else:
         if number != present + 1:
             turn.say("navigate.step.reached", step=number)
-        recover.go_to(turn, number)
+        guide.go_to(turn, number)
     return True
 
 
@@ -135,7 +137,7 @@ def _steps_done(turn: Turn, total: int, default: int) -> int:
 def _is_next(turn: Turn, page: str, after: Mapping[str, Any] | None) -> bool:
     """Tells whether a page is where it goes on after a trouble, and no further."""
     return after is not None and (
-        recover.step_at(turn.content.ways[after["way"]], page) == after["step"]
+        guide.step_at(turn.content.ways[after["way"]], page) == after["step"]
     )
 
 
@@ -145,7 +147,7 @@ def _tells_of_trouble_first(turn: Turn) -> bool:
     After the end of a guide it is what matters, however sure.
     """
     is_of_login = not OF_LOGIN.isdisjoint(values(turn, "trouble"))
-    if is_of_login and not set(recover.AT_THE_END).isdisjoint(values(turn, "reached")):
+    if is_of_login and not set(guide.AT_THE_END).isdisjoint(values(turn, "reached")):
         return True
     of_pages = ("trouble", "reached", "screen")
     first = next((act for act in turn.acts if act.startswith(of_pages)), "")
@@ -155,14 +157,14 @@ def _tells_of_trouble_first(turn: Turn) -> bool:
 def _stand_at(turn: Turn, page: str) -> None:
     """Moves a running guide on to a page, without words."""
     if turn.memory.guide:
-        way, present = recover.running(turn)
-        number = recover.step_at(way, page) or 0
+        way, present = guide.running(turn)
+        number = guide.step_at(way, page) or 0
         turn.memory.guide = {**turn.memory.guide, "step": max(number, present)}
 
 
 def has_new_password(way: Way, step: int) -> bool:
     """Tells whether the new password is set at a step of a way, or has been."""
-    at = recover.step_at(way, "new_password_page")
+    at = guide.step_at(way, "new_password_page")
     return at is not None and step >= at
 
 
@@ -174,8 +176,8 @@ def _page_reached(turn: Turn) -> str | None:
             return screen.page
     pages = values(turn, "reached")
     if turn.memory.guide:  # of several, the furthest
-        way, _ = recover.running(turn)
-        return max(pages, key=lambda page: recover.step_at(way, page) or 0)
+        way, _ = guide.running(turn)
+        return max(pages, key=lambda page: guide.step_at(way, page) or 0)
     return pages[0]
 
 
@@ -186,7 +188,7 @@ def _way_chosen(turn: Turn) -> str | None:
     like may be said on any way.
     """
     pages, ways = values(turn, "reached"), turn.content.ways
-    names = [name for name, way in ways.items() if all(recover.step_at(way, p) for p in pages)]
+    names = [name for name, way in ways.items() if all(guide.step_at(way, p) for p in pages)]
     chosen = [name for name in names if name in AT_CHOICE]
     is_there = (turn.memory.guide or {}).get("way") in names
     return chosen[0] if len(chosen) == 1 and not is_there else None
@@ -196,7 +198,7 @@ def _furthest(turn: Turn, name: str, page: str) -> str:
     """Returns the furthest of the pages named on a way; `page` if it has none of them."""
     way = turn.content.ways[name]
     pages = [page, *values(turn, "reached")]
-    return max(pages, key=lambda named: recover.step_at(way, named) or 0)
+    return max(pages, key=lambda named: guide.step_at(way, named) or 0)
 
 
 def take_screen(turn: Turn) -> bool:
@@ -214,11 +216,11 @@ def take_screen(turn: Turn) -> bool:
     if looked_at and name in looked_at.says:
         turn.say_text(looked_at.says[name])
         turn.offer("another_way", "contact_bureau")
-        turn.pend(diagnose.CauseQuestion())
+        turn.pend(CauseQuestion())
         turn.gist = Gist.GUIDANCE
         return True
     if "done" in turn.acts and memory.guide and not values(turn, "reached"):
-        way, present = recover.running(turn)
+        way, present = guide.running(turn)
         memory.guide = {**memory.guide, "step": min(present + 1, len(way.steps))}
     if name == "success":
         return not set(values(turn, "trouble")) & OF_LOGIN and _success_page(turn)
@@ -232,11 +234,11 @@ def take_screen(turn: Turn) -> bool:
         else:
             turn.say_text(turn.content.practical["download_again"].text)
         turn.offer("stuck", "contact_bureau")
-        turn.pend(recover.StepQuestion() if memory.guide else turn.pending_question)
+        turn.pend(guide.StepQuestion() if memory.guide else turn.pending_question)
         turn.gist = Gist.GUIDANCE
         return True
     if name in OPTIONS and memory.guide and _lacks_own_option(turn):
-        way, present = recover.running(turn)
+        way, present = guide.running(turn)
         turn.say_text(way.steps[present - 1].says.get("option_missing", screen.text))
         if memory.guide["way"] in OF_LIAISON:  # the page asks for neither
             memory.add_obstacle(*OF_LIAISON)
@@ -256,15 +258,15 @@ def take_screen(turn: Turn) -> bool:
         diagnose.start_diagnosis(turn, screen.trouble)
         return True
     if memory.guide and name == "other_options" and name in memory.screens:
-        recover.go_on(turn)  # which of them, was said; it is that one
+        guide.go_on(turn)  # which of them, was said; it is that one
         return True
     if memory.guide:
-        way, present = recover.running(turn)
-        number = recover.step_at(way, screen.page) if screen.page else None
+        way, present = guide.running(turn)
+        number = guide.step_at(way, screen.page) if screen.page else None
         if number and number > present and name.startswith("asks"):
             if number != present + 1:
                 turn.say("navigate.step.reached", step=number)
-            recover.go_to(turn, number)
+            guide.go_to(turn, number)
             return True
         if number and number > present:
             memory.guide = {**memory.guide, "step": number}
@@ -275,7 +277,7 @@ def take_screen(turn: Turn) -> bool:
         memory.screens = [*memory.screens, name]
         turn.offer("next", *step.troubles)
         turn.offer("stuck", "another_way")
-        turn.pend(recover.StepQuestion())
+        turn.pend(guide.StepQuestion())
         turn.gist = Gist.GUIDANCE
     else:
         turn.say_text(screen.text)
@@ -293,7 +295,7 @@ def _receives_anew(turn: Turn) -> bool:
 
 def _lacks_own_option(turn: Turn) -> bool:
     """Tells whether the options that the person names are all of other ways."""
-    way, _ = recover.running(turn)
+    way, _ = guide.running(turn)
     names = [name for step in way.steps for name in step.names]
     is_named = any(name in turn.text for name in names)
     is_missing = MISSING in turn.acts
@@ -303,11 +305,11 @@ def _lacks_own_option(turn: Turn) -> bool:
 
 
 def _success_page(turn: Turn) -> bool:
-    if turn.memory.guide and not recover.is_last_step(turn):
-        way, _ = recover.running(turn)
-        recover.go_to(turn, len(way.steps))
+    if turn.memory.guide and not guide.is_last_step(turn):
+        way, _ = guide.running(turn)
+        guide.go_to(turn, len(way.steps))
     elif turn.memory.guide:
-        recover.FinishQuestion().ask(turn)
+        FinishQuestion().ask(turn)
     else:
-        diagnose.LoggedInQuestion().ask(turn)
+        LoggedInQuestion().ask(turn)
     return True

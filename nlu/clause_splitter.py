@@ -97,12 +97,12 @@ class ClauseSplitter(GraphComponent):
         return together
 
     def _clauses(self, message: Message) -> list[Message]:
-        whole, most = normalized(message), self._config["max_clauses"]
+        whole, limit = normalized(message), self._config["max_clauses"]
         finest, sentences = (self._stretches(whole.text, cuts) for cuts in self._cuts)
         is_long = len(whole.text) > self._config["longest"]
-        few = [some for some in (finest, sentences)[is_long:] if 2 <= len(some) <= most]
+        few = [some for some in (finest, sentences)[is_long:] if 2 <= len(some) <= limit]
         clauses = [_clause(message, whole, start, end) for start, end in (few or [[]])[0]]
-        if most < len(finest) <= self._config["max_parts"]:
+        if limit < len(finest) <= self._config["max_parts"]:
             parts = [_clause(message, whole, start, end) for start, end in finest]
             for part in parts:
                 part.set(IS_PART, True)

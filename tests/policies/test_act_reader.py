@@ -86,8 +86,8 @@ def test_acts_and_intent_are_weighed(
 def test_what_a_clause_says_is_not_drowned_in_the_others(
     reader: ActReader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told = {"whole": {"done": 0.6, "ask:time": 0.2}, "clause": {"done": 0.1, "ask:time": 0.9}}
-    scores = iter((told["whole"], told["clause"]))
+    scored = {"whole": {"done": 0.6, "ask:time": 0.2}, "clause": {"done": 0.1, "ask:time": 0.9}}
+    scores = iter((scored["whole"], scored["clause"]))
     monkeypatch.setattr(reader._network, "rank", lambda row, context: [*next(scores).items()])
     message = Message({"text": "x", PARTS: [Message({"text": "x"})]})
     assert reader._rank(message, "step phone 1") == [

@@ -16,6 +16,7 @@ NO_LIAISON = "ask:no_liaison"
 MANY = ("tried",)  # facts that can have several values
 OF_WAYS = ("number", "face", "liaison")  # facts of a way itself; others are circumstances
 SURE = ("speaker", "representative")  # a fact that counts only without another of its kind
+GENERAL = ("new_representative", "yes")  # a fact that others of its kind say more exactly
 
 
 def take_fact(turn: Turn, name: str, value: str) -> Fact | None:
@@ -98,13 +99,15 @@ def take_facts(turn: Turn) -> list[Fact]:
 def _counts(turn: Turn, name: str, fact: Fact, other: str | None) -> bool:
     """Tells whether of two values for one thing in a message the later, less likely one counts.
 
-    It does where it rules a way out, or settles what the other leaves open. Who may be somebody
-    else is not taken for the representative.
+    It does where it rules a way out for good that the other does not put off, or settles what the
+    other leaves open. Who may be somebody else is not taken for the representative.
     """
     if other is None:
         return True
-    settles = set(fact.allows).intersection(turn.content.facts[name][other].doubts)
-    return bool(fact.excludes or settles) or (name, other) == SURE
+    before = turn.content.facts[name][other]
+    settles = set(fact.allows).intersection(before.doubts)
+    rules_out = set(fact.excludes).difference(before.postpones)
+    return bool(rules_out or settles) or (name, other) in (SURE, GENERAL)
 
 
 def fact_of(turn: Turn, act: str) -> Fact | None:

@@ -74,6 +74,8 @@ def decline(turn: Turn) -> None:
         ):
             recover.find_way(turn)
         turn.offer("another_way", "contact_bureau")
+    elif memory.facts.get(CLOSED) and turn.asks_nothing and memory.fallback_count <= 1:
+        turn.say("case.thanks")  # some last word
     elif "noise" in turn.acts and memory.fallback_count <= 1:
         turn.say_spoken(turn.content.chitchat["cannot_handle"])  # it is about nothing at all
     else:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 
 from actions import bureau, case, diagnose, guide, other_systems, recover, safety
+from actions.after_success import hear, is_after_success
 from actions.causes_heard import note_causes
 from actions.diagnose import CAUSES
 from actions.facts import answer_facts, follow_facts, remember_answered
@@ -86,6 +87,10 @@ class ActionFollowConversation(TopicAction):
                 turn.offer_to_continue()
                 return
             turn.say("case.beware")  # what may be a fraud has led to what is wanted
+        if is_after_success(turn):
+            hear(turn, answered)
+            turn.offer_something()
+            return
         has_answered_facts = answer_facts(turn)
         if make_move(turn):
             remember_answered(turn)

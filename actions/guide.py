@@ -30,8 +30,7 @@ def take_note(turn: Turn) -> None:
     name = str((turn.memory.guide or {})["way"])
     way, number = running(turn)
     begin = first_step(turn, name)
-    is_new = turn.content.facts["liaison"]["self"] in turn.new_facts
-    if is_new and number < begin:
+    if "fact:liaison=self" in turn.acts and number < begin:
         turn.say("navigate.step.reached", step=begin)
         go_to(turn, begin)
     elif any(name in fact.doubts for fact in turn.new_facts):

@@ -74,6 +74,9 @@ def go_to_step(turn: Turn, number: int | None) -> None:
         continue_interrupted(turn)
         return
     way, present = guide.running(turn)
+    if number == present and _objects(turn):
+        guide.show_whole_guide(turn)
+        return
     if number and 1 <= number <= len(way.steps):
         guide.go_to(turn, number)
         return
@@ -85,6 +88,11 @@ def go_to_step(turn: Turn, number: int | None) -> None:
     turn.offer("to_step", step=present)
     turn.offer("next", "previous", "start_over")
     turn.pend(guide.StepQuestion())
+
+
+def _objects(turn: Turn) -> bool:
+    """Tells whether many words are made of the step that was just shown: why is it that one?"""
+    return turn.pending_question.kind == "step" and turn.says_much() and not turn.is_click
 
 
 def start_over(turn: Turn) -> None:

@@ -8,10 +8,11 @@ from typing import Any
 from actions import case, guide, recover
 from actions.safety import WARNED
 from actions.turn import Turn, errors_on_screen, values
-from actions.where_in_guide import MISSING, OF_LIAISON, OPTIONS, has_new_password
+from actions.where_in_guide import MISSING, OF_LIAISON, OPTIONS, has_new_password, stand_at
 
 CHOSEN, LOGGED_IN = "reached:method_chosen", "reached:logged_in"
 OF_OTHER = "points_to:other_system"
+ID_EXPIRED = "ask:id_expired"
 OF_LOOKS = {"ask:face_changed", "ask:face_old_photo"}
 FACE_FAILED = "trouble:face_failed"
 CODE_TO_OTHER, GAVE_AWAY, IS_SCAM = "ask:code_to_other", "ask:gave_away", "ask:is_scam"
@@ -22,6 +23,8 @@ SETBACK = {"failed", "stuck", "not_it", "upset"}  # acts that say that it goes n
 PROGRESS = {"resume", "done", "next"}  # acts that say that it goes on
 PARTING = {"leave", "bye", "thanks"}  # acts of who goes, and may ask one thing more
 MIN_LIKELY = 0.75  # confidence of an intent that says more than the acts
+MIN_STEP = 0.6  # the same of a step that is named
+GRUMBLES = {"correct", "upset", "wait", "resume", "stuck", "ask:next_after"}  # name no step
 MIN_OPENING = 0.98  # the same of a trouble, where the acts say that something is asked
 
 
@@ -63,6 +66,9 @@ def settle_acts(turn: Turn) -> None:
         trouble = turn.content.troubles.get(turn.intent)
         if trouble and turn.pending_question.value in trouble.rules_out:
             turn.acts = [f"trouble:{turn.intent}"]  # it can be done, and it fails
+    if turn.pending_question.kind.startswith("fact") and _answers(turn):
+        turn.acts = [act for act in turn.acts if act != "correct"]  # that it was said before
+    _name_step(turn)
     if turn.intent == "deny" and turn.is_sure():
         turn.acts = ["no" if act == "yes" else act for act in turn.acts]
     if turn.intent == "stuck_at_step" and turn.is_sure() and len(turn.acts) == 1:
@@ -70,6 +76,8 @@ def settle_acts(turn: Turn) -> None:
         turn.acts = turn.acts if says else ["stuck"]
     if values(turn, "item"):  # what the n-th says is asked, not what a word means
         turn.acts = [act for act in turn.acts if act != "ask:meaning"]
+    if MISSING in turn.acts and values(turn, "reached") == ["login_page"]:
+        stand_at(turn, "login_page")  # it is missing there
     if MISSING in turn.acts:  # what is not seen is not reached, and is not asked for elsewhere
         turn.acts = [act for act in turn.acts if not act.startswith(("reached", "ask:where"))]
     is_of_another = turn.intent == "recover_other_password" and _is_likely(turn)
@@ -80,10 +88,12 @@ def settle_acts(turn: Turn) -> None:
         turn.acts = [act for act in turn.acts if not (after and _is_reached(turn, act, after))]
     is_trouble = turn.intent in turn.content.troubles and _is_likely(turn, recover.MIN_NAMED)
     _settle_success_beside_question(turn)
-    if is_trouble and "solved" in turn.acts and not turn.is_sure():
+    if is_trouble and "solved" in turn.acts and _is_likely(turn) and not turn.is_sure():
         # It may be the trouble after all: it is asked, of the whole or of the step.
         turn.acts = ["solved"] if turn.memory.guide else ["done"]
-    elif is_trouble and "solved" in turn.acts:  # one thing is well, and another is not
+    elif (
+        is_trouble and "solved" in turn.acts and turn.is_sure()
+    ):  # one thing is well, and another is not
         rest = [act for act in turn.acts if act not in ("solved", LOGGED_IN)]
         turn.acts = list(dict.fromkeys([f"trouble:{turn.intent}", *rest]))
     if "solved" in turn.acts and _is_amid_pages(turn):
@@ -128,6 +138,11 @@ def settle_acts(turn: Turn) -> None:
         later = case.take_fact(turn, "face", "later")
         turn.new_facts += [later] if later else []
         turn.acts = ["fact:face=later" if act == FACE_FAILED else act for act in turn.acts]
+    if ID_EXPIRED in turn.acts and _is_about_face(turn):
+        later = case.take_fact(turn, "face", "later")  # that is why, and it is answered
+        turn.new_facts += [later] if later else []
+        turn.acts = [act for act in turn.acts if act not in (FACE_FAILED, "no", "unsure")]
+        turn.acts.append("fact:face=later")
     turn.acts = _of_one_mind(turn.acts)
     if _is_at_first_pages(turn) and {"solved", LOGGED_IN}.intersection(turn.acts):
         rest = [act for act in turn.acts if act not in ("solved", "worked", "done")]
@@ -175,13 +190,29 @@ def settle_acts(turn: Turn) -> None:
     if way and not is_own and CHOSEN in turn.acts and _is_likely(turn, recover.MIN_NAMED):
         # The page asks which way.
         turn.acts = [f"wish:{way}", *turn.acts]
-    if way and _tells_only_facts(turn) and case.may_suit(turn, way):
-        turn.acts = [*turn.acts, f"wish:{way}"]
+    if way and _tells_only_facts(turn, way) and case.may_suit(turn, way):
+        turn.acts = [*(act for act in turn.acts if act != "correct"), f"wish:{way}"]
     if way and turn.acts == ["matter"] and _is_likely(turn):
         turn.acts = [f"wish:{way}"]  # it is forgotten, and that way is wanted
     if way and turn.acts == [f"fact:tried={way}"]:
         turn.acts = [f"wish:{way}"]
         turn.memory.facts["tried"].remove(way)
+
+
+def _answers(turn: Turn) -> bool:
+    """Tells whether the message answers a question for a fact; a no may deny what it presumes."""
+    return "yes" in turn.acts or bool(values(turn, "fact"))
+
+
+def _name_step(turn: Turn) -> None:
+    """Takes a step that the intent names, where the acts but grumble or ask what comes."""
+    named = turn.entity("step_number")
+    is_meant = turn.intent == "go_to_step" and _is_likely(turn, MIN_STEP)
+    if is_meant and named and turn.acts and GRUMBLES.issuperset(turn.acts):
+        kept = [act for act in turn.acts if act == "upset"]
+        turn.acts = [*kept, f"go_to:{named}"]
+    if values(turn, "go_to"):
+        turn.acts = [act for act in turn.acts if act != "wait"]
 
 
 def _settle_success_beside_question(turn: Turn) -> None:
@@ -305,11 +336,24 @@ def _is_at_first_pages(turn: Turn) -> bool:
     return not has_new_password(*guide.running(turn))
 
 
-def _tells_only_facts(turn: Turn) -> bool:
-    """Tells whether the acts are but facts, none of a trial, and the intent is hardly in doubt."""
-    are_facts = bool(turn.acts) and all(act.startswith("fact") for act in turn.acts)
-    has_tried = any(act.startswith("fact:tried") for act in turn.acts)
-    return are_facts and not has_tried and _is_likely(turn)
+def _tells_only_facts(turn: Turn, way: str) -> bool:
+    """Tells whether the acts are but facts, none of a trial, where the intent is the wish of a way.
+
+    It has to be sure, or likely and a fact that speaks for that way.
+    """
+    acts = [act for act in turn.acts if act != "correct"]
+    are_facts = bool(acts) and all(act.startswith("fact") for act in acts)
+    has_tried = any(act.startswith("fact:tried") for act in acts)
+    facts = [fact for act in acts if (fact := case.fact_of(turn, act))]
+    is_meant = turn.is_sure() or (_is_likely(turn) and any(way in fact.allows for fact in facts))
+    return are_facts and not has_tried and is_meant
+
+
+def _is_about_face(turn: Turn) -> bool:
+    """Tells whether the face is asked about, or fails."""
+    asked, running = turn.pending_question, (turn.memory.diagnosis or {}).get("trouble")
+    is_asked = asked.kind == "way" and asked.value == "face"
+    return is_asked or FACE_FAILED in turn.acts or running == "face_failed"
 
 
 def _settle_fraud(turn: Turn) -> None:

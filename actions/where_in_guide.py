@@ -36,7 +36,7 @@ def take_page(turn: Turn) -> bool:
     if page is None:
         return False
     if _tells_of_trouble_first(turn) or values(turn, "go_to"):
-        _stand_at(turn, page)
+        stand_at(turn, page)
         return False
     is_overcome = False
     if memory.diagnosis and turn.pending_question.kind in CAUSES:
@@ -154,12 +154,13 @@ def _tells_of_trouble_first(turn: Turn) -> bool:
     return first.startswith("trouble")
 
 
-def _stand_at(turn: Turn, page: str) -> None:
+def stand_at(turn: Turn, page: str) -> None:
     """Moves a running guide on to a page, without words."""
     if turn.memory.guide:
         way, present = guide.running(turn)
         number = guide.step_at(way, page) or 0
         turn.memory.guide = {**turn.memory.guide, "step": max(number, present)}
+        turn.memory.screens = turn.memory.screens if number <= present else []
 
 
 def has_new_password(way: Way, step: int) -> bool:

@@ -375,3 +375,29 @@ def test_who_gives_thanks_and_goes_on_is_led_on() -> None:
     actor.click("/recover_by_phone")
     message = actor.send("thank", "谢谢 验证码来了", acts=["thanks", "reached:code_received"])
     assert find_block(message, "step")["number"] == 6
+
+
+def test_who_wonders_why_it_begins_at_a_later_step_sees_all_of_them() -> None:
+    actor = Actor()
+    actor.send("recover_by_liaison", "我就是联络员", acts=["fact:liaison=self", "wish:liaison"])
+    message = actor.send("go_to_step", "怎么从第3步开始 前面两步呢", acts=["go_to:3"])
+    assert len(find_block(message, "list")["items"]) == len(CONTENT.ways["liaison"].steps)
+
+
+def test_who_is_the_liaison_need_not_find_them_however_often_it_is_said() -> None:
+    actor = Actor()
+    actor.send("recover_by_liaison", "我就是联络员", acts=["fact:liaison=self", "wish:liaison"])
+    actor.send("go_to_step", "第一步", acts=["go_to:1"])
+    message = actor.send("explain_liaison", "我说了联络员是我", acts=["fact:liaison=self"])
+    assert find_block(message, "step")["number"] == 3
+
+
+def test_an_option_missing_on_a_page_further_on_is_looked_for_there() -> None:
+    actor = Actor()
+    actor.click("/recover_by_phone")
+    actor.click("/next_step")
+    actor.send("entry_not_found", "没有登录", acts=["screen:option_missing"])
+    acts = ["screen:option_missing", "reached:login_page"]
+    message = actor.send("entry_not_found", "有登录 进去了 没忘记密码", acts=acts)
+    assert not find_block(message, "cause")
+    assert CONTENT.ways["phone"].steps[2].says["option_missing"] in message["text"]

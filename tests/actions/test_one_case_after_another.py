@@ -332,3 +332,25 @@ def test_a_mood_is_no_report_of_success() -> None:
     actor.send("affirm", "嗯", acts=["yes"])
     message = actor.send("out_of_scope", "你快点", acts=["hurry", "yes"])
     assert CONTENT.text("navigate.solved.trouble") not in text_of(message)
+
+
+def test_of_two_words_on_the_change_the_exact_one_counts() -> None:
+    acts = ["fact:new_representative=yes", "fact:new_representative=registered"]
+    message = Actor().send("other_licence_service", "我是新法人 变更过了", acts=acts)
+    assert CONTENT.text("case.new_representative.ask") not in text_of(message)
+
+
+def test_who_says_again_that_it_is_registered_is_heard() -> None:
+    actor = Actor()
+    actor.send("recover_password", "换过法人", acts=["matter", "fact:new_representative=yes"])
+    acts = ["fact:new_representative=registered", "yes", "correct"]
+    message = actor.send("other_licence_service", "办完了 不是说过了么", acts=acts)
+    assert not find_block(message, "step")
+    assert CONTENT.text("case.new_representative.claim").strip() in text_of(message)
+
+
+def test_an_expired_card_puts_the_face_off() -> None:
+    actor = Actor()
+    actor.send("recover_password", "密码忘了", acts=["matter", "fact:number=gone"])
+    message = actor.send("face_failed", "身份证过期 刷不成", acts=["ask:id_expired"])
+    assert CONTENT.ways["liaison"].ask in text_of(message)

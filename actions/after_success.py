@@ -1,0 +1,39 @@
+"""What is said after a case has ended well: it is heard, and begins no new search by itself."""
+
+from __future__ import annotations
+
+from actions.questions import CLOSED, close
+from actions.turn import Turn, values
+
+# Acts that begin something, whatever was before.
+BEGINNINGS = ("new_case", "restart", "wish", "place", "all_", "another_way", "correct", "local")
+# Acts of who is done, and says so.
+REPORTS = ("solved", "worked", "done", "reached", "thanks", "leave", "bye", "yes", "drop")
+
+
+def is_after_success(turn: Turn) -> bool:
+    """Tells whether a case has ended well and the message begins nothing new.
+
+    What was forgotten, or fails, counts only where the intent surely says so, too: who is in may
+    speak of anything that was before.
+    """
+    memory = turn.memory
+    is_open = memory.guide or memory.diagnosis or not turn.pending_question.passing
+    if is_open or not memory.facts.get(CLOSED):
+        return False
+    if any(act.startswith(BEGINNINGS) for act in turn.acts):
+        return False
+    is_of_trouble = turn.intent in values(turn, "trouble")
+    is_matter = "matter" in turn.acts and turn.intent == "recover_password"
+    return not (turn.is_sure() and (is_of_trouble or is_matter))
+
+
+def hear(turn: Turn, answered: bool) -> None:
+    """Takes note of what was said after the end, unless a question in it has been answered."""
+    if answered:
+        return
+    if any(act.startswith(REPORTS) for act in turn.acts):
+        close(turn)
+        return
+    turn.say("case.noted")
+    turn.offer("find_way", "contact_bureau")

@@ -1,0 +1,61 @@
+"""After a case has ended well, what is told begins no new search."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from content_loader.load import load
+from tests.actions.actor import Actor, find_block
+
+CONTENT = load()
+ASKED_PHONE = CONTENT.ways["phone"].ask
+
+
+def sure(intent: str, confidence: float) -> list[dict[str, Any]]:
+    return [{"name": intent, "confidence": confidence}]
+
+
+def solved() -> Actor:
+    actor = Actor()
+    actor.click("/recover_by_phone")
+    actor.click("/resolved")
+    actor.click("/affirm")
+    assert actor.slots["facts"] == {"closed": True}
+    return actor
+
+
+@pytest.mark.parametrize(
+    ("intent", "text", "acts"),
+    [
+        ("phone_changed", "旧卡下月要注销了", ["fact:number=gone"]),
+        ("resolved", "我都弄好了 不刷脸了", ["drop:face", "done"]),
+        ("resolved", "我改好了 讲完咧", ["reached:reset_success"]),
+        ("login_failed", "人在国外 密码都有了", ["fact:representative=abroad", "matter"]),
+    ],
+)
+def test_what_is_told_after_the_end_begins_nothing(intent: str, text: str, acts: list[str]) -> None:
+    message = solved().send(intent, text, acts=acts, ranking=sure(intent, 0.6))
+    assert not find_block(message, "step")
+    assert ASKED_PHONE not in message["text"]
+
+
+def test_a_question_after_the_end_is_answered_and_nothing_is_asked() -> None:
+    acts = ["fact:number=gone", "ask:time"]
+    ranking = sure("update_contact_info", 0.6)
+    message = solved().send("update_contact_info", "号要换了 要多久", ranking=ranking, acts=acts)
+    assert CONTENT.practical["time"].text in message["text"]
+    assert ASKED_PHONE not in message["text"]
+
+
+def test_who_surely_has_forgotten_it_again_is_led_on() -> None:
+    message = solved().send(
+        "recover_password", "又忘了密码", None, sure("recover_password", 0.99), ["matter"]
+    )
+    assert ASKED_PHONE in message["text"]
+
+
+def test_a_way_that_is_wanted_is_begun() -> None:
+    message = solved().send("recover_by_face", "再走一遍刷脸", acts=["wish:face"])
+    assert find_block(message, "step")["way"] == CONTENT.ways["face"].title

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from actions.explanations import say_no_more
 from actions.questions import CLOSED, close
 from actions.turn import Turn, values
 
 # Acts that begin something, whatever was before.
 BEGINNINGS = ("new_case", "restart", "wish", "place", "all_", "another_way", "correct", "local")
+ENDINGS = {"solved", "thanks", "leave", "bye", "done", "worked", "ack"}  # acts of a last word
 # Acts of who is done, and says so.
 REPORTS = ("solved", "worked", "done", "reached", "thanks", "leave", "bye", "yes", "drop")
 
@@ -31,6 +33,9 @@ def is_after_success(turn: Turn) -> bool:
 def hear(turn: Turn, answered: bool) -> None:
     """Takes note of what was said after the end, unless a question in it has been answered."""
     if answered:
+        return
+    if turn.was_explained and not ENDINGS.intersection(turn.acts):
+        say_no_more(turn)  # it goes on about what was answered
         return
     if any(act.startswith(REPORTS) for act in turn.acts):
         close(turn)

@@ -289,8 +289,9 @@ def close(turn: Turn) -> None:
         turn.offer("find_way", "password_safety", "contact_bureau")
         return
     closing = "navigate.solved.received" if is_receiving(turn) else "navigate.solved.closing"
+    explained = turn.memory.explained  # beside the success, and not said again after it
     turn.memory.forget_case()
-    turn.memory.facts[CLOSED] = True
+    turn.memory.facts[CLOSED], turn.memory.explained = True, explained
     turn.outcome = "solved"
     turn.add({"type": "paragraph", "text": turn.content.text(closing), "tone": "success"})
     turn.offer("password_safety", "update_contact_info", "official_source")

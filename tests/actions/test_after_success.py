@@ -59,3 +59,14 @@ def test_who_surely_has_forgotten_it_again_is_led_on() -> None:
 def test_a_way_that_is_wanted_is_begun() -> None:
     message = solved().send("recover_by_face", "再走一遍刷脸", acts=["wish:face"])
     assert find_block(message, "step")["way"] == CONTENT.ways["face"].title
+
+
+def test_an_answer_beside_the_success_is_not_given_again_after_it() -> None:
+    actor = Actor()
+    actor.click("/recover_by_phone")
+    actor.send("go_to_step", "第9步", {"step_number": "9"}, acts=["go_to:9"])
+    acts = ["solved", "reached:logged_in", "ask:change_number"]
+    actor.send("resolved", "进去了 要换号怎么办", acts=acts)
+    message = actor.send("update_contact_info", "先改还是后改", acts=["ask:change_number"])
+    assert CONTENT.answers["update_contact_info"].text not in message["text"]
+    assert CONTENT.answers["update_contact_info"].again in message["text"]

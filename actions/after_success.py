@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from actions.explanations import say_no_more
 from actions.questions import CLOSED, close
-from actions.turn import Turn, values
+from actions.turn import Turn
 
 # Acts that begin something, whatever was before.
-BEGINNINGS = ("new_case", "restart", "wish", "place", "all_", "another_way", "correct", "local")
+BEGINNINGS = (
+    *("new_case", "restart", "wish", "place", "all_", "another_way", "correct", "local"),
+    *("trouble", "screen", "failed", "not_it", "stuck"),  # it has not ended well after all
+)
 ENDINGS = {"solved", "thanks", "leave", "bye", "done", "worked", "ack"}  # acts of a last word
 # Acts of who is done, and says so.
 REPORTS = ("solved", "worked", "done", "reached", "thanks", "leave", "bye", "yes", "drop")
@@ -16,8 +19,8 @@ REPORTS = ("solved", "worked", "done", "reached", "thanks", "leave", "bye", "yes
 def is_after_success(turn: Turn) -> bool:
     """Tells whether a case has ended well and the message begins nothing new.
 
-    What was forgotten, or fails, counts only where the intent surely says so, too: who is in may
-    speak of anything that was before.
+    What was forgotten counts only where the intent surely says so, too: who is in may speak of
+    anything that was before.
     """
     memory = turn.memory
     is_open = memory.guide or memory.diagnosis or not turn.pending_question.passing
@@ -25,9 +28,8 @@ def is_after_success(turn: Turn) -> bool:
         return False
     if any(act.startswith(BEGINNINGS) for act in turn.acts):
         return False
-    is_of_trouble = turn.intent in values(turn, "trouble")
     is_matter = "matter" in turn.acts and turn.intent == "recover_password"
-    return not (turn.is_sure() and (is_of_trouble or is_matter))
+    return not (turn.is_sure() and is_matter)
 
 
 def hear(turn: Turn, answered: bool) -> None:
@@ -39,6 +41,10 @@ def hear(turn: Turn, answered: bool) -> None:
         return
     if any(act.startswith(REPORTS) for act in turn.acts):
         close(turn)
+        return
+    if turn.was_just_said(turn.content.text("case.noted")):
+        turn.say("navigate.not_caught_again")
+        turn.offer("human", "contact_bureau")
         return
     turn.say("case.noted")
     turn.offer("find_way", "contact_bureau")

@@ -23,6 +23,7 @@ SETBACK = {"failed", "stuck", "not_it", "upset"}  # acts that say that it goes n
 PROGRESS = {"resume", "done", "next"}  # acts that say that it goes on
 PARTING = {"leave", "bye", "thanks"}  # acts of who goes, and may ask one thing more
 MIN_LIKELY = 0.75  # confidence of an intent that says more than the acts
+MIN_NEXT = 0.5  # the same of who wants to go on
 MIN_STEP = 0.6  # the same of a step that is named
 GRUMBLES = {"correct", "upset", "wait", "resume", "stuck", "ask:next_after"}  # name no step
 MIN_OPENING = 0.98  # the same of a trouble, where the acts say that something is asked
@@ -88,12 +89,11 @@ def settle_acts(turn: Turn) -> None:
         turn.acts = [act for act in turn.acts if not (after and _is_reached(turn, act, after))]
     is_trouble = turn.intent in turn.content.troubles and _is_likely(turn, recover.MIN_NAMED)
     _settle_success_beside_question(turn)
-    if is_trouble and "solved" in turn.acts and _is_likely(turn) and not turn.is_sure():
+    _settle_early_success(turn)
+    if is_trouble and "solved" in turn.acts and not turn.is_sure():
         # It may be the trouble after all: it is asked, of the whole or of the step.
         turn.acts = ["solved"] if turn.memory.guide else ["done"]
-    elif (
-        is_trouble and "solved" in turn.acts and turn.is_sure()
-    ):  # one thing is well, and another is not
+    elif is_trouble and "solved" in turn.acts:  # one thing is well, and another is not
         rest = [act for act in turn.acts if act not in ("solved", LOGGED_IN)]
         turn.acts = list(dict.fromkeys([f"trouble:{turn.intent}", *rest]))
     if "solved" in turn.acts and _is_amid_pages(turn):
@@ -231,6 +231,14 @@ def _settle_success_beside_question(turn: Turn) -> None:
         turn.acts = [act for act in turn.acts if act != "solved"]
     if "ask:unknown" in turn.acts and not is_plain:
         turn.acts = [act for act in turn.acts if act not in ("solved", "worked")]
+
+
+def _settle_early_success(turn: Turn) -> None:
+    """Takes "I am in, next" before a password was set for the page that they have come to."""
+    is_early = bool(turn.memory.guide) and not has_new_password(*guide.running(turn))
+    is_next = turn.intent == "next_step" and _is_likely(turn, MIN_NEXT)
+    if "solved" in turn.acts and turn.pending_question.rejoices and is_early and is_next:
+        turn.acts, turn.pending_question = ["next"], guide.StepQuestion()
 
 
 def _settle_trouble(turn: Turn) -> None:

@@ -85,21 +85,21 @@ class ActReader(GraphComponent):
         of the context; n-grams of fewer than `min_lines` lines are left out, and `members` networks
         are one, whose tables learn at a rate of their own. Of a message with clauses, the clause
         that says most of an act has the weight `clauses` in its score. An act counts from
-        `statements` on, one
-        that only answers or moves on from `answers` on, those of `limits` from theirs on, those
-        that speak of causes from `causes` on, and those of `careful`, which the assistant would
-        rejoice at, from `careful_threshold` on; between the two they count as `done`, of which the
-        outcome is asked. Beside a likelier one an act needs `share` of its score. The likeliest
-        alone counts from `min_score` on; anywhere else, a guess is what is below `threshold`.
-        Under the kinds `open`, where nothing is asked that an answer could be for, an intent with a
-        confidence of `sure` goes before acts, and those from `beside` on stand beside it (a
-        question beside one that is `very_sure` from `sure` on); `out_of_scope`, which knows
-        nothing, goes behind acts that are `very_likely`. Anywhere, an
-        intent from `very_sure` on that says something of its own goes before acts that are mere
-        answers, and one of success lets those of `careful` count like any, under the kinds `amid`
-        from `success` on. Beside a practical question that `QuestionReader` has found, acts count
-        that go with any, and others from `very_likely` on. Acts below `guess`, with which the
-        intent does not agree, are asked back where two from `rival` on are rivals.
+        `statements` on, one that only answers or moves on from `answers` on, those of `limits` from
+        theirs on, those that speak of causes from `causes` on, and those of `careful`, which the
+        assistant would rejoice at, from `careful_threshold` on; between the two they count as
+        `done`, of which the outcome is asked. Beside a likelier one an act needs `share` of its
+        score, in a message of parts `share_of_parts`. The likeliest alone counts from `min_score`
+        on; anywhere else, a guess is what is below `threshold`. Under the kinds `open`, where
+        nothing is asked that an answer could be for, an intent with a confidence of `sure` goes
+        before acts, and those from `beside` on stand beside it (a question beside one that is
+        `very_sure` from `sure` on); `out_of_scope`, which knows nothing, goes behind acts that are
+        `very_likely`. Anywhere, an intent from `very_sure` on that says something of its own goes
+        before acts that are mere answers, and one of success lets those of `careful` count like
+        any, under the kinds `amid` from `success` on. Beside a practical question that
+        `QuestionReader` has found, acts count that go with any, and others from `very_likely` on.
+        Acts below `guess`, with which the intent does not agree, are asked back where two from
+        `rival` on are rivals.
         """
         return {
             "hidden": 256,
@@ -119,7 +119,8 @@ class ActReader(GraphComponent):
             "threshold": 0.42,
             "statements": 0.39,
             "answers": 0.47,
-            "share": 0.55,
+            "share": 0.7,
+            "share_of_parts": 0.5,
             "min_score": 0.12,
             "open": ["none", "menu", "trouble", "meaning"],
             "sure": 0.8,
@@ -229,7 +230,8 @@ class ActReader(GraphComponent):
             return [], []
         ranked = self._rank(message, context)
         kind = context.split()[0]
-        acts = self._beside_intent(ranked, kind, message.get(INTENT) or {})
+        share = self._config["share_of_parts" if message.get(PARTS) else "share"]
+        acts = self._beside_intent(ranked, kind, message.get(INTENT) or {}, share)
         if kind == OUTCOME and "yes" in acts:
             acts = self._settle_yes(acts, dict(ranked))
         acts = self._with_second(acts, message)
@@ -371,11 +373,16 @@ class ActReader(GraphComponent):
         return [act for act in self._meant.get(name, {}).get("acts", []) if act not in ALONE]
 
     def _beside_intent(
-        self, ranked: list[tuple[str, float]], kind: str, intent: Mapping[str, Any]
+        self,
+        ranked: list[tuple[str, float]],
+        kind: str,
+        intent: Mapping[str, Any],
+        share: float | None = None,
     ) -> list[str]:
         """Returns the acts that say more than the intent, which far more lines have taught.
 
-        Nothing is returned where the intent alone says it all.
+        Nothing is returned where the intent alone says it all. Beside the likeliest, an act needs a
+        `share` of its score.
         """
         config, name = self._config, str(intent.get("name"))
         meant = self._meant.get(name, {"acts": [], "under": []})
@@ -385,7 +392,8 @@ class ActReader(GraphComponent):
         is_success = not set(config["careful"]).isdisjoint(meant["acts"])
         is_amid = kind in config["amid"] and confidence >= config["success"]
         tells_success = is_success and (is_sure or is_amid)
-        acts, score, scores = self.choose(ranked, tells_success), ranked[0][1], dict(ranked)
+        acts = self.choose(ranked, tells_success, share)
+        score, scores = ranked[0][1], dict(ranked)
         if acts[:1] == ["alone"]:
             acts = ["alone", *(act for act in acts if act.startswith(BESIDE))]
         elif is_sure and says_less(acts, meant["acts"]):
@@ -453,7 +461,12 @@ class ActReader(GraphComponent):
         min_score = self._config["min_score"]
         return any(scores.get(act, 0) >= min_score for act in self._config["careful"])
 
-    def choose(self, ranked: Sequence[tuple[str, float]], tells_success: bool = False) -> list[str]:
+    def choose(
+        self,
+        ranked: Sequence[tuple[str, float]],
+        tells_success: bool = False,
+        share: float | None = None,
+    ) -> list[str]:
         """Returns the acts that count, of all with their scores, the likeliest first.
 
         With `tells_success`, the intent says so too, and a success counts like any act.
@@ -461,7 +474,7 @@ class ActReader(GraphComponent):
         config = self._config
         careful = () if tells_success else config["careful"]
         acts: list[str] = []
-        lowest = config["share"] * ranked[0][1]
+        lowest = (config["share"] if share is None else share) * ranked[0][1]
         for act, score in ranked:
             if score < lowest:
                 break

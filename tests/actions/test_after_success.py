@@ -70,3 +70,27 @@ def test_an_answer_beside_the_success_is_not_given_again_after_it() -> None:
     message = actor.send("update_contact_info", "先改还是后改", acts=["ask:change_number"])
     assert CONTENT.answers["update_contact_info"].text not in message["text"]
     assert CONTENT.answers["update_contact_info"].again in message["text"]
+
+
+def test_who_is_not_understood_after_the_end_is_offered_people() -> None:
+    actor = solved()
+    acts, ranking = ["fact:number=gone"], sure("phone_changed", 0.6)
+    actor.send("phone_changed", "旧卡要注销了", ranking=ranking, acts=acts)
+    message = actor.send("phone_changed", "我说旧卡", ranking=ranking, acts=acts)
+    assert CONTENT.text("navigate.not_caught_again") in message["text"]
+
+
+def test_what_fails_after_the_end_is_taken_up() -> None:
+    message = solved().send("face_failed", "没好 要刷脸", acts=["trouble:face_failed"])
+    assert find_block(message, "cause")
+
+
+def test_in_and_on_before_a_password_was_set_is_no_success() -> None:
+    actor = Actor()
+    actor.click("/recover_by_phone")
+    actor.click("/next_step")
+    asked = actor.send("out_of_scope", "登录进去了", acts=["reached:logged_in"])
+    assert CONTENT.text("navigate.solved.question") in asked["text"]
+    acts, ranking = ["solved", "reached:logged_in"], sure("next_step", 0.6)
+    message = actor.send("next_step", "他登上了 下一步", ranking=ranking, acts=acts)
+    assert find_block(message, "step")["number"] == 3

@@ -147,20 +147,27 @@ def test_practical_questions_stand_before_the_rest(
 @pytest.mark.parametrize(
     ("scores", "expected"),
     [
-        ({"fact:number=gone": 0.6, "fact:deadline=soon": 0.4}, 2),
+        ({"fact:number=gone": 0.6, "fact:deadline=soon": 0.45}, 2),
         # Far below the likeliest, an act is none of the message.
         ({"fact:number=gone": 0.9, "fact:deadline=soon": 0.45}, 1),
         # What only answers needs more than what says something of its own.
         ({"fact:number=gone": 0.6, "failed": 0.42}, 1),
         ({"fact:number=gone": 0.6, "failed": 0.48}, 2),
         # What speaks of causes needs less, and the likeliest hardly anything.
-        ({"fact:number=gone": 0.6, "points_to:blocked": 0.34}, 2),
+        ({"fact:number=gone": 0.45, "points_to:blocked": 0.34}, 2),
         ({"failed": 0.2, "fact:number=gone": 0.1}, 1),
         ({"failed": 0.1, "fact:number=gone": 0.05}, 0),
     ],
 )
 def test_so_many_acts_count(reader: ActReader, scores: dict[str, float], expected: int) -> None:
     assert reader.choose([*scores.items()]) == [*scores][:expected]
+
+
+def test_a_message_of_parts_does_more_than_one_thing(reader: ActReader) -> None:
+    scores = [("fact:number=gone", 0.7), ("ask:time", 0.4)]
+    share = reader.get_default_config()["share_of_parts"]
+    assert reader.choose(scores) == ["fact:number=gone"]
+    assert reader.choose(scores, share=share) == ["fact:number=gone", "ask:time"]
 
 
 def test_a_guess_closes_no_case(reader: ActReader, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,6 +21,7 @@ from scipy.sparse import csr_matrix
 from scipy.special import logsumexp, softmax
 
 from nlu.blas import blas_threads
+from nlu.clause_splitter import IS_PART
 from nlu.features import row_of, rows_of
 from nlu.network import Array, Settings, logits, logits_of_one, mean_of, train_network
 from nlu.noise_augmenter import origin
@@ -205,8 +206,10 @@ class NetworkIntentClassifier(GraphComponent, IntentClassifier):
         return component
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Sets `intent` and `intent_ranking` of each message."""
+        """Sets `intent` and `intent_ranking` of each message; a part of one has no intent."""
         for message in messages:
+            if message.get(IS_PART):
+                continue
             ranking = self._rank(message)
             intent = ranking[0] if ranking else {"name": None, "confidence": 0.0}
             message.set(INTENT, intent, add_to_output=True)

@@ -10,6 +10,7 @@ allow.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -104,6 +105,23 @@ def logits(weights: dict[str, Array], sparse: csr_matrix, dense: Array) -> Array
     """Returns what the network makes of each line, of shape (lines, classes)."""
     hidden = sparse @ weights["sparse"].astype(np.float32) + dense @ weights["dense"]
     hidden += weights["hidden"]
+    result: Array = np.maximum(hidden, 0) @ weights["out"] + weights["bias"]
+    return result
+
+
+def logits_of_few(
+    weights: dict[str, Array], placed: Sequence[tuple[Array, Array]], dense: Array
+) -> Array:
+    """Returns the same for some lines, by the few weights that they touch.
+
+    Args:
+        weights: of the network.
+        placed: for each line, the numbers of its sparse features and their values.
+        dense: features of shape (lines, m).
+    """
+    hidden = dense @ weights["dense"] + weights["hidden"]
+    for line, (columns, values) in enumerate(placed):
+        hidden[line] += values @ weights["sparse"][columns].astype(np.float32)
     result: Array = np.maximum(hidden, 0) @ weights["out"] + weights["bias"]
     return result
 

@@ -99,6 +99,10 @@ class SentenceEncoder:
         total = scale @ features - (mean * scale).sum()
         return self._tell(total, len(pieces))
 
+    def encode_few(self, texts: Sequence[str]) -> Array:
+        """Returns the vectors of a few texts, worked out together on one processor."""
+        return self._encode_together([pieces_of(text) for text in texts])
+
     def encode_many(self, texts: Sequence[str]) -> Array:
         """Returns the vectors of many texts, float32 of shape (texts, 512), on all processors."""
         portions = [texts[at : at + _TEXTS] for at in range(0, len(texts), _TEXTS)]

@@ -125,22 +125,31 @@ class SentenceFeaturizer(DenseFeaturizer, GraphComponent):
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Adds the features to each message that has a text."""
-        for message in messages:
-            if message.get(TEXT) is not None:
-                vector = self._encode(_text(message))
-                self.add_features_to_message(None, vector[np.newaxis], TEXT, message)
+        """Adds the features to each message that has a text.
+
+        Several, such as a message and its clauses, are worked out together.
+        """
+        written = [message for message in messages if message.get(TEXT) is not None]
+        texts = [_text(message) for message in written]
+        for message, vector in zip(written, self._encode(texts), strict=True):
+            self.add_features_to_message(None, vector[np.newaxis], TEXT, message)
         return messages
 
-    def _encode(self, text: str) -> np.ndarray[Any, Any]:
-        vector = self._cache.pop(text, None)
-        if vector is None:
+    def _encode(self, texts: list[str]) -> list[np.ndarray[Any, Any]]:
+        unknown = [text for text in dict.fromkeys(texts) if text not in self._cache]
+        if unknown:
             with blas_threads(self._config["threads"]):
-                vector = self._encoder.encode(text)
-        self._cache[text] = vector
-        if len(self._cache) > self._config["cache_size"]:
+                if len(unknown) == 1:
+                    vectors = [self._encoder.encode(unknown[0])]
+                else:
+                    vectors = [*self._encoder.encode_few(unknown)]
+            self._cache.update(zip(unknown, vectors, strict=True))
+        for text in texts:
+            self._cache.move_to_end(text)
+        found = [self._cache[text] for text in texts]
+        while len(self._cache) > self._config["cache_size"]:
             self._cache.popitem(last=False)
-        return vector
+        return found
 
 
 def _text(message: Message) -> str:

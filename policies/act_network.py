@@ -21,7 +21,7 @@ from scipy.special import expit
 from nlu.blas import blas_threads
 from nlu.features import Row
 from nlu.intent_classifier import SIDE_BY_SIDE
-from nlu.network import Array, Settings, logits_of_one, mean_of, train_network
+from nlu.network import Array, Settings, logits_of_few, mean_of, train_network
 from policies.acts import plain
 from policies.context import context_features
 
@@ -91,17 +91,23 @@ class ActNetwork:
         words[known] = self._config["contexts"]
         return np.concatenate([row.dense, words], dtype=np.float32)
 
-    def rank(self, row: Row, context: str) -> list[tuple[str, float]]:
+    def rank(self, row: Row, context: str, parts: Sequence[Row] = ()) -> list[tuple[str, float]]:
         """Returns every act with its score (0 to 1), the likeliest first.
 
         The score is the root of the probability: most acts are rare, and what is told of one that
-        is read rightly more often than not is far below one half.
+        is read rightly more often than not is far below one half. Of a message of several parts,
+        the one that says most of an act has the weight `parts` in its score: what one part says is
+        drowned in the others.
         """
+        placed = [self._place(each) for each in (row, *parts)]
+        dense = np.stack([self._dense(each, context) for each in (row, *parts)])
         with blas_threads(1):
-            columns, values = self._place(row)
-            dense = self._dense(row, context)
-            scores = np.sqrt(expit(logits_of_one(self._weights, columns, values, dense)))
-        return [(self._acts[number], float(scores[number])) for number in np.argsort(-scores)]
+            scores = np.sqrt(expit(logits_of_few(self._weights, placed, dense)))
+        whole = scores[0]
+        if parts:
+            weight = self._config["parts"]
+            whole = (1 - weight) * whole + weight * scores[1:].max(axis=0)
+        return [(self._acts[number], float(whole[number])) for number in np.argsort(-whole)]
 
     def save(self, folder: Path) -> None:
         """Writes what was learnt to `folder`."""

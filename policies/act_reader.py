@@ -83,23 +83,22 @@ class ActReader(GraphComponent):
 
         `ngrams` is the length of a message's n-grams together, `contexts` the weight of each word
         of the context; n-grams of fewer than `min_lines` lines are left out, and `members` networks
-        are one, whose tables learn at a rate of their own. Of a message with clauses, the clause
-        that says most of an act has the weight `clauses` in its score. An act counts from
-        `statements` on, one that only answers or moves on from `answers` on, those of `limits` from
-        theirs on, those that speak of causes from `causes` on, and those of `careful`, which the
-        assistant would rejoice at, from `careful_threshold` on; between the two they count as
-        `done`, of which the outcome is asked. Beside a likelier one an act needs `share` of its
-        score, in a message of parts `share_of_parts`. The likeliest alone counts from `min_score`
-        on; anywhere else, a guess is what is below `threshold`. Under the kinds `open`, where
-        nothing is asked that an answer could be for, an intent with a confidence of `sure` goes
-        before acts, and those from `beside` on stand beside it (a question beside one that is
-        `very_sure` from `sure` on); `out_of_scope`, which knows nothing, goes behind acts that are
-        `very_likely`. Anywhere, an intent from `very_sure` on that says something of its own goes
-        before acts that are mere answers, and one of success lets those of `careful` count like
-        any, under the kinds `amid` from `success` on. Beside a practical question that
-        `QuestionReader` has found, acts count that go with any, and others from `very_likely` on.
-        Acts below `guess`, with which the intent does not agree, are asked back where two from
-        `rival` on are rivals.
+        are one, whose tables learn at a rate of their own. Of a message of parts, the one that says
+        most of an act has the weight `parts` in its score. An act counts from `statements` on, one
+        that only answers or moves on from `answers` on, those of `limits` from theirs on, those
+        that speak of causes from `causes` on, and those of `careful`, which the assistant would
+        rejoice at, from `careful_threshold` on; between the two they count as `done`, of which the
+        outcome is asked. Beside a likelier one an act needs `share` of its score, in a message of
+        parts `share_of_parts`. The likeliest alone counts from `min_score` on; anywhere else, a
+        guess is what is below `threshold`. Under the kinds `open`, where nothing is asked that an
+        answer could be for, an intent with a confidence of `sure` goes before acts, and those from
+        `beside` on stand beside it (a question beside one that is `very_sure` from `sure` on);
+        `out_of_scope`, which knows nothing, goes behind acts that are `very_likely`. Anywhere, an
+        intent from `very_sure` on that says something of its own goes before acts that are mere
+        answers, and one of success lets those of `careful` count like any, under the kinds `amid`
+        from `success` on. Beside a practical question that `QuestionReader` has found, acts count
+        that go with any, and others from `very_likely` on. Acts below `guess`, with which the
+        intent does not agree, are asked back where two from `rival` on are rivals.
         """
         return {
             "hidden": 256,
@@ -113,7 +112,7 @@ class ActReader(GraphComponent):
             "min_lines": 5,
             "ngrams": 3.0,
             "contexts": 2.0,
-            "clauses": 0.5,
+            "parts": 0.5,
             "lines_an_intent": 50,
             "intents": "data/acts/intents.yml",
             "threshold": 0.42,
@@ -228,7 +227,8 @@ class ActReader(GraphComponent):
         text = str(message.get(TEXT) or "")
         if not self._network.is_trained() or not text.strip():
             return [], []
-        ranked = self._rank(message, context)
+        parts = [row_of(part) for part in message.get(PARTS) or ()]
+        ranked = self._network.rank(row_of(message), context, parts)
         kind = context.split()[0]
         share = self._config["share_of_parts" if message.get(PARTS) else "share"]
         acts = self._beside_intent(ranked, kind, message.get(INTENT) or {}, share)
@@ -243,24 +243,6 @@ class ActReader(GraphComponent):
         if is_guess(acts, dict(ranked), self._config["guess"]) and not self._agrees(acts, intent):
             in_doubt = rivals(ranked, self._config["rival"])
         return [numbered(act, text) for act in acts], in_doubt
-
-    def _rank(self, message: Message, context: str) -> list[tuple[str, float]]:
-        """Returns every act with its score, by the whole message and by each of its clauses.
-
-        What one clause says is drowned in the others.
-        """
-        ranked = self._network.rank(row_of(message), context)
-        clauses = [
-            dict(self._network.rank(row_of(clause), context)) for clause in message.get(PARTS) or ()
-        ]
-        if not clauses:
-            return ranked
-        weight = self._config["clauses"]
-        mixed = [
-            (act, (1 - weight) * score + weight * max(clause[act] for clause in clauses))
-            for act, score in ranked
-        ]
-        return sorted(mixed, key=lambda scored: -scored[1])
 
     def _agrees(self, acts: Sequence[str], intent: Mapping[str, Any]) -> bool:
         """Tells whether a likely intent means one of the acts, too."""

@@ -52,6 +52,16 @@ def test_every_act_has_a_score_and_the_likeliest_comes_first(network: ActNetwork
     assert all(0 <= score <= 1 for score in scores)
 
 
+def test_what_a_part_says_has_half_of_the_weight(network: ActNetwork) -> None:
+    whole, part = row(OFTEN), row(OFTEN, meaning=0.0)
+    alone = [dict(network.rank(each, "step phone 1")) for each in (whole, part)]
+    together = network.rank(whole, "step phone 1", [whole, part])
+    for act, score in together:
+        best = max(scores[act] for scores in alone)
+        assert score == pytest.approx((alone[0][act] + best) / 2, abs=1e-6)
+    assert dict(together)["ask:cost"] > alone[0]["ask:cost"]
+
+
 def test_what_was_hardly_ever_seen_counts_like_what_never_was(network: ActNetwork) -> None:
     assert network.rank(row(OFTEN, SELDOM), "way phone") == network.rank(
         row(OFTEN, NEVER), "way phone"

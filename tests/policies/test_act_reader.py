@@ -8,7 +8,6 @@ import pytest
 from rasa.engine.storage.resource import Resource
 from rasa.shared.nlu.training_data.message import Message
 
-from nlu.clause_splitter import PARTS
 from nlu.second_intent import SECOND_INTENT
 from policies.act_reader import ActReader
 from policies.contextual_lines import QUESTIONS, AskedQuestion
@@ -81,18 +80,6 @@ def test_acts_and_intent_are_weighed(
 ) -> None:
     ranked = sorted(scores.items(), key=lambda item: -item[1])
     assert reader._beside_intent(ranked, kind, intent(name, confidence)) == expected
-
-
-def test_what_a_clause_says_is_not_drowned_in_the_others(
-    reader: ActReader, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    scored = {"whole": {"done": 0.6, "ask:time": 0.2}, "clause": {"done": 0.1, "ask:time": 0.9}}
-    scores = iter((scored["whole"], scored["clause"]))
-    monkeypatch.setattr(reader._network, "rank", lambda row, context: [*next(scores).items()])
-    message = Message({"text": "x", PARTS: [Message({"text": "x"})]})
-    ranked = reader._rank(message, "step phone 1")
-    assert [act for act, _ in ranked] == ["ask:time", "done"]
-    assert [score for _, score in ranked] == pytest.approx([0.55, 0.35])
 
 
 @pytest.mark.parametrize(

@@ -27,8 +27,8 @@ from scripts.train import ensure_model
 # A little under what was measured; raise them with every gain.
 MIN_TOUCHED = 0.83  # at least one act of the message is read
 MIN_EXACT = 0.54  # all acts and no other
-MIN_PLAYED_TOUCHED = 0.80
-MIN_PLAYED_HEARD = 0.65  # the act that matters most in a message is among those that are read
+MIN_PLAYED_TOUCHED = 0.83
+MIN_PLAYED_HEARD = 0.69  # the act that matters most in a message is among those that are read
 MAX_FALSE_SUCCESS = 2  # a success read that nobody has reported: the worst of all
 
 SUCCESS = {"solved", "worked"}

@@ -2,49 +2,51 @@
 
 from __future__ import annotations
 
+from actions import guide, safety
 from actions.explanations import say_no_more
+from actions.facts import answer_facts
 from actions.questions import CLOSED, close
 from actions.turn import Turn
 
-# Acts that begin something, whatever was before.
-BEGINNINGS = (
-    *("new_case", "restart", "wish", "place", "all_", "another_way", "correct", "local"),
-    *("trouble", "screen", "failed", "not_it", "stuck"),  # it has not ended well after all
-)
-ENDINGS = {"solved", "thanks", "leave", "bye", "done", "worked", "ack"}  # acts of a last word
 # Acts of who is done, and says so.
-REPORTS = ("solved", "worked", "done", "reached", "thanks", "leave", "bye", "yes", "drop")
+REPORTS = {"solved", "worked", "done", "yes", "thanks", "leave", "bye", "drop", "ack"}
+# Acts that begin nothing where nothing is open: what is told, asked or felt.
+TOLD = {"fact", "ask", "local", "matter", "upset", "hurry", "wait", "rules_out", "points_to"}
 
 
 def is_after_success(turn: Turn) -> bool:
     """Tells whether a case has ended well and the message begins nothing new.
 
     What was forgotten counts only where the intent surely says so, too: who is in may speak of
-    anything that was before.
+    anything that was before. After a warning of fraud, that is what is spoken of.
     """
     memory = turn.memory
     is_open = memory.guide or memory.diagnosis or not turn.pending_question.passing
-    if is_open or not memory.facts.get(CLOSED):
+    if is_open or not memory.facts.get(CLOSED) or safety.is_about_fraud(turn):
         return False
-    if any(act.startswith(BEGINNINGS) for act in turn.acts):
+    if turn.is_sure() and "matter" in turn.acts and turn.intent == "recover_password":
         return False
-    is_matter = "matter" in turn.acts and turn.intent == "recover_password"
-    return not (turn.is_sure() and is_matter)
+    return all(_is_report(act) or act.partition(":")[0] in TOLD for act in turn.acts)
 
 
 def hear(turn: Turn, answered: bool) -> None:
-    """Takes note of what was said after the end, unless a question in it has been answered."""
-    if answered:
+    """Takes note of what was said after the end; what calls for words, or was asked, gets them."""
+    said = turn.said_so_far()
+    answer_facts(turn)
+    if answered or turn.said_so_far() != said:
         return
-    if turn.was_explained and not ENDINGS.intersection(turn.acts):
-        say_no_more(turn)  # it goes on about what was answered
-        return
-    if any(act.startswith(REPORTS) for act in turn.acts):
+    if any(_is_report(act) for act in turn.acts):
         close(turn)
-        return
-    if turn.was_just_said(turn.content.text("case.noted")):
+    elif turn.was_explained:
+        say_no_more(turn)  # it goes on about what was answered
+    elif turn.was_just_said(turn.content.text("case.noted")):
         turn.say("navigate.not_caught_again")
         turn.offer("human", "contact_bureau")
-        return
-    turn.say("case.noted")
-    turn.offer("find_way", "contact_bureau")
+    else:
+        turn.say("case.noted")
+        turn.offer("find_way", "contact_bureau")
+
+
+def _is_report(act: str) -> bool:
+    kind, _, value = act.partition(":")
+    return kind in REPORTS or (kind == "reached" and value in guide.AT_THE_END)

@@ -100,7 +100,8 @@ def _counts(turn: Turn, name: str, fact: Fact, other: str | None) -> bool:
     """Tells whether of two values for one thing in a message the later, less likely one counts.
 
     It does where it rules a way out for good that the other does not put off, or settles what the
-    other leaves open. Who may be somebody else is not taken for the representative.
+    other leaves open. Who may be somebody else is not taken for the representative, and what says
+    more exactly how a change of the representative stands goes before that there was one.
     """
     if other is None:
         return True

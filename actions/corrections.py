@@ -22,7 +22,9 @@ def take_correction(turn: Turn) -> bool:
         wrong = turn.pending_question
     corrections = [act for act in turn.acts if act != "correct"]
     is_bare = corrections in (["no"], ["yes"])
-    if turn.pending_question.kind in ("step", "return", *CAUSES) and is_bare:
+    is_long = turn.letters_left() > MAX_BARE  # else a no to a cause is just that
+    is_amid = turn.pending_question.kind in CAUSES and is_long
+    if is_bare and (turn.pending_question.kind == "step" or is_amid):
         turn.acts, corrections = ["correct"], []  # it says that something is wrong, not what
     changes = [act for act in corrections if act.partition(":")[0] in CHANGES]
     if _denies_presumed(turn):

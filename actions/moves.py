@@ -100,7 +100,8 @@ def _thank(turn: Turn) -> bool:
     """
     if any(name in turn.acts for name in ("solved", "worked", "yes")):
         return False
-    if GOES_ON.intersection(act.partition(":")[0] for act in turn.acts):
+    goes_on = GOES_ON.intersection(act.partition(":")[0] for act in turn.acts)
+    if goes_on - (set() if turn.entities("region") else {"place"}) and "leave" not in turn.acts:
         return False
     if "done" in turn.acts and turn.memory.guide and has_new_password(*guide.running(turn)):
         LoggedInQuestion().ask(turn)  # that may have been the end of it

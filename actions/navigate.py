@@ -91,8 +91,11 @@ def go_to_step(turn: Turn, number: int | None) -> None:
 
 
 def _objects(turn: Turn) -> bool:
-    """Tells whether many words are made of the step that was just shown: why is it that one?"""
-    return turn.pending_question.kind == "step" and turn.says_much() and not turn.is_click
+    """Tells whether it is wondered at that a guide has begun at a later step than the first."""
+    _, number = guide.running(turn)
+    begun_later = number == guide.first_step(turn, (turn.memory.guide or {})["way"]) > 1
+    goes_on = not {"done", "next", "again", "reached"}.isdisjoint(turn.acts)
+    return begun_later and turn.says_much() and not goes_on and not turn.is_click
 
 
 def start_over(turn: Turn) -> None:

@@ -25,7 +25,7 @@ PARTING = {"leave", "bye", "thanks"}  # acts of who goes, and may ask one thing 
 MIN_LIKELY = 0.75  # confidence of an intent that says more than the acts
 MIN_NEXT = 0.5  # the same of who wants to go on
 MIN_STEP = 0.6  # the same of a step that is named
-GRUMBLES = {"correct", "upset", "wait", "resume", "stuck", "ask:next_after"}  # name no step
+NO_STEP = {"correct", "upset", "wait", "resume", "stuck", "ask:next_after"}  # name none
 MIN_OPENING = 0.98  # the same of a trouble, where the acts say that something is asked
 
 
@@ -201,15 +201,16 @@ def settle_acts(turn: Turn) -> None:
 
 def _answers(turn: Turn) -> bool:
     """Tells whether the message answers a question for a fact; a no may deny what it presumes."""
-    return "yes" in turn.acts or bool(values(turn, "fact"))
+    names = [value.partition("=")[0] for value in values(turn, "fact")]
+    return "yes" in turn.acts or turn.pending_question.presumes in names
 
 
 def _name_step(turn: Turn) -> None:
-    """Takes a step that the intent names, where the acts but grumble or ask what comes."""
-    named = turn.entity("step_number")
+    """Takes a step that the intent names, where the acts name none; of several, the last."""
+    named = (turn.entities("step_number") or [""])[-1]
     is_meant = turn.intent == "go_to_step" and _is_likely(turn, MIN_STEP)
-    if is_meant and named and turn.acts and GRUMBLES.issuperset(turn.acts):
-        kept = [act for act in turn.acts if act == "upset"]
+    if is_meant and named and turn.acts and NO_STEP.issuperset(turn.acts):
+        kept = [act for act in turn.acts if act in ("upset", "correct")]
         turn.acts = [*kept, f"go_to:{named}"]
     if values(turn, "go_to"):
         turn.acts = [act for act in turn.acts if act != "wait"]
@@ -237,8 +238,10 @@ def _settle_early_success(turn: Turn) -> None:
     """Takes "I am in, next" before a password was set for the page that they have come to."""
     is_early = bool(turn.memory.guide) and not has_new_password(*guide.running(turn))
     is_next = turn.intent == "next_step" and _is_likely(turn, MIN_NEXT)
-    if "solved" in turn.acts and turn.pending_question.rejoices and is_early and is_next:
-        turn.acts, turn.pending_question = ["next"], guide.StepQuestion()
+    if "solved" in turn.acts and turn.pending_question.kind == "logged_in" and is_early and is_next:
+        ended = ("solved", "worked", "done", "yes", LOGGED_IN)
+        turn.acts = ["next", *(act for act in turn.acts if act not in (*ended, "next"))]
+        turn.pending_question = guide.StepQuestion()
 
 
 def _settle_trouble(turn: Turn) -> None:
@@ -358,10 +361,14 @@ def _tells_only_facts(turn: Turn, way: str) -> bool:
 
 
 def _is_about_face(turn: Turn) -> bool:
-    """Tells whether the face is asked about, or fails."""
+    """Tells whether it is said that the face fails, or cannot be done where it is asked about."""
     asked, running = turn.pending_question, (turn.memory.diagnosis or {}).get("trouble")
     is_asked = asked.kind == "way" and asked.value == "face"
-    return is_asked or FACE_FAILED in turn.acts or running == "face_failed"
+    is_at_it = is_asked or (turn.memory.guide or {}).get("way") == "face"
+    fails = turn.intent == "face_failed" and _is_likely(turn, recover.MIN_NAMED)
+    is_setback = fails or not {"no", "unsure", "failed", "stuck"}.isdisjoint(turn.acts)
+    is_matter = FACE_FAILED in turn.acts or running == "face_failed" or (is_at_it and is_setback)
+    return is_matter and "yes" not in turn.acts
 
 
 def _settle_fraud(turn: Turn) -> None:

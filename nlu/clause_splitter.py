@@ -23,7 +23,7 @@ from nlu.text_normalizer import NORMALIZED, normalized
 
 CLAUSE_OF = "clause_of"  # a clause holds the message that it was cut from
 CLAUSES = "clauses"  # and the message its clauses, once each has been read
-PARTS = "parts"  # those of the message that are cut finest: its clauses, or more of them
+PARTS = "parts"  # the finest of them, if there are not too many; else the clauses
 IS_PART = "is_part"  # of a clause that is but one of these
 # A stop or a colon in an address is none.
 _STOP, _COLON = r"\.(?![a-z0-9/])", r":(?![a-z0-9/])"
@@ -102,7 +102,7 @@ class ClauseSplitter(GraphComponent):
         is_long = len(whole.text) > self._config["longest"]
         few = [some for some in (finest, sentences)[is_long:] if 2 <= len(some) <= limit]
         clauses = [_clause(message, whole, start, end) for start, end in (few or [[]])[0]]
-        if limit < len(finest) <= self._config["max_parts"]:
+        if 2 <= len(finest) <= self._config["max_parts"] and finest not in few[:1]:
             parts = [_clause(message, whole, start, end) for start, end in finest]
             for part in parts:
                 part.set(IS_PART, True)

@@ -32,6 +32,7 @@ class ActNetwork:
     def __init__(self, config: Mapping[str, Any]) -> None:
         """Makes an untrained network; `config` is that of `ActReader`."""
         self._config = config
+        self._careful = frozenset(config["careful"])
         self._acts: list[str] = []
         self._contexts: dict[str, int] = {}  # the column of each word of a context
         self._columns = np.empty(0, np.int64)  # of the n-grams that are learnt
@@ -97,7 +98,8 @@ class ActNetwork:
         The score is the root of the probability: most acts are rare, and what is told of one that
         is read rightly more often than not is far below one half. Of a message of several parts,
         the one that says most of an act has the weight `parts` in its score: what one part says is
-        drowned in the others.
+        drowned in the others. Acts of success count by the whole alone at most: the rest may be the
+        condition of it.
         """
         placed = [self._place(each) for each in (row, *parts)]
         dense = np.stack([self._dense(each, context) for each in (row, *parts)])
@@ -106,7 +108,10 @@ class ActNetwork:
         whole = scores[0]
         if parts:
             weight = self._config["parts"]
-            whole = (1 - weight) * whole + weight * scores[1:].max(axis=0)
+            mixed = (1 - weight) * whole + weight * scores[1:].max(axis=0)
+            careful = [number for number, act in enumerate(self._acts) if act in self._careful]
+            mixed[careful] = np.minimum(mixed, whole)[careful]
+            whole = mixed
         return [(self._acts[number], float(whole[number])) for number in np.argsort(-whole)]
 
     def save(self, folder: Path) -> None:

@@ -75,8 +75,9 @@ def test_an_answer_beside_the_success_is_not_given_again_after_it() -> None:
 def test_who_is_not_understood_after_the_end_is_offered_people() -> None:
     actor = solved()
     acts, ranking = ["fact:number=gone"], sure("phone_changed", 0.6)
-    actor.send("phone_changed", "旧卡要注销了", ranking=ranking, acts=acts)
-    message = actor.send("phone_changed", "我说旧卡", ranking=ranking, acts=acts)
+    for text in ("旧卡要注销了", "我说旧卡"):
+        actor.send("phone_changed", text, ranking=ranking, acts=acts)
+    message = actor.send("phone_changed", "旧卡啊", ranking=ranking, acts=acts)
     assert CONTENT.text("navigate.not_caught_again") in message["text"]
 
 
@@ -94,3 +95,33 @@ def test_in_and_on_before_a_password_was_set_is_no_success() -> None:
     acts, ranking = ["solved", "reached:logged_in"], sure("next_step", 0.6)
     message = actor.send("next_step", "他登上了 下一步", ranking=ranking, acts=acts)
     assert find_block(message, "step")["number"] == 3
+
+
+def test_what_happened_to_the_phone_after_the_end_gets_its_word() -> None:
+    acts = ["fact:device=stolen"]
+    ranking = sure("device_changed", 0.6)
+    message = solved().send("device_changed", "手机刚被扒了", ranking=ranking, acts=acts)
+    assert CONTENT.facts["device"]["stolen"].heard in message["text"]
+
+
+def test_a_fraud_after_the_end_is_no_thanks() -> None:
+    actor = solved()
+    actor.send("scam_concern", "有人让我付钱", acts=["ask:is_scam"])
+    message = actor.send("affirm", "点了 卡号也填了", ranking=sure("affirm", 0.6), acts=["done"])
+    assert CONTENT.text("case.thanks") not in message["text"]
+
+
+def test_a_page_of_another_guide_after_the_end_begins_it() -> None:
+    acts = ["reached:code_received"]
+    message = solved().send("next_step", "短信来了", ranking=sure("next_step", 0.6), acts=acts)
+    assert find_block(message, "step")["number"] == 6
+
+
+def test_a_fraud_beside_in_and_on_is_warned_of() -> None:
+    actor = Actor()
+    actor.click("/recover_by_phone")
+    actor.click("/next_step")
+    actor.send("out_of_scope", "登录进去了", acts=["reached:logged_in"])
+    acts, ranking = ["ask:is_scam", "solved", "reached:logged_in"], sure("next_step", 0.6)
+    message = actor.send("next_step", "登上了 下一步 有人要码", ranking=ranking, acts=acts)
+    assert find_block(message, "warning")

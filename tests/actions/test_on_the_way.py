@@ -401,3 +401,27 @@ def test_an_option_missing_on_a_page_further_on_is_looked_for_there() -> None:
     message = actor.send("entry_not_found", "有登录 进去了 没忘记密码", acts=acts)
     assert not find_block(message, "cause")
     assert CONTENT.ways["phone"].steps[2].says["option_missing"] in message["text"]
+
+
+def test_the_present_step_named_in_many_words_is_shown() -> None:
+    actor = Actor()
+    actor.click("/recover_by_phone")
+    message = actor.send("go_to_step", "再看看第1步怎么做", acts=["go_to:1"])
+    assert find_block(message, "step")["number"] == 1
+
+
+def test_who_leaves_with_thanks_is_not_led_on() -> None:
+    actor = Actor()
+    actor.click("/recover_by_phone")
+    acts = ["reached:app_open", "leave", "thanks"]
+    message = actor.send("thank", "打开了 晚上再弄 多谢", acts=acts)
+    assert not find_block(message, "step")
+
+
+def test_a_step_that_is_put_right_is_the_last_one_named() -> None:
+    actor = Actor()
+    actor.click("/recover_by_phone")
+    found = [{"entity": "step_number", "value": number} for number in ("3", "5")]
+    ranking = [{"name": "go_to_step", "confidence": 0.9}]
+    message = actor.send_found("go_to_step", "不是第3步 是第5步", found, ranking, ["correct"])
+    assert find_block(message, "step")["number"] == 5

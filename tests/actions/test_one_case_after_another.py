@@ -165,7 +165,14 @@ def test_a_change_of_name_or_address_leads_to_the_password_first() -> None:
 
 
 def test_who_denies_that_the_representative_changed_is_not_asked_about_it_again() -> None:
-    for acts in (["correct"], ["correct", "matter"], ["correct", "no"], ["correct", "ask:see_old"]):
+    for acts in (
+        ["correct"],
+        ["correct", "matter"],
+        ["correct", "no"],
+        ["correct", "ask:see_old"],
+        ["correct", "fact:changed=yes"],
+        ["correct", "fact:speaker=representative"],
+    ):
         actor = Actor()
         acts_before = ["matter", "fact:new_representative=yes"]
         asked = actor.send("recover_password", "换过法人", acts=acts_before)
@@ -352,5 +359,14 @@ def test_who_says_again_that_it_is_registered_is_heard() -> None:
 def test_an_expired_card_puts_the_face_off() -> None:
     actor = Actor()
     actor.send("recover_password", "密码忘了", acts=["matter", "fact:number=gone"])
-    message = actor.send("face_failed", "身份证过期 刷不成", acts=["ask:id_expired"])
+    ranking = sure("face_failed", 0.8)
+    acts = ["ask:id_expired"]
+    message = actor.send("face_failed", "身份证过期 刷不成", ranking=ranking, acts=acts)
     assert CONTENT.ways["liaison"].ask in text_of(message)
+
+
+def test_a_question_about_an_expired_card_is_no_account_of_the_face() -> None:
+    actor = Actor()
+    actor.send("recover_password", "密码忘了", acts=["matter", "fact:number=gone"])
+    actor.send("out_of_scope", "过期的证刷脸认不认", acts=["ask:id_expired"])
+    assert "face" not in (actor.slots.get("facts") or {})

@@ -93,6 +93,11 @@ def test_clauses_are_long_enough_and_few(
         ("刷脸老是过不了，密码要几位", []),  # they are clauses already
         ("登录不上。短信说过期了，不交钱就吊销", ["登录不上", "短信说过期了", "不交钱就吊销"]),
         ("一二三四 " * 7, []),
+        # Too long for clauses that are matters of their own, and of two parts all the same.
+        (
+            "一二三四五六七八九十" * 2 + "，" + "一二三四五六七八九十" * 2,
+            ["一二三四五六七八九十" * 2] * 2,
+        ),
     ],
 )
 def test_a_message_of_more_clauses_has_parts(

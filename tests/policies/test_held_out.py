@@ -2,7 +2,8 @@
 
 Those of `held_out.jsonl` were written for it, short ones mostly. Those of `played` were sent to the
 assistant in conversations, by players who knew nothing of it, and labelled afterwards by others who
-did not see how they had been read: longer ones that do two or three things at once.
+did not see how they had been read: longer ones that do two or three things at once. Nobody has
+trained on them; how much a clause counts was chosen on two thirds of them.
 """
 
 from __future__ import annotations

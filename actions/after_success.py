@@ -8,6 +8,7 @@ from actions.facts import answer_facts
 from actions.questions import CLOSED, close
 from actions.turn import Turn
 
+MIN_FORGOTTEN = 0.8  # confidence of the intent from which on another password is forgotten
 # Acts of who is done, and says so.
 REPORTS = {"solved", "worked", "done", "yes", "thanks", "leave", "bye", "drop", "ack"}
 # Acts that begin nothing where nothing is open: what is told, asked or felt.
@@ -17,14 +18,15 @@ TOLD = {"fact", "ask", "local", "matter", "upset", "hurry", "wait", "rules_out",
 def is_after_success(turn: Turn) -> bool:
     """Tells whether a case has ended well and the message begins nothing new.
 
-    What was forgotten counts only where the intent surely says so, too: who is in may speak of
+    What was forgotten counts only where the intent says so, too: who is in may speak of
     anything that was before. After a warning of fraud, that is what is spoken of.
     """
     memory = turn.memory
     is_open = memory.guide or memory.diagnosis or not turn.pending_question.passing
     if is_open or not memory.facts.get(CLOSED) or safety.is_about_fraud(turn):
         return False
-    if turn.is_sure() and "matter" in turn.acts and turn.intent == "recover_password":
+    is_forgotten = turn.intent == "recover_password" and turn.confidence() >= MIN_FORGOTTEN
+    if is_forgotten and "matter" in turn.acts:
         return False
     return all(_is_report(act) or act.partition(":")[0] in TOLD for act in turn.acts)
 

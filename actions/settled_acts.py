@@ -82,6 +82,8 @@ def settle_acts(turn: Turn) -> None:
     if MISSING in turn.acts:  # what is not seen is not reached, and is not asked for elsewhere
         turn.acts = [act for act in turn.acts if not act.startswith(("reached", "ask:where"))]
     is_of_another = turn.intent == "recover_other_password" and _is_likely(turn)
+    if is_of_another and turn.is_sure() and turn.acts == ["ask:usb_key"]:
+        turn.acts = ["ask:other_password"]  # its password, and not what it is
     if is_of_another and "correct" in turn.acts and "ask:scan" not in turn.acts:
         turn.acts = ["ask:other_password"]
     if turn.intent in turn.content.troubles and turn.is_sure() and _tells_setback(turn):

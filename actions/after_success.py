@@ -12,7 +12,7 @@ MIN_FORGOTTEN = 0.8  # confidence of the intent from which on another password i
 # Acts of who is done, and says so.
 REPORTS = {"solved", "worked", "done", "yes", "thanks", "leave", "bye", "drop", "ack"}
 # Acts that begin nothing where nothing is open: what is told, asked or felt.
-TOLD = {"fact", "ask", "local", "matter", "upset", "hurry", "wait", "rules_out", "points_to"}
+QUIET = {"fact", "ask", "local", "matter", "upset", "hurry", "wait", "rules_out", "points_to"}
 
 
 def is_after_success(turn: Turn) -> bool:
@@ -28,7 +28,7 @@ def is_after_success(turn: Turn) -> bool:
     is_forgotten = turn.intent == "recover_password" and turn.confidence() >= MIN_FORGOTTEN
     if is_forgotten and "matter" in turn.acts:
         return False
-    return all(_is_report(act) or act.partition(":")[0] in TOLD for act in turn.acts)
+    return all(_is_report(act) or act.partition(":")[0] in QUIET for act in turn.acts)
 
 
 def hear(turn: Turn, answered: bool) -> None:

@@ -43,7 +43,7 @@ def intent(name: str, confidence: float) -> dict[str, object]:
     [
         # A success needs more than any other act; below that it is asked about.
         ("cause", {"worked": 0.5}, "affirm", 0.9, ["done"]),
-        ("cause", {"worked": 0.8}, "affirm", 0.9, ["worked"]),
+        ("cause", {"worked": 0.85}, "affirm", 0.9, ["worked"]),
         # With an intent that says so too, it counts.
         ("cause", {"worked": 0.5}, "resolved", 0.99, ["worked"]),
         # Acts go before the intent, however sure that is.

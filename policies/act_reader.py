@@ -7,6 +7,7 @@ with the intent of the message, its second meaning and the questions that it ask
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -62,6 +63,7 @@ from policies.doubt import IN_DOUBT, is_guess, rivals
 
 MEANT = "meant.json"
 OUTCOME = "success"  # the kind of question whose yes closes a case
+LATIN_ALONE = re.compile(r"[^\u4e00-\u9fff]*[A-Za-z][^\u4e00-\u9fff]*")  # no Chinese letter
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -232,6 +234,8 @@ class ActReader(GraphComponent):
         kind = context.split()[0]
         share = self._config["share_of_parts" if message.get(PARTS) else "share"]
         acts = self._beside_intent(ranked, kind, message.get(INTENT) or {}, share)
+        if acts and is_progress(acts) and LATIN_ALONE.fullmatch(text):
+            acts = self._confirmed(acts, message.get(INTENT) or {})
         if kind == OUTCOME and "yes" in acts:
             acts = self._settle_yes(acts, dict(ranked))
         acts = self._with_second(acts, message)
@@ -248,6 +252,16 @@ class ActReader(GraphComponent):
         """Tells whether a likely intent means one of the acts, too."""
         is_likely = float(intent.get("confidence") or 0) >= self._config["very_likely"]
         return is_likely and not set(acts).isdisjoint(self._acts_of_intent(intent.get("name")))
+
+    def _confirmed(self, acts: list[str], intent: Mapping[str, Any]) -> list[str]:
+        """Returns the acts of words that are not Chinese, of which the network knows but few.
+
+        That it goes on counts only where the intent does not say something else.
+        """
+        if float(intent.get("confidence") or 0) < self._config["sure"]:
+            return acts
+        meant = self._acts_of_intent(intent.get("name"))
+        return acts if not set(acts).isdisjoint(meant) else meant
 
     def _settle_yes(self, acts: list[str], scores: Mapping[str, float]) -> list[str]:
         """Returns acts in which a yes that would close a case is no guess, and no mere sound."""

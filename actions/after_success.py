@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from actions import guide, safety
-from actions.explanations import say_no_more
+from actions.explanations import explain, say_no_more
 from actions.facts import answer_facts
 from actions.questions import CLOSED, close
 from actions.turn import Turn
@@ -12,7 +12,18 @@ MIN_FORGOTTEN = 0.8  # confidence of the intent from which on another password i
 # Acts of who is done, and says so.
 REPORTS = {"solved", "worked", "done", "yes", "thanks", "leave", "bye", "drop", "ack"}
 # Acts that begin nothing where nothing is open: what is told, asked or felt.
-QUIET = {"fact", "ask", "local", "matter", "upset", "hurry", "wait", "rules_out", "points_to"}
+QUIET = {
+    "fact",
+    "ask",
+    "local",
+    "matter",
+    "upset",
+    "hurry",
+    "wait",
+    "rules_out",
+    "points_to",
+    "other_service",
+}
 
 
 def is_after_success(turn: Turn) -> bool:
@@ -34,10 +45,13 @@ def is_after_success(turn: Turn) -> bool:
 def hear(turn: Turn, answered: bool) -> None:
     """Takes note of what was said after the end; what calls for words, or was asked, gets them."""
     said = turn.said_so_far()
-    answer_facts(turn)
+    if not answered:
+        answer_facts(turn)
     if answered or turn.said_so_far() != said:
         return
-    if any(_is_report(act) for act in turn.acts):
+    if "other_service" in turn.acts and turn.intent in turn.content.answers:
+        explain(turn, turn.intent, turn.content.answers[turn.intent])
+    elif any(_is_report(act) for act in turn.acts):
         close(turn)
     elif turn.was_explained:
         say_no_more(turn)  # it goes on about what was answered

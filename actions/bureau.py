@@ -16,6 +16,8 @@ from serving.message import MAX_BUTTONS
 
 SHOWN = "card"  # among the facts: the place whose card was shown last
 MIN_WANTED = 0.75  # confidence from which on it is wanted, whatever is answered beside
+MIN_WANTED_IN_ANGER = 0.6  # the same where nothing else is said but how somebody feels
+MOODS = {"upset", "hurry"}
 GIVING_UP = {"no", "unsure", "stuck", "failed", "leave", "another_way", "upset", "hurry"}
 WIDE = ("province", "prefecture")  # levels of places that have others in them
 MAX_LISTED = 30  # places of one name that still fit into a message
@@ -46,7 +48,8 @@ def is_wanted(turn: Turn) -> bool:
     if "alone" in turn.acts or turn.acts == ["matter"]:
         return True
     beside = {act for act in turn.acts if not act.startswith("fact")}
-    return turn.confidence() >= MIN_WANTED and bool(beside) and beside <= GIVING_UP
+    minimum = MIN_WANTED_IN_ANGER if beside <= MOODS else MIN_WANTED
+    return turn.confidence() >= minimum and bool(beside) and beside <= GIVING_UP
 
 
 def request_agent(turn: Turn, reason: Literal["asked", "cannot_handle"]) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from actions import diagnose, recover
+from actions import case, diagnose, recover
 from actions.diagnose import CAUSES
+from actions.facts import DETOURS
 from actions.navigate import open_question
 from actions.questions import MenuQuestion, Question, continue_interrupted
 from actions.turn import Turn, values
@@ -56,9 +57,10 @@ def take_correction(turn: Turn) -> bool:
     memory.obstacles = [way for way in memory.obstacles if way not in possible]
     if corrections:
         is_answer = any(act.startswith(ANSWERS) for act in changes)
-        if wrong.kind == "way" and memory.guide and is_answer:
+        is_of_guide = _speaks_of_guide(turn, changes)
+        if wrong.kind == "way" and memory.guide and is_answer and is_of_guide:
             memory.guide = None
-        if wrong.kind and is_answer:
+        if wrong.kind and is_answer and (is_of_guide or not memory.guide):
             turn.pending_question = wrong if wrong.holds(turn) else turn.pending_question
         return False
     if wrong.kind == "way":
@@ -79,6 +81,19 @@ def take_correction(turn: Turn) -> bool:
         turn.offer("menu")
         turn.pend(MenuQuestion())
     return True
+
+
+def _speaks_of_guide(turn: Turn, changes: list[str]) -> bool:
+    """Tells whether a change may be one of the running guide: not if it but allows other ways."""
+    way = (turn.memory.guide or {}).get("way", "")
+    facts = [case.fact_of(turn, act) for act in changes]
+    ways = {
+        way
+        for fact in facts
+        if fact
+        for way in (*fact.excludes, *fact.postpones, *fact.doubts, *fact.allows)
+    }
+    return way in DETOURS or not all(facts) or not ways or way in ways
 
 
 def _denies_presumed(turn: Turn) -> bool:

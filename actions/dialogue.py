@@ -103,6 +103,9 @@ class ActionFollowConversation(TopicAction):
             ask_trouble(turn)
         elif answered or sympathy:
             turn.offer_to_continue()
+        elif turn.acts == ["upset"] and not turn.memory.guide and not turn.memory.diagnosis:
+            turn.say("case.no_detours")  # once more: what was asked leads nowhere
+            bureau.show_bureau(turn)
         elif turn.memory.guide:
             guide.show_step_briefly(turn)
         elif turn.memory.diagnosis:  # whatever it was, somebody is at it

@@ -8,6 +8,7 @@ from actions import case, diagnose, guide, recover, several_troubles
 from actions.diagnose import CAUSES
 from actions.new_representative import ClaimQuestion, RegistrationQuestion
 from actions.turn import Turn, values
+from content_loader.shapes import Fact
 
 MAX_HEARD = 2  # facts that are answered in words
 OF_REPRESENTATIVE = ("foreign_rep", "rep_abroad", "rep_gone", "rep_ill")  # questions about them
@@ -29,18 +30,26 @@ def answer_facts(turn: Turn) -> bool:
     if "yes" in turn.acts:  # it can be done, if not at once
         out.add(turn.pending_question.value)
     representative = turn.content.facts["representative"].values()
+    running = (turn.memory.guide or {}).get("way", "")
     is_answered = any(topic in OF_REPRESENTATIVE for topic in values(turn, "ask"))
     heard = [
         fact
         for fact in turn.new_facts
         if fact.heard
         and not (is_answered and fact in representative)
+        and not (running and fact in representative and _is_of_others(fact, running))
         and out.isdisjoint((*fact.allows, *fact.postpones, *fact.doubts))
         and not (fact.excludes and says_out.issuperset(fact.excludes))
     ]
     for fact in heard[:MAX_HEARD]:
         turn.say_text(fact.heard)
     return bool(values(turn, "fact"))
+
+
+def _is_of_others(fact: Fact, way: str) -> bool:
+    """Tells whether a fact is one of other ways than `way` alone."""
+    ways = {*fact.allows, *fact.excludes, *fact.postpones, *fact.doubts}
+    return bool(ways) and way not in ways
 
 
 def remember_answered(turn: Turn) -> None:

@@ -17,6 +17,7 @@ from actions.turn import Turn, values
 from actions.where_in_guide import has_new_password, take_count, take_page, take_screen
 from serving.numerals import read_number
 
+SUCCESS = {"solved", "worked"}
 NOTHING_ASKED = ("", "menu")
 MOODS = ("upset", "hurry", "thanks")  # acts that say how somebody feels, and no more
 # What matters more than the thanks beside it.
@@ -31,6 +32,9 @@ def make_move(turn: Turn) -> bool:
         acts -= {"no", "unsure", "stuck", "failed"}  # not by themselves, but perhaps with help
     if way and is_representative(turn) and case.may_suit(turn, "face"):
         acts -= {"yes", "no"}  # no answer: it opens a nearer way
+    if _says_again_that_it_is_out(turn, way):
+        open_question(turn).on_no(turn)
+        return True
     if way and values(turn, "fact") and case.is_settled(turn, way):
         is_possible = way not in case.excluded(turn)
         acts -= {"no", "unsure", "stuck", "failed"} | (set() if is_possible else {"yes"})
@@ -51,10 +55,22 @@ def make_move(turn: Turn) -> bool:
     return any(name in acts and move(turn) for name, move in MOVES.items())
 
 
+def _says_again_that_it_is_out(turn: Turn, way: str) -> bool:
+    """Tells whether nothing is told but once more why the way asked about cannot be gone now."""
+    told = [fact for act in turn.acts if (fact := case.fact_of(turn, act))]
+    again = any(way in (*fact.excludes, *fact.postpones) for fact in told)
+    others = {act for act in turn.acts if not act.startswith("fact")}
+    if not way or turn.new_facts or not told or not others <= {"no", "failed", "upset"}:
+        return False
+    return again or turn.intent == "deny"
+
+
 def _leave(turn: Turn) -> bool:
     before = turn.acts[: turn.acts.index("leave")]
     if "resume" in before or "next" in before or values(turn, "wish"):
         return False
+    if values(turn, "screen") or values(turn, "trouble"):
+        return False  # who tells what is wrong wants it mended
     if turn.pending_question.kind == "way" and tells_of_way(
         turn, turn.pending_question.value, before
     ):
@@ -75,7 +91,7 @@ def _bye(turn: Turn) -> bool:
 
 def _wait(turn: Turn) -> bool:
     """Keeps what was asked open, unless a way is wanted."""
-    if values(turn, "wish") or values(turn, "reached"):
+    if values(turn, "wish") or values(turn, "reached") or not SUCCESS.isdisjoint(turn.acts):
         return False
     way = turn.pending_question.value if turn.pending_question.kind == "way" else ""
     if way and turn.new_facts and case.is_settled(turn, way):
@@ -103,7 +119,8 @@ def _thank(turn: Turn) -> bool:
     goes_on = GOES_ON.intersection(act.partition(":")[0] for act in turn.acts)
     if goes_on - (set() if turn.entities("region") else {"place"}) and "leave" not in turn.acts:
         return False
-    if "done" in turn.acts and turn.memory.guide and has_new_password(*guide.running(turn)):
+    is_report = turn.intent == "resolved" and turn.is_sure()
+    if ("done" in turn.acts or is_report) and turn.memory.guide and has_new_password(*guide.running(turn)):
         LoggedInQuestion().ask(turn)  # that may have been the end of it
     else:
         accept_thanks(turn)
@@ -245,6 +262,7 @@ def _place(turn: Turn) -> bool:
         place = turn.place()
         if place:
             turn.say("case.noted_place", place=place.full_name)
+            bureau.name_bureau(turn)
             bureau.name_hotline(turn)
             turn.offer("contact_bureau")
             turn.offer_to_continue()
@@ -306,6 +324,12 @@ def answer(name: str) -> Callable[[Turn], bool]:
     return move
 
 
+def _ask_logged_in(turn: Turn) -> bool:
+    """Asks whether they are in: what was said may be that, or its opposite."""
+    LoggedInQuestion().ask(turn)
+    return True
+
+
 def _no(turn: Turn) -> bool:
     """Takes a no; after a warning of fraud, with nothing asked, nothing of it was done."""
     if safety.is_about_fraud(turn) and not turn.is_click:
@@ -326,6 +350,7 @@ MOVES: dict[str, Callable[[Turn], bool]] = {
     "all_at_once": _all_at_once,
     "all_ways": _all_ways,
     "all_causes": _all_causes,
+    "may_be_solved": _ask_logged_in,
     "solved": answer("solved"),
     "place_other": _place,
     "place": _place,

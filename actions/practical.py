@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from actions import bureau, guide, other_systems, safety
 from actions.change_password import TOPIC, follow_change
-from actions.explanations import BUREAU, explain, is_new, note, say_no_more
+from actions.explanations import BUREAU, explain, is_new, note, remember, say_no_more
 from actions.new_representative import ReceivedQuestion
 from actions.reply import Gist
 from actions.turn import Turn, values
@@ -14,6 +14,7 @@ OF_SYSTEM = ("report_login", "report_where", "usb_key")  # about another system
 MAX_ANSWERS = 2  # to practical questions in one message
 CORRECT = "correct"
 OFFICIAL, MIN_OFFICIAL = "official_source", 0.6  # an intent, and how sure it has to be
+UNKNOWN, MIN_PERHAPS = "unknown", 0.35  # what is not told by acts, the intent may tell
 MISSED, NAMED = "missed", "named"  # of what was said a moment ago
 
 
@@ -83,8 +84,13 @@ def _answer(turn: Turn, topic: str) -> bool | None:
         return None  # how it is received is what comes
     if topic == "papers":
         turn.offer("contact_bureau")
+        remember(turn, BUREAU)  # where they are asked for
         return bureau.list_materials(turn)
-    if topic == "unknown":
+    if topic == UNKNOWN:
+        likely = content.answers.get(turn.intent)
+        if likely and turn.confidence() >= MIN_PERHAPS and is_new(turn, turn.intent):
+            turn.say("navigate.perhaps")
+            return explain(turn, turn.intent, likely)
         turn.memory.fallback_count = turn.was_lost + 1
     if topic in OF_SYSTEM:
         other_systems.turn_to_system(turn)
@@ -122,7 +128,7 @@ def _answer_by_case(turn: Turn, topic: str) -> bool:
         turn.say_text(term)
     elif topic in ("why", "meaning") and turn.intent in content.answers:
         turn.say_spoken(content.answers[turn.intent])
-    elif topic == "unknown" and turn.was_lost:
+    elif topic == UNKNOWN and turn.was_lost:
         turn.say("navigate.not_caught_again")
         turn.offer("human", "contact_bureau")
     elif topic in OF_PLACE and bureau.has_own_facts(turn):

@@ -31,6 +31,10 @@ def find_way(turn: Turn) -> None:
         RegistrationQuestion().ask(turn)  # the ways of the former one are of no use
     elif _take_waiting(turn, name):
         return
+    elif name in case.postponed(turn) and not turn.memory.guide:
+        turn.say("triage.later", way=way.short)
+        turn.offer("all_ways")
+        bureau.show_bureau(turn)
     elif name == LAST_WAY:
         if not case.is_over(turn):
             turn.say("triage.none_left")

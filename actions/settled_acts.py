@@ -15,7 +15,9 @@ OF_OTHER = "points_to:other_system"
 ID_EXPIRED = "ask:id_expired"
 OF_LOOKS = {"ask:face_changed", "ask:face_old_photo"}
 FACE_FAILED = "trouble:face_failed"
+NEW_PASSWORD = "new_password_not_working"  # an intent
 CODE_TO_OTHER, GAVE_AWAY, IS_SCAM = "ask:code_to_other", "ask:gave_away", "ask:is_scam"
+UNCAUGHT = "ask:unknown"  # a question of which it is not known what it asks
 OF_BUREAU = ("contact_bureau", "inform_region")  # intents
 # Facts that may be why something else fails.
 REASONS = ("fact:representative", "fact:face", "fact:number")
@@ -56,7 +58,8 @@ def settle_acts(turn: Turn) -> None:
         turn.acts = [act for act in turn.acts if act != LOGGED_IN]
     if turn.intent == "resolved" and _is_likely(turn) and _is_logged_in(turn):
         turn.acts = ["solved", LOGGED_IN]
-    if turn.intent in turn.content.troubles and turn.is_sure() and "correct" in turn.acts:
+    is_sure_trouble = turn.intent in turn.content.troubles and turn.is_sure()
+    if is_sure_trouble and "correct" in turn.acts and not values(turn, "ask"):
         own = f"trouble:{turn.intent}"  # it says it all; another one is what was wrong
         rest = [
             act for act in turn.acts if act == own or not act.startswith(("correct", "trouble"))
@@ -92,7 +95,11 @@ def settle_acts(turn: Turn) -> None:
     is_trouble = turn.intent in turn.content.troubles and _is_likely(turn, recover.MIN_NAMED)
     _settle_success_beside_question(turn)
     _settle_early_success(turn)
-    if is_trouble and "solved" in turn.acts and not turn.is_sure():
+    if turn.intent == NEW_PASSWORD and is_trouble and {"solved", LOGGED_IN}.issubset(turn.acts):
+        # The new password works, or it does not: both readers cannot be right, and it is asked.
+        rest = [act for act in turn.acts if not act.startswith(("solved", "reached", "screen"))]
+        turn.acts = ["may_be_solved", *rest]
+    elif is_trouble and "solved" in turn.acts and not turn.is_sure():
         # It may be the trouble after all: it is asked, of the whole or of the step.
         turn.acts = ["solved"] if turn.memory.guide else ["done"]
     elif is_trouble and "solved" in turn.acts:  # one thing is well, and another is not
@@ -135,6 +142,8 @@ def settle_acts(turn: Turn) -> None:
         turn.memory.add_obstacle(*OF_LIAISON)
         is_answer = turn.pending_question.value in OF_LIAISON
         turn.acts = [*turn.acts, "no"] if is_answer and "no" not in turn.acts else turn.acts
+    elif case.NO_LIAISON in turn.acts:  # it is the page that has none
+        turn.acts = [act for act in turn.acts if act != case.NO_LIAISON]
     if OF_LOOKS.intersection(turn.acts) and FACE_FAILED in turn.acts:
         # The looks are why, and what to do about them is answered: no cause is looked for.
         later = case.take_fact(turn, "face", "later")
@@ -155,6 +164,9 @@ def settle_acts(turn: Turn) -> None:
         turn.acts = ["rules_out:other_system" if a == OF_OTHER else a for a in turn.acts]
     if "upset" in turn.acts and values(turn, "trouble"):  # who scolds reports no fraud
         turn.acts = [act for act in turn.acts if act != "ask:is_scam"]
+    _settle_tried(turn)
+    if UNCAUGHT in turn.acts and is_open_way and _settles(turn, turn.pending_question.value):
+        turn.acts = [act for act in turn.acts if act != UNCAUGHT]  # the answer came with it
     _settle_fraud(turn)
     _settle_denied_step(turn)
     _settle_place(turn)
@@ -163,7 +175,7 @@ def settle_acts(turn: Turn) -> None:
     if turn.intent == "recover_password":
         if "matter" in turn.acts and turn.is_sure():
             turn.acts = [act for act in turn.acts if act not in ("done", "yes", "ack")]
-        if turn.acts == ["ask:unknown"] and _is_likely(turn, recover.MIN_NAMED):
+        if turn.acts == [UNCAUGHT] and _is_likely(turn, recover.MIN_NAMED):
             turn.acts = ["matter"]
     if _wants_new_password(turn):
         turn.acts = ["matter", *(act for act in turn.acts if act.startswith("fact"))]
@@ -180,6 +192,7 @@ def settle_acts(turn: Turn) -> None:
         and asked.kind == "way"
         and asked.value != way
         and "yes" in turn.acts
+        and not _settles(turn, asked.value)
         and _is_likely(turn)
     ):
         turn.acts = [f"wish:{way}", *(act for act in turn.acts if act != "yes")]
@@ -228,11 +241,11 @@ def _settle_success_beside_question(turn: Turn) -> None:
     is_plain = is_resolved and (LOGGED_IN in turn.acts or turn.is_sure())
     is_at_end = bool(turn.memory.guide) and guide.is_last_step(turn)
     is_asked = is_at_end or turn.pending_question.is_of_end
-    if is_asked and "ask:unknown" not in turn.acts:
+    if is_asked and UNCAUGHT not in turn.acts:
         return
     if values(turn, "ask") and not is_plain and LOGGED_IN not in turn.acts:
         turn.acts = [act for act in turn.acts if act != "solved"]
-    if "ask:unknown" in turn.acts and not is_plain:
+    if UNCAUGHT in turn.acts and not is_plain:
         turn.acts = [act for act in turn.acts if act not in ("solved", "worked")]
 
 
@@ -382,6 +395,27 @@ def _settle_fraud(turn: Turn) -> None:
         turn.acts = [act for act in turn.acts if act != IS_SCAM]
 
 
+def _settles(turn: Turn, way: str) -> bool:
+    """Tells whether a fact of the message says whether a way can be gone now."""
+    facts = [fact for act in turn.acts if (fact := case.fact_of(turn, act))]
+    return any(way in (*f.allows, *f.excludes, *f.postpones, *f.doubts) for f in facts)
+
+
+def _settle_tried(turn: Turn) -> None:
+    """Takes a way that is wished for and fails for one that has been tried, and its reason first.
+
+    What the page says in general is less than the trouble of which a cause is named.
+    """
+    troubles = turn.content.troubles
+    named = {name: troubles[name] for name in values(turn, "trouble") if name in troubles}
+    failing = {f"wish:{way}" for trouble in named.values() for way in trouble.rules_out}
+    turn.acts = [act for act in turn.acts if act not in failing]
+    pointed = set(values(turn, "points_to"))
+    is_exact = any(pointed & {cause.name for cause in trouble.causes} for trouble in named.values())
+    vague = ("screen:asks", "screen:error") if is_exact else ("screen:error",) if named else ()
+    turn.acts = [act for act in turn.acts if not (vague and act.startswith(vague))]
+
+
 def _settle_denied_step(turn: Turn) -> None:
     """Takes "I am not at step 6", at step 6, for a guide that has not begun."""
     running = turn.memory.guide
@@ -390,10 +424,13 @@ def _settle_denied_step(turn: Turn) -> None:
 
 
 def _settle_place(turn: Turn) -> None:
-    """Takes a place amid a search for causes, with nothing but a setback, for the bureau's."""
-    is_of_place = turn.intent in OF_BUREAU and bool(turn.entities("region"))
-    is_setback = bool(turn.acts) and (SETBACK | {"correct", "no"}).issuperset(turn.acts)
-    if turn.memory.diagnosis and is_of_place and is_setback:
+    """Takes a place amid a guide or a search, with nothing but a setback, for the bureau's."""
+    beside = set(turn.acts) - {"place"}
+    is_meant = turn.intent in OF_BUREAU
+    is_named = "place" in turn.acts and bool(beside - {"correct"})
+    is_setback = bool(beside) and (SETBACK | {"correct", "no"}).issuperset(beside)
+    is_amid = bool(turn.memory.diagnosis or turn.memory.guide) and bool(turn.entities("region"))
+    if is_amid and (is_meant or is_named) and is_setback:
         turn.acts = ["wish:bureau", "place"]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from actions import diagnose
+from actions import case, diagnose
 from actions.diagnose import CAUSES, OF_LOGIN
 from actions.questions import continue_interrupted
 from actions.turn import Turn, values
@@ -24,7 +24,8 @@ def is_overtaken(turn: Turn, name: str) -> bool:
     """
     trouble = turn.content.troubles[name]
     is_looked_into = bool(trouble.rules_out) and not trouble.immediate
-    reasons = [fact for fact in turn.new_facts if fact.trouble != name]
+    told = (case.fact_of(turn, act) for act in turn.acts)
+    reasons = [fact for fact in told if fact and fact.trouble != name]
     return is_looked_into and _gone(reasons).issuperset(trouble.rules_out)
 
 

@@ -41,6 +41,7 @@ class Triage(Shape):
     by_hand: Annotated[str, Text(60)]
     all: Annotated[str, Text(60)]
     none_left: Annotated[str, Text(100)]
+    later: Annotated[str, Text(80, "way")]
     resumed: Annotated[str, Text(40, "step")]
 
 
@@ -291,6 +292,7 @@ class Navigate(Shape):
     menu: Annotated[str, Text(60)]
     once_more: Annotated[str, Text(20)]
     maybe_local: Annotated[str, Text(80, "question")]
+    perhaps: Annotated[str, Text(40)]
     not_caught: Annotated[str, Text(80)]
     not_caught_again: Annotated[str, Text(80)]
     no_more: Annotated[str, Text(80)]
@@ -363,6 +365,7 @@ class Case(Shape):
     thanks: Annotated[str, Text(60)]
     aside_statement: Annotated[str, Text(40)]
     aside: Annotated[str, Text(60)]
+    no_detours: Annotated[str, Text(60)]
     just_tell: Annotated[str, Text(60)]
     both_troubles: Annotated[str, Text(60, "first", "second")]
     shown: Annotated[str, Text(40, "facts")]

@@ -211,6 +211,7 @@ def list_materials(turn: Turn) -> bool:
                 turn.say("bureau.materials.online", needs=turn.content.ways[way].needs)
             else:
                 turn.say_text(turn.content.text(f"bureau.materials.{name}"))
+                remember(turn, BUREAU)  # of which is spoken from here on
             note(turn, f"papers {name}")
             return True
     return False

@@ -63,7 +63,7 @@ class ActionStartGuide(TopicAction):
             return
         if turn.is_click or turn.memory.guide or turn.confidence() >= MIN_NAMED:
             start_guide(turn, name)
-        elif case.may_suit(turn, name) and turn.content.ways[name].ask:
+        elif name not in case.excluded(turn) and turn.content.ways[name].ask:
             WayQuestion(name).ask(turn)
         else:
             find_way(turn)

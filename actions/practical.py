@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from actions import bureau, guide, other_systems, safety
 from actions.change_password import TOPIC, follow_change
-from actions.explanations import BUREAU, explain, is_new, note, remember, say_no_more
+from actions.explanations import BUREAU, explain, is_new, note, say_no_more
 from actions.new_representative import ReceivedQuestion
 from actions.reply import Gist
 from actions.turn import Turn, values
@@ -84,7 +84,6 @@ def _answer(turn: Turn, topic: str) -> bool | None:
         return None  # how it is received is what comes
     if topic == "papers":
         turn.offer("contact_bureau")
-        remember(turn, BUREAU)  # where they are asked for
         return bureau.list_materials(turn)
     if topic == UNKNOWN:
         likely = content.answers.get(turn.intent)

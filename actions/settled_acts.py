@@ -412,8 +412,11 @@ def _settle_tried(turn: Turn) -> None:
     turn.acts = [act for act in turn.acts if act not in failing]
     pointed = set(values(turn, "points_to"))
     is_exact = any(pointed & {cause.name for cause in trouble.causes} for trouble in named.values())
-    vague = ("screen:asks", "screen:error") if is_exact else ("screen:error",) if named else ()
-    turn.acts = [act for act in turn.acts if not (vague and act.startswith(vague))]
+    way = (turn.memory.guide or {}).get("way", "")
+    is_on_way = any(way in trouble.rules_out for trouble in named.values())
+    vague = ("screen:asks", "screen:error") if is_exact else ("screen:error",)
+    if is_exact or is_on_way:
+        turn.acts = [act for act in turn.acts if not act.startswith(vague)]
 
 
 def _settle_denied_step(turn: Turn) -> None:
@@ -425,12 +428,14 @@ def _settle_denied_step(turn: Turn) -> None:
 
 def _settle_place(turn: Turn) -> None:
     """Takes a place amid a guide or a search, with nothing but a setback, for the bureau's."""
-    beside = set(turn.acts) - {"place"}
-    is_meant = turn.intent in OF_BUREAU
-    is_named = "place" in turn.acts and bool(beside - {"correct"})
-    is_setback = bool(beside) and (SETBACK | {"correct", "no"}).issuperset(beside)
     is_amid = bool(turn.memory.diagnosis or turn.memory.guide) and bool(turn.entities("region"))
-    if is_amid and (is_meant or is_named) and is_setback:
+    beside = set(turn.acts) - {"place"}
+    is_setback = bool(beside) and (SETBACK | {"correct", "no"}).issuperset(beside)
+    if not is_amid or not is_setback:
+        return
+    if "place" in turn.acts:
+        turn.acts = [act for act in turn.acts if act in ("place", "correct")]
+    elif turn.intent in OF_BUREAU and turn.memory.diagnosis:
         turn.acts = ["wish:bureau", "place"]
 
 

@@ -24,8 +24,9 @@ def is_overtaken(turn: Turn, name: str) -> bool:
     """
     trouble = turn.content.troubles[name]
     is_looked_into = bool(trouble.rules_out) and not trouble.immediate
-    told = (case.fact_of(turn, act) for act in turn.acts)
-    reasons = [fact for fact in told if fact and fact.trouble != name]
+    of_ways = tuple(f"fact:{name}=" for name in case.OF_WAYS)  # count when said again, too
+    again = [case.fact_of(turn, act) for act in turn.acts if act.startswith(of_ways)]
+    reasons = [fact for fact in (*turn.new_facts, *again) if fact and fact.trouble != name]
     return is_looked_into and _gone(reasons).issuperset(trouble.rules_out)
 
 

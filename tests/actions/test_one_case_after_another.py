@@ -267,7 +267,8 @@ def test_of_contrary_facts_the_last_word_counts() -> None:
     actor = Actor()
     actor.send("recover_password", "密码忘了", acts=["matter"])
     actor.send("deny", "停了 法人能刷", acts=["fact:number=gone", "fact:face=possible"])
-    away = actor.send("face_failed", "他出门了", acts=["fact:representative=away"])
+    facts = ["fact:representative=unreachable"]
+    away = actor.send("face_failed", "他出门了，联系不上", acts=facts)
     assert CONTENT.ways["liaison"].ask in text_of(away)
     assert "face" not in actor.slots["facts"]  # nobody is absent and ready at once
     back = actor.send("affirm", "他回来了 能刷", acts=["fact:face=possible"])

@@ -65,6 +65,11 @@ test: train ## set up, train when needed, run every test [ARGS]
 	@$(PYTHON) -m scripts.widget
 	@$(PYTHON) -m pytest $(ARGS)
 
+.PHONY: test-long
+test-long: train ## set up, train when needed, run the tests that take long; half an hour [ARGS]
+	@$(PYTHON) -m scripts.widget
+	@$(PYTHON) -m pytest -m long $(ARGS)
+
 .PHONY: check
 check: setup ## style, types, training data, content, conventions
 	@$(PYTHON) -m ruff check .

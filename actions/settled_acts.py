@@ -15,7 +15,7 @@ OF_OTHER = "points_to:other_system"
 ID_EXPIRED = "ask:id_expired"
 OF_LOOKS = {"ask:face_changed", "ask:face_old_photo"}
 FACE_FAILED = "trouble:face_failed"
-NEW_PASSWORD = "new_password_not_working"  # an intent
+NOT_WORKING = "new_password_not_working"  # an intent
 CODE_TO_OTHER, GAVE_AWAY, IS_SCAM = "ask:code_to_other", "ask:gave_away", "ask:is_scam"
 UNCAUGHT = "ask:unknown"  # a question of which it is not known what it asks
 OF_BUREAU = ("contact_bureau", "inform_region")  # intents
@@ -95,7 +95,7 @@ def settle_acts(turn: Turn) -> None:
     is_trouble = turn.intent in turn.content.troubles and _is_likely(turn, recover.MIN_NAMED)
     _settle_success_beside_question(turn)
     _settle_early_success(turn)
-    if turn.intent == NEW_PASSWORD and is_trouble and {"solved", LOGGED_IN}.issubset(turn.acts):
+    if turn.intent == NOT_WORKING and is_trouble and {"solved", LOGGED_IN}.issubset(turn.acts):
         # The new password works, or it does not: both readers cannot be right, and it is asked.
         rest = [act for act in turn.acts if not act.startswith(("solved", "reached", "screen"))]
         turn.acts = ["may_be_solved", *rest]

@@ -8,12 +8,15 @@ import signal
 import time
 from pathlib import Path
 
+import pytest
+
 from scripts.readiness import answers
 from tests.conftest import Assistant, Conversation, serve
 
 SECONDS = 20  # for a server to be there again
 
 
+@pytest.mark.long
 def test_the_guide_goes_on_after_a_restart(tmp_path: Path) -> None:
     with serve(tmp_path) as first:
         conversation = Conversation(first)
@@ -25,6 +28,7 @@ def test_the_guide_goes_on_after_a_restart(tmp_path: Path) -> None:
         )
 
 
+@pytest.mark.long
 def test_a_conversation_outlives_the_action_server(tmp_path: Path) -> None:
     with serve(tmp_path) as assistant:
         begun, fresh = Conversation(assistant), Conversation(assistant)

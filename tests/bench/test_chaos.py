@@ -48,6 +48,7 @@ def tried(kind: str, *names: str, **more: Any) -> Trial:
     return trial
 
 
+@pytest.mark.long
 @pytest.mark.timeout(600)
 def test_make_run_loses_nothing_amid_some_faults() -> None:
     tried(

@@ -76,5 +76,6 @@ def test_a_table_with_a_missing_column_is_refused(tmp_path: Path) -> None:
         read_questions(tmp_path / "q.tsv")
 
 
+@pytest.mark.long
 def test_our_lines_have_no_finding(capsys: pytest.CaptureFixture[str]) -> None:
     assert main() == 0, capsys.readouterr().out

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import jieba
+import pytest
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
@@ -38,6 +39,7 @@ def lines_cut_otherwise(folder: Path) -> list[str]:
     return [text for text in texts if jieba.lcut(text) != alone.lcut(text)]
 
 
+@pytest.mark.long
 def test_names_that_the_extractor_knows_cut_no_training_line_otherwise(tmp_path: Path) -> None:
     # In a process of its own: jieba counts a dictionary again whenever it is loaded again.
     with ProcessPoolExecutor(1, get_context("spawn")) as process:

@@ -77,6 +77,7 @@ def test_an_account_is_made_used_and_changed(folder: Path) -> None:
     site.database.close()
 
 
+@pytest.mark.long
 def test_an_account_is_bound_to_a_tenant(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(VARIABLE, str(make_tenants(folder / "tenants")))
     owner = ["--role", "owner"]

@@ -28,8 +28,8 @@ from tests.actions.actor import INTENTS
 from tests.channels.inbox.postgres import missing, running_postgres
 from tests.conftest import Assistant, Conversation
 from tests.operators.conftest import Client, Clock, asked_acts, client_of
-from tests.operators.test_pages import NARROW, Scheme, fits, log_in, violations
-from tests.website.conftest import DESKTOP, PHONE
+from tests.operators.test_pages import LOOKS, Scheme, fits, log_in, violations
+from tests.website.conftest import DESKTOP
 
 TODAY = datetime.date(2026, 11, 29)
 NOON = time.mktime((2026, 11, 29, 12, 0, 0, 0, 0, -1))
@@ -373,8 +373,7 @@ def test_generated_conversations_add_up() -> None:
     assert total(Figure.CAUSES) >= total(Figure.TROUBLES) >= total(Figure.HELPED) > 0
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [PHONE, DESKTOP, NARROW], ids=["phone", "desktop", "narrow"])
+@pytest.mark.parametrize(("size", "scheme"), LOOKS)
 def test_axe_finds_nothing_and_charts_fit(
     browser: Browser, counted_site: Site, address: str, size: Any, scheme: Scheme
 ) -> None:

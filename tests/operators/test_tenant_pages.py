@@ -17,7 +17,7 @@ from operators.settings import Settings
 from operators.visit import Site
 from operators.words import FOLDER
 from tests.operators.conftest import PASSWORD, Clock, served
-from tests.operators.test_pages import NARROW, Scheme, fits, violations
+from tests.operators.test_pages import LOOKS, Scheme, fits, violations
 from tests.tenant_folders import GREETINGS, HALL, NAMES, PORT, make_tenants
 from tests.website.conftest import DESKTOP, PHONE
 
@@ -92,8 +92,7 @@ def test_the_other_tenant_sees_nothing_of_it(browser: Browser, two: Site) -> Non
         context.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [PHONE, DESKTOP, NARROW], ids=["phone", "desktop", "narrow"])
+@pytest.mark.parametrize(("size", "scheme"), LOOKS)
 def test_axe_finds_nothing_and_it_fits(
     browser: Browser, two: Site, size: Any, scheme: Scheme, tmp_path: Path
 ) -> None:

@@ -161,6 +161,7 @@ def another(field: Field) -> str:
     return "\n".join([*names, new[0]] if new and len(names) < field.max_names else names[:-1])
 
 
+@pytest.mark.long
 def test_every_kind_of_text_can_be_said_otherwise(server: Server) -> None:
     words = TenantWords(server.site.words.folder, server.folder / "new" / "content")
     for topic in TOPICS:

@@ -24,8 +24,7 @@ from operators.word_pages import openings_to
 from tests.conftest import Assistant as Served
 from tests.conftest import Conversation
 from tests.operators.conftest import PASSWORD, Client, Clock, client_of, served
-from tests.operators.test_pages import NARROW, Scheme, fits, log_in, violations
-from tests.website.conftest import DESKTOP, PHONE
+from tests.operators.test_pages import LOOKS, Scheme, fits, log_in, violations
 
 FIELD = "answers.password_rules.text"
 WORDINGS = "大厅门口能停车吗\n停车场在哪里\n开车来停哪儿"
@@ -268,8 +267,7 @@ def test_the_real_assistant_uses_it_there_and_nowhere_else(
 
 
 # Last: while Playwright runs, no other test may start an event loop.
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [PHONE, DESKTOP, NARROW], ids=["phone", "desktop", "narrow"])
+@pytest.mark.parametrize(("size", "scheme"), LOOKS)
 def test_axe_finds_nothing_and_it_works_without_a_mouse(
     browser: Browser, trying: Site, size: Any, scheme: Scheme
 ) -> None:

@@ -11,9 +11,8 @@ from playwright.sync_api import Browser, BrowserContext, expect
 
 from channels.conversation_store import RedactingSQLTrackerStore
 from operators.visit import Site
-from tests.operators.test_pages import NARROW, Scheme, context, fits, log_in, violations
+from tests.operators.test_pages import LOOKS, Scheme, context, fits, log_in, violations
 from tests.operators.unclear_messages import DOMAIN, Speaker
-from tests.website.conftest import DESKTOP, PHONE
 
 __all__ = ["context"]  # a fixture
 TABLET = ("平板能弄不", "平板能不能弄", "用平板能弄吗")
@@ -39,8 +38,7 @@ def filled(site: Site, tmp_path: Path) -> Iterator[Site]:
     store.engine.dispose()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [PHONE, DESKTOP, NARROW], ids=["phone", "desktop", "narrow"])
+@pytest.mark.parametrize(("size", "scheme"), LOOKS)
 def test_axe_finds_nothing_and_it_fits(
     browser: Browser, address: str, filled: Site, size: Any, scheme: Scheme
 ) -> None:

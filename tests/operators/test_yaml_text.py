@@ -113,6 +113,7 @@ HOSTILE = (
 
 
 # `local.yml` comes without texts: those in it are the operator's.
+@pytest.mark.long
 @pytest.mark.parametrize("topic", [topic for topic in Words.topics if topic != "local"])
 def test_hostile_texts_say_what_they_say_and_nothing_more(topic: str) -> None:
     file = Words().read(topic)

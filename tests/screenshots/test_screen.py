@@ -148,6 +148,7 @@ def strange_reading(rng: random.Random) -> Reading:
     return Reading(tuple(lines), rng.choice([0, 1, 750, 10**6]), rng.choice([0, 1, 1334, 10**6]))
 
 
+@pytest.mark.long
 def test_any_reading_is_understood_as_something() -> None:
     rng = random.Random(17)
     for _ in range(1500):

@@ -43,6 +43,7 @@ def test_lines_of_a_sentence_are_known_also_if_read_with_errors(
     assert labels([line(text) for text in texts], sentence).astype(int).tolist() == expected
 
 
+@pytest.mark.long
 def test_a_training_gives_the_same_twice() -> None:
     pictures, texts, means = read_pictures(every=8), read_texts()[::20], read_means()[::20]
     one, two = train(pictures, texts, means), train(pictures, texts, means)

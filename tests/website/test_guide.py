@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from scripts.readiness import free_port
@@ -186,6 +187,7 @@ def test_a_lost_confirmation_doubles_nothing(chat: Chat) -> None:
     expect(chat.last).to_contain_text(at(3))
 
 
+@pytest.mark.long
 def test_the_server_is_killed_and_comes_back(
     context: BrowserContext, page: Page, tmp_path: Path
 ) -> None:

@@ -205,6 +205,7 @@ def test_after_the_database_was_away_everything_is_answered_once(workers: Worker
     assert texts == ["之前 1", "之后"]
 
 
+@pytest.mark.long
 def test_one_person_may_write_as_often_however_many_workers_there_are(
     workers: Workers, tmp_path: Path
 ) -> None:
@@ -221,6 +222,7 @@ def test_one_person_may_write_as_often_however_many_workers_there_are(
 PROXIED: Any = {"trusted_proxies": ["127.0.0.1"], "address_header": "X-Forwarded-For"}
 
 
+@pytest.mark.long
 def test_one_address_may_ask_as_often_however_many_workers_there_are(
     workers: Workers, tmp_path: Path
 ) -> None:
@@ -273,6 +275,7 @@ def test_an_address_has_so_many_streams_at_all_workers_and_gets_them_back_after_
                 time.sleep(0.1)
 
 
+@pytest.mark.long
 def test_no_address_can_be_read_in_what_is_counted(workers: Workers, tmp_path: Path) -> None:
     with limited(workers, tmp_path) as some:
         one, _ = some.tabs()

@@ -89,6 +89,7 @@ async def conversation_id(person: Person[Any], number: int) -> None:
         await asyncio.sleep(0.02)
 
 
+@pytest.mark.long
 @pytest.mark.skipif(bool(missing()), reason=missing())
 @pytest.mark.parametrize("kind", ["official_account", "kf"])
 def test_a_hundred_people_three_workers_and_a_death(tmp_path: Path, kind: str) -> None:

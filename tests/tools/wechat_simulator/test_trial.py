@@ -130,6 +130,7 @@ def test_an_official_account_through_a_pipe(trial: Callable[..., Trial]) -> None
     assert not [pid for pid in children if is_alive(pid)]
 
 
+@pytest.mark.long
 def test_a_mini_program_with_people_behind_it(trial: Callable[..., Trial]) -> None:
     console = trial("--kind", "mini_program", "--mode", "plain", "--agents")
     console.write(":enter", ":image", ":location 余杭", ":click 1", "找人工", "有人吗")
@@ -153,6 +154,7 @@ def test_a_mini_program_with_people_behind_it(trial: Callable[..., Trial]) -> No
     assert console.process.wait(SECONDS) == 0
 
 
+@pytest.mark.long
 def test_kf_with_clicks_until_ctrl_c(trial: Callable[..., Trial]) -> None:
     console = trial("--kind", "kf", "--agents")
     console.write(

@@ -120,11 +120,8 @@ def _thank(turn: Turn) -> bool:
     if goes_on - (set() if turn.entities("region") else {"place"}) and "leave" not in turn.acts:
         return False
     is_report = turn.intent == "resolved" and turn.is_sure()
-    if (
-        ("done" in turn.acts or is_report)
-        and turn.memory.guide
-        and has_new_password(*guide.running(turn))
-    ):
+    is_near = bool(turn.memory.guide) and has_new_password(*guide.running(turn))
+    if is_near and ("done" in turn.acts or is_report):
         LoggedInQuestion().ask(turn)  # that may have been the end of it
     else:
         accept_thanks(turn)

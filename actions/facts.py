@@ -68,6 +68,10 @@ def follow_facts(turn: Turn, answered: bool = False) -> None:
         recover.find_way(turn)
         remember_answered(turn)
         return
+    if memory.guide and _doubts_again(turn, memory.guide["way"]):
+        recover.leave_way(turn)
+        remember_answered(turn)
+        return
     easier = _easier_way(turn)
     if easier or is_out_for_now(turn) or (memory.guide and memory.guide["way"] in out):
         memory.guide = memory.interrupted = None
@@ -119,6 +123,13 @@ def follow_facts(turn: Turn, answered: bool = False) -> None:
     remember_answered(turn)
 
 
+def _doubts_again(turn: Turn, way: str) -> bool:
+    """Tells whether it is said again, amid a guide, that the representative is not there for it."""
+    again = [act for act in turn.acts if act.startswith("fact:representative")]
+    facts = [fact for act in again if (fact := case.fact_of(turn, act))]
+    return not turn.new_facts and any(way in fact.doubts for fact in facts)
+
+
 def _is_of_former(turn: Turn) -> bool:
     """Tells whether a face is asked for, and it turns out that it is the former one's."""
     way = (turn.memory.guide or {}).get("way")
@@ -167,8 +178,8 @@ def opens_another(turn: Turn, way: str) -> bool:
     if "yes" not in turn.acts:
         return False
     facts = [case.fact_of(turn, act) for act in (*before, *(of_ways if not before else ()))]
-    opened = {other for fact in facts if fact and fact in turn.new_facts for other in fact.allows}
-    return bool(opened) and way not in opened
+    opened = [fact.allows for fact in facts if fact and fact in turn.new_facts and fact.allows]
+    return bool(opened) and way not in opened[0]  # what was said first
 
 
 def tells_of_way(turn: Turn, way: str, acts: Sequence[str]) -> bool:

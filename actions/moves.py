@@ -56,11 +56,11 @@ def make_move(turn: Turn) -> bool:
 
 
 def _says_again_that_it_is_out(turn: Turn, way: str) -> bool:
-    """Tells whether nothing is told but once more why the way asked about cannot be gone now."""
-    told = [fact for act in turn.acts if (fact := case.fact_of(turn, act))]
-    again = any(way in (*fact.excludes, *fact.postpones) for fact in told)
+    """Tells whether nothing is said but once more why the way asked about cannot be gone now."""
+    facts = [fact for act in turn.acts if (fact := case.fact_of(turn, act))]
+    again = any(way in (*fact.excludes, *fact.postpones) for fact in facts)
     others = {act for act in turn.acts if not act.startswith("fact")}
-    if not way or turn.new_facts or not told or not others <= {"no", "failed", "upset"}:
+    if not way or turn.new_facts or not facts or not others <= {"no", "failed", "upset"}:
         return False
     return again or turn.intent == "deny"
 
@@ -70,7 +70,7 @@ def _leave(turn: Turn) -> bool:
     if "resume" in before or "next" in before or values(turn, "wish"):
         return False
     if values(turn, "screen") or values(turn, "trouble"):
-        return False  # who tells what is wrong wants it mended
+        return False  # what is wrong is to be put right
     if turn.pending_question.kind == "way" and tells_of_way(
         turn, turn.pending_question.value, before
     ):

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from actions import case, guide, recover
+from actions import case, diagnose, guide, recover
+from actions.questions import CLOSED
 from actions.safety import WARNED
 from actions.turn import Turn, errors_on_screen, values
 from actions.where_in_guide import MISSING, OF_LIAISON, OPTIONS, has_new_password, stand_at
+from content_loader.shapes import After
 
 CHOSEN, LOGGED_IN = "reached:method_chosen", "reached:logged_in"
 OF_OTHER = "points_to:other_system"
 ID_EXPIRED = "ask:id_expired"
 OF_LOOKS = {"ask:face_changed", "ask:face_old_photo"}
 FACE_FAILED = "trouble:face_failed"
+NOT_FOUND = "entry_not_found"  # an intent
 NOT_WORKING = "new_password_not_working"  # an intent
 CODE_TO_OTHER, GAVE_AWAY, IS_SCAM = "ask:code_to_other", "ask:gave_away", "ask:is_scam"
 UNCAUGHT = "ask:unknown"  # a question of which it is not known what it asks
@@ -58,6 +61,9 @@ def settle_acts(turn: Turn) -> None:
         turn.acts = [act for act in turn.acts if act != LOGGED_IN]
     if turn.intent == "resolved" and _is_likely(turn) and _is_logged_in(turn):
         turn.acts = ["solved", LOGGED_IN]
+    if turn.intent == NOT_FOUND and turn.is_sure() and "correct" in turn.acts:
+        pages = [act for act in turn.acts if act.startswith("reached")]
+        turn.acts = [*pages, MISSING] if pages and turn.memory.guide else turn.acts  # not there
     is_sure_trouble = turn.intent in turn.content.troubles and turn.is_sure()
     if is_sure_trouble and "correct" in turn.acts and not values(turn, "ask"):
         own = f"trouble:{turn.intent}"  # it says it all; another one is what was wrong
@@ -66,10 +72,13 @@ def settle_acts(turn: Turn) -> None:
         ]
         running = (turn.memory.diagnosis or {}).get("trouble")
         turn.acts = ["correct", own] if running == turn.intent else rest or [own]
-    if is_open_way and turn.acts == ["yes"] and _is_likely(turn, recover.MIN_NAMED):
+    is_yes = "yes" in turn.acts and all(act == "yes" or act.startswith("fact") for act in turn.acts)
+    is_meant = turn.is_sure() or (turn.acts == ["yes"] and _is_likely(turn, recover.MIN_NAMED))
+    if is_open_way and is_yes and is_meant:
         trouble = turn.content.troubles.get(turn.intent)
         if trouble and turn.pending_question.value in trouble.rules_out:
-            turn.acts = [f"trouble:{turn.intent}"]  # it can be done, and it fails
+            facts = [act for act in turn.acts if act != "yes"]
+            turn.acts = [f"trouble:{turn.intent}", *facts]  # it can be done, and it fails
     if turn.pending_question.kind.startswith("fact") and _answers(turn):
         turn.acts = [act for act in turn.acts if act != "correct"]  # that it was said before
     _name_step(turn)
@@ -80,7 +89,7 @@ def settle_acts(turn: Turn) -> None:
         turn.acts = turn.acts if says else ["stuck"]
     if values(turn, "item"):  # what the n-th says is asked, not what a word means
         turn.acts = [act for act in turn.acts if act != "ask:meaning"]
-    if MISSING in turn.acts and values(turn, "reached") == ["login_page"]:
+    if MISSING in turn.acts and set(values(turn, "reached")) - {"logged_in"} == {"login_page"}:
         stand_at(turn, "login_page")  # it is missing there
     if MISSING in turn.acts:  # what is not seen is not reached, and is not asked for elsewhere
         turn.acts = [act for act in turn.acts if not act.startswith(("reached", "ask:where"))]
@@ -165,6 +174,7 @@ def settle_acts(turn: Turn) -> None:
     if "upset" in turn.acts and values(turn, "trouble"):  # who scolds reports no fraud
         turn.acts = [act for act in turn.acts if act != "ask:is_scam"]
     _settle_tried(turn)
+    _settle_asked_ahead(turn)
     if UNCAUGHT in turn.acts and is_open_way and _settles(turn, turn.pending_question.value):
         turn.acts = [act for act in turn.acts if act != UNCAUGHT]  # the answer came with it
     _settle_fraud(turn)
@@ -175,7 +185,8 @@ def settle_acts(turn: Turn) -> None:
     if turn.intent == "recover_password":
         if "matter" in turn.acts and turn.is_sure():
             turn.acts = [act for act in turn.acts if act not in ("done", "yes", "ack")]
-        if turn.acts == [UNCAUGHT] and _is_likely(turn, recover.MIN_NAMED):
+        is_closed = CLOSED in turn.memory.facts
+        if turn.acts == [UNCAUGHT] and not is_closed and _is_likely(turn, recover.MIN_NAMED):
             turn.acts = ["matter"]
     if _wants_new_password(turn):
         turn.acts = ["matter", *(act for act in turn.acts if act.startswith("fact"))]
@@ -227,6 +238,8 @@ def _name_step(turn: Turn) -> None:
     if is_meant and named and turn.acts and NO_STEP.issuperset(turn.acts):
         kept = [act for act in turn.acts if act in ("upset", "correct")]
         turn.acts = [*kept, f"go_to:{named}"]
+    if values(turn, "go_to") and len(turn.entities("step_number")) > 1:
+        turn.acts = [f"go_to:{named}" if act.startswith("go_to") else act for act in turn.acts]
     if values(turn, "go_to"):
         turn.acts = [act for act in turn.acts if act != "wait"]
 
@@ -271,14 +284,16 @@ def _settle_trouble(turn: Turn) -> None:
     if after and _is_likely(turn):
         own = f"trouble:{turn.intent}"
         is_way_there = all(
-            (act.startswith("reached") or act == "done") and not _is_reached(turn, act, after)
+            (act.startswith("reached") or act == "done")
+            and (not _is_reached(turn, act, after) or _is_where_met(turn, act, after, turn.intent))
             for act in turn.acts
         )  # what lies beyond the trouble says that there is none
         turn.acts = [*turn.acts, own] if turn.acts and is_way_there and memory.guide else turn.acts
     for name in values(turn, "trouble"):
         after = troubles[name].after if name in troubles else None
         pages = [act for act in turn.acts if act.startswith("reached")]
-        if after and pages and not any(_is_reached(turn, act, after) for act in pages):
+        beyond = [act for act in pages if after and _is_reached(turn, act, after)]
+        if after and pages and all(_is_where_met(turn, act, after, name) for act in beyond):
             own = f"trouble:{name}"
             turn.acts = [own, *(act for act in turn.acts if act not in (own, "done"))]
 
@@ -340,6 +355,14 @@ def _is_reached(turn: Turn, act: str, after: Mapping[str, Any]) -> bool:
     return kind == "reached" and guide.is_beyond(turn, page, after)
 
 
+def _is_where_met(turn: Turn, act: str, after: After, trouble: str) -> bool:
+    """Tells whether a page is but where a trouble is waited out: a code was asked for, say."""
+    way, page = turn.content.ways[after["way"]], act.partition(":")[2]
+    number = guide.step_at(way, page)
+    step = way.steps[(number or 1) - 1]
+    return number is not None and trouble in step.troubles and step.here[:1] == (page,)
+
+
 def _of_one_mind(acts: list[str]) -> list[str]:
     """Returns ranked acts without those that want and drop the same way: the likelier counts."""
     kept: list[str] = []
@@ -395,6 +418,18 @@ def _settle_fraud(turn: Turn) -> None:
         turn.acts = [act for act in turn.acts if act != IS_SCAM]
 
 
+def _settle_asked_ahead(turn: Turn) -> None:
+    """Leaves out a trouble beside a question that cannot have been met yet in the running guide."""
+    if not turn.memory.guide or not values(turn, "ask"):
+        return
+    name, step = turn.memory.guide["way"], turn.memory.guide["step"]
+    for trouble in values(turn, "trouble"):
+        after = turn.content.troubles[trouble].after if trouble in turn.content.troubles else None
+        is_ahead = after is not None and after["way"] == name and step < after["step"] - 1
+        if is_ahead and turn.intent != trouble and not values(turn, "reached"):
+            turn.acts = [act for act in turn.acts if act != f"trouble:{trouble}"]
+
+
 def _settles(turn: Turn, way: str) -> bool:
     """Tells whether a fact of the message says whether a way can be gone now."""
     facts = [fact for act in turn.acts if (fact := case.fact_of(turn, act))]
@@ -415,6 +450,10 @@ def _settle_tried(turn: Turn) -> None:
     way = (turn.memory.guide or {}).get("way", "")
     is_on_way = any(way in trouble.rules_out for trouble in named.values())
     vague = ("screen:asks", "screen:error") if is_exact else ("screen:error",)
+    if turn.memory.diagnosis and "not_it" in turn.acts:
+        _, trouble, index = diagnose.running(turn)
+        if trouble.causes[index].name in pointed:  # what is denied is another
+            turn.acts = [act for act in turn.acts if act != "not_it"]
     if is_exact or is_on_way:
         turn.acts = [act for act in turn.acts if not act.startswith(vague)]
 

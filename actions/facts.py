@@ -68,8 +68,13 @@ def follow_facts(turn: Turn, answered: bool = False) -> None:
         recover.find_way(turn)
         remember_answered(turn)
         return
-    if memory.guide and _doubts_again(turn, memory.guide["way"]):
-        recover.leave_way(turn)
+    way = (memory.guide or {}).get("way", "")
+    if way and _doubts_for_absence(turn, way):
+        if turn.new_facts:  # it may be done where they are
+            memory.guide = None
+            recover.WayQuestion(way).ask(turn)
+        else:
+            recover.leave_way(turn)
         remember_answered(turn)
         return
     easier = _easier_way(turn)
@@ -123,11 +128,12 @@ def follow_facts(turn: Turn, answered: bool = False) -> None:
     remember_answered(turn)
 
 
-def _doubts_again(turn: Turn, way: str) -> bool:
-    """Tells whether it is said again, amid a guide, that the representative is not there for it."""
-    again = [act for act in turn.acts if act.startswith("fact:representative")]
-    facts = [fact for act in again if (fact := case.fact_of(turn, act))]
-    return not turn.new_facts and any(way in fact.doubts for fact in facts)
+def _doubts_for_absence(turn: Turn, way: str) -> bool:
+    """Tells whether the way is in doubt by what is said of the representative, and no more."""
+    names = [act for act in turn.acts if act.startswith("fact:representative")]
+    facts = [fact for act in names if (fact := case.fact_of(turn, act))]
+    opened = any(way in fact.allows for fact in turn.new_facts)
+    return any(way in fact.doubts for fact in facts) and not opened
 
 
 def _is_of_former(turn: Turn) -> bool:

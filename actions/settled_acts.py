@@ -76,7 +76,9 @@ def settle_acts(turn: Turn) -> None:
     is_meant = turn.is_sure() or (turn.acts == ["yes"] and _is_likely(turn, recover.MIN_NAMED))
     if is_open_way and is_yes and is_meant:
         trouble = turn.content.troubles.get(turn.intent)
-        if trouble and turn.pending_question.value in trouble.rules_out:
+        is_bare = turn.acts == ["yes"]  # beside facts, there has to be something to look into
+        fits = trouble is not None and turn.pending_question.value in trouble.rules_out
+        if trouble and fits and (is_bare or not trouble.immediate):
             facts = [act for act in turn.acts if act != "yes"]
             turn.acts = [f"trouble:{turn.intent}", *facts]  # it can be done, and it fails
     if turn.pending_question.kind.startswith("fact") and _answers(turn):
@@ -450,7 +452,7 @@ def _settle_tried(turn: Turn) -> None:
     way = (turn.memory.guide or {}).get("way", "")
     is_on_way = any(way in trouble.rules_out for trouble in named.values())
     vague = ("screen:asks", "screen:error") if is_exact else ("screen:error",)
-    if turn.memory.diagnosis and "not_it" in turn.acts:
+    if turn.memory.diagnosis and "not_it" in turn.acts and not values(turn, "rules_out"):
         _, trouble, index = diagnose.running(turn)
         if trouble.causes[index].name in pointed:  # what is denied is another
             turn.acts = [act for act in turn.acts if act != "not_it"]

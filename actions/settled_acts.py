@@ -446,11 +446,12 @@ def _settle_tried(turn: Turn) -> None:
     troubles = turn.content.troubles
     named = {name: troubles[name] for name in values(turn, "trouble") if name in troubles}
     failing = {f"wish:{way}" for trouble in named.values() for way in trouble.rules_out}
+    is_tried = not failing.isdisjoint(turn.acts)
     turn.acts = [act for act in turn.acts if act not in failing]
     pointed = set(values(turn, "points_to"))
     is_exact = any(pointed & {cause.name for cause in trouble.causes} for trouble in named.values())
     way = (turn.memory.guide or {}).get("way", "")
-    is_on_way = any(way in trouble.rules_out for trouble in named.values())
+    is_on_way = is_tried or any(way in trouble.rules_out for trouble in named.values())
     vague = ("screen:asks", "screen:error") if is_exact else ("screen:error",)
     if turn.memory.diagnosis and "not_it" in turn.acts and not values(turn, "rules_out"):
         _, trouble, index = diagnose.running(turn)

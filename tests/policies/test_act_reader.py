@@ -9,7 +9,7 @@ from rasa.engine.storage.resource import Resource
 from rasa.shared.nlu.training_data.message import Message
 
 from nlu.second_intent import SECOND_INTENT
-from policies.act_reader import ActReader
+from policies.act_reader import LATIN_ALONE, ActReader
 from policies.contextual_lines import QUESTIONS, AskedQuestion
 
 MEANT = {
@@ -163,3 +163,26 @@ def test_a_guess_closes_no_case(reader: ActReader, monkeypatch: pytest.MonkeyPat
     message = Message({"text": "第一格填了", "intent": intent("go_to_step", 0.5)})
     assert reader.read(message, "success login") == ["done"]
     assert reader.read(message, "way phone") == ["yes"]
+
+
+@pytest.mark.parametrize(
+    ("acts", "name", "confidence", "expected"),
+    [
+        (["reached:app_open"], "stop", 0.92, ["leave"]),
+        (["reached:app_open"], "out_of_scope", 0.98, []),
+        (["reached:login_page"], "nlu_fallback", 0.3, ["reached:login_page"]),
+        (["solved"], "resolved", 0.9, ["solved"]),
+    ],
+)
+def test_progress_in_words_that_are_not_chinese_needs_the_intent(
+    reader: ActReader, acts: list[str], name: str, confidence: float, expected: list[str]
+) -> None:
+    assert reader._confirmed(acts, intent(name, confidence)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "is_latin"),
+    [("/greet", True), ("go back!", True), ("app打开了", False), ("59 58", False)],
+)
+def test_what_is_not_chinese(text: str, is_latin: bool) -> None:
+    assert bool(LATIN_ALONE.fullmatch(text)) is is_latin

@@ -1,0 +1,182 @@
+"""What is said again, or is denied in the same breath: nothing known is asked twice."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from content_loader.load import load
+from tests.actions.actor import Actor, find_block
+
+CONTENT = load()
+ABSENT = CONTENT.facts["representative"]["away"]
+ASKS_LIAISON = CONTENT.ways["liaison"].ask
+LOGGED_IN = CONTENT.text("navigate.solved.question")
+
+
+def sure(intent: str, confidence: float) -> list[dict[str, Any]]:
+    return [{"name": intent, "confidence": confidence}]
+
+
+def at_face() -> Actor:
+    """Returns who is asked whether the face can be done."""
+    actor = Actor()
+    actor.send("recover_password", "密码忘了 号停了", acts=["matter", "fact:number=gone"])
+    return actor
+
+
+def at_step(way: str) -> Actor:
+    actor = Actor()
+    actor.click(f"/recover_by_{way}")
+    return actor
+
+
+def test_an_absent_representative_may_do_it_where_they_are() -> None:
+    actor = at_face()
+    message = actor.send("out_of_scope", "他出差了", acts=["fact:representative=away"])
+    assert ABSENT.heard in message["text"]
+    assert ABSENT.ask in message["text"]
+    done = actor.send("affirm", "能", acts=["yes"])
+    assert find_block(done, "step")["way"] == CONTENT.ways["face"].title
+
+
+def test_an_absence_amid_the_guide_is_asked_about_and_said_again_ends_it() -> None:
+    actor = at_step("face")
+    acts = ["fact:representative=away"]
+    assert ABSENT.ask in actor.send("out_of_scope", "他出差了", acts=acts)["text"]
+    actor.send("affirm", "能", acts=["yes"])
+    message = actor.send("out_of_scope", "他在飞机上啊", acts=acts)
+    assert not find_block(message, "step")
+    assert CONTENT.ways["phone"].ask in message["text"]
+
+
+def test_who_says_again_why_a_way_is_out_is_led_to_the_next() -> None:
+    for intent, acts in (
+        ("code_not_received", ["no", "fact:number=away"]),
+        ("phone_changed", ["fact:number=away"]),
+    ):
+        actor = Actor()
+        actor.slots["facts"] = {"number": "away"}
+        actor.slots["pending_question"] = "way:phone"
+        message = actor.send(intent, "收不到 停机的", acts=acts)
+        assert CONTENT.text("navigate.not_caught") not in message["text"]
+        assert CONTENT.ways["face"].ask in message["text"]
+
+
+def test_a_refusal_that_only_the_intent_hears_is_a_no() -> None:
+    actor = Actor()
+    actor.send("recover_password", "号是他的 密码忘了", acts=["matter", "fact:number=other"])
+    ranking = sure("deny", 0.4)
+    message = actor.send("deny", "手机在他那 他不会帮我", None, ranking, ["fact:number=other"])
+    assert CONTENT.facts["number"]["other"].ask not in message["text"]
+    assert CONTENT.ways["face"].ask in message["text"]
+
+
+def test_a_way_that_was_tried_and_fails_is_not_begun() -> None:
+    acts = ["screen:error", "trouble:face_failed", "wish:face"]
+    message = Actor().send("face_failed", "刷脸在这边试了 说不是本人", acts=acts)
+    assert not find_block(message, "step")
+    assert find_block(message, "cause")["trouble"] == CONTENT.troubles["face_failed"].title
+
+
+def test_a_named_cause_goes_before_what_the_page_asks_for() -> None:
+    acts = ["screen:asks_id", "trouble:face_failed", "points_to:light", "reached:method_chosen"]
+    message = at_step("face").send("face_failed", "要身份证 填了 刷了 说光线不足", acts=acts)
+    assert find_block(message, "cause")["title"] == CONTENT.troubles["face_failed"].causes[0].title
+
+
+def test_who_says_what_the_page_says_has_not_left() -> None:
+    acts = ["screen:locked", "rules_out:username_wrong", "leave"]
+    message = Actor().send("account_locked", "显示锁定 明天再说还是咋的", acts=acts)
+    assert CONTENT.troubles["account_locked"].intro in message["text"]
+
+
+def test_a_success_with_a_new_password_that_does_not_work_is_asked_about() -> None:
+    acts = ["solved", "reached:logged_in", "reached:reset_success"]
+    for confidence in (0.7, 0.99):
+        ranking = sure("new_password_not_working", confidence)
+        actor = at_step("phone")
+        text = "成功了 可是登进去还要刷脸"
+        message = actor.send("new_password_not_working", text, None, ranking, acts)
+        assert message["text"] == LOGGED_IN
+
+
+def test_thanks_of_who_surely_reports_the_end_are_asked_about() -> None:
+    actor = at_step("phone")
+    actor.slots["guide"] = {"way": "phone", "step": 8}
+    ranking = sure("resolved", 0.97)
+    message = actor.send("resolved", "老板改好登录了 谢谢", None, ranking, ["thanks"])
+    assert LOGGED_IN in message["text"]
+
+
+def test_where_all_that_is_left_has_to_wait_the_bureau_is_named() -> None:
+    actor = Actor()
+    actor.slots["facts"] = {"number": "away", "face": "impossible"}
+    actor.slots["obstacles"] = ["application_liaison"]
+    actor.slots["pending_question"] = "way:liaison"
+    message = actor.send("deny", "不在了", acts=["no"])
+    later = CONTENT.text("triage.later", way=CONTENT.ways["phone"].short)
+    assert later in message["text"]
+    assert CONTENT.text("bureau.ask") in message["text"]
+    assert CONTENT.ways["phone"].ask not in message["text"]
+
+
+def test_who_is_upset_again_with_nothing_open_is_led_to_the_bureau() -> None:
+    actor = at_face()
+    actor.send("complain", "答非所问", acts=["upset"])
+    message = actor.send("nlu_fallback", "我该去哪里", acts=["upset"])
+    assert CONTENT.text("case.no_detours") in message["text"]
+    assert CONTENT.text("bureau.ask") in message["text"]
+
+
+def test_of_two_steps_that_are_named_the_last_is_meant() -> None:
+    actor = at_step("phone")
+    found = [
+        {"entity": "step_number", "value": value, "start": start, "end": start + 3}
+        for value, start in (("6", 0), ("2", 12))
+    ]
+    text = "第6步是验证码 我还没到 从第2步说"
+    message = actor.send_found("go_to_step", text, found, acts=["go_to:6"])
+    assert find_block(message, "step")["number"] == 2
+
+
+def test_a_question_that_was_not_caught_is_answered_by_what_it_is_likely_to_be() -> None:
+    answer = CONTENT.answers["password_safety"]
+    ranking = sure("password_safety", 0.6)
+    message = Actor().send("password_safety", "要不要告诉我儿子", None, ranking, ["ask:unknown"])
+    assert message["text"].startswith(CONTENT.text("navigate.perhaps"))
+    assert answer.text in message["text"]
+    unlikely = Actor().send("password_safety", "啥", None, sure("chitchat", 0.3), ["ask:unknown"])
+    assert CONTENT.text("navigate.perhaps") not in unlikely["text"]
+
+
+def test_what_came_with_the_answer_is_not_asked_back() -> None:
+    acts = ["ask:unknown", "fact:representative=away", "unsure"]
+    message = at_face().send("nlu_fallback", "不知道她会不会刷 我不在她身边", acts=acts)
+    assert CONTENT.practical["unknown"].text not in message["text"]
+    assert ABSENT.ask in message["text"]
+
+
+def test_a_correction_by_a_fact_of_another_way_leaves_the_guide() -> None:
+    actor = Actor()
+    actor.send("recover_password", "密码忘了", acts=["matter"])
+    actor.send("affirm", "能收", acts=["yes", "fact:number=reachable"])
+    acts = ["fact:representative=present", "correct", "fact:speaker=family"]
+    ranking = sure("identity_mismatch", 0.3)
+    actor.send("identity_mismatch", "不是转发 他爸在旁边填的", None, ranking, acts)
+    assert actor.slots["guide"]["way"] == "phone"
+
+
+def test_a_trouble_that_cannot_have_been_met_yet_is_but_asked_about() -> None:
+    acts = ["ask:pause_later", "trouble:code_rejected"]
+    ranking = sure("password_rules", 0.58)
+    message = at_step("phone").send("password_rules", "先停着行不 码有时限吗", None, ranking, acts)
+    assert not find_block(message, "cause")
+    assert CONTENT.practical["pause_later"].text in message["text"]
+
+
+def test_a_place_amid_a_guide_with_a_setback_is_answered_with_its_bureau() -> None:
+    found = {"region": "朝阳"}
+    acts = ["place", "stuck"]
+    message = at_step("phone").send("stuck_at_step", "告诉我窗口 北京朝阳的", found, acts=acts)
+    assert not find_block(message, "step")
+    assert CONTENT.text("navigate.step.stuck_again") not in message["text"]

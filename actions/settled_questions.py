@@ -1,0 +1,110 @@
+"""Settles what is asked and wanted: which password, what comes next, whether it is a fraud."""
+
+from __future__ import annotations
+
+from actions import recover
+from actions.questions import CLOSED
+from actions.safety import WARNED
+from actions.settling import UNCAUGHT, is_likely, leave_out, replace, settles
+from actions.turn import Turn, values
+
+OF_OTHER = "points_to:other_system"
+NEXT = "ask:next_after"
+CODE_TO_OTHER, GAVE_AWAY, IS_SCAM = "ask:code_to_other", "ask:gave_away", "ask:is_scam"
+PARTING = {"leave", "bye", "thanks"}  # acts of who goes, and may ask one thing more
+
+
+def take_other_password(turn: Turn) -> None:
+    """Takes what is surely said of another system for a question about its password."""
+    is_of_another = turn.intent == "recover_other_password" and is_likely(turn)
+    if is_of_another and turn.is_sure() and turn.acts == ["ask:usb_key"]:
+        turn.acts = ["ask:other_password"]  # its password, and not what it is
+    if is_of_another and "correct" in turn.acts and "ask:scan" not in turn.acts:
+        turn.acts = ["ask:other_password"]
+
+
+def take_matter(turn: Turn) -> None:
+    """Takes a password that is forgotten, and of no other system, for the licence's."""
+    if turn.intent == "recover_password" and not turn.entity("other_system"):
+        replace(turn, "ask:other_password", "matter")
+
+
+def take_next(turn: Turn) -> None:
+    """Takes the question what comes next for what it wants: the next thing, or all of them."""
+    if "another_way" in turn.acts and not turn.memory.diagnosis:  # that one comes next
+        leave_out(turn, NEXT)
+    if not {"worked", "done"}.isdisjoint(turn.acts):
+        leave_out(turn, NEXT)  # and it does come
+    if not turn.memory.guide:
+        is_short = bool(turn.memory.diagnosis) and not turn.says_much()  # the next cause
+        replace(turn, NEXT, "next" if is_short else "all_at_once")
+
+
+def take_scan(turn: Turn) -> None:
+    """Begins with who is asked for the licence's password, and has nothing open: they need it."""
+    is_open = turn.memory.guide or turn.memory.diagnosis or turn.pending_question.kind
+    if "ask:scan" in turn.acts and not is_open and "matter" not in turn.acts:
+        turn.acts = [*turn.acts, "matter"]
+
+
+def rule_out_other(turn: Turn) -> None:
+    """Takes the password after a scan for the licence's, so that it is no other system's."""
+    if "ask:scan" in turn.acts:
+        replace(turn, OF_OTHER, "rules_out:other_system")
+
+
+def leave_out_alarm(turn: Turn) -> None:
+    """Takes no report of a fraud from who scolds because of a trouble."""
+    if "upset" in turn.acts and values(turn, "trouble"):
+        leave_out(turn, IS_SCAM)
+
+
+def leave_out_uncaught(turn: Turn) -> None:
+    """Leaves out a question that was not caught where the answer came with it."""
+    asked = turn.pending_question
+    if UNCAUGHT in turn.acts and asked.kind == "way" and settles(turn, asked.value):
+        leave_out(turn, UNCAUGHT)
+
+
+def weigh_fraud(turn: Turn) -> None:
+    """Leaves no alarm where a code was filled in amid the guide, or where an alarm is denied."""
+    if turn.memory.guide and values(turn, "reached"):  # a code of their own, on the page
+        turn.acts = [CODE_TO_OTHER if act == GAVE_AWAY else act for act in turn.acts]
+    is_denied = "correct" in turn.acts and bool(turn.memory.facts.get(WARNED))
+    if is_denied:
+        turn.acts = [act for act in turn.acts if act != IS_SCAM]
+
+
+def take_forgotten(turn: Turn) -> None:
+    """Takes what is surely forgotten for the matter, which then answers nothing else."""
+    if turn.intent == "recover_password":
+        if "matter" in turn.acts and turn.is_sure():
+            leave_out(turn, "done", "yes", "ack")
+        is_closed = CLOSED in turn.memory.facts
+        if turn.acts == [UNCAUGHT] and not is_closed and is_likely(turn, recover.MIN_NAMED):
+            turn.acts = ["matter"]
+    if _wants_new_password(turn):
+        turn.acts = ["matter", *(act for act in turn.acts if act.startswith("fact"))]
+
+
+def take_papers(turn: Turn) -> None:
+    """Answers who surely asks for the papers and is about to go."""
+    if turn.intent == "required_materials" and turn.is_sure() and set(turn.acts) <= PARTING:
+        turn.acts = [*turn.acts, "ask:papers"]
+
+
+def leave_out_human(turn: Turn) -> None:
+    """Takes no wish for a human from who speaks of robots in anger, and of a trouble."""
+    if turn.is_sure() and f"trouble:{turn.intent}" in turn.acts:
+        leave_out(turn, "ask:human")
+
+
+def _wants_new_password(turn: Turn) -> bool:
+    """Tells whether a trouble with no way is looked at, and the password turns out forgotten."""
+    memory = turn.memory
+    trouble = turn.content.troubles.get((memory.diagnosis or {}).get("trouble", ""))
+    if memory.guide or trouble is None or trouble.rules_out:
+        return False
+    return "matter" in turn.acts or (
+        turn.intent == "recover_password" and is_likely(turn, recover.MIN_NAMED)
+    )

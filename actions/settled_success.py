@@ -1,0 +1,162 @@
+"""Settles what is said to be well: the step, the whole, or nothing at all."""
+
+from __future__ import annotations
+
+from actions import guide, recover
+from actions.settling import LOGGED_IN, UNCAUGHT, is_likely, leave_out, replace
+from actions.turn import Turn, errors_on_screen, values
+from actions.where_in_guide import MISSING, has_new_password
+
+NOT_WORKING = "new_password_not_working"  # an intent
+PROGRESS = {"resume", "done", "next"}  # acts that say that it goes on
+MIN_NEXT = 0.5  # confidence of an intent of who wants to go on
+
+
+def leave_out_other_login(turn: Turn) -> None:
+    """Leaves out that they are in where it is forgotten: what was entered is not the licence."""
+    if "matter" in turn.acts and "solved" not in turn.acts:
+        leave_out(turn, LOGGED_IN)
+
+
+def take_login(turn: Turn) -> None:
+    """Takes it for solved where the intent, too, says that they are in."""
+    if turn.intent == "resolved" and is_likely(turn) and _is_logged_in(turn):
+        turn.acts = ["solved", LOGGED_IN]
+
+
+def weigh_beside_question(turn: Turn) -> None:
+    """Leaves out a success beside a question, unless the log-in is named or the intent is sure.
+
+    Where the end is what was asked about, it is the answer. Beside a question that was not
+    understood, not even the step has surely worked.
+    """
+    is_resolved = turn.intent == "resolved"
+    is_plain = is_resolved and (LOGGED_IN in turn.acts or turn.is_sure())
+    is_at_end = bool(turn.memory.guide) and guide.is_last_step(turn)
+    is_asked = is_at_end or turn.pending_question.is_of_end
+    if is_asked and UNCAUGHT not in turn.acts:
+        return
+    if values(turn, "ask") and not is_plain and LOGGED_IN not in turn.acts:
+        turn.acts = [act for act in turn.acts if act != "solved"]
+    if UNCAUGHT in turn.acts and not is_plain:
+        turn.acts = [act for act in turn.acts if act not in ("solved", "worked")]
+
+
+def take_early_login(turn: Turn) -> None:
+    """Takes "I am in, next" before a password was set for the page that they have come to."""
+    is_early = bool(turn.memory.guide) and not has_new_password(*guide.running(turn))
+    is_next = turn.intent == "next_step" and is_likely(turn, MIN_NEXT)
+    if "solved" in turn.acts and turn.pending_question.kind == "logged_in" and is_early and is_next:
+        ended = ("solved", "worked", "done", "yes", LOGGED_IN)
+        turn.acts = ["next", *(act for act in turn.acts if act not in (*ended, "next"))]
+        turn.pending_question = guide.StepQuestion()
+
+
+def weigh_against_trouble(turn: Turn) -> None:
+    """Weighs a success against a trouble that the intent tells."""
+    is_trouble = turn.intent in turn.content.troubles and is_likely(turn, recover.MIN_NAMED)
+    if not is_trouble or "solved" not in turn.acts:
+        return
+    if turn.intent == NOT_WORKING and LOGGED_IN in turn.acts:
+        # The new password works, or it does not: both readers cannot be right, and it is asked.
+        rest = [act for act in turn.acts if not act.startswith(("solved", "reached", "screen"))]
+        turn.acts = ["may_be_solved", *rest]
+    elif not turn.is_sure():
+        # It may be the trouble after all: it is asked, of the whole or of the step.
+        turn.acts = ["solved"] if turn.memory.guide else ["done"]
+    else:  # one thing is well, and another is not
+        rest = [act for act in turn.acts if act not in ("solved", LOGGED_IN)]
+        turn.acts = list(dict.fromkeys([f"trouble:{turn.intent}", *rest]))
+
+
+def weigh_amid_guide(turn: Turn) -> None:
+    """Takes a success amid a guide for the page, the step or the whole, as far as it is plain."""
+    if "solved" in turn.acts and _is_amid_pages(turn):
+        leave_out(turn, "solved", LOGGED_IN)
+    if turn.intent == "thank" and turn.acts == ["thanks", "solved"]:
+        turn.acts = ["thanks", "done"]  # thanks first: what is well is asked
+    if _is_report_with_facts(turn):  # somebody else has done it: all, or the step?
+        turn.acts = ["done" if guide.is_last_step(turn) else "solved", *turn.acts]
+    if _may_be_all(turn):
+        turn.acts = ["solved"]  # that, or only the step: it is asked
+
+
+def weigh_against_page(turn: Turn) -> None:
+    """Takes no success from who says what the page complains of."""
+    if "solved" in turn.acts and set(errors_on_screen(turn)) - {"success"}:
+        replace(turn, "solved", "done")
+
+
+def take_for_first_pages(turn: Turn) -> None:
+    """Takes "I am in" for the page that was looked for."""
+    if _is_at_first_pages(turn) and {"solved", LOGGED_IN}.intersection(turn.acts):
+        leave_out(turn, "solved", "worked", "done", LOGGED_IN)
+        turn.acts = ["worked", *turn.acts]
+
+
+def take_login_without_password(turn: Turn) -> None:
+    """Takes a page that let them in early for one that has no link to set a password."""
+    if _is_in_without_password(turn):
+        replace(turn, LOGGED_IN, MISSING)
+
+
+def leave_out_yes_of_mood(turn: Turn) -> None:
+    """Leaves out a yes that would close the case, of who is but in a mood: it reports nothing."""
+    if turn.pending_question.rejoices and turn.acts[:1] in (["hurry"], ["upset"]):
+        leave_out(turn, "yes")
+
+
+def _is_logged_in(turn: Turn) -> bool:
+    """Tells whether the acts, too, say that somebody is in, and ask or complain of nothing."""
+    of_success = {"done", "worked", *(f"reached:{page}" for page in guide.AT_THE_END)}
+    return LOGGED_IN in turn.acts and of_success.issuperset(turn.acts)
+
+
+def _is_amid_pages(turn: Turn) -> bool:
+    """Tells whether a page is named that stands between the choice of a way and its end.
+
+    "I am in" then means that page, unless the intent surely says that all is well.
+    """
+    pages = set(values(turn, "reached"))
+    is_plain = turn.intent == "resolved" and turn.is_sure()
+    return bool(pages.difference(guide.BEFORE_CHOICE, guide.AT_THE_END)) and not is_plain
+
+
+def _is_at_first_pages(turn: Turn) -> bool:
+    """Tells whether a page that leads to the login is looked for, amid a guide: "I am in" means it.
+
+    After the new password was set, the same words mean the end.
+    """
+    memory = turn.memory
+    if not memory.guide or (memory.diagnosis or {}).get("trouble") != "entry_not_found":
+        return False
+    return not has_new_password(*guide.running(turn))
+
+
+def _is_in_without_password(turn: Turn) -> bool:
+    """Tells whether a page let them in before a password was set, and has no link to set one."""
+    is_missed = turn.intent == "entry_not_found" and is_likely(turn)
+    is_early = bool(turn.memory.guide) and not has_new_password(*guide.running(turn))
+    return is_missed and is_early and LOGGED_IN in turn.acts
+
+
+def _may_be_all(turn: Turn) -> bool:
+    """Tells whether what is said to be done, amid a guide, may be the whole of it.
+
+    A word or two are about the step, as long as there is no new password; at the last step it is
+    asked anyway.
+    """
+    if turn.intent != "resolved" or not is_likely(turn, recover.MIN_NAMED):
+        return False
+    if not turn.memory.guide or not turn.acts or not PROGRESS.issuperset(turn.acts):
+        return False
+    if guide.is_last_step(turn):
+        return False
+    return turn.says_much() or has_new_password(*guide.running(turn))
+
+
+def _is_report_with_facts(turn: Turn) -> bool:
+    """Tells whether the acts, amid a guide, but say who it was and the intent reports an end."""
+    are_of_persons = bool(turn.acts) and all(act.startswith("fact:speaker") for act in turn.acts)
+    is_report = turn.intent == "resolved" and turn.is_sure()
+    return are_of_persons and is_report and bool(turn.memory.guide)

@@ -1,0 +1,209 @@
+"""Settles what fails: which trouble it is, where it is met, and what is but how it shows."""
+
+from __future__ import annotations
+
+from actions import diagnose, recover
+from actions.guide import step_at
+from actions.settling import (
+    SETBACK,
+    is_likely,
+    is_reached,
+    is_trouble,
+    leave_out,
+)
+from actions.turn import Turn, errors_on_screen, values
+from actions.where_in_guide import MISSING, stand_at
+from content_loader.shapes import After
+
+NOT_FOUND = "entry_not_found"  # an intent
+# Facts that may be why something else fails.
+REASONS = ("fact:representative", "fact:face", "fact:number")
+MIN_OPENING = 0.98  # confidence of a trouble, where the acts say that something is asked
+
+
+def leave_out_entry(turn: Turn) -> None:
+    """Leaves out that the entry is missing where a page beyond it lacks something."""
+    if MISSING in turn.acts and turn.memory.guide and turn.memory.guide["step"] > 1:
+        leave_out(turn, f"trouble:{NOT_FOUND}")
+
+
+def take_missing_on_page(turn: Turn) -> None:
+    """Takes a correction with a page for what is missing there."""
+    if turn.intent == NOT_FOUND and turn.is_sure() and "correct" in turn.acts:
+        pages = [act for act in turn.acts if act.startswith("reached")]
+        turn.acts = [*pages, MISSING] if pages and turn.memory.guide else turn.acts
+
+
+def take_correction(turn: Turn) -> None:
+    """Takes a correction with a sure trouble: it says it all; another one is what was wrong."""
+    if not is_trouble(turn) or "correct" not in turn.acts or values(turn, "ask"):
+        return
+    own = f"trouble:{turn.intent}"
+    rest = [act for act in turn.acts if act == own or not act.startswith(("correct", "trouble"))]
+    running = (turn.memory.diagnosis or {}).get("trouble")
+    turn.acts = ["correct", own] if running == turn.intent else rest or [own]
+
+
+def take_failing_way(turn: Turn) -> None:
+    """Takes a yes to a way that the intent says fails: it can be done, and it does not work."""
+    if turn.pending_question.kind != "way" or "yes" not in turn.acts:
+        return
+    facts = [act for act in turn.acts if act != "yes"]
+    trouble = turn.content.troubles.get(turn.intent)
+    is_meant = turn.is_sure() or (not facts and is_likely(turn, recover.MIN_NAMED))
+    if trouble is None or not is_meant or not all(act.startswith("fact") for act in facts):
+        return
+    # Beside facts, there has to be something to look into.
+    if turn.pending_question.value in trouble.rules_out and not (facts and trouble.immediate):
+        turn.acts = [f"trouble:{turn.intent}", *facts]
+
+
+def take_stuck(turn: Turn) -> None:
+    """Takes who is surely stuck for that, unless the page says something."""
+    if turn.intent == "stuck_at_step" and turn.is_sure() and len(turn.acts) == 1:
+        says = set(errors_on_screen(turn)) - {"option_missing"}
+        turn.acts = turn.acts if says else ["stuck"]
+
+
+def place_missing(turn: Turn) -> None:
+    """Stands at the page on which something is missing; it is not reached, nor asked elsewhere."""
+    if MISSING not in turn.acts:
+        return
+    if set(values(turn, "reached")) - {"logged_in"} == {"login_page"}:
+        stand_at(turn, "login_page")
+    turn.acts = [act for act in turn.acts if not act.startswith(("reached", "ask:where"))]
+
+
+def leave_out_pages_beyond(turn: Turn) -> None:
+    """Leaves out pages that lie beyond a trouble that is surely told."""
+    if is_trouble(turn) and _tells_setback(turn):
+        after = turn.content.troubles[turn.intent].after
+        turn.acts = [act for act in turn.acts if not (after and is_reached(turn, act, after))]
+
+
+def put_first(turn: Turn) -> None:
+    """Puts a trouble before the pages that lead to it, and takes one for what the page says."""
+    troubles, memory = turn.content.troubles, turn.memory
+    looked_at = troubles.get((memory.diagnosis or {}).get("trouble", ""))
+    if looked_at and is_likely(turn) and SETBACK.issuperset(turn.acts):
+        screens = turn.content.screens
+        says = [name for name in looked_at.says if screens[name].trouble == turn.intent]
+        turn.acts = [f"screen:{name}" for name in says[:1]] or turn.acts
+    after = troubles[turn.intent].after if turn.intent in troubles else None
+    if after and is_likely(turn):
+        own = f"trouble:{turn.intent}"
+        is_way_there = all(
+            (act.startswith("reached") or act == "done")
+            and (not is_reached(turn, act, after) or _is_where_met(turn, act, after, turn.intent))
+            for act in turn.acts
+        )  # what lies beyond the trouble says that there is none
+        turn.acts = [*turn.acts, own] if turn.acts and is_way_there and memory.guide else turn.acts
+    for name in values(turn, "trouble"):
+        after = troubles[name].after if name in troubles else None
+        pages = [act for act in turn.acts if act.startswith("reached")]
+        beyond = [act for act in pages if after and is_reached(turn, act, after)]
+        if after and pages and all(_is_where_met(turn, act, after, name) for act in beyond):
+            own = f"trouble:{name}"
+            turn.acts = [own, *(act for act in turn.acts if act not in (own, "done"))]
+
+
+def name_by_causes(turn: Turn) -> None:
+    """Adds the trouble of which causes are ruled out where a way is asked about.
+
+    They are no answer to that: the way may be gone as soon as the trouble with it is solved.
+    """
+    way, out = turn.pending_question, set(values(turn, "rules_out"))
+    if way.kind != "way" or not out or "yes" in turn.acts or values(turn, "trouble"):
+        return
+    fitting = {
+        name: len(out.intersection(cause.name for cause in trouble.causes))
+        for name, trouble in turn.content.troubles.items()
+        if way.value in trouble.rules_out
+    }
+    best = max(fitting, key=fitting.__getitem__, default="")
+    if fitting.get(best):
+        rest = [act for act in turn.acts if act not in ("not_it", "no")]
+        turn.acts = [f"trouble:{best}", *rest]
+
+
+def leave_out_missing_before(turn: Turn) -> None:
+    """Leaves out that something is missing where a sure trouble is met beyond that page."""
+    is_first = turn.acts[:1] == [f"trouble:{turn.intent}"] and is_trouble(turn)
+    if is_first and turn.content.troubles[turn.intent].after:
+        leave_out(turn, MISSING)
+
+
+def take_another(turn: Turn) -> None:
+    """Takes a sure trouble that is another than the one looked at, or with which a case opens."""
+    if _tells_another(turn) or _opens_with_it(turn):
+        turn.acts = [f"trouble:{turn.intent}", *turn.acts]
+
+
+def take_tried(turn: Turn) -> None:
+    """Takes a way that is wished for and fails for one that has been tried, and its reason first.
+
+    What the page says in general is less than the trouble of which a cause is named.
+    """
+    troubles = turn.content.troubles
+    named = {name: troubles[name] for name in values(turn, "trouble") if name in troubles}
+    failing = {f"wish:{way}" for trouble in named.values() for way in trouble.rules_out}
+    is_tried = not failing.isdisjoint(turn.acts)
+    turn.acts = [act for act in turn.acts if act not in failing]
+    pointed = set(values(turn, "points_to"))
+    is_exact = any(pointed & {cause.name for cause in trouble.causes} for trouble in named.values())
+    way = (turn.memory.guide or {}).get("way", "")
+    is_on_way = is_tried or any(way in trouble.rules_out for trouble in named.values())
+    vague = ("screen:asks", "screen:error") if is_exact else ("screen:error",)
+    if is_exact or is_on_way:
+        turn.acts = [act for act in turn.acts if not act.startswith(vague)]
+
+
+def take_pointed(turn: Turn) -> None:
+    """Leaves out a denial where the present cause is what is pointed to: another one is denied."""
+    if turn.memory.diagnosis and "not_it" in turn.acts and not values(turn, "rules_out"):
+        _, trouble, index = diagnose.running(turn)
+        if trouble.causes[index].name in values(turn, "points_to"):
+            leave_out(turn, "not_it")
+
+
+def leave_out_ahead(turn: Turn) -> None:
+    """Leaves out a trouble beside a question that cannot have been met yet in the running guide."""
+    if not turn.memory.guide or not values(turn, "ask"):
+        return
+    name, step = turn.memory.guide["way"], turn.memory.guide["step"]
+    for trouble in values(turn, "trouble"):
+        after = turn.content.troubles[trouble].after if trouble in turn.content.troubles else None
+        is_ahead = after is not None and after["way"] == name and step < after["step"] - 1
+        if is_ahead and turn.intent != trouble and not values(turn, "reached"):
+            turn.acts = [act for act in turn.acts if act != f"trouble:{trouble}"]
+
+
+def _tells_setback(turn: Turn) -> bool:
+    """Tells whether the acts, too, say that something does not go on."""
+    return any(act.startswith("trouble") or act in SETBACK for act in turn.acts)
+
+
+def _is_where_met(turn: Turn, act: str, after: After, trouble: str) -> bool:
+    """Tells whether a page is but where a trouble is waited out: a code was asked for, say."""
+    way, page = turn.content.ways[after["way"]], act.partition(":")[2]
+    number = step_at(way, page)
+    step = way.steps[(number or 1) - 1]
+    return number is not None and trouble in step.troubles and step.here[:1] == (page,)
+
+
+def _tells_another(turn: Turn) -> bool:
+    """Tells whether it is surely another trouble than the one looked at that does not go away."""
+    running = (turn.memory.diagnosis or {}).get("trouble")
+    is_another = turn.intent in turn.content.troubles and turn.intent != running
+    is_setback = bool(turn.acts) and set(turn.acts) <= {"failed", "stuck", "not_it"}
+    is_reason = bool(turn.acts) and all(act.startswith(REASONS) for act in turn.acts)
+    return bool(running) and is_another and (is_setback or is_reason) and turn.is_sure()
+
+
+def _opens_with_it(turn: Turn) -> bool:
+    """Tells whether a case opens with what is surely a trouble, and is read as a mere question."""
+    memory = turn.memory
+    is_open = memory.guide or memory.diagnosis or turn.pending_question.kind
+    is_question = bool(turn.acts) and all(act.startswith("ask:") for act in turn.acts)
+    is_told = turn.intent in turn.content.troubles and is_likely(turn, MIN_OPENING)
+    return is_question and is_told and not is_open

@@ -1,0 +1,119 @@
+"""Settles which way is wanted, goes, or is out, and why."""
+
+from __future__ import annotations
+
+from actions import case, recover
+from actions.settling import CHOSEN, is_likely, leave_out, replace, settles
+from actions.turn import Turn, values
+from actions.where_in_guide import OF_LIAISON, OPTIONS
+
+ID_EXPIRED = "ask:id_expired"
+OF_LOOKS = {"ask:face_changed", "ask:face_old_photo"}
+FACE_FAILED = "trouble:face_failed"
+
+
+def take_no_liaison(turn: Turn) -> None:
+    """Rules out the liaison's ways where there is no liaison; not if only the page has none."""
+    if case.NO_LIAISON not in turn.acts:
+        return
+    if _is_of_page(turn):
+        leave_out(turn, case.NO_LIAISON)
+        return
+    turn.memory.add_obstacle(*OF_LIAISON)
+    is_answer = turn.pending_question.value in OF_LIAISON
+    turn.acts = [*turn.acts, "no"] if is_answer and "no" not in turn.acts else turn.acts
+
+
+def take_looks(turn: Turn) -> None:
+    """Puts the face off where the looks are why it fails: that is answered, no cause looked for."""
+    if OF_LOOKS.intersection(turn.acts) and FACE_FAILED in turn.acts:
+        _put_face_off(turn)
+        replace(turn, FACE_FAILED, "fact:face=later")
+
+
+def take_expired_card(turn: Turn) -> None:
+    """Puts the face off where an expired card is why it fails, which is answered, too."""
+    if ID_EXPIRED in turn.acts and _is_about_face(turn):
+        _put_face_off(turn)
+        leave_out(turn, FACE_FAILED, "no", "unsure")
+        turn.acts.append("fact:face=later")
+
+
+def _put_face_off(turn: Turn) -> None:
+    later = case.take_fact(turn, "face", "later")
+    turn.new_facts += [later] if later else []
+
+
+def take_likelier_wish(turn: Turn) -> None:
+    """Leaves out, of acts that want and drop the same way, the less likely one."""
+    kept: list[str] = []
+    for act in turn.acts:
+        kind, _, way = act.partition(":")
+        contrary = {"wish": f"drop:{way}", "drop": f"wish:{way}"}.get(kind)
+        if contrary not in kept:
+            kept.append(act)
+    turn.acts = kept
+
+
+def take_other_way(turn: Turn) -> None:
+    """Takes a yes, or a no, to the way asked about for one to the way that the intent names."""
+    way, asked = recover.WAY_INTENTS.get(turn.intent), turn.pending_question
+    if not is_likely(turn):
+        return
+    is_asked = asked.kind == "way"
+    is_another = way is not None and is_asked and asked.value != way
+    if is_another and "yes" in turn.acts and not settles(turn, asked.value):
+        leave_out(turn, "yes")
+        turn.acts = [f"wish:{way}", *turn.acts]
+    if turn.intent == "avoid_face" and turn.acts == ["no"] and is_asked and asked.value != "face":
+        turn.acts = ["drop:face"]  # no answer: it is of another way
+
+
+def take_wish(turn: Turn) -> None:
+    """Takes the wish for the way that the intent names, where the acts leave it open."""
+    way = recover.WAY_INTENTS.get(turn.intent)
+    if not way:
+        return
+    is_own = way == (turn.memory.guide or {}).get("way")
+    if is_own and turn.is_sure() and turn.acts == ["reached:forgot_page"]:
+        turn.acts = [CHOSEN]  # and it is chosen there
+    if not is_own and CHOSEN in turn.acts and is_likely(turn, recover.MIN_NAMED):
+        turn.acts = [f"wish:{way}", *turn.acts]  # the page asks which way
+    if _tells_only_facts(turn, way) and case.may_suit(turn, way):
+        leave_out(turn, "correct")
+        turn.acts = [*turn.acts, f"wish:{way}"]
+    if turn.acts == ["matter"] and is_likely(turn):
+        turn.acts = [f"wish:{way}"]  # it is forgotten, and that way is wanted
+    if turn.acts == [f"fact:tried={way}"]:
+        turn.acts = [f"wish:{way}"]
+        turn.memory.facts["tried"].remove(way)
+
+
+def _is_of_page(turn: Turn) -> bool:
+    """Tells whether it is the page that has no liaison, on a way that looks for one there."""
+    is_there = (turn.memory.guide or {}).get("way") in OF_LIAISON
+    return is_there and not set(OPTIONS).isdisjoint(values(turn, "screen"))
+
+
+def _is_about_face(turn: Turn) -> bool:
+    """Tells whether it is said that the face fails, or cannot be done where it is asked about."""
+    asked, running = turn.pending_question, (turn.memory.diagnosis or {}).get("trouble")
+    is_asked = asked.kind == "way" and asked.value == "face"
+    is_at_it = is_asked or (turn.memory.guide or {}).get("way") == "face"
+    fails = turn.intent == "face_failed" and is_likely(turn, recover.MIN_NAMED)
+    is_setback = fails or not {"no", "unsure", "failed", "stuck"}.isdisjoint(turn.acts)
+    is_matter = FACE_FAILED in turn.acts or running == "face_failed" or (is_at_it and is_setback)
+    return is_matter and "yes" not in turn.acts
+
+
+def _tells_only_facts(turn: Turn, way: str) -> bool:
+    """Tells whether the acts are but facts, none of a trial, where the intent is the wish of a way.
+
+    It has to be sure, or likely and a fact that speaks for that way.
+    """
+    acts = [act for act in turn.acts if act != "correct"]
+    are_facts = bool(acts) and all(act.startswith("fact") for act in acts)
+    has_tried = any(act.startswith("fact:tried") for act in acts)
+    facts = [fact for act in acts if (fact := case.fact_of(turn, act))]
+    is_meant = turn.is_sure() or (is_likely(turn) and any(way in fact.allows for fact in facts))
+    return are_facts and not has_tried and is_meant

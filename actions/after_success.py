@@ -6,7 +6,7 @@ from actions import guide, safety
 from actions.explanations import explain, say_no_more
 from actions.facts import answer_facts
 from actions.questions import CLOSED, close
-from actions.turn import Turn
+from actions.turn import Turn, values
 
 MIN_FORGOTTEN = 0.8  # confidence of the intent from which on another password is forgotten
 # Acts of who is done, and says so.
@@ -39,7 +39,8 @@ def is_after_success(turn: Turn) -> bool:
     is_forgotten = turn.intent == "recover_password" and turn.confidence() >= MIN_FORGOTTEN
     if is_forgotten and "matter" in turn.acts:
         return False
-    return all(_is_report(act) or act.partition(":")[0] in QUIET for act in turn.acts)
+    quiet = {*QUIET, "trouble"} if values(turn, "ask") else QUIET  # the question is the point
+    return all(_is_report(act) or act.partition(":")[0] in quiet for act in turn.acts)
 
 
 def hear(turn: Turn, answered: bool) -> None:

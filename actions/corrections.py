@@ -25,7 +25,7 @@ def take_correction(turn: Turn) -> bool:
     is_bare = corrections in (["no"], ["yes"])
     is_long = turn.letters_left() > MAX_BARE  # else a no to a cause is just that
     is_amid = turn.pending_question.kind in CAUSES and is_long
-    if is_bare and (turn.pending_question.kind == "step" or is_amid):
+    if is_bare and (turn.pending_question.kind == "step" or is_amid) and not _denies_way(turn):
         turn.acts, corrections = ["correct"], []  # it says that something is wrong, not what
     changes = [act for act in corrections if act.partition(":")[0] in CHANGES]
     if _denies_presumed(turn):
@@ -81,6 +81,18 @@ def take_correction(turn: Turn) -> bool:
         turn.offer("menu")
         turn.pend(MenuQuestion())
     return True
+
+
+def _denies_way(turn: Turn) -> bool:
+    """Tells whether the answer that has led to a guide is surely denied, where that has just begun.
+
+    Later on a bare no is one to something of the step.
+    """
+    if turn.memory.diagnosis:
+        return False
+    wrong, running = Question.from_slot(turn.memory.answered), turn.memory.guide or {}
+    is_new = wrong.kind == "way" and running.get("way") == wrong.value and running["step"] == 1
+    return is_new and turn.intent == "deny" and turn.letters_left() > MAX_BARE
 
 
 def _speaks_of_guide(turn: Turn, changes: list[str]) -> bool:

@@ -78,8 +78,8 @@ def situations(turn: Turn) -> Iterator[str]:
         yield DEVICE_GONE
     if turn.intent in turn.content.troubles and turn.is_sure():
         yield turn.intent
-    is_about_bureau = turn.intent == "contact_bureau" and turn.confidence() >= MIN_BUREAU
-    if is_about_bureau or BUREAU in turn.was_explained:
+    is_meant = turn.intent in ("contact_bureau", "required_materials")
+    if (is_meant and turn.confidence() >= MIN_BUREAU) or BUREAU in turn.was_explained:
         yield BUREAU
     if memory.diagnosis:
         yield memory.diagnosis["trouble"]

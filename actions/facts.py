@@ -63,6 +63,11 @@ def follow_facts(turn: Turn, answered: bool = False) -> None:
     memory, out = turn.memory, case.excluded(turn)
     question = turn.interrupted if turn.pending_question.kind == "return" else turn.pending_question
     in_causes = memory.diagnosis and question.kind in CAUSES
+    if in_causes and not memory.guide and turn.new_facts and _tells(turn, "new_representative"):
+        memory.diagnosis = memory.interrupted = None  # that is why
+        RegistrationQuestion().ask(turn)
+        remember_answered(turn)
+        return
     if in_causes and _leads_elsewhere(turn) and not memory.guide:
         memory.interrupted = None
         recover.find_way(turn)

@@ -18,6 +18,7 @@ from actions.where_in_guide import has_new_password, take_count, take_page, take
 from serving.numerals import read_number
 
 SUCCESS = {"solved", "worked"}
+ANSWERED = {"yes", "not_it", "failed", "rules_out"}  # acts that answer a way or a cause
 NOTHING_ASKED = ("", "menu")
 MOODS = ("upset", "hurry", "thanks")  # acts that say how somebody feels, and no more
 # What matters more than the thanks beside it.
@@ -93,6 +94,9 @@ def _wait(turn: Turn) -> bool:
     """Keeps what was asked open, unless a way is wanted."""
     if values(turn, "wish") or values(turn, "reached") or not SUCCESS.isdisjoint(turn.acts):
         return False
+    before = {act.partition(":")[0] for act in turn.acts[: turn.acts.index("wait")]}
+    if before & ANSWERED:
+        return False  # what was asked is answered; what is waited for is something else
     way = turn.pending_question.value if turn.pending_question.kind == "way" else ""
     if way and turn.new_facts and case.is_settled(turn, way):
         return False  # the facts answer what was asked
@@ -256,7 +260,9 @@ def _place(turn: Turn) -> bool:
         return True
     others = {"place", "place_other", "item", "yes", "no", "alone", "correct", *MOODS}
     is_asked = turn.pending_question.kind == "region"
-    rest = {act for act in turn.acts if not (is_asked and act.startswith("ask"))}
+    is_meant = turn.intent == "contact_bureau" and turn.is_sure()
+    aside = ("ask",) if is_asked else ("fact",) if is_meant and not turn.new_facts else ()
+    rest = {act for act in turn.acts if not (aside and act.startswith(aside))}
     if rest - others:
         return False  # remembered; what else was said matters more
     if _is_in_passing(turn):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from actions.questions import Question, ask_logged_in, continue_interrupted
+from actions.reply import Gist
 from actions.turn import Turn
 
 
@@ -35,6 +36,21 @@ class RegistrationQuestion(Question):
         turn.memory.facts["new_representative"] = "pending"
         turn.say("case.new_representative.pending")
         turn.offer("contact_bureau", "materials")
+
+
+def explain_mismatch(turn: Turn) -> bool:
+    """Says why a new representative is not known yet; tells whether it is one who is asked."""
+    question = turn.pending_question
+    if question.kind == RegistrationQuestion.kind:
+        question.ask(turn)  # as long as it is not registered, that is why
+    elif question.kind == ClaimQuestion.kind:
+        turn.say("case.new_representative.still_former")
+        turn.offer("contact_bureau", "materials")
+        turn.pend(question)
+    else:
+        return False
+    turn.gist = Gist.GUIDANCE
+    return True
 
 
 class ReceivedQuestion(Question):

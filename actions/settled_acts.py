@@ -42,6 +42,7 @@ RULES = (
     settled_answers.take_back,
     settled_questions.take_next,
     settled_questions.take_scan,
+    settled_ways.take_test_message,
     settled_ways.take_no_liaison,
     settled_ways.take_looks,
     settled_ways.take_expired_card,

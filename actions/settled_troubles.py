@@ -205,5 +205,5 @@ def _opens_with_it(turn: Turn) -> bool:
     memory = turn.memory
     is_open = memory.guide or memory.diagnosis or turn.pending_question.kind
     is_question = bool(turn.acts) and all(act.startswith("ask:") for act in turn.acts)
-    is_told = turn.intent in turn.content.troubles and is_likely(turn, MIN_OPENING)
-    return is_question and is_told and not is_open
+    is_certain = turn.intent in turn.content.troubles and is_likely(turn, MIN_OPENING)
+    return is_question and is_certain and not is_open

@@ -12,6 +12,16 @@ OF_LOOKS = {"ask:face_changed", "ask:face_old_photo"}
 FACE_FAILED = "trouble:face_failed"
 
 
+def take_test_message(turn: Turn) -> None:
+    """Takes a message that came, where one was to be sent to try the number, for a yes."""
+    asked = turn.pending_question
+    way = turn.content.ways.get(asked.value) if asked.kind == "way" else None
+    has_come = "reached:code_received" in turn.acts and not turn.memory.guide
+    if way and has_come and turn.was_just_said(way.unsure):
+        leave_out(turn, "reached:code_received")
+        turn.acts = turn.acts if "yes" in turn.acts else ["yes", *turn.acts]
+
+
 def take_no_liaison(turn: Turn) -> None:
     """Rules out the liaison's ways where there is no liaison; not if only the page has none."""
     if case.NO_LIAISON not in turn.acts:

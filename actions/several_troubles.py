@@ -6,9 +6,13 @@ from collections.abc import Iterable
 
 from actions import case, diagnose
 from actions.diagnose import CAUSES, OF_LOGIN
+from actions.new_representative import RegistrationQuestion
 from actions.questions import continue_interrupted
 from actions.turn import Turn, values
 from content_loader.shapes import Fact
+
+# Troubles of who is not the representative on file, as long as the change is not registered.
+OF_FORMER = {"face_failed", "identity_mismatch", "login_failed"}
 
 
 def is_out(turn: Turn) -> bool:
@@ -56,6 +60,10 @@ def take_troubles(turn: Turn) -> bool:
     names = [name for name in names if name not in out and not _is_denied(turn, name)]
     if not names:
         return False
+    if not memory.guide and OF_FORMER.issuperset(names) and _is_before_registration(turn):
+        memory.diagnosis = memory.interrupted = None
+        RegistrationQuestion().ask(turn)  # of the new one nothing is on file yet
+        return True
     running = (memory.diagnosis or {}).get("trouble")
     if names == ["login_failed"] and "matter" in turn.acts and not running:
         return False  # a new password is what helps
@@ -85,6 +93,11 @@ def take_troubles(turn: Turn) -> bool:
         turn.say("case.both_troubles", first=first, second=second)
     diagnose.start_diagnosis(turn, names[0])
     return True
+
+
+def _is_before_registration(turn: Turn) -> bool:
+    """Tells whether the representative has changed, and the change may not be registered yet."""
+    return turn.memory.facts.get("new_representative") in ("yes", "pending")
 
 
 def _is_denied(turn: Turn, trouble: str) -> bool:

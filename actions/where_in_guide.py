@@ -10,7 +10,7 @@ from actions.cause_questions import CauseQuestion
 from actions.change_password import ChangeQuestion
 from actions.completion import FinishQuestion, LoggedInQuestion
 from actions.diagnose import CAUSES, OF_LOGIN
-from actions.new_representative import ClaimQuestion
+from actions.new_representative import ClaimQuestion, explain_mismatch
 from actions.questions import is_receiving
 from actions.reply import Gist
 from actions.turn import Turn, errors_on_screen, values
@@ -210,6 +210,8 @@ def take_screen(turn: Turn) -> bool:
         return False
     question = turn.pending_question
     if isinstance(question, ChangeQuestion) and question.take_screen(turn, name):
+        return True
+    if screen.trouble == "identity_mismatch" and explain_mismatch(turn):
         return True
     looked_at = turn.content.troubles.get((memory.diagnosis or {}).get("trouble", ""))
     if not memory.guide and not looked_at and _tells_of_trouble_first(turn):

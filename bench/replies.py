@@ -72,6 +72,7 @@ MOVES = {
     "case.place_other": "ask_place",
     "case.new_representative.ask": "new_representative",
     "case.new_representative.claim": "new_representative",
+    "case.new_representative.still_former": "new_representative",
     "case.new_representative.how_far": "new_representative",
     "case.new_representative.former": "new_representative",
     "case.new_representative.then": "new_representative",

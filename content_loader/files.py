@@ -325,6 +325,7 @@ class NewRepresentative(Shape):
     received_before: Annotated[str, Text(80)]
     received_unsure: Annotated[str, Text(100)]
     former: Annotated[str, Text(100)]
+    still_former: Annotated[str, Text(120)]
     how_far: Annotated[str, Text(60)]
     pending: Annotated[str, Text(120)]
 

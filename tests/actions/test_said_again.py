@@ -180,3 +180,82 @@ def test_a_place_amid_a_guide_with_a_setback_is_answered_with_its_bureau() -> No
     message = at_step("phone").send("stuck_at_step", "告诉我窗口 北京朝阳的", found, acts=acts)
     assert not find_block(message, "step")
     assert CONTENT.text("navigate.step.stuck_again") not in message["text"]
+
+
+def test_an_answer_goes_before_what_is_waited_for() -> None:
+    actor = Actor()
+    actor.send("recover_password", "号是她的 密码忘了", acts=["matter", "fact:number=other"])
+    message = actor.send("affirm", "能吧 我问问她 她说可以", acts=["yes", "wait"])
+    assert find_block(message, "step")["way"] == CONTENT.ways["phone"].title
+
+
+def test_a_message_that_tries_the_number_is_no_code() -> None:
+    actor = Actor()
+    actor.send("recover_password", "密码忘了", acts=["matter"])
+    unsure = actor.send("affirm", "应该能", acts=["unsure"])
+    assert CONTENT.ways["phone"].unsure in unsure["text"]
+    acts = ["yes", "fact:number=reachable", "reached:code_received"]
+    message = actor.send("next_step", "收到了", acts=acts)
+    assert find_block(message, "step")["number"] == 1
+
+
+def test_a_face_that_is_not_the_representatives_is_asked_about_first() -> None:
+    acts = ["fact:new_representative=yes", "trouble:face_failed"]
+    actor = Actor()
+    message = actor.send("face_failed", "换了法人 新法人刷脸说不是法人", acts=acts)
+    assert not find_block(message, "cause")
+    asked = CONTENT.text("case.new_representative.ask")
+    assert asked in message["text"]
+    again = actor.send("identity_mismatch", "页面说 您不是该企业法人", acts=["screen:mismatch"])
+    assert asked in again["text"]
+    actor.send("affirm", "办完了", acts=["yes", "fact:new_representative=registered"])
+    mismatch = actor.send("identity_mismatch", "还是老厂长的名字", acts=["screen:mismatch"])
+    assert CONTENT.text("case.new_representative.still_former") in mismatch["text"]
+
+
+def test_that_the_change_is_pending_ends_the_search_for_causes() -> None:
+    actor = Actor()
+    actor.send("face_failed", "刷不过", acts=["trouble:face_failed"])
+    message = actor.send("out_of_scope", "变更还没批", acts=["fact:new_representative=pending"])
+    assert CONTENT.text("case.new_representative.pending") in message["text"]
+    assert not actor.slots.get("diagnosis")
+
+
+def test_a_place_for_the_bureau_is_answered_beside_what_is_known() -> None:
+    actor = Actor()
+    actor.send("phone_changed", "号注销了 刷脸不过", acts=["fact:number=gone"])
+    actor.send("face_failed", "刷不过", acts=["trouble:face_failed"])
+    acts = ["place", "wish:bureau", "fact:number=gone"]
+    found = {"region": "鹿城区"}
+    message = actor.send(
+        "contact_bureau", "我去窗口 温州鹿城", found, sure("contact_bureau", 1), acts
+    )
+    assert find_block(message, "bureau")
+
+
+def test_a_question_on_the_representative_abroad_is_one_of_the_bureau_where_that_is_spoken_of() -> (
+    None
+):
+    ranking = sure("required_materials", 0.9)
+    message = Actor().send("required_materials", "授权要公证吗", None, ranking, ["ask:rep_abroad"])
+    assert CONTENT.practical["rep_abroad"].at["bureau"] in message["text"]
+
+
+def test_a_denial_at_the_first_step_is_one_of_the_answer_before() -> None:
+    actor = Actor()
+    actor.send("recover_password", "密码忘了", acts=["matter"])
+    actor.send("affirm", "能收吗", acts=["yes", "fact:number=reachable"])
+    text = "不对。我说不能收短信。手机不在我这里"
+    message = actor.send("deny", text, acts=["correct", "no"])
+    assert not find_block(message, "step")
+    assert CONTENT.ways["face"].ask in message["text"]
+
+
+def test_a_trouble_beside_a_question_begins_nothing_after_the_end() -> None:
+    actor = at_step("phone")
+    actor.click("/resolved")
+    actor.click("/affirm")
+    acts = ["fact:number=reachable", "ask:change_number", "trouble:phone_changed"]
+    ranking = sure("update_contact_info", 0.9)
+    message = actor.send("update_contact_info", "手机号还是老号 在哪改", None, ranking, acts)
+    assert not find_block(message, "step")

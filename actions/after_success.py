@@ -6,6 +6,7 @@ from actions import guide, safety
 from actions.explanations import explain, say_no_more
 from actions.facts import answer_facts
 from actions.questions import CLOSED, close
+from actions.settling import is_trouble
 from actions.turn import Turn, values
 
 MIN_FORGOTTEN = 0.8  # confidence of the intent from which on another password is forgotten
@@ -39,7 +40,8 @@ def is_after_success(turn: Turn) -> bool:
     is_forgotten = turn.intent == "recover_password" and turn.confidence() >= MIN_FORGOTTEN
     if is_forgotten and "matter" in turn.acts:
         return False
-    quiet = {*QUIET, "trouble"} if values(turn, "ask") else QUIET  # the question is the point
+    is_asked = bool(values(turn, "ask")) and not is_trouble(turn)
+    quiet = {*QUIET, "trouble"} if is_asked else QUIET  # the question is the point
     return all(_is_report(act) or act.partition(":")[0] in quiet for act in turn.acts)
 
 

@@ -16,6 +16,7 @@ NO_LIAISON = "ask:no_liaison"
 MANY = ("tried",)  # facts that can have several values
 OF_WAYS = ("number", "face", "liaison")  # facts of a way itself; others are circumstances
 SURE = ("speaker", "representative")  # a fact that counts only without another of its kind
+ABSENT = ("representative", "away")
 GENERAL = ("new_representative", "yes")  # a fact that others of its kind say more exactly
 
 
@@ -52,7 +53,7 @@ def _drop_overtaken(turn: Turn, name: str, fact: Fact) -> None:
     facts = turn.memory.facts
     for other in OF_WAYS if name not in OF_WAYS else ():
         before = turn.content.facts[other].get(str(facts.get(other)))
-        if before and before.allows and set(before.allows) <= set(fact.postpones):
+        if before and before.allows and {*before.allows} <= {*fact.postpones, *fact.doubts}:
             del facts[other]
 
 
@@ -86,6 +87,8 @@ def take_facts(turn: Turn) -> list[Fact]:
             continue  # a word is no account of what is not known, where nobody asked
         if act == "fact:liaison=unknown" and NO_LIAISON in turn.acts:
             continue  # there is none
+        if (name, value) == ABSENT and _is_representative(turn):
+            continue  # they are with themselves, wherever they are
         fact = turn.content.facts.get(name, {}).get(value)
         if act.startswith("fact:") and fact and _counts(turn, name, fact, values.get(name)):
             values[name] = value
@@ -94,6 +97,12 @@ def take_facts(turn: Turn) -> list[Fact]:
         for name in sorted(values, key=OF_WAYS.__contains__)  # what is said of a way goes last
     }
     return [fact for name in values if (fact := taken[name])]
+
+
+def _is_representative(turn: Turn) -> bool:
+    """Tells whether the person is the representative, as they say or have said."""
+    known = turn.memory.facts.get("speaker") == "representative"
+    return known or "fact:speaker=representative" in turn.acts
 
 
 def _counts(turn: Turn, name: str, fact: Fact, other: str | None) -> bool:

@@ -103,7 +103,7 @@ class ActionFollowConversation(TopicAction):
             ask_trouble(turn)
         elif answered or sympathy:
             turn.offer_to_continue()
-        elif turn.acts == ["upset"] and not turn.memory.guide and not turn.memory.diagnosis:
+        elif turn.acts == ["upset"] and _leads_nowhere(turn):
             turn.say("case.no_detours")  # once more: what was asked leads nowhere
             bureau.show_bureau(turn)
         elif turn.memory.guide:
@@ -114,6 +114,13 @@ class ActionFollowConversation(TopicAction):
             show_menu(turn)
             turn.offer_to_continue()
         turn.offer_something()
+
+
+def _leads_nowhere(turn: Turn) -> bool:
+    """Tells whether several ways are out, and nothing runs."""
+    memory = turn.memory
+    out = {*memory.obstacles, *memory.attempts, *case.excluded(turn), *case.postponed(turn)}
+    return len(out) > 1 and not memory.guide and not memory.diagnosis
 
 
 def _lead_back(turn: Turn) -> None:

@@ -12,6 +12,7 @@ from content_loader.shapes import Fact
 
 MAX_HEARD = 2  # facts that are answered in words
 OF_REPRESENTATIVE = ("foreign_rep", "rep_abroad", "rep_gone", "rep_ill")  # questions about them
+OF_REFUSAL = ("deny", "face_failed", "avoid_face")  # intents
 DETOURS = ("liaison", "application_liaison", "bureau")  # ways that go round the representative
 
 
@@ -37,7 +38,7 @@ def answer_facts(turn: Turn) -> bool:
         for fact in turn.new_facts
         if fact.heard
         and not (is_answered and fact in representative)
-        and not (running and fact in representative and _is_of_others(fact, running))
+        and not (fact in representative and _is_of_others(fact, running))
         and out.isdisjoint((*fact.allows, *fact.postpones, *fact.doubts))
         and not (fact.excludes and says_out.issuperset(fact.excludes))
     ]
@@ -47,7 +48,9 @@ def answer_facts(turn: Turn) -> bool:
 
 
 def _is_of_others(fact: Fact, way: str) -> bool:
-    """Tells whether a fact is one of other ways than `way` alone."""
+    """Tells whether a fact is one of other ways alone; all matter to the bureau."""
+    if way in ("", case.LAST_WAY):
+        return False
     ways = {*fact.allows, *fact.excludes, *fact.postpones, *fact.doubts}
     return bool(ways) and way not in ways
 
@@ -78,10 +81,12 @@ def follow_facts(turn: Turn, answered: bool = False) -> None:
         if turn.new_facts:  # it may be done where they are
             memory.guide = None
             recover.WayQuestion(way).ask(turn)
-        else:
+            remember_answered(turn)
+            return
+        if not answered and _is_refused(turn):
             recover.leave_way(turn)
-        remember_answered(turn)
-        return
+            remember_answered(turn)
+            return
     easier = _easier_way(turn)
     if easier or is_out_for_now(turn) or (memory.guide and memory.guide["way"] in out):
         memory.guide = memory.interrupted = None
@@ -139,6 +144,11 @@ def _doubts_for_absence(turn: Turn, way: str) -> bool:
     facts = [fact for act in names if (fact := case.fact_of(turn, act))]
     opened = any(way in fact.allows for fact in turn.new_facts)
     return any(way in fact.doubts for fact in facts) and not opened
+
+
+def _is_refused(turn: Turn) -> bool:
+    """Tells whether it is said, by an act or by the intent, that something cannot be done."""
+    return turn.intent in OF_REFUSAL or not {"no", "failed", "stuck"}.isdisjoint(turn.acts)
 
 
 def _is_of_former(turn: Turn) -> bool:

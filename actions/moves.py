@@ -9,6 +9,7 @@ from actions.causes_heard import take_causes
 from actions.chitchat import accept_thanks, decline, say_goodbye
 from actions.completion import LoggedInQuestion
 from actions.corrections import take_correction
+from actions.diagnose import CAUSES
 from actions.facts import is_out_for_now, is_representative, opens_another, tells_of_way
 from actions.navigate import go_to_step, just_tell, open_question, show_case, start_over, stop
 from actions.new_representative import ClaimQuestion
@@ -18,7 +19,7 @@ from actions.where_in_guide import has_new_password, take_count, take_page, take
 from serving.numerals import read_number
 
 SUCCESS = {"solved", "worked"}
-ANSWERED = {"yes", "not_it", "failed", "rules_out"}  # acts that answer a way or a cause
+ANSWERED = {"yes", "not_it", "failed", "rules_out", *SUCCESS}  # acts that answer a way or a cause
 NOTHING_ASKED = ("", "menu")
 MOODS = ("upset", "hurry", "thanks")  # acts that say how somebody feels, and no more
 # What matters more than the thanks beside it.
@@ -60,10 +61,11 @@ def _says_again_that_it_is_out(turn: Turn, way: str) -> bool:
     """Tells whether nothing is said but once more why the way asked about cannot be gone now."""
     facts = [fact for act in turn.acts if (fact := case.fact_of(turn, act))]
     again = any(way in (*fact.excludes, *fact.postpones) for fact in facts)
+    in_doubt = any(way in fact.doubts for fact in facts)
     others = {act for act in turn.acts if not act.startswith("fact")}
     if not way or turn.new_facts or not facts or not others <= {"no", "failed", "upset"}:
         return False
-    return again or turn.intent == "deny"
+    return again or (in_doubt and (bool(others & {"no", "failed"}) or turn.intent == "deny"))
 
 
 def _leave(turn: Turn) -> bool:
@@ -92,11 +94,13 @@ def _bye(turn: Turn) -> bool:
 
 def _wait(turn: Turn) -> bool:
     """Keeps what was asked open, unless a way is wanted."""
-    if values(turn, "wish") or values(turn, "reached") or not SUCCESS.isdisjoint(turn.acts):
+    if values(turn, "wish") or values(turn, "reached"):
         return False
     before = {act.partition(":")[0] for act in turn.acts[: turn.acts.index("wait")]}
-    if before & ANSWERED:
+    if turn.pending_question.kind in ("way", *CAUSES) and before & ANSWERED:
         return False  # what was asked is answered; what is waited for is something else
+    if turn.pending_question.kind in CAUSES and not SUCCESS.isdisjoint(turn.acts):
+        return False
     way = turn.pending_question.value if turn.pending_question.kind == "way" else ""
     if way and turn.new_facts and case.is_settled(turn, way):
         return False  # the facts answer what was asked

@@ -16,10 +16,11 @@ class RegistrationQuestion(Question):
 
     def ask(self, turn: Turn) -> None:
         """Asks it; who said so already is led on."""
-        if turn.memory.facts["new_representative"] == "registered":
+        known = turn.memory.facts.get("new_representative")
+        if known == "registered":
             self.on_yes(turn)
             return
-        if turn.memory.facts["new_representative"] == "pending":
+        if known == "pending":
             self.on_no(turn)
             return
         turn.say("case.new_representative.ask")
@@ -38,17 +39,28 @@ class RegistrationQuestion(Question):
         turn.offer("contact_bureau", "materials")
 
 
+def answer_registration(turn: Turn) -> None:
+    """Notes the answer to whether the change is registered, where something else came with it."""
+    if turn.pending_question.kind != RegistrationQuestion.kind:
+        return
+    if {"yes", "done"}.intersection(turn.acts):
+        turn.memory.facts["new_representative"] = "registered"
+    elif "no" in turn.acts:
+        turn.memory.facts["new_representative"] = "pending"
+
+
 def explain_mismatch(turn: Turn) -> bool:
     """Says why a new representative is not known yet; tells whether it is one who is asked."""
-    question = turn.pending_question
-    if question.kind == RegistrationQuestion.kind:
-        question.ask(turn)  # as long as it is not registered, that is why
-    elif question.kind == ClaimQuestion.kind:
+    answer_registration(turn)
+    known, kind = turn.memory.facts.get("new_representative"), turn.pending_question.kind
+    if not known or kind not in (RegistrationQuestion.kind, ClaimQuestion.kind):
+        return False
+    if known == "registered":
         turn.say("case.new_representative.still_former")
         turn.offer("contact_bureau", "materials")
-        turn.pend(question)
+        turn.pend(ClaimQuestion())
     else:
-        return False
+        RegistrationQuestion().ask(turn)  # as long as it is not registered, that is why
     turn.gist = Gist.GUIDANCE
     return True
 

@@ -7,6 +7,7 @@ from actions.turn import Turn, values
 
 OF_BUREAU = ("contact_bureau", "inform_region")  # intents
 BEFORE_BUREAU = ("correct", "matter", "wish:bureau", "place", "screen")  # is left for the bureau
+OF_SETBACK = ("stuck_at_step", "not_resolved")  # intents
 MIN_STEP = 0.6  # confidence of an intent that names a step
 NO_STEP = {"correct", "upset", "wait", "resume", "stuck", "ask:next_after"}  # name none
 
@@ -90,7 +91,8 @@ def take_place_amid(turn: Turn) -> None:
     if not is_amid or not is_setback:
         return
     if "place" in turn.acts:
-        turn.acts = [act for act in turn.acts if act in ("place", "correct")]
+        if turn.intent not in OF_SETBACK:
+            turn.acts = [act for act in turn.acts if act in ("place", "correct")]
     elif turn.intent in OF_BUREAU and turn.memory.diagnosis:
         turn.acts = ["wish:bureau", "place"]
 

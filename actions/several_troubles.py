@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from actions import case, diagnose
 from actions.diagnose import CAUSES, OF_LOGIN
-from actions.new_representative import RegistrationQuestion
+from actions.new_representative import RegistrationQuestion, answer_registration
 from actions.questions import continue_interrupted
 from actions.turn import Turn, values
 from content_loader.shapes import Fact
@@ -60,6 +60,7 @@ def take_troubles(turn: Turn) -> bool:
     names = [name for name in names if name not in out and not _is_denied(turn, name)]
     if not names:
         return False
+    answer_registration(turn)
     if not memory.guide and OF_FORMER.issuperset(names) and _is_before_registration(turn):
         memory.diagnosis = memory.interrupted = None
         RegistrationQuestion().ask(turn)  # of the new one nothing is on file yet

@@ -24,6 +24,13 @@ def at_face() -> Actor:
     return actor
 
 
+def at_nothing() -> dict[str, Any]:
+    """Returns what is said to who is upset twice, and has said nothing else."""
+    actor = Actor()
+    actor.send("complain", "什么破东西", acts=["upset"])
+    return actor.send("complain", "烦死了", acts=["upset"])
+
+
 def at_step(way: str) -> Actor:
     actor = Actor()
     actor.click(f"/recover_by_{way}")
@@ -44,7 +51,7 @@ def test_an_absence_amid_the_guide_is_asked_about_and_said_again_ends_it() -> No
     acts = ["fact:representative=away"]
     assert ABSENT.ask in actor.send("out_of_scope", "他出差了", acts=acts)["text"]
     actor.send("affirm", "能", acts=["yes"])
-    message = actor.send("out_of_scope", "他在飞机上啊", acts=acts)
+    message = actor.send("face_failed", "他在飞机上啊 怎么刷", acts=acts)
     assert not find_block(message, "step")
     assert CONTENT.ways["phone"].ask in message["text"]
 
@@ -122,7 +129,10 @@ def test_where_all_that_is_left_has_to_wait_the_bureau_is_named() -> None:
 
 def test_who_is_upset_again_with_nothing_open_is_led_to_the_bureau() -> None:
     actor = at_face()
-    actor.send("complain", "答非所问", acts=["upset"])
+    asked = actor.send("complain", "答非所问", acts=["upset"])
+    assert CONTENT.text("bureau.ask") not in asked["text"]
+    assert CONTENT.text("case.no_detours") not in at_nothing()["text"]
+    actor.send("avoid_face", "他不肯刷", acts=["fact:face=unwilling"])
     message = actor.send("nlu_fallback", "我该去哪里", acts=["upset"])
     assert CONTENT.text("case.no_detours") in message["text"]
     assert CONTENT.text("bureau.ask") in message["text"]
@@ -177,7 +187,7 @@ def test_a_trouble_that_cannot_have_been_met_yet_is_but_asked_about() -> None:
 def test_a_place_amid_a_guide_with_a_setback_is_answered_with_its_bureau() -> None:
     found = {"region": "朝阳"}
     acts = ["place", "stuck"]
-    message = at_step("phone").send("stuck_at_step", "告诉我窗口 北京朝阳的", found, acts=acts)
+    message = at_step("phone").send("explain_liaison", "告诉我窗口 北京朝阳的", found, acts=acts)
     assert not find_block(message, "step")
     assert CONTENT.text("navigate.step.stuck_again") not in message["text"]
 
@@ -259,3 +269,66 @@ def test_a_trouble_beside_a_question_begins_nothing_after_the_end() -> None:
     ranking = sure("update_contact_info", 0.9)
     message = actor.send("update_contact_info", "手机号还是老号 在哪改", None, ranking, acts)
     assert not find_block(message, "step")
+
+
+def test_who_waits_to_see_whether_it_works_has_reported_nothing() -> None:
+    for acts in (["yes", "wait"], ["wait", "worked"], ["worked", "wait"]):
+        actor = at_step("phone")
+        actor.slots["pending_question"] = "logged_in"
+        message = actor.send("out_of_scope", "可以，等我试一下", acts=acts)
+        assert CONTENT.text("navigate.solved.closing") not in message["text"]
+
+
+def test_the_answer_on_the_registration_counts_beside_a_trouble() -> None:
+    for acts, known in (
+        (["yes", "trouble:face_failed"], "registered"),
+        (["yes", "screen:mismatch"], "registered"),
+        (["no", "trouble:login_failed"], "pending"),
+    ):
+        actor = Actor()
+        actor.send("out_of_scope", "换了法人", acts=["fact:new_representative=yes"])
+        message = actor.send("face_failed", "刷脸通不过", acts=acts)
+        assert actor.slots["facts"]["new_representative"] == known
+        assert CONTENT.text("case.new_representative.ask") not in message["text"]
+
+
+def test_a_representative_is_with_themselves_wherever_they_are() -> None:
+    actor = Actor()
+    acts = ["fact:speaker=representative", "wish:face"]
+    actor.send("recover_by_face", "我是法人 要刷脸", acts=acts)
+    message = actor.send("out_of_scope", "我人在外地", acts=["fact:representative=away"])
+    assert ABSENT.heard not in message["text"]
+    assert actor.slots["guide"]["way"] == "face"
+
+
+def test_an_absence_that_is_but_mentioned_again_leaves_the_guide() -> None:
+    actor = at_face()
+    actor.send("out_of_scope", "他出差了", acts=["fact:representative=away"])
+    actor.send("affirm", "能", acts=["yes"])
+    actor.send("out_of_scope", "他在外地自己用手机弄", acts=["fact:representative=away"])
+    assert actor.slots["guide"]["way"] == "face"
+
+
+def test_who_was_ready_and_is_absent_is_not_led_on_at_once() -> None:
+    actor = at_face()
+    actor.send("out_of_scope", "他能刷", acts=["fact:face=possible"])
+    actor.slots["guide"] = None
+    actor.slots["pending_question"] = "way:face"
+    actor.slots["facts"] = {**actor.slots["facts"], "representative": "away"}
+    acts = ["no", "fact:representative=away"]
+    message = actor.send("out_of_scope", "不方便，他不在身边", acts=acts)
+    assert not find_block(message, "step")
+
+
+def test_a_death_is_heard_in_the_guide_to_the_bureau() -> None:
+    actor = Actor()
+    actor.send("contact_bureau", "怎么去窗口", acts=["wish:bureau"])
+    message = actor.send("out_of_scope", "法人去世了", acts=["fact:representative=dead"])
+    assert CONTENT.facts["representative"]["dead"].heard in message["text"]
+
+
+def test_of_no_change_nothing_is_said_where_it_is_received_first() -> None:
+    actor = Actor()
+    actor.send("out_of_scope", "没领过", acts=["fact:received=never"])
+    message = actor.send("identity_mismatch", "信息不一致", acts=["screen:mismatch"])
+    assert CONTENT.text("case.new_representative.still_former") not in message["text"]

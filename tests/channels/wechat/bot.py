@@ -143,7 +143,7 @@ class Bot:
 
     async def asked(self, count: int = 1) -> None:
         """Waits until Rasa was asked so often; what comes then is not read together with that."""
-        async with async_timeout.timeout(10):
+        async with async_timeout.timeout(30):
             while len(self.heard) < count:
                 await asyncio.sleep(0.005)
 

@@ -13,6 +13,8 @@ OPERATOR_PORT =
 CLUSTER_PORT = 8443
 WORKERS = 3
 ACTIONS = 2
+# How many processes run the tests of `make test`; 0 for none beside pytest itself.
+PROCESSES = 2
 # More for pytest, the trial, the evaluation or the lock: `make test ARGS="-k bureau"`,
 # `make wechat ARGS="--kind kf"`, `make lock ARGS=--upgrade`.
 ARGS =
@@ -61,9 +63,9 @@ train: setup ## train a model, unless one fits the present sources
 	@$(PYTHON) -m scripts.train
 
 .PHONY: test
-test: train ## set up, train when needed, run every test [ARGS]
+test: train ## set up, train when needed, run every test [ARGS PROCESSES]
 	@$(PYTHON) -m scripts.widget
-	@$(PYTHON) -m pytest $(ARGS)
+	@$(PYTHON) -m pytest -n $(PROCESSES) --dist loadfile $(ARGS)
 
 .PHONY: test-long
 test-long: train ## set up, train when needed, run the tests that take long; half an hour [ARGS]

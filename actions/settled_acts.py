@@ -62,7 +62,7 @@ RULES = (
     settled_questions.take_forgotten,
     settled_questions.take_papers,
     settled_questions.leave_out_human,
-    settled_success.leave_out_yes_of_mood,
+    settled_success.leave_out_idle_yes,
     settled_ways.take_other_way,
     settled_ways.take_wish,
 )

@@ -100,9 +100,15 @@ def take_login_without_password(turn: Turn) -> None:
         replace(turn, LOGGED_IN, MISSING)
 
 
-def leave_out_yes_of_mood(turn: Turn) -> None:
-    """Leaves out a yes that would close the case, of who is but in a mood: it reports nothing."""
-    if turn.pending_question.rejoices and turn.acts[:1] in (["hurry"], ["upset"]):
+def leave_out_idle_yes(turn: Turn) -> None:
+    """Leaves out a yes that would close the case, of who is but in a mood or tells a fact.
+
+    It reports nothing: "the number is mine" is a yes to something else.
+    """
+    if not turn.pending_question.rejoices or "yes" not in turn.acts:
+        return
+    is_answer = turn.intent in ("affirm", "resolved") or LOGGED_IN in turn.acts
+    if turn.acts[:1] in (["hurry"], ["upset"]) or (values(turn, "fact") and not is_answer):
         leave_out(turn, "yes")
 
 

@@ -18,6 +18,7 @@ from content_loader.shapes import After
 NOT_FOUND = "entry_not_found"  # an intent
 # Facts that may be why something else fails.
 REASONS = ("fact:representative", "fact:face", "fact:number")
+ANSWERS = {"not_it", "failed"}  # to whether a cause is it
 MIN_OPENING = 0.98  # confidence of a trouble, where the acts say that something is asked
 
 
@@ -40,8 +41,12 @@ def take_correction(turn: Turn) -> None:
         return
     own = f"trouble:{turn.intent}"
     rest = [act for act in turn.acts if act == own or not act.startswith(("correct", "trouble"))]
-    running = (turn.memory.diagnosis or {}).get("trouble")
-    turn.acts = ["correct", own] if running == turn.intent else rest or [own]
+    if (turn.memory.diagnosis or {}).get("trouble") != turn.intent:
+        turn.acts = rest or [own]
+    elif ANSWERS.isdisjoint(rest):
+        turn.acts = ["correct", own]
+    else:  # what is said again is that this is not it
+        turn.acts = rest
 
 
 def take_failing_way(turn: Turn) -> None:
@@ -195,7 +200,7 @@ def _tells_another(turn: Turn) -> bool:
     """Tells whether it is surely another trouble than the one looked at that does not go away."""
     running = (turn.memory.diagnosis or {}).get("trouble")
     is_another = turn.intent in turn.content.troubles and turn.intent != running
-    is_setback = bool(turn.acts) and set(turn.acts) <= {"failed", "stuck", "not_it"}
+    is_setback = bool(turn.acts) and set(turn.acts) <= {*ANSWERS, "stuck", "unsure", "upset"}
     is_reason = bool(turn.acts) and all(act.startswith(REASONS) for act in turn.acts)
     return bool(running) and is_another and (is_setback or is_reason) and turn.is_sure()
 

@@ -305,15 +305,18 @@ class ActReader(GraphComponent):
         ]
         is_very_sure = confidence >= config["very_sure"]
         if is_very_sure and meant and scores.get(meant[0], 0) >= config["careful_threshold"]:
-            # Both readers of the message agree: a question that neither hears is none.
+            # Both readers of the message agree: a question that neither hears is none. Of some
+            # questions the reader of acts knows nothing.
             heard = config["min_score"]
-            questions = [question for question in questions if scores.get(question.act, 0) >= heard]
+            questions = [question for question in questions if scores.get(question.act, 1) >= heard]
         asked = [question.act for question in questions]
         if message.get(ASKS_NOTHING) and not asked:
             return [act for act in acts if not act.startswith("ask") or act in (*meant, HUMAN)]
         if not asked or (meant == asked and confidence >= config["sure"]):
             return acts
-        if is_very_sure and meant in (["alone"], ["other_service"], [HUMAN]):
+        if is_very_sure and meant in (["alone"], [HUMAN]):
+            return acts
+        if is_very_sure and meant == ["other_service"] and not questions[0].is_whole:
             return acts
         if not any(question.is_whole for question in questions):
             found = acts or self._acts_of_intent(intent.get("name"))

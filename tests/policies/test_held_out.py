@@ -3,7 +3,8 @@
 Those of `held_out.jsonl` were written for it, short ones mostly. Those of `played` were sent to the
 assistant in conversations, by players who knew nothing of it, and labelled afterwards by others who
 did not see how they had been read: longer ones that do two or three things at once. Nobody has
-trained on them; how much a clause counts was chosen on two thirds of them.
+trained on them; how much a clause counts was chosen on two thirds of them. Those of `pages` read out
+what a page says, in their own words.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ MIN_TOUCHED = 0.83  # at least one act of the message is read
 MIN_EXACT = 0.54  # all acts and no other
 MIN_PLAYED_TOUCHED = 0.83
 MIN_PLAYED_HEARD = 0.69  # the act that matters most in a message is among those that are read
+MIN_PAGES_TOUCHED = 0.7
 MAX_FALSE_SUCCESS = 2  # a success read that nobody has reported: the worst of all
 
 SUCCESS = {"solved", "worked"}
@@ -88,6 +90,12 @@ def played(processor: Any) -> Lines:
     return read_all(processor, Path(__file__).parent / "played")
 
 
+@pytest.fixture(scope="module")
+def pages(processor: Any) -> Lines:
+    """Every message that reads a page out, in the same way."""
+    return read_all(processor, Path(__file__).parent / "pages")
+
+
 def read_all(processor: Any, folder: Path) -> Lines:
     """Returns the lines of a folder with the acts that are read in them."""
     spec = YAML(typ="safe").load((ROOT / "data/acts/intents.yml").read_text(encoding="utf-8"))
@@ -127,10 +135,18 @@ def test_what_people_in_a_conversation_say_is_heard(played: Lines) -> None:
     assert heard / len(played) >= MIN_PLAYED_HEARD
 
 
-def test_success_is_hardly_ever_read_where_nobody_reported_it(read: Lines, played: Lines) -> None:
+def test_what_a_page_says_is_heard(pages: Lines) -> None:
+    touched = sum(bool(acts & {plain(act) for act in line["acts"]}) for line, acts in pages)
+    print(f"touched {touched / len(pages):.3f}")
+    assert touched / len(pages) >= MIN_PAGES_TOUCHED
+
+
+def test_success_is_hardly_ever_read_where_nobody_reported_it(
+    read: Lines, played: Lines, pages: Lines
+) -> None:
     wrong = [
         (line["q"], line["text"], sorted(acts))
-        for line, acts in [*read, *played]
+        for line, acts in [*read, *played, *pages]
         if acts & SUCCESS and not (SUCCESS | GOOD_NEWS) & set(line["acts"])
     ]
     print(len(wrong), wrong)

@@ -16,6 +16,7 @@ NO_LIAISON = "ask:no_liaison"
 MANY = ("tried",)  # facts that can have several values
 OF_WAYS = ("number", "face", "liaison")  # facts of a way itself; others are circumstances
 SURE = ("speaker", "representative")  # a fact that counts only without another of its kind
+DEAD = ("representative", "dead")
 ABSENT = ("representative", "away")
 GENERAL = ("new_representative", "yes")  # a fact that others of its kind say more exactly
 
@@ -90,6 +91,8 @@ def take_facts(turn: Turn) -> list[Fact]:
         if (name, value) == ABSENT and _is_representative(turn):
             continue  # they are with themselves, wherever they are
         fact = turn.content.facts.get(name, {}).get(value)
+        if (name, value) == DEAD and values.get(name) == "ill":
+            continue  # who is ill is not taken for dead
         if act.startswith("fact:") and fact and _counts(turn, name, fact, values.get(name)):
             values[name] = value
     taken = {
@@ -129,7 +132,8 @@ def fact_of(turn: Turn, act: str) -> Fact | None:
 
 def is_over(turn: Turn) -> bool:
     """Tells whether the representative has died, so that there is nothing to recover."""
-    return bool(turn.memory.facts.get("representative") == "dead")
+    name, value = DEAD
+    return bool(turn.memory.facts.get(name) == value)
 
 
 def known(turn: Turn) -> Iterator[tuple[str, Fact]]:

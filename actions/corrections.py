@@ -42,6 +42,9 @@ def take_correction(turn: Turn) -> bool:
     turn.say("case.corrected")
     if changes and all(act.startswith("place") for act in changes):
         return False  # it is the place that was wrong, and nothing else
+    if turn.pending_question.kind == "region" and turn.new_facts and changes == corrections:
+        recover.find_way(turn)  # why the bureau was all that was left is not so
+        return True
     if memory.diagnosis and any(act.partition(":")[0] in ELSEWHERE for act in changes):
         denied = f"trouble:{memory.diagnosis['trouble']}"
         diagnose.leave_trouble(turn)

@@ -94,9 +94,11 @@ def start_guide(turn: Turn, name: str) -> None:
     if name in memory.obstacles:
         memory.obstacles.remove(name)
     reached = step_at(way, memory.facts.get("page", ""))
-    if not reached and name not in memory.attempts:
-        reached = _step_in_common(turn, name)
-    step = reached or min(memory.attempts.get(name, 1), len(way.steps))
+    left_at = min(memory.attempts.get(name, 1), len(way.steps))
+    if not reached:
+        in_common = _step_in_common(turn, name) or 0
+        reached = in_common if in_common > left_at or name not in memory.attempts else None
+    step = reached or left_at
     step = max(step, first_step(turn, name))
     memory.guide, memory.screens = {"way": name, "step": step}, []
     if step == 1 or (name not in memory.attempts and "page" not in memory.facts):

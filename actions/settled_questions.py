@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actions import recover
+from actions import case, recover
 from actions.questions import CLOSED
 from actions.safety import WARNED
 from actions.settling import UNCAUGHT, is_likely, leave_out, replace, settles
@@ -11,6 +11,8 @@ from actions.turn import Turn, values
 OF_OTHER = "points_to:other_system"
 NEXT = "ask:next_after"
 CODE_TO_OTHER, GAVE_AWAY, IS_SCAM = "ask:code_to_other", "ask:gave_away", "ask:is_scam"
+BY_WHOM, OF_DEAD = "ask:by_whom", "ask:use_dead_id"
+OF_FACE = {"avoid_face", "recover_by_face", "face_failed"}  # intents
 PARTING = {"leave", "bye", "thanks"}  # acts of who goes, and may ask one thing more
 
 
@@ -64,6 +66,22 @@ def leave_out_uncaught(turn: Turn) -> None:
     asked = turn.pending_question
     if UNCAUGHT in turn.acts and asked.kind == "way" and settles(turn, asked.value):
         leave_out(turn, UNCAUGHT)
+
+
+def leave_out_dead(turn: Turn) -> None:
+    """Asks what the face of one who has died can do only where somebody has."""
+    if not case.is_over(turn):
+        leave_out(turn, OF_DEAD)
+    elif turn.intent in OF_FACE:
+        replace(turn, BY_WHOM, OF_DEAD)
+
+
+def leave_out_setback(turn: Turn) -> None:
+    """Leaves out that it failed of who but asks something: the intent does not say so either."""
+    is_setback = turn.intent in turn.content.troubles or turn.intent in ("deny", "not_resolved")
+    if values(turn, "ask") and not is_setback and not values(turn, "rules_out"):
+        is_alone = all(act.startswith("ask") or act == "failed" for act in turn.acts)
+        turn.acts = [act for act in turn.acts if act != "failed"] if is_alone else turn.acts
 
 
 def weigh_fraud(turn: Turn) -> None:

@@ -24,6 +24,14 @@ def take_login(turn: Turn) -> None:
         turn.acts = ["solved", LOGGED_IN]
 
 
+def take_login_after_reset(turn: Turn) -> None:
+    """Asks who is said to be in, with the new password set, whether that is so."""
+    is_set = "reached:reset_success" in turn.acts and bool(turn.memory.guide)
+    if is_set and LOGGED_IN in turn.acts and not {"solved", "failed"}.intersection(turn.acts):
+        rest = [act for act in turn.acts if not act.startswith(("reached", "screen", "done"))]
+        turn.acts = ["may_be_solved", *rest]
+
+
 def weigh_beside_question(turn: Turn) -> None:
     """Leaves out a success beside a question, unless the log-in is named or the intent is sure.
 
@@ -73,6 +81,9 @@ def weigh_amid_guide(turn: Turn) -> None:
     """Takes a success amid a guide for the page, the step or the whole, as far as it is plain."""
     if "solved" in turn.acts and _is_amid_pages(turn):
         leave_out(turn, "solved", LOGGED_IN)
+    is_at_end = bool(turn.memory.guide) and guide.is_last_step(turn)
+    if turn.acts == ["solved"] and is_at_end and not turn.says_much():
+        turn.acts = ["done"]  # a word or two, "that is fine": that they are in is asked
     if turn.intent == "thank" and turn.acts == ["thanks", "solved"]:
         turn.acts = ["thanks", "done"]  # thanks first: what is well is asked
     if _is_report_with_facts(turn):  # somebody else has done it: all, or the step?

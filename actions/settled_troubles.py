@@ -98,11 +98,13 @@ def put_first(turn: Turn) -> None:
     if after and is_likely(turn):
         own = f"trouble:{turn.intent}"
         is_way_there = all(
-            (act.startswith("reached") or act == "done")
+            (act.startswith(("reached", "screen:asks")) or act == "done")
             and (not is_reached(turn, act, after) or _is_where_met(turn, act, after, turn.intent))
             for act in turn.acts
         )  # what lies beyond the trouble says that there is none
-        turn.acts = [*turn.acts, own] if turn.acts and is_way_there and memory.guide else turn.acts
+        if turn.acts and is_way_there and memory.guide:
+            pages = [act for act in turn.acts if not act.startswith("screen")]
+            turn.acts = [*pages, own]
     for name in values(turn, "trouble"):
         after = troubles[name].after if name in troubles else None
         pages = [act for act in turn.acts if act.startswith("reached")]
@@ -158,7 +160,7 @@ def take_tried(turn: Turn) -> None:
     is_exact = any(pointed & {cause.name for cause in trouble.causes} for trouble in named.values())
     way = (turn.memory.guide or {}).get("way", "")
     is_on_way = is_tried or any(way in trouble.rules_out for trouble in named.values())
-    vague = ("screen:asks", "screen:error") if is_exact else ("screen:error",)
+    vague = ("screen:asks", "screen:error") if is_exact else (f"screen:asks_{way}", "screen:error")
     if is_exact or is_on_way:
         turn.acts = [act for act in turn.acts if not act.startswith(vague)]
 

@@ -9,7 +9,28 @@ from actions.where_in_guide import OF_LIAISON, OPTIONS
 
 ID_EXPIRED = "ask:id_expired"
 OF_LOOKS = {"ask:face_changed", "ask:face_old_photo"}
+NUMBER_BACK = "fact:number=reachable"
+NUMBER_FORGOTTEN = "phone_forgotten"  # an intent
 FACE_FAILED = "trouble:face_failed"
+
+
+def take_number_again(turn: Turn) -> None:
+    """Takes who is back as the number can be had again, amid another way, for the wish for it."""
+    way = (turn.memory.guide or {}).get("way", "phone")
+    is_new = case.fact_of(turn, NUMBER_BACK) in turn.new_facts
+    others = set(turn.acts) - {NUMBER_BACK, "next", "yes", "done"}
+    if way != "phone" and NUMBER_BACK in turn.acts and is_new and others == {"resume"}:
+        turn.acts = [NUMBER_BACK, "wish:phone"]
+
+
+def leave_out_forgotten_number(turn: Turn) -> None:
+    """Leaves out a forgotten number that only the acts hear beside who the liaison is.
+
+    "The liaison is me, I had it registered" is near it by its words.
+    """
+    is_of_liaison = any(act.startswith("fact:liaison") for act in turn.acts)
+    if is_of_liaison and turn.intent != NUMBER_FORGOTTEN:
+        leave_out(turn, f"trouble:{NUMBER_FORGOTTEN}")
 
 
 def take_test_message(turn: Turn) -> None:

@@ -4,7 +4,8 @@ Those of `held_out.jsonl` were written for it, short ones mostly. Those of `play
 assistant in conversations, by players who knew nothing of it, and labelled afterwards by others who
 did not see how they had been read: longer ones that do two or three things at once. Nobody has
 trained on them; how much a clause counts was chosen on two thirds of them. Those of `pages` read out
-what a page says, in their own words.
+what a page says, those of `stories` tell who refuses, open a case or say how far they are, written by
+others who knew the list of acts.
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ MIN_TOUCHED = 0.83  # at least one act of the message is read
 MIN_EXACT = 0.54  # all acts and no other
 MIN_PLAYED_TOUCHED = 0.83
 MIN_PLAYED_HEARD = 0.69  # the act that matters most in a message is among those that are read
-MIN_PAGES_TOUCHED = 0.7
+MIN_PAGES_TOUCHED = 0.85
+MIN_STORIES_TOUCHED = 0.85
 MAX_FALSE_SUCCESS = 2  # a success read that nobody has reported: the worst of all
 
 SUCCESS = {"solved", "worked"}
@@ -96,6 +98,12 @@ def pages(processor: Any) -> Lines:
     return read_all(processor, Path(__file__).parent / "pages")
 
 
+@pytest.fixture(scope="module")
+def stories(processor: Any) -> Lines:
+    """Every message that tells a story, in the same way."""
+    return read_all(processor, Path(__file__).parent / "stories")
+
+
 def read_all(processor: Any, folder: Path) -> Lines:
     """Returns the lines of a folder with the acts that are read in them."""
     spec = YAML(typ="safe").load((ROOT / "data/acts/intents.yml").read_text(encoding="utf-8"))
@@ -141,12 +149,18 @@ def test_what_a_page_says_is_heard(pages: Lines) -> None:
     assert touched / len(pages) >= MIN_PAGES_TOUCHED
 
 
+def test_stories_are_heard(stories: Lines) -> None:
+    touched = sum(bool(acts & {plain(act) for act in line["acts"]}) for line, acts in stories)
+    print(f"touched {touched / len(stories):.3f}")
+    assert touched / len(stories) >= MIN_STORIES_TOUCHED
+
+
 def test_success_is_hardly_ever_read_where_nobody_reported_it(
-    read: Lines, played: Lines, pages: Lines
+    read: Lines, played: Lines, pages: Lines, stories: Lines
 ) -> None:
     wrong = [
         (line["q"], line["text"], sorted(acts))
-        for line, acts in [*read, *played, *pages]
+        for line, acts in [*read, *played, *pages, *stories]
         if acts & SUCCESS and not (SUCCESS | GOOD_NEWS) & set(line["acts"])
     ]
     print(len(wrong), wrong)

@@ -92,7 +92,7 @@ def take_facts(turn: Turn) -> list[Fact]:
             continue  # they are with themselves, wherever they are
         fact = turn.content.facts.get(name, {}).get(value)
         if (name, value) == DEAD and values.get(name) == "ill":
-            continue  # who is ill is not taken for dead
+            continue  # who is likelier ill is not taken for dead
         if act.startswith("fact:") and fact and _counts(turn, name, fact, values.get(name)):
             values[name] = value
     taken = {

@@ -42,7 +42,9 @@ def take_correction(turn: Turn) -> bool:
     turn.say("case.corrected")
     if changes and all(act.startswith("place") for act in changes):
         return False  # it is the place that was wrong, and nothing else
-    if turn.pending_question.kind == "region" and turn.new_facts and changes == corrections:
+    is_of_facts = bool(turn.new_facts) and all(act.startswith("fact") for act in corrections)
+    is_left = (memory.guide or {}).get("way", case.LAST_WAY) == case.LAST_WAY
+    if turn.pending_question.kind == "region" and is_of_facts and is_left:
         recover.find_way(turn)  # why the bureau was all that was left is not so
         return True
     if memory.diagnosis and any(act.partition(":")[0] in ELSEWHERE for act in changes):

@@ -20,6 +20,7 @@ from actions.practical import answer_practical
 from actions.questions import CLOSED, Question, ask_trouble, continue_interrupted, show_menu
 from actions.reply import Gist
 from actions.settled_acts import settle_acts
+from actions.settled_success import leave_out_idle_yes
 from actions.turn import TopicAction, Turn, values
 
 LOCAL = "local"  # the act of a question of the operator's own, `local:<name>`
@@ -136,6 +137,7 @@ def _lead_back(turn: Turn) -> None:
 
 def _begin_next(turn: Turn) -> None:
     """Closes the case before, if it is said to have ended well, and begins the next one."""
+    leave_out_idle_yes(turn)
     is_well = "solved" in turn.acts or (turn.pending_question.rejoices and "yes" in turn.acts)
     if is_well:
         turn.outcome = "solved"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from actions import case, recover
 from actions.questions import CLOSED
 from actions.safety import WARNED
+from actions.settled_answers import OF_SETBACK
 from actions.settling import UNCAUGHT, is_likely, leave_out, replace, settles
 from actions.turn import Turn, values
 
@@ -69,19 +70,20 @@ def leave_out_uncaught(turn: Turn) -> None:
 
 
 def leave_out_dead(turn: Turn) -> None:
-    """Asks what the face of one who has died can do only where somebody has."""
-    if not case.is_over(turn):
+    """Asks what the face of one who has died can do only where nobody is known to live."""
+    if case.is_over(turn):
+        if turn.intent in OF_FACE:
+            replace(turn, BY_WHOM, OF_DEAD)
+    elif turn.acts != [OF_DEAD] or "representative" in turn.memory.facts:
         leave_out(turn, OF_DEAD)
-    elif turn.intent in OF_FACE:
-        replace(turn, BY_WHOM, OF_DEAD)
 
 
 def leave_out_setback(turn: Turn) -> None:
-    """Leaves out that it failed of who but asks something: the intent does not say so either."""
-    is_setback = turn.intent in turn.content.troubles or turn.intent in ("deny", "not_resolved")
-    if values(turn, "ask") and not is_setback and not values(turn, "rules_out"):
-        is_alone = all(act.startswith("ask") or act == "failed" for act in turn.acts)
-        turn.acts = [act for act in turn.acts if act != "failed"] if is_alone else turn.acts
+    """Leaves out a failure beside mere questions, unless the intent reports it, or it is asked."""
+    is_told = turn.intent in turn.content.troubles or turn.intent in ("deny", *OF_SETBACK)
+    is_alone = all(act.startswith("ask") or act == "failed" for act in turn.acts)
+    if values(turn, "ask") and is_alone and not is_told and not turn.pending_question.is_of_end:
+        leave_out(turn, "failed")
 
 
 def weigh_fraud(turn: Turn) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from actions import guide, recover
+from actions import case, guide, recover
 from actions.settling import LOGGED_IN, UNCAUGHT, is_likely, leave_out, replace
 from actions.turn import Turn, errors_on_screen, values
 from actions.where_in_guide import MISSING, has_new_password
 
 NOT_WORKING = "new_password_not_working"  # an intent
 PROGRESS = {"resume", "done", "next"}  # acts that say that it goes on
+OTHERWISE = {"solved", "failed", "stuck", "no", "not_it"}  # say already whether they are in
 MIN_NEXT = 0.5  # confidence of an intent of who wants to go on
 
 
@@ -25,11 +26,17 @@ def take_login(turn: Turn) -> None:
 
 
 def take_login_after_reset(turn: Turn) -> None:
-    """Asks who is said to be in, with the new password set, whether that is so."""
+    """Asks who is said to be in, with the new password set, whether that is so.
+
+    Where that was asked, a yes beside it is the answer.
+    """
     is_set = "reached:reset_success" in turn.acts and bool(turn.memory.guide)
-    if is_set and LOGGED_IN in turn.acts and not {"solved", "failed"}.intersection(turn.acts):
-        rest = [act for act in turn.acts if not act.startswith(("reached", "screen", "done"))]
-        turn.acts = ["may_be_solved", *rest]
+    is_contrary = bool(values(turn, "trouble")) or not OTHERWISE.isdisjoint(turn.acts)
+    if not is_set or LOGGED_IN not in turn.acts or is_contrary:
+        return
+    rest = [act for act in turn.acts if not act.startswith(("reached", "screen", "done"))]
+    is_answer = turn.pending_question.is_of_end and "yes" in rest
+    turn.acts = rest if is_answer else ["may_be_solved", *rest]
 
 
 def weigh_beside_question(turn: Turn) -> None:
@@ -82,7 +89,8 @@ def weigh_amid_guide(turn: Turn) -> None:
     if "solved" in turn.acts and _is_amid_pages(turn):
         leave_out(turn, "solved", LOGGED_IN)
     is_at_end = bool(turn.memory.guide) and guide.is_last_step(turn)
-    if turn.acts == ["solved"] and is_at_end and not turn.says_much():
+    is_open = is_at_end and not turn.pending_question.is_of_end
+    if turn.acts == ["solved"] and is_open and not turn.says_much():
         turn.acts = ["done"]  # a word or two, "that is fine": that they are in is asked
     if turn.intent == "thank" and turn.acts == ["thanks", "solved"]:
         turn.acts = ["thanks", "done"]  # thanks first: what is well is asked
@@ -112,14 +120,15 @@ def take_login_without_password(turn: Turn) -> None:
 
 
 def leave_out_idle_yes(turn: Turn) -> None:
-    """Leaves out a yes that would close the case, of who is but in a mood or tells a fact.
+    """Leaves out a yes that would close the case, of who is but in a mood or speaks of a way.
 
     It reports nothing: "the number is mine" is a yes to something else.
     """
     if not turn.pending_question.rejoices or "yes" not in turn.acts:
         return
     is_answer = turn.intent in ("affirm", "resolved") or LOGGED_IN in turn.acts
-    if turn.acts[:1] in (["hurry"], ["upset"]) or (values(turn, "fact") and not is_answer):
+    is_of_way = any(value.partition("=")[0] in case.OF_WAYS for value in values(turn, "fact"))
+    if turn.acts[:1] in (["hurry"], ["upset"]) or (is_of_way and not is_answer):
         leave_out(turn, "yes")
 
 

@@ -102,8 +102,8 @@ def put_first(turn: Turn) -> None:
             and (not is_reached(turn, act, after) or _is_where_met(turn, act, after, turn.intent))
             for act in turn.acts
         )  # what lies beyond the trouble says that there is none
-        if turn.acts and is_way_there and memory.guide:
-            pages = [act for act in turn.acts if not act.startswith("screen")]
+        pages = [act for act in turn.acts if not act.startswith("screen")]
+        if pages and is_way_there and memory.guide:
             turn.acts = [*pages, own]
     for name in values(turn, "trouble"):
         after = troubles[name].after if name in troubles else None
@@ -160,7 +160,8 @@ def take_tried(turn: Turn) -> None:
     is_exact = any(pointed & {cause.name for cause in trouble.causes} for trouble in named.values())
     way = (turn.memory.guide or {}).get("way", "")
     is_on_way = is_tried or any(way in trouble.rules_out for trouble in named.values())
-    vague = ("screen:asks", "screen:error") if is_exact else (f"screen:asks_{way}", "screen:error")
+    of_way = f"screen:asks_{way}" if way else "screen:error"
+    vague = ("screen:asks", "screen:error") if is_exact else (of_way, "screen:error")
     if is_exact or is_on_way:
         turn.acts = [act for act in turn.acts if not act.startswith(vague)]
 

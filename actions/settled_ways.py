@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from actions import case, recover
+from actions import case, guide, recover
 from actions.settling import CHOSEN, is_likely, leave_out, replace, settles
 from actions.turn import Turn, values
-from actions.where_in_guide import OF_LIAISON, OPTIONS
+from actions.where_in_guide import OF_LIAISON, OPTIONS, has_new_password
 
 ID_EXPIRED = "ask:id_expired"
 OF_LOOKS = {"ask:face_changed", "ask:face_old_photo"}
@@ -15,12 +15,17 @@ FACE_FAILED = "trouble:face_failed"
 
 
 def take_number_again(turn: Turn) -> None:
-    """Takes who is back as the number can be had again, amid another way, for the wish for it."""
-    way = (turn.memory.guide or {}).get("way", "phone")
+    """Takes "go on, the number works again", amid another way, for a wish for the phone's.
+
+    Not once a new password is set, nor where something else speaks against it.
+    """
+    if not turn.memory.guide or turn.memory.guide["way"] == "phone":
+        return
     is_new = case.fact_of(turn, NUMBER_BACK) in turn.new_facts
     others = set(turn.acts) - {NUMBER_BACK, "next", "yes", "done"}
-    if way != "phone" and NUMBER_BACK in turn.acts and is_new and others == {"resume"}:
-        turn.acts = [NUMBER_BACK, "wish:phone"]
+    is_early = not has_new_password(*guide.running(turn))
+    if NUMBER_BACK in turn.acts and is_new and others == {"resume"} and is_early:
+        turn.acts = [NUMBER_BACK, "wish:phone"] if case.may_suit(turn, "phone") else turn.acts
 
 
 def leave_out_forgotten_number(turn: Turn) -> None:

@@ -306,9 +306,13 @@ class ActReader(GraphComponent):
         is_very_sure = confidence >= config["very_sure"]
         if is_very_sure and meant and scores.get(meant[0], 0) >= config["careful_threshold"]:
             # Both readers of the message agree: a question that neither hears is none. Of some
-            # questions the reader of acts knows nothing.
+            # questions the reader of acts knows nothing; those have to be sure by themselves.
             heard = config["min_score"]
-            questions = [question for question in questions if scores.get(question.act, 1) >= heard]
+            questions = [
+                question
+                for question in questions
+                if scores.get(question.act, float(question.is_sure)) >= heard
+            ]
         asked = [question.act for question in questions]
         if message.get(ASKS_NOTHING) and not asked:
             return [act for act in acts if not act.startswith("ask") or act in (*meant, HUMAN)]
@@ -316,9 +320,10 @@ class ActReader(GraphComponent):
             return acts
         if is_very_sure and meant in (["alone"], [HUMAN]):
             return acts
-        if is_very_sure and meant == ["other_service"] and not questions[0].is_whole:
+        is_whole = any(question.is_whole for question in questions)
+        if is_very_sure and meant == ["other_service"] and not is_whole:
             return acts
-        if not any(question.is_whole for question in questions):
+        if not is_whole:
             found = acts or self._acts_of_intent(intent.get("name"))
             rest = [act for act in found if act not in asked]
             stated = [act for act in rest if scores.get(act, 1) >= config["threshold"]]

@@ -50,11 +50,30 @@ def test_who_has_not_died_after_all_is_led_to_a_way() -> None:
 def test_what_the_dead_cannot_do_is_said_of_them_alone() -> None:
     text = CONTENT.practical["use_dead_id"].text
     actor = Actor()
-    message = actor.send("out_of_scope", "这样行不", acts=["ask:use_dead_id"])
+    acts = ["ask:use_dead_id", "fact:number=reachable", "matter"]
+    message = actor.send("out_of_scope", "他的手机在我这 这样行不", acts=acts)
     assert text not in message["text"]
+    assert find_block(message, "step")
+    actor = Actor()
+    assert text in actor.send("out_of_scope", "拿他身份证行不", acts=["ask:use_dead_id"])["text"]
     actor.send("recover_password", "法人去世了", acts=["fact:representative=dead", "matter"])
     message = actor.send("avoid_face", "儿子能代他刷吗", acts=["ask:by_whom"])
     assert text in message["text"]
+
+
+def test_a_page_that_but_asks_for_the_face_is_none_of_it() -> None:
+    ranking, acts = sure("face_failed", 0.76), ["screen:asks_face"]
+    message = at_step("face", 3).send("face_failed", "要我刷脸了", None, ranking, acts)
+    assert not find_block(message, "cause")
+
+
+def test_a_number_that_is_back_ends_no_way_that_is_through() -> None:
+    actor = at_step("face", 7)
+    actor.slots["facts"] = {"number": "away"}
+    actor.send("next_step", "好了", acts=["done"])
+    acts = ["yes", "fact:number=reachable", "resume"]
+    message = actor.send("affirm", "能了 卡也补好了 继续", acts=acts)
+    assert not find_block(message, "step")
 
 
 def test_a_number_that_is_back_leads_to_its_way() -> None:
@@ -79,6 +98,16 @@ def test_who_is_in_after_the_reset_is_asked_whether_that_is_so() -> None:
     acts = ["reached:logged_in", "done", "reached:reset_success", "screen:success"]
     message = at_step("face", 6).send("out_of_scope", "重置成功 进去看到执照了", acts=acts)
     assert message["text"] == LOGGED_IN
+    trouble = "new_password_not_working"
+    acts = [f"trouble:{trouble}", "reached:reset_success", "reached:logged_in"]
+    message = at_step("face", 6).send(
+        trouble, "成功了 可是密码不对", None, sure(trouble, 0.99), acts
+    )
+    assert find_block(message, "cause")
+    actor = at_step("face", 7)
+    actor.send("next_step", "好了", acts=["done"])
+    acts = ["yes", "reached:logged_in", "reached:reset_success"]
+    assert "恭喜" in actor.send("affirm", "能 重置成功 进去了", acts=acts)["text"]
 
 
 def test_a_way_taken_up_again_begins_where_another_has_led() -> None:
@@ -110,7 +139,15 @@ def test_a_fact_with_a_yes_closes_no_case() -> None:
     actor.send("next_step", "好了", acts=["done"])
     acts = ["yes", "fact:number=reachable"]
     message = actor.send("phone_changed", "号是我的 天天响", acts=acts)
-    assert not message["text"].startswith("太好了")
+    assert "恭喜" not in message["text"]
+    actor = at_step("phone", 9)
+    actor.send("next_step", "好了", acts=["done"])
+    message = actor.send("phone_changed", "号是我的 还有一家也忘了", acts=[*acts, "new_case"])
+    assert "恭喜" not in message["text"]
+    actor = at_step("phone", 9)
+    actor.send("next_step", "好了", acts=["done"])
+    acts = ["yes", "fact:speaker=representative"]
+    assert "恭喜" in actor.send("thank", "能登了 是法人自己弄的 谢谢", acts=acts)["text"]
 
 
 def test_a_denial_said_again_leads_to_the_next_cause() -> None:
@@ -123,5 +160,7 @@ def test_a_denial_said_again_leads_to_the_next_cause() -> None:
 
 def test_a_word_at_the_last_step_is_asked_about() -> None:
     ranking = sure("resolved", 0.98)
-    message = at_step("phone", 9).send("resolved", "可以了", None, ranking, ["solved"])
-    assert not message["text"].startswith("太好了")
+    actor = at_step("phone", 9)
+    message = actor.send("resolved", "可以了", None, ranking, ["solved"])
+    assert "恭喜" not in message["text"]
+    assert "恭喜" in actor.send("resolved", "能登录了", None, ranking, ["solved"])["text"]

@@ -72,7 +72,7 @@ class QuestionReader(GraphComponent):
             "dropout": 0.5,
             "feature_dropout": 0.5,
             "smoothing": 0.012,
-            "members": 1,
+            "members": 2,
             "lines_an_intent": 150,
             "intents": "data/acts/intents.yml",
             "threshold": 0.4,

@@ -3,9 +3,9 @@
 Those of `held_out.jsonl` were written for it, short ones mostly. Those of `played` were sent to the
 assistant in conversations, by players who knew nothing of it, and labelled afterwards by others who
 did not see how they had been read: longer ones that do two or three things at once. Nobody has
-trained on them; how much a clause counts was chosen on two thirds of them. Those of `pages` read out
-what a page says, those of `stories` tell who refuses, open a case or say how far they are, written by
-others who knew the list of acts.
+trained on them; how much a clause counts was chosen on two thirds of them. Those of `pages` read
+out what a page says, those of `stories` tell who refuses, open a case or say how far they are,
+written by others who knew the list of acts.
 """
 
 from __future__ import annotations

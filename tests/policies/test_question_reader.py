@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from pathlib import Path
 from typing import Any
@@ -23,8 +24,13 @@ from scripts.train import ensure_model
 HELD_OUT = Path(__file__).parent / "questions"
 # A little under what was measured; raise them with every gain. Where an intent is sure, its own
 # answer is left to it, and the question does not count as read.
-MIN_RIGHT = 0.77  # of questions, taken for what they are
-MAX_WRONG = 0.08  # of questions, taken for another
+# Of the questions of each file: taken for what they are, and for another. Those of the last six
+# were learnt from two writers only.
+FLOORS = {
+    "held_out": (0.77, 0.08),
+    "held_out_of_sixty": (0.74, 0.1),
+    "held_out_of_six": (0.25, 0.25),
+}
 MAX_TAKEN = 0.06  # of what asks nothing, taken for a question
 
 
@@ -85,23 +91,41 @@ def test_held_out_questions_are_in_no_training_line() -> None:
     assert not learnt & {line["text"] for line in read_lines(HELD_OUT)}
 
 
-def test_questions_of_strangers_are_read() -> None:
+@pytest.fixture(scope="module")
+def processor() -> Any:
+    """What reads messages."""
     configure_structlog(logging.ERROR)
-    processor: Any = Agent.load(str(ensure_model())).processor
-    right = wrong = taken = questions = others = 0
-    for line in read_lines(HELD_OUT):
-        tracker = DialogueStateTracker("questions", processor.domain.slots)
-        parsed = processor._parse_message_with_graph(UserMessage(line["text"]), tracker)
-        read = [act for act in parsed["acts"] if act.startswith("ask:")]
-        if line["acts"] == [NONE]:
-            others += 1
-            taken += bool(read)
-        else:
-            questions += 1
-            right += line["acts"][0] in read
-            wrong += bool(read) and line["acts"][0] not in read
-    print(f"questions: right {right / questions:.3f}, wrong {wrong / questions:.3f}")
-    print(f"no question: taken {taken / others:.3f}")
-    assert right >= MIN_RIGHT * questions
-    assert wrong <= MAX_WRONG * questions
-    assert taken <= MAX_TAKEN * others
+    return Agent.load(str(ensure_model())).processor
+
+
+@pytest.mark.parametrize("name", FLOORS)
+def test_questions_of_strangers_are_read(processor: Any, name: str) -> None:
+    min_right, max_wrong = FLOORS[name]
+    lines = [line for line in read_of(name) if line["acts"] != [NONE]]
+    read = [questions_read(processor, line["text"]) for line in lines]
+    asked = [line["acts"][0] for line in lines]
+    right = sum(act in acts for act, acts in zip(asked, read, strict=True))
+    wrong = sum(bool(acts) and act not in acts for act, acts in zip(asked, read, strict=True))
+    print(f"{name}: right {right / len(lines):.3f}, wrong {wrong / len(lines):.3f}")
+    assert right >= min_right * len(lines)
+    assert wrong <= max_wrong * len(lines)
+
+
+def test_what_asks_nothing_is_no_question(processor: Any) -> None:
+    others = [line for line in read_of("held_out") if line["acts"] == [NONE]]
+    taken = sum(bool(questions_read(processor, line["text"])) for line in others)
+    print(f"no question: taken {taken / len(others):.3f}")
+    assert taken <= MAX_TAKEN * len(others)
+
+
+def read_of(name: str) -> list[dict[str, Any]]:
+    """Returns the lines of a file of questions."""
+    path = HELD_OUT / f"{name}.jsonl"
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def questions_read(processor: Any, text: str) -> list[str]:
+    """Returns the questions that are read in a message."""
+    tracker = DialogueStateTracker("questions", processor.domain.slots)
+    parsed = processor._parse_message_with_graph(UserMessage(text), tracker)
+    return [act for act in parsed["acts"] if act.startswith("ask:")]

@@ -80,9 +80,9 @@ def leave_out_dead(turn: Turn) -> None:
 
 def leave_out_setback(turn: Turn) -> None:
     """Leaves out a failure beside mere questions, unless the intent reports it, or it is asked."""
-    is_told = turn.intent in turn.content.troubles or turn.intent in ("deny", *OF_SETBACK)
+    is_reported = turn.intent in turn.content.troubles or turn.intent in ("deny", *OF_SETBACK)
     is_alone = all(act.startswith("ask") or act == "failed" for act in turn.acts)
-    if values(turn, "ask") and is_alone and not is_told and not turn.pending_question.is_of_end:
+    if values(turn, "ask") and is_alone and not is_reported and not turn.pending_question.is_of_end:
         leave_out(turn, "failed")
 
 

@@ -17,6 +17,7 @@ MANY = ("tried",)  # facts that can have several values
 OF_WAYS = ("number", "face", "liaison")  # facts of a way itself; others are circumstances
 SURE = ("speaker", "representative")  # a fact that counts only without another of its kind
 DEAD = ("representative", "dead")
+NO_FACE, FACE_FAILS = "fact:face=impossible", "trouble:face_failed"
 ABSENT = ("representative", "away")
 GENERAL = ("new_representative", "yes")  # a fact that others of its kind say more exactly
 
@@ -80,6 +81,8 @@ def may_suit(turn: Turn, way: str) -> bool:
 
 def take_facts(turn: Turn) -> list[Fact]:
     """Writes down every fact of the message; returns those that are new."""
+    if set(turn.acts) == {NO_FACE, FACE_FAILS}:
+        turn.acts = [FACE_FAILS]  # that it fails is all that is said
     values: dict[str, str] = {}
     is_bare = not turn.pending_question.kind and not turn.says_much()
     for act in turn.acts:

@@ -39,6 +39,23 @@ def take_login_after_reset(turn: Turn) -> None:
     turn.acts = rest if is_answer else ["may_be_solved", *rest]
 
 
+def weigh_word(turn: Turn) -> None:
+    """Takes a word or two that may say that it worked, or that it is done, for the less of both.
+
+    A page that it may mean as well counts only if it lies beyond the step that is done.
+    """
+    if "done" not in turn.acts or turn.says_much():
+        return
+    if turn.intent != "resolved":
+        leave_out(turn, "worked")
+    if turn.memory.guide and turn.acts[:1] == ["done"]:
+        way, present = guide.running(turn)
+        pages = {
+            f"reached:{page}": guide.step_at(way, page) or 0 for page in values(turn, "reached")
+        }
+        turn.acts = [act for act in turn.acts if pages.get(act, present + 1) > present]
+
+
 def weigh_beside_question(turn: Turn) -> None:
     """Leaves out a success beside a question, unless the log-in is named or the intent is sure.
 

@@ -164,3 +164,18 @@ def test_a_word_at_the_last_step_is_asked_about() -> None:
     message = actor.send("resolved", "可以了", None, ranking, ["solved"])
     assert "恭喜" not in message["text"]
     assert "恭喜" in actor.send("resolved", "能登录了", None, ranking, ["solved"])["text"]
+
+
+def test_a_face_that_fails_is_looked_into_though_it_is_read_as_impossible() -> None:
+    acts = ["fact:face=impossible", "trouble:face_failed"]
+    message = Actor().send("face_failed", "人脸识别过不了", acts=acts)
+    assert find_block(message, "cause")["trouble"] == FACE.title
+
+
+def test_a_word_that_may_say_two_things_says_the_less() -> None:
+    message = at_cause("face_failed", 0).send("next_step", "好了", acts=["worked", "done"])
+    assert CONTENT.text("navigate.solved.question") not in message["text"]
+    assert not find_block(message, "step")
+    acts = ["done", "reached:app_open"]
+    message = at_step("application_liaison", 2).send("resolved", "进来了", acts=acts)
+    assert find_block(message, "step")["number"] == 3

@@ -59,7 +59,7 @@ RULES = (
     settled_troubles.take_pointed,
     settled_troubles.leave_out_ahead,
     settled_questions.leave_out_uncaught,
-    settled_questions.leave_out_dead,
+    settled_questions.settle_question_of_dead,
     settled_questions.leave_out_setback,
     settled_questions.weigh_fraud,
     settled_answers.take_denied_step,

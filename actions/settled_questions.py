@@ -69,7 +69,7 @@ def leave_out_uncaught(turn: Turn) -> None:
         leave_out(turn, UNCAUGHT)
 
 
-def leave_out_dead(turn: Turn) -> None:
+def settle_question_of_dead(turn: Turn) -> None:
     """Asks what the face of one who has died can do only where nobody is known to live."""
     if case.is_over(turn):
         if turn.intent in OF_FACE:

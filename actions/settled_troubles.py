@@ -160,10 +160,11 @@ def take_tried(turn: Turn) -> None:
     is_exact = any(pointed & {cause.name for cause in trouble.causes} for trouble in named.values())
     way = (turn.memory.guide or {}).get("way", "")
     is_on_way = is_tried or any(way in trouble.rules_out for trouble in named.values())
-    of_way = f"screen:asks_{way}" if way else "screen:error"
-    vague = ("screen:asks", "screen:error") if is_exact else (of_way, "screen:error")
+    if is_exact:
+        turn.acts = [act for act in turn.acts if not act.startswith("screen:asks")]
     if is_exact or is_on_way:
-        turn.acts = [act for act in turn.acts if not act.startswith(vague)]
+        leave_out(turn, f"screen:asks_{way}")
+        turn.acts = [act for act in turn.acts if not act.startswith("screen:error")]
 
 
 def take_pointed(turn: Turn) -> None:

@@ -13,10 +13,12 @@ if TYPE_CHECKING:
 LAST_WAY = "bureau"
 UNKNOWN = "unknown"
 NO_LIAISON = "ask:no_liaison"
+OF_LIAISON = ("liaison", "application_liaison")  # ways that need one, or what is filed of one
 MANY = ("tried",)  # facts that can have several values
 OF_WAYS = ("number", "face", "liaison")  # facts of a way itself; others are circumstances
 SURE = ("speaker", "representative")  # a fact that counts only without another of its kind
 DEAD = ("representative", "dead")
+FACE_WORKS = ("face", "possible")
 NO_FACE, FACE_FAILS = "fact:face=impossible", "trouble:face_failed"
 ABSENT = ("representative", "away")
 GENERAL = ("new_representative", "yes")  # a fact that others of its kind say more exactly
@@ -93,6 +95,8 @@ def take_facts(turn: Turn) -> list[Fact]:
             continue  # there is none
         if (name, value) == ABSENT and _is_representative(turn):
             continue  # they are with themselves, wherever they are
+        if (name, value) == FACE_WORKS and turn.intent == "face_failed" and turn.is_sure():
+            continue  # it has been tried, and that is what fails
         fact = turn.content.facts.get(name, {}).get(value)
         if (name, value) == DEAD and values.get(name) == "ill":
             continue  # who is likelier ill is not taken for dead

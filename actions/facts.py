@@ -87,6 +87,11 @@ def follow_facts(turn: Turn, answered: bool = False) -> None:
             recover.leave_way(turn)
             remember_answered(turn)
             return
+    if way and _doubts_again(turn, way):
+        memory.guide = None
+        recover.WayQuestion(way).ask(turn)
+        remember_answered(turn)
+        return
     easier = _easier_way(turn)
     if easier or is_out_for_now(turn) or (memory.guide and memory.guide["way"] in out):
         memory.guide = memory.interrupted = None
@@ -144,6 +149,12 @@ def _doubts_for_absence(turn: Turn, way: str) -> bool:
     facts = [fact for act in names if (fact := case.fact_of(turn, act))]
     opened = any(way in fact.allows for fact in turn.new_facts)
     return any(way in fact.doubts for fact in facts) and not opened
+
+
+def _doubts_again(turn: Turn, way: str) -> bool:
+    """Tells whether it is insisted on a fact for which it is in doubt that the way can be gone."""
+    facts = [fact for act in turn.acts if (fact := case.fact_of(turn, act))]
+    return "correct" in turn.acts and any(way in fact.doubts for fact in facts)
 
 
 def _is_refused(turn: Turn) -> bool:

@@ -13,7 +13,8 @@ from actions.diagnose import CAUSES
 from actions.facts import is_out_for_now, is_representative, opens_another, tells_of_way
 from actions.navigate import go_to_step, just_tell, open_question, show_case, start_over, stop
 from actions.new_representative import ClaimQuestion
-from actions.questions import continue_interrupted, is_receiving
+from actions.questions import TroubleQuestion, continue_interrupted, is_receiving
+from actions.reply import Gist
 from actions.turn import Turn, values
 from actions.where_in_guide import has_new_password, take_count, take_page, take_screen
 from serving.numerals import read_number
@@ -80,6 +81,8 @@ def _leave(turn: Turn) -> bool:
         return False  # who answers what was asked has not left
     if "thanks" in turn.acts or "solved" in turn.acts:
         return False  # thanks and no question are a leave, too; a success comes first
+    if turn.memory.pending_question == bureau.RegionQuestion.kind:
+        return True  # where to go is asked just now
     stop(turn)
     return True
 
@@ -97,6 +100,8 @@ def _wait(turn: Turn) -> bool:
     if values(turn, "wish") or values(turn, "reached"):
         return False
     before = {act.partition(":")[0] for act in turn.acts[: turn.acts.index("wait")]}
+    if before & {"trouble", "another_way"}:
+        return False  # they have waited, or will not
     if turn.pending_question.kind in ("way", *CAUSES) and before & ANSWERED:
         return False  # what was asked is answered; what is waited for is something else
     if turn.pending_question.kind in CAUSES and not SUCCESS.isdisjoint(turn.acts):
@@ -335,6 +340,17 @@ def answer(name: str) -> Callable[[Turn], bool]:
     return move
 
 
+def _accept_part(turn: Turn) -> bool:
+    """Hears that the log-in works, and asks for what does not, unless a question was answered."""
+    if not values(turn, "ask"):
+        turn.say("navigate.solved.rest")
+        turn.gist = Gist.GUIDANCE
+        turn.pend(TroubleQuestion())
+    else:
+        turn.pend(turn.pending_question)
+    return True
+
+
 def _ask_logged_in(turn: Turn) -> bool:
     """Asks whether they are in: what was said may be that, or its opposite."""
     LoggedInQuestion().ask(turn)
@@ -361,6 +377,7 @@ MOVES: dict[str, Callable[[Turn], bool]] = {
     "all_at_once": _all_at_once,
     "all_ways": _all_ways,
     "all_causes": _all_causes,
+    "solved_in_part": _accept_part,
     "may_be_solved": _ask_logged_in,
     "solved": answer("solved"),
     "place_other": _place,

@@ -150,8 +150,14 @@ def _name_place(turn: Turn, topic: str) -> None:
         if is_new(turn, NAMED):
             bureau.name_bureau(turn)
         note(turn, BUREAU, NAMED)
-    elif topic in OF_PLACE and turn.pending_question.passing and not turn.memory.guide:
+    elif topic in OF_PLACE and _may_ask_place(turn):
         bureau.ask_region(turn)
+
+
+def _may_ask_place(turn: Turn) -> bool:
+    """Tells whether nothing is open that an answer is waited for, or it is left for the bureau."""
+    is_open = turn.memory.guide or not turn.pending_question.passing
+    return not is_open or "leave" in turn.acts
 
 
 def _term_in(turn: Turn) -> str:

@@ -140,7 +140,8 @@ def leave_way(turn: Turn) -> None:
 
 def drop_ways(turn: Turn, names: list[str]) -> None:
     """Leaves out ways that the person does not want."""
-    turn.memory.add_obstacle(*(name for name in names if name != LAST_WAY))
+    dropped = [*names, *(case.OF_LIAISON if "liaison" in names else ())]  # in person or on paper
+    turn.memory.add_obstacle(*(name for name in dropped if name != LAST_WAY))
     turn.memory.diagnosis = turn.memory.interrupted = None
     if turn.memory.guide and turn.memory.guide["way"] == LAST_WAY and LAST_WAY in names:
         turn.memory.guide = None

@@ -8,6 +8,7 @@ from actions.safety import WARNED
 from actions.settled_answers import OF_SETBACK
 from actions.settling import UNCAUGHT, is_likely, leave_out, replace, settles
 from actions.turn import Turn, values
+from actions.where_in_guide import MISSING
 
 OF_OTHER = "points_to:other_system"
 NEXT = "ask:next_after"
@@ -84,6 +85,12 @@ def leave_out_setback(turn: Turn) -> None:
     is_alone = all(act.startswith("ask") or act == "failed" for act in turn.acts)
     if values(turn, "ask") and is_alone and not is_reported and not turn.pending_question.is_of_end:
         leave_out(turn, "failed")
+
+
+def leave_out_missing(turn: Turn) -> None:
+    """Leaves out that something is missing on a page, beside a question and amid no guide."""
+    if values(turn, "ask") and not turn.memory.guide and not turn.memory.diagnosis:
+        leave_out(turn, MISSING)
 
 
 def weigh_fraud(turn: Turn) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actions import diagnose, recover
+from actions import case, diagnose, recover
 from actions.guide import step_at
 from actions.settling import (
     SETBACK,
@@ -16,6 +16,7 @@ from actions.where_in_guide import MISSING, stand_at
 from content_loader.shapes import After
 
 NOT_FOUND = "entry_not_found"  # an intent
+ERROR, NUMBER_CHANGED = "screen:error", "trouble:phone_changed"
 # Facts that may be why something else fails.
 REASONS = ("fact:representative", "fact:face", "fact:number")
 ANSWERS = {"not_it", "failed"}  # to whether a cause is it
@@ -63,6 +64,33 @@ def take_failing_way(turn: Turn) -> None:
         turn.acts = [f"trouble:{turn.intent}", *facts]
 
 
+def name_error(turn: Turn) -> None:
+    """Takes an error that is read out for the trouble that the intent surely makes of it."""
+    if ERROR in turn.acts and is_trouble(turn) and turn.intent != "system_error":
+        turn.acts = [act for act in turn.acts if act not in (ERROR, "wait")]
+        own = f"trouble:{turn.intent}"
+        turn.acts = turn.acts if own in turn.acts else [own, *turn.acts]
+
+
+def leave_out_contrary_cause(turn: Turn) -> None:
+    """Keeps, of a cause that is pointed to and ruled out, what is likelier."""
+    kept: list[str] = []
+    for act in turn.acts:
+        kind, _, cause = act.partition(":")
+        contrary = {"points_to": f"rules_out:{cause}", "rules_out": f"points_to:{cause}"}.get(kind)
+        if contrary not in kept:
+            kept.append(act)
+    turn.acts = kept
+
+
+def leave_out_known(turn: Turn) -> None:
+    """Leaves out a trouble that says no more than a fact which is on file already."""
+    gone = "fact:number=gone"
+    is_known = gone in turn.acts and case.fact_of(turn, gone) not in turn.new_facts
+    if is_known and len(turn.acts) > 2:
+        leave_out(turn, NUMBER_CHANGED)
+
+
 def take_stuck(turn: Turn) -> None:
     """Takes who is surely stuck for that, unless the page says something."""
     if turn.intent == "stuck_at_step" and turn.is_sure() and len(turn.acts) == 1:
@@ -103,7 +131,7 @@ def put_first(turn: Turn) -> None:
             for act in turn.acts
         )  # what lies beyond the trouble says that there is none
         pages = [act for act in turn.acts if not act.startswith("screen")]
-        if pages and is_way_there and memory.guide:
+        if pages and is_way_there and memory.guide and not _is_on_another(turn, after):
             turn.acts = [*pages, own]
     for name in values(turn, "trouble"):
         after = troubles[name].after if name in troubles else None
@@ -190,6 +218,12 @@ def leave_out_ahead(turn: Turn) -> None:
 def _tells_setback(turn: Turn) -> bool:
     """Tells whether the acts, too, say that something does not go on."""
     return any(act.startswith("trouble") or act in SETBACK for act in turn.acts)
+
+
+def _is_on_another(turn: Turn, after: After) -> bool:
+    """Tells whether pages are named that the way has not on which a trouble is met."""
+    way = turn.content.ways[after["way"]]
+    return any(step_at(way, page) is None for page in values(turn, "reached"))
 
 
 def _is_where_met(turn: Turn, act: str, after: After, trouble: str) -> bool:

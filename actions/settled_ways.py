@@ -5,7 +5,7 @@ from __future__ import annotations
 from actions import case, guide, recover
 from actions.settling import CHOSEN, is_likely, leave_out, replace, settles
 from actions.turn import Turn, values
-from actions.where_in_guide import OF_LIAISON, OPTIONS, has_new_password
+from actions.where_in_guide import OPTIONS, has_new_password
 
 ID_EXPIRED = "ask:id_expired"
 OF_LOOKS = {"ask:face_changed", "ask:face_old_photo"}
@@ -21,10 +21,9 @@ def take_number_again(turn: Turn) -> None:
     """
     if not turn.memory.guide or turn.memory.guide["way"] == "phone":
         return
-    is_new = case.fact_of(turn, NUMBER_BACK) in turn.new_facts
     others = set(turn.acts) - {NUMBER_BACK, "next", "yes", "done"}
     is_early = not has_new_password(*guide.running(turn))
-    if NUMBER_BACK in turn.acts and is_new and others == {"resume"} and is_early:
+    if NUMBER_BACK in turn.acts and others == {"resume"} and is_early:
         turn.acts = [NUMBER_BACK, "wish:phone"] if case.may_suit(turn, "phone") else turn.acts
 
 
@@ -55,8 +54,8 @@ def take_no_liaison(turn: Turn) -> None:
     if _is_of_page(turn):
         leave_out(turn, case.NO_LIAISON)
         return
-    turn.memory.add_obstacle(*OF_LIAISON)
-    is_answer = turn.pending_question.value in OF_LIAISON
+    turn.memory.add_obstacle(*case.OF_LIAISON)
+    is_answer = turn.pending_question.value in case.OF_LIAISON
     turn.acts = [*turn.acts, "no"] if is_answer and "no" not in turn.acts else turn.acts
 
 
@@ -127,7 +126,7 @@ def take_wish(turn: Turn) -> None:
 
 def _is_of_page(turn: Turn) -> bool:
     """Tells whether it is the page that has no liaison, on a way that looks for one there."""
-    is_there = (turn.memory.guide or {}).get("way") in OF_LIAISON
+    is_there = (turn.memory.guide or {}).get("way") in case.OF_LIAISON
     return is_there and not set(OPTIONS).isdisjoint(values(turn, "screen"))
 
 

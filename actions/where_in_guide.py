@@ -21,7 +21,6 @@ AT_LOGIN = ("app_open", "login_page")
 OF_THE_PAGES = ("entry_not_found", "system_error")  # troubles that end where a page is open
 MISSING = "screen:option_missing"
 OPTIONS = ("other_options", "option_missing")  # what a page says of its choices
-OF_LIAISON = ("liaison", "application_liaison")  # ways that need a liaison
 AT_CHOICE = ("phone", "face")  # ways that a page offers among others
 SETBACKS = {"failed", "not_it", "no"}  # acts that say that the remedy was no use
 DONE_TO = "done_to"  # the act of who says which steps are done
@@ -175,11 +174,18 @@ def _page_reached(turn: Turn) -> str | None:
         screen = turn.content.screens.get(name)
         if screen and (screen.page or name == "login_again"):
             return screen.page
-    pages = values(turn, "reached")
+    pages = [*values(turn, "reached"), *_pages_that_ask(turn)]
     if turn.memory.guide:  # of several, the furthest
         way, _ = guide.running(turn)
         return max(pages, key=lambda page: guide.step_at(way, page) or 0)
     return pages[0]
+
+
+def _pages_that_ask(turn: Turn) -> list[str]:
+    """Returns the pages that ask for what the person says they are asked for."""
+    asking = [name for name in values(turn, "screen") if name.startswith("asks")]
+    screens = [turn.content.screens[name] for name in asking if name in turn.content.screens]
+    return [screen.page for screen in screens if screen.page]
 
 
 def _way_chosen(turn: Turn) -> str | None:
@@ -243,8 +249,8 @@ def take_screen(turn: Turn) -> bool:
     if name in OPTIONS and memory.guide and _lacks_own_option(turn):
         way, present = guide.running(turn)
         turn.say_text(way.steps[present - 1].says.get("option_missing", screen.text))
-        if memory.guide["way"] in OF_LIAISON:  # the page asks for neither
-            memory.add_obstacle(*OF_LIAISON)
+        if memory.guide["way"] in case.OF_LIAISON:  # the page asks for neither
+            memory.add_obstacle(*case.OF_LIAISON)
         recover.leave_way(turn)
         return True
     failed = ((memory.diagnosis or {}).get("trouble"), "entry_not_found")
@@ -304,7 +310,7 @@ def _lacks_own_option(turn: Turn) -> bool:
     is_missing = MISSING in turn.acts
     if "screen:other_options" in turn.acts:
         return bool(names) and (is_missing or not is_named)
-    return is_missing and is_named and (turn.memory.guide or {})["way"] in OF_LIAISON
+    return is_missing and is_named and (turn.memory.guide or {})["way"] in case.OF_LIAISON
 
 
 def _success_page(turn: Turn) -> bool:

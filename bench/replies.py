@@ -35,6 +35,7 @@ MOVES = {
     "navigate.solved.closing": "success",
     "navigate.solved.received": "success",
     "navigate.solved.trouble": "overcome",
+    "navigate.solved.rest": "ask_trouble",
     "navigate.perhaps": "answer unknown",
     "navigate.not_caught": "clarify",
     "navigate.not_caught_again": "clarify",

@@ -267,6 +267,7 @@ class SolvedTexts(Shape):
     closing: Annotated[str, Text(300)]
     received: Annotated[str, Text(300)]
     trouble: Annotated[str, Text(60)]
+    rest: Annotated[str, Text(60)]
     question: Annotated[str, Text(40)]
     what_now: Annotated[str, Text(80)]
     next_trouble: Annotated[str, Text(40)]

@@ -42,8 +42,11 @@ from policies.acts import (
     OF_CAUSES,
     REPORTED,
     SETBACKS,
+    SOLVED,
+    SOLVED_IN_PART,
     STATED,
     are_anywhere,
+    complaint_in,
     is_progress,
     letters,
     numbered,
@@ -99,7 +102,8 @@ class ActReader(GraphComponent):
         intent from `very_sure` on that says something of its own goes before acts that are mere
         answers, and one of success lets those of `careful` count like any, under the kinds `amid`
         from `success` on. Beside a practical question that `QuestionReader` has found, acts count
-        that go with any, and others from `very_likely` on. Acts below `guess`, with which the
+        that go with any, and others from `very_likely` on. A success is none of the whole where a
+        later part of the message complains, from `complaint` on. Acts below `guess`, with which the
         intent does not agree, are asked back where two from `rival` on are rivals.
         """
         return {
@@ -134,6 +138,7 @@ class ActReader(GraphComponent):
             "amid": ["step", "return", "finish"],
             "limits": {"fact:liaison=self": 0.55},
             "causes": 0.32,
+            "complaint": 0.35,
             "guess": 0.5,
             "rival": 0.1,
             "random_state": 42,
@@ -240,6 +245,8 @@ class ActReader(GraphComponent):
             acts = self._settle_yes(acts, dict(ranked))
         acts = self._with_second(acts, message)
         acts = self._with_questions(acts, message, context, dict(ranked))
+        if SOLVED in acts and self._complains_after_success(parts, context):
+            acts = [SOLVED_IN_PART if act == SOLVED else act for act in acts]
         if acts == [CORRECT] and letters(text) > MAX_BARE:
             acts = [CORRECT, *self._corrected(ranked, message.get(INTENT) or {})]
         in_doubt: list[str] = []
@@ -247,6 +254,17 @@ class ActReader(GraphComponent):
         if is_guess(acts, dict(ranked), self._config["guess"]) and not self._agrees(acts, intent):
             in_doubt = rivals(ranked, self._config["rival"])
         return [numbered(act, text) for act in acts], in_doubt
+
+    def _complains_after_success(self, parts: Sequence[Row], context: str) -> bool:
+        """Tells whether a later part of the message than its success complains, and tells none."""
+        scores = [dict(self._network.rank(part, context)) for part in parts]
+        if not scores:
+            return False
+        best = max(range(len(scores)), key=lambda number: scores[number][SOLVED])
+        lowest = self._config["complaint"]
+        return any(
+            complaint_in(later) >= max(lowest, later[SOLVED]) for later in scores[best + 1 :]
+        )
 
     def _agrees(self, acts: Sequence[str], intent: Mapping[str, Any]) -> bool:
         """Tells whether a likely intent means one of the acts, too."""

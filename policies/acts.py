@@ -30,6 +30,10 @@ ANSWERS = frozenset(
 LULLS = frozenset(("resume", "wait"))
 MOVES = ANSWERS | LULLS | {"leave", "recall"}
 CORRECT = "correct"
+SOLVED = "solved"
+SOLVED_IN_PART = "solved_in_part"  # the log-in works, and something else does not
+COMPLAINTS = frozenset(("no", "failed", "stuck", "not_it", "trouble", "screen"))
+EMPTY, SUCCESS_PAGE = "ask:nothing_found", "screen:success"
 MAX_BARE = 8  # letters of a correction that says nothing but that something was wrong
 
 
@@ -56,6 +60,16 @@ def is_progress(acts: Sequence[str]) -> bool:
     return all(
         act.startswith("reached") or act in ("done", "next", "worked", DONE_TO) for act in acts
     )
+
+
+def complaint_in(scores: Mapping[str, float]) -> float:
+    """Returns the score of the likeliest act that says that something is wrong."""
+    complaints = [
+        score
+        for act, score in scores.items()
+        if (act.partition(":")[0] in COMPLAINTS or act == EMPTY) and act != SUCCESS_PAGE
+    ]
+    return max(complaints, default=0.0)
 
 
 def are_anywhere(acts: Sequence[str]) -> bool:

@@ -27,7 +27,7 @@ from scipy.sparse import csr_matrix
 from scipy.special import softmax
 
 from nlu.blas import blas_threads
-from nlu.clause_splitter import CLAUSES
+from nlu.clause_splitter import CLAUSES, PARTS
 from nlu.features import Row, row_of
 from nlu.intent_classifier import SIDE_BY_SIDE
 from nlu.network import Array, Settings, logits_of_one, mean_of, train_network
@@ -57,9 +57,10 @@ class QuestionReader(GraphComponent):
     def get_default_config() -> dict[str, Any]:
         """How the network is trained, and from which confidence on a question counts.
 
-        `threshold` is for a whole message, `clause_threshold` for a clause of it. A message that
-        asks nothing with less than `max_none` asks something: the likeliest question from
-        `min_likely` on, else one that is not known; with `sure_none` or more it asks nothing.
+        `threshold` is for a whole message, `clause_threshold` for a clause of it and
+        `part_threshold` for a part where there are more. A message that asks nothing with less
+        than `max_none` asks something: the likeliest question from `min_likely` on, else one that
+        is not known; with `sure_none` or more it asks nothing.
         What a message may ask instead has a confidence of `near` at least.
         `lines_an_intent` lines of each intent are learnt from, `members` networks are one.
         """
@@ -77,6 +78,7 @@ class QuestionReader(GraphComponent):
             "intents": "data/acts/intents.yml",
             "threshold": 0.4,
             "clause_threshold": 0.5,
+            "part_threshold": 0.8,
             "max_none": 0.4,
             "min_likely": 0.2,
             "sure_none": 0.9,
@@ -213,11 +215,15 @@ class QuestionReader(GraphComponent):
         if name != NONE:
             is_sure = confidences.get(name, 0.0) >= self._config["threshold"]
             found[name] = AskedQuestion(name, True, is_sure)
-        for clause in message.get(CLAUSES) or ():
+        clauses = message.get(CLAUSES)
+        lowest = self._config["clause_threshold" if clauses else "part_threshold"]
+        for clause in clauses or message.get(PARTS) or ():
             shares = self.classify(row_of(clause))
             name = max(shares, key=lambda name: shares[name])
-            if name != NONE and shares[name] >= self._config["clause_threshold"]:
+            if name != NONE and shares[name] >= lowest:
                 found.setdefault(name, AskedQuestion(name, False))
+        if len(found) > 1:  # what is asked is known
+            found.pop(UNKNOWN, None)
         return list(found.values())
 
     def _asked(self, confidences: Mapping[str, float]) -> str:

@@ -16,12 +16,16 @@ CAUSES = ("cause", "all_causes", "confirm")  # kinds of questions about a cause
 # Troubles of what a new representative has not got yet, and need not have.
 OF_FORMER = {"login_failed", "username_forgotten", "phone_forgotten", "phone_changed"}
 REPRESENTATIVE_CHANGED = "representative_changed"  # the cause that is a case of its own
-OF_LOGIN = {"login_failed", "new_password_not_working"}  # troubles met after the end of a guide
+LOGIN_FAILED, NOT_WORKING = "login_failed", "new_password_not_working"
+OF_LOGIN = {LOGIN_FAILED, NOT_WORKING}  # troubles met after the end of a guide
 
 
 def start_diagnosis(turn: Turn, name: str) -> None:
     """Begins with the first cause that is not ruled out yet, or goes straight to another way."""
-    memory, trouble = turn.memory, turn.content.troubles[name]
+    memory = turn.memory
+    if name == LOGIN_FAILED and memory.guide and is_last_step(turn):
+        name = NOT_WORKING  # the password is the new one
+    trouble = turn.content.troubles[name]
     if turn.pending_question.kind in ("step", "finish"):
         memory.interrupted = turn.pending_question.to_slot()
     if name in OF_FORMER and memory.facts.get("new_representative") and not memory.guide:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from actions import case, diagnose, guide, recover, several_troubles
+from actions import bureau, case, diagnose, guide, recover, several_troubles
 from actions.diagnose import CAUSES
 from actions.new_representative import ClaimQuestion, RegistrationQuestion
 from actions.turn import Turn, values
@@ -135,7 +135,7 @@ def follow_facts(turn: Turn, answered: bool = False) -> None:
         if case.is_over(turn) and any(fact.allows for fact in turn.new_facts):
             turn.say("case.after_death")
         question.ask(turn)
-    elif answered and turn.place() and case.best_way(turn) == case.LAST_WAY:
+    elif answered and turn.place() and _is_at_bureau(turn):
         turn.offer("contact_bureau")  # whose card was shown before; the question was the point
     else:
         memory.interrupted = None
@@ -155,6 +155,12 @@ def _doubts_again(turn: Turn, way: str) -> bool:
     """Tells whether it is insisted on a fact for which it is in doubt that the way can be gone."""
     facts = [fact for act in turn.acts if (fact := case.fact_of(turn, act))]
     return "correct" in turn.acts and any(way in fact.doubts for fact in facts)
+
+
+def _is_at_bureau(turn: Turn) -> bool:
+    """Tells whether the bureau is what is left, or was shown, and nothing new is told."""
+    is_shown = bureau.SHOWN in turn.memory.facts and not turn.new_facts
+    return is_shown or case.best_way(turn) == case.LAST_WAY
 
 
 def _is_refused(turn: Turn) -> bool:

@@ -1,0 +1,162 @@
+"""What further players were answered wrongly, each as a kind of its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from content_loader.load import load
+from tests.actions.actor import Actor, find_block
+
+CONTENT = load()
+FACE = CONTENT.troubles["face_failed"]
+LOGGED_IN = CONTENT.text("navigate.solved.question")
+WAITS = CONTENT.text("case.wait")
+
+
+def sure(intent: str, confidence: float) -> list[dict[str, Any]]:
+    return [{"name": intent, "confidence": confidence}]
+
+
+def at_step(way: str, step: int) -> Actor:
+    actor = Actor()
+    actor.click(f"/recover_by_{way}")
+    actor.slots["guide"] = {"way": way, "step": step}
+    return actor
+
+
+def at_cause(trouble: str, cause: int) -> Actor:
+    actor = Actor()
+    actor.send(trouble, "说的是这个", acts=[f"trouble:{trouble}"])
+    actor.slots["diagnosis"] = {"trouble": trouble, "cause": cause}
+    return actor
+
+
+def test_who_has_waited_in_vain_has_a_trouble() -> None:
+    acts = ["trouble:code_not_received", "wait"]
+    message = at_step("phone", 6).send("code_not_received", "没来啊 等了五分钟", acts=acts)
+    assert find_block(message, "cause")["title"] == (
+        CONTENT.troubles["code_not_received"].causes[0].title
+    )
+
+
+def test_who_wants_another_way_is_not_told_to_wait() -> None:
+    acts = ["another_way", "wait"]
+    message = at_step("phone", 6).send("nlu_fallback", "还有别的办法没 都十一点了", acts=acts)
+    assert CONTENT.ways["face"].ask in message["text"]
+
+
+def test_who_waits_and_then_reports_waits() -> None:
+    acts = ["wait", "trouble:code_not_received"]
+    message = at_step("phone", 6).send("nlu_fallback", "我再等等 没来呢", acts=acts)
+    assert not find_block(message, "cause")
+
+
+def test_a_number_that_is_back_leads_to_its_way_though_it_was_known() -> None:
+    actor = at_step("face", 1)
+    actor.slots["facts"] = {"number": "reachable"}
+    acts = ["fact:number=reachable", "resume"]
+    message = actor.send("next_step", "继续 卡补好了", acts=acts, ranking=sure("next_step", 0.9))
+    assert actor.slots["guide"]["way"] == "phone"
+    assert CONTENT.ways["phone"].title in message["text"]
+
+
+def test_who_wants_no_liaison_is_not_led_to_what_is_filed_of_one() -> None:
+    actor = at_step("face", 1)
+    acts = ["fact:number=gone", "fact:face=later"]
+    actor.send("face_failed", "下午才有空 号停了", acts=acts, ranking=sure("face_failed", 0.4))
+    message = actor.send("nlu_fallback", "不用联络员", acts=["drop:liaison"])
+    assert CONTENT.ways["application_liaison"].title not in message["text"]
+    assert CONTENT.text("triage.later", way=CONTENT.ways["face"].short) in message["text"]
+
+
+def test_a_face_that_was_tried_is_not_one_that_can_be_done() -> None:
+    actor = Actor()
+    acts = ["fact:tried=face", "fact:face=possible"]
+    ranking = sure("face_failed", 0.99)
+    actor.send("face_failed", "能 刷了 不行", acts=acts, ranking=ranking)
+    assert "face" not in (actor.slots["facts"] or {})
+
+
+def test_a_page_that_asks_for_the_identity_is_stood_at() -> None:
+    actor = at_step("face", 2)
+    acts = ["screen:asks_id", "reached:forgot_page"]
+    message = actor.send("nlu_fallback", "点了忘记密码 让填姓名", acts=acts)
+    assert find_block(message, "step")["number"] == 4
+
+
+def test_who_insists_that_the_number_is_another_ones_is_asked_whether_it_can_be_had() -> None:
+    actor = at_step("phone", 1)
+    actor.slots["facts"] = {"number": "other"}
+    message = actor.send("phone_changed", "说了号是她的", acts=["correct", "fact:number=other"])
+    assert CONTENT.facts["number"]["other"].ask in message["text"]
+
+
+def test_what_is_missing_beside_a_question_amid_nothing_begins_no_trouble() -> None:
+    acts = ["ask:change_number", "screen:option_missing"]
+    message = Actor().send("update_contact_info", "号到底在哪改 没看见", acts=acts)
+    assert not find_block(message, "cause")
+
+
+def test_an_error_that_is_read_out_is_the_trouble_that_it_surely_means() -> None:
+    actor = at_step("face", 2)
+    ranking = sure("device_changed", 0.96)
+    message = actor.send("device_changed", "写着用原设备", acts=["screen:error"], ranking=ranking)
+    assert find_block(message, "cause")["trouble"] == CONTENT.troubles["device_changed"].title
+    actor = at_step("face", 2)
+    ranking = sure("device_changed", 0.6)
+    message = actor.send("device_changed", "写着用原设备", acts=["screen:error"], ranking=ranking)
+    assert not find_block(message, "cause")
+
+
+def test_who_asks_where_to_go_and_leaves_is_asked_for_the_place() -> None:
+    acts = ["ask:address", "leave"]
+    message = at_step("face", 1).send("contact_bureau", "明天去 电话多少", acts=acts)
+    assert CONTENT.text("bureau.ask") in message["text"]
+
+
+def test_of_a_cause_that_is_both_the_likelier_counts() -> None:
+    actor = at_cause("face_failed", 1)
+    acts = ["rules_out:covered", "points_to:covered"]
+    message = actor.send("nlu_fallback", "眼镜早摘了", acts=acts)
+    assert CONTENT.text("navigate.cause.is_it") not in message["text"]
+    actor = at_cause("face_failed", 1)
+    message = actor.send("nlu_fallback", "戴着呢 摘掉再刷", acts=acts[::-1])
+    assert CONTENT.text("navigate.cause.is_it") in message["text"]
+
+
+def test_a_known_number_is_no_new_trouble_beside_a_question() -> None:
+    actor = at_cause("face_failed", 1)
+    actor.slots["facts"] = {"number": "gone"}
+    acts = ["fact:number=gone", "ask:papers", "trouble:phone_changed"]
+    message = actor.send("required_materials", "号停了讲过了 要带身份证喊", acts=acts)
+    assert CONTENT.troubles["phone_changed"].intro not in message["text"]
+
+
+def test_a_page_of_another_way_is_not_where_a_code_is_refused() -> None:
+    actor = at_step("liaison", 3)
+    ranking = sure("code_rejected", 0.98)
+    acts = ["reached:liaison_verified"]
+    message = actor.send("code_rejected", "显示验证通过了", acts=acts, ranking=ranking)
+    assert find_block(message, "step")["number"] == 4
+
+
+def test_a_success_with_a_complaint_is_heard_and_not_rejoiced_at() -> None:
+    actor = at_step("phone", 9)
+    acts = ["solved_in_part", "reached:logged_in"]
+    message = actor.send("login_failed", "能登啊 是平台那边不行", acts=acts)
+    assert message["text"] == CONTENT.text("navigate.solved.rest")
+    assert actor.slots["pending_question"] == "trouble"
+
+
+def test_a_success_with_a_question_gets_its_answer_alone() -> None:
+    actor = at_step("phone", 9)
+    acts = ["ask:nothing_found", "solved_in_part"]
+    message = actor.send("nlu_fallback", "进是进了 里头空的", acts=acts)
+    assert message["text"] == CONTENT.practical["nothing_found"].text
+
+
+def test_a_login_that_fails_after_the_guide_is_one_with_the_new_password() -> None:
+    actor = at_step("phone", 9)
+    message = actor.send("login_failed", "平台还是不行", ranking=sure("login_failed", 0.85))
+    trouble = CONTENT.troubles["new_password_not_working"]
+    assert find_block(message, "cause")["trouble"] == trouble.title

@@ -343,7 +343,7 @@ def answer(name: str) -> Callable[[Turn], bool]:
 def _accept_part(turn: Turn) -> bool:
     """Hears that the log-in works, and asks for what does not, unless a question was answered."""
     if not values(turn, "ask"):
-        turn.say("navigate.solved.rest")
+        turn.say("navigate.solved.in_part")
         turn.gist = Gist.GUIDANCE
         turn.pend(TroubleQuestion())
     else:

@@ -6,6 +6,8 @@ from actions.questions import Question, ask_logged_in, continue_interrupted
 from actions.reply import Gist
 from actions.turn import Turn
 
+HOW_FAR = "how_far"  # among the facts: whether it was asked how far it has got; and the text for it
+
 
 class RegistrationQuestion(Question):
     """Whether the change of the legal representative is registered already."""
@@ -113,8 +115,10 @@ class ClaimQuestion(Question):
         turn.pend(self)
 
     def offer_again(self, turn: Turn) -> None:
-        """Asks how far it has got."""
-        turn.say("case.new_representative.how_far")
+        """Asks how far it has got; who was asked before is not asked the same again."""
+        was_asked = bool(turn.memory.facts.get(HOW_FAR))
+        turn.memory.facts[HOW_FAR] = True
+        turn.say(f"case.new_representative.{'go_on' if was_asked else HOW_FAR}")
         turn.pend(self)
 
     def on_page(self, turn: Turn) -> None:

@@ -100,8 +100,12 @@ def take_other_way(turn: Turn) -> None:
     if is_another and "yes" in turn.acts and not settles(turn, asked.value):
         leave_out(turn, "yes")
         turn.acts = [f"wish:{way}", *turn.acts]
-    if turn.intent == "avoid_face" and turn.acts == ["no"] and is_asked and asked.value != "face":
+    if turn.intent != "avoid_face":
+        return
+    if turn.acts == ["no"] and is_asked and asked.value != "face":
         turn.acts = ["drop:face"]  # no answer: it is of another way
+    if "another_way" in turn.acts and not values(turn, "drop"):
+        turn.memory.add_obstacle("face")  # another one than that
 
 
 def take_wish(turn: Turn) -> None:

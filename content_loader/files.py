@@ -267,7 +267,7 @@ class SolvedTexts(Shape):
     closing: Annotated[str, Text(300)]
     received: Annotated[str, Text(300)]
     trouble: Annotated[str, Text(60)]
-    rest: Annotated[str, Text(60)]
+    in_part: Annotated[str, Text(60)]
     question: Annotated[str, Text(40)]
     what_now: Annotated[str, Text(80)]
     next_trouble: Annotated[str, Text(40)]
@@ -328,6 +328,7 @@ class NewRepresentative(Shape):
     former: Annotated[str, Text(100)]
     still_former: Annotated[str, Text(120)]
     how_far: Annotated[str, Text(60)]
+    go_on: Annotated[str, Text(60)]
     pending: Annotated[str, Text(120)]
 
 

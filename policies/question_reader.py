@@ -8,6 +8,7 @@ over the same features, with one class for each question of `data/acts` and one 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -58,10 +59,12 @@ class QuestionReader(GraphComponent):
         """How the network is trained, and from which confidence on a question counts.
 
         `threshold` is for a whole message, `clause_threshold` for a clause of it and
-        `part_threshold` for a part where there are more. A message that asks nothing with less
+        `part_threshold` for a part where there are more; if it is also the likeliest of the whole,
+        with `min_agreeing` at least, `agreeing` is enough. A clause that begins as `denial`, a
+        regular expression, has it, says what is not asked. A message that asks nothing with less
         than `max_none` asks something: the likeliest question from `min_likely` on, else one that
-        is not known; with `sure_none` or more it asks nothing.
-        What a message may ask instead has a confidence of `near` at least.
+        is not known; with `sure_none` or more it asks nothing. What a message may ask instead has a
+        confidence of `near` at least.
         `lines_an_intent` lines of each intent are learnt from, `members` networks are one.
         """
         return {
@@ -79,6 +82,9 @@ class QuestionReader(GraphComponent):
             "threshold": 0.4,
             "clause_threshold": 0.5,
             "part_threshold": 0.8,
+            "agreeing": 0.35,
+            "min_agreeing": 0.1,
+            "denial": "(?!)",
             "max_none": 0.4,
             "min_likely": 0.2,
             "sure_none": 0.9,
@@ -95,6 +101,7 @@ class QuestionReader(GraphComponent):
         self._resource = resource
         self._names: list[str] = []
         self._weights: dict[str, Array] = {}
+        self._denial = re.compile(config["denial"])
 
     @classmethod
     def create(
@@ -210,18 +217,29 @@ class QuestionReader(GraphComponent):
             message: with its clauses.
             confidences: those of the whole message, as `classify` returns them.
         """
-        found: dict[str, AskedQuestion] = {}
+        config, found = self._config, dict[str, AskedQuestion]()
         name = self._asked(confidences)
         if name != NONE:
-            is_sure = confidences.get(name, 0.0) >= self._config["threshold"]
+            is_sure = confidences.get(name, 0.0) >= config["threshold"]
             found[name] = AskedQuestion(name, True, is_sure)
-        clauses = message.get(CLAUSES)
-        lowest = self._config["clause_threshold" if clauses else "part_threshold"]
+        clauses, whole = message.get(CLAUSES), _likeliest(confidences)
+        lowest = config["clause_threshold" if clauses else "part_threshold"]
+        denied: set[str] = set()
+        asked: list[tuple[float, str]] = []
         for clause in clauses or message.get(PARTS) or ():
             shares = self.classify(row_of(clause))
-            name = max(shares, key=lambda name: shares[name])
-            if name != NONE and shares[name] >= lowest:
+            name = _likeliest(shares)
+            if self._denial.match(str(clause.get(TEXT))):
+                denied.add(name)
+                continue
+            asked.append((shares[name], name))
+            agrees = name == whole and confidences[name] >= config["min_agreeing"]
+            if shares[name] >= (config["agreeing"] if agrees else lowest):
                 found.setdefault(name, AskedQuestion(name, False))
+        share, name = max(asked, default=(0.0, NONE))
+        if denied and name not in denied and share >= config["agreeing"]:
+            found = {name: AskedQuestion(name, False)} | found
+            found = {name: question for name, question in found.items() if name not in denied}
         if len(found) > 1:  # what is asked is known
             found.pop(UNKNOWN, None)
         return list(found.values())
@@ -230,7 +248,7 @@ class QuestionReader(GraphComponent):
         """Returns what a whole message asks, NONE for nothing, UNKNOWN for what is not known."""
         config = self._config
         none = confidences.get(NONE, 0.0)
-        name = max((name for name in confidences if name != NONE), key=lambda n: confidences[n])
+        name = _likeliest(confidences)
         if confidences[name] >= max(config["threshold"], none):
             return name
         if none >= config["max_none"]:
@@ -250,6 +268,11 @@ class QuestionReader(GraphComponent):
             columns, values = row.columns[known], row.values[known]
             confidences = softmax(logits_of_one(self._weights, columns, values, row.dense))
         return {name: float(share) for name, share in zip(self._names, confidences, strict=True)}
+
+
+def _likeliest(confidences: Mapping[str, float]) -> str:
+    """Returns the likeliest question, however likely it is that nothing is asked."""
+    return max((name for name in confidences if name != NONE), key=lambda name: confidences[name])
 
 
 def question_in(acts: Sequence[str]) -> str:

@@ -69,6 +69,13 @@ def test_who_wants_no_liaison_is_not_led_to_what_is_filed_of_one() -> None:
     assert CONTENT.text("triage.later", way=CONTENT.ways["face"].short) in message["text"]
 
 
+def test_who_wants_another_way_than_the_face_is_not_asked_for_it() -> None:
+    actor = at_cause("system_error", 1)
+    ranking = sure("avoid_face", 0.9)
+    message = actor.send("avoid_face", "不想刷了 别的路没", acts=["another_way"], ranking=ranking)
+    assert CONTENT.ways["face"].ask not in message["text"]
+
+
 def test_a_face_that_was_tried_is_not_one_that_can_be_done() -> None:
     actor = Actor()
     acts = ["fact:tried=face", "fact:face=possible"]
@@ -144,7 +151,7 @@ def test_a_success_with_a_complaint_is_heard_and_not_rejoiced_at() -> None:
     actor = at_step("phone", 9)
     acts = ["solved_in_part", "reached:logged_in"]
     message = actor.send("login_failed", "能登啊 是平台那边不行", acts=acts)
-    assert message["text"] == CONTENT.text("navigate.solved.rest")
+    assert message["text"] == CONTENT.text("navigate.solved.in_part")
     assert actor.slots["pending_question"] == "trouble"
 
 

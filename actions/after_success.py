@@ -8,6 +8,7 @@ from actions.facts import answer_facts
 from actions.questions import CLOSED, close
 from actions.settling import is_trouble
 from actions.turn import Turn, values
+from content_loader.shapes import Fact
 
 MIN_FORGOTTEN = 0.8  # confidence of the intent from which on another password is forgotten
 # Acts of who is done, and says so.
@@ -37,12 +38,19 @@ def is_after_success(turn: Turn) -> bool:
     is_open = memory.guide or memory.diagnosis or not turn.pending_question.passing
     if is_open or not memory.facts.get(CLOSED) or safety.is_about_fraud(turn):
         return False
+    if len({fact for fact in turn.new_facts if _is_of_way(fact)}) > 1:
+        return False  # the case of somebody else is told
     is_forgotten = turn.intent == "recover_password" and turn.confidence() >= MIN_FORGOTTEN
     if is_forgotten and "matter" in turn.acts:
         return False
     is_asked = bool(values(turn, "ask")) and not is_trouble(turn)
     quiet = {*QUIET, "trouble"} if is_asked else QUIET  # the question is the point
     return all(_is_report(act) or act.partition(":")[0] in quiet for act in turn.acts)
+
+
+def _is_of_way(fact: Fact) -> bool:
+    """Tells whether a fact says whether a way can be gone."""
+    return bool(fact.allows or fact.excludes or fact.postpones or fact.doubts)
 
 
 def hear(turn: Turn, answered: bool) -> None:

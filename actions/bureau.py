@@ -14,6 +14,7 @@ from gazetteer.places import Place
 from gazetteer.resolution import Resolution
 from serving.message import MAX_BUTTONS
 
+FOREIGN = "foreign"  # a value of the fact "representative"
 SHOWN = "card"  # among the facts: the place whose card was shown last
 MIN_WANTED = 0.75  # confidence from which on it is wanted, whatever is answered beside
 MIN_WANTED_IN_ANGER = 0.6  # the same where nothing else is said but how somebody feels
@@ -205,6 +206,9 @@ def list_materials(turn: Turn) -> bool:
         names = ["dead"]
     else:
         names = ["online", "text", "more"] if way in ("phone", "face") else ["text", "more"]
+    if turn.memory.facts.get("representative") == FOREIGN and is_new(turn, FOREIGN):
+        turn.say_text(turn.content.practical["foreign_rep"].text)
+        note(turn, FOREIGN)
     for name in names:
         if is_new(turn, f"papers {name}"):
             if name == "online":
@@ -247,10 +251,11 @@ def write_note(content: Content, memory: Memory) -> str:
             title = way.steps[min(step, len(way.steps)) - 1].title
             values = {"way": way.title, "step": step, "title": title}
             ways.append(content.text("bureau.note.way_step", **values))
+    asked = [name for name in memory.obstacles if name in content.ways and content.ways[name].ask]
     unusable = [
         content.ways[name].title
-        for name in memory.obstacles
-        if name not in memory.attempts and name in content.ways and not is_dead
+        for name in asked  # of others nobody has said that they cannot be gone
+        if name not in memory.attempts and not is_dead
     ]
     lines = [_opening(content, memory)]
     if ways:

@@ -19,6 +19,7 @@ OF_WAYS = ("number", "face", "liaison")  # facts of a way itself; others are cir
 SURE = ("speaker", "representative")  # a fact that counts only without another of its kind
 DEAD = ("representative", "dead")
 FACE_WORKS = ("face", "possible")
+INSISTING = {"upset", "correct"}  # acts of who was not understood
 NO_FACE, FACE_FAILS = "fact:face=impossible", "trouble:face_failed"
 ABSENT = ("representative", "away")
 GENERAL = ("new_representative", "yes")  # a fact that others of its kind say more exactly
@@ -119,13 +120,15 @@ def _counts(turn: Turn, name: str, fact: Fact, other: str | None) -> bool:
     """Tells whether of two values for one thing in a message the later, less likely one counts.
 
     It does where it rules a way out for good that the other does not put off, or settles what the
-    other leaves open. Who may be somebody else is not taken for the representative, and what says
-    more exactly how a change of the representative stands goes before that there was one.
+    other leaves open, unless it is said by who was not understood. Who may be somebody else is not
+    taken for the representative, and what says more exactly how a change of the representative
+    stands goes before that there was one.
     """
     if other is None:
         return True
     before = turn.content.facts[name][other]
-    settles = set(fact.allows).intersection(before.doubts)
+    insists = not INSISTING.isdisjoint(turn.acts) and "yes" not in turn.acts
+    settles = set() if insists else set(fact.allows).intersection(before.doubts)
     rules_out = set(fact.excludes).difference(before.postpones)
     return bool(rules_out or settles) or (name, other) in (SURE, GENERAL)
 

@@ -78,6 +78,10 @@ def _take_cause_alone(turn: Turn) -> bool:
     having = _having(turn, set(values(turn, "points_to")))
     if turn.intent in having:
         having = [turn.intent]
+    if len(having) > 1 and turn.memory.guide:  # those of other ways cannot be met here
+        troubles = [(name, turn.content.troubles[name].after) for name in having]
+        way = turn.memory.guide["way"]
+        having = [name for name, after in troubles if after is None or after["way"] == way]
     if len(having) != 1 or turn.content.troubles[having[0]].immediate:
         return False
     start_diagnosis(turn, having[0])

@@ -131,6 +131,9 @@ def follow_facts(turn: Turn, answered: bool = False) -> None:
             turn.offer_to_continue()
         else:
             guide.take_note(turn)
+    elif not answered and turn.place() and not turn.new_facts and bureau.SHOWN in memory.facts:
+        turn.say("case.known")  # the card was shown by what is told again
+        turn.offer("contact_bureau")
     elif question.kind == "region" and not turn.entities("region") and not _opened(turn):
         if case.is_over(turn) and any(fact.allows for fact in turn.new_facts):
             turn.say("case.after_death")

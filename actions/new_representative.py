@@ -55,9 +55,12 @@ def explain_mismatch(turn: Turn) -> bool:
     """Says why a new representative is not known yet; tells whether it is one who is asked."""
     answer_registration(turn)
     known, kind = turn.memory.facts.get("new_representative"), turn.pending_question.kind
-    if not known or kind not in (RegistrationQuestion.kind, ClaimQuestion.kind):
+    is_receiving = known == "registered" and (turn.memory.guide or {}).get("way") == "face"
+    is_asked = kind in (RegistrationQuestion.kind, ClaimQuestion.kind)
+    if not known or not (is_asked or is_receiving):
         return False
     if known == "registered":
+        turn.memory.guide = None  # of somebody who has received it
         turn.say("case.new_representative.still_former")
         turn.offer("contact_bureau", "materials")
         turn.pend(ClaimQuestion())

@@ -27,6 +27,7 @@ RULES = (
     settled_answers.name_step,
     settled_answers.take_denial,
     settled_troubles.name_error,
+    settled_troubles.put_errors_first,
     settled_troubles.leave_out_contrary_cause,
     settled_troubles.leave_out_known,
     settled_troubles.take_stuck,

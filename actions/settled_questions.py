@@ -107,6 +107,8 @@ def take_forgotten(turn: Turn) -> None:
     if turn.intent == "recover_password":
         if "matter" in turn.acts and turn.is_sure():
             leave_out(turn, "done", "yes", "ack")
+            if turn.pending_question.kind in ("", "menu", "trouble", "meaning"):
+                leave_out(turn, "unsure")  # it is the password that is not known
         is_closed = CLOSED in turn.memory.facts
         if turn.acts == [UNCAUGHT] and not is_closed and is_likely(turn, recover.MIN_NAMED):
             turn.acts = ["matter"]
@@ -115,8 +117,9 @@ def take_forgotten(turn: Turn) -> None:
 
 
 def take_papers(turn: Turn) -> None:
-    """Answers who surely asks for the papers and is about to go."""
-    if turn.intent == "required_materials" and turn.is_sure() and set(turn.acts) <= PARTING:
+    """Answers who surely asks for the papers, and is about to go or but tells facts."""
+    rest = [act for act in turn.acts if not act.startswith("fact") and act not in PARTING]
+    if turn.intent == "required_materials" and turn.is_sure() and not rest:
         turn.acts = [*turn.acts, "ask:papers"]
 
 

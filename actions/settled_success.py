@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from actions import case, guide, recover
+from actions.diagnose import OF_LOGIN
 from actions.settling import LOGGED_IN, UNCAUGHT, is_likely, leave_out, replace
 from actions.turn import Turn, errors_on_screen, values
 from actions.where_in_guide import MISSING, has_new_password
@@ -89,6 +90,8 @@ def weigh_against_trouble(turn: Turn) -> None:
     is_trouble = turn.intent in turn.content.troubles and is_likely(turn, recover.MIN_NAMED)
     if not is_trouble or "solved" not in turn.acts:
         return
+    if LOGGED_IN in turn.acts and turn.intent not in OF_LOGIN and not turn.is_sure():
+        return  # they are in; what else is spoken of may be anything
     if turn.intent == NOT_WORKING and LOGGED_IN in turn.acts:
         # The new password works, or it does not: both readers cannot be right, and it is asked.
         rest = [act for act in turn.acts if not act.startswith(("solved", "reached", "screen"))]

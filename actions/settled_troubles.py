@@ -72,6 +72,17 @@ def name_error(turn: Turn) -> None:
         turn.acts = turn.acts if own in turn.acts else [own, *turn.acts]
 
 
+def put_errors_first(turn: Turn) -> None:
+    """Puts what a page complains of before what it is or asks for."""
+    screens, errors = values(turn, "screen"), errors_on_screen(turn)
+    errors = [name for name in errors if turn.content.screens[name].trouble] or errors
+    if len(screens) > 1 and errors and screens[0] != errors[0]:
+        first = f"screen:{errors[0]}"
+        rest = [act for act in turn.acts if act != first]
+        at = next(number for number, act in enumerate(rest) if act.startswith("screen"))
+        turn.acts = [*rest[:at], first, *rest[at:]]
+
+
 def leave_out_contrary_cause(turn: Turn) -> None:
     """Keeps, of a cause that is pointed to and ruled out, what is likelier."""
     kept: list[str] = []
@@ -126,7 +137,7 @@ def put_first(turn: Turn) -> None:
     if after and is_likely(turn):
         own = f"trouble:{turn.intent}"
         is_way_there = all(
-            (act.startswith(("reached", "screen:asks")) or act == "done")
+            (act.startswith(("reached", "screen:asks", "points_to")) or act == "done")
             and (not is_reached(turn, act, after) or _is_where_met(turn, act, after, turn.intent))
             for act in turn.acts
         )  # what lies beyond the trouble says that there is none

@@ -121,6 +121,8 @@ def take_wish(turn: Turn) -> None:
     if _tells_only_facts(turn, way) and case.may_suit(turn, way):
         leave_out(turn, "correct")
         turn.acts = [*turn.acts, f"wish:{way}"]
+    if way == "face" and "ask:rep_abroad" in turn.acts and is_likely(turn, recover.MIN_NAMED):
+        turn.acts = ["ask:rep_abroad", "wish:face"]  # whether it goes from there, and if it does
     if turn.acts == ["matter"] and is_likely(turn):
         turn.acts = [f"wish:{way}"]  # it is forgotten, and that way is wanted
     if turn.acts == [f"fact:tried={way}"]:

@@ -167,3 +167,127 @@ def test_a_login_that_fails_after_the_guide_is_one_with_the_new_password() -> No
     message = actor.send("login_failed", "平台还是不行", ranking=sure("login_failed", 0.85))
     trouble = CONTENT.troubles["new_password_not_working"]
     assert find_block(message, "cause")["trouble"] == trouble.title
+
+
+def test_the_note_for_the_bureau_calls_no_way_useless_that_nobody_has_asked_about() -> None:
+    actor = at_step("face", 1)
+    actor.send("phone_changed", "号停了", acts=["fact:number=gone"])
+    actor.send("nlu_fallback", "没有联络员", acts=["drop:liaison"])
+    message = actor.send("contact_bureau", "杭州余杭", {"region": "杭州余杭"}, acts=["place"])
+    note = message["text"]
+    assert CONTENT.ways["liaison"].title in note
+    assert CONTENT.ways["application_liaison"].title not in note
+
+
+def test_who_tells_the_case_of_another_firm_after_a_success_is_led_on() -> None:
+    actor = Actor()
+    actor.slots["facts"] = {"closed": True}
+    acts = ["fact:representative=ill", "fact:face=impossible", "fact:number=other"]
+    message = actor.send("nlu_fallback", "还有一家老板住院了 号是会计的", acts=acts)
+    assert CONTENT.facts["number"]["other"].ask in message["text"]
+
+
+def test_what_a_page_complains_of_goes_before_what_it_is() -> None:
+    actor = at_step("face", 6)
+    actor.slots["facts"] = {"new_representative": "registered"}
+    acts = ["screen:download_page", "screen:mismatch"]
+    message = actor.send("nlu_fallback", "点了下载 说不是法定代表人", acts=acts)
+    assert CONTENT.text("case.new_representative.still_former") in message["text"]
+
+
+def test_who_surely_asks_for_papers_and_tells_a_fact_is_answered() -> None:
+    ranking = sure("required_materials", 0.99)
+    acts = ["fact:new_representative=registered"]
+    message = Actor().send("required_materials", "核准书要带吗", acts=acts, ranking=ranking)
+    assert CONTENT.text("bureau.materials.text") in message["text"]
+
+
+def test_a_number_that_is_gone_hides_no_other_trouble() -> None:
+    actor = Actor()
+    acts = ["fact:number=gone", "trouble:face_failed"]
+    ranking = sure("phone_changed", 0.99)
+    message = actor.send("phone_changed", "号换了 脸也刷不过", acts=acts, ranking=ranking)
+    assert find_block(message, "cause")["trouble"] == FACE.title
+
+
+def test_who_scolds_does_not_say_that_the_number_can_be_had() -> None:
+    actor = Actor()
+    actor.send("recover_password", "密码忘了", acts=["matter"])
+    acts = ["fact:number=other", "fact:number=reachable", "upset"]
+    message = actor.send("recover_by_phone", "手机在他手上 让我收什么", acts=acts)
+    assert not find_block(message, "step")
+
+
+def test_who_is_in_and_speaks_of_something_else_is_congratulated() -> None:
+    ranking = sure("device_changed", 0.93)
+    acts = ["solved", "reached:logged_in"]
+    message = at_step("face", 7).send("device_changed", "进去了", acts=acts, ranking=ranking)
+    assert CONTENT.text("navigate.solved.closing") in message["text"]
+
+
+def test_a_face_page_with_a_cause_is_where_the_face_fails() -> None:
+    ranking = sure("face_failed", 0.93)
+    acts = ["screen:asks_face", "points_to:posture", "reached:face_page"]
+    message = at_step("face", 4).send("face_failed", "刷了 超时", acts=acts, ranking=ranking)
+    assert find_block(message, "cause")["title"] == FACE.causes[2].title
+
+
+def test_a_cause_of_several_troubles_is_the_one_of_the_way_that_is_gone() -> None:
+    acts = ["points_to:network"]
+    message = at_step("face", 1).send("nlu_fallback", "转半天没信号", acts=acts)
+    trouble = CONTENT.troubles["system_error"]
+    assert find_block(message, "cause")["trouble"] == trouble.title
+
+
+def test_what_a_foreigner_brings_is_said_of_them() -> None:
+    actor = Actor()
+    actor.slots["facts"] = {"representative": "foreign"}
+    message = actor.send("out_of_scope", "护照行不行", acts=["ask:papers"])
+    assert CONTENT.practical["foreign_rep"].text in message["text"]
+
+
+def test_a_fact_told_again_after_the_card_shows_no_card() -> None:
+    actor = Actor()
+    actor.send("contact_bureau", "杭州余杭", {"region": "杭州余杭"}, acts=["place"])
+    actor.slots["facts"] = {**actor.slots["facts"], "representative": "foreign"}
+    message = actor.send("out_of_scope", "我只有护照", acts=["fact:representative=foreign"])
+    assert not find_block(message, "bureau")
+    assert message["text"] == CONTENT.text("case.known")
+
+
+def test_who_reports_at_the_last_step_and_leaves_is_congratulated() -> None:
+    for acts in (["solved", "leave"], ["solved"]):
+        ranking = sure("resolved", 0.81)
+        actor = at_step("liaison", 4)
+        message = actor.send("resolved", "改好了，能登录", acts=acts, ranking=ranking)
+        assert CONTENT.text("navigate.solved.closing") in message["text"]
+    message = at_step("liaison", 2).send("resolved", "好了", acts=["solved", "leave"])
+    assert CONTENT.text("navigate.solved.closing") not in message["text"]
+
+
+def test_who_forgot_it_and_does_not_know_more_is_led_to_a_way() -> None:
+    actor = Actor()
+    actor.send("nlu_fallback", "不行")
+    ranking = sure("recover_password", 0.99)
+    acts = ["matter", "unsure"]
+    message = actor.send("recover_password", "找密码 我不知道", acts=acts, ranking=ranking)
+    assert CONTENT.ways["phone"].ask in message["text"]
+
+
+def test_who_says_that_it_was_somebody_else_that_died_is_led_to_a_way() -> None:
+    actor = Actor()
+    actor.send("phone_changed", "我叔去年走了", acts=["fact:representative=dead"])
+    acts = ["fact:speaker=family", "correct"]
+    message = actor.send("explain_liaison", "不是 法人是我奶奶 她在的", acts=acts)
+    assert CONTENT.ways["phone"].ask in message["text"]
+
+
+def test_who_asks_whether_the_face_goes_from_abroad_is_led_there() -> None:
+    actor = Actor()
+    acts = ["fact:representative=abroad", "fact:number=gone"]
+    actor.send("phone_changed", "他在越南 号停了", acts=acts)
+    ranking = sure("recover_by_face", 0.66)
+    acts = ["ask:rep_abroad", "fact:liaison=reachable"]
+    message = actor.send("recover_by_face", "就问刷脸行不行", acts=acts, ranking=ranking)
+    assert CONTENT.practical["rep_abroad"].text in message["text"]
+    assert CONTENT.ways["face"].title in message["text"]

@@ -4,8 +4,8 @@ Those of `held_out.jsonl` were written for it, short ones mostly. Those of `play
 assistant in conversations, by players who knew nothing of it, and labelled afterwards by others who
 did not see how they had been read: longer ones that do two or three things at once. Nobody has
 trained on them; how much a clause counts was chosen on two thirds of them. Those of `pages` read
-out what a page says, those of `stories` tell who refuses, open a case or say how far they are,
-written by others who knew the list of acts.
+out what a page says, those of `stories` tell who refuses, open a case or say how far they are, and
+those of `pairs` differ from one another by a word, written by others who knew the list of acts.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ MIN_PLAYED_TOUCHED = 0.83
 MIN_PLAYED_HEARD = 0.69  # the act that matters most in a message is among those that are read
 MIN_PAGES_TOUCHED = 0.85
 MIN_STORIES_TOUCHED = 0.85
+MIN_PAIRS_TOUCHED = 0.82
 MAX_FALSE_SUCCESS = 2  # a success read that nobody has reported: the worst of all
 
 SUCCESS = {"solved", "worked"}
@@ -104,6 +105,12 @@ def stories(processor: Any) -> Lines:
     return read_all(processor, Path(__file__).parent / "stories")
 
 
+@pytest.fixture(scope="module")
+def pairs(processor: Any) -> Lines:
+    """Every message that differs by a word from another one, in the same way."""
+    return read_all(processor, Path(__file__).parent / "pairs")
+
+
 def read_all(processor: Any, folder: Path) -> Lines:
     """Returns the lines of a folder with the acts that are read in them."""
     spec = YAML(typ="safe").load((ROOT / "data/acts/intents.yml").read_text(encoding="utf-8"))
@@ -155,12 +162,18 @@ def test_stories_are_heard(stories: Lines) -> None:
     assert touched / len(stories) >= MIN_STORIES_TOUCHED
 
 
+def test_messages_that_differ_by_a_word_are_heard(pairs: Lines) -> None:
+    touched = sum(bool(acts & {plain(act) for act in line["acts"]}) for line, acts in pairs)
+    print(f"touched {touched / len(pairs):.3f}")
+    assert touched / len(pairs) >= MIN_PAIRS_TOUCHED
+
+
 def test_success_is_hardly_ever_read_where_nobody_reported_it(
-    read: Lines, played: Lines, pages: Lines, stories: Lines
+    read: Lines, played: Lines, pages: Lines, stories: Lines, pairs: Lines
 ) -> None:
     wrong = [
         (line["q"], line["text"], sorted(acts))
-        for line, acts in [*read, *played, *pages, *stories]
+        for line, acts in [*read, *played, *pages, *stories, *pairs]
         if acts & SUCCESS and not (SUCCESS | GOOD_NEWS) & set(line["acts"])
     ]
     print(len(wrong), wrong)

@@ -25,11 +25,12 @@ HELD_OUT = Path(__file__).parent / "questions"
 # A little under what was measured; raise them with every gain. Where an intent is sure, its own
 # answer is left to it, and the question does not count as read.
 # Of the questions of each file: taken for what they are, and for another. Those of the last six
-# were learnt from two writers only.
+# were learnt from two writers only, those of `amid` stand amid something else.
 FLOORS = {
     "held_out": (0.8, 0.08),
     "held_out_of_sixty": (0.77, 0.09),
     "held_out_of_six": (0.3, 0.2),
+    "held_out_amid": (0.77, 0.05),
 }
 MAX_TAKEN = 0.06  # of what asks nothing, taken for a question
 

@@ -186,3 +186,27 @@ def test_progress_in_words_that_are_not_chinese_needs_the_intent(
 )
 def test_what_is_not_chinese(text: str, is_latin: bool) -> None:
     assert bool(LATIN_ALONE.fullmatch(text)) is is_latin
+
+
+@pytest.mark.parametrize(
+    ("parts", "complains"),
+    [
+        ([{"solved": 0.9}, {"failed": 0.4, "solved": 0.2}], True),
+        ([{"solved": 0.9}, {"screen:blank": 0.4}], True),
+        ([{"solved": 0.9}, {"ask:nothing_found": 0.4}], True),
+        ([{"solved": 0.9}, {"failed": 0.2}], False),  # hardly
+        ([{"solved": 0.9}, {"failed": 0.4, "solved": 0.5}], False),  # it says more that it is well
+        ([{"failed": 0.9}, {"solved": 0.9}], False),  # that was before
+        ([{"solved": 0.9}, {"screen:success": 0.9}], False),
+        ([], False),
+    ],
+)
+def test_what_is_left_after_a_success(
+    reader: ActReader,
+    monkeypatch: pytest.MonkeyPatch,
+    parts: list[dict[str, float]],
+    complains: bool,
+) -> None:
+    monkeypatch.setattr(reader._network, "rank", lambda part, context: part.items())
+    rows: Any = [{"solved": 0.0, **part} for part in parts]
+    assert reader._complains_after_success(rows, "finish phone") == complains

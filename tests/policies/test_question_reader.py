@@ -12,9 +12,12 @@ import pytest
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
 from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.training_data.message import Message
 from rasa.utils.log_utils import configure_structlog
 
 from content_loader.load import load
+from nlu.clause_splitter import PARTS
 from nlu.features import Row
 from policies.contextual_lines import read_lines
 from policies.question_reader import NONE, QuestionReader, question_in
@@ -72,6 +75,49 @@ def test_it_tells_questions_apart_and_keeps_what_it_learnt(tmp_path: Path) -> No
             confidences = one.classify(row(number))
             assert max(confidences, key=lambda key: confidences[key]) == name
             assert sum(confidences.values()) == pytest.approx(1, abs=1e-3)
+
+
+def asked_in(
+    monkeypatch: pytest.MonkeyPatch, whole: dict[str, float], parts: dict[str, dict[str, float]]
+) -> list[str]:
+    """Returns the questions of a message whose parts are read so."""
+    config: Any = {**QuestionReader.get_default_config(), "denial": "not"}
+    reader: Any = QuestionReader(config, None, None)
+    monkeypatch.setattr("policies.question_reader.row_of", lambda part: part.get(TEXT))
+    monkeypatch.setattr(reader, "classify", parts.__getitem__)
+    message = Message({TEXT: "all", PARTS: [Message({TEXT: text}) for text in parts]})
+    return [question.act for question in reader.read(message, whole)]
+
+
+@pytest.mark.parametrize(
+    "part, whole, expected",
+    [
+        (0.85, 0.02, ["ask:time"]),  # sure by itself
+        (0.5, 0.02, []),
+        (0.5, 0.2, ["ask:time"]),  # the whole may ask it, too
+        (0.3, 0.2, []),
+    ],
+)
+def test_a_part_asks_what_is_sure_or_what_the_whole_may_ask(
+    monkeypatch: pytest.MonkeyPatch, part: float, whole: float, expected: list[str]
+) -> None:
+    confidences = {NONE: 0.95 - whole, "ask:time": whole, "ask:cost": 0.01}
+    parts = {
+        "I waited": {NONE: 0.99, "ask:time": 0.005, "ask:cost": 0.005},
+        "how long": {NONE: 0.9 - part, "ask:time": part, "ask:cost": 0.1},
+    }
+    assert asked_in(monkeypatch, confidences, parts) == expected
+
+
+def test_what_is_denied_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    confidences = {NONE: 0.1, "ask:time": 0.2, "ask:cost": 0.7}
+    parts = {
+        "not what it costs": {NONE: 0.05, "ask:time": 0.05, "ask:cost": 0.9},
+        "how long": {NONE: 0.3, "ask:time": 0.6, "ask:cost": 0.1},
+    }
+    assert asked_in(monkeypatch, confidences, parts) == ["ask:time"]
+    parts["how long"] = {NONE: 0.9, "ask:time": 0.05, "ask:cost": 0.05}
+    assert asked_in(monkeypatch, confidences, parts) == ["ask:cost"]  # nothing else is asked
 
 
 def test_every_question_that_is_learnt_has_an_answer() -> None:

@@ -9,6 +9,7 @@ from actions.settling import (
     is_likely,
     is_reached,
     is_trouble,
+    keep_likelier,
     leave_out,
 )
 from actions.turn import Turn, errors_on_screen, values
@@ -85,13 +86,7 @@ def put_errors_first(turn: Turn) -> None:
 
 def leave_out_contrary_cause(turn: Turn) -> None:
     """Keeps, of a cause that is pointed to and ruled out, what is likelier."""
-    kept: list[str] = []
-    for act in turn.acts:
-        kind, _, cause = act.partition(":")
-        contrary = {"points_to": f"rules_out:{cause}", "rules_out": f"points_to:{cause}"}.get(kind)
-        if contrary not in kept:
-            kept.append(act)
-    turn.acts = kept
+    keep_likelier(turn, {"points_to": "rules_out", "rules_out": "points_to"})
 
 
 def leave_out_known(turn: Turn) -> None:

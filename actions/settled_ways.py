@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from actions import case, guide, recover
-from actions.settling import CHOSEN, is_likely, leave_out, replace, settles
+from actions.settling import CHOSEN, is_likely, keep_likelier, leave_out, replace, settles
 from actions.turn import Turn, values
 from actions.where_in_guide import OPTIONS, has_new_password
 
@@ -81,13 +81,7 @@ def _put_face_off(turn: Turn) -> None:
 
 def take_likelier_wish(turn: Turn) -> None:
     """Leaves out, of acts that want and drop the same way, the less likely one."""
-    kept: list[str] = []
-    for act in turn.acts:
-        kind, _, way = act.partition(":")
-        contrary = {"wish": f"drop:{way}", "drop": f"wish:{way}"}.get(kind)
-        if contrary not in kept:
-            kept.append(act)
-    turn.acts = kept
+    keep_likelier(turn, {"wish": "drop", "drop": "wish"})
 
 
 def take_other_way(turn: Turn) -> None:

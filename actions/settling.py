@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from actions import case, guide
 from actions.turn import Turn
 from content_loader.shapes import After
@@ -25,6 +27,21 @@ def leave_out(turn: Turn, *acts: str) -> None:
 def replace(turn: Turn, old: str, new: str) -> None:
     """Puts one act for another."""
     turn.acts = [new if act == old else act for act in turn.acts]
+
+
+def keep_likelier(turn: Turn, contraries: Mapping[str, str]) -> None:
+    """Leaves out, of acts that say the contrary of the same thing, the less likely one.
+
+    Args:
+        turn: the message, its acts the likeliest first.
+        contraries: kinds of acts with the kind that says the contrary.
+    """
+    kept: list[str] = []
+    for act in turn.acts:
+        kind, _, value = act.partition(":")
+        if kind not in contraries or f"{contraries[kind]}:{value}" not in kept:
+            kept.append(act)
+    turn.acts = kept
 
 
 def settles(turn: Turn, way: str) -> bool:

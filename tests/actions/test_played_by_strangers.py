@@ -2,33 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from content_loader.load import load
 from tests.actions.actor import Actor, find_block
+from tests.actions.situations import at_cause, at_step, sure
 
 CONTENT = load()
 FACE = CONTENT.troubles["face_failed"]
 LOGGED_IN = CONTENT.text("navigate.solved.question")
 WAITS = CONTENT.text("case.wait")
-
-
-def sure(intent: str, confidence: float) -> list[dict[str, Any]]:
-    return [{"name": intent, "confidence": confidence}]
-
-
-def at_step(way: str, step: int) -> Actor:
-    actor = Actor()
-    actor.click(f"/recover_by_{way}")
-    actor.slots["guide"] = {"way": way, "step": step}
-    return actor
-
-
-def at_cause(trouble: str, cause: int) -> Actor:
-    actor = Actor()
-    actor.send(trouble, "说的是这个", acts=[f"trouble:{trouble}"])
-    actor.slots["diagnosis"] = {"trouble": trouble, "cause": cause}
-    return actor
 
 
 def test_who_has_waited_in_vain_has_a_trouble() -> None:

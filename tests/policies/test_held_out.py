@@ -5,12 +5,15 @@ assistant in conversations, by players who knew nothing of it, and labelled afte
 did not see how they had been read: longer ones that do two or three things at once. Nobody has
 trained on them; how much a clause counts was chosen on two thirds of them. Those of `pages` read
 out what a page says, those of `stories` tell who refuses, open a case or say how far they are, and
-those of `pairs` differ from one another by a word, written by others who knew the list of acts.
+those of `pairs` differ from one another by a word, those of `reports` tell a success in one's own
+words, several ways that are out, or how the licence is received, all written by others who knew the
+list of acts.
 """
 
 from __future__ import annotations
 
 import logging
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -32,9 +35,7 @@ MIN_TOUCHED = 0.83  # at least one act of the message is read
 MIN_EXACT = 0.54  # all acts and no other
 MIN_PLAYED_TOUCHED = 0.83
 MIN_PLAYED_HEARD = 0.69  # the act that matters most in a message is among those that are read
-MIN_PAGES_TOUCHED = 0.85
-MIN_STORIES_TOUCHED = 0.85
-MIN_PAIRS_TOUCHED = 0.82
+MIN_TOUCHED_OF = {"pages": 0.9, "stories": 0.85, "pairs": 0.82, "reports": 0.7}
 MAX_FALSE_SUCCESS = 2  # a success read that nobody has reported: the worst of all
 
 SUCCESS = {"solved", "worked"}
@@ -94,21 +95,9 @@ def played(processor: Any) -> Lines:
 
 
 @pytest.fixture(scope="module")
-def pages(processor: Any) -> Lines:
-    """Every message that reads a page out, in the same way."""
-    return read_all(processor, Path(__file__).parent / "pages")
-
-
-@pytest.fixture(scope="module")
-def stories(processor: Any) -> Lines:
-    """Every message that tells a story, in the same way."""
-    return read_all(processor, Path(__file__).parent / "stories")
-
-
-@pytest.fixture(scope="module")
-def pairs(processor: Any) -> Lines:
-    """Every message that differs by a word from another one, in the same way."""
-    return read_all(processor, Path(__file__).parent / "pairs")
+def others(processor: Any) -> dict[str, Lines]:
+    """Every message of the other folders, by their names, in the same way."""
+    return {name: read_all(processor, Path(__file__).parent / name) for name in MIN_TOUCHED_OF}
 
 
 def read_all(processor: Any, folder: Path) -> Lines:
@@ -150,30 +139,20 @@ def test_what_people_in_a_conversation_say_is_heard(played: Lines) -> None:
     assert heard / len(played) >= MIN_PLAYED_HEARD
 
 
-def test_what_a_page_says_is_heard(pages: Lines) -> None:
-    touched = sum(bool(acts & {plain(act) for act in line["acts"]}) for line, acts in pages)
-    print(f"touched {touched / len(pages):.3f}")
-    assert touched / len(pages) >= MIN_PAGES_TOUCHED
-
-
-def test_stories_are_heard(stories: Lines) -> None:
-    touched = sum(bool(acts & {plain(act) for act in line["acts"]}) for line, acts in stories)
-    print(f"touched {touched / len(stories):.3f}")
-    assert touched / len(stories) >= MIN_STORIES_TOUCHED
-
-
-def test_messages_that_differ_by_a_word_are_heard(pairs: Lines) -> None:
-    touched = sum(bool(acts & {plain(act) for act in line["acts"]}) for line, acts in pairs)
-    print(f"touched {touched / len(pairs):.3f}")
-    assert touched / len(pairs) >= MIN_PAIRS_TOUCHED
+@pytest.mark.parametrize("name", MIN_TOUCHED_OF)
+def test_what_other_messages_say_is_heard(others: dict[str, Lines], name: str) -> None:
+    lines = others[name]
+    touched = sum(bool(acts & {plain(act) for act in line["acts"]}) for line, acts in lines)
+    print(f"{name}: touched {touched / len(lines):.3f}")
+    assert touched / len(lines) >= MIN_TOUCHED_OF[name]
 
 
 def test_success_is_hardly_ever_read_where_nobody_reported_it(
-    read: Lines, played: Lines, pages: Lines, stories: Lines, pairs: Lines
+    read: Lines, played: Lines, others: dict[str, Lines]
 ) -> None:
     wrong = [
         (line["q"], line["text"], sorted(acts))
-        for line, acts in [*read, *played, *pages, *stories, *pairs]
+        for line, acts in [*read, *played, *chain.from_iterable(others.values())]
         if acts & SUCCESS and not (SUCCESS | GOOD_NEWS) & set(line["acts"])
     ]
     print(len(wrong), wrong)

@@ -38,7 +38,8 @@ def is_after_success(turn: Turn) -> bool:
     is_open = memory.guide or memory.diagnosis or not turn.pending_question.passing
     if is_open or not memory.facts.get(CLOSED) or safety.is_about_fraud(turn):
         return False
-    if len({fact for fact in turn.new_facts if _is_of_way(fact)}) > 1:
+    tells_how = turn.intent == "resolved" or bool(values(turn, "ask"))
+    if sum(map(_speaks_against_way, turn.new_facts)) > 1 and not tells_how:
         return False  # the case of somebody else is told
     is_forgotten = turn.intent == "recover_password" and turn.confidence() >= MIN_FORGOTTEN
     if is_forgotten and "matter" in turn.acts:
@@ -48,9 +49,9 @@ def is_after_success(turn: Turn) -> bool:
     return all(_is_report(act) or act.partition(":")[0] in quiet for act in turn.acts)
 
 
-def _is_of_way(fact: Fact) -> bool:
-    """Tells whether a fact says whether a way can be gone."""
-    return bool(fact.allows or fact.excludes or fact.postpones or fact.doubts)
+def _speaks_against_way(fact: Fact) -> bool:
+    """Tells whether a fact says why a way may not be gone."""
+    return bool(fact.excludes or fact.postpones or fact.doubts)
 
 
 def hear(turn: Turn, answered: bool) -> None:

@@ -198,15 +198,16 @@ def has_own_facts(turn: Turn) -> bool:
 def list_materials(turn: Turn) -> bool:
     """Says what to bring; tells whether that was not all said a moment ago.
 
-    Where a way that needs no papers is spoken of, what it does need comes first. Of somebody who
-    has died nothing can be brought.
+    Where a way that needs no papers is spoken of, what it does need comes first; of a foreigner,
+    what they bring. Of somebody who has died nothing can be brought.
     """
     way = next((name for name in situations(turn) if name in turn.content.ways), "")
     if turn.memory.facts.get("representative") == "dead":
         names = ["dead"]
     else:
         names = ["online", "text", "more"] if way in ("phone", "face") else ["text", "more"]
-    if turn.memory.facts.get("representative") == FOREIGN and is_new(turn, FOREIGN):
+    says_more = turn.memory.facts.get("representative") == FOREIGN and is_new(turn, FOREIGN)
+    if says_more:
         turn.say_text(turn.content.practical["foreign_rep"].text)
         note(turn, FOREIGN)
     for name in names:
@@ -218,7 +219,7 @@ def list_materials(turn: Turn) -> bool:
                 remember(turn, BUREAU)  # of which is spoken from here on
             note(turn, f"papers {name}")
             return True
-    return False
+    return says_more
 
 
 def name_bureau(turn: Turn) -> None:
@@ -254,7 +255,7 @@ def write_note(content: Content, memory: Memory) -> str:
     asked = [name for name in memory.obstacles if name in content.ways and content.ways[name].ask]
     unusable = [
         content.ways[name].title
-        for name in asked  # of others nobody has said that they cannot be gone
+        for name in asked  # the others follow from these
         if name not in memory.attempts and not is_dead
     ]
     lines = [_opening(content, memory)]

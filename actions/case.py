@@ -18,8 +18,7 @@ MANY = ("tried",)  # facts that can have several values
 OF_WAYS = ("number", "face", "liaison")  # facts of a way itself; others are circumstances
 SURE = ("speaker", "representative")  # a fact that counts only without another of its kind
 DEAD = ("representative", "dead")
-FACE_WORKS = ("face", "possible")
-INSISTING = {"upset", "correct"}  # acts of who was not understood
+FACE_WORKS = "fact:face=possible"
 NO_FACE, FACE_FAILS = "fact:face=impossible", "trouble:face_failed"
 ABSENT = ("representative", "away")
 GENERAL = ("new_representative", "yes")  # a fact that others of its kind say more exactly
@@ -86,6 +85,11 @@ def take_facts(turn: Turn) -> list[Fact]:
     """Writes down every fact of the message; returns those that are new."""
     if set(turn.acts) == {NO_FACE, FACE_FAILS}:
         turn.acts = [FACE_FAILS]  # that it fails is all that is said
+    if FACE_WORKS in turn.acts and turn.intent == "face_failed" and turn.is_sure():
+        # It has been tried, and that is what fails.
+        turn.acts = list(
+            dict.fromkeys(FACE_FAILS if act == FACE_WORKS else act for act in turn.acts)
+        )
     values: dict[str, str] = {}
     is_bare = not turn.pending_question.kind and not turn.says_much()
     for act in turn.acts:
@@ -96,8 +100,6 @@ def take_facts(turn: Turn) -> list[Fact]:
             continue  # there is none
         if (name, value) == ABSENT and _is_representative(turn):
             continue  # they are with themselves, wherever they are
-        if (name, value) == FACE_WORKS and turn.intent == "face_failed" and turn.is_sure():
-            continue  # it has been tried, and that is what fails
         fact = turn.content.facts.get(name, {}).get(value)
         if (name, value) == DEAD and values.get(name) == "ill":
             continue  # who is likelier ill is not taken for dead
@@ -120,15 +122,13 @@ def _counts(turn: Turn, name: str, fact: Fact, other: str | None) -> bool:
     """Tells whether of two values for one thing in a message the later, less likely one counts.
 
     It does where it rules a way out for good that the other does not put off, or settles what the
-    other leaves open, unless it is said by who was not understood. Who may be somebody else is not
-    taken for the representative, and what says more exactly how a change of the representative
-    stands goes before that there was one.
+    other leaves open. Who may be somebody else is not taken for the representative, and what says
+    more exactly how a change of the representative stands goes before that there was one.
     """
     if other is None:
         return True
     before = turn.content.facts[name][other]
-    insists = not INSISTING.isdisjoint(turn.acts) and "yes" not in turn.acts
-    settles = set() if insists else set(fact.allows).intersection(before.doubts)
+    settles = set(fact.allows).intersection(before.doubts)
     rules_out = set(fact.excludes).difference(before.postpones)
     return bool(rules_out or settles) or (name, other) in (SURE, GENERAL)
 

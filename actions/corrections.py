@@ -9,7 +9,6 @@ from actions.navigate import open_question
 from actions.questions import MenuQuestion, Question, continue_interrupted
 from actions.turn import Turn, values
 
-DIED = "fact:representative=dead"
 MAX_BARE = 8  # letters of a correction that says nothing but that it was wrong
 ELSEWHERE = ("trouble", "reached", "wish", "drop", "screen", "next")  # lead out of a trouble
 LEADS = ("fact", "matter", "trouble", "wish", "drop", "reached", "screen", "place")
@@ -31,12 +30,6 @@ def take_correction(turn: Turn) -> bool:
     changes = [act for act in corrections if act.partition(":")[0] in CHANGES]
     if _denies_presumed(turn):
         return _begin_without(turn, corrections)
-    if case.is_over(turn) and is_long and DIED not in turn.acts:
-        del memory.facts[case.DEAD[0]]  # somebody else has died
-        turn.say("case.corrected")
-        turn.pending_question = Question()
-        recover.find_way(turn)
-        return True
     if memory.diagnosis and not memory.guide and "scan" in values(turn, "ask"):
         diagnose.leave_trouble(turn)  # it was not that code, but the password after a scan
         recover.find_way(turn)

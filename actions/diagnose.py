@@ -22,10 +22,7 @@ OF_LOGIN = {LOGIN_FAILED, NOT_WORKING}  # troubles met after the end of a guide
 
 def start_diagnosis(turn: Turn, name: str) -> None:
     """Begins with the first cause that is not ruled out yet, or goes straight to another way."""
-    memory = turn.memory
-    if name == LOGIN_FAILED and memory.guide and is_last_step(turn):
-        name = NOT_WORKING  # the password is the new one
-    trouble = turn.content.troubles[name]
+    memory, trouble = turn.memory, turn.content.troubles[name]
     if turn.pending_question.kind in ("step", "finish"):
         memory.interrupted = turn.pending_question.to_slot()
     if name in OF_FORMER and memory.facts.get("new_representative") and not memory.guide:
@@ -63,6 +60,17 @@ def start_diagnosis(turn: Turn, name: str) -> None:
         show_cause(turn)
     else:
         run_out(turn, trouble)
+
+
+def trouble_meant(turn: Turn, name: str) -> str:
+    """Returns the trouble that is meant: after a guide the password that fails is the new one.
+
+    Unless a cause is named that only the other trouble has.
+    """
+    if name != LOGIN_FAILED or not turn.memory.guide or not is_last_step(turn):
+        return name
+    named = {cause.name for cause in turn.content.troubles[NOT_WORKING].causes}
+    return NOT_WORKING if named.issuperset(values(turn, "points_to")) else name
 
 
 def _is_of_no_use(turn: Turn, trouble: Trouble) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from actions import other_systems
-from actions.diagnose import show_all_causes, start_diagnosis
+from actions.diagnose import show_all_causes, start_diagnosis, trouble_meant
 from actions.meant import MeantQuestion
 from actions.recover import find_way
 from actions.turn import TopicAction, Turn
@@ -29,7 +29,7 @@ class ActionDiagnoseTrouble(TopicAction):
         if turn.acts == ["noise"] and turn.confidence() < MIN_HEARD and not is_open:
             MeantQuestion(f"trouble:{turn.intent}|matter").ask(turn)  # a word, and hardly that
             return
-        start_diagnosis(turn, turn.intent)
+        start_diagnosis(turn, trouble_meant(turn, turn.intent))
         if turn.memory.diagnosis and turn.entity("extent") == "all":
             turn.start_message_over()
             show_all_causes(turn)

@@ -138,7 +138,9 @@ def _lead_back(turn: Turn) -> None:
 def _begin_next(turn: Turn) -> None:
     """Closes the case before, if it is said to have ended well, and begins the next one."""
     leave_out_idle_yes(turn)
-    is_well = "solved" in turn.acts or (turn.pending_question.rejoices and "yes" in turn.acts)
+    is_well = not {"solved", "solved_in_part"}.isdisjoint(turn.acts) or (
+        turn.pending_question.rejoices and "yes" in turn.acts
+    )
     if is_well:
         turn.outcome = "solved"
         turn.acts = [act for act in turn.acts if not act.startswith(OF_CASE_BEFORE)]

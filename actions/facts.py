@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from actions import bureau, case, diagnose, guide, recover, several_troubles
 from actions.diagnose import CAUSES
 from actions.new_representative import ClaimQuestion, RegistrationQuestion
+from actions.questions import Question
 from actions.turn import Turn, values
+from actions.where_in_guide import has_new_password
 from content_loader.shapes import Fact
 
 MAX_HEARD = 2  # facts that are answered in words
@@ -131,14 +133,15 @@ def follow_facts(turn: Turn, answered: bool = False) -> None:
             turn.offer_to_continue()
         else:
             guide.take_note(turn)
-    elif not answered and turn.place() and not turn.new_facts and bureau.SHOWN in memory.facts:
-        turn.say("case.known")  # the card was shown by what is told again
+    elif not answered and _is_told_after_card(turn, question):
+        if not turn.said_so_far():
+            turn.say("case.known")  # the card was shown by what is told again
         turn.offer("contact_bureau")
     elif question.kind == "region" and not turn.entities("region") and not _opened(turn):
         if case.is_over(turn) and any(fact.allows for fact in turn.new_facts):
             turn.say("case.after_death")
         question.ask(turn)
-    elif answered and turn.place() and _is_at_bureau(turn):
+    elif answered and turn.place() and _is_at_bureau(turn, question):
         turn.offer("contact_bureau")  # whose card was shown before; the question was the point
     else:
         memory.interrupted = None
@@ -157,13 +160,21 @@ def _doubts_for_absence(turn: Turn, way: str) -> bool:
 def _doubts_again(turn: Turn, way: str) -> bool:
     """Tells whether it is insisted on a fact for which it is in doubt that the way can be gone."""
     facts = [fact for act in turn.acts if (fact := case.fact_of(turn, act))]
-    return "correct" in turn.acts and any(way in fact.doubts for fact in facts)
+    is_late = has_new_password(*guide.running(turn))
+    is_allowed = any(way in fact.allows for fact in facts)
+    doubts = any(way in fact.doubts for fact in facts)
+    return "correct" in turn.acts and doubts and not is_allowed and not is_late
 
 
-def _is_at_bureau(turn: Turn) -> bool:
+def _is_at_bureau(turn: Turn, question: Question) -> bool:
     """Tells whether the bureau is what is left, or was shown, and nothing new is told."""
-    is_shown = bureau.SHOWN in turn.memory.facts and not turn.new_facts
-    return is_shown or case.best_way(turn) == case.LAST_WAY
+    return _is_told_after_card(turn, question) or case.best_way(turn) == case.LAST_WAY
+
+
+def _is_told_after_card(turn: Turn, question: Question) -> bool:
+    """Tells whether nothing is open, and nothing new told, since the card of a bureau was shown."""
+    is_open = not question.passing or question.kind == bureau.RegionQuestion.kind
+    return bureau.SHOWN in turn.memory.facts and not turn.new_facts and not is_open
 
 
 def _is_refused(turn: Turn) -> bool:

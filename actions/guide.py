@@ -15,8 +15,6 @@ from serving.message import Progress
 
 AT_THE_END = ("password_set", "password_confirmed", "reset_success", "logged_in")
 BEFORE_CHOICE = ("app_open", "login_page", "forgot_page")  # pages that ways have in common
-PARTING = {"thanks", "leave", "bye"}  # acts of who is done
-MIN_PLAIN = 0.75  # confidence of a report, at the last step, that all is well
 
 
 def first_step(turn: Turn, name: str) -> int:
@@ -276,9 +274,10 @@ class StepQuestion(Question):
             return
         way, number = running(turn)
         at = step_at(way, "new_password_page")
-        is_parting = not PARTING.isdisjoint(turn.acts) and at is not None and number >= at
-        is_plain = turn.is_click or (turn.intent == "resolved" and turn.confidence() >= MIN_PLAIN)
-        if "reached:logged_in" in turn.acts or is_parting:
+        is_thanked = "thanks" in turn.acts and at is not None and number >= at
+        is_left = not {"leave", "bye"}.isdisjoint(turn.acts) and turn.intent != "stop"
+        is_plain = turn.is_click or (turn.intent == "resolved" and (turn.is_sure() or is_left))
+        if "reached:logged_in" in turn.acts or is_thanked:
             close(turn)
             return
         if number == len(way.steps):

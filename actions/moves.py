@@ -79,7 +79,7 @@ def _leave(turn: Turn) -> bool:
         turn, turn.pending_question.value, before
     ):
         return False  # who answers what was asked has not left
-    if "thanks" in turn.acts or "solved" in turn.acts:
+    if not {"thanks", "solved", "solved_in_part"}.isdisjoint(turn.acts):
         return False  # thanks and no question are a leave, too; a success comes first
     if turn.memory.pending_question == bureau.RegionQuestion.kind:
         return True  # where to go is asked just now
@@ -89,7 +89,7 @@ def _leave(turn: Turn) -> bool:
 
 def _bye(turn: Turn) -> bool:
     """Says goodbye; who says that it is solved first is congratulated instead."""
-    if "solved" in turn.acts or "worked" in turn.acts:
+    if not {"solved", "solved_in_part", "worked"}.isdisjoint(turn.acts):
         return False
     say_goodbye(turn)
     return True
@@ -100,7 +100,8 @@ def _wait(turn: Turn) -> bool:
     if values(turn, "wish") or values(turn, "reached"):
         return False
     before = {act.partition(":")[0] for act in turn.acts[: turn.acts.index("wait")]}
-    if before & {"trouble", "another_way"}:
+    running = (turn.memory.diagnosis or {}).get("trouble")
+    if "another_way" in before or ("trouble" in before and running not in values(turn, "trouble")):
         return False  # they have waited, or will not
     if turn.pending_question.kind in ("way", *CAUSES) and before & ANSWERED:
         return False  # what was asked is answered; what is waited for is something else
@@ -127,7 +128,7 @@ def _thank(turn: Turn) -> bool:
 
     Who gives thanks and goes on is led on.
     """
-    if any(name in turn.acts for name in ("solved", "worked", "yes")):
+    if any(name in turn.acts for name in ("solved", "solved_in_part", "worked", "yes")):
         return False
     goes_on = GOES_ON.intersection(act.partition(":")[0] for act in turn.acts)
     if goes_on - (set() if turn.entities("region") else {"place"}) and "leave" not in turn.acts:
@@ -342,11 +343,13 @@ def answer(name: str) -> Callable[[Turn], bool]:
 
 def _accept_part(turn: Turn) -> bool:
     """Hears that the log-in works, and asks for what does not, unless a question was answered."""
+    if values(turn, "wish"):
+        return False
     if not values(turn, "ask"):
         turn.say("navigate.solved.in_part")
         turn.gist = Gist.GUIDANCE
         turn.pend(TroubleQuestion())
-    else:
+    elif turn.memory.pending_question is None:
         turn.pend(turn.pending_question)
     return True
 

@@ -52,7 +52,7 @@ def answer_registration(turn: Turn) -> None:
 
 
 def explain_mismatch(turn: Turn) -> bool:
-    """Says why a new representative is not known yet; tells whether it is one who is asked."""
+    """Says why a new representative is not known yet; tells whether there is one."""
     answer_registration(turn)
     known, kind = turn.memory.facts.get("new_representative"), turn.pending_question.kind
     is_receiving = known == "registered" and (turn.memory.guide or {}).get("way") == "face"
@@ -60,7 +60,8 @@ def explain_mismatch(turn: Turn) -> bool:
     if not known or not (is_asked or is_receiving):
         return False
     if known == "registered":
-        turn.memory.guide = None  # of somebody who has received it
+        turn.memory.guide = turn.memory.diagnosis = None  # of somebody who has received it
+        turn.memory.interrupted = None
         turn.say("case.new_representative.still_former")
         turn.offer("contact_bureau", "materials")
         turn.pend(ClaimQuestion())

@@ -157,7 +157,8 @@ def _name_place(turn: Turn, topic: str) -> None:
 def _may_ask_place(turn: Turn) -> bool:
     """Tells whether nothing is open that an answer is waited for, or it is left for the bureau."""
     is_open = turn.memory.guide or not turn.pending_question.passing
-    return not is_open or "leave" in turn.acts
+    goes_on = values(turn, "trouble") or values(turn, "screen") or "thanks" in turn.acts
+    return not is_open or bool(turn.memory.guide and "leave" in turn.acts and not goes_on)
 
 
 def _term_in(turn: Turn) -> str:

@@ -140,7 +140,9 @@ def leave_way(turn: Turn) -> None:
 
 def drop_ways(turn: Turn, names: list[str]) -> None:
     """Leaves out ways that the person does not want."""
-    dropped = [*names, *(case.OF_LIAISON if "liaison" in names else ())]  # in person or on paper
+    running = (turn.memory.guide or {}).get("way")
+    on_paper = [name for name in case.OF_LIAISON if "liaison" in names and name != running]
+    dropped = dict.fromkeys((*names, *on_paper))
     turn.memory.add_obstacle(*(name for name in dropped if name != LAST_WAY))
     turn.memory.diagnosis = turn.memory.interrupted = None
     if turn.memory.guide and turn.memory.guide["way"] == LAST_WAY and LAST_WAY in names:

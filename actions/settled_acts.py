@@ -17,6 +17,7 @@ RULES = (
     settled_answers.take_place_of_bureau,
     settled_troubles.leave_out_entry,
     settled_success.leave_out_other_login,
+    settled_success.weigh_part,
     settled_success.take_login,
     settled_success.take_login_after_reset,
     settled_success.weigh_word,

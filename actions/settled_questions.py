@@ -89,7 +89,8 @@ def leave_out_setback(turn: Turn) -> None:
 
 def leave_out_missing(turn: Turn) -> None:
     """Leaves out that something is missing on a page, beside a question and amid no guide."""
-    if values(turn, "ask") and not turn.memory.guide and not turn.memory.diagnosis:
+    is_caught = bool(values(turn, "ask")) and UNCAUGHT not in turn.acts
+    if is_caught and not turn.memory.guide and not turn.memory.diagnosis:
         leave_out(turn, MISSING)
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from actions import case, guide, recover
-from actions.diagnose import OF_LOGIN
+from actions.diagnose import NOT_WORKING, OF_LOGIN
 from actions.settling import LOGGED_IN, UNCAUGHT, is_likely, leave_out, replace
 from actions.turn import Turn, errors_on_screen, values
 from actions.where_in_guide import MISSING, has_new_password
 
-NOT_WORKING = "new_password_not_working"  # an intent
+IN_PART = "solved_in_part"  # the login works, and something else does not
 PROGRESS = {"resume", "done", "next"}  # acts that say that it goes on
 OTHERWISE = {"solved", "failed", "stuck", "no", "not_it"}  # say already whether they are in
 MIN_NEXT = 0.5  # confidence of an intent of who wants to go on
@@ -18,6 +18,22 @@ def leave_out_other_login(turn: Turn) -> None:
     """Leaves out that they are in where it is forgotten: what was entered is not the licence."""
     if "matter" in turn.acts and "solved" not in turn.acts:
         leave_out(turn, LOGGED_IN)
+
+
+def weigh_part(turn: Turn) -> None:
+    """Takes a success with a complaint for what is complained of, where the message says what.
+
+    Before a new password was set, and without the login, it is but a step that is done.
+    """
+    if IN_PART not in turn.acts:
+        return
+    is_early = bool(turn.memory.guide) and not has_new_password(*guide.running(turn))
+    errors = [turn.content.screens.get(name) for name in errors_on_screen(turn)]
+    names_it = any(error and error.trouble for error in errors)
+    if values(turn, "trouble") or names_it:
+        leave_out(turn, IN_PART, LOGGED_IN)
+    elif is_early and LOGGED_IN not in turn.acts:
+        replace(turn, IN_PART, "done")
 
 
 def take_login(turn: Turn) -> None:
@@ -90,7 +106,8 @@ def weigh_against_trouble(turn: Turn) -> None:
     is_trouble = turn.intent in turn.content.troubles and is_likely(turn, recover.MIN_NAMED)
     if not is_trouble or "solved" not in turn.acts:
         return
-    if LOGGED_IN in turn.acts and turn.intent not in OF_LOGIN and not turn.is_sure():
+    is_late = bool(turn.memory.guide) and has_new_password(*guide.running(turn))
+    if LOGGED_IN in turn.acts and is_late and turn.intent not in OF_LOGIN and not turn.is_sure():
         return  # they are in; what else is spoken of may be anything
     if turn.intent == NOT_WORKING and LOGGED_IN in turn.acts:
         # The new password works, or it does not: both readers cannot be right, and it is asked.

@@ -17,7 +17,8 @@ from actions.where_in_guide import MISSING, stand_at
 from content_loader.shapes import After
 
 NOT_FOUND = "entry_not_found"  # an intent
-ERROR, NUMBER_CHANGED = "screen:error", "trouble:phone_changed"
+ERROR = "screen:error"
+GONE, NUMBER_CHANGED = "fact:number=gone", "trouble:phone_changed"
 # Facts that may be why something else fails.
 REASONS = ("fact:representative", "fact:face", "fact:number")
 ANSWERS = {"not_it", "failed"}  # to whether a cause is it
@@ -66,22 +67,24 @@ def take_failing_way(turn: Turn) -> None:
 
 
 def name_error(turn: Turn) -> None:
-    """Takes an error that is read out for the trouble that the intent surely makes of it."""
-    if ERROR in turn.acts and is_trouble(turn) and turn.intent != "system_error":
+    """Takes an error that is read out for another trouble that the intent surely makes of it."""
+    known = ("system_error", (turn.memory.diagnosis or {}).get("trouble"))
+    if ERROR in turn.acts and is_trouble(turn) and turn.intent not in known:
         turn.acts = [act for act in turn.acts if act not in (ERROR, "wait")]
         own = f"trouble:{turn.intent}"
         turn.acts = turn.acts if own in turn.acts else [own, *turn.acts]
 
 
 def put_errors_first(turn: Turn) -> None:
-    """Puts what a page complains of before what it is or asks for."""
-    screens, errors = values(turn, "screen"), errors_on_screen(turn)
-    errors = [name for name in errors if turn.content.screens[name].trouble] or errors
-    if len(screens) > 1 and errors and screens[0] != errors[0]:
-        first = f"screen:{errors[0]}"
-        rest = [act for act in turn.acts if act != first]
-        at = next(number for number, act in enumerate(rest) if act.startswith("screen"))
-        turn.acts = [*rest[:at], first, *rest[at:]]
+    """Puts what a page complains of before what else the message says of it."""
+    names = [name for name in values(turn, "screen") if name != "option_missing"]
+    screens = [(name, turn.content.screens.get(name)) for name in names]
+    errors = [f"screen:{name}" for name, screen in screens if screen and screen.trouble]
+    of_pages = [act for act in turn.acts if act.startswith("screen")]
+    if errors and of_pages[0] not in errors:
+        rest = [act for act in turn.acts if act != errors[0]]
+        rest.insert(rest.index(of_pages[0]), errors[0])
+        turn.acts = rest
 
 
 def leave_out_contrary_cause(turn: Turn) -> None:
@@ -90,10 +93,10 @@ def leave_out_contrary_cause(turn: Turn) -> None:
 
 
 def leave_out_known(turn: Turn) -> None:
-    """Leaves out a trouble that says no more than a fact which is on file already."""
-    gone = "fact:number=gone"
-    is_known = gone in turn.acts and case.fact_of(turn, gone) not in turn.new_facts
-    if is_known and len(turn.acts) > 2:
+    """Leaves out a changed number that was told before, where something else is said as well."""
+    known = turn.memory.facts.get("number") == "gone"
+    is_told_again = GONE in turn.acts and known and case.fact_of(turn, GONE) not in turn.new_facts
+    if is_told_again and set(turn.acts) - {GONE, NUMBER_CHANGED}:
         leave_out(turn, NUMBER_CHANGED)
 
 
@@ -131,13 +134,15 @@ def put_first(turn: Turn) -> None:
     after = troubles[turn.intent].after if turn.intent in troubles else None
     if after and is_likely(turn):
         own = f"trouble:{turn.intent}"
+        of_pages = ("reached", "screen:asks", *(() if memory.diagnosis else ("points_to",)))
         is_way_there = all(
-            (act.startswith(("reached", "screen:asks", "points_to")) or act == "done")
+            (act.startswith(of_pages) or act == "done")
             and (not is_reached(turn, act, after) or _is_where_met(turn, act, after, turn.intent))
             for act in turn.acts
         )  # what lies beyond the trouble says that there is none
         pages = [act for act in turn.acts if not act.startswith("screen")]
-        if pages and is_way_there and memory.guide and not _is_on_another(turn, after):
+        is_named = bool(values(turn, "reached") or "done" in turn.acts)
+        if is_named and is_way_there and memory.guide and not _is_on_another(turn, after):
             turn.acts = [*pages, own]
     for name in values(turn, "trouble"):
         after = troubles[name].after if name in troubles else None
@@ -243,7 +248,8 @@ def _is_where_met(turn: Turn, act: str, after: After, trouble: str) -> bool:
 def _tells_another(turn: Turn) -> bool:
     """Tells whether it is surely another trouble than the one looked at that does not go away."""
     running = (turn.memory.diagnosis or {}).get("trouble")
-    is_another = turn.intent in turn.content.troubles and turn.intent != running
+    meant = diagnose.trouble_meant(turn, turn.intent)
+    is_another = turn.intent in turn.content.troubles and meant != running
     is_setback = bool(turn.acts) and set(turn.acts) <= {*ANSWERS, "stuck", "unsure", "upset"}
     is_reason = bool(turn.acts) and all(act.startswith(REASONS) for act in turn.acts)
     return bool(running) and is_another and (is_setback or is_reason) and turn.is_sure()

@@ -98,7 +98,8 @@ def take_other_way(turn: Turn) -> None:
         return
     if turn.acts == ["no"] and is_asked and asked.value != "face":
         turn.acts = ["drop:face"]  # no answer: it is of another way
-    if "another_way" in turn.acts and not values(turn, "drop"):
+    is_running = (turn.memory.guide or {}).get("way") == "face"  # then it is left anyway
+    if "another_way" in turn.acts and not values(turn, "drop") and not is_running:
         turn.memory.add_obstacle("face")  # another one than that
 
 
@@ -115,8 +116,10 @@ def take_wish(turn: Turn) -> None:
     if _tells_only_facts(turn, way) and case.may_suit(turn, way):
         leave_out(turn, "correct")
         turn.acts = [*turn.acts, f"wish:{way}"]
-    if way == "face" and "ask:rep_abroad" in turn.acts and is_likely(turn, recover.MIN_NAMED):
-        turn.acts = ["ask:rep_abroad", "wish:face"]  # whether it goes from there, and if it does
+    may_go = "face" not in case.excluded(turn) and "drop:face" not in turn.acts
+    is_asked = "ask:rep_abroad" in turn.acts and is_likely(turn, recover.MIN_NAMED)
+    if way == "face" and is_asked and may_go:
+        turn.acts = [*turn.acts, "wish:face"]  # whether it goes from there, and if it does
     if turn.acts == ["matter"] and is_likely(turn):
         turn.acts = [f"wish:{way}"]  # it is forgotten, and that way is wanted
     if turn.acts == [f"fact:tried={way}"]:

@@ -11,8 +11,9 @@ from actions.questions import continue_interrupted
 from actions.turn import Turn, values
 from content_loader.shapes import Fact
 
+OF_NUMBER = "phone_changed"  # a trouble, and an intent
+NUMBER_GONE = "fact:number=gone"
 # Troubles of who is not the representative on file, as long as the change is not registered.
-NUMBER_CHANGED, NUMBER_GONE = "phone_changed", "fact:number=gone"  # an intent; an act
 OF_FORMER = {"face_failed", "identity_mismatch", "login_failed"}
 
 
@@ -55,9 +56,10 @@ def take_troubles(turn: Turn) -> bool:
     """Takes up the troubles that were reported, one after the other."""
     content, memory = turn.content, turn.memory
     names = [value for value in values(turn, "trouble") if value in content.troubles]
-    is_said = turn.intent == NUMBER_CHANGED and NUMBER_GONE in turn.acts  # by a fact
+    is_said = turn.intent == OF_NUMBER and NUMBER_GONE in turn.acts  # by a fact
     if len(names) == 1 and turn.intent in content.troubles and turn.is_sure() and not is_said:
         names = [turn.intent]
+    names = list(dict.fromkeys(diagnose.trouble_meant(turn, name) for name in names))
     out = [name for name in names if is_overtaken(turn, name)]
     names = [name for name in names if name not in out and not _is_denied(turn, name)]
     if not names:

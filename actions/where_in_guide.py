@@ -174,9 +174,10 @@ def _page_reached(turn: Turn) -> str | None:
         screen = turn.content.screens.get(name)
         if screen and (screen.page or name == "login_again"):
             return screen.page
-    pages = [*values(turn, "reached"), *_pages_that_ask(turn)]
+    pages = values(turn, "reached")
     if turn.memory.guide:  # of several, the furthest
-        way, _ = guide.running(turn)
+        way, present = guide.running(turn)
+        pages += [] if has_new_password(way, present) else _pages_that_ask(turn)
         return max(pages, key=lambda page: guide.step_at(way, page) or 0)
     return pages[0]
 

@@ -46,7 +46,7 @@ from policies.acts import (
     SOLVED_IN_PART,
     STATED,
     are_anywhere,
-    complaint_in,
+    complains_after_success,
     is_progress,
     letters,
     numbered,
@@ -133,7 +133,7 @@ class ActReader(GraphComponent):
             "very_likely": 0.5,
             "very_sure": 0.95,
             "careful": ["solved", "worked"],
-            "careful_threshold": 0.85,
+            "careful_threshold": 0.7,
             "success": 0.8,
             "amid": ["step", "return", "finish"],
             "limits": {"fact:liaison=self": 0.55},
@@ -245,8 +245,10 @@ class ActReader(GraphComponent):
             acts = self._settle_yes(acts, dict(ranked))
         acts = self._with_second(acts, message)
         acts = self._with_questions(acts, message, context, dict(ranked))
-        if SOLVED in acts and self._complains_after_success(parts, context):
-            acts = [SOLVED_IN_PART if act == SOLVED else act for act in acts]
+        if SOLVED in acts:
+            of_parts = [dict(self._network.rank(part, context)) for part in parts]
+            if complains_after_success(of_parts, self._config["complaint"]):
+                acts = [SOLVED_IN_PART if act == SOLVED else act for act in acts]
         if acts == [CORRECT] and letters(text) > MAX_BARE:
             acts = [CORRECT, *self._corrected(ranked, message.get(INTENT) or {})]
         in_doubt: list[str] = []
@@ -254,17 +256,6 @@ class ActReader(GraphComponent):
         if is_guess(acts, dict(ranked), self._config["guess"]) and not self._agrees(acts, intent):
             in_doubt = rivals(ranked, self._config["rival"])
         return [numbered(act, text) for act in acts], in_doubt
-
-    def _complains_after_success(self, parts: Sequence[Row], context: str) -> bool:
-        """Tells whether a later part of the message than its success complains, and tells none."""
-        scores = [dict(self._network.rank(part, context)) for part in parts]
-        if not scores:
-            return False
-        best = max(range(len(scores)), key=lambda number: scores[number][SOLVED])
-        lowest = self._config["complaint"]
-        return any(
-            complaint_in(later) >= max(lowest, later[SOLVED]) for later in scores[best + 1 :]
-        )
 
     def _agrees(self, acts: Sequence[str], intent: Mapping[str, Any]) -> bool:
         """Tells whether a likely intent means one of the acts, too."""

@@ -32,8 +32,17 @@ MOVES = ANSWERS | LULLS | {"leave", "recall"}
 CORRECT = "correct"
 SOLVED = "solved"
 SOLVED_IN_PART = "solved_in_part"  # the log-in works, and something else does not
-COMPLAINTS = frozenset(("no", "failed", "stuck", "not_it", "trouble", "screen"))
-EMPTY, SUCCESS_PAGE = "ask:nothing_found", "screen:success"
+COMPLAINTS = ("failed", "stuck", "not_it", "trouble", "screen", "ask:nothing_found")
+# What a page shows or asks for, and is no complaint.
+SHOWN = (
+    "screen:asks",
+    "screen:captcha",
+    "screen:download_page",
+    "screen:login_again",
+    "screen:number_shown",
+    "screen:other_options",
+    "screen:success",
+)
 MAX_BARE = 8  # letters of a correction that says nothing but that something was wrong
 
 
@@ -62,12 +71,25 @@ def is_progress(acts: Sequence[str]) -> bool:
     )
 
 
-def complaint_in(scores: Mapping[str, float]) -> float:
+def complains_after_success(parts: Sequence[Mapping[str, float]], minimum: float) -> bool:
+    """Tells whether a later part of a message than its success complains, and tells none.
+
+    Args:
+        parts: the scores of all acts in each part, in order.
+        minimum: what the score of a complaint has to be at least.
+    """
+    if not parts:
+        return False
+    best = max(range(len(parts)), key=lambda number: parts[number][SOLVED])
+    return any(_complaint_in(part) >= max(minimum, part[SOLVED]) for part in parts[best + 1 :])
+
+
+def _complaint_in(scores: Mapping[str, float]) -> float:
     """Returns the score of the likeliest act that says that something is wrong."""
     complaints = [
         score
         for act, score in scores.items()
-        if (act.partition(":")[0] in COMPLAINTS or act == EMPTY) and act != SUCCESS_PAGE
+        if act.startswith(COMPLAINTS) and not act.startswith(SHOWN)
     ]
     return max(complaints, default=0.0)
 

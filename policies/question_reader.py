@@ -43,7 +43,7 @@ MAX_NEAR = 3
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class QuestionReader(GraphComponent):
-    """Sets `questions` of a message: those that it asks as a whole or in a clause of its own.
+    """Sets `questions` of a message: those that it asks as a whole, in a clause, or in a part.
 
     It learns from the lines of `data/acts`, and from some lines of each intent in `data/nlu` by
     what `intents.yml` says that it means. Intents that are answered alone teach nothing here.
@@ -61,7 +61,7 @@ class QuestionReader(GraphComponent):
         `threshold` is for a whole message, `clause_threshold` for a clause of it and
         `part_threshold` for a part where there are more; if it is also the likeliest of the whole,
         with `min_agreeing` at least, `agreeing` is enough. A clause that begins as `denial`, a
-        regular expression, has it, says what is not asked. A message that asks nothing with less
+        regular expression, has it says what is not asked. A message that asks nothing with less
         than `max_none` asks something: the likeliest question from `min_likely` on, else one that
         is not known; with `sure_none` or more it asks nothing. What a message may ask instead has a
         confidence of `near` at least.
@@ -211,7 +211,10 @@ class QuestionReader(GraphComponent):
         return messages
 
     def read(self, message: Message, confidences: Mapping[str, float]) -> list[AskedQuestion]:
-        """Returns the questions of a message: of the whole first, then of its clauses.
+        """Returns the questions of a message: of the whole first, then of its clauses or parts.
+
+        What a clause denies is left out where another one asks something; that goes first.
+
 
         Args:
             message: with its clauses.
@@ -237,7 +240,9 @@ class QuestionReader(GraphComponent):
             if shares[name] >= (config["agreeing"] if agrees else lowest):
                 found.setdefault(name, AskedQuestion(name, False))
         share, name = max(asked, default=(0.0, NONE))
-        if denied and name not in denied and share >= config["agreeing"]:
+        is_sure = any(found[other].is_sure for other in denied & set(found))
+        enough = config["clause_threshold" if is_sure else "agreeing"]
+        if denied and name not in denied and share >= enough:  # that is asked instead
             found = {name: AskedQuestion(name, False)} | found
             found = {name: question for name, question in found.items() if name not in denied}
         if len(found) > 1:  # what is asked is known

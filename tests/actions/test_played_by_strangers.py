@@ -57,14 +57,6 @@ def test_who_wants_another_way_than_the_face_is_not_asked_for_it() -> None:
     assert CONTENT.ways["face"].ask not in message["text"]
 
 
-def test_a_face_that_was_tried_is_not_one_that_can_be_done() -> None:
-    actor = Actor()
-    acts = ["fact:tried=face", "fact:face=possible"]
-    ranking = sure("face_failed", 0.99)
-    actor.send("face_failed", "能 刷了 不行", acts=acts, ranking=ranking)
-    assert "face" not in (actor.slots["facts"] or {})
-
-
 def test_a_page_that_asks_for_the_identity_is_stood_at() -> None:
     actor = at_step("face", 2)
     acts = ["screen:asks_id", "reached:forgot_page"]
@@ -191,14 +183,6 @@ def test_a_number_that_is_gone_hides_no_other_trouble() -> None:
     assert find_block(message, "cause")["trouble"] == FACE.title
 
 
-def test_who_scolds_does_not_say_that_the_number_can_be_had() -> None:
-    actor = Actor()
-    actor.send("recover_password", "密码忘了", acts=["matter"])
-    acts = ["fact:number=other", "fact:number=reachable", "upset"]
-    message = actor.send("recover_by_phone", "手机在他手上 让我收什么", acts=acts)
-    assert not find_block(message, "step")
-
-
 def test_who_is_in_and_speaks_of_something_else_is_congratulated() -> None:
     ranking = sure("device_changed", 0.93)
     acts = ["solved", "reached:logged_in"]
@@ -236,30 +220,12 @@ def test_a_fact_told_again_after_the_card_shows_no_card() -> None:
     assert message["text"] == CONTENT.text("case.known")
 
 
-def test_who_reports_at_the_last_step_and_leaves_is_congratulated() -> None:
-    for acts in (["solved", "leave"], ["solved"]):
-        ranking = sure("resolved", 0.81)
-        actor = at_step("liaison", 4)
-        message = actor.send("resolved", "改好了，能登录", acts=acts, ranking=ranking)
-        assert CONTENT.text("navigate.solved.closing") in message["text"]
-    message = at_step("liaison", 2).send("resolved", "好了", acts=["solved", "leave"])
-    assert CONTENT.text("navigate.solved.closing") not in message["text"]
-
-
 def test_who_forgot_it_and_does_not_know_more_is_led_to_a_way() -> None:
     actor = Actor()
     actor.send("nlu_fallback", "不行")
     ranking = sure("recover_password", 0.99)
     acts = ["matter", "unsure"]
     message = actor.send("recover_password", "找密码 我不知道", acts=acts, ranking=ranking)
-    assert CONTENT.ways["phone"].ask in message["text"]
-
-
-def test_who_says_that_it_was_somebody_else_that_died_is_led_to_a_way() -> None:
-    actor = Actor()
-    actor.send("phone_changed", "我叔去年走了", acts=["fact:representative=dead"])
-    acts = ["fact:speaker=family", "correct"]
-    message = actor.send("explain_liaison", "不是 法人是我奶奶 她在的", acts=acts)
     assert CONTENT.ways["phone"].ask in message["text"]
 
 
@@ -272,3 +238,94 @@ def test_who_asks_whether_the_face_goes_from_abroad_is_led_there() -> None:
     message = actor.send("recover_by_face", "就问刷脸行不行", acts=acts, ranking=ranking)
     assert CONTENT.practical["rep_abroad"].text in message["text"]
     assert CONTENT.ways["face"].title in message["text"]
+
+
+def test_who_reports_at_the_last_step_and_leaves_is_congratulated() -> None:
+    acts = ["solved", "leave"]
+    ranking = sure("resolved", 0.81)
+    message = at_step("liaison", 4).send("resolved", "改好了 能登录", acts=acts, ranking=ranking)
+    assert CONTENT.text("navigate.solved.closing") in message["text"]
+    message = at_step("liaison", 2).send("resolved", "好了", acts=acts, ranking=ranking)
+    assert CONTENT.text("navigate.solved.closing") not in message["text"]
+    message = at_step("phone", 9).send("stop", "好了 明天再来", acts=acts)
+    assert CONTENT.text("navigate.solved.closing") not in message["text"]
+
+
+def test_a_face_that_was_tried_is_looked_into() -> None:
+    for acts in (["fact:face=possible"], ["fact:tried=face", "fact:face=possible"]):
+        actor = Actor()
+        actor.slots["pending_question"] = "way:face"
+        ranking = sure("face_failed", 0.99)
+        message = actor.send("face_failed", "能刷 老是通不过", acts=acts, ranking=ranking)
+        assert find_block(message, "cause")["trouble"] == FACE.title
+        assert "face" not in (actor.slots.get("facts") or {})
+
+
+def test_who_is_in_before_the_new_password_has_not_succeeded() -> None:
+    acts = ["solved", "reached:logged_in"]
+    ranking = sure("code_not_received", 0.93)
+    actor = at_step("phone", 6)
+    message = actor.send("code_not_received", "进去了 可是码没来", acts=acts, ranking=ranking)
+    assert CONTENT.text("navigate.solved.closing") not in message["text"]
+    acts = ["reached:code_received", "solved_in_part"]
+    message = at_step("phone", 6).send("code_rejected", "码来了 填进去说不对", acts=acts)
+    assert CONTENT.text("navigate.solved.in_part") not in message["text"]
+
+
+def test_what_is_complained_of_beside_a_success_is_answered() -> None:
+    acts = ["solved_in_part", "trouble:username_forgotten"]
+    message = at_step("phone", 9).send("username_forgotten", "能登 换一台忘了名", acts=acts)
+    trouble = CONTENT.troubles["username_forgotten"]
+    assert find_block(message, "cause")["trouble"] == trouble.title
+    for act in ("thanks", "leave", "bye"):
+        actor = at_step("phone", 9)
+        message = actor.send("thank", "能登 谢谢 还有个不行", acts=["solved_in_part", act])
+        assert message["text"] == CONTENT.text("navigate.solved.in_part")
+
+
+def test_the_cause_that_fits_is_not_ruled_out() -> None:
+    actor = at_cause("face_failed", 1)
+    actor.slots["guide"] = {"way": "face", "step": 5}
+    ranking = sure("face_failed", 0.8)
+    message = actor.send("face_failed", "戴着呢", acts=["points_to:covered"], ranking=ranking)
+    assert CONTENT.text("navigate.cause.is_it") in message["text"]
+
+
+def test_a_login_that_still_fails_moves_the_causes_on() -> None:
+    actor = at_step("phone", 9)
+    ranking = sure("login_failed", 0.97)
+    first = actor.send("login_failed", "登录失败", acts=["trouble:login_failed"], ranking=ranking)
+    second = actor.send("login_failed", "还是登录失败", acts=["failed"], ranking=ranking)
+    causes = CONTENT.troubles["new_password_not_working"].causes
+    assert find_block(first, "cause")["title"] == causes[0].title
+    assert find_block(second, "cause")["title"] == causes[1].title
+
+
+def test_a_success_on_the_page_is_no_complaint() -> None:
+    acts = ["screen:asks_face", "screen:success"]
+    message = at_step("face", 4).send("nlu_fallback", "核对成功了 让刷脸", acts=acts)
+    assert find_block(message, "step")["number"] == 5
+
+
+def test_a_question_that_is_open_stays_open_after_a_card() -> None:
+    actor = Actor()
+    actor.send("contact_bureau", "杭州余杭", {"region": "杭州余杭"}, acts=["place"])
+    actor.send("recover_password", "密码忘了", acts=["matter"])
+    actor.send("phone_changed", "号在会计那", acts=["fact:number=other"])
+    actor.send("phone_changed", "说了号在会计那", acts=["fact:number=other"])
+    assert actor.slots["pending_question"] == "way:phone"
+
+
+def test_who_tells_after_the_success_how_it_went_begins_nothing() -> None:
+    actor = Actor()
+    actor.slots["facts"] = {"closed": True}
+    acts = ["fact:face=possible", "fact:number=reachable"]
+    message = actor.send("nlu_fallback", "后来老板自己刷的", acts=acts)
+    assert not find_block(message, "step")
+
+
+def test_who_is_at_the_new_password_is_not_sent_back_by_what_a_page_asks() -> None:
+    actor = at_step("face", 7)
+    acts = ["reached:login_page", "screen:asks_face"]
+    actor.send("nlu_fallback", "登录又让刷脸", acts=acts)
+    assert actor.slots["guide"]["step"] == 7

@@ -10,6 +10,7 @@ from rasa.shared.nlu.training_data.message import Message
 
 from nlu.second_intent import SECOND_INTENT
 from policies.act_reader import LATIN_ALONE, ActReader
+from policies.acts import complains_after_success
 from policies.contextual_lines import QUESTIONS, AskedQuestion
 
 MEANT = {
@@ -197,16 +198,10 @@ def test_what_is_not_chinese(text: str, is_latin: bool) -> None:
         ([{"solved": 0.9}, {"failed": 0.2}], False),  # hardly
         ([{"solved": 0.9}, {"failed": 0.4, "solved": 0.5}], False),  # it says more that it is well
         ([{"failed": 0.9}, {"solved": 0.9}], False),  # that was before
-        ([{"solved": 0.9}, {"screen:success": 0.9}], False),
+        ([{"solved": 0.9}, {"screen:success": 0.9, "screen:download_page": 0.6}], False),
         ([], False),
     ],
 )
-def test_what_is_left_after_a_success(
-    reader: ActReader,
-    monkeypatch: pytest.MonkeyPatch,
-    parts: list[dict[str, float]],
-    complains: bool,
-) -> None:
-    monkeypatch.setattr(reader._network, "rank", lambda part, context: part.items())
-    rows: Any = [{"solved": 0.0, **part} for part in parts]
-    assert reader._complains_after_success(rows, "finish phone") == complains
+def test_what_is_left_after_a_success(parts: list[dict[str, float]], complains: bool) -> None:
+    scores = [{"solved": 0.0, **part} for part in parts]
+    assert complains_after_success(scores, 0.35) == complains

@@ -19,6 +19,7 @@ RULES = (
     settled_success.leave_out_other_login,
     settled_success.weigh_part,
     settled_success.take_login,
+    settled_success.weigh_early_login,
     settled_success.take_login_after_reset,
     settled_success.weigh_word,
     settled_troubles.take_missing_on_page,

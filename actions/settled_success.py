@@ -42,6 +42,19 @@ def take_login(turn: Turn) -> None:
         turn.acts = ["solved", LOGGED_IN]
 
 
+def weigh_early_login(turn: Turn) -> None:
+    """Takes "I am in", where the app is to be opened, for that, unless the intent is a success.
+
+    Who is further says so, or thanks.
+    """
+    is_first = bool(turn.memory.guide) and guide.running(turn)[1] == 1 and not turn.memory.diagnosis
+    is_open = turn.pending_question.kind in ("step", "return")
+    is_meant = turn.intent == "resolved"
+    is_plain = {"solved", LOGGED_IN} <= set(turn.acts) <= {"solved", LOGGED_IN, "done"}
+    if is_first and is_open and is_plain and not is_meant:
+        turn.acts = ["done"]
+
+
 def take_login_after_reset(turn: Turn) -> None:
     """Asks who is said to be in, with the new password set, whether that is so.
 

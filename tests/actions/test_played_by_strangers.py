@@ -329,3 +329,18 @@ def test_who_is_at_the_new_password_is_not_sent_back_by_what_a_page_asks() -> No
     acts = ["reached:login_page", "screen:asks_face"]
     actor.send("nlu_fallback", "登录又让刷脸", acts=acts)
     assert actor.slots["guide"]["step"] == 7
+
+
+def test_who_gets_into_the_app_has_done_a_step() -> None:
+    acts = ["solved", "reached:logged_in"]
+    actor = at_step("phone", 1)
+    message = actor.send("official_source", "搜到一个 进去了", acts=acts)
+    assert find_block(message, "step")["number"] == 2
+    actor = at_step("phone", 1)
+    ranking = sure("resolved", 0.8)
+    message = actor.send("resolved", "都弄完了 进去了", acts=acts, ranking=ranking)
+    assert CONTENT.text("navigate.solved.closing") in message["text"]
+    actor = at_step("phone", 6)
+    acts.append("reached:password_confirmed")
+    message = actor.send("next_step", "设好 进去了", acts=acts)
+    assert CONTENT.text("navigate.solved.closing") in message["text"]

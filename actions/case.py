@@ -85,7 +85,8 @@ def take_facts(turn: Turn) -> list[Fact]:
     """Writes down every fact of the message; returns those that are new."""
     if set(turn.acts) == {NO_FACE, FACE_FAILS}:
         turn.acts = [FACE_FAILS]  # that it fails is all that is said
-    if FACE_WORKS in turn.acts and turn.intent == "face_failed" and turn.is_sure():
+    asks = any(act.startswith("ask") for act in turn.acts)
+    if FACE_WORKS in turn.acts and turn.intent == "face_failed" and turn.is_sure() and not asks:
         # It has been tried, and that is what fails.
         turn.acts = list(
             dict.fromkeys(FACE_FAILS if act == FACE_WORKS else act for act in turn.acts)

@@ -41,6 +41,8 @@ def make_move(turn: Turn) -> bool:
     if way and values(turn, "fact") and case.is_settled(turn, way):
         is_possible = way not in case.excluded(turn)
         acts -= {"no", "unsure", "stuck", "failed"} | (set() if is_possible else {"yes"})
+    if any(way in fact.allows for fact in turn.new_facts):
+        acts -= {"another_way"}  # the way asked about is that one
     if way and opens_another(turn, way):
         acts -= {"yes"}  # the fact that it says yes to is one of another way
     if turn.memory.diagnosis and several_troubles.is_out(turn):

@@ -15,15 +15,16 @@ FACE_FAILED = "trouble:face_failed"
 
 
 def take_number_again(turn: Turn) -> None:
-    """Takes "go on, the number works again", amid another way, for a wish for the phone's.
+    """Takes "go on, the number works again" for a wish for the phone's way.
 
     Not once a new password is set, nor where something else speaks against it.
     """
-    if not turn.memory.guide or turn.memory.guide["way"] == "phone":
-        return
     others = set(turn.acts) - {NUMBER_BACK, "next", "yes", "done"}
-    is_early = not has_new_password(*guide.running(turn))
-    if NUMBER_BACK in turn.acts and others == {"resume"} and is_early:
+    if NUMBER_BACK not in turn.acts or others != {"resume"}:
+        return
+    if not turn.memory.guide:
+        leave_out(turn, "resume")  # the fact leads on, wherever it was left
+    elif turn.memory.guide["way"] != "phone" and not has_new_password(*guide.running(turn)):
         turn.acts = [NUMBER_BACK, "wish:phone"] if case.may_suit(turn, "phone") else turn.acts
 
 

@@ -344,3 +344,28 @@ def test_who_gets_into_the_app_has_done_a_step() -> None:
     acts.append("reached:password_confirmed")
     message = actor.send("next_step", "设好 进去了", acts=acts)
     assert CONTENT.text("navigate.solved.closing") in message["text"]
+
+
+def test_who_asks_whether_the_face_will_be_known_has_not_tried_it() -> None:
+    actor = Actor()
+    actor.slots["pending_question"] = "way:face"
+    acts = ["ask:face_changed", "fact:face=possible"]
+    ranking = sure("face_failed", 0.99)
+    actor.send("face_failed", "脸晒黑了 认得出来不", acts=acts, ranking=ranking)
+    assert actor.slots["facts"]["face"] == "possible"
+
+
+def test_another_way_than_before_may_be_the_one_asked_about() -> None:
+    actor = Actor()
+    actor.send("recover_password", "密码忘了", acts=["matter"])
+    acts = ["fact:number=reachable", "another_way"]
+    message = actor.send("nlu_fallback", "有没有不跑的 号没变过", acts=acts)
+    assert message["blocks"] and actor.slots["guide"]["way"] == "phone"
+
+
+def test_a_number_that_works_leads_on_where_the_place_was_asked_for() -> None:
+    actor = Actor()
+    actor.slots["pending_question"], actor.slots["interrupted"] = "return", "region"
+    acts = ["resume", "fact:number=reachable"]
+    actor.send("nlu_fallback", "反正号一直在用", acts=acts)
+    assert actor.slots["guide"]["way"] == "phone"

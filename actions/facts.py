@@ -133,7 +133,7 @@ def follow_facts(turn: Turn, answered: bool = False) -> None:
             turn.offer_to_continue()
         else:
             guide.take_note(turn)
-    elif not answered and _is_told_after_card(turn, question):
+    elif not answered and _adds_nothing_after_card(turn, question):
         if not turn.said_so_far():
             turn.say("case.known")  # the card was shown by what is told again
         turn.offer("contact_bureau")
@@ -168,10 +168,10 @@ def _doubts_again(turn: Turn, way: str) -> bool:
 
 def _is_at_bureau(turn: Turn, question: Question) -> bool:
     """Tells whether the bureau is what is left, or was shown, and nothing new is told."""
-    return _is_told_after_card(turn, question) or case.best_way(turn) == case.LAST_WAY
+    return _adds_nothing_after_card(turn, question) or case.best_way(turn) == case.LAST_WAY
 
 
-def _is_told_after_card(turn: Turn, question: Question) -> bool:
+def _adds_nothing_after_card(turn: Turn, question: Question) -> bool:
     """Tells whether nothing is open, and nothing new told, since the card of a bureau was shown."""
     is_open = not question.passing or question.kind == bureau.RegionQuestion.kind
     return bureau.SHOWN in turn.memory.facts and not turn.new_facts and not is_open

@@ -95,8 +95,8 @@ def leave_out_contrary_cause(turn: Turn) -> None:
 def leave_out_known(turn: Turn) -> None:
     """Leaves out a changed number that was told before, where something else is said as well."""
     known = turn.memory.facts.get("number") == "gone"
-    is_told_again = GONE in turn.acts and known and case.fact_of(turn, GONE) not in turn.new_facts
-    if is_told_again and set(turn.acts) - {GONE, NUMBER_CHANGED}:
+    is_repeated = GONE in turn.acts and known and case.fact_of(turn, GONE) not in turn.new_facts
+    if is_repeated and set(turn.acts) - {GONE, NUMBER_CHANGED}:
         leave_out(turn, NUMBER_CHANGED)
 
 

@@ -18,6 +18,7 @@ MANY = ("tried",)  # facts that can have several values
 OF_WAYS = ("number", "face", "liaison")  # facts of a way itself; others are circumstances
 SURE = ("speaker", "representative")  # a fact that counts only without another of its kind
 DEAD = ("representative", "dead")
+WHO_DIED, ANOTHER = "fact:died", "another"  # among the facts: whether it was asked, and the answer
 FACE_WORKS = "fact:face=possible"
 NO_FACE, FACE_FAILS = "fact:face=impossible", "trouble:face_failed"
 ABSENT = ("representative", "away")
@@ -102,8 +103,9 @@ def take_facts(turn: Turn) -> list[Fact]:
         if (name, value) == ABSENT and _is_representative(turn):
             continue  # they are with themselves, wherever they are
         fact = turn.content.facts.get(name, {}).get(value)
-        if (name, value) == DEAD and values.get(name) == "ill":
-            continue  # who is likelier ill is not taken for dead
+        is_other = values.get(name) == "ill" or turn.memory.facts.get(WHO_DIED) == ANOTHER
+        if (name, value) == DEAD and is_other:
+            continue  # who is likelier ill is not taken for dead, nor who is said to live
         if act.startswith("fact:") and fact and _counts(turn, name, fact, values.get(name)):
             values[name] = value
     taken = {

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from actions import case, diagnose, recover
+from actions import bureau, case, diagnose, recover
 from actions.diagnose import CAUSES
 from actions.facts import DETOURS
 from actions.navigate import open_question
 from actions.questions import MenuQuestion, Question, continue_interrupted
 from actions.turn import Turn, values
 
+OF, DEAD = case.DEAD
+OF_LIVING = {"wish:face", "fact:face=possible", "fact:face=later"}  # acts
+MIN_DENIAL = 0.5  # confidence of an intent
 MAX_BARE = 8  # letters of a correction that says nothing but that it was wrong
 ELSEWHERE = ("trouble", "reached", "wish", "drop", "screen", "next")  # lead out of a trouble
 LEADS = ("fact", "matter", "trouble", "wish", "drop", "reached", "screen", "place")
@@ -86,6 +89,50 @@ def take_correction(turn: Turn) -> bool:
         turn.offer("menu")
         turn.pend(MenuQuestion())
     return True
+
+
+def doubts_death(turn: Turn) -> bool:
+    """Tells whether, after somebody's death was noted, what is said speaks against it.
+
+    That is a correction, a denial, or that a face can be done; it is asked about once a case.
+    """
+    is_noted = case.is_over(turn) and turn.content.facts[OF][DEAD] not in turn.new_facts
+    if not is_noted or turn.memory.facts.get(DiedQuestion.kind) or "place" in turn.acts:
+        return False
+    denies = "correct" in turn.acts or (turn.intent == "deny" and turn.confidence() >= MIN_DENIAL)
+    is_long = turn.letters_left() > MAX_BARE
+    return (denies and is_long) or not OF_LIVING.isdisjoint(turn.acts)
+
+
+class DiedQuestion(Question):
+    """Whether it is the representative who has died."""
+
+    kind = case.WHO_DIED
+    passing = False
+
+    def ask(self, turn: Turn) -> None:
+        """Asks it."""
+        turn.memory.facts[self.kind] = True
+        turn.memory.diagnosis = turn.memory.interrupted = None
+        turn.say("case.who_died")
+        turn.offer("is_cause", "somebody_else", "contact_bureau")
+        turn.pend(self)
+
+    def offer_again(self, turn: Turn) -> None:
+        """Asks it again."""
+        self.ask(turn)
+
+    def on_yes(self, turn: Turn) -> None:
+        """Then there is nothing to recover."""
+        turn.say("case.after_death")
+        bureau.show_bureau(turn)
+
+    def on_no(self, turn: Turn) -> None:
+        """It is somebody else: looks for a way."""
+        del turn.memory.facts[OF]
+        turn.memory.facts[case.WHO_DIED] = case.ANOTHER
+        turn.say("case.corrected")
+        recover.find_way(turn)
 
 
 def _denies_way(turn: Turn) -> bool:

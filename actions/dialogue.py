@@ -11,6 +11,7 @@ import datetime
 from actions import bureau, case, diagnose, guide, other_systems, recover, safety
 from actions.after_success import hear, is_after_success
 from actions.causes_heard import note_causes
+from actions.corrections import DiedQuestion, doubts_death
 from actions.diagnose import CAUSES
 from actions.facts import answer_facts, follow_facts, remember_answered
 from actions.meant import MeantQuestion, ask_meant, go_back
@@ -67,6 +68,10 @@ class ActionFollowConversation(TopicAction):
             return
         sympathy = _show_sympathy(turn)
         answered = _answer_local(turn) or answer_practical(turn)
+        is_open = turn.pending_question.kind == DiedQuestion.kind
+        if doubts_death(turn) or (is_open and {"yes", "no", "place"}.isdisjoint(turn.acts)):
+            DiedQuestion().ask(turn)
+            return
         if "human" in values(turn, "ask"):  # who wants a human is not led on
             turn.offer_to_continue()
             turn.offer_something()

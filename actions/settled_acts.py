@@ -13,6 +13,7 @@ from actions.turn import Turn
 
 # One after the other: a later one goes by what an earlier one has left.
 RULES = (
+    settled_answers.take_death,
     settled_answers.take_place,
     settled_answers.take_place_of_bureau,
     settled_troubles.leave_out_entry,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from actions import case
 from actions.settling import SETBACK, is_likely, leave_out, replace
 from actions.turn import Turn, values
 
 OF_BUREAU = ("contact_bureau", "inform_region")  # intents
 BEFORE_BUREAU = ("correct", "matter", "wish:bureau", "place", "screen")  # is left for the bureau
 OF_SETBACK = ("stuck_at_step", "not_resolved")  # intents
+MAX_ANSWER = 8  # letters of what is but an answer
 MIN_STEP = 0.6  # confidence of an intent that names a step
 NO_STEP = {"correct", "upset", "wait", "resume", "stuck", "ask:next_after"}  # name none
 
@@ -30,6 +32,17 @@ def take_place_of_bureau(turn: Turn) -> None:
     is_about_bureau = turn.intent == "contact_bureau" or "wish:bureau" in turn.acts
     if is_about_bureau and turn.entities("region") and "place_other" not in turn.acts:
         turn.acts = ["place", *(act for act in turn.acts if not act.startswith(BEFORE_BUREAU))]
+
+
+def take_death(turn: Turn) -> None:
+    """Takes what answers whether the representative has died for a yes or a no."""
+    if turn.pending_question.kind != case.WHO_DIED:
+        return
+    denies = not {"no", "not_it", "correct", "fact:face=possible"}.isdisjoint(turn.acts)
+    if turn.intent == "deny" or denies:  # a face that can be done is somebody's who lives
+        turn.acts = [act for act in turn.acts if act.startswith(("ask", "fact:face"))] + ["no"]
+    elif "fact:representative=dead" in turn.acts and turn.letters_left() <= MAX_ANSWER:
+        turn.acts = ["yes"]  # of more words it may be a denial
 
 
 def take_answer_to_fact(turn: Turn) -> None:

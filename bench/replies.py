@@ -70,6 +70,7 @@ MOVES = {
     "case.nothing": "case",
     "case.well_and_next": "success",
     "case.struck": "corrected",
+    "case.who_died": "clarify",
     "case.place_other": "ask_place",
     "case.new_representative.ask": "new_representative",
     "case.new_representative.claim": "new_representative",

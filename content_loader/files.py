@@ -356,6 +356,7 @@ class Case(Shape):
     correct_what: Annotated[str, Text(60)]
     known: Annotated[str, Text(40)]
     after_death: Annotated[str, Text(80)]
+    who_died: Annotated[str, Text(80)]
     well_and_next: Annotated[str, Text(60)]
     noted_place: Annotated[str, Text(80, "place")]
     new: Annotated[str, Text(40)]

@@ -369,3 +369,34 @@ def test_a_number_that_works_leads_on_where_the_place_was_asked_for() -> None:
     acts = ["resume", "fact:number=reachable"]
     actor.send("nlu_fallback", "反正号一直在用", acts=acts)
     assert actor.slots["guide"]["way"] == "phone"
+
+
+def test_who_speaks_against_a_death_is_asked_whose_it_was() -> None:
+    for intent, acts in (
+        ("deny", ["fact:speaker=family"]),
+        ("explain_liaison", ["fact:speaker=family", "correct"]),
+    ):
+        actor = Actor()
+        actor.send("recover_password", "爸去世了", acts=["fact:representative=dead", "matter"])
+        ranking = sure(intent, 0.52)
+        message = actor.send(intent, "不是不是 法人是我妈 好好的", acts=acts, ranking=ranking)
+        assert message["text"] == CONTENT.text("case.who_died")
+        acts = ["fact:representative=dead", "correct"]
+        message = actor.send("nlu_fallback", "去世的是我爸 不是法人", acts=acts)
+        assert CONTENT.ways["phone"].ask in message["text"]
+        actor.send("nlu_fallback", "谁过世了啊", acts=["fact:representative=dead"])
+        assert "representative" not in actor.slots["facts"]
+
+
+def test_who_means_the_representative_is_asked_but_once() -> None:
+    actor = Actor()
+    actor.send("recover_password", "法人去世了", acts=["fact:representative=dead", "matter"])
+    actor.send("recover_by_face", "我替他刷行不行啊", acts=["wish:face"])
+    assert actor.slots["pending_question"] == "fact:died"
+    message = actor.send("nlu_fallback", "要收费吗", acts=["ask:cost"])
+    assert CONTENT.text("case.who_died") in message["text"]
+    acts = ["fact:representative=dead"]
+    message = actor.send("nlu_fallback", "是的 人没了", acts=acts)
+    assert CONTENT.text("case.after_death") in message["text"]
+    message = actor.send("recover_by_face", "那我替他刷", acts=["wish:face"])
+    assert CONTENT.text("case.after_death") in message["text"]

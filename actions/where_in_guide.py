@@ -86,7 +86,9 @@ def take_page(turn: Turn) -> bool:
         elif page in AT_LOGIN and number < present and has_new_password(way, present):
             LoggedInQuestion().ask(turn)  # "I am in" may be the end, nobody begins anew
         else:
-            if number not in (present, present + 1):
+            if is_overcome:
+                turn.say("navigate.solved.back", step=number)
+            elif number not in (present, present + 1):
                 turn.say("navigate.step.reached", step=number)
             guide.go_to(turn, number)
     memory.diagnosis = None

@@ -26,7 +26,7 @@ from scripts.console import guarded, shown
 
 LINES = FOLDER / "lines"
 # Penalties on the sum and the squares of the weights, and how often a feature has to be seen.
-SETTINGS = {"c1": 0.3, "c2": 0.1, "feature.minfreq": 4, "max_iterations": 100}
+SETTINGS = {"c1": 0.3, "c2": 0.1, "feature.minfreq": 5, "max_iterations": 100}
 # What is done with its answers can change without a new training.
 NOT_LEARNT = ("__init__.py", "tagger.py", "sender_memory.py")
 FINGERPRINT = FOLDER / "tagger.sha256"

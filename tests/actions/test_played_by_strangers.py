@@ -52,6 +52,7 @@ def test_who_wants_no_liaison_is_not_led_to_what_is_filed_of_one() -> None:
 
 def test_who_wants_another_way_than_the_face_is_not_asked_for_it() -> None:
     actor = at_cause("system_error", 1)
+    actor.slots["facts"] = {"number": "gone"}
     ranking = sure("avoid_face", 0.9)
     message = actor.send("avoid_face", "不想刷了 别的路没", acts=["another_way"], ranking=ranking)
     assert CONTENT.ways["face"].ask not in message["text"]

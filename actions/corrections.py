@@ -94,10 +94,15 @@ def take_correction(turn: Turn) -> bool:
 def doubts_death(turn: Turn) -> bool:
     """Tells whether, after somebody's death was noted, what is said speaks against it.
 
-    That is a correction, a denial, or that a face can be done; it is asked about once a case.
+    That is a correction, a denial, or that a face can be done; it is asked about once a case, and
+    again where the answer is but facts and questions.
     """
     is_noted = case.is_over(turn) and turn.content.facts[OF][DEAD] not in turn.new_facts
-    if not is_noted or turn.memory.facts.get(DiedQuestion.kind) or "place" in turn.acts:
+    if not is_noted or "place" in turn.acts:
+        return False
+    if turn.pending_question.kind == DiedQuestion.kind:
+        return bool(turn.acts) and all(act.startswith(("fact", "ask")) for act in turn.acts)
+    if turn.memory.facts.get(DiedQuestion.kind):
         return False
     denies = "correct" in turn.acts or (turn.intent == "deny" and turn.confidence() >= MIN_DENIAL)
     is_long = turn.letters_left() > MAX_BARE
@@ -109,6 +114,10 @@ class DiedQuestion(Question):
 
     kind = case.WHO_DIED
     passing = False
+
+    def holds(self, turn: Turn) -> bool:
+        """Tells whether it is still noted that they have died."""
+        return case.is_over(turn)
 
     def ask(self, turn: Turn) -> None:
         """Asks it."""
@@ -129,7 +138,8 @@ class DiedQuestion(Question):
 
     def on_no(self, turn: Turn) -> None:
         """It is somebody else: looks for a way."""
-        del turn.memory.facts[OF]
+        if case.is_over(turn):  # else who lives has been named
+            del turn.memory.facts[OF]
         turn.memory.facts[case.WHO_DIED] = case.ANOTHER
         turn.say("case.corrected")
         recover.find_way(turn)

@@ -68,13 +68,12 @@ class ActionFollowConversation(TopicAction):
             return
         sympathy = _show_sympathy(turn)
         answered = _answer_local(turn) or answer_practical(turn)
-        is_open = turn.pending_question.kind == DiedQuestion.kind
-        if doubts_death(turn) or (is_open and {"yes", "no", "place"}.isdisjoint(turn.acts)):
-            DiedQuestion().ask(turn)
-            return
         if "human" in values(turn, "ask"):  # who wants a human is not led on
             turn.offer_to_continue()
             turn.offer_something()
+            return
+        if doubts_death(turn):
+            DiedQuestion().ask(turn)
             return
         if bureau.is_wanted(turn) and not answered:
             # Whatever else the words are near to.

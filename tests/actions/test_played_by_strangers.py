@@ -401,3 +401,21 @@ def test_who_means_the_representative_is_asked_but_once() -> None:
     assert CONTENT.text("case.after_death") in message["text"]
     message = actor.send("recover_by_face", "那我替他刷", acts=["wish:face"])
     assert CONTENT.text("case.after_death") in message["text"]
+
+
+def test_whose_death_it_was_is_answered_in_many_ways() -> None:
+    def asked() -> Actor:
+        actor = Actor()
+        actor.send("recover_password", "爸去世了", acts=["fact:representative=dead", "matter"])
+        actor.send("nlu_fallback", "我说的不是这个意思啊", acts=["correct"])
+        assert actor.slots["pending_question"] == "fact:died"
+        return actor
+
+    acts = ["fact:speaker=representative", "correct"]
+    message = asked().send("nlu_fallback", "不是 法人就是我", acts=acts)
+    assert CONTENT.chitchat["apology"].text not in message["text"]
+    assert CONTENT.text("case.corrected") in message["text"]
+    message = asked().send("nlu_fallback", "她在我旁边", acts=["fact:representative=present"])
+    assert CONTENT.text("case.who_died") not in message["text"]
+    message = asked().send("stop", "先不弄了", acts=["leave"])
+    assert CONTENT.text("case.who_died") not in message["text"]

@@ -231,9 +231,9 @@ def test_any_text_is_survived(find: Find, text: str) -> None:
 @pytest.mark.parametrize("unit", ["杭州", "6", "a ", "第6步", "你好，"])
 def test_a_very_long_text_is_quick(find: Find, unit: str) -> None:
     text = unit * (100_000 // len(unit))
-    began = time.perf_counter()
+    began = time.process_time()
     found = find(text)
-    assert time.perf_counter() - began < 2  # of which the tokenizer takes about half
+    assert time.process_time() - began < 2  # of which the tokenizer takes about half
     assert all(entity["end"] <= LONGEST_TEXT for entity in found)
 
 
@@ -244,10 +244,10 @@ def test_an_ordinary_message_takes_a_moment(find: Find) -> None:
         "好的",
         "电子税务局密码忘了",
     ] * 50
-    began = time.perf_counter()
+    began = time.process_time()
     for text in texts:
         find(text)
-    assert (time.perf_counter() - began) / len(texts) < 0.003
+    assert (time.process_time() - began) / len(texts) < 0.003
 
 
 def test_a_changed_dictionary_changes_the_fingerprint(tmp_path: Path) -> None:

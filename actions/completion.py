@@ -127,6 +127,13 @@ class LoggedInQuestion(Question):
         """Takes it as a no."""
         self.on_no(turn)
 
+    def on_unsure(self, turn: Turn) -> None:
+        """Takes it for no answer: goes on with the guide, or asks again."""
+        if turn.memory.guide:
+            show_step(turn)
+        else:
+            self.ask(turn)
+
     def on_worked(self, turn: Turn) -> None:
         """Closes the case."""
         close(turn)

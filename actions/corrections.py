@@ -7,6 +7,7 @@ from actions.diagnose import CAUSES
 from actions.facts import DETOURS
 from actions.navigate import open_question
 from actions.questions import MenuQuestion, Question, continue_interrupted
+from actions.settling import LOGGED_IN
 from actions.turn import Turn, values
 
 OF, DEAD = case.DEAD
@@ -182,7 +183,9 @@ def _begin_without(turn: Turn, corrections: list[str]) -> bool:
     del turn.memory.facts[turn.pending_question.presumes]
     turn.say("case.corrected")
     turn.pending_question = Question()
-    turn.acts = [act for act in corrections if act.partition(":")[0] in LEADS]
+    # That they are in says that there is a licence, and not where they are.
+    leading = [act for act in corrections if act.partition(":")[0] in LEADS]
+    turn.acts = [act for act in leading if act != LOGGED_IN]
     if not turn.acts:
         recover.find_way(turn)
     return not turn.acts

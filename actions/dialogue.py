@@ -72,6 +72,10 @@ class ActionFollowConversation(TopicAction):
             turn.offer_to_continue()
             turn.offer_something()
             return
+        if answered and _is_put_right(turn):
+            turn.pend(turn.pending_question)  # open, and not asked again of who asked for that
+            turn.offer_something()
+            return
         if doubts_death(turn):
             DiedQuestion().ask(turn)
             return
@@ -119,6 +123,12 @@ class ActionFollowConversation(TopicAction):
             show_menu(turn)
             turn.offer_to_continue()
         turn.offer_something()
+
+
+def _is_put_right(turn: Turn) -> bool:
+    """Tells whether, where a way is asked about, a question is all that is meant."""
+    rest = {act for act in turn.acts if not act.startswith("ask")}
+    return turn.pending_question.kind == "way" and "correct" in rest <= {"correct", "upset"}
 
 
 def _leads_nowhere(turn: Turn) -> bool:

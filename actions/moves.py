@@ -13,7 +13,7 @@ from actions.diagnose import CAUSES
 from actions.facts import is_out_for_now, is_representative, opens_another, tells_of_way
 from actions.navigate import go_to_step, just_tell, open_question, show_case, start_over, stop
 from actions.new_representative import ClaimQuestion
-from actions.questions import TroubleQuestion, continue_interrupted, is_receiving
+from actions.questions import CLOSED, TroubleQuestion, continue_interrupted, is_receiving
 from actions.reply import Gist
 from actions.turn import Turn, values
 from actions.where_in_guide import has_new_password, take_count, take_page, take_screen
@@ -83,6 +83,8 @@ def _leave(turn: Turn) -> bool:
         return False  # who answers what was asked has not left
     if not {"thanks", "solved", "solved_in_part"}.isdisjoint(turn.acts):
         return False  # thanks and no question are a leave, too; a success comes first
+    if "new_case" in turn.acts or ("correct" in turn.acts and turn.new_facts):
+        return False  # the next one begins, or it is put right how it is
     if turn.memory.pending_question == bureau.RegionQuestion.kind:
         return True  # where to go is asked just now
     stop(turn)
@@ -312,6 +314,9 @@ def _resume(turn: Turn) -> bool:
         if turn.repeats() and turn.intent == "next_step":
             turn.take_back_to(said)
             question.on_next(turn)
+        return True
+    if CLOSED not in turn.memory.facts and any(case.known(turn)):
+        recover.find_way(turn)  # nothing has begun yet of what is known
         return True
     return False
 

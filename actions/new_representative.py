@@ -109,6 +109,7 @@ class ClaimQuestion(Question):
 
     kind = "fact:claim"
     passing = False
+    presumes = "received"
 
     def ask(self, turn: Turn) -> None:
         """Says how it is received."""

@@ -76,6 +76,13 @@ def take_item(turn: Turn) -> None:
         leave_out(turn, "ask:meaning")
 
 
+def take_found(turn: Turn) -> None:
+    """Takes "but there is one" for what was looked for on the page, and is found."""
+    was_missed = bool(turn.memory.guide) and turn.memory.screens[-1:] == ["option_missing"]
+    if turn.acts == ["correct"] and was_missed and turn.intent == "next_step" and turn.is_sure():
+        turn.acts = ["done"]
+
+
 def take_noise(turn: Turn) -> None:
     """Takes words that are surely about nothing here for no yes."""
     if turn.intent == "out_of_scope" and turn.is_sure() and turn.acts in (["ack"], ["next"]):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from actions import case, recover
+from actions import case, guide, recover
+from actions.diagnose import NOT_WORKING
+from actions.explanations import is_new
 from actions.questions import CLOSED
 from actions.safety import WARNED
 from actions.settled_answers import OF_SETBACK
-from actions.settling import UNCAUGHT, is_likely, leave_out, replace, settles
+from actions.settling import IN_PART, UNCAUGHT, is_likely, leave_out, replace, settles
 from actions.turn import Turn, values
-from actions.where_in_guide import MISSING
+from actions.where_in_guide import MISSING, has_new_password
 
 OF_OTHER = "points_to:other_system"
 NEXT = "ask:next_after"
@@ -49,6 +51,41 @@ def take_scan(turn: Turn) -> None:
     is_open = turn.memory.guide or turn.memory.diagnosis or turn.pending_question.kind
     if "ask:scan" in turn.acts and not is_open and "matter" not in turn.acts:
         turn.acts = [*turn.acts, "matter"]
+
+
+def take_refused_scan(turn: Turn) -> None:
+    """Takes who is in, and whose new password is refused after a scan, for that trouble."""
+    memory, asked = turn.memory, values(turn, "ask")
+    is_late = bool(memory.guide) and has_new_password(*guide.running(turn))
+    is_of_scan = "scan" in asked or ("other_password" in asked and not is_new(turn, "scan"))
+    is_refused = IN_PART in turn.acts or turn.intent == NOT_WORKING
+    if is_of_scan and is_refused and (is_late or CLOSED in memory.facts):
+        facts = [act for act in turn.acts if act.startswith("fact")]
+        turn.acts = [f"trouble:{NOT_WORKING}", *facts]
+
+
+def take_needed_again(turn: Turn) -> None:
+    """Takes who is in early, and is asked for the password again, for one who still needs it."""
+    is_asked = turn.pending_question.kind == "logged_in" and bool(turn.memory.guide)
+    is_early = is_asked and not has_new_password(*guide.running(turn))
+    is_needed = turn.intent == "recover_password" and is_likely(turn, recover.MIN_NAMED)
+    if is_early and is_needed and "solved" not in turn.acts:
+        turn.acts = ["ask:scan"]
+        turn.pending_question = guide.StepQuestion()
+
+
+def take_why_of_place(turn: Turn) -> None:
+    """Takes the question why, where the place was asked for, for why that is asked."""
+    asked = turn.pending_question
+    asked = turn.interrupted if asked.kind == "return" else asked
+    if asked.kind.startswith("region"):
+        replace(turn, "ask:why", "ask:why_region")
+
+
+def leave_out_page_of_nothing(turn: Turn) -> None:
+    """Leaves out pages where no licence is found: whatever they are, they lead on to nothing."""
+    if "ask:nothing_found" in turn.acts:
+        turn.acts = [act for act in turn.acts if not act.startswith("reached")]
 
 
 def rule_out_other(turn: Turn) -> None:
@@ -99,7 +136,8 @@ def weigh_fraud(turn: Turn) -> None:
     if turn.memory.guide and values(turn, "reached"):  # a code of their own, on the page
         turn.acts = [CODE_TO_OTHER if act == GAVE_AWAY else act for act in turn.acts]
     is_denied = "correct" in turn.acts and bool(turn.memory.facts.get(WARNED))
-    if is_denied:
+    is_well = "solved" in turn.acts and not (turn.intent == "scam_concern" and turn.is_sure())
+    if is_denied or is_well:
         turn.acts = [act for act in turn.acts if act != IS_SCAM]
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from actions import case, guide, recover
 from actions.diagnose import NOT_WORKING, OF_LOGIN
-from actions.settling import LOGGED_IN, UNCAUGHT, is_likely, leave_out, replace
+from actions.settling import IN_PART, LOGGED_IN, UNCAUGHT, is_likely, leave_out, replace
 from actions.turn import Turn, errors_on_screen, values
 from actions.where_in_guide import MISSING, has_new_password
 
-IN_PART = "solved_in_part"  # the login works, and something else does not
 PROGRESS = {"resume", "done", "next"}  # acts that say that it goes on
+OF_NEW_PASSWORD = {"new_password_page", "password_set", "password_confirmed", "reset_success"}
 OTHERWISE = {"solved", "failed", "stuck", "no", "not_it"}  # say already whether they are in
+REPORTED = {"done", "worked", "solved"}  # say beside a yes that it is one
 MIN_NEXT = 0.5  # confidence of an intent of who wants to go on
 
 
@@ -58,13 +59,21 @@ def weigh_early_login(turn: Turn) -> None:
 def take_login_after_reset(turn: Turn) -> None:
     """Asks who is said to be in, with the new password set, whether that is so.
 
-    Where that was asked, a yes beside it is the answer.
+    Where that was asked, a yes beside it is the answer; where the intent says so as well, they
+    are in.
     """
-    is_set = "reached:reset_success" in turn.acts and bool(turn.memory.guide)
     is_contrary = bool(values(turn, "trouble")) or not OTHERWISE.isdisjoint(turn.acts)
-    if not is_set or LOGGED_IN not in turn.acts or is_contrary:
+    if not turn.memory.guide or LOGGED_IN not in turn.acts or is_contrary:
+        return
+    pages = set(values(turn, "reached")).difference(guide.BEFORE_CHOICE, ("logged_in",))
+    is_set = not pages.isdisjoint(guide.AT_THE_END) or has_new_password(*guide.running(turn))
+    is_first = turn.acts[0] == LOGGED_IN and bool(pages)
+    if "reset_success" not in pages and not is_first:
         return
     rest = [act for act in turn.acts if not act.startswith(("reached", "screen", "done"))]
+    if is_first and is_set and turn.intent == "resolved":
+        turn.acts = ["solved", LOGGED_IN, *rest]
+        return
     is_answer = turn.pending_question.is_of_end and "yes" in rest
     turn.acts = rest if is_answer else ["may_be_solved", *rest]
 
@@ -90,8 +99,13 @@ def weigh_beside_question(turn: Turn) -> None:
     """Leaves out a success beside a question, unless the log-in is named or the intent is sure.
 
     Where the end is what was asked about, it is the answer. Beside a question that was not
-    understood, not even the step has surely worked.
+    understood, not even the step has surely worked. Before a new password was set, whether they
+    are in for good is asked.
     """
+    if _is_in_early(turn) and values(turn, "ask"):
+        rest = [act for act in turn.acts if act not in (*REPORTED, LOGGED_IN)]
+        turn.acts = ["may_be_solved", *rest]
+        return
     is_resolved = turn.intent == "resolved"
     is_plain = is_resolved and (LOGGED_IN in turn.acts or turn.is_sure())
     is_at_end = bool(turn.memory.guide) and guide.is_last_step(turn)
@@ -178,7 +192,8 @@ def leave_out_idle_yes(turn: Turn) -> None:
         return
     is_answer = turn.intent in ("affirm", "resolved") or LOGGED_IN in turn.acts
     is_of_way = any(value.partition("=")[0] in case.OF_WAYS for value in values(turn, "fact"))
-    if turn.acts[:1] in (["hurry"], ["upset"]) or (is_of_way and not is_answer):
+    is_mood = turn.acts[:1] in (["hurry"], ["upset"]) and REPORTED.isdisjoint(turn.acts)
+    if is_mood or (is_of_way and not is_answer):
         leave_out(turn, "yes")
 
 
@@ -196,6 +211,14 @@ def _is_amid_pages(turn: Turn) -> bool:
     pages = set(values(turn, "reached"))
     is_plain = turn.intent == "resolved" and turn.is_sure()
     return bool(pages.difference(guide.BEFORE_CHOICE, guide.AT_THE_END)) and not is_plain
+
+
+def _is_in_early(turn: Turn) -> bool:
+    """Tells whether they are said to be in amid a guide, with no word of a new password."""
+    if not turn.memory.guide or not {"solved", LOGGED_IN} <= set(turn.acts):
+        return False
+    is_named = not set(values(turn, "reached")).isdisjoint(OF_NEW_PASSWORD)
+    return not is_named and not has_new_password(*guide.running(turn))
 
 
 def _is_at_first_pages(turn: Turn) -> bool:

@@ -142,7 +142,9 @@ def put_first(turn: Turn) -> None:
         )  # what lies beyond the trouble says that there is none
         pages = [act for act in turn.acts if not act.startswith("screen")]
         is_named = bool(values(turn, "reached") or "done" in turn.acts)
-        if is_named and is_way_there and memory.guide and not _is_on_another(turn, after):
+        is_told = turn.is_sure() or _tells_setback(turn)  # else somebody but went through it
+        is_there = is_told and is_way_there and not _is_on_another(turn, after)
+        if is_named and is_there and memory.guide:
             turn.acts = [*pages, own]
     for name in values(turn, "trouble"):
         after = troubles[name].after if name in troubles else None

@@ -28,6 +28,13 @@ def take_number_again(turn: Turn) -> None:
         turn.acts = [NUMBER_BACK, "wish:phone"] if case.may_suit(turn, "phone") else turn.acts
 
 
+def leave_out_page_of_number(turn: Turn) -> None:
+    """Leaves out that a way was chosen where the page of another one asks for the number."""
+    is_by_face = (turn.memory.guide or {}).get("way") == "face"
+    if is_by_face and "screen:asks_number" in turn.acts:
+        leave_out(turn, CHOSEN)
+
+
 def leave_out_forgotten_number(turn: Turn) -> None:
     """Leaves out a forgotten number that only the acts hear beside who the liaison is.
 

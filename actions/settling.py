@@ -9,6 +9,7 @@ from actions.turn import Turn
 from content_loader.shapes import After
 
 CHOSEN, LOGGED_IN = "reached:method_chosen", "reached:logged_in"
+IN_PART = "solved_in_part"  # the login works, and something else does not
 UNCAUGHT = "ask:unknown"  # a question of which it is not known what it asks
 SETBACK = {"failed", "stuck", "not_it", "upset"}  # acts that say that it goes not on
 MIN_LIKELY = 0.75  # confidence of an intent that says more than the acts

@@ -22,8 +22,10 @@ OF_THE_PAGES = ("entry_not_found", "system_error")  # troubles that end where a 
 MISSING = "screen:option_missing"
 OPTIONS = ("other_options", "option_missing")  # what a page says of its choices
 AT_CHOICE = ("phone", "face")  # ways that a page offers among others
+OF_BUREAU = ("called", "papers_ready", "at_window")  # pages, so to say, at the bureau
 SETBACKS = {"failed", "not_it", "no"}  # acts that say that the remedy was no use
 DONE_TO = "done_to"  # the act of who says which steps are done
+SIGNED_IN = {"face_passed", "identity_entered", "logged_in"}  # pages behind a log-in
 SAYING_MORE = {"trouble", "screen", "stuck", "failed"}  # beside steps done
 
 
@@ -50,6 +52,8 @@ def take_page(turn: Turn) -> bool:
         elif page in AT_LOGIN and memory.diagnosis["trouble"] not in OF_THE_PAGES:
             return False  # somebody tries the remedy
     chosen = _way_chosen(turn)
+    if (memory.guide or {}).get("way") == case.LAST_WAY and is_receiving(turn):
+        memory.guide = None if page not in OF_BUREAU else memory.guide  # it is received by itself
     if not memory.guide and is_receiving(turn) and page in guide.BEFORE_CHOICE:
         ClaimQuestion().on_page(turn)
         return True
@@ -57,7 +61,7 @@ def take_page(turn: Turn) -> bool:
         name = chosen or guide.way_at_page(turn, page) or case.best_way(turn)
         if memory.facts.get("new_representative") or is_receiving(turn):  # by face, whatever was
             name = "face"
-        if name == case.LAST_WAY and page not in ("called", "papers_ready", "at_window"):
+        if name == case.LAST_WAY and page not in OF_BUREAU:
             return False
         memory.facts["page"] = _furthest(turn, name, page)
         recover.start_guide(turn, name)
@@ -236,6 +240,10 @@ def take_screen(turn: Turn) -> bool:
         memory.guide = {**memory.guide, "step": min(present + 1, len(way.steps))}
     if name == "success":
         return not set(values(turn, "trouble")) & OF_LOGIN and _success_page(turn)
+    if name == "not_supported" and memory.guide:
+        turn.say_text(screen.text)
+        recover.leave_way(turn)
+        return True
     if name == "asks_face" and memory.guide and not case.may_suit(turn, "face"):
         turn.say_text(screen.text)
         recover.leave_way(turn)
@@ -283,6 +291,9 @@ def take_screen(turn: Turn) -> bool:
         if number and number > present:
             memory.guide = {**memory.guide, "step": number}
             present = number
+        if name == "download_page" and _is_signed_in(turn):
+            stand_at(turn, "new_password_page")  # it is set there
+            way, present = guide.running(turn)
         step = way.steps[present - 1]
         memory.attempts[memory.guide["way"]] = present
         turn.say_text(step.says.get(name, screen.text))
@@ -303,6 +314,11 @@ def _receives_anew(turn: Turn) -> bool:
     facts = turn.memory.facts
     is_new = facts.get("device") in ("new", "lost", "stolen") or facts.get("received") == "never"
     return is_new or bool(facts.get("new_representative"))
+
+
+def _is_signed_in(turn: Turn) -> bool:
+    """Tells whether the representative has come to a page by a log-in or their face."""
+    return not SIGNED_IN.isdisjoint(values(turn, "reached")) or "screen:asks_face" in turn.acts
 
 
 def _lacks_own_option(turn: Turn) -> bool:

@@ -40,7 +40,8 @@ ScreenName = Annotated[
     OneOf(
         "same_as_old too_weak not_equal code_wrong code_expired code_too_often number_wrong "
         "option_missing other_options asks_face asks_id asks_old_password mismatch locked blank "
-        "error download_page no_reaction login_again success asks_scan captcha number_shown"
+        "error download_page no_reaction login_again success asks_scan captcha number_shown "
+        "asks_number asks_region asks_consent not_supported"
     ),
 ]
 CauseName = Annotated[

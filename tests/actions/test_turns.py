@@ -536,6 +536,7 @@ def test_the_trouble_that_is_denied_is_left_though_it_is_the_surest_meaning() ->
 def test_success_beside_an_unclear_question_counts_where_the_log_in_is_named() -> None:
     actor = Actor()
     actor.send("recover_by_phone")
+    actor.slots["guide"] = {"way": "phone", "step": 8}
     likely = [{"name": "resolved", "confidence": 0.7}]
     acts = ["ask:unknown", "solved", "reached:logged_in"]
     said = "进去了，那以前的呢"

@@ -1,0 +1,194 @@
+"""What is told in one breath with something else: where they are, that they are in, who it is."""
+
+from __future__ import annotations
+
+import pytest
+
+from content_loader.load import load
+from tests.actions.actor import Actor, find_block
+from tests.actions.situations import at_step, sure
+
+CONTENT = load()
+LOGGED_IN = CONTENT.text("navigate.solved.question")
+CHEER = "恭喜"
+IN = "reached:logged_in"
+
+
+def test_who_is_in_and_names_the_page_before_is_asked_whether_all_is_well() -> None:
+    acts = [IN, "reached:face_passed", "done"]
+    message = at_step("face", 3).send("nlu_fallback", "脸过了 自己设的 登进去了", acts=acts)
+    assert LOGGED_IN in message["text"]
+
+
+def test_who_is_in_behind_the_new_password_is_in() -> None:
+    acts = [IN, "reached:password_confirmed", "done"]
+    ranking = sure("resolved", 0.46)
+    message = at_step("phone", 8).send("resolved", "提交过了 也进去了", acts=acts, ranking=ranking)
+    assert CHEER in message["text"]
+
+
+def test_who_is_in_before_a_new_password_and_asks_is_not_congratulated() -> None:
+    acts = ["ask:login_by_code", IN, "solved"]
+    said = "登录成功了 是不是就不用密码了"
+    message = at_step("phone", 2).send("resolved", said, acts=acts, ranking=sure("resolved", 0.53))
+    assert CONTENT.practical["login_by_code"].text in message["text"]
+    assert CHEER not in message["text"]
+    assert LOGGED_IN in message["text"]
+
+
+def test_a_grumpy_yes_is_one() -> None:
+    actor = at_step("face", 7)
+    actor.slots["pending_question"] = "logged_in"
+    acts = ["upset", "yes", "done"]
+    message = actor.send("ask_capabilities", "能 早就能 问几遍了", acts=acts)
+    assert CHEER in message["text"]
+
+
+def test_a_password_that_is_asked_for_again_is_what_the_guide_is_for() -> None:
+    actor = at_step("phone", 1)
+    actor.slots["pending_question"] = "logged_in"
+    ranking = sure("recover_password", 0.63)
+    said = "登录了 点出示还是要密码"
+    message = actor.send("recover_password", said, acts=[IN, "done"], ranking=ranking)
+    assert CONTENT.practical["scan"].text in message["text"]
+    assert actor.slots["guide"]["way"] == "phone"
+
+
+def test_who_does_not_know_whether_they_are_in_keeps_the_way() -> None:
+    actor = at_step("phone", 3)
+    actor.slots["pending_question"] = "logged_in"
+    actor.send("nlu_fallback", "不晓得", acts=["unsure"])
+    assert actor.slots["guide"] == {"way": "phone", "step": 3}
+    assert actor.slots["pending_question"] == "step"
+
+
+@pytest.mark.parametrize(
+    "acts",
+    [
+        ["ask:scan", "solved_in_part", IN],
+        ["ask:scan", "solved"],
+    ],
+)
+def test_a_new_password_that_a_scan_refuses_is_looked_into(acts: list[str]) -> None:
+    ranking = sure("new_password_not_working", 0.4)
+    said = "进去了 税务的码还说密码错"
+    message = at_step("face", 7).send("new_password_not_working", said, acts=acts, ranking=ranking)
+    assert find_block(message, "cause")
+    assert CONTENT.practical["scan"].text not in message["text"]
+
+
+def test_what_was_the_licences_password_a_moment_ago_is_not_another_ones_now() -> None:
+    actor = at_step("face", 7)
+    actor.send("nlu_fallback", "扫码要的哪个密码", acts=["ask:scan"])
+    acts = ["ask:other_password", "solved_in_part", IN]
+    message = actor.send("out_of_scope", "我能登 就税务那边不行", acts=acts)
+    assert find_block(message, "cause")
+
+
+def test_who_says_that_they_do_not_stop_goes_on() -> None:
+    acts = ["correct", "fact:face=possible", "fact:number=gone", "leave"]
+    message = Actor().send("phone_changed", "没说不弄 老板能刷脸", acts=acts)
+    assert "先到这里" not in message["text"]
+    assert find_block(message, "step")["way"] == CONTENT.ways["face"].title
+
+
+def test_going_on_with_what_is_known_begins_it() -> None:
+    actor = Actor()
+    actor.slots["facts"] = {"number": "gone"}
+    assert CONTENT.ways["face"].ask in actor.send("next_step", "那继续", acts=["resume"])["text"]
+
+
+def test_who_asks_for_nothing_but_an_answer_is_not_asked_about_the_way_again() -> None:
+    actor = Actor()
+    first = actor.send("recover_password", "密码忘了", acts=["matter"])
+    assert CONTENT.ways["phone"].ask in first["text"]
+    message = actor.send("nlu_fallback", "不找回 就问扫完填啥", acts=["ask:scan", "correct"])
+    assert message["text"].strip() == CONTENT.practical["scan"].text
+    assert actor.slots["pending_question"] == "way:phone"
+
+
+def test_why_the_place_is_asked_for_is_said() -> None:
+    actor = Actor()
+    actor.slots["pending_question"] = "region"
+    message = actor.send("explain_verification", "为什么要知道我哪里的", acts=["ask:why"])
+    assert CONTENT.practical["why_region"].text in message["text"]
+
+
+def test_a_scolding_that_ends_well_is_no_fraud() -> None:
+    acts = ["ask:is_scam", "solved", IN]
+    said = "登上去了 看来你不是骗子"
+    ranking = sure("scam_concern", 0.51)
+    message = at_step("phone", 9).send("scam_concern", said, acts=acts, ranking=ranking)
+    assert CHEER in message["text"]
+    assert "110" not in message["text"]
+
+
+def test_the_number_is_asked_for_on_the_page_of_another_way() -> None:
+    acts = ["screen:asks_number", "reached:method_chosen"]
+    message = at_step("face", 4).send("phone_changed", "叫我填号码 号码换了", acts=acts)
+    assert CONTENT.ways["face"].steps[3].says["asks_number"] in message["text"]
+
+
+def test_a_way_that_a_page_does_not_support_is_left() -> None:
+    actor = at_step("face", 3)
+    message = actor.send("face_failed", "写着该地区暂不支持", acts=["screen:not_supported"])
+    assert CONTENT.screens["not_supported"].text in message["text"]
+    assert not actor.slots["guide"]
+
+
+def test_a_licence_to_download_behind_the_face_is_where_the_password_is_set() -> None:
+    actor = at_step("face", 2)
+    acts = ["screen:download_page", "screen:asks_face"]
+    message = actor.send("nlu_fallback", "脸过完列出执照 要点下载", acts=acts)
+    assert CONTENT.screens["download_page"].text in message["text"]
+    assert actor.slots["guide"]["step"] == 6
+
+
+def test_where_no_licence_is_found_no_page_is_reached() -> None:
+    acts = ["ask:nothing_found", "reached:new_password_page"]
+    message = at_step("face", 5).send("nlu_fallback", "我都没有执照 列表是空的", acts=acts)
+    assert CONTENT.practical["nothing_found"].text in message["text"]
+    assert CONTENT.ways["face"].steps[5].do not in message["text"]
+
+
+def test_who_receives_anew_does_so_by_themselves_after_the_bureau_was_called() -> None:
+    actor = Actor()
+    actor.slots["guide"] = {"way": "bureau", "step": 2}
+    actor.slots["facts"] = {"new_representative": "registered"}
+    acts = ["resume", "reached:new_password_page"]
+    message = actor.send("next_step", "今天列表里有了 要我设密码", acts=acts)
+    assert CONTENT.ways["bureau"].steps[4].do not in message["text"]
+
+
+def test_who_is_abroad_may_do_the_face_there() -> None:
+    actor = Actor()
+    acts = ["fact:number=away", "fact:representative=abroad"]
+    message = actor.send("phone_forgotten", "号在他那 他在德国", acts=acts)
+    assert CONTENT.facts["representative"]["abroad"].ask in message["text"]
+
+
+def test_a_trouble_that_nothing_but_a_near_intent_tells_is_none() -> None:
+    acts = ["reached:face_page", "reached:identity_entered"]
+    ranking = sure("face_failed", 0.8)
+    said = "填好了 让眨眼 眨了 绿勾勾"
+    message = at_step("face", 3).send("face_failed", said, acts=acts, ranking=ranking)
+    assert not find_block(message, "cause")
+
+
+
+
+def test_what_is_there_after_all_is_found() -> None:
+    actor = at_step("phone", 3)
+    actor.send("entry_not_found", "没有忘记密码", acts=["screen:option_missing"])
+    ranking = sure("next_step", 0.98)
+    actor.send("next_step", "我说有的 就在下面", acts=["correct"], ranking=ranking)
+    assert actor.slots["guide"]["step"] == 4
+
+
+def test_who_has_received_the_licence_after_all_is_asked_for_a_way() -> None:
+    actor = Actor()
+    acts = ["fact:speaker=family", "fact:received=never", "matter"]
+    actor.send("recover_password", "帮我妈问的 从来没设过", acts=acts)
+    message = actor.send("nlu_fallback", "不对 领过的 能看到执照", acts=["correct", IN])
+    assert CONTENT.ways["phone"].ask in message["text"]
+    assert "received" not in actor.slots["facts"]

@@ -142,7 +142,10 @@ def put_first(turn: Turn) -> None:
         )  # what lies beyond the trouble says that there is none
         pages = [act for act in turn.acts if not act.startswith("screen")]
         is_named = bool(values(turn, "reached") or "done" in turn.acts)
-        is_told = turn.is_sure() or _tells_setback(turn)  # else somebody but went through it
+        # Who is at the page where it is met, and tells of no setback, may but have gone through it.
+        is_through = any(is_reached(turn, act, after) for act in turn.acts)
+        is_said = turn.is_sure() or _tells_setback(turn) or bool(values(turn, "points_to"))
+        is_told = is_said or not is_through
         is_there = is_told and is_way_there and not _is_on_another(turn, after)
         if is_named and is_there and memory.guide:
             turn.acts = [*pages, own]

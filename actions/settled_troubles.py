@@ -143,7 +143,7 @@ def put_first(turn: Turn) -> None:
         pages = [act for act in turn.acts if not act.startswith("screen")]
         is_named = bool(values(turn, "reached") or "done" in turn.acts)
         # Who is at the page where it is met, and tells of no setback, may but have gone through it.
-        is_through = any(is_reached(turn, act, after) for act in turn.acts)
+        is_through = any(_is_at(turn, act, after, turn.intent) for act in turn.acts)
         is_said = turn.is_sure() or _tells_setback(turn) or bool(values(turn, "points_to"))
         is_told = is_said or not is_through
         is_there = is_told and is_way_there and not _is_on_another(turn, after)
@@ -247,7 +247,14 @@ def _is_where_met(turn: Turn, act: str, after: After, trouble: str) -> bool:
     way, page = turn.content.ways[after["way"]], act.partition(":")[2]
     number = step_at(way, page)
     step = way.steps[(number or 1) - 1]
-    return number is not None and trouble in step.troubles and step.here[:1] == (page,)
+    return _is_at(turn, act, after, trouble) and step.here[:1] == (page,)
+
+
+def _is_at(turn: Turn, act: str, after: After, trouble: str) -> bool:
+    """Tells whether an act names a page of the step at which a trouble is met."""
+    way = turn.content.ways[after["way"]]
+    number = step_at(way, act.partition(":")[2])
+    return number is not None and trouble in way.steps[number - 1].troubles
 
 
 def _tells_another(turn: Turn) -> bool:

@@ -45,6 +45,7 @@ RULES = (
     settled_success.take_early_login,
     settled_success.weigh_against_trouble,
     settled_success.weigh_amid_guide,
+    settled_success.weigh_after_complaint,
     settled_troubles.put_first,
     settled_troubles.name_by_causes,
     settled_troubles.leave_out_missing_before,

@@ -23,6 +23,8 @@ PARTING = {"leave", "bye", "thanks"}  # acts of who goes, and may ask one thing 
 def take_other_password(turn: Turn) -> None:
     """Takes what is surely said of another system for a question about its password."""
     is_of_another = turn.intent == "recover_other_password" and is_likely(turn)
+    if is_of_another and turn.is_sure() and _tells_of_device(turn):
+        turn.acts = ["ask:other_password", *turn.acts]
     if is_of_another and turn.is_sure() and turn.acts == ["ask:usb_key"]:
         turn.acts = ["ask:other_password"]  # its password, and not what it is
     if is_of_another and "correct" in turn.acts and "ask:scan" not in turn.acts:
@@ -166,6 +168,13 @@ def leave_out_human(turn: Turn) -> None:
     """Takes no wish for a human from who speaks of robots in anger, and of a trouble."""
     if turn.is_sure() and f"trouble:{turn.intent}" in turn.acts:
         leave_out(turn, "ask:human")
+
+
+def _tells_of_device(turn: Turn) -> bool:
+    """Tells whether, beside the intent, nothing is said but what is used."""
+    return bool(turn.acts) and all(
+        act.startswith(("fact:platform", "fact:device")) for act in turn.acts
+    )
 
 
 def _wants_new_password(turn: Turn) -> bool:

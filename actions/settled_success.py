@@ -164,6 +164,22 @@ def weigh_amid_guide(turn: Turn) -> None:
         turn.acts = ["solved"]  # that, or only the step: it is asked
 
 
+def weigh_after_complaint(turn: Turn) -> None:
+    """Asks whether all is well where what a page complains of was answered a moment ago.
+
+    What is well then may be but that, unless the intent says so, too.
+    """
+    memory = turn.memory
+    if "solved" not in turn.acts or not memory.guide or not memory.screens:
+        return
+    way, number = guide.running(turn)
+    name = memory.screens[-1]
+    answer = way.steps[number - 1].says.get(name, turn.content.screens[name].text)
+    if turn.was_just_said(answer) and turn.intent != "resolved":
+        rest = [act for act in turn.acts if act not in (*REPORTED, LOGGED_IN)]
+        turn.acts = ["may_be_solved", *rest]
+
+
 def weigh_against_page(turn: Turn) -> None:
     """Takes no success from who says what the page complains of."""
     if "solved" in turn.acts and set(errors_on_screen(turn)) - {"success"}:

@@ -145,8 +145,8 @@ def put_first(turn: Turn) -> None:
         # Who is at the page where it is met, and tells of no setback, may but have gone through it.
         is_through = any(_is_at(turn, act, after, turn.intent) for act in turn.acts)
         is_said = turn.is_sure() or _tells_setback(turn) or bool(values(turn, "points_to"))
-        is_told = is_said or not is_through
-        is_there = is_told and is_way_there and not _is_on_another(turn, after)
+        is_clear = is_said or not is_through
+        is_there = is_clear and is_way_there and not _is_on_another(turn, after)
         if is_named and is_there and memory.guide:
             turn.acts = [*pages, own]
     for name in values(turn, "trouble"):

@@ -2,7 +2,7 @@
 
     python -m bench.screenshots [--set SET] [--only PART] [--every N] [--pictures FOLDER]
 
-The pictures are those of `bench.pictures`, of the ninth set unless `--set` names another. Each is
+The pictures are those of `bench.pictures`, of the tenth set unless `--set` names another. Each is
 read by the reader's own process, understood, and answered by the trained assistant and its actions;
 where that asks whether this is the problem, the person says yes. The report is
 `docs/screenshots.md`; those of the other sets go to `results/`. `--only` takes the pictures whose
@@ -39,7 +39,7 @@ from rasa.utils.log_utils import configure_structlog
 from rasa_sdk.executor import ActionExecutor
 
 from bench.pictures.drawing import draw_all
-from bench.pictures.judging import contains_secret, same, wanted
+from bench.pictures.judging import contains_secret, same, uncovered, wanted
 from bench.pictures.specs import MEASURED, SETS, Picture, pictures
 from bench.replies import Replies, fits
 from bench.report import table
@@ -60,6 +60,7 @@ REPORTS = {  # only the measured set stands in the documentation
     "sixth": ROOT / "results" / "screenshots_sixth.md",
     "seventh": ROOT / "results" / "screenshots_seventh.md",
     "eighth": ROOT / "results" / "screenshots_eighth.md",
+    "ninth": ROOT / "results" / "screenshots_ninth.md",
     MEASURED: ROOT / "docs" / "screenshots.md",
 }
 MAX_CHARACTERS = 1000  # of a text, as in the channels
@@ -70,7 +71,7 @@ PART = re.compile(
     r"cause |screen |step |ask (phone|face)|scam"
 )  # what a trouble or a page leads to
 # Of a conversation, and what an answer is told by (twelve digits, with letters among them).
-ID = re.compile(r"[0-9a-f-]{32,36}|(?=.*[a-f])[0-9a-f]{12}")
+ID = re.compile(r"[0-9a-f-]{32,36}|(?=.*[a-f])[0-9a-f]{12}( \d)?")
 MAX_CELL = 70  # characters of a text that are shown
 
 
@@ -105,7 +106,7 @@ class Outcome:
     @property
     def is_exact(self) -> bool:
         """Whether the error sentence was found just as it stands, also with its title."""
-        return same(self.seen.shown) in self._sayings
+        return uncovered(self.seen.shown) in self._sayings
 
     @property
     def was_read(self) -> bool:
@@ -138,7 +139,7 @@ class Outcome:
             if kind in ("dialog", "bottom", "result")
         ]
         titles.append(self.picture.drawn.get("heading", ""))
-        return {same(says), *(same(title + says) for title in titles)}
+        return {uncovered(says), *(uncovered(title + says) for title in titles)}
 
 
 @dataclass
@@ -485,7 +486,8 @@ be had: `bench/pictures` draws what such pages, chats and messages look like, an
 from them or chosen by them. Each is read, understood and answered by the trained assistant; where
 it asks whether this is the problem, the person says yes. What the right answers are stands with
 each picture. "Exactly" leaves spaces and the width of letters and marks aside, and
-lets the title of a dialog stand before its sentence.
+lets the title of a dialog stand before its sentence; a number that the page itself covers with
+stars is not kept and not compared.
 
 {measured}
 Secrets: {with_secrets} pictures with {secrets} secrets; kept anywhere (what was seen, its

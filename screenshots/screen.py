@@ -23,7 +23,7 @@ MIN_PAGE = 0.3  # how likely a page of the procedure has to be, to be named
 # matter about which the person is asked to say more: in doubt it is left alone.
 CAUTION = 1.5
 # A page with an error on it is a page as well, and who sends a picture mostly sends an error.
-PAGE_SHARE = 0.35
+PAGE_SHARE = 0.45
 MIN_TELLING = 0.3  # how likely a line has to be part of a message
 SHARE_OF_BEST = 0.3  # of the likeliest line of a message, from which another belongs to it
 TOP = 0.16  # share of the height in which the title of a page stands

@@ -9,12 +9,18 @@ from functools import cache
 from bench.pictures.specs import Picture, read
 from content_loader.load import load
 
+COVERED = re.compile(r"\+?\d*[*\u2022\u00b7]{3,}\d*")
 LONG, RUN = 8, 6  # of a secret of 8 characters or more, 6 in a row are a part that was kept
 
 
 def same(text: str) -> str:
     """Returns a text without spaces, and with one width for all letters and marks."""
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+
+
+def uncovered(text: str) -> str:
+    """Returns the same without numbers that the page itself covers in part: they are not kept."""
+    return COVERED.sub("", same(text))
 
 
 @cache

@@ -175,8 +175,6 @@ def test_a_trouble_that_nothing_but_a_near_intent_tells_is_none() -> None:
     assert not find_block(message, "cause")
 
 
-
-
 def test_what_is_there_after_all_is_found() -> None:
     actor = at_step("phone", 3)
     actor.send("entry_not_found", "没有忘记密码", acts=["screen:option_missing"])
@@ -192,3 +190,23 @@ def test_who_has_received_the_licence_after_all_is_asked_for_a_way() -> None:
     message = actor.send("nlu_fallback", "不对 领过的 能看到执照", acts=["correct", IN])
     assert CONTENT.ways["phone"].ask in message["text"]
     assert "received" not in actor.slots["facts"]
+
+
+def test_what_is_well_after_a_complaint_of_the_page_may_be_but_that() -> None:
+    actor = at_step("phone", 9)
+    actor.send("nlu_fallback", "确定是灰的", acts=["screen:no_reaction"])
+    ranking = sure("next_step", 0.69)
+    message = actor.send("next_step", "挡住了 点了", acts=["solved", IN], ranking=ranking)
+    assert LOGGED_IN in message["text"]
+    assert CHEER not in message["text"]
+
+
+def test_the_password_of_the_platform_is_another() -> None:
+    acts = ["fact:platform=alipay"]
+    ranking = sure("recover_other_password", 0.99)
+    found = {"other_system": "支付宝"}
+    message = at_step("face", 2).send(
+        "recover_other_password", "支付宝密码他不记得", found, ranking, acts
+    )
+    assert CONTENT.ways["face"].steps[1].do not in message["text"]
+    assert "支付宝" in message["text"]

@@ -19,7 +19,7 @@ from rasa.utils.log_utils import configure_structlog
 from content_loader.load import load
 from nlu.clause_splitter import PARTS
 from nlu.features import Row
-from policies.contextual_lines import read_lines
+from policies.contextual_lines import UNKNOWN, read_lines
 from policies.question_reader import NONE, QuestionReader, question_in
 from scripts.console import ROOT
 from scripts.train import ensure_model
@@ -152,7 +152,9 @@ def test_questions_of_strangers_are_read(processor: Any, name: str) -> None:
     read = [questions_read(processor, line["text"]) for line in lines]
     asked = [line["acts"][0] for line in lines]
     right = sum(act in acts for act, acts in zip(asked, read, strict=True))
-    wrong = sum(bool(acts) and act not in acts for act, acts in zip(asked, read, strict=True))
+    # That a question was not caught is said; it is no answer to another one.
+    answered = [[act for act in acts if act != UNKNOWN] for acts in read]
+    wrong = sum(bool(acts) and act not in acts for act, acts in zip(asked, answered, strict=True))
     print(f"{name}: right {right / len(lines):.3f}, wrong {wrong / len(lines):.3f}")
     assert right >= min_right * len(lines)
     assert wrong <= max_wrong * len(lines)

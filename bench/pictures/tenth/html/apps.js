@@ -1,0 +1,62 @@
+// Pages of mini-programs, apps and pages within the browser of a phone.
+const field = (s) => s.fields ?? [];
+const ICONS = ["user", "lock", "shield", "phone"];
+Object.assign(make, {
+  // A mini-program of WeChat, white, with the platform's green button
+  mini: (s, e) => `${status(s)}<nav><span>${glyph("back", 22)}</span><h3>${h(s.title)}</h3>${capsule()}</nav>${e.bar}
+    <section>${when(s.lead, (t) => `<h2>${h(t)}</h2>`)}${when(s.sub, (t) => `<p class="sub">${h(t)}</p>`)}${rows(s, e, "under")}<div class="btn">${h(s.button)}</div>${e.under}${links(s)}${agree(s)}</section>${foot(s)}${keyboard(s.keys)}${s.keys ? "" : bottom(s)}`,
+  // A government app: a coloured head with an emblem, a card that reaches into it
+  gov: (s, e) => `<div class="head">${status(s, "#fff")}<nav>${glyph("back", 22)}<h3>${h(s.title)}</h3><span></span></nav><div class="who2">${emblem(52, s.emblem ?? from(0, 3))}<div><h2>${h(s.lead)}</h2><p>${h(s.sub)}</p></div></div></div>
+    <section class="card">${e.bar}${rows(s, e, "icons", s.icons ?? ICONS)}<div class="btn">${h(s.button)}</div>${e.under}${links(s)}</section>${agree(s)}${foot(s)}${keyboard(s.keys)}${s.keys ? "" : bottom(s)}`,
+  // Steps in circles over a form
+  steps: (s, e) => `${status(s)}<nav>${glyph("arrow", 22)}<h3>${h(s.title)}</h3>${when(s.corner, (t) => `<span>${h(t)}</span>`)}</nav>
+    <div class="track">${all(s.steps, (t, at) => `<div class="${at < s.at ? "past" : at === s.at ? "now" : ""}"><i>${at < s.at ? "✓" : at + 1}</i><span>${h(t)}</span></div>`)}</div>${e.bar}
+    <section>${rows(s, e, "boxed")}${e.under}<div class="btn">${h(s.button)}</div>${links(s)}</section>${foot(s)}${keyboard(s.keys)}${s.keys ? "" : bottom(s)}`,
+  // Cells in groups, as the settings of an iPhone
+  inset: (s, e) => `${status(s)}<nav>${glyph("back", 22)}<span>${h(s.back ?? "返回")}</span><u></u><span>${h(s.corner)}</span></nav><h1>${h(s.title)}</h1>${e.bar}${when(s.sub, (t) => `<p class="cap">${h(t)}</p>`)}
+    ${rows(s, e, "cells")}${when(s.note, (t) => `<p class="cap">${h(t)}</p>`)}${e.under}<div class="only">${h(s.button)}</div>${when(s.links, (x) => `<div class="plain">${all(x, (t) => `<p>${h(t)}</p>`)}</div>`)}${foot(s)}${keyboard(s.keys)}${s.keys ? "" : bottom(s)}`,
+  // Material, with floating labels
+  md: (s, e) => `<div class="top">${status(s, "#fff")}<nav>${glyph("arrow", 23)}<h3>${h(s.title)}</h3><u></u>${glyph("more", 22, 2, 'style="transform:rotate(90deg)"')}</nav></div>${e.bar}
+    <section>${when(s.sub, (t) => `<p class="sub">${h(t)}</p>`)}${rows(s, e, "outline")}${e.under}<div class="right">${all(s.links, (t) => `<span>${h(t)}</span>`)}<b>${h(s.button)}</b></div></section>${foot(s)}${bottom(s)}`,
+  // A page within the browser of WeChat
+  h5: (s, e) => `${status(s)}<nav>${glyph("close", 20)}<div><h3>${h(s.tab ?? s.title)}</h3>${when(s.address, (t) => `<small>${h(t)}</small>`)}</div>${glyph("more", 22)}</nav>
+    <div class="banner"><h2>${h(s.title)}</h2><p>${h(s.sub)}</p></div>${e.bar}<section>${rows(s, e, "boxed")}${e.under}<div class="btn">${h(s.button)}</div>${links(s)}</section>${when(s.tips, (x) => `<div class="tips"><h4>${h(x[0])}</h4>${all(x.slice(1), (t, at) => `<p>${at + 1}. ${h(t)}</p>`)}</div>`)}${foot(s)}`,
+  // For the elderly: all is large
+  elder: (s, e) => `${status(s)}<nav>${glyph("back", 30, 3)}<h2>${h(s.title)}</h2></nav>${e.bar}<section>${when(s.sub, (t) => `<p class="big">${h(t)}</p>`)}${all(field(s), ([label, hint, typed, end], at) => `<label>${h(label)}</label><div class="v ${e.marked(at)}">${typed ? h(typed) : `<em>${h(hint)}</em>`}</div>${when(end, (t) => `<div class="send">${h(t)}</div>`)}${e.field(at)}`)}${e.under}<div class="btn">${h(s.button)}</div></section><div class="call">${glyph("phone", 26)} ${h(s.foot ?? "打电话问人工")}</div>`,
+  // Boxes for a code, the keys below
+  boxes: (s, e) => `${status(s)}<nav>${glyph(s.cross ? "close" : "back", 22)}</nav>${e.bar}<section><h1>${h(s.title)}</h1><p class="sub">${h(s.sub)}</p><div class="cells6 ${s.line ? "lines" : ""} ${s.as === "field" ? "bad" : ""}">${all([0, 1, 2, 3, 4, 5].slice(0, s.cells ?? 6), (at) => `<b class="${at === (s.typed ?? "").length ? "cur" : ""}">${h((s.typed ?? "")[at] ?? "")}</b>`)}</div>
+    ${s.as === "field" ? `<small class="er"><span class="target">${h(s.says)}</span></small>` : ""}${e.under}<p class="again">${h(s.again)}</p>${links(s)}</section>${keyboard(s.keys ?? "num")}`,
+  // The camera of a face check, on white
+  oval: (s) => `${status(s)}<nav>${glyph("close", 22)}<h3>${h(s.title)}</h3><span></span></nav><section><p class="word">${s.as === "word" ? `<span class="target">${h(s.says)}</span>` : h(s.lead)}</p><div class="ring">${figure(250, s.light ?? 1, s.mask)}</div><p class="sub">${h(s.sub)}</p>
+    <div class="three">${all(s.tips, (t, at) => `<div>${glyph(["face", "star", "user"][at % 3], 28, 1.500)}<span>${h(t)}</span></div>`)}</div></section>${foot(s)}${bottom(s)}`,
+  // The camera over the whole screen
+  cam: (s) => `<div class="pic">${figure("100%", s.light ?? 0.9, s.mask)}</div><div class="shade"></div>${status(s, "#fff")}<nav>${glyph("back", 24)}<h3>${h(s.title)}</h3><span></span></nav><div class="word">${s.as === "word" ? `<span class="target">${h(s.says)}</span>` : h(s.lead)}</div><div class="low"><p>${h(s.sub)}</p>${when(s.button, (t) => `<b>${h(t)}</b>`)}</div>`,
+  // A whole page that says how it went
+  result: (s, e) => `${status(s)}<nav>${glyph("back", 22)}<h3>${h(s.title)}</h3>${s.mini ? capsule() : "<span></span>"}</nav><section><div class="target">${mark(s.sign ?? "bad", 70)}<h2>${h(s.heading)}</h2>${when(s.as === "page" && s.says, (t) => `<p class="why">${h(t)}</p>`)}${when(s.after, (t) => `<p class="sub">${h(t)}</p>`)}</div>
+    ${when(s.rows, (x) => `<div class="facts">${all(x, ([k, v]) => `<div><span>${h(k)}</span><b>${h(v)}</b></div>`)}</div>`)}<footer>${all(acts(s, ["返回"]), (t, at) => `<b class="${at ? "" : "go"}">${h(t)}</b>`)}</footer></section>${foot(s)}${bottom(s)}`,
+  // A page on which nothing came
+  blank: (s) => `${status(s)}<nav>${glyph("back", 22)}<h3>${h(s.title)}</h3>${s.mini ? capsule(s.mini) : "<span></span>"}</nav><section><div class="art">${line(s.art === "cone" ? '<path d="M8 20L12 4l4 16M5 20h14M9.500 14h5M10.500 10h3"/>' : s.art === "find" ? '<circle cx="10.500" cy="10.500" r="6.500"/><path d="M15.500 15.500L21 21M8 9l5 4M13 9l-5 4"/>' : '<path d="M7 18a4.500 4.500 0 0 1 0-9 6 6 0 0 1 11-1 5 5 0 0 1 0 10zM9 12l6 4M15 12l-6 4"/>', 110, 0.900)}</div><div class="target">${when(s.heading, (t) => `<h3>${h(t)}</h3>`)}<p>${h(s.says)}</p>${when(s.after, (t) => `<small>${h(t)}</small>`)}</div>${when(s.button, (t) => `<b class="retry">${h(t)}</b>`)}</section>${foot(s)}${bottom(s)}`,
+  // The first page of an app, or what is one's own
+  front: (s, e) => `<div class="head">${status(s, "#fff")}<nav><h3>${h(s.title)}</h3>${s.mini ? capsule(s.mini) : glyph("bell", 20)}</nav><div class="seek">${glyph("search", 16)} ${h(s.find)}</div></div>${e.bar}
+    <div class="me">${portrait(s.me[0], 46, 23)}<div><b>${h(s.me[0])}</b><small>${h(s.me[1])}</small></div>${when(s.me[2], (t) => `<u>${h(t)}</u>`)}</div>
+    <div class="grid">${all(s.tiles, (t, at) => `<div><i style="background:hsl(${(at * 47 + 200) % 360} 62% 56%)">${glyph(["paper", "scan", "shield", "people", "key", "stamp", "clock", "gear"][at % 8], 22, 1.800)}</i><span>${h(t)}</span></div>`)}</div>
+    <div class="news">${all(s.news, (t) => `<p>${h(t)}<span>›</span></p>`)}</div>${s.toolbar ? `<div class="tabs">${all(s.toolbar, (t, at) => `<div class="${at === (s.at ?? 0) ? "on" : ""}">${glyph(["home", "paper", "chat", "user"][s.toolbar.length === 2 && at ? 3 : at], 22, 1.700)}<span>${h(t)}</span></div>`)}</div>` : ""}`,
+  // Ways to choose from
+  pick: (s, e) => `${status(s)}<nav>${glyph("back", 22)}<h3>${h(s.title)}</h3>${s.mini ? capsule(s.mini) : "<span></span>"}</nav>${e.bar}<section><p class="sub">${h(s.lead)}</p>${all(s.ways, ([t, sub], at) => `<div class="way">${glyph(["phone", "face", "people", "paper"][at % 4], 26, 1.600)}<div><b>${h(t)}</b><small>${h(sub)}</small></div>${s.radio ? `<i class="${at === s.at ? "on" : ""}"></i>` : glyph("next", 18)}</div>`)}${e.under}${when(s.button, (t) => `<div class="btn">${h(t)}</div>`)}</section>${foot(s)}${bottom(s)}`,
+  // A mini-program of Alipay, blue
+  sky: (s, e) => `<div class="head">${status(s, "#fff")}<nav>${glyph("back", 22)}<h3>${h(s.title)}</h3>${capsule("ali")}</nav></div>${e.bar}<section class="card"><h2>${h(s.lead)}</h2><p class="sub">${h(s.sub)}</p>${rows(s, e, "filled")}${e.under}<div class="btn">${h(s.button)}</div>${links(s)}</section>${agree(s)}${foot(s)}${keyboard(s.keys)}${s.keys ? "" : bottom(s)}`,
+  // Everything on one colour, the fields of glass
+  glass: (s, e) => `${status(s, "#fff")}<nav>${glyph("close", 22)}<u></u><span>${h(s.corner)}</span></nav><section><div class="logo">${emblem(64, s.emblem ?? 2)}</div><h1>${h(s.title)}</h1><p class="sub">${h(s.sub)}</p>${when(s.tabs, (x) => `<div class="tab2">${all(x, (t, at) => `<b class="${at === (s.at ?? 0) ? "on" : ""}">${h(t)}</b>`)}</div>`)}${rows(s, e, "filled", ICONS)}${e.under}<div class="btn">${h(s.button)}</div>${links(s)}</section>${foot(s)}`,
+  // A log-in that comes up from below over a greyed page
+  half: (s, e) => `${status(s)}<nav><h3>${h(s.behind?.[0] ?? "服务")}</h3></nav><div class="ghost">${all([1, 2, 3, 4, 5], () => "<div><i></i><p></p><p></p></div>")}</div><div class="veil"></div><div class="drawer ${s.as === "under" || s.as === "field" ? "" : ""}"><u>✕</u><h2>${h(s.title)}</h2><p class="sub">${h(s.sub)}</p>${rows(s, e, "under")}${e.under}<div class="btn">${h(s.button)}</div>${links(s)}${agree(s)}</div>`,
+  // A long page with what to know
+  long: (s, e) => `${status(s)}<nav>${glyph("back", 22)}<h3>${h(s.title)}</h3><span></span></nav><div class="strip">${h(s.lead)}</div>${e.bar}<section class="card"><h4>${h(s.sub)}</h4>${rows(s, e, "boxed")}${e.under}<div class="btn">${h(s.button)}</div></section>${all(s.chapters, ([t, ...x]) => `<section class="card"><h4>${h(t)}</h4>${all(x, (p) => `<p class="para">${h(p)}</p>`)}</section>`)}${foot(s)}`,
+  // A new password with what it must hold
+  meter: (s, e) => `${status(s)}<nav>${glyph("back", 22)}<h3>${h(s.title)}</h3><span>${h(s.corner)}</span></nav>${e.bar}<section>${when(s.lead, (t) => `<h2>${h(t)}</h2>`)}${rows(s, e, s.style ?? "under")}${when(s.power, (n) => `<div class="power">${all([1, 2, 3], (at) => `<i class="${at <= n ? `p${n}` : ""}"></i>`)}<span>${["弱", "中", "强"][n - 1]}</span></div>`)}<ul>${all(s.rules, (t) => `<li class="${t[0] === "+" ? "ok" : t[0] === "-" ? "no" : ""}">${h(t.replace(/^[+-]/, ""))}</li>`)}</ul>${e.under}<div class="btn">${h(s.button)}</div></section>${foot(s)}${keyboard(s.keys)}${s.keys ? "" : bottom(s)}`,
+  // What a search found
+  found: (s) => `${status(s)}<div class="seek"><div>${glyph("search", 16)}<span>${h(s.find)}</span></div><b>取消</b></div><div class="kinds">${all(s.tabs, (t, at) => `<span class="${at === (s.at ?? 0) ? "on" : ""}">${h(t)}</span>`)}</div>${s.as === "page" ? `<div class="none"><span class="target">${h(s.says)}</span>${when(s.after, (t) => `<small>${h(t)}</small>`)}</div>` : ""}${all(s.items, ([t, sub, end]) => `<div class="hit">${portrait(t, 46, 10)}<div><b>${h(t)}</b><small>${h(sub)}</small></div>${when(end, (x) => `<u>${h(x)}</u>`)}</div>`)}${bottom(s)}${s.says && errors[s.as] ? "" : ""}`,
+  // A card of a service account
+  account: (s) => `${status(s)}<nav>${glyph("back", 22)}<h3>${h(s.title)}</h3>${glyph("user", 20)}</nav><section><p class="time">${h(s.time)}</p><div class="tpl target"><h4>${h(s.heading)}</h4>${all(s.rows, ([k, v]) => `<div><span>${h(k)}</span><b>${h(v)}</b></div>`)}${when(s.after, (t) => `<p>${h(t)}</p>`)}<u>查看详情<i>›</i></u></div>${when(s.second, (t) => `<p class="time">${h(t[0])}</p><div class="tpl"><h4>${h(t[1])}</h4><div><span>${h(t[2])}</span><b>${h(t[3])}</b></div></div>`)}</section><div class="menu">${glyph("chat", 20)}${all(s.menu, (t) => `<span>${h(t)}</span>`)}</div>`,
+  // A web assistant of the platform
+  bot: (s) => `<div class="head">${status(s, "#fff")}<nav>${glyph("back", 22)}<h3>${h(s.title)}</h3>${glyph("more", 22)}</nav></div><section>${all(s.lines, (l) => (l.me ? `<div class="ours">${h(l.me)}</div>` : `<div class="its ${s.says && l.it.includes(s.says) ? "target" : ""}"><p>${h(l.it)}</p>${all(l.ask, (t) => `<b>${h(t)}</b>`)}</div>`))}</section><div class="quick">${all(s.quick, (t) => `<span>${h(t)}</span>`)}</div><div class="typebar">请简短描述您的问题<i>发送</i></div>`,
+});

@@ -21,7 +21,7 @@ DEAD = ("representative", "dead")
 WHO_DIED, ANOTHER = "fact:died", "another"  # among the facts: whether it was asked, and the answer
 FACE_WORKS = "fact:face=possible"
 NO_FACE, FACE_FAILS = "fact:face=impossible", "trouble:face_failed"
-ABSENT = ("representative", "away")
+ABSENT = (("representative", "away"), ("representative", "abroad"))
 GENERAL = ("new_representative", "yes")  # a fact that others of its kind say more exactly
 
 
@@ -100,7 +100,7 @@ def take_facts(turn: Turn) -> list[Fact]:
             continue  # a word is no account of what is not known, where nobody asked
         if act == "fact:liaison=unknown" and NO_LIAISON in turn.acts:
             continue  # there is none
-        if (name, value) == ABSENT and _is_representative(turn):
+        if (name, value) in ABSENT and _is_representative(turn):
             continue  # they are with themselves, wherever they are
         fact = turn.content.facts.get(name, {}).get(value)
         is_other = values.get(name) == "ill" or turn.memory.facts.get(WHO_DIED) == ANOTHER
@@ -124,15 +124,15 @@ def _is_representative(turn: Turn) -> bool:
 def _counts(turn: Turn, name: str, fact: Fact, other: str | None) -> bool:
     """Tells whether of two values for one thing in a message the later, less likely one counts.
 
-    It does where it rules a way out for good that the other does not put off, or settles what the
-    other leaves open. Who may be somebody else is not taken for the representative, and what says
-    more exactly how a change of the representative stands goes before that there was one.
+    It does where it rules a way out for good that the other does not put off nor opens, or settles
+    what the other leaves open. Who may be somebody else is not taken for the representative, and
+    what says more exactly how a change of the representative stands goes before that there was one.
     """
     if other is None:
         return True
     before = turn.content.facts[name][other]
     settles = set(fact.allows).intersection(before.doubts)
-    rules_out = set(fact.excludes).difference(before.postpones)
+    rules_out = set(fact.excludes).difference(before.postpones, before.allows)
     return bool(rules_out or settles) or (name, other) in (SURE, GENERAL)
 
 

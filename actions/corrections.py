@@ -6,11 +6,13 @@ from actions import bureau, case, diagnose, recover
 from actions.diagnose import CAUSES
 from actions.facts import DETOURS
 from actions.navigate import open_question
+from actions.new_representative import ClaimQuestion
 from actions.questions import MenuQuestion, Question, continue_interrupted
 from actions.settling import LOGGED_IN
 from actions.turn import Turn, values
 
 OF, DEAD = case.DEAD
+RECEIVED = "received"  # among the facts: whether the licence ever was
 OF_LIVING = {"wish:face", "fact:face=possible", "fact:face=later"}  # acts
 MIN_DENIAL = 0.5  # confidence of an intent
 MAX_BARE = 8  # letters of a correction that says nothing but that it was wrong
@@ -33,7 +35,9 @@ def take_correction(turn: Turn) -> bool:
         turn.acts, corrections = ["correct"], []  # it says that something is wrong, not what
     changes = [act for act in corrections if act.partition(":")[0] in CHANGES]
     if _denies_presumed(turn):
-        return _begin_without(turn, corrections)
+        return _begin_without(turn, turn.pending_question.presumes, corrections)
+    if _has_received(turn):
+        return _begin_without(turn, RECEIVED, corrections)
     if memory.diagnosis and not memory.guide and "scan" in values(turn, "ask"):
         diagnose.leave_trouble(turn)  # it was not that code, but the password after a scan
         recover.find_way(turn)
@@ -178,9 +182,15 @@ def _denies_presumed(turn: Turn) -> bool:
     return presumed in turn.memory.facts and presumed not in names
 
 
-def _begin_without(turn: Turn, corrections: list[str]) -> bool:
+def _has_received(turn: Turn) -> bool:
+    """Tells whether who is said never to have received the licence is in, and has it."""
+    is_claimed = turn.pending_question.kind == ClaimQuestion.kind
+    return is_claimed and turn.memory.facts.get(RECEIVED) == "never" and LOGGED_IN in turn.acts
+
+
+def _begin_without(turn: Turn, presumed: str, corrections: list[str]) -> bool:
     """Drops what was presumed, and goes on by what else was said; without that, begins."""
-    del turn.memory.facts[turn.pending_question.presumes]
+    del turn.memory.facts[presumed]
     turn.say("case.corrected")
     turn.pending_question = Question()
     # That they are in says that there is a licence, and not where they are.

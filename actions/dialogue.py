@@ -18,7 +18,14 @@ from actions.meant import MeantQuestion, ask_meant, go_back
 from actions.moves import NOTHING_ASKED, answer, make_move
 from actions.navigate import open_question, stop
 from actions.practical import answer_practical
-from actions.questions import CLOSED, Question, ask_trouble, continue_interrupted, show_menu
+from actions.questions import (
+    CLOSED,
+    Question,
+    ReturnQuestion,
+    ask_trouble,
+    continue_interrupted,
+    show_menu,
+)
 from actions.reply import Gist
 from actions.settled_acts import settle_acts
 from actions.settled_success import leave_out_idle_yes
@@ -73,7 +80,8 @@ class ActionFollowConversation(TopicAction):
             turn.offer_something()
             return
         if answered and _is_put_right(turn):
-            turn.pend(turn.pending_question)  # open, and not asked again of who asked for that
+            turn.memory.interrupted = turn.pending_question.to_slot()
+            turn.pend(ReturnQuestion())  # open, and not asked again of who asked for that
             turn.offer_something()
             return
         if doubts_death(turn):

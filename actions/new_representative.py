@@ -19,6 +19,10 @@ class RegistrationQuestion(Question):
     def ask(self, turn: Turn) -> None:
         """Asks it; who said so already is led on."""
         known = turn.memory.facts.get("new_representative")
+        if known == "registered" and ClaimQuestion.kind in turn.memory.facts:
+            ClaimQuestion().offer_again(turn)  # how it is received was said
+            turn.offer("contact_bureau")
+            return
         if known == "registered":
             self.on_yes(turn)
             return
@@ -109,10 +113,10 @@ class ClaimQuestion(Question):
 
     kind = "fact:claim"
     passing = False
-    presumes = "received"
 
     def ask(self, turn: Turn) -> None:
         """Says how it is received."""
+        turn.memory.facts[self.kind] = True
         if turn.memory.facts.get("received") == "never":
             turn.say("case.new_representative.never")
         turn.say("case.new_representative.claim")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from actions import case, guide, recover
 from actions.diagnose import NOT_WORKING
 from actions.explanations import is_new
-from actions.questions import CLOSED
+from actions.questions import CLOSED, is_receiving
 from actions.safety import WARNED
 from actions.settled_answers import OF_SETBACK
-from actions.settling import IN_PART, UNCAUGHT, is_likely, leave_out, replace, settles
+from actions.settling import IN_PART, LOGGED_IN, UNCAUGHT, is_likely, leave_out, replace, settles
 from actions.turn import Turn, values
 from actions.where_in_guide import MISSING, has_new_password
 
@@ -60,7 +60,8 @@ def take_refused_scan(turn: Turn) -> None:
     memory, asked = turn.memory, values(turn, "ask")
     is_late = bool(memory.guide) and has_new_password(*guide.running(turn))
     is_of_scan = "scan" in asked or ("other_password" in asked and not is_new(turn, "scan"))
-    is_refused = IN_PART in turn.acts or turn.intent == NOT_WORKING
+    is_tried = turn.is_sure() or not {"solved", "failed", LOGGED_IN}.isdisjoint(turn.acts)
+    is_refused = IN_PART in turn.acts or (turn.intent == NOT_WORKING and is_tried)
     if is_of_scan and is_refused and (is_late or CLOSED in memory.facts):
         facts = [act for act in turn.acts if act.startswith("fact")]
         turn.acts = [f"trouble:{NOT_WORKING}", *facts]
@@ -71,7 +72,8 @@ def take_needed_again(turn: Turn) -> None:
     is_asked = turn.pending_question.kind == "logged_in" and bool(turn.memory.guide)
     is_early = is_asked and not has_new_password(*guide.running(turn))
     is_needed = turn.intent == "recover_password" and is_likely(turn, recover.MIN_NAMED)
-    if is_early and is_needed and "solved" not in turn.acts:
+    is_in = LOGGED_IN in turn.acts and {LOGGED_IN, "done", "matter"}.issuperset(turn.acts)
+    if is_early and is_needed and is_in:
         turn.acts = ["ask:scan"]
         turn.pending_question = guide.StepQuestion()
 
@@ -85,9 +87,15 @@ def take_why_of_place(turn: Turn) -> None:
 
 
 def leave_out_page_of_nothing(turn: Turn) -> None:
-    """Leaves out pages where no licence is found: whatever they are, they lead on to nothing."""
+    """Leaves out pages where no licence is found: whatever they are, they lead on to nothing.
+
+    Who receives it and is in, a moment after that was said, has not received it.
+    """
     if "ask:nothing_found" in turn.acts:
         turn.acts = [act for act in turn.acts if not act.startswith("reached")]
+    was_none = not is_new(turn, "nothing_found") and is_receiving(turn)
+    if was_none and turn.intent != "resolved":
+        leave_out(turn, "solved", LOGGED_IN)
 
 
 def rule_out_other(turn: Turn) -> None:
@@ -134,11 +142,12 @@ def leave_out_missing(turn: Turn) -> None:
 
 
 def weigh_fraud(turn: Turn) -> None:
-    """Leaves no alarm where a code was filled in amid the guide, or where an alarm is denied."""
+    """Leaves no alarm where a code was filled in amid the guide, one is denied, or all is well."""
     if turn.memory.guide and values(turn, "reached"):  # a code of their own, on the page
         turn.acts = [CODE_TO_OTHER if act == GAVE_AWAY else act for act in turn.acts]
     is_denied = "correct" in turn.acts and bool(turn.memory.facts.get(WARNED))
-    is_well = "solved" in turn.acts and not (turn.intent == "scam_concern" and turn.is_sure())
+    is_feared = turn.intent == "scam_concern" and is_likely(turn)
+    is_well = "solved" in turn.acts and not is_feared
     if is_denied or is_well:
         turn.acts = [act for act in turn.acts if act != IS_SCAM]
 

@@ -8,7 +8,8 @@ from actions.settling import IN_PART, LOGGED_IN, UNCAUGHT, is_likely, leave_out,
 from actions.turn import Turn, errors_on_screen, values
 from actions.where_in_guide import MISSING, has_new_password
 
-PROGRESS = {"resume", "done", "next"}  # acts that say that it goes on
+# Acts that say that it goes on, or that a new password is set.
+PROGRESS = {"resume", "done", "next", "reached:password_set", "reached:password_confirmed"}
 OF_NEW_PASSWORD = {"new_password_page", "password_set", "password_confirmed", "reset_success"}
 OTHERWISE = {"solved", "failed", "stuck", "no", "not_it"}  # say already whether they are in
 REPORTED = {"done", "worked", "solved"}  # say beside a yes that it is one
@@ -57,7 +58,7 @@ def weigh_early_login(turn: Turn) -> None:
 
 
 def take_login_after_reset(turn: Turn) -> None:
-    """Asks who is said to be in, with the new password set, whether that is so.
+    """Asks who is said to be in, with the new password set or behind the choice, if that is so.
 
     Where that was asked, a yes beside it is the answer; where the intent says so as well, they
     are in.
@@ -66,10 +67,10 @@ def take_login_after_reset(turn: Turn) -> None:
     if not turn.memory.guide or LOGGED_IN not in turn.acts or is_contrary:
         return
     pages = set(values(turn, "reached")).difference(guide.BEFORE_CHOICE, ("logged_in",))
-    is_set = not pages.isdisjoint(guide.AT_THE_END) or has_new_password(*guide.running(turn))
+    is_set = not pages.isdisjoint(guide.AT_THE_END)
     is_first = turn.acts[0] == LOGGED_IN and bool(pages)
-    if "reset_success" not in pages and not is_first:
-        return
+    if "new_password_page" in pages or ("reset_success" not in pages and not is_first):
+        return  # who is setting it is not in by it
     rest = [act for act in turn.acts if not act.startswith(("reached", "screen", "done"))]
     if is_first and is_set and turn.intent == "resolved":
         turn.acts = ["solved", LOGGED_IN, *rest]
@@ -102,7 +103,9 @@ def weigh_beside_question(turn: Turn) -> None:
     understood, not even the step has surely worked. Before a new password was set, whether they
     are in for good is asked.
     """
-    if _is_in_early(turn) and values(turn, "ask"):
+    is_certain = turn.intent == "resolved" and turn.is_sure()
+    is_asked = turn.pending_question.is_of_end
+    if values(turn, "ask") and _is_in_early(turn) and not is_asked and not is_certain:
         rest = [act for act in turn.acts if act not in (*REPORTED, LOGGED_IN)]
         turn.acts = ["may_be_solved", *rest]
         return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from actions import case, diagnose, recover
-from actions.guide import step_at
+from actions.guide import BEFORE_CHOICE, step_at
 from actions.settling import (
     SETBACK,
     is_likely,
@@ -22,6 +22,7 @@ GONE, NUMBER_CHANGED = "fact:number=gone", "trouble:phone_changed"
 # Facts that may be why something else fails.
 REASONS = ("fact:representative", "fact:face", "fact:number")
 ANSWERS = {"not_it", "failed"}  # to whether a cause is it
+MIN_THERE = 0.9  # confidence of a trouble at whose page somebody is, with no setback in the acts
 MIN_OPENING = 0.98  # confidence of a trouble, where the acts say that something is asked
 
 
@@ -111,8 +112,9 @@ def place_missing(turn: Turn) -> None:
     """Stands at the page on which something is missing; it is not reached, nor asked elsewhere."""
     if MISSING not in turn.acts:
         return
-    if set(values(turn, "reached")) - {"logged_in"} == {"login_page"}:
-        stand_at(turn, "login_page")
+    for page in values(turn, "reached"):
+        if page in BEFORE_CHOICE:
+            stand_at(turn, page)
     turn.acts = [act for act in turn.acts if not act.startswith(("reached", "ask:where"))]
 
 
@@ -143,8 +145,12 @@ def put_first(turn: Turn) -> None:
         pages = [act for act in turn.acts if not act.startswith("screen")]
         is_named = bool(values(turn, "reached") or "done" in turn.acts)
         # Who is at the page where it is met, and tells of no setback, may but have gone through it.
-        is_through = any(_is_at(turn, act, after, turn.intent) for act in turn.acts)
-        is_said = turn.is_sure() or _tells_setback(turn) or bool(values(turn, "points_to"))
+        is_through = any(
+            _is_at(turn, act, after, turn.intent)
+            and not _is_where_met(turn, act, after, turn.intent)
+            for act in turn.acts
+        )
+        is_said = is_likely(turn, MIN_THERE) or _tells_setback(turn) or values(turn, "points_to")
         is_clear = is_said or not is_through
         is_there = is_clear and is_way_there and not _is_on_another(turn, after)
         if is_named and is_there and memory.guide:

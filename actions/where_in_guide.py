@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from actions import case, diagnose, guide, recover
+from actions import bureau, case, diagnose, guide, recover
 from actions.cause_questions import CauseQuestion
 from actions.change_password import ChangeQuestion
 from actions.completion import FinishQuestion, LoggedInQuestion
@@ -23,9 +23,9 @@ MISSING = "screen:option_missing"
 OPTIONS = ("other_options", "option_missing")  # what a page says of its choices
 AT_CHOICE = ("phone", "face")  # ways that a page offers among others
 OF_BUREAU = ("called", "papers_ready", "at_window")  # pages, so to say, at the bureau
+OF_RECEIVING = ("app_open", "login_page", "face_page", "face_passed", "new_password_page")  # pages
 SETBACKS = {"failed", "not_it", "no"}  # acts that say that the remedy was no use
 DONE_TO = "done_to"  # the act of who says which steps are done
-SIGNED_IN = {"face_passed", "identity_entered", "logged_in"}  # pages behind a log-in
 SAYING_MORE = {"trouble", "screen", "stuck", "failed"}  # beside steps done
 
 
@@ -52,14 +52,21 @@ def take_page(turn: Turn) -> bool:
         elif page in AT_LOGIN and memory.diagnosis["trouble"] not in OF_THE_PAGES:
             return False  # somebody tries the remedy
     chosen = _way_chosen(turn)
-    if (memory.guide or {}).get("way") == case.LAST_WAY and is_receiving(turn):
-        memory.guide = None if page not in OF_BUREAU else memory.guide  # it is received by itself
+    if page == "logged_in" and not memory.guide and memory.attempts:
+        LoggedInQuestion().ask(turn)  # a way was left, and has led there all the same
+        return True
+    is_at_bureau = (memory.guide or {}).get("way") == case.LAST_WAY
+    if is_at_bureau and is_receiving(turn) and page in OF_RECEIVING:
+        memory.guide = None  # it is received by oneself
     if not memory.guide and is_receiving(turn) and page in guide.BEFORE_CHOICE:
         ClaimQuestion().on_page(turn)
         return True
     if not memory.guide:
         name = chosen or guide.way_at_page(turn, page) or case.best_way(turn)
-        if memory.facts.get("new_representative") or is_receiving(turn):  # by face, whatever was
+        is_received = memory.facts.get("new_representative") or is_receiving(turn)
+        if page in OF_BUREAU:
+            name = case.LAST_WAY
+        elif is_received:  # by face, whatever was
             name = "face"
         if name == case.LAST_WAY and page not in OF_BUREAU:
             return False
@@ -240,9 +247,9 @@ def take_screen(turn: Turn) -> bool:
         memory.guide = {**memory.guide, "step": min(present + 1, len(way.steps))}
     if name == "success":
         return not set(values(turn, "trouble")) & OF_LOGIN and _success_page(turn)
-    if name == "not_supported" and memory.guide:
-        turn.say_text(screen.text)
-        recover.leave_way(turn)
+    if name == "not_supported":
+        return _leave_unsupported(turn, screen.text)
+    if name == "asks_number" and memory.guide and _asks_for_other_way(turn):
         return True
     if name == "asks_face" and memory.guide and not case.may_suit(turn, "face"):
         turn.say_text(screen.text)
@@ -291,9 +298,6 @@ def take_screen(turn: Turn) -> bool:
         if number and number > present:
             memory.guide = {**memory.guide, "step": number}
             present = number
-        if name == "download_page" and _is_signed_in(turn):
-            stand_at(turn, "new_password_page")  # it is set there
-            way, present = guide.running(turn)
         step = way.steps[present - 1]
         memory.attempts[memory.guide["way"]] = present
         turn.say_text(step.says.get(name, screen.text))
@@ -316,19 +320,66 @@ def _receives_anew(turn: Turn) -> bool:
     return is_new or bool(facts.get("new_representative"))
 
 
-def _is_signed_in(turn: Turn) -> bool:
-    """Tells whether the representative has come to a page by a log-in or their face."""
-    return not SIGNED_IN.isdisjoint(values(turn, "reached")) or "screen:asks_face" in turn.acts
+def _leave_unsupported(turn: Turn, text: str) -> bool:
+    """Leaves a way that a page does not support; tells whether that is what it means here.
+
+    Where the page says so of another way than the running one, that one is out. A licence is
+    received in no other way, so that the bureau is left.
+    """
+    memory, running = turn.memory, (turn.memory.guide or {}).get("way", "")
+    named = {name for name in AT_CHOICE if any(word in turn.text for word in _words_of(turn, name))}
+    if running == case.LAST_WAY:
+        return False
+    if named and running and running not in named:
+        memory.add_obstacle(*sorted(named))
+        guide.show_step_briefly(turn)
+        return True
+    is_asked = turn.pending_question.kind == "way" or bool(memory.diagnosis)
+    if not running and not is_asked and not is_receiving(turn):
+        return False
+    turn.say_text(text)
+    if running or is_asked:
+        recover.leave_way(turn)
+    else:
+        bureau.show_bureau(turn)
+    return True
+
+
+def _words_of(turn: Turn, name: str) -> list[str]:
+    """Returns the words by which a page names a way."""
+    return [word for step in turn.content.ways[name].steps for word in step.names]
+
+
+def _asks_for_other_way(turn: Turn) -> bool:
+    """Goes on where a page wants the number; tells whether that needs no more words.
+
+    It is the next page of one way; on another, where that was said before, the way is left.
+    """
+    way, present = guide.running(turn)
+    name = (turn.memory.guide or {})["way"]
+    if name == "phone":
+        number = guide.step_at(way, "method_chosen") or present
+        if number > present:
+            turn.say("navigate.step.reached", step=number)
+            guide.go_to(turn, number)
+        return number > present
+    if name == "face" and "asks_number" in turn.memory.screens:
+        recover.leave_way(turn)
+        return True
+    return False
 
 
 def _lacks_own_option(turn: Turn) -> bool:
     """Tells whether the options that the person names are all of other ways."""
-    way, _ = guide.running(turn)
+    way, present = guide.running(turn)
     names = [name for step in way.steps for name in step.names]
     is_named = any(name in turn.text for name in names)
     is_missing = MISSING in turn.acts
     if "screen:other_options" in turn.acts:
-        return bool(names) and (is_missing or not is_named)
+        # Before the choice, what is missing is what leads to it.
+        is_at_choice = bool(way.steps[present - 1].names)
+        is_before = is_named and not is_at_choice and (turn.memory.guide or {})["way"] in AT_CHOICE
+        return bool(names) and ((is_missing and not is_before) or not is_named)
     return is_missing and is_named and (turn.memory.guide or {})["way"] in case.OF_LIAISON
 
 

@@ -104,7 +104,9 @@ def test_who_asks_for_nothing_but_an_answer_is_not_asked_about_the_way_again() -
     assert CONTENT.ways["phone"].ask in first["text"]
     message = actor.send("nlu_fallback", "不找回 就问扫完填啥", acts=["ask:scan", "correct"])
     assert message["text"].strip() == CONTENT.practical["scan"].text
-    assert actor.slots["pending_question"] == "way:phone"
+    again = actor.send("affirm", "哦好的", acts=["ack"])
+    assert not find_block(again, "step")
+    assert CONTENT.ways["phone"].ask in again["text"]
 
 
 def test_why_the_place_is_asked_for_is_said() -> None:
@@ -138,7 +140,7 @@ def test_a_way_that_a_page_does_not_support_is_left() -> None:
 
 def test_a_licence_to_download_behind_the_face_is_where_the_password_is_set() -> None:
     actor = at_step("face", 2)
-    acts = ["screen:download_page", "screen:asks_face"]
+    acts = ["screen:download_page", "reached:face_passed"]
     message = actor.send("nlu_fallback", "脸过完列出执照 要点下载", acts=acts)
     assert CONTENT.screens["download_page"].text in message["text"]
     assert actor.slots["guide"]["step"] == 6
@@ -158,13 +160,38 @@ def test_who_receives_anew_does_so_by_themselves_after_the_bureau_was_called() -
     acts = ["resume", "reached:new_password_page"]
     message = actor.send("next_step", "今天列表里有了 要我设密码", acts=acts)
     assert CONTENT.ways["bureau"].steps[4].do not in message["text"]
+    assert CONTENT.ways["face"].steps[5].do in message["text"]
+
+
+def test_who_is_in_by_the_bureau_is_asked_whether_all_is_well() -> None:
+    actor = Actor()
+    actor.slots["guide"] = {"way": "bureau", "step": 4}
+    actor.slots["facts"] = {"new_representative": "registered"}
+    message = actor.send("nlu_fallback", "窗口帮我弄好了 进去了", acts=[IN, "done"])
+    assert not find_block(message, "step")
+
+
+def test_who_has_called_while_receiving_begins_no_guide_by_face() -> None:
+    actor = Actor()
+    actor.slots["facts"] = {"new_representative": "registered"}
+    actor.slots["pending_question"] = "fact:claim"
+    message = actor.send("nlu_fallback", "12345 打过了 让我找大厅", acts=["reached:called"])
+    assert find_block(message, "step")["way"] == CONTENT.ways["bureau"].title
 
 
 def test_who_is_abroad_may_do_the_face_there() -> None:
     actor = Actor()
     acts = ["fact:number=away", "fact:representative=abroad"]
     message = actor.send("phone_forgotten", "号在他那 他在德国", acts=acts)
-    assert CONTENT.facts["representative"]["abroad"].ask in message["text"]
+    asked = CONTENT.facts["representative"]["abroad"].ask
+    assert asked and asked in message["text"]
+
+
+def test_the_representative_abroad_is_asked_for_their_own_face() -> None:
+    acts = ["fact:speaker=representative", "fact:representative=abroad", "fact:number=gone"]
+    message = Actor().send("phone_changed", "我是法人 人在德国 号停了", acts=acts)
+    assert CONTENT.facts["representative"]["abroad"].ask not in message["text"]
+    assert "刷脸" in message["text"]
 
 
 def test_a_trouble_that_nothing_but_a_near_intent_tells_is_none() -> None:
@@ -210,3 +237,120 @@ def test_the_password_of_the_platform_is_another() -> None:
     )
     assert CONTENT.ways["face"].steps[1].do not in message["text"]
     assert "支付宝" in message["text"]
+
+
+def test_a_page_that_does_not_support_another_way_leaves_the_running_one() -> None:
+    actor = at_step("phone", 4)
+    message = actor.send("face_failed", "刷脸那项写着不支持", acts=["screen:not_supported"])
+    assert actor.slots["guide"] == {"way": "phone", "step": 4}
+    assert CONTENT.ways["phone"].steps[3].do in message["text"]
+
+
+def test_a_way_that_is_asked_about_and_not_supported_is_not_asked_about_again() -> None:
+    actor = Actor()
+    actor.slots["pending_question"] = "way:face"
+    message = actor.send("face_failed", "写着不支持刷脸", acts=["screen:not_supported"])
+    assert CONTENT.ways["face"].ask_again not in message["text"]
+    assert CONTENT.ways["face"].ask not in message["text"]
+
+
+def test_a_denial_while_receiving_leaves_what_is_known() -> None:
+    actor = Actor()
+    acts = ["fact:received=never", "matter"]
+    actor.send("recover_password", "从来没领过", acts=acts)
+    actor.send("nlu_fallback", "不对 我用的是支付宝", acts=["correct", "fact:platform=alipay"])
+    assert actor.slots["facts"]["received"] == "never"
+
+
+def test_the_end_that_was_asked_about_is_answered_beside_a_question() -> None:
+    actor = at_step("phone", 3)
+    actor.slots["pending_question"] = "logged_in"
+    acts = ["ask:next_time", "solved", IN]
+    message = actor.send(
+        "resolved", "能登录了 再忘了咋办", acts=acts, ranking=sure("resolved", 0.7)
+    )
+    assert CHEER in message["text"]
+
+
+def test_a_no_to_the_log_in_is_one() -> None:
+    actor = at_step("phone", 1)
+    actor.slots["pending_question"] = "logged_in"
+    ranking = sure("recover_password", 0.9)
+    said = "不能 不知道密码"
+    message = actor.send("recover_password", said, acts=["matter", "no"], ranking=ranking)
+    assert CONTENT.practical["scan"].text not in message["text"]
+
+
+def test_a_question_on_scans_is_no_trouble() -> None:
+    ranking = sure("new_password_not_working", 0.51)
+    said = "以后扫码也输新的吗"
+    acts = ["ask:scan"]
+    message = at_step("face", 7).send("new_password_not_working", said, acts=acts, ranking=ranking)
+    assert CONTENT.practical["scan"].text in message["text"]
+    assert not find_block(message, "cause")
+
+
+def test_who_sets_the_new_password_is_not_in_by_it() -> None:
+    acts = [IN, "reached:new_password_page"]
+    ranking = sure("resolved", 0.4)
+    message = at_step("phone", 7).send("resolved", "进到设密码了", acts=acts, ranking=ranking)
+    assert CHEER not in message["text"]
+
+
+def test_a_code_that_is_waited_for_after_the_number_is_a_trouble() -> None:
+    ranking = sure("code_not_received", 0.85)
+    acts = ["reached:number_entered"]
+    said = "号填了 等半天"
+    message = at_step("phone", 5).send("code_not_received", said, acts=acts, ranking=ranking)
+    assert find_block(message, "cause")
+
+
+def test_who_is_in_by_a_way_that_was_left_is_asked_whether_all_is_well() -> None:
+    actor = at_step("face", 3)
+    actor.slots["guide"] = None
+    actor.slots["attempts"] = {"face": 3}
+    actor.slots["pending_question"] = "way:liaison"
+    message = actor.send("face_failed", "刷了脸 进去了 没要密码", acts=[IN])
+    assert LOGGED_IN in message["text"]
+
+
+def test_what_is_missing_before_the_choice_says_nothing_of_the_way() -> None:
+    actor = at_step("face", 2)
+    acts = ["screen:option_missing", "screen:other_options"]
+    actor.send("entry_not_found", "没看到忘记 就一个脸", acts=acts)
+    assert actor.slots["guide"] == {"way": "face", "step": 2}
+
+
+def test_a_new_password_that_is_set_may_be_the_whole() -> None:
+    ranking = sure("resolved", 0.7)
+    said = "下好了 牌子出来了 密码也设了"
+    acts = ["reached:password_set"]
+    message = at_step("phone", 7).send("resolved", said, acts=acts, ranking=ranking)
+    assert CONTENT.ways["phone"].steps[7].do not in message["text"]
+
+
+def test_a_liaison_who_can_be_called_has_not_gone() -> None:
+    actor = Actor()
+    actor.slots["pending_question"] = "way:liaison"
+    acts = ["fact:liaison=reachable", "fact:liaison=gone"]
+    actor.send("explain_liaison", "小刘上个月辞了 电话打得通", acts=acts)
+    assert actor.slots["facts"]["liaison"] == "reachable"
+
+
+def test_who_receives_and_is_in_without_a_licence_has_not_received_it() -> None:
+    actor = Actor()
+    actor.slots["facts"] = {"new_representative": "registered"}
+    actor.slots["pending_question"] = "fact:claim"
+    actor.send("nlu_fallback", "列表是空的", acts=["ask:nothing_found"])
+    acts = ["wish:bureau", "solved", IN]
+    message = actor.send("required_materials", "能登录就是没有 我去大厅", acts=acts)
+    assert CHEER not in message["text"]
+
+
+def test_how_it_is_received_is_not_said_again_for_the_same_fact() -> None:
+    actor = Actor()
+    acts = ["fact:new_representative=registered", "matter"]
+    actor.send("recover_password", "法人换成我了 密码是前任的", acts=acts)
+    acts = ["fact:new_representative=registered"]
+    message = actor.send("nlu_fallback", "变更是上周办完的", acts=acts)
+    assert CONTENT.text("case.new_representative.claim") not in message["text"]

@@ -22,6 +22,7 @@ WHO_DIED, ANOTHER = "fact:died", "another"  # among the facts: whether it was as
 FACE_WORKS = "fact:face=possible"
 NO_FACE, FACE_FAILS = "fact:face=impossible", "trouble:face_failed"
 ABSENT = (("representative", "away"), ("representative", "abroad"))
+NUMBER_CHANGED = "phone_changed"  # an intent
 GENERAL = ("new_representative", "yes")  # a fact that others of its kind say more exactly
 
 
@@ -104,8 +105,9 @@ def take_facts(turn: Turn) -> list[Fact]:
             continue  # they are with themselves, wherever they are
         fact = turn.content.facts.get(name, {}).get(value)
         is_other = values.get(name) == "ill" or turn.memory.facts.get(WHO_DIED) == ANOTHER
-        if (name, value) == DEAD and is_other:
-            continue  # who is likelier ill is not taken for dead, nor who is said to live
+        is_of_number = "number" in values and turn.intent == NUMBER_CHANGED and turn.is_sure()
+        if (name, value) == DEAD and (is_other or is_of_number):
+            continue  # who is likelier ill, has but left, or is said to live, is not taken for dead
         if act.startswith("fact:") and fact and _counts(turn, name, fact, values.get(name)):
             values[name] = value
     taken = {

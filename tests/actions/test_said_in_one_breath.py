@@ -354,3 +354,11 @@ def test_how_it_is_received_is_not_said_again_for_the_same_fact() -> None:
     acts = ["fact:new_representative=registered"]
     message = actor.send("nlu_fallback", "变更是上周办完的", acts=acts)
     assert CONTENT.text("case.new_representative.claim") not in message["text"]
+
+
+def test_who_has_left_with_the_number_is_not_taken_for_dead() -> None:
+    acts = ["fact:number=other", "fact:representative=dead", "trouble:phone_changed"]
+    ranking = sure("phone_changed", 0.99)
+    said = "号是前财务的 人已经走了"
+    message = Actor().send("phone_changed", said, acts=acts, ranking=ranking)
+    assert CONTENT.facts["representative"]["dead"].heard not in message["text"]

@@ -29,6 +29,7 @@ from actions.questions import (
 from actions.reply import Gist
 from actions.settled_acts import settle_acts
 from actions.settled_success import leave_out_idle_yes
+from actions.settling import LOGGED_IN
 from actions.turn import TopicAction, Turn, values
 
 LOCAL = "local"  # the act of a question of the operator's own, `local:<name>`
@@ -160,10 +161,9 @@ def _lead_back(turn: Turn) -> None:
 def _begin_next(turn: Turn) -> None:
     """Closes the case before, if it is said to have ended well, and begins the next one."""
     leave_out_idle_yes(turn)
-    is_well = not {"solved", "solved_in_part"}.isdisjoint(turn.acts) or (
-        turn.pending_question.rejoices and "yes" in turn.acts
-    )
-    if is_well:
+    is_in = turn.acts[0] == LOGGED_IN  # with the case before, whose pages are named as well
+    is_said = not {"solved", "solved_in_part"}.isdisjoint(turn.acts)
+    if is_in or is_said or (turn.pending_question.rejoices and "yes" in turn.acts):
         turn.outcome = "solved"
         turn.acts = [act for act in turn.acts if not act.startswith(OF_CASE_BEFORE)]
         turn.say("case.well_and_next")

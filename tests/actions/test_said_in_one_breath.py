@@ -362,3 +362,11 @@ def test_who_has_left_with_the_number_is_not_taken_for_dead() -> None:
     said = "号是前财务的 人已经走了"
     message = Actor().send("phone_changed", said, acts=acts, ranking=ranking)
     assert CONTENT.facts["representative"]["dead"].heard not in message["text"]
+
+
+def test_pages_named_with_the_next_case_are_of_the_one_before() -> None:
+    acts = [IN, "fact:number=gone", "new_case", "reached:method_chosen", "reached:code_received"]
+    actor = at_step("phone", 4)
+    message = actor.send("phone_changed", "改好了 能看到了 下一家 号注销了", acts=acts)
+    assert CONTENT.text("case.well_and_next") in message["text"]
+    assert not actor.slots["guide"]

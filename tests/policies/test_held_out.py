@@ -32,10 +32,10 @@ from scripts.train import ensure_model
 
 # A little under what was measured; raise them with every gain.
 MIN_TOUCHED = 0.83  # at least one act of the message is read
-MIN_EXACT = 0.54  # all acts and no other
-MIN_PLAYED_TOUCHED = 0.83
-MIN_PLAYED_HEARD = 0.69  # the act that matters most in a message is among those that are read
-MIN_TOUCHED_OF = {"pages": 0.9, "stories": 0.85, "pairs": 0.82, "reports": 0.7, "tellings": 0.8}
+MIN_EXACT = 0.55  # all acts and no other
+MIN_PLAYED_TOUCHED = 0.86
+MIN_PLAYED_HEARD = 0.71  # the act that matters most in a message is among those that are read
+MIN_TOUCHED_OF = {"pages": 0.91, "stories": 0.85, "pairs": 0.83, "reports": 0.82, "tellings": 0.82}
 MAX_FALSE_SUCCESS = 2  # a success read that nobody has reported: the worst of all
 
 SUCCESS = {"solved", "worked"}

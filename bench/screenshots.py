@@ -26,6 +26,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -300,17 +301,19 @@ def secrets_kept(
     outcomes: Iterable[Outcome], database: Path, logged: Sequence[str]
 ) -> Iterator[tuple[str, str]]:
     """Returns each picture of which a secret was kept, and where."""
-    events = "\n".join(kept_texts(database))
+    events = list(kept_texts(database))
     for outcome in outcomes:
         kept_in = {
-            "what was seen": f"{outcome.seen.text}\n{outcome.seen.shown}",
-            "metadata": json.dumps(outcome.seen.metadata, ensure_ascii=False),
-            "an answer": "\n".join(outcome.replies),
+            "what was seen": [outcome.seen.text, outcome.seen.shown],
+            "metadata": [json.dumps(outcome.seen.metadata, ensure_ascii=False)],
+            "an answer": outcome.replies,
             "the conversation": events,
-            "the log": "\n".join(logged),
+            "the log": logged,
         }
-        for name, text in kept_in.items():
-            if any(contains_secret(text, secret) for secret in outcome.picture.secrets):
+        for name, texts in kept_in.items():
+            # Each by itself: the end of one and the beginning of the next are nobody's number.
+            pairs = product(texts, outcome.picture.secrets)
+            if any(contains_secret(text, secret) for text, secret in pairs):
                 yield outcome.picture.name, name
 
 

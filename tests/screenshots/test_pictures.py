@@ -13,7 +13,7 @@ import yaml
 from PIL import Image, ImageOps
 
 from bench.pictures.drawing import draw_all
-from bench.pictures.judging import contains_secret, steps, wanted
+from bench.pictures.judging import contains_secret, steps, uncovered, wanted
 from bench.pictures.specs import Picture, pictures
 from bench.replies import Replies
 from content_loader.load import load
@@ -86,6 +86,11 @@ def test_a_part_of_a_long_secret_counts_as_kept() -> None:
     assert contains_secret("x 6228 4835 9099 x", "6228483590998605924")
     assert not contains_secret("12:40:739205123", "739205")
     assert contains_secret("739205", "739205")
+
+
+def test_a_number_that_the_page_covers_itself_is_not_compared() -> None:
+    assert uncovered("预留号码 151****9924 已销户") == uncovered("预留号码 已销户")
+    assert uncovered("验证码 482913 已过期") != uncovered("验证码 已过期")
 
 
 def test_pictures_are_drawn(tmp_path: Path) -> None:

@@ -145,11 +145,7 @@ def put_first(turn: Turn) -> None:
         pages = [act for act in turn.acts if not act.startswith("screen")]
         is_named = bool(values(turn, "reached") or "done" in turn.acts)
         # Who is at the page where it is met, and tells of no setback, may but have gone through it.
-        is_through = any(
-            _is_at(turn, act, after, turn.intent)
-            and not _is_where_met(turn, act, after, turn.intent)
-            for act in turn.acts
-        )
+        is_through = any(_is_past_first(turn, act, after, turn.intent) for act in turn.acts)
         is_said = is_likely(turn, MIN_THERE) or _tells_setback(turn) or values(turn, "points_to")
         is_clear = is_said or not is_through
         is_there = is_clear and is_way_there and not _is_on_another(turn, after)
@@ -250,17 +246,22 @@ def _is_on_another(turn: Turn, after: After) -> bool:
 
 def _is_where_met(turn: Turn, act: str, after: After, trouble: str) -> bool:
     """Tells whether a page is but where a trouble is waited out: a code was asked for, say."""
-    way, page = turn.content.ways[after["way"]], act.partition(":")[2]
-    number = step_at(way, page)
-    step = way.steps[(number or 1) - 1]
-    return _is_at(turn, act, after, trouble) and step.here[:1] == (page,)
+    pages = _pages_where_met(turn, act, after, trouble)
+    return pages[:1] == (act.partition(":")[2],)
 
 
-def _is_at(turn: Turn, act: str, after: After, trouble: str) -> bool:
-    """Tells whether an act names a page of the step at which a trouble is met."""
+def _is_past_first(turn: Turn, act: str, after: After, trouble: str) -> bool:
+    """Tells whether a page is a later one of the step at which a trouble is met."""
+    pages = _pages_where_met(turn, act, after, trouble)
+    return act.partition(":")[2] in pages[1:]
+
+
+def _pages_where_met(turn: Turn, act: str, after: After, trouble: str) -> tuple[str, ...]:
+    """Returns the pages of the step that an act names, if a trouble is met there, else none."""
     way = turn.content.ways[after["way"]]
     number = step_at(way, act.partition(":")[2])
-    return number is not None and trouble in way.steps[number - 1].troubles
+    step = way.steps[number - 1] if number else None
+    return tuple(step.here) if step and trouble in step.troubles else ()
 
 
 def _tells_another(turn: Turn) -> bool:

@@ -279,6 +279,7 @@ def test_a_no_to_the_log_in_is_one() -> None:
     said = "不能 不知道密码"
     message = actor.send("recover_password", said, acts=["matter", "no"], ranking=ranking)
     assert CONTENT.practical["scan"].text not in message["text"]
+    assert CONTENT.ways["face"].ask in message["text"]
 
 
 def test_a_question_on_scans_is_no_trouble() -> None:
@@ -345,6 +346,7 @@ def test_who_receives_and_is_in_without_a_licence_has_not_received_it() -> None:
     acts = ["wish:bureau", "solved", IN]
     message = actor.send("required_materials", "能登录就是没有 我去大厅", acts=acts)
     assert CHEER not in message["text"]
+    assert CONTENT.ways["bureau"].title in message["text"]
 
 
 def test_how_it_is_received_is_not_said_again_for_the_same_fact() -> None:
@@ -354,6 +356,7 @@ def test_how_it_is_received_is_not_said_again_for_the_same_fact() -> None:
     acts = ["fact:new_representative=registered"]
     message = actor.send("nlu_fallback", "变更是上周办完的", acts=acts)
     assert CONTENT.text("case.new_representative.claim") not in message["text"]
+    assert message["text"].strip()
 
 
 def test_who_has_left_with_the_number_is_not_taken_for_dead() -> None:

@@ -32,9 +32,15 @@ def take_other_password(turn: Turn) -> None:
 
 
 def take_matter(turn: Turn) -> None:
-    """Takes a password that is forgotten, and of no other system, for the licence's."""
+    """Takes a password that is forgotten, and of no other system, for the licence's.
+
+    Where a new one was set, and the intent says that it does not work, none is forgotten.
+    """
     if turn.intent == "recover_password" and not turn.entity("other_system"):
         replace(turn, "ask:other_password", "matter")
+    is_late = bool(turn.memory.guide) and has_new_password(*guide.running(turn))
+    if is_late and turn.intent == NOT_WORKING and is_likely(turn):
+        replace(turn, "matter", f"trouble:{NOT_WORKING}")
 
 
 def take_next(turn: Turn) -> None:

@@ -373,3 +373,10 @@ def test_pages_named_with_the_next_case_are_of_the_one_before() -> None:
     message = actor.send("phone_changed", "改好了 能看到了 下一家 号注销了", acts=acts)
     assert CONTENT.text("case.well_and_next") in message["text"]
     assert not actor.slots["guide"]
+
+
+def test_a_new_password_that_does_not_work_is_not_forgotten() -> None:
+    ranking = sure("new_password_not_working", 0.88)
+    said = "我就刚设的那个啊"
+    message = at_step("face", 7).send("new_password_not_working", said, None, ranking, ["matter"])
+    assert find_block(message, "cause")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Route, expect
 
 from operators.app import PAGES
 from operators.visit import Site
@@ -203,6 +203,20 @@ def test_an_editor_changes_a_text_and_goes_back(
     page.get_by_role("button", name="回到这一版").click()
     expect(page.get_by_role("status")).to_contain_text("已回到那一版，下一条消息就用它。")
     assert site.words.field("chitchat", "chitchat.cannot_handle.text").text == "我没有听懂。"
+
+
+def test_what_is_typed_before_the_script_runs_is_shown(
+    context: BrowserContext, address: str
+) -> None:
+    page = context.new_page()
+    log_in(page, address, "wang")
+    waiting: list[Route] = []
+    page.route("**/pages.js*", lambda route: waiting.append(route))
+    page.goto(f"{address}/words/chitchat/edit?field=chitchat.greet.text", wait_until="commit")
+    page.get_by_label("文字", exact=True).fill("您好呀！")
+    [script] = waiting
+    script.continue_()
+    expect(page.locator("#look .bubble.website")).to_have_text("您好呀！")
 
 
 def test_typed_words_are_not_left_behind_by_mistake(context: BrowserContext, address: str) -> None:

@@ -11,8 +11,10 @@ last ones, and the state before them, which is kept beside them as a checkpoint.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import logging
+import sqlite3
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
@@ -26,6 +28,7 @@ from rasa.shared.core.events import Event, SessionStarted, deserialise_events
 from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy import func
 from sqlalchemy.engine import make_url
+from sqlalchemy.pool import QueuePool
 
 from channels import counting, unclear
 from channels.damaged_files import set_aside_if_damaged
@@ -130,22 +133,28 @@ class RedactingSQLTrackerStore(SQLTrackerStore):
         self.recent_turns = recent_turns if _make_rasa_faster() else 0
         given = {name: settings[name] for name in _ADDRESS if name in settings}
         url = make_url(self.get_db_url(**given))
-        if url.get_backend_name() == "sqlite" and url.database not in (None, "", ":memory:"):
+        self._is_file = url.get_backend_name() == "sqlite" and url.database not in (
+            None, "", ":memory:"
+        )  # fmt: skip
+        if self._is_file:
             set_aside_if_damaged(Path(url.database))
             make_private(Path(url.database))
         super().__init__(domain, **settings)
-        if url.get_backend_name() == "postgresql":
-            self._use_postgresql(url)
+        if self._is_file:
+            self._connect_with(url, poolclass=QueuePool, connect_args={"check_same_thread": False})
+            sa.event.listen(self.engine, "connect", _prepare_file)
+        elif url.get_backend_name() == "postgresql":
+            pool = create_engine_kwargs(url)
+            connect = {**_CONNECT, **pool.pop("connect_args", {})}
+            self._connect_with(url, connect_args=connect, **pool, **_POSTGRESQL)
         counting.create(self.engine)
         unclear.create_tables(self.engine)
         self.private = PrivateConversations()
 
-    def _use_postgresql(self, url: sa.engine.URL) -> None:
-        """Has connections made as a server of its own wants them."""
+    def _connect_with(self, url: sa.engine.URL, **options: Any) -> None:
+        """Has connections made otherwise than Rasa makes them."""
         self.engine.dispose()
-        pool = create_engine_kwargs(url)
-        connect = {**_CONNECT, **pool.pop("connect_args", {})}
-        self.engine = sa.create_engine(url, connect_args=connect, **pool, **_POSTGRESQL)
+        self.engine = sa.create_engine(url, **options)
         self.sessionmaker = sa.orm.session.sessionmaker(bind=self.engine)
 
     def init_tracker(self, sender_id: str) -> DialogueStateTracker:
@@ -158,12 +167,20 @@ class RedactingSQLTrackerStore(SQLTrackerStore):
         """Deletes everything about a conversation; it is gone when this returns."""
         self.private.forget(sender_id)
         await asyncio.to_thread(self._delete, sender_id)
+        await asyncio.to_thread(self._empty_log)
 
     async def delete_outdated(self, prefix: str, before: float) -> None:
         """Deletes the conversations whose id begins so and whose last event is before a time."""
         last: str | None = prefix
         while last is not None:  # between two batches, what people say meanwhile is kept
             last = await asyncio.to_thread(self._delete_batch, prefix, before, last)
+        await asyncio.to_thread(self._empty_log)
+
+    def _empty_log(self) -> None:
+        """Overwrites what was deleted also in the log of a file (`-wal`)."""
+        if self._is_file:
+            with contextlib.closing(self.engine.raw_connection()) as connection:
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def _delete(self, sender_id: str) -> None:
         with self.session_scope() as session:
@@ -308,6 +325,12 @@ class RedactingSQLTrackerStore(SQLTrackerStore):
             )
             query = query.filter(event.id >= func.coalesce(start, 0))
         return query.order_by(event.id)
+
+
+def _prepare_file(connection: sqlite3.Connection, _: object) -> None:
+    """Has commits wait for no disk: a power cut may lose the last moments, never the file."""
+    for setting in ("journal_mode = WAL", "synchronous = NORMAL", "secure_delete = ON"):
+        connection.execute(f"PRAGMA {setting}")
 
 
 def _make_rasa_faster() -> bool:

@@ -26,6 +26,13 @@ def store(tmp_path: Path) -> RedactingSQLTrackerStore:
     return RedactingSQLTrackerStore(Domain.empty(), db=str(tmp_path / "conversations.db"))
 
 
+def bytes_in(folder: Path) -> bytes:
+    """Returns what stands in a database and its log."""
+    content = b"".join(path.read_bytes() for path in sorted(folder.glob("conversations.db*")))
+    assert b"CREATE TABLE" in content
+    return content
+
+
 def uttered(text: str) -> UserUttered:
     entities = [{"entity": "region", "value": "杭州"}, {"entity": "step_number", "value": SECRET}]
     parse_data = {
@@ -57,7 +64,7 @@ def test_a_secret_reaches_neither_tracker_nor_file(
         )
 
     asyncio.run(go())
-    assert SECRET.encode() not in (tmp_path / "conversations.db").read_bytes()
+    assert SECRET.encode() not in bytes_in(tmp_path)
 
 
 def test_a_secret_that_was_announced_before_reaches_neither(
@@ -73,8 +80,8 @@ def test_a_secret_that_was_announced_before_reaches_neither(
         assert kept.latest_message.text == "[hidden:password]"
 
     asyncio.run(go())
-    assert "芝麻开门" not in (tmp_path / "conversations.db").read_bytes().decode(errors="ignore")
-    assert b"\\u829d" not in (tmp_path / "conversations.db").read_bytes()
+    assert "芝麻开门" not in bytes_in(tmp_path).decode(errors="ignore")
+    assert b"\\u829d" not in bytes_in(tmp_path)
 
 
 def test_other_texts_are_kept_as_they_are(store: RedactingSQLTrackerStore) -> None:
@@ -181,6 +188,19 @@ def test_a_conversation_is_gone_when_forgetting_it_returns(store: RedactingSQLTr
     fill(store, ["wechat-a", "wechat-b"], 100.0)
     asyncio.run(forget_conversation(store, "wechat-a"))
     assert names_in(store) == {"wechat-b"}
+
+
+def test_what_is_forgotten_stands_neither_in_the_file_nor_in_its_log(
+    store: RedactingSQLTrackerStore, tmp_path: Path
+) -> None:
+    fill(store, ["wechat-a", "rest-a"], 100.0)
+    fill(store, ["wechat-b"], 300.0)
+    assert b"wechat-a" in bytes_in(tmp_path)
+    asyncio.run(forget_conversation(store, "wechat-a"))
+    assert b"wechat-a" not in bytes_in(tmp_path)
+    asyncio.run(forget_outdated(store, "rest-", 200.0))
+    assert b"rest-a" not in bytes_in(tmp_path)
+    assert b"wechat-b" in bytes_in(tmp_path)
 
 
 def test_a_damaged_database_is_said_and_kept_aside(

@@ -115,7 +115,9 @@ def test_a_store_that_is_no_file_makes_none(
     RedactingSQLTrackerStore(Domain.empty(), db="")
     assert list(tmp_path.iterdir()) == []
     RedactingSQLTrackerStore(Domain.empty(), host=f"sqlite:///{tmp_path}/by_url.db")
-    assert modes(tmp_path / "by_url.db") == {"by_url.db": 0o600}
+    found = modes(tmp_path / "by_url.db")
+    assert "by_url.db" in found
+    assert set(found.values()) == {0o600}  # its log, too
 
 
 def test_rasas_own_settings_name_the_private_store() -> None:

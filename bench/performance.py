@@ -111,7 +111,8 @@ def measure(name: str, side: Side, seconds: float, turns: int) -> None:
 def settings(folder: Path, actions_port: int, is_ours: bool) -> tuple[Path, Path]:
     """Writes the settings of a side; returns its endpoints and its credentials."""
     values = yaml.safe_load((ROOT / "endpoints.yml").read_text(encoding="utf-8"))
-    values["action_endpoint"]["url"] = f"{address(LOCAL, actions_port)}/webhook"
+    endpoint = values["action_endpoint"] if is_ours else {}
+    values["action_endpoint"] = {**endpoint, "url": f"{address(LOCAL, actions_port)}/webhook"}
     store = values["tracker_store"] if is_ours else {"type": "SQL", "dialect": "sqlite"}
     values["tracker_store"] = {**store, "db": str(folder / "conversations.db")}
     endpoints, credentials = folder / "endpoints.yml", folder / "credentials.yml"

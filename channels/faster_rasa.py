@@ -17,13 +17,17 @@ import jsonschema
 from jsonschema.exceptions import best_match
 from rasa.core.actions.action import ActionSessionStart, RemoteAction
 from rasa.core.constants import DEFAULT_REQUEST_TIMEOUT
+from rasa.core.policies.rule_policy import RULES, RulePolicy
 from rasa.core.processor import MessageProcessor
 from rasa.core.tracker_store import FailSafeTrackerStore
 from rasa.engine.exceptions import GraphRunError
 from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.shared.constants import DOCS_BASE_URL
+from rasa.shared.core.constants import ACTION_LISTEN_NAME, USER
+from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event, ReminderScheduled, SlotSet
-from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.core.trackers import DialogueStateTracker, is_prev_action_listen_in_state
+from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.utils.endpoints import EndpointConfig
 
 from channels.trackers import CheckpointedTracker
@@ -43,6 +47,7 @@ Order = list[tuple[str, Any, tuple[str, ...]]]  # nodes, and the names of what e
 
 _original_resolve = Event.resolve_by_type
 _original_slots = ActionSessionStart._slot_set_events_from_tracker
+_original_find = RulePolicy._find_action_from_rules
 _original_reminder = MessageProcessor._is_reminder_still_valid
 
 _event_classes: dict[str, type[Event]] = {}
@@ -52,6 +57,7 @@ _connectors: weakref.WeakKeyDictionary[AbstractEventLoop, aiohttp.TCPConnector] 
 _orders: weakref.WeakKeyDictionary[DaskGraphRunner, dict[tuple[str, ...], Order]] = (
     weakref.WeakKeyDictionary()
 )
+_need_intents: weakref.WeakKeyDictionary[RulePolicy, bool] = weakref.WeakKeyDictionary()
 
 
 def make_faster() -> None:
@@ -60,6 +66,7 @@ def make_faster() -> None:
     RemoteAction._validate_action_result = validate_action_result
     EndpointConfig.session = session
     DaskGraphRunner.run = run_graph
+    RulePolicy._find_action_from_rules = find_rule
     FailSafeTrackerStore.init_tracker = init_tracker
     ActionSessionStart._slot_set_events_from_tracker = staticmethod(slots_of_session)
     MessageProcessor._is_reminder_still_valid = staticmethod(is_reminder_valid)
@@ -193,6 +200,44 @@ def run_graph(
     except RuntimeError as error:
         raise GraphRunError("Error running runner.") from error
     return dict(results[name] for name in wanted)
+
+
+def find_rule(
+    policy: RulePolicy,
+    tracker: DialogueStateTracker,
+    domain: Domain,
+    use_text_for_last_user_input: bool,
+) -> tuple[str | None, str | None, bool]:
+    """Returns the action of the rule that fits, the rule, and whether a loop goes on after a break.
+
+    Right after a message the present state tells, as long as no rule that fits it looks further
+    back; Rasa works out the states of all turns, once for rules of texts and once of intents.
+    """
+    rules = policy.lookup[RULES]
+    is_plain = tracker.latest_action_name == ACTION_LISTEN_NAME and not tracker.active_loop_name
+    if is_plain and _all_need_intents(policy):
+        if use_text_for_last_user_input:
+            return None, None, False
+        state = domain.get_active_state(tracker)
+        state.get(USER, {}).pop(TEXT, None)
+        keys = policy._get_possible_keys(rules, [state])
+        if keys and all(len(policy._rule_key_to_state(key)) == 1 for key in keys):
+            key = max(keys, key=len)
+            return rules[key], key, False
+    found: tuple[str | None, str | None, bool] = _original_find(
+        policy, tracker, domain, use_text_for_last_user_input
+    )
+    return found
+
+
+def _all_need_intents(policy: RulePolicy) -> bool:
+    """Whether each rule that fits right after a message names its intent."""
+    if policy not in _need_intents:
+        ends = [policy._rule_key_to_state(key)[-1] for key in policy.lookup[RULES]]
+        _need_intents[policy] = all(
+            INTENT in end.get(USER, {}) for end in ends if is_prev_action_listen_in_state(end)
+        )
+    return _need_intents[policy]
 
 
 def init_tracker(store: FailSafeTrackerStore, sender_id: str) -> DialogueStateTracker:

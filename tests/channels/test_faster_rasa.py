@@ -3,25 +3,41 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import random
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import MagicMock
 
 import jsonschema
 import pytest
 import rasa
 from aiohttp import ClientConnectorError, web
 from rasa.core.actions.action import RemoteAction
+from rasa.core.policies.rule_policy import (
+    RULES,
+    RULES_FOR_LOOP_UNHAPPY_PATH,
+    RULES_NOT_IN_STORIES,
+    RulePolicy,
+)
 from rasa.engine.exceptions import GraphRunError
 from rasa.engine.graph import GraphSchema, SchemaNode
 from rasa.engine.runner.dask import DaskGraphRunner
-from rasa.shared.core.events import Event
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SlotSet, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.utils.common import all_subclasses
 from rasa.utils.endpoints import EndpointConfig
 
 from channels import faster_rasa
 from channels.conversation_store import RASA_VERSION
-from channels.faster_rasa import has_usual_shape, resolve_by_type, run_graph, validate_action_result
+from channels.faster_rasa import (
+    find_rule,
+    has_usual_shape,
+    resolve_by_type,
+    run_graph,
+    validate_action_result,
+)
 from scripts.readiness import LOCAL, free_port
 
 SCHEMA = RemoteAction.action_response_format_spec()
@@ -156,6 +172,85 @@ def test_what_dask_refuses_is_refused() -> None:
             run(graph, {}, ["a"])
         with pytest.raises(GraphRunError, match="clashes"):
             run(graph, {"b": "a"}, ["a"])
+
+
+RULE_DOMAIN = Domain.from_yaml(
+    """
+version: "3.1"
+intents: [ask, tell]
+actions: [action_one, action_two]
+forms: {form: {required_slots: []}}
+slots:
+  sure: {type: bool, initial_value: true, mappings: [{type: custom}]}
+"""
+)
+rasa_find = RulePolicy._find_action_from_rules
+
+
+def some_rules(rng: random.Random, *, by_intent: bool) -> dict[str, str]:
+    """Returns rules of one or two turns; some, where that is wanted, need no intent."""
+    rules = {}
+    for _ in range(rng.randrange(1, 8)):
+        first: dict[str, Any] = {"prev_action": {"action_name": "action_listen"}}
+        if by_intent or rng.random() < 0.7:
+            first["user"] = {"intent": rng.choice(["ask", "tell"])}
+        elif rng.random() < 0.5:
+            first["user"] = {"text": "一"}
+        if rng.random() < 0.3:
+            first["slots"] = {"sure": rng.choice([[1.0, 1.0], "None"])}
+        second = {**first, "prev_action": {"action_name": rng.choice(["action_one", "action_two"])}}
+        states = rng.choice([[first], [first], [first, second], [second, first]])
+        rules[json.dumps(states, sort_keys=True)] = rng.choice(["action_one", "action_two"])
+    return rules
+
+
+def some_tracker(rng: random.Random) -> DialogueStateTracker:
+    """Returns a conversation that ends anywhere."""
+    tracker = DialogueStateTracker("a", RULE_DOMAIN.slots)
+    for _ in range(rng.randrange(1, 5)):
+        tracker.update(ActionExecuted("action_listen"))
+        tracker.update(UserUttered(rng.choice("一二"), {"name": rng.choice(["ask", "tell"])}))
+        if rng.random() < 0.3:
+            tracker.update(SlotSet("sure", rng.choice([True, False, None])))
+        if rng.random() < 0.1:
+            tracker.update(ActiveLoop(rng.choice(["form", None])))
+        if rng.random() < 0.6:
+            tracker.update(ActionExecuted(rng.choice(["action_one", "action_two"])))
+    return tracker
+
+
+@pytest.mark.parametrize("by_intent", [True, False])
+def test_rules_say_what_they_say_when_all_turns_are_worked_out(
+    by_intent: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = random.Random(5)
+    worked_out, found = 0, set()
+
+    def count(*arguments: Any) -> Any:
+        nonlocal worked_out
+        worked_out += 1
+        return rasa_find(*arguments)
+
+    monkeypatch.setattr(faster_rasa, "_original_find", count)
+    for _ in range(500):
+        policy = RulePolicy(RulePolicy.get_default_config(), MagicMock(), MagicMock(), MagicMock())
+        rules = some_rules(rng, by_intent=by_intent)
+        hidden = rng.sample(list(rules), 1)
+        policy.lookup = {
+            RULES: rules,
+            RULES_FOR_LOOP_UNHAPPY_PATH: {},
+            RULES_NOT_IN_STORIES: hidden,
+        }
+        tracker = some_tracker(rng)
+        predictions = []
+        for find in (rasa_find, find_rule):
+            monkeypatch.setattr(RulePolicy, "_find_action_from_rules", find)
+            prediction, source = policy._predict(tracker, RULE_DOMAIN)
+            predictions.append({**vars(prediction), "source": source})
+        assert predictions[0] == predictions[1]
+        found.add(prediction.max_confidence_index)
+    assert len(found) > 2
+    assert (worked_out < 750) is by_intent  # of twice 500; where the present state tells, none
 
 
 def test_connections_to_the_action_server_are_kept_and_cookies_are_not() -> None:

@@ -15,6 +15,7 @@ from channels.bursts import MAX_TEXTS
 from channels.inbox import following
 from channels.inbox.store import Store
 from channels.messages import unavailable
+from channels.wechat.conversation import agents
 from channels.wechat.messages import MESSAGES
 from tests.channels.inbox.postgres import missing, running_postgres
 from tests.channels.wechat.bot import Answer, Bot, echo, offering
@@ -294,8 +295,15 @@ def test_an_error_is_one_apology_for_the_whole_burst(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["official_account", "mini_program"])
-def test_with_agents_the_push_of_a_text_is_still_handed_over(tmp_path: Path, kind: str) -> None:
-    """The answer to a push hands over, within a second: there a text does not wait."""
+def test_with_agents_the_push_of_a_text_is_still_handed_over(
+    tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The answer to a push hands over: there a text does not wait for more.
+
+    How long a push waits for that is the platform's affair; on a busy machine it takes longer.
+    """
+    monkeypatch.setattr(agents, "DECISION_SECONDS", 10.0)
+    monkeypatch.setattr(agents, "CLAIM_SECONDS", 10.0)
 
     async def with_agents(message: UserMessage) -> Answer:
         answer = await echo(message)
@@ -308,9 +316,9 @@ def test_with_agents_the_push_of_a_text_is_still_handed_over(tmp_path: Path, kin
     async def main() -> None:
         async with FakeWeChat(Clock(NOW)) as fake:
             account = OPENED[kind](fake)
-            agents = {"agents": True}
+            served = {"agents": True}
             settings: dict[str, Any] = {"burst_seconds": 3}
-            async with Bot(tmp_path, fake, {"h": account}, with_agents, agents, **settings) as bot:
+            async with Bot(tmp_path, fake, {"h": account}, with_agents, served, **settings) as bot:
                 person = account.person()
                 first = asyncio.create_task(person.say("在吗"))
                 while not heard(bot):  # it is in work; what comes now is another thought

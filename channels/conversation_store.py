@@ -37,7 +37,6 @@ from channels.metrics import answer_seconds, count_events
 from channels.postgresql import CONNECT
 from channels.private_conversations import PrivateConversations
 from channels.private_files import make_private
-from channels.redaction import RECENT
 from channels.trackers import REVERTS, RedactingTracker, State
 from channels.unclear import UnclearMessage
 from channels.unclear_turns import note_turn
@@ -49,7 +48,7 @@ logger = logging.getLogger(__name__)
 RASA_VERSION = "3.6.21"  # that may read less and do less for a message; see `faster_rasa`
 BATCH = 100  # conversations that are looked at, and deleted if they are old, in one go
 
-RECENT_TURNS = RECENT + 2  # that the next turn reads; secrets are hidden by the last RECENT
+RECENT_TURNS = 3  # that the next turn reads
 
 # The settings that say where the database is; see `SQLTrackerStore.get_db_url`.
 _ADDRESS = ("dialect", "host", "port", "db", "username", "password", "login_db", "query")
@@ -124,10 +123,10 @@ class RedactingSQLTrackerStore(SQLTrackerStore):
             settings: those of Rasa's SQL tracker store.
 
         Raises:
-            ValueError: if `recent_turns` is too small for hiding secrets.
+            ValueError: if `recent_turns` is no such number.
         """
-        if recent_turns and recent_turns < RECENT:
-            raise ValueError(f"endpoints.yml, tracker_store: recent_turns is below {RECENT}.")
+        if type(recent_turns) is not int or recent_turns < 0:
+            raise ValueError("endpoints.yml, tracker_store: recent_turns is no number from 0 on.")
         protect_process()
         fail_openly()
         self.recent_turns = recent_turns if _make_rasa_faster() else 0

@@ -9,6 +9,8 @@ calls `load_all`, after which the tracker is one of all events.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict
+from functools import reduce
 from itertools import islice
 from typing import Any
 
@@ -25,7 +27,7 @@ from rasa.shared.core.events import (
 from rasa.shared.core.slots import Slot
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from channels.redaction import RECENT, Memory, redact, remember
+from channels.redaction import RECENT, Memory, redact
 
 State = dict[str, Any]  # of a tracker, as JSON: see `state_of`
 
@@ -149,7 +151,7 @@ class RedactingTracker(CheckpointedTracker):
     def update(self, event: Event, domain: Domain | None = None) -> None:
         """Takes in a new event; see `DialogueStateTracker.update`."""
         if isinstance(event, UserUttered) and event.text:
-            _hide_secrets(event, self._memory())
+            _hide_secrets(event, self._memory(self.events))
         self.unsaved.append(event)
         super().update(event, domain)
 
@@ -183,17 +185,17 @@ class RedactingTracker(CheckpointedTracker):
             before.update(event)
         if before.active_loop is not None:
             return None  # what a form's turns undo depends on where it was activated
-        return self.row_ids[index - 1], state_of(before)
+        memory = asdict(self._memory(events[:index]))
+        return self.row_ids[index - 1], {**state_of(before), "memory": memory}
 
-    def _memory(self) -> Memory:
-        """Returns what the last messages of the person have announced."""
-        texts: list[str] = []
-        for event in reversed(self.events):
-            if isinstance(event, UserUttered) and event.text:
-                texts.append(event.text)
-                if len(texts) == RECENT:
-                    break
-        return remember(reversed(texts))
+    def _memory(self, events: Iterable[Event]) -> Memory:
+        """Returns what the messages of the person up to the last of these events have announced.
+
+        What came before the checkpoint is remembered in it.
+        """
+        texts = [event.text for event in events if isinstance(event, UserUttered) and event.text]
+        before = Memory(**(self._base or {}).get("memory", {}))
+        return reduce(Memory.after, texts[-RECENT:], before)
 
 
 def _index_of_turn(events: Sequence[Event], turns: int) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import copy
 import itertools
+import json
 import random
 from pathlib import Path
 from typing import Any
@@ -34,7 +35,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy import event as sql_event
 
 from channels.conversation_store import Checkpoint, RedactingSQLTrackerStore, forget_conversation
-from channels.redaction import RECENT
+from channels.redaction import RECENT, redact, remember
 from channels.trackers import RedactingTracker
 
 DOMAIN = Domain.from_yaml(
@@ -259,24 +260,47 @@ def test_a_checkpoint_without_events_counts_for_nothing(tmp_path: Path) -> None:
     assert asyncio.run(store.retrieve("me")) is None
 
 
-def test_secrets_are_hidden_by_messages_behind_the_checkpoint(tmp_path: Path) -> None:
-    store = store_in(tmp_path, recent_turns=RECENT)
+@pytest.mark.parametrize("recent_turns", [1, 2, 3, RECENT])
+def test_secrets_are_hidden_by_messages_before_and_behind_the_checkpoint(
+    tmp_path: Path, recent_turns: int
+) -> None:
+    store = store_in(tmp_path, recent_turns=recent_turns)
+    expected: list[str] = []
 
-    async def go() -> str:
+    async def go() -> None:
         await converse(store, 20)
-        for text in ("我的密码是", "芝麻开门"):
+        for text in ("我的密码是", "芝麻开门", "验证码是多少位", "好了来了", "9931", "好的"):
             tracker = await store.get_or_create_tracker("me")
             assert not tracker.is_whole
             tracker.update(UserUttered(text))
+            expected.append(redact(text, remember(expected[-RECENT:])))
+            assert tracker.latest_message.text == expected[-1]
             await store.save(tracker)
-        return str(tracker.latest_message.text)
 
-    assert asyncio.run(go()) == "[hidden:password]"
+    asyncio.run(go())
+    assert expected[1] == "[hidden:password]"
+    assert expected[4] == "[hidden:code]"
 
 
-def test_fewer_turns_than_hiding_needs_are_refused(tmp_path: Path) -> None:
+def test_a_checkpoint_of_before_remembers_nothing(tmp_path: Path) -> None:
+    store = store_in(tmp_path)
+    asyncio.run(converse(store, 20))
+    with store.session_scope() as session:
+        row = session.query(Checkpoint).one()
+        state = json.loads(row.state)
+        del state["memory"]
+        row.state = json.dumps(state)
+        session.commit()
+    asyncio.run(converse(store, 1))
+    kept = asyncio.run(store.retrieve("me"))
+    assert kept is not None
+    assert kept.latest_message.text == "第0步"
+
+
+@pytest.mark.parametrize("recent_turns", [-1, "3", None, 2.5, True])
+def test_turns_that_are_no_number_are_refused(tmp_path: Path, recent_turns: Any) -> None:
     with pytest.raises(ValueError, match="recent_turns"):
-        store_in(tmp_path, recent_turns=RECENT - 1)
+        store_in(tmp_path, recent_turns=recent_turns)
 
 
 def test_another_version_of_rasa_reads_everything(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import weakref
 from asyncio import AbstractEventLoop, get_running_loop, sleep
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import aiohttp
@@ -48,6 +48,7 @@ Order = list[tuple[str, Any, tuple[str, ...]]]  # nodes, and the names of what e
 _original_resolve = Event.resolve_by_type
 _original_slots = ActionSessionStart._slot_set_events_from_tracker
 _original_find = RulePolicy._find_action_from_rules
+_original_check = MessageProcessor._check_for_unseen_features
 _original_reminder = MessageProcessor._is_reminder_still_valid
 
 _event_classes: dict[str, type[Event]] = {}
@@ -57,7 +58,9 @@ _connectors: weakref.WeakKeyDictionary[AbstractEventLoop, aiohttp.TCPConnector] 
 _orders: weakref.WeakKeyDictionary[DaskGraphRunner, dict[tuple[str, ...], Order]] = (
     weakref.WeakKeyDictionary()
 )
-_need_intents: weakref.WeakKeyDictionary[RulePolicy, bool] = weakref.WeakKeyDictionary()
+_by_intent: weakref.WeakKeyDictionary[RulePolicy, dict[str, dict[str, str]] | None] = (
+    weakref.WeakKeyDictionary()
+)
 
 
 def make_faster() -> None:
@@ -66,6 +69,7 @@ def make_faster() -> None:
     RemoteAction._validate_action_result = validate_action_result
     EndpointConfig.session = session
     DaskGraphRunner.run = run_graph
+    MessageProcessor._check_for_unseen_features = check_for_unseen_features
     RulePolicy._find_action_from_rules = find_rule
     FailSafeTrackerStore.init_tracker = init_tracker
     ActionSessionStart._slot_set_events_from_tracker = staticmethod(slots_of_session)
@@ -213,13 +217,15 @@ def find_rule(
     Right after a message the present state tells, as long as no rule that fits it looks further
     back; Rasa works out the states of all turns, once for rules of texts and once of intents.
     """
-    rules = policy.lookup[RULES]
     is_plain = tracker.latest_action_name == ACTION_LISTEN_NAME and not tracker.active_loop_name
-    if is_plain and _all_need_intents(policy):
+    by_intent = _rules_by_intent(policy) if is_plain else None
+    if by_intent is not None:
         if use_text_for_last_user_input:
             return None, None, False
         state = domain.get_active_state(tracker)
-        state.get(USER, {}).pop(TEXT, None)
+        user = state.get(USER, {})
+        user.pop(TEXT, None)
+        rules = by_intent.get(str(user.get(INTENT)), {})
         keys = policy._get_possible_keys(rules, [state])
         if keys and all(len(policy._rule_key_to_state(key)) == 1 for key in keys):
             key = max(keys, key=len)
@@ -230,14 +236,28 @@ def find_rule(
     return found
 
 
-def _all_need_intents(policy: RulePolicy) -> bool:
-    """Whether each rule that fits right after a message names its intent."""
-    if policy not in _need_intents:
-        ends = [policy._rule_key_to_state(key)[-1] for key in policy.lookup[RULES]]
-        _need_intents[policy] = all(
-            INTENT in end.get(USER, {}) for end in ends if is_prev_action_listen_in_state(end)
-        )
-    return _need_intents[policy]
+def _rules_by_intent(policy: RulePolicy) -> dict[str, dict[str, str]] | None:
+    """Returns the rules that may fit right after a message; None if some of them need no intent."""
+    if policy not in _by_intent:
+        by_intent: dict[str, dict[str, str]] | None = {}
+        for key, action in policy.lookup[RULES].items():
+            end = policy._rule_key_to_state(key)[-1]
+            if by_intent is None or not is_prev_action_listen_in_state(end):
+                continue
+            if INTENT in end.get(USER, {}):
+                by_intent.setdefault(end[USER][INTENT], {})[key] = action
+            else:
+                by_intent = None
+        _by_intent[policy] = by_intent
+    return _by_intent[policy]
+
+
+def check_for_unseen_features(processor: MessageProcessor, parse_data: dict[str, Any]) -> None:
+    """Warns of what the domain does not have; Rasa makes an empty one for each message, too."""
+    domain = processor.domain
+    if domain is not None and "is_empty" not in vars(domain):
+        domain.is_empty = partial(bool, domain.is_empty())
+    _original_check(processor, parse_data)
 
 
 def init_tracker(store: FailSafeTrackerStore, sender_id: str) -> DialogueStateTracker:

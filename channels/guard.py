@@ -18,7 +18,8 @@ from channels.addresses import Addresses
 from channels.bounds import Networks, PerMinute
 from channels.characters import clean
 from channels.rate import Limit, Rates
-from channels.redaction import EMPTY, Memory, redact
+from channels.read_texts import redact_again
+from channels.redaction import EMPTY, Memory
 from channels.refusals import BadRequest, refuse_haste
 from serving.admission import CEILING_BYTES
 from serving.settings import Bounds, Says
@@ -133,7 +134,7 @@ class Guard:
         Raises:
             BadRequest: with 413 if it is too long, with 400 if it is none.
         """
-        return redact(self._plain(text, name), memory)
+        return redact_again(self._plain(text, name), memory)
 
     def typed(self, text: object, name: str = "text", memory: Memory = EMPTY) -> tuple[str, str]:
         """Returns a typed text twice: to show it, and for Rasa, where no slash may lead it.
@@ -147,7 +148,7 @@ class Guard:
         plain = self._plain(text, name)
         slashes = _COMMAND.match(plain)
         start = slashes.end() if slashes else 0
-        words = redact(plain[start:], memory)
+        words = redact_again(plain[start:], memory)
         return plain[:start] + words, words
 
     def _plain(self, text: object, name: str) -> str:

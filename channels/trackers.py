@@ -27,7 +27,8 @@ from rasa.shared.core.events import (
 from rasa.shared.core.slots import Slot
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from channels.redaction import RECENT, Memory, redact
+from channels.read_texts import redact_again
+from channels.redaction import RECENT, Memory
 
 State = dict[str, Any]  # of a tracker, as JSON: see `state_of`
 
@@ -211,7 +212,7 @@ def _index_of_turn(events: Sequence[Event], turns: int) -> int:
 
 
 def _hide_secrets(event: UserUttered, memory: Memory) -> None:
-    text = redact(event.text, memory)
+    text = redact_again(event.text, memory)
     if text == event.text:
         return
     event.text = text

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import json
 import random
+import warnings as python_warnings
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import MagicMock
@@ -12,6 +14,7 @@ from unittest.mock import MagicMock
 import jsonschema
 import pytest
 import rasa
+import structlog
 from aiohttp import ClientConnectorError, web
 from rasa.core.actions.action import RemoteAction
 from rasa.core.policies.rule_policy import (
@@ -32,6 +35,7 @@ from rasa.utils.endpoints import EndpointConfig
 from channels import faster_rasa
 from channels.conversation_store import RASA_VERSION
 from channels.faster_rasa import (
+    check_for_unseen_features,
     find_rule,
     has_usual_shape,
     resolve_by_type,
@@ -251,6 +255,29 @@ def test_rules_say_what_they_say_when_all_turns_are_worked_out(
         found.add(prediction.max_confidence_index)
     assert len(found) > 2
     assert (worked_out < 750) is by_intent  # of twice 500; where the present state tells, none
+
+
+def test_what_a_domain_does_not_have_is_warned_of_and_no_domain_is_made_for_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made: list[int] = []
+    empty = Domain.empty
+
+    def count() -> Domain:
+        made.append(1)
+        return empty()
+
+    monkeypatch.setattr(Domain, "empty", count)
+    domain = copy.deepcopy(RULE_DOMAIN)
+    for given, warnings in ((domain, 1), (empty(), 0), (None, 0)):
+        processor: Any = SimpleNamespace(domain=given)
+        made.clear()
+        for _ in range(3):
+            with structlog.testing.capture_logs(), python_warnings.catch_warnings(record=True) as w:
+                python_warnings.simplefilter("always")
+                check_for_unseen_features(processor, {"intent": {"name": "dance"}, "entities": []})
+            assert len(w) == warnings
+        assert len(made) == (given is not None)
 
 
 def test_connections_to_the_action_server_are_kept_and_cookies_are_not() -> None:

@@ -3,8 +3,10 @@
     python -m bench.performance [--rounds 3] [--seconds 15] [--turns 400]
     python -m bench.performance --memory 100000
 
-Both sides have the same model, action server, channel and messages. "Rasa as it is" is a plain
-`rasa run` with Rasa's own SQL tracker store. They run in alternation, and never at the same time.
+All sides have the same action server, channel and messages. "Rasa as it is" is a plain `rasa run`
+with Rasa's own SQL tracker store and our model; the stock assistant is the same with a model of
+Rasa's usual components (`bench.stock_assistant`). They run in alternation, and never at the same
+time.
 With `--memory`, `bench.memory` measures that instead, and writes its section of the page.
 """
 
@@ -19,7 +21,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -29,6 +31,7 @@ import yaml
 
 from bench import memory as growth
 from bench.load import Load, converse, cpu_seconds, write
+from bench.stock_assistant import LINES_AN_INTENT, train_stock_assistant
 from scripts.console import ROOT
 from scripts.processes import StopRequest
 from scripts.readiness import LOCAL, address, free_port
@@ -41,7 +44,7 @@ from matplotlib import pyplot
 PAPER = ROOT / "docs" / "performance.md"
 PEOPLE = (1, 5, 10, 20)
 WARM_UP_SECONDS = 3
-OURS, RASA = "this assistant", "Rasa as it is"
+OURS, RASA, STOCK = "this assistant", "Rasa as it is", "stock assistant"
 NEAR = 10  # turns of which the median stands for the one in their middle
 
 
@@ -87,15 +90,15 @@ class PlainServers(Servers):
         return [sys.executable, "-m", "rasa", *command[command.index(verb) :]]
 
 
-def measure(name: str, side: Side, seconds: float, turns: int) -> None:
-    """Starts a side once and adds what is measured."""
+def measure(name: str, model: Path, side: Side, seconds: float, turns: int) -> None:
+    """Starts a side once, with its model, and adds what is measured."""
     with tempfile.TemporaryDirectory() as folder, StopRequest() as request:
         port, actions_port = free_port(), free_port()
         endpoints, credentials = settings(Path(folder), actions_port, is_ours=name == OURS)
         kind = Servers if name == OURS else PlainServers
         servers = kind(LOCAL, port, actions_port, endpoints, credentials)
         began = time.perf_counter()
-        with servers.running(ensure_model(), request):
+        with servers.running(model, request):
             side.ready.append(time.perf_counter() - began)
             ids = [program.process_id for program in servers.programs]
             asyncio.run(write(servers.url, 5, WARM_UP_SECONDS))
@@ -145,20 +148,21 @@ def draw(sides: dict[str, Side], turns: int) -> None:
 
 def paper(sides: dict[str, Side], options: argparse.Namespace, load: float) -> str:
     """Returns the page with the table."""
-    ours, rasa = sides[OURS], sides[RASA]
-    rows = [
-        ("ready, seconds", *(statistics.median(side.ready) for side in (ours, rasa))),
-        (
-            "memory of both processes, MiB",
-            *(statistics.median(side.memory) for side in (ours, rasa)),
+    rows: list[tuple[str, Callable[[Side], float]]] = [
+        ("ready, seconds", lambda side: statistics.median(side.ready)),
+        ("memory of both processes, MiB", lambda side: statistics.median(side.memory)),
+        ("processor time a message, ms", lambda side: statistics.median(side.cpu)),
+        *((f"messages a second, {n} people", partial(Side.rate, people=n)) for n in PEOPLE),
+        *(
+            (f"99 of 100 answers within, ms, {n} people", partial(Side.slowest, people=n))
+            for n in PEOPLE
         ),
-        ("processor time a message, ms", *(statistics.median(side.cpu) for side in (ours, rasa))),
-        *((f"messages a second, {n} people", ours.rate(n), rasa.rate(n)) for n in PEOPLE),
-        *((f"99 of 100 answers within, ms, {n} people", ours.slowest(n), rasa.slowest(n))
-          for n in PEOPLE),
-        *((f"turn {n}, ms", ours.turn(n), rasa.turn(n)) for n in (NEAR, options.turns)),
-    ]  # fmt: skip
-    table = [f"| {what} | {mine:,.1f} | {other:,.1f} |" for what, mine, other in rows]
+        *((f"turn {n}, ms", partial(Side.turn, number=n)) for n in (NEAR, options.turns)),
+    ]
+    table = [
+        f"| {what} | {' | '.join(f'{value(side):,.1f}' for side in sides.values())} |"
+        for what, value in rows
+    ]
     failures = sum(
         measured_load.failures
         for side in sides.values()
@@ -169,8 +173,10 @@ def paper(sides: dict[str, Side], options: argparse.Namespace, load: float) -> s
         [
             "# Performance",
             "",
-            "Written by `make bench`: the same model, action server, channel and messages, once"
-            " started by `make run`, once by a plain `rasa run` with Rasa's own SQL tracker store;"
+            "Written by `make bench`: the same action server, channel and messages; our model, once"
+            " started by `make run`, once by a plain `rasa run` with Rasa's own SQL tracker store,"
+            " and, started like that, an assistant of Rasa's usual components (JiebaTokenizer,"
+            f" DIET, RulePolicy, TED) that has learnt from {LINES_AN_INTENT} lines of each intent;"
             f" in alternation, {options.rounds} round(s), {options.seconds:g} s for each number of"
             f" people, one conversation of {options.turns} turns. Medians.",
             "",
@@ -179,8 +185,8 @@ def paper(sides: dict[str, Side], options: argparse.Namespace, load: float) -> s
             " (processes that want a processor). The people who write run on the same machine."
             f" Messages without an answer: {failures}.",
             "",
-            f"| | {OURS} | {RASA} |",
-            "|---|---|---|",
+            f"| | {' | '.join(sides)} |",
+            f"|---{'|---' * len(sides)}|",
             *table,
             "",
             "![Messages a second over people, and time over turns](performance.png)",
@@ -202,11 +208,12 @@ def main() -> int:
         growth.write_section(PAPER, growth.section(measured))
         print(f"Written: {PAPER.relative_to(ROOT)}")
         return 0
+    models = {OURS: ensure_model(), RASA: ensure_model(), STOCK: train_stock_assistant()}
     load = os.getloadavg()[0]
-    sides = {OURS: Side(), RASA: Side()}
+    sides = {name: Side() for name in models}
     for _ in range(options.rounds):
         for name, side in sides.items():
-            measure(name, side, options.seconds, options.turns)
+            measure(name, models[name], side, options.seconds, options.turns)
     draw(sides, options.turns)
     kept = growth.kept_section(PAPER)
     PAPER.write_text(paper(sides, options, load) + kept, encoding="utf-8")

@@ -61,14 +61,14 @@ def take_login_after_reset(turn: Turn) -> None:
     """Asks who is said to be in, with the new password set or behind the choice, if that is so.
 
     Where that was asked, a yes beside it is the answer; where the intent says so as well, they
-    are in.
+    are in. A face that was let through may have led straight in, without a new password.
     """
     is_contrary = bool(values(turn, "trouble")) or not OTHERWISE.isdisjoint(turn.acts)
     if not turn.memory.guide or LOGGED_IN not in turn.acts or is_contrary:
         return
     pages = set(values(turn, "reached")).difference(guide.BEFORE_CHOICE, ("logged_in",))
     is_set = not pages.isdisjoint(guide.AT_THE_END)
-    is_first = turn.acts[0] == LOGGED_IN and bool(pages)
+    is_first = (turn.acts[0] == LOGGED_IN and bool(pages)) or pages == {"face_passed"}
     if "new_password_page" in pages or ("reset_success" not in pages and not is_first):
         return  # who is setting it is not in by it
     rest = [act for act in turn.acts if not act.startswith(("reached", "screen", "done"))]

@@ -23,10 +23,20 @@ from scipy.special import logsumexp, softmax
 from nlu.blas import blas_threads
 from nlu.clause_splitter import IS_PART
 from nlu.features import row_of, rows_of
-from nlu.network import Array, Settings, logits, logits_of_one, mean_of, train_network
+from nlu.network import (
+    Array,
+    Settings,
+    load_network,
+    logits,
+    logits_of_one,
+    mean_of,
+    save_network,
+    train_network,
+)
 from nlu.noise_augmenter import origin
 from nlu.prototypes import fit_prototypes, nearness
 
+NETWORK = "network.npz"
 STEPS_AN_EPOCH = 64  # at least, before batches grow to their full size
 MANY_LINES = 20_000  # from so many on, smoothing helps in full; on few it blurs what is known
 SIDE_BY_SIDE = 2  # networks in training at a time; each takes 0.2 GiB
@@ -130,14 +140,11 @@ class NetworkIntentClassifier(GraphComponent, IntentClassifier):
                 networks = list(pool.map(fit, range(self._config["members"])))
             raw_logits = logits(networks[0], sparse[left_out], dense[left_out])
         self._temperature = _temperature(raw_logits, labels[left_out])
-        weights = mean_of(*networks)
-        # Half precision: the confidence changes in the fourth digit, the model is half as large.
-        weights["sparse"] = weights["sparse"].astype(np.float16)
-        self._weights = weights
+        self._weights = mean_of(*networks)
         prototypes = self._fit_prototypes(lines, dense)
         self._prototypes = _in_single_precision(prototypes)
         with self._model_storage.write_to(self._resource) as folder:
-            np.savez(folder / "network.npz", **weights)
+            save_network(folder / NETWORK, self._weights)
             np.savez(folder / "prototypes.npz", **prototypes)
             kept = {"intents": self._intents, "temperature": self._temperature}
             (folder / "classifier.json").write_text(json.dumps(kept), encoding="utf-8")
@@ -194,8 +201,7 @@ class NetworkIntentClassifier(GraphComponent, IntentClassifier):
         component = cls(config, model_storage, resource)
         try:
             with model_storage.read_from(resource) as folder:
-                with np.load(folder / "network.npz", allow_pickle=False) as arrays:
-                    component._weights = dict(arrays)
+                component._weights = load_network(folder / NETWORK)
                 with np.load(folder / "prototypes.npz", allow_pickle=False) as arrays:
                     component._prototypes = _in_single_precision(arrays)
                 kept = json.loads((folder / "classifier.json").read_text(encoding="utf-8"))

@@ -17,6 +17,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
@@ -146,7 +147,7 @@ class Background:
         lines: how many there are.
         counts: in how many of them a character or a pair stands.
         projection: (512, `DIMENSIONS`), onto what differs most among the lines.
-        within: projected vectors of length one of the lines of the matter.
+        within: projected vectors of length one of the lines of the matter, in half precision.
         outside: the same of those out of scope.
     """
 
@@ -179,8 +180,8 @@ class Background:
             "names": np.array(names, str),
             "counts": np.array([self.counts[name] for name in names], np.int32),
             "projection": self.projection.astype(np.float16),
-            "within": self.within.astype(np.float16),
-            "outside": self.outside.astype(np.float16),
+            "within": self.within,
+            "outside": self.outside,
         }
 
     @classmethod
@@ -199,10 +200,8 @@ class Background:
     def read(cls, arrays: Mapping[str, Array]) -> Background:
         """Reads it from the arrays of such a file."""
         counts = dict(zip(arrays["names"].tolist(), arrays["counts"].tolist(), strict=True))
-        projection, within, outside = (
-            arrays[name].astype(np.float32) for name in ("projection", "within", "outside")
-        )
-        return cls(int(arrays["lines"]), counts, projection, within, outside)
+        projection = arrays["projection"].astype(np.float32)
+        return cls(int(arrays["lines"]), counts, projection, arrays["within"], arrays["outside"])
 
     def rarity(self, gram: str) -> float:
         """Returns how unusual a character or pair is: its inverse document frequency."""
@@ -212,7 +211,16 @@ class Background:
         """Returns the cosine to the nearest line within and to the nearest outside."""
         projected: Array = vector @ self.projection
         projected /= float(np.linalg.norm(projected)) or 1.0
-        return _max(self.within @ projected), _max(self.outside @ projected)
+        within, outside = self._lines
+        return _max(within @ projected), _max(outside @ projected)
+
+    @cached_property
+    def _lines(self) -> tuple[Array, Array]:
+        """The lines within and outside in single precision: made when first asked for.
+
+        That is never without questions of the operator's.
+        """
+        return self.within.astype(np.float32), self.outside.astype(np.float32)
 
     def against(self, vector: Array, doubt: Doubt) -> float:
         """Returns all that speaks against any question of the operator's."""

@@ -10,8 +10,9 @@ allow.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -139,6 +140,32 @@ def logits_of_one(weights: dict[str, Array], columns: Array, values: Array, dens
     hidden += weights["hidden"]
     result: Array = np.maximum(hidden, 0) @ weights["out"] + weights["bias"]
     return result
+
+
+def save_network(path: Path, weights: Mapping[str, Array]) -> None:
+    """Writes the weights of a network: to `path` (.npz), and the large ones beside it (.npy).
+
+    Weights of sparse features are kept in half precision: the confidence changes in the fourth
+    digit, the file is half as large.
+    """
+    np.savez(path, **{name: array for name, array in weights.items() if name != "sparse"})
+    np.save(path.with_suffix(".npy"), weights["sparse"].astype(np.float16))
+
+
+def load_network(path: Path) -> dict[str, Array]:
+    """Returns the weights of a network as `save_network` wrote them, in single precision.
+
+    Those of sparse features stay in their file, of which a message touches a few rows: the system
+    keeps these in memory, also when the file has lost its name.
+
+    Raises:
+        OSError: if there is no such file.
+        ValueError: if it is none.
+    """
+    with np.load(path, allow_pickle=False) as arrays:
+        weights = {name: arrays[name].astype(np.float32, copy=False) for name in arrays.files}
+    mapped = np.load(path.with_suffix(".npy"), mmap_mode="r", allow_pickle=False)
+    return {**weights, "sparse": np.asarray(mapped)}
 
 
 def mean_of(*networks: dict[str, Array]) -> dict[str, Array]:

@@ -21,9 +21,19 @@ from scipy.special import expit
 from nlu.blas import blas_threads
 from nlu.features import Row
 from nlu.intent_classifier import SIDE_BY_SIDE
-from nlu.network import Array, Settings, logits_of_few, mean_of, train_network
+from nlu.network import (
+    Array,
+    Settings,
+    load_network,
+    logits_of_few,
+    mean_of,
+    save_network,
+    train_network,
+)
 from policies.acts import plain
 from policies.context import context_features
+
+NETWORK = "acts.npz"
 
 
 class ActNetwork:
@@ -117,7 +127,8 @@ class ActNetwork:
     def save(self, folder: Path) -> None:
         """Writes what was learnt to `folder`."""
         weights = {name: weight.astype(np.float16) for name, weight in self._weights.items()}
-        np.savez(folder / "acts.npz", columns=self._columns, **weights)
+        save_network(folder / NETWORK, weights)
+        np.save(folder / "columns.npy", self._columns)
         kept = {"acts": self._acts, "contexts": list(self._contexts)}
         (folder / "acts.json").write_text(json.dumps(kept), encoding="utf-8")
 
@@ -126,11 +137,5 @@ class ActNetwork:
         kept = json.loads((folder / "acts.json").read_text(encoding="utf-8"))
         self._acts = kept["acts"]
         self._contexts = {word: column for column, word in enumerate(kept["contexts"])}
-        with np.load(folder / "acts.npz", allow_pickle=False) as arrays:
-            self._columns = arrays["columns"]
-            # The large one stays small; of it only a few rows are taken for a message.
-            self._weights = {
-                name: arrays[name] if name == "sparse" else arrays[name].astype(np.float32)
-                for name in arrays.files
-                if name != "columns"
-            }
+        self._columns = np.load(folder / "columns.npy", allow_pickle=False)
+        self._weights = load_network(folder / NETWORK)

@@ -31,12 +31,21 @@ from nlu.blas import blas_threads
 from nlu.clause_splitter import CLAUSES, PARTS
 from nlu.features import Row, row_of
 from nlu.intent_classifier import SIDE_BY_SIDE
-from nlu.network import Array, Settings, logits_of_one, mean_of, train_network
+from nlu.network import (
+    Array,
+    Settings,
+    load_network,
+    logits_of_one,
+    mean_of,
+    save_network,
+    train_network,
+)
 from policies.acts import ALONE, read_meant
 from policies.contextual_lines import ACTS, ASKS_NOTHING, QUESTIONS, UNKNOWN, AskedQuestion
 
 ASK = "ask:"
 NONE = "none"
+NETWORK = "questions.npz"
 NEAR_TOPICS = "near_topics"  # of a message: what it may ask, the likelier first
 MAX_NEAR = 3
 
@@ -168,18 +177,13 @@ class QuestionReader(GraphComponent):
     def save(self, folder: Path) -> None:
         """Writes what was learnt to `folder`."""
         kept = {name: weights.astype(np.float16) for name, weights in self._weights.items()}
-        np.savez(folder / "questions.npz", **kept)
+        save_network(folder / NETWORK, kept)
         (folder / "questions.json").write_text(json.dumps(self._names), encoding="utf-8")
 
     def restore(self, folder: Path) -> None:
         """Reads what was learnt from `folder`."""
         self._names = json.loads((folder / "questions.json").read_text(encoding="utf-8"))
-        with np.load(folder / "questions.npz", allow_pickle=False) as arrays:
-            # The large one stays small; of it only a few rows are taken for a message.
-            self._weights = {
-                name: arrays[name] if name == "sparse" else arrays[name].astype(np.float32)
-                for name in arrays.files
-            }
+        self._weights = load_network(folder / NETWORK)
 
     @classmethod
     def load(

@@ -20,6 +20,13 @@ def test_who_is_in_and_names_the_page_before_is_asked_whether_all_is_well() -> N
     assert LOGGED_IN in message["text"]
 
 
+def test_a_face_that_led_straight_in_is_asked_about_and_no_new_password_is_wanted() -> None:
+    acts = ["reached:face_passed", IN]
+    message = at_step("face", 2).send("face_failed", "刷了脸 进去了 没要密码", acts=acts)
+    assert LOGGED_IN in message["text"]
+    assert "设置新密码" not in message["text"]
+
+
 def test_who_is_in_behind_the_new_password_is_in() -> None:
     acts = [IN, "reached:password_confirmed", "done"]
     ranking = sure("resolved", 0.46)

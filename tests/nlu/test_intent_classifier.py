@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,13 +20,16 @@ from scipy.sparse import coo_matrix, csr_matrix
 from nlu.blas import blas_threads
 from nlu.character_featurizer import CharacterFeaturizer
 from nlu.features import rows_of
-from nlu.intent_classifier import NetworkIntentClassifier
+from nlu.intent_classifier import NETWORK, NetworkIntentClassifier
 from nlu.network import (
+    Array,
     Settings,
     _Adagrad,
+    load_network,
     logits,
     logits_of_one,
     mean_of,
+    save_network,
     train_network,
 )
 
@@ -112,10 +116,37 @@ def test_a_training_does_not_depend_on_the_number_of_threads(tmp_path: Any) -> N
         with blas_threads(threads):
             created = NetworkIntentClassifier.create(config, storage, resource, context)
             created.train(TrainingData(lines))
-        with storage.read_from(resource) as folder, np.load(folder / "network.npz") as arrays:
-            trained.append(dict(arrays))
+        with storage.read_from(resource) as folder:
+            trained.append(load_network(folder / NETWORK))
     one, other = trained
     assert all((one[name] == other[name]).all() for name in one)
+
+
+def test_a_network_is_read_as_it_was_written_and_outlives_its_files(tmp_path: Path) -> None:
+    rng = np.random.default_rng(1)
+    weights: dict[str, Array] = {
+        "sparse": rng.standard_normal((500, 8)).astype(np.float32),
+        "dense": rng.standard_normal((4, 8)).astype(np.float16),
+        "bias": rng.standard_normal(8).astype(np.float32),
+    }
+    save_network(tmp_path / "n.npz", weights)
+    kept = load_network(tmp_path / "n.npz")
+    for path in tmp_path.iterdir():
+        path.unlink()  # as Rasa does once a model is loaded
+    assert set(kept) == set(weights)
+    for name, array in weights.items():
+        assert kept[name].dtype == (np.float16 if name == "sparse" else np.float32)
+        assert np.allclose(kept[name], array, atol=0.005)
+    assert (kept["sparse"] == weights["sparse"].astype(np.float16)).all()
+    assert not kept["sparse"].flags.owndata  # it stays in its file
+
+
+def test_a_network_that_is_not_there_or_none_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match=r"n\.npz"):
+        load_network(tmp_path / "n.npz")
+    (tmp_path / "n.npz").write_bytes(b"no network")
+    with pytest.raises(ValueError, match="pickle"):
+        load_network(tmp_path / "n.npz")
 
 
 def test_one_line_alone_is_told_what_it_is_told_among_others() -> None:

@@ -126,8 +126,7 @@ class ActNetwork:
 
     def save(self, folder: Path) -> None:
         """Writes what was learnt to `folder`."""
-        weights = {name: weight.astype(np.float16) for name, weight in self._weights.items()}
-        save_network(folder / NETWORK, weights)
+        save_network(folder / NETWORK, self._weights)
         np.save(folder / "columns.npy", self._columns)
         kept = {"acts": self._acts, "contexts": list(self._contexts)}
         (folder / "acts.json").write_text(json.dumps(kept), encoding="utf-8")

@@ -176,8 +176,7 @@ class QuestionReader(GraphComponent):
 
     def save(self, folder: Path) -> None:
         """Writes what was learnt to `folder`."""
-        kept = {name: weights.astype(np.float16) for name, weights in self._weights.items()}
-        save_network(folder / NETWORK, kept)
+        save_network(folder / NETWORK, self._weights)
         (folder / "questions.json").write_text(json.dumps(self._names), encoding="utf-8")
 
     def restore(self, folder: Path) -> None:

@@ -8,6 +8,9 @@ from actions.questions import Question, ask_logged_in, close
 from actions.recover import find_way, leave_way
 from actions.turn import Turn
 
+QUESTION = "navigate.solved.question"
+INSIDE = "navigate.solved.inside"  # for who says so, as far as it was understood
+
 
 class FinishQuestion(Question):
     """Whether the new password works, after the last step."""
@@ -83,7 +86,7 @@ class LoggedInQuestion(Question):
 
     def ask(self, turn: Turn) -> None:
         """Asks it."""
-        turn.say("navigate.solved.question")
+        turn.say(INSIDE if turn.says_inside else QUESTION)
         turn.offer("can_log_in", "cannot_log_in")
         turn.pend(self)
 
@@ -104,7 +107,7 @@ class LoggedInQuestion(Question):
 
     def on_done(self, turn: Turn) -> None:
         """Asks again, it is no answer; asked twice, goes on with the recovery."""
-        was_asked = turn.was_just_said(turn.content.text("navigate.solved.question"))
+        was_asked = any(turn.was_just_said(turn.content.text(text)) for text in (QUESTION, INSIDE))
         if not was_asked:
             self.ask(turn)
         elif turn.memory.guide:

@@ -8,8 +8,7 @@ from actions.facts import DETOURS
 from actions.navigate import open_question
 from actions.new_representative import ClaimQuestion
 from actions.questions import MenuQuestion, Question, continue_interrupted
-from actions.settling import LOGGED_IN
-from actions.turn import Turn, values
+from actions.turn import LOGGED_IN, Turn, values
 
 OF, DEAD = case.DEAD
 RECEIVED = "received"  # among the facts: whether the licence ever was

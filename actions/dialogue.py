@@ -29,8 +29,7 @@ from actions.questions import (
 from actions.reply import Gist
 from actions.settled_acts import settle_acts
 from actions.settled_success import leave_out_idle_yes
-from actions.settling import LOGGED_IN
-from actions.turn import TopicAction, Turn, values
+from actions.turn import LOGGED_IN, TopicAction, Turn, values
 
 LOCAL = "local"  # the act of a question of the operator's own, `local:<name>`
 ANSWERING = ("yes", "no", "unsure", "item")  # acts that answer which meaning it is

@@ -8,8 +8,8 @@ from actions.explanations import is_new
 from actions.questions import CLOSED, is_receiving
 from actions.safety import WARNED
 from actions.settled_answers import OF_SETBACK
-from actions.settling import IN_PART, LOGGED_IN, UNCAUGHT, is_likely, leave_out, replace, settles
-from actions.turn import Turn, values
+from actions.settling import IN_PART, UNCAUGHT, is_likely, leave_out, replace, settles
+from actions.turn import LOGGED_IN, Turn, values
 from actions.where_in_guide import MISSING, has_new_password
 
 OF_OTHER = "points_to:other_system"

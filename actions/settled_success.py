@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from actions import case, guide, recover
 from actions.diagnose import NOT_WORKING, OF_LOGIN
-from actions.settling import IN_PART, LOGGED_IN, UNCAUGHT, is_likely, leave_out, replace
-from actions.turn import Turn, errors_on_screen, values
+from actions.settling import IN_PART, UNCAUGHT, is_likely, leave_out, replace
+from actions.turn import LOGGED_IN, Turn, errors_on_screen, values
 from actions.where_in_guide import MISSING, has_new_password
 
 # Acts that say that it goes on, or that a new password is set.
@@ -63,15 +63,18 @@ def take_login_after_reset(turn: Turn) -> None:
     Where that was asked, a yes beside it is the answer; where the intent says so as well, they
     are in. A face that was let through may have led straight in, without a new password.
     """
-    is_contrary = bool(values(turn, "trouble")) or not OTHERWISE.isdisjoint(turn.acts)
+    pages = set(values(turn, "reached")).difference(guide.BEFORE_CHOICE, ("logged_in",))
+    is_by_face = pages == {"face_passed"}
+    contrary = OTHERWISE - {"solved"} if is_by_face else OTHERWISE
+    is_contrary = bool(values(turn, "trouble")) or not contrary.isdisjoint(turn.acts)
     if not turn.memory.guide or LOGGED_IN not in turn.acts or is_contrary:
         return
-    pages = set(values(turn, "reached")).difference(guide.BEFORE_CHOICE, ("logged_in",))
     is_set = not pages.isdisjoint(guide.AT_THE_END)
-    is_first = (turn.acts[0] == LOGGED_IN and bool(pages)) or pages == {"face_passed"}
+    is_first = (turn.acts[0] == LOGGED_IN and bool(pages)) or is_by_face
     if "new_password_page" in pages or ("reset_success" not in pages and not is_first):
         return  # who is setting it is not in by it
-    rest = [act for act in turn.acts if not act.startswith(("reached", "screen", "done"))]
+    told = ("reached", "screen", "done", "solved")
+    rest = [act for act in turn.acts if not act.startswith(told)]
     if is_first and is_set and turn.intent == "resolved":
         turn.acts = ["solved", LOGGED_IN, *rest]
         return

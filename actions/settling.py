@@ -8,7 +8,7 @@ from actions import case, guide
 from actions.turn import Turn
 from content_loader.shapes import After
 
-CHOSEN, LOGGED_IN = "reached:method_chosen", "reached:logged_in"
+CHOSEN = "reached:method_chosen"
 IN_PART = "solved_in_part"  # the login works, and something else does not
 UNCAUGHT = "ask:unknown"  # a question of which it is not known what it asks
 SETBACK = {"failed", "stuck", "not_it", "upset"}  # acts that say that it goes not on

@@ -48,6 +48,7 @@ CASE_SHOWN = "case_shown"  # among the facts: the last message has listed them
 ASKED_FIRST = ("region", "fact:received")  # questions that go before the way back
 LICENCE = "licence"  # among the facts: whether it was named
 COURTESIES = ("thank", "greet", "goodbye")  # intents whose answer may well be the same
+LOGGED_IN = "reached:logged_in"  # the act of who says so
 COURTESY = {"thanks", "greet", "bye", "wait", "leave"}  # acts of the same kind
 
 
@@ -66,6 +67,8 @@ class Turn(Reply):
         self.ranking: list[dict[str, Any]] = message.get("intent_ranking") or []
         self._entities: list[dict[str, Any]] = message.get("entities") or []
         self.acts: list[str] = [str(act) for act in message.get("acts") or []]
+        #: whether they say that they are in, whatever becomes of it
+        self.says_inside = LOGGED_IN in self.acts
         #: whether the message surely asks nothing
         self.asks_nothing = bool(message.get("asks_nothing"))
         #: the acts of which one may be meant, where those of the message are but guessed

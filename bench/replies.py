@@ -29,6 +29,7 @@ MOVES = {
     "navigate.cause.is_it": "ask_done",
     "navigate.cause.still": "ask_done",
     "navigate.solved.question": "ask_done",
+    "navigate.solved.inside": "ask_done",
     "navigate.solved.which": SUCCESS_AND_QUESTION,
     "navigate.solved.back": "overcome",
     "navigate.solved.next_trouble": "overcome",

@@ -11,10 +11,8 @@ last ones, and the state before them, which is kept beside them as a checkpoint.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import logging
-import sqlite3
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
@@ -37,6 +35,7 @@ from channels.metrics import answer_seconds, count_events
 from channels.postgresql import CONNECT
 from channels.private_conversations import PrivateConversations
 from channels.private_files import make_private
+from channels.sqlite_log import empty_log, prepare, use_log
 from channels.trackers import REVERTS, RedactingTracker, State
 from channels.unclear import UnclearMessage
 from channels.unclear_turns import note_turn
@@ -132,16 +131,16 @@ class RedactingSQLTrackerStore(SQLTrackerStore):
         self.recent_turns = recent_turns if _make_rasa_faster() else 0
         given = {name: settings[name] for name in _ADDRESS if name in settings}
         url = make_url(self.get_db_url(**given))
-        self._is_file = url.get_backend_name() == "sqlite" and url.database not in (
-            None, "", ":memory:"
-        )  # fmt: skip
-        if self._is_file:
-            set_aside_if_damaged(Path(url.database))
-            make_private(Path(url.database))
+        is_file = url.get_backend_name() == "sqlite" and url.database not in (None, "", ":memory:")
+        self._file = Path(url.database) if is_file else None
+        if self._file is not None:
+            set_aside_if_damaged(self._file)
+            make_private(self._file)
+            use_log(self._file)
         super().__init__(domain, **settings)
-        if self._is_file:
+        if self._file is not None:
             self._connect_with(url, poolclass=QueuePool, connect_args={"check_same_thread": False})
-            sa.event.listen(self.engine, "connect", _prepare_file)
+            sa.event.listen(self.engine, "connect", prepare)
         elif url.get_backend_name() == "postgresql":
             pool = create_engine_kwargs(url)
             connect = {**_CONNECT, **pool.pop("connect_args", {})}
@@ -166,20 +165,12 @@ class RedactingSQLTrackerStore(SQLTrackerStore):
         """Deletes everything about a conversation; it is gone when this returns."""
         self.private.forget(sender_id)
         await asyncio.to_thread(self._delete, sender_id)
-        await asyncio.to_thread(self._empty_log)
 
     async def delete_outdated(self, prefix: str, before: float) -> None:
         """Deletes the conversations whose id begins so and whose last event is before a time."""
         last: str | None = prefix
         while last is not None:  # between two batches, what people say meanwhile is kept
             last = await asyncio.to_thread(self._delete_batch, prefix, before, last)
-        await asyncio.to_thread(self._empty_log)
-
-    def _empty_log(self) -> None:
-        """Overwrites what was deleted also in the log of a file (`-wal`)."""
-        if self._is_file:
-            with contextlib.closing(self.engine.raw_connection()) as connection:
-                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def _delete(self, sender_id: str) -> None:
         with self.session_scope() as session:
@@ -190,6 +181,7 @@ class RedactingSQLTrackerStore(SQLTrackerStore):
             counting.forget(session, [sender_id])
             unclear.forget(session, [sender_id])
             session.commit()
+        self._empty_log()
 
     def _delete_batch(self, prefix: str, before: float, after: str) -> str | None:
         """Goes through the conversations after one; returns the last of them, None without any."""
@@ -220,7 +212,14 @@ class RedactingSQLTrackerStore(SQLTrackerStore):
                 counting.forget(session, [name for name in old if name not in there])
                 unclear.forget(session, old)
                 session.commit()
-            return conversations[-1][0] if conversations else None
+        if old:
+            self._empty_log()
+        return conversations[-1][0] if conversations else None
+
+    def _empty_log(self) -> None:
+        """Has what was deleted overwritten in the log of a file (`-wal`), too."""
+        if self._file is not None:
+            empty_log(self._file)
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Writes the new events of a conversation, and where its next turn may begin.
@@ -324,12 +323,6 @@ class RedactingSQLTrackerStore(SQLTrackerStore):
             )
             query = query.filter(event.id >= func.coalesce(start, 0))
         return query.order_by(event.id)
-
-
-def _prepare_file(connection: sqlite3.Connection, _: object) -> None:
-    """Has commits wait for no disk: a power cut may lose the last moments, never the file."""
-    for setting in ("journal_mode = WAL", "synchronous = NORMAL", "secure_delete = ON"):
-        connection.execute(f"PRAGMA {setting}")
 
 
 def _make_rasa_faster() -> bool:

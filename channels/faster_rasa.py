@@ -58,7 +58,8 @@ _connectors: weakref.WeakKeyDictionary[AbstractEventLoop, aiohttp.TCPConnector] 
 _orders: weakref.WeakKeyDictionary[DaskGraphRunner, dict[tuple[str, ...], Order]] = (
     weakref.WeakKeyDictionary()
 )
-_by_intent: weakref.WeakKeyDictionary[RulePolicy, dict[str, dict[str, str]] | None] = (
+# How many rules a policy had, and these by the intent that they need.
+_by_intent: weakref.WeakKeyDictionary[RulePolicy, tuple[int, dict[str, dict[str, str]] | None]] = (
     weakref.WeakKeyDictionary()
 )
 
@@ -238,7 +239,8 @@ def find_rule(
 
 def _rules_by_intent(policy: RulePolicy) -> dict[str, dict[str, str]] | None:
     """Returns the rules that may fit right after a message; None if some of them need no intent."""
-    if policy not in _by_intent:
+    amount = len(policy.lookup[RULES])
+    if policy not in _by_intent or _by_intent[policy][0] != amount:
         by_intent: dict[str, dict[str, str]] | None = {}
         for key, action in policy.lookup[RULES].items():
             end = policy._rule_key_to_state(key)[-1]
@@ -248,8 +250,8 @@ def _rules_by_intent(policy: RulePolicy) -> dict[str, dict[str, str]] | None:
                 by_intent.setdefault(end[USER][INTENT], {})[key] = action
             else:
                 by_intent = None
-        _by_intent[policy] = by_intent
-    return _by_intent[policy]
+        _by_intent[policy] = amount, by_intent
+    return _by_intent[policy][1]
 
 
 def check_for_unseen_features(processor: MessageProcessor, parse_data: dict[str, Any]) -> None:

@@ -6,6 +6,7 @@ announced before may differ. Mostly it does not, and the second reading finds wh
 
 from __future__ import annotations
 
+import hashlib
 from collections import OrderedDict
 
 from channels.redaction import EMPTY, Memory, redact
@@ -13,20 +14,21 @@ from channels.redaction.rule import Topic
 
 MAX_TEXTS = 100
 
-_clean: OrderedDict[tuple[str, frozenset[Topic]], None] = OrderedDict()
+_clean: OrderedDict[tuple[bytes, frozenset[Topic]], None] = OrderedDict()
 
 
 def redact_again(text: str, memory: Memory = EMPTY) -> str:
     """Returns `text` with its secrets hidden, as `redact` does.
 
-    One that had none a moment ago, with the same announced before it, is not read again. No
-    text that holds a secret is remembered.
+    One that had none a moment ago, with the same announced before it, is not read again. What is
+    remembered of it is a digest.
 
     Args:
         text: a message of a person.
         memory: what the person's messages before it have announced.
     """
-    key = text, frozenset(memory.topics(text))
+    digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+    key = digest, frozenset(memory.topics(text))
     if key in _clean:
         return text
     hidden = redact(text, memory)

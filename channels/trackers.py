@@ -9,7 +9,7 @@ calls `load_all`, after which the tracker is one of all events.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from functools import reduce
 from itertools import islice
 from typing import Any
@@ -195,7 +195,8 @@ class RedactingTracker(CheckpointedTracker):
         What came before the checkpoint is remembered in it.
         """
         texts = [event.text for event in events if isinstance(event, UserUttered) and event.text]
-        before = Memory(**(self._base or {}).get("memory", {}))
+        kept = (self._base or {}).get("memory", {})
+        before = Memory(**{one.name: kept[one.name] for one in fields(Memory) if one.name in kept})
         return reduce(Memory.after, texts[-RECENT:], before)
 
 

@@ -270,6 +270,7 @@ class SolvedTexts(Shape):
     in_part: Annotated[str, Text(60)]
     question: Annotated[str, Text(40)]
     what_now: Annotated[str, Text(80)]
+    inside: Annotated[str, Text(60)]
     next_trouble: Annotated[str, Text(40)]
 
 

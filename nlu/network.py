@@ -156,7 +156,9 @@ def save_network(path: Path, weights: Mapping[str, Array]) -> None:
 
 
 def load_network(path: Path) -> dict[str, Array]:
-    """Returns the weights of a network as `save_network` wrote them, all others as float32.
+    """Returns the weights of a network as `save_network` wrote them, most of them as float32.
+
+    Also of a model of before, with those of sparse features in half precision and no scale.
 
     Raises:
         OSError: if there is no such file.
@@ -164,10 +166,10 @@ def load_network(path: Path) -> dict[str, Array]:
     """
     with np.load(path, allow_pickle=False) as arrays:
         weights = {name: arrays[name] for name in arrays.files}
-    return {
-        name: array if name == "sparse" else array.astype(np.float32, copy=False)
-        for name, array in weights.items()
-    }
+    for name, array in weights.items():
+        if name != "sparse" and array.dtype.kind == "f":
+            weights[name] = array.astype(np.float32, copy=False)
+    return weights
 
 
 def _hidden_of(weights: dict[str, Array], columns: Array, values: Array) -> Array:

@@ -126,8 +126,7 @@ class ActNetwork:
 
     def save(self, folder: Path) -> None:
         """Writes what was learnt to `folder`."""
-        save_network(folder / NETWORK, self._weights)
-        np.save(folder / "columns.npy", self._columns)
+        save_network(folder / NETWORK, {**self._weights, "columns": self._columns})
         kept = {"acts": self._acts, "contexts": list(self._contexts)}
         (folder / "acts.json").write_text(json.dumps(kept), encoding="utf-8")
 
@@ -136,5 +135,5 @@ class ActNetwork:
         kept = json.loads((folder / "acts.json").read_text(encoding="utf-8"))
         self._acts = kept["acts"]
         self._contexts = {word: column for column, word in enumerate(kept["contexts"])}
-        self._columns = np.load(folder / "columns.npy", allow_pickle=False)
         self._weights = load_network(folder / NETWORK)
+        self._columns = self._weights.pop("columns")

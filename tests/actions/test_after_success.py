@@ -91,7 +91,7 @@ def test_in_and_on_before_a_password_was_set_is_no_success() -> None:
     actor.click("/recover_by_phone")
     actor.click("/next_step")
     asked = actor.send("out_of_scope", "登录进去了", acts=["reached:logged_in"])
-    assert CONTENT.text("navigate.solved.question") in asked["text"]
+    assert CONTENT.text("navigate.solved.inside") in asked["text"]
     acts, ranking = ["solved", "reached:logged_in"], sure("next_step", 0.6)
     message = actor.send("next_step", "他登上了 下一步", ranking=ranking, acts=acts)
     assert find_block(message, "step")["number"] == 3

@@ -8,7 +8,7 @@ from tests.actions.situations import at_cause, at_step, sure
 
 CONTENT = load()
 FACE = CONTENT.troubles["face_failed"]
-LOGGED_IN = CONTENT.text("navigate.solved.question")
+INSIDE = CONTENT.text("navigate.solved.inside")
 DEAD = CONTENT.facts["representative"]["dead"]
 
 
@@ -78,7 +78,7 @@ def test_a_face_that_fails_on_its_page_is_a_trouble() -> None:
 def test_who_is_in_after_the_reset_is_asked_whether_that_is_so() -> None:
     acts = ["reached:logged_in", "done", "reached:reset_success", "screen:success"]
     message = at_step("face", 6).send("out_of_scope", "重置成功 进去看到执照了", acts=acts)
-    assert message["text"] == LOGGED_IN
+    assert message["text"] == INSIDE
     trouble = "new_password_not_working"
     acts = [f"trouble:{trouble}", "reached:reset_success", "reached:logged_in"]
     message = at_step("face", 6).send(

@@ -11,6 +11,7 @@ CONTENT = load()
 ABSENT = CONTENT.facts["representative"]["away"]
 ASKS_LIAISON = CONTENT.ways["liaison"].ask
 LOGGED_IN = CONTENT.text("navigate.solved.question")
+INSIDE = CONTENT.text("navigate.solved.inside")
 
 
 def sure(intent: str, confidence: float) -> list[dict[str, Any]]:
@@ -104,7 +105,7 @@ def test_a_success_with_a_new_password_that_does_not_work_is_asked_about() -> No
         actor = at_step("phone")
         text = "成功了 可是登进去还要刷脸"
         message = actor.send("new_password_not_working", text, None, ranking, acts)
-        assert message["text"] == LOGGED_IN
+        assert message["text"] == INSIDE
 
 
 def test_thanks_of_who_surely_reports_the_end_are_asked_about() -> None:

@@ -9,7 +9,7 @@ from tests.actions.actor import Actor, find_block
 from tests.actions.situations import at_step, sure
 
 CONTENT = load()
-LOGGED_IN = CONTENT.text("navigate.solved.question")
+INSIDE = CONTENT.text("navigate.solved.inside")
 CHEER = "恭喜"
 IN = "reached:logged_in"
 
@@ -17,14 +17,21 @@ IN = "reached:logged_in"
 def test_who_is_in_and_names_the_page_before_is_asked_whether_all_is_well() -> None:
     acts = [IN, "reached:face_passed", "done"]
     message = at_step("face", 3).send("nlu_fallback", "脸过了 自己设的 登进去了", acts=acts)
-    assert LOGGED_IN in message["text"]
+    assert INSIDE in message["text"]
 
 
 def test_a_face_that_led_straight_in_is_asked_about_and_no_new_password_is_wanted() -> None:
+    for acts in (["reached:face_passed", IN], [IN, "reached:face_passed", "solved"]):
+        message = at_step("face", 2).send("face_failed", "刷了脸 进去了 没要密码", acts=acts)
+        assert message["text"] == INSIDE
+
+
+def test_who_is_asked_whether_they_are_in_and_says_so_is_in() -> None:
+    actor = at_step("face", 2)
     acts = ["reached:face_passed", IN]
-    message = at_step("face", 2).send("face_failed", "刷了脸 进去了 没要密码", acts=acts)
-    assert LOGGED_IN in message["text"]
-    assert "设置新密码" not in message["text"]
+    actor.send("face_failed", "刷了脸 进去了 没要密码", acts=acts)
+    assert actor.slots["pending_question"] == "logged_in"
+    assert CHEER in actor.send("affirm", "是啊", acts=["yes"])["text"]
 
 
 def test_who_is_in_behind_the_new_password_is_in() -> None:
@@ -40,7 +47,7 @@ def test_who_is_in_before_a_new_password_and_asks_is_not_congratulated() -> None
     message = at_step("phone", 2).send("resolved", said, acts=acts, ranking=sure("resolved", 0.53))
     assert CONTENT.practical["login_by_code"].text in message["text"]
     assert CHEER not in message["text"]
-    assert LOGGED_IN in message["text"]
+    assert INSIDE in message["text"]
 
 
 def test_a_grumpy_yes_is_one() -> None:
@@ -231,7 +238,7 @@ def test_what_is_well_after_a_complaint_of_the_page_may_be_but_that() -> None:
     actor.send("nlu_fallback", "确定是灰的", acts=["screen:no_reaction"])
     ranking = sure("next_step", 0.69)
     message = actor.send("next_step", "挡住了 点了", acts=["solved", IN], ranking=ranking)
-    assert LOGGED_IN in message["text"]
+    assert INSIDE in message["text"]
     assert CHEER not in message["text"]
 
 
@@ -319,7 +326,7 @@ def test_who_is_in_by_a_way_that_was_left_is_asked_whether_all_is_well() -> None
     actor.slots["attempts"] = {"face": 3}
     actor.slots["pending_question"] = "way:liaison"
     message = actor.send("face_failed", "刷了脸 进去了 没要密码", acts=[IN])
-    assert LOGGED_IN in message["text"]
+    assert INSIDE in message["text"]
 
 
 def test_what_is_missing_before_the_choice_says_nothing_of_the_way() -> None:

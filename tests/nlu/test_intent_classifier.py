@@ -145,6 +145,22 @@ def test_a_network_is_read_nearly_as_it_was_written(tmp_path: Path) -> None:
     assert not np.array_equal(near, exact)
 
 
+def test_a_network_of_before_is_read(tmp_path: Path) -> None:
+    rng = np.random.default_rng(1)
+    shapes = {"sparse": (9, 8), "dense": (4, 8), "hidden": (8,), "out": (8, 3), "bias": (3,)}
+    weights: dict[str, Array] = {
+        name: rng.standard_normal(shape).astype(np.float16) for name, shape in shapes.items()
+    }
+    np.savez(tmp_path / "n.npz", columns=np.arange(9), **weights)
+    kept = load_network(tmp_path / "n.npz")
+    assert (kept["columns"] == np.arange(9)).all()
+    columns, values = np.array([3, 7]), np.array([0.5, 0.4], np.float32)
+    dense = rng.standard_normal(4).astype(np.float32)
+    single = {name: array.astype(np.float32) for name, array in weights.items()}
+    expected = logits_of_one(single, columns, values, dense)
+    assert np.allclose(logits_of_one(kept, columns, values, dense), expected, atol=1e-4)
+
+
 def test_a_network_that_is_not_there_or_none_is_refused(tmp_path: Path) -> None:
     with pytest.raises(OSError, match=r"n\.npz"):
         load_network(tmp_path / "n.npz")

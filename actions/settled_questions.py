@@ -84,6 +84,19 @@ def take_needed_again(turn: Turn) -> None:
         turn.pending_question = guide.StepQuestion()
 
 
+def take_question_meant(turn: Turn) -> None:
+    """Takes who says, after an answer, that another thing was meant, for one who asks on.
+
+    "I meant the code, not the card" is no wish for the way of the code, unless the intent surely
+    is.
+    """
+    is_after = turn.pending_question.kind == "return" and bool(turn.was_explained)
+    wishes = [act for act in turn.acts if act.startswith("wish")]
+    if is_after and "correct" in turn.acts and wishes and not turn.is_sure():
+        leave_out(turn, "correct", *wishes)
+        turn.acts = [UNCAUGHT, *turn.acts]
+
+
 def take_why_of_place(turn: Turn) -> None:
     """Takes the question why, where the place was asked for, for why that is asked."""
     asked = turn.pending_question

@@ -329,6 +329,19 @@ def test_who_is_in_by_a_way_that_was_left_is_asked_whether_all_is_well() -> None
     assert INSIDE in message["text"]
 
 
+@pytest.mark.parametrize(("confidence", "way"), [(0.61, "face"), (0.99, "phone")])
+def test_who_meant_another_question_keeps_the_way_unless_they_surely_want_another(
+    confidence: float, way: str
+) -> None:
+    actor = at_step("face", 1)
+    actor.send("explain_verification", "要不要把那个码也准备着", acts=["ask:in_hand"])
+    assert actor.slots["pending_question"] == "return"
+    ranking = sure("recover_by_phone", confidence)
+    said = "我说的是手机验证码 不是身份证"
+    actor.send("recover_by_phone", said, ranking=ranking, acts=["correct", "wish:phone"])
+    assert actor.slots["guide"]["way"] == way
+
+
 def test_what_is_missing_before_the_choice_says_nothing_of_the_way() -> None:
     actor = at_step("face", 2)
     acts = ["screen:option_missing", "screen:other_options"]

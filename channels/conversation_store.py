@@ -76,28 +76,28 @@ class Checkpoint(SQLTrackerStore.Base):
     state = sa.Column(sa.Text, nullable=False)
 
 
-_EVENT = SQLTrackerStore.SQLEvent
-_CHECKPOINT = sa.select(Checkpoint.event_id, Checkpoint.state).where(
-    Checkpoint.sender_id == sa.bindparam("sender_id")
+# What each message asks of the database; a session of SQLAlchemy's would cost more than that.
+_EVENTS, _CHECKPOINTS = SQLTrackerStore.SQLEvent.__table__, Checkpoint.__table__
+_CHECKPOINT = sa.select(_CHECKPOINTS.c.event_id, _CHECKPOINTS.c.state).where(
+    _CHECKPOINTS.c.sender_id == sa.bindparam("sender_id")
 )
 _ROWS_AFTER = (
-    sa.select(_EVENT.id, _EVENT.type_name, _EVENT.data)
-    .where(_EVENT.sender_id == sa.bindparam("sender_id"), _EVENT.id > sa.bindparam("after"))
-    .order_by(_EVENT.id)
+    sa.select(_EVENTS.c.id, _EVENTS.c.type_name, _EVENTS.c.data)
+    .where(_EVENTS.c.sender_id == sa.bindparam("sender_id"), _EVENTS.c.id > sa.bindparam("after"))
+    .order_by(_EVENTS.c.id)
 )
-_INSERT_EVENTS = sa.insert(_EVENT)
+_INSERT_EVENTS = sa.insert(_EVENTS)
 # After these events, a tracker does not follow from the state before and what came since.
 _NEED_ALL = {revert.type_name for revert in (*REVERTS, SessionStarted)}
 _CHECKPOINT_VALUES = {"event_id": sa.bindparam("last"), "state": sa.bindparam("json")}
 _UPDATE_CHECKPOINT = (
-    sa.update(Checkpoint)
-    .where(Checkpoint.sender_id == sa.bindparam("name"))
+    sa.update(_CHECKPOINTS)
+    .where(_CHECKPOINTS.c.sender_id == sa.bindparam("name"))
     .values(_CHECKPOINT_VALUES)
 )
-_INSERT_CHECKPOINT = sa.insert(Checkpoint).values(
+_INSERT_CHECKPOINT = sa.insert(_CHECKPOINTS).values(
     sender_id=sa.bindparam("name"), **_CHECKPOINT_VALUES
 )
-_NOT_LOADED = {"synchronize_session": False}
 
 
 class RedactingSQLTrackerStore(SQLTrackerStore):
@@ -242,21 +242,18 @@ class RedactingSQLTrackerStore(SQLTrackerStore):
         if self.event_broker is not None:
             await self._stream_new_events(self.event_broker, events, tracker.sender_id)
         checkpoint = tracker.checkpoint(self.recent_turns) if self.recent_turns else None
-        with self.session_scope() as session:
-            session.execute(
-                sa.insert(self.SQLEvent), [_row(tracker.sender_id, event) for event in events]
-            )
+        with self.engine.begin() as connection:
+            connection.execute(_INSERT_EVENTS, [_row(tracker.sender_id, event) for event in events])
             if checkpoint:
-                _replace_checkpoint(session, tracker.sender_id, *checkpoint)
-            self._count(session, tracker.sender_id, events)
-            note_turn(session, tracker.sender_id, events)
-            session.commit()
+                _replace_checkpoint(connection, tracker.sender_id, *checkpoint)
+            self._count(connection, tracker.sender_id, events)
+            note_turn(connection, tracker.sender_id, events)
         del tracker.unsaved[: len(events)]
         count_events(events, tenant_of(tracker.sender_id))
 
-    def _count(self, session: Any, sender_id: str, events: list[Event]) -> None:
+    def _count(self, connection: Any, sender_id: str, events: list[Event]) -> None:
         intents = self.domain.intents if self.domain else ()
-        counting.count_turn(session, sender_id, events, intents, answer_seconds())
+        counting.count_turn(connection, sender_id, events, intents, answer_seconds())
 
     async def rate(self, message: UnclearMessage, helpful: bool) -> None:
         """Keeps what a person thinks of the answer to a message; see `unclear.keep_rating`."""
@@ -275,28 +272,20 @@ class RedactingSQLTrackerStore(SQLTrackerStore):
             events = self.private.events(sender_id)
             numbered = list(enumerate(events))
             return RedactingTracker.from_stored(sender_id, numbered, slots) if events else None
+        if self.recent_turns and not fetch_events_from_all_sessions:
+            with self.engine.connect() as connection:
+                checkpoint = connection.execute(_CHECKPOINT, {"sender_id": sender_id}).first()
+                rows = _rows_after(connection, sender_id, checkpoint) if checkpoint else None
+            if rows:
+                earlier = partial(self._earlier_events, sender_id, rows[0].id)
+                base = json.loads(checkpoint.state)
+                return RedactingTracker.from_stored(sender_id, _events(rows), slots, base, earlier)
         with self.session_scope() as session:
-            if self.recent_turns and not fetch_events_from_all_sessions:
-                checkpoint = session.execute(_CHECKPOINT, {"sender_id": sender_id}).first()
-                rows = self._rows_after(session, sender_id, checkpoint) if checkpoint else None
-                if rows:
-                    earlier = partial(self._earlier_events, sender_id, rows[0].id)
-                    base = json.loads(checkpoint.state)
-                    return RedactingTracker.from_stored(
-                        sender_id, _events(rows), slots, base, earlier
-                    )
             query = self._event_query(session, sender_id, fetch_events_from_all_sessions)
             rows = query.with_entities(self.SQLEvent.id, self.SQLEvent.data).all()
         if not rows:
             return None
         return RedactingTracker.from_stored(sender_id, _events(rows), slots)
-
-    def _rows_after(self, session: Any, sender_id: str, checkpoint: Any) -> list[Any] | None:
-        """Returns the rows after a checkpoint, None if all of the session are needed."""
-        rows = session.execute(
-            _ROWS_AFTER, {"sender_id": sender_id, "after": checkpoint.event_id}
-        ).all()
-        return None if any(row.type_name in _NEED_ALL for row in rows) else rows
 
     def _earlier_events(self, sender_id: str, before: int) -> list[Event]:
         """Returns the events of the session before a row."""
@@ -336,6 +325,13 @@ def _make_rasa_faster() -> bool:
     return True
 
 
+def _rows_after(connection: Any, sender_id: str, checkpoint: Any) -> list[Any] | None:
+    """Returns the rows after a checkpoint, None if all of the session are needed."""
+    values = {"sender_id": sender_id, "after": checkpoint.event_id}
+    rows: list[Any] = connection.execute(_ROWS_AFTER, values).all()
+    return None if any(row.type_name in _NEED_ALL for row in rows) else rows
+
+
 def _events(rows: Iterable[Any]) -> list[tuple[int, Event]]:
     """Returns the events in rows, with the ids of the rows; one of an unknown kind is left out."""
     found = []
@@ -358,10 +354,10 @@ def _row(sender_id: str, event: Event) -> dict[str, Any]:
     }
 
 
-def _replace_checkpoint(session: Any, sender_id: str, event_id: int, state: State) -> None:
+def _replace_checkpoint(connection: Any, sender_id: str, event_id: int, state: State) -> None:
     values = {"name": sender_id, "last": event_id, "json": json.dumps(state)}
-    if not session.execute(_UPDATE_CHECKPOINT, values, execution_options=_NOT_LOADED).rowcount:
-        session.execute(_INSERT_CHECKPOINT, values)
+    if not connection.execute(_UPDATE_CHECKPOINT, values).rowcount:
+        connection.execute(_INSERT_CHECKPOINT, values)
 
 
 async def forget_conversation(store: TrackerStore, sender_id: str) -> None:

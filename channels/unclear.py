@@ -136,7 +136,7 @@ def keep_turn(session: Any, message: UnclearMessage) -> None:
     """Keeps a message if there is a reason; the one before it was not left after, if it is recent.
 
     Args:
-        session: of SQLAlchemy, in the transaction in which the turn is kept.
+        session: a session or connection of SQLAlchemy, in the transaction that keeps the turn.
         message: the last one of the turn.
     """
     values = {"sender": message.sender_id, "since": message.time - LEFT_SECONDS}
@@ -150,7 +150,7 @@ def keep_rating(session: Any, message: UnclearMessage, helpful: bool) -> None:
     """Keeps a message because of a thumbs-down on its answer, or no longer because of it.
 
     Args:
-        session: of SQLAlchemy, in a transaction.
+        session: a session or connection of SQLAlchemy, in a transaction.
         message: to which the answer was; its reasons are not looked at.
         helpful: what the person thinks of the answer.
     """

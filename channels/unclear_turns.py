@@ -60,7 +60,7 @@ def note_turn(session: Any, sender_id: str, events: Iterable[Event]) -> None:
     """Keeps the message of a turn if it was not understood, in the transaction of the turn.
 
     Args:
-        session: of SQLAlchemy.
+        session: a session or connection of SQLAlchemy.
         sender_id: of the conversation.
         events: that the turn has brought; texts have their secrets hidden.
     """

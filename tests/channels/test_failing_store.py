@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from rasa.core.tracker_store import FailSafeTrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import UserUttered
@@ -20,11 +21,13 @@ class BrokenStore(RedactingSQLTrackerStore):
 
     is_broken = False
 
-    def session_scope(self) -> Any:
-        """See Rasa's."""
+    def __init__(self, *arguments: Any, **settings: Any) -> None:
+        super().__init__(*arguments, **settings)
+        sa.event.listen(self.engine, "before_cursor_execute", self._fail)
+
+    def _fail(self, *_: Any) -> None:
         if self.is_broken:
             raise OperationalError("INSERT", {"data": "what somebody wrote"}, OSError("full"))
-        return super().session_scope()
 
 
 def test_a_turn_that_cannot_be_kept_fails_and_the_next_goes_on_from_before_it(

@@ -86,6 +86,22 @@ _ROWS_AFTER = (
     .where(_EVENTS.c.sender_id == sa.bindparam("sender_id"), _EVENTS.c.id > sa.bindparam("after"))
     .order_by(_EVENTS.c.id)
 )
+# Rasa compares times, and would lose a session in which the clock was set back.
+_START = (
+    sa.select(func.max(_EVENTS.c.id))
+    .where(
+        _EVENTS.c.sender_id == sa.bindparam("sender_id"),
+        _EVENTS.c.type_name == SessionStarted.type_name,
+    )
+    .scalar_subquery()
+)
+_ALL_ROWS = (
+    sa.select(_EVENTS.c.id, _EVENTS.c.data)
+    .where(_EVENTS.c.sender_id == sa.bindparam("sender_id"))
+    .order_by(_EVENTS.c.id)
+)
+_ROWS_OF_SESSION = _ALL_ROWS.where(_EVENTS.c.id >= func.coalesce(_START, 0))
+_EARLIER_ROWS = _ROWS_OF_SESSION.where(_EVENTS.c.id < sa.bindparam("before"))
 _INSERT_EVENTS = sa.insert(_EVENTS)
 # After these events, a tracker does not follow from the state before and what came since.
 _NEED_ALL = {revert.type_name for revert in (*REVERTS, SessionStarted)}
@@ -280,38 +296,31 @@ class RedactingSQLTrackerStore(SQLTrackerStore):
                 earlier = partial(self._earlier_events, sender_id, rows[0].id)
                 base = json.loads(checkpoint.state)
                 return RedactingTracker.from_stored(sender_id, _events(rows), slots, base, earlier)
-        with self.session_scope() as session:
-            query = self._event_query(session, sender_id, fetch_events_from_all_sessions)
-            rows = query.with_entities(self.SQLEvent.id, self.SQLEvent.data).all()
+        statement = _ALL_ROWS if fetch_events_from_all_sessions else _ROWS_OF_SESSION
+        rows = self._rows(statement, sender_id=sender_id)
         if not rows:
             return None
         return RedactingTracker.from_stored(sender_id, _events(rows), slots)
 
     def _earlier_events(self, sender_id: str, before: int) -> list[Event]:
         """Returns the events of the session before a row."""
-        with self.session_scope() as session:
-            query = self._event_query(session, sender_id, fetch_events_from_all_sessions=False)
-            query = query.filter(self.SQLEvent.id < before)
-            rows = query.with_entities(self.SQLEvent.id, self.SQLEvent.data).all()
+        rows = self._rows(_EARLIER_ROWS, sender_id=sender_id, before=before)
         return [event for _, event in _events(rows)]
+
+    def _rows(self, statement: Any, **values: Any) -> list[Any]:
+        with self.engine.connect() as connection:
+            rows: list[Any] = connection.execute(statement, values).all()
+        return rows
 
     def _event_query(
         self, session: Any, sender_id: str, fetch_events_from_all_sessions: bool
     ) -> Any:
-        """Returns the query for a conversation's events, of all sessions or of the last.
-
-        Rasa compares times, and would lose a session in which the clock was set back.
-        """
+        """Returns Rasa's query for the events of a conversation that this store has not made."""
         event = self.SQLEvent
-        query = session.query(event).filter(event.sender_id == sender_id)
-        if not fetch_events_from_all_sessions:
-            start = (
-                session.query(func.max(event.id))
-                .filter(event.sender_id == sender_id, event.type_name == SessionStarted.type_name)
-                .scalar_subquery()
-            )
-            query = query.filter(event.id >= func.coalesce(start, 0))
-        return query.order_by(event.id)
+        query = session.query(event).filter(event.sender_id == sender_id).order_by(event.id)
+        if fetch_events_from_all_sessions:
+            return query
+        return query.filter(event.id >= func.coalesce(_START, 0)).params(sender_id=sender_id)
 
 
 def _make_rasa_faster() -> bool:

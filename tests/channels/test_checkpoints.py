@@ -245,6 +245,25 @@ def test_a_session_in_which_the_clock_was_set_back_is_read(tmp_path: Path) -> No
     assert kept.latest_message.text == "下一步"
 
 
+def test_of_a_tracker_that_another_made_only_what_is_new_is_written(tmp_path: Path) -> None:
+    store = store_in(tmp_path)
+
+    async def go() -> list[str]:
+        tracker = DialogueStateTracker("me", DOMAIN.slots)
+        for time, event in ((2000.0, SessionStarted()), (1000.0, UserUttered("下一步"))):
+            event.timestamp = time  # the clock was set back
+            tracker.update(event)
+        await store.save(tracker)
+        tracker.update(UserUttered("好了"))
+        await store.save(tracker)
+        await store.save(tracker)
+        kept = await store.retrieve_full_tracker("me")
+        assert kept is not None
+        return [event.text for event in kept.events if isinstance(event, UserUttered)]
+
+    assert asyncio.run(go()) == ["下一步", "好了"]
+
+
 def test_a_checkpoint_goes_with_its_conversation(tmp_path: Path) -> None:
     store = store_in(tmp_path)
     for name in ("wechat-a", "wechat-b", "wechat-c"):

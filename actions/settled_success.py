@@ -73,8 +73,8 @@ def take_login_after_reset(turn: Turn) -> None:
     is_first = (turn.acts[0] == LOGGED_IN and bool(pages)) or is_by_face
     if "new_password_page" in pages or ("reset_success" not in pages and not is_first):
         return  # who is setting it is not in by it
-    told = ("reached", "screen", "done", "solved")
-    rest = [act for act in turn.acts if not act.startswith(told)]
+    said = ("reached", "screen", "done", "solved")
+    rest = [act for act in turn.acts if not act.startswith(said)]
     if is_first and is_set and turn.intent == "resolved":
         turn.acts = ["solved", LOGGED_IN, *rest]
         return

@@ -73,11 +73,11 @@ def stories(rules: Path) -> str:
             if [list(step) for step in steps] == [["intent"], ["action"]]:
                 turns.append(steps)
     rng = random.Random(SEED)
-    told = [
+    samples = [
         {
             "story": f"story {number}",
             "steps": [dict(step) for turn in rng.sample(turns, TURNS) for step in turn],
         }
         for number in range(STORIES)
     ]
-    return yaml.safe_dump({"version": "3.1", "stories": told}, sort_keys=False)
+    return yaml.safe_dump({"version": "3.1", "stories": samples}, sort_keys=False)

@@ -18,8 +18,8 @@ def test_it_has_rasas_usual_components() -> None:
 def test_its_stories_are_made_of_rules() -> None:
     text = stories(ROOT / "data" / "rules")
     assert "&" not in text  # Rasa would not read an anchor
-    told = yaml.safe_load(text)["stories"]
-    assert len(told) == STORIES
-    for story in told:
+    samples = yaml.safe_load(text)["stories"]
+    assert len(samples) == STORIES
+    for story in samples:
         kinds = [kind for step in story["steps"] for kind in step]
         assert kinds == ["intent", "action"] * TURNS

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from rasa.core.channels.channel import UserMessage
 
+from channels.wechat.conversation import agents
 from channels.wechat.conversation.agents import SERVED_SECONDS
 from channels.wechat.messages import MESSAGES
 from tests.channels.wechat.bot import Answer, Bot
@@ -17,6 +18,14 @@ from tools.wechat_simulator.messenger import Messenger
 NOW = 1_750_000_000.0
 NOTE = "已试过：手机号验证。"
 AGENTS = {"agents": True}
+unhurried = pytest.mark.usefixtures("patient_platform")
+
+
+@pytest.fixture
+def patient_platform(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A platform that waits for longer than a second: a busy machine decides late."""
+    for name in ("DECISION_SECONDS", "CLAIM_SECONDS"):
+        monkeypatch.setattr(agents, name, 10.0)
 
 
 async def with_agents(message: UserMessage) -> Answer:
@@ -147,6 +156,7 @@ def test_where_there_are_no_agents_the_assistant_answers_itself(tmp_path: Path) 
     asyncio.run(main())
 
 
+@unhurried
 def test_a_retry_of_the_push_is_handed_over_too(tmp_path: Path) -> None:
     async def main() -> None:
         async with FakeWeChat(Clock(NOW)) as fake:
@@ -164,6 +174,7 @@ def test_a_retry_of_the_push_is_handed_over_too(tmp_path: Path) -> None:
     asyncio.run(main())
 
 
+@unhurried
 def test_a_message_that_comes_while_the_conversation_is_handed_over_goes_along(
     tmp_path: Path,
 ) -> None:

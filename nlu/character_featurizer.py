@@ -13,8 +13,7 @@ from nlu.text_normalizer import normalized
 class CharacterFeaturizer(NgramFeaturizer):
     """N-grams of characters without blanks and punctuation, unless there is nothing else."""
 
-    @staticmethod
-    def units(message: Message) -> list[str]:
+    def units(self, message: Message) -> list[str]:
         """Returns the characters."""
         text = normalized(message).text
         return [character for character in text if character.isalnum()] or [

@@ -8,7 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import jieba
+from rasa.engine.graph import ExecutionContext
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.constants import TOKENS_NAMES
 from rasa.nlu.tokenizers.jieba_tokenizer import JiebaTokenizer
 from rasa.nlu.tokenizers.tokenizer import Token
@@ -18,17 +21,44 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from nlu.files import digest
 from nlu.text_normalizer import normalized
+from nlu.word_frequencies import save_words, use_saved_words
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=True)
 class ChineseTokenizer(JiebaTokenizer):
-    """Rasa's `JiebaTokenizer` over the normalised text and without blank tokens; same settings."""
+    """Rasa's `JiebaTokenizer` over the normalised text and without blank tokens; same settings.
+
+    All words that jieba knows are kept with the model, not only those of the own dictionaries.
+    """
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """Tells Rasa to train this component anew when a dictionary has changed."""
         folder = config.get("dictionary_path")
         return digest(*sorted(Path(folder).glob("*"))) if folder else None
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> JiebaTokenizer:
+        """Lets jieba know the words of the model; one without them is read by Rasa's own means."""
+        try:
+            with model_storage.read_from(resource) as folder:
+                if use_saved_words(jieba.dt, folder):
+                    return cls(config, model_storage, resource)
+        except ValueError:  # it was trained on nothing
+            pass
+        return super().load(config, model_storage, resource, execution_context, **kwargs)
+
+    def persist(self) -> None:
+        """Keeps the words with the model."""
+        with self._model_storage.write_to(self._resource) as folder:
+            save_words(jieba.dt, folder)
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Sets the tokens of every line's text; of nothing else is anything learnt.

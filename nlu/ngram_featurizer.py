@@ -75,9 +75,8 @@ class NgramFeaturizer(SparseFeaturizer, GraphComponent):
         """Returns an untrained component."""
         return cls(config, execution_context.node_name, model_storage, resource)
 
-    @staticmethod
     @abstractmethod
-    def units(message: Message) -> list[str]:
+    def units(self, message: Message) -> list[str]:
         """Returns what the n-grams are made of."""
 
     def ngrams(self, message: Message) -> list[str]:

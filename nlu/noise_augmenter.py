@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -17,7 +17,9 @@ from ruamel.yaml import YAML
 
 from nlu.files import digest
 from nlu.fingerprints import use_fast_fingerprints, with_lines
-from nlu.typing_noise import TypingNoise
+
+if TYPE_CHECKING:
+    from nlu.typing_noise import TypingNoise
 
 ORIGIN = "origin"
 
@@ -65,6 +67,8 @@ class NoiseAugmenter(GraphComponent):
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Returns the training data with the copies behind the lines."""
+        from nlu.typing_noise import TypingNoise  # its dictionaries take 50 MB
+
         lines = [
             example
             for example in training_data.training_examples

@@ -6,13 +6,15 @@ pairs that input methods offer as fuzzy pinyin, after the dialects that do not t
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Iterator
 from functools import lru_cache
+from pathlib import Path
+from typing import Any
 
-from pypinyin import lazy_pinyin
-from pypinyin.constants import PINYIN_DICT, RE_HANS
-from pypinyin.contrib.tone_convert import to_normal
-from pypinyin.seg.simpleseg import seg
+import regex  # type: ignore[import-untyped]
+from marisa_trie import BytesTrie
 
 _FUZZY = (
     (re.compile(r"^([zcs])h"), r"\1"),
@@ -21,6 +23,10 @@ _FUZZY = (
     (re.compile(r"(?<=[aei])ng$"), "n"),
 )
 _SPELT = re.compile(r"[a-z]+")
+_MAX_LETTERS = 60  # of what may be spelt pinyin
+_STRETCH = regex.compile(r"(?P<chinese>\p{Han}+)|\P{Han}+")
+_PHRASES = "phrases.marisa"
+_SPELLINGS = "spellings.json"
 
 
 @lru_cache(maxsize=4096)
@@ -31,62 +37,97 @@ def fuzzy(syllable: str) -> str:
     return syllable
 
 
-def syllables(text: str) -> list[str]:
-    """Returns a syllable for each Chinese character, and what spelt pinyin is made of.
+class Pronunciation:
+    """How each character and phrase of pypinyin's dictionaries sounds, in 2 MB instead of 50."""
 
-    A run of small letters that is pinyin is cut into its syllables, so that `yanzhengma` sounds
-    like the word it stands for; other letters and signs stand alone. Blanks are left out.
-    """
-    found: list[str] = []
-    for part in seg(text):
-        found += _sounds(part) if RE_HANS.match(part) else map(fuzzy, _alone(part))
-    return found
+    def __init__(self, phrases: Any, spellings: frozenset[str]) -> None:
+        """Takes the dictionaries.
 
+        Args:
+            phrases: a trie that gives, for a phrase or a character, its fuzzy syllables as bytes
+                with blanks between them.
+            spellings: every toneless syllable of two letters and more that some character has.
+        """
+        self._phrases = phrases
+        self._spellings = spellings
 
-@lru_cache(maxsize=8192)
-def _sounds(phrase: str) -> tuple[str, ...]:
-    """Returns how a phrase of pypinyin's dictionary, or a character, sounds.
+    @classmethod
+    def from_pypinyin(cls) -> Pronunciation:
+        """Returns what pypinyin's dictionaries say."""
+        from pypinyin import lazy_pinyin  # 50 MB, which nothing needs after a training
+        from pypinyin.constants import PHRASES_DICT, PINYIN_DICT
+        from pypinyin.contrib.tone_convert import to_normal
 
-    Remembered, as pypinyin takes each sound's spelling apart anew every time.
-    """
-    return tuple(map(fuzzy, lazy_pinyin(phrase)))
+        texts = {*PHRASES_DICT, *map(chr, PINYIN_DICT)}
+        sounds = ((text, " ".join(map(fuzzy, lazy_pinyin(text))).encode()) for text in texts)
+        marked = {one for all_of_one in PINYIN_DICT.values() for one in all_of_one.split(",")}
+        plain = {to_normal(spelling) for spelling in marked}
+        spellings = (one for one in plain if len(one) > 1 and one.isascii() and one.isalpha())
+        return cls(BytesTrie(sounds), frozenset(spellings))
 
+    @classmethod
+    def load(cls, folder: Path) -> Pronunciation | None:
+        """Returns what `save` wrote into a folder, or None if it holds nothing of the kind."""
+        if not (folder / _PHRASES).exists():
+            return None
+        phrases = BytesTrie()
+        phrases.load(str(folder / _PHRASES))
+        spellings = json.loads((folder / _SPELLINGS).read_text(encoding="utf-8"))
+        return cls(phrases, frozenset(spellings))
 
-def _alone(other: str) -> list[str]:
-    """Returns the parts of a stretch that pypinyin knows no sound for."""
-    parts: list[str] = []
-    at = 0
-    for match in _SPELT.finditer(other):
-        parts += other[at : match.start()]
-        parts += _spelt_syllables(match[0]) or list(match[0])
-        at = match.end()
-    return [part for part in (*parts, *other[at:]) if part.isalnum()]
+    def save(self, folder: Path) -> None:
+        """Writes the dictionaries down."""
+        self._phrases.save(str(folder / _PHRASES))
+        text = json.dumps(sorted(self._spellings))
+        (folder / _SPELLINGS).write_text(text, encoding="utf-8")
 
+    def syllables(self, text: str) -> list[str]:
+        """Returns a syllable for each Chinese character, and what spelt pinyin is made of.
 
-@lru_cache(maxsize=4096)
-def _spelt_syllables(letters: str) -> list[str] | None:
-    """Returns the fewest pinyin syllables that make up the letters, or None."""
-    if len(letters) > 60:
-        return None
-    best: list[list[str] | None] = [[]] + [None] * len(letters)
-    for end in range(1, len(letters) + 1):
-        for start in range(max(0, end - 6), end):
-            before = best[start]
-            if before is None or letters[start:end] not in _syllable_set():
-                continue
-            now = best[end]
-            if now is None or len(before) + 1 < len(now):
-                best[end] = [*before, letters[start:end]]
-    return best[-1]
+        A run of small letters that is pinyin is cut into its syllables, so that `yanzhengma`
+        sounds like the word it stands for; other letters and signs stand alone. Blanks are left
+        out.
+        """
+        found: list[str] = []
+        for match in _STRETCH.finditer(text):
+            if match["chinese"]:
+                found += self._sounds(match[0])
+            else:
+                found += map(fuzzy, self._others(match[0]))
+        return found
 
+    def _sounds(self, chinese: str) -> Iterator[str]:
+        """Yields how a text sounds: always the longest phrase, then what follows it."""
+        while chinese:
+            known = self._phrases.prefixes(chinese)
+            if known:
+                yield from self._phrases[known[-1]][0].decode().split(" ")
+                chinese = chinese[len(known[-1]) :]
+            else:
+                yield chinese[0]
+                chinese = chinese[1:]
 
-@lru_cache(maxsize=1)
-def _syllable_set() -> frozenset[str]:
-    """Returns every toneless syllable of two letters and more that some character has."""
-    spelt = {one for all_of_one in PINYIN_DICT.values() for one in all_of_one.split(",")}
-    plain = {to_normal(spelling) for spelling in spelt}
-    return frozenset(
-        candidate
-        for candidate in plain
-        if len(candidate) > 1 and candidate.isascii() and candidate.isalpha()
-    )
+    def _others(self, text: str) -> list[str]:
+        """Returns the parts of a stretch without a Chinese character."""
+        parts: list[str] = []
+        at = 0
+        for match in _SPELT.finditer(text):
+            parts += text[at : match.start()]
+            parts += self._spelt_syllables(match[0]) or list(match[0])
+            at = match.end()
+        return [part for part in (*parts, *text[at:]) if part.isalnum()]
+
+    def _spelt_syllables(self, letters: str) -> list[str] | None:
+        """Returns the fewest pinyin syllables that make up the letters, or None."""
+        if len(letters) > _MAX_LETTERS:
+            return None
+        best: list[list[str] | None] = [[]] + [None] * len(letters)
+        for end in range(1, len(letters) + 1):
+            for start in range(max(0, end - 6), end):
+                before = best[start]
+                if before is None or letters[start:end] not in self._spellings:
+                    continue
+                now = best[end]
+                if now is None or len(before) + 1 < len(now):
+                    best[end] = [*before, letters[start:end]]
+        return best[-1]

@@ -14,7 +14,6 @@ from nlu.ngram_featurizer import NgramFeaturizer
 class WordFeaturizer(NgramFeaturizer):
     """N-grams of words, punctuation marks among them."""
 
-    @staticmethod
-    def units(message: Message) -> list[str]:
+    def units(self, message: Message) -> list[str]:
         """Returns the words."""
         return [token.text for token in message.get(TOKENS_NAMES[TEXT]) or []]

@@ -10,14 +10,14 @@ import runpy
 import sys
 from pathlib import Path
 
-from serving.without_tensorflow import Placeholders, is_needless
+from serving.without_tensorflow import NEEDLESS_IN_TRAINING, Placeholders, is_needless
 
 
 def main() -> None:
     """Trains; Rasa reads its arguments from the command line."""
     sys.argv = ["rasa", "train", *sys.argv[1:]]
     if is_needless(Path("config.yml")):
-        sys.meta_path.insert(0, Placeholders())
+        sys.meta_path.insert(0, Placeholders(NEEDLESS_IN_TRAINING))
     from nlu.fingerprints import use_fast_fingerprints  # loads Rasa, which takes seconds
     from nlu.training_files import read_once
 

@@ -1,9 +1,10 @@
 """Runs Rasa's command line without TensorFlow: `python -m serving.without_tensorflow run ...`.
 
 Rasa imports TensorFlow for components that a model may have and ours has not: that is a third of
-its memory and most of its start. Here, modules without content take TensorFlow's place, as long as
-`config.yml` names only components that need none; otherwise, and with another version of Rasa, it
-is imported as ever. A plain `rasa run` does not come through here and always imports it.
+its memory and most of its start; scikit-learn and what draws Rasa's own evaluations are another 50
+MB. Here, modules without content take their place, as long as `config.yml` names only components
+that need none; otherwise, and with another version of Rasa, all is imported as ever. A plain `rasa
+run` does not come through here and always imports it.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import os
 import runpy
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from importlib.metadata import version
@@ -24,7 +25,8 @@ import yaml
 from serving.secret_files import read_secret_files
 
 RASA_VERSION = "3.6.21"  # whose imports do without
-PACKAGES = ("tensorflow", "tensorflow_addons", "keras")
+NEEDLESS_IN_TRAINING = ("tensorflow", "tensorflow_addons", "keras", "h5py")
+NEEDLESS = (*NEEDLESS_IN_TRAINING, "sklearn", "matplotlib")
 OURS = ("nlu.", "policies.")
 NEED_NONE = frozenset({"FallbackClassifier", "RulePolicy"})  # of Rasa's components
 
@@ -41,7 +43,7 @@ def main() -> None:
 
 
 def is_needless(config: Path) -> bool:
-    """Whether no component in a configuration needs TensorFlow, for this version of Rasa."""
+    """Whether no component in a configuration needs the packages, for this version of Rasa."""
     if version("rasa") != RASA_VERSION:
         return False
     try:
@@ -73,7 +75,9 @@ class Placeholder(metaclass=_AnyName):
         """
         if len(arguments) == 1 and callable(arguments[0]) and not named:
             return arguments[0]
-        raise RuntimeError("TensorFlow is not loaded: start with `rasa run` to have it")
+        raise RuntimeError(
+            "TensorFlow and scikit-learn are not loaded: start with `rasa run` to have them"
+        )
 
 
 class _Module(ModuleType):
@@ -84,13 +88,17 @@ class _Module(ModuleType):
 
 
 class Placeholders(MetaPathFinder, Loader):
-    """Finds a module without content for each import of TensorFlow."""
+    """Finds a module without content for each import of some packages."""
+
+    def __init__(self, packages: Collection[str] = NEEDLESS) -> None:
+        """Takes the names of the packages."""
+        self._packages = packages
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         """Returns how to load one of the modules; None leaves all others to Python."""
-        if fullname.partition(".")[0] not in PACKAGES:
+        if fullname.partition(".")[0] not in self._packages:
             return None
         return ModuleSpec(fullname, self, is_package=True)
 

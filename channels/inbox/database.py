@@ -24,6 +24,7 @@ from channels.counts import LOCK_SCHEMA
 from channels.damaged_files import set_aside, set_aside_if_damaged
 from channels.postgresql import CONNECT
 from channels.private_files import make_private
+from channels.sqlite_log import empty_log, prepare, use_log
 
 logger = logging.getLogger(__name__)
 
@@ -112,6 +113,9 @@ class Database(ABC):
     def notify(self, conversation_id: str) -> None:
         """Has the other workers hear of a conversation, at the end of the transaction."""
 
+    def forget_deleted(self) -> None:
+        """Has nothing left of what was deleted; may be called in any thread, and may wait."""
+
     def close(self) -> None:
         """Ends the connection, and with it the locks."""
         self._connection.close()
@@ -119,18 +123,16 @@ class Database(ABC):
 
 
 class SqliteFile(Database):
-    """A file for one worker, which only its owner may read."""
+    """A file for one worker, which only its owner may read; see `channels.sqlite_log`."""
 
     is_shared = False
 
-    def __init__(self, path: Path, *, sets_aside: bool = True, has_log: bool = False) -> None:
+    def __init__(self, path: Path, *, sets_aside: bool = True) -> None:
         """Opens or makes the file.
 
         Args:
             path: of the file.
             sets_aside: whether one that cannot be used is kept under another name.
-            has_log: whether commits go to a log first (`-wal`), which `checkpoint` empties: they
-                wait for no disk, and a power cut may lose the last moments, never the file.
 
         Raises:
             OSError: if the file cannot be made, or belongs to somebody else.
@@ -138,13 +140,13 @@ class SqliteFile(Database):
         if sets_aside:
             _set_aside(path)
         make_private(path)
+        use_log(path)
         engine = sa.create_engine(
             f"sqlite:///{path}", hide_parameters=True, connect_args={"timeout": 10}
         )
         sa.event.listen(engine, "connect", _prepare)
-        if has_log:
-            sa.event.listen(engine, "connect", _use_log)
         sa.event.listen(engine, "begin", self._begin)
+        self._path = path
         self._reads = False
         super().__init__(engine)
 
@@ -158,10 +160,9 @@ class SqliteFile(Database):
         finally:
             self._reads = False
 
-    def checkpoint(self) -> None:
-        """Empties the log, with what was deleted."""
-        raw = self._connection.connection.dbapi_connection
-        raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    def forget_deleted(self) -> None:
+        """Empties the log, in which it stands still."""
+        empty_log(self._path)
 
     def _begin(self, connection: Any) -> None:
         connection.exec_driver_sql("BEGIN" if self._reads else "BEGIN IMMEDIATE")
@@ -344,12 +345,8 @@ def open_database(name: str, folder: Path) -> Database:
 
 def _prepare(connection: sqlite3.Connection, _: object) -> None:
     connection.isolation_level = None  # `SqliteFile` begins transactions
-    for setting in ("foreign_keys = ON", "secure_delete = ON", "synchronous = NORMAL"):
-        connection.execute(f"PRAGMA {setting}")
-
-
-def _use_log(connection: sqlite3.Connection, _: object) -> None:
-    connection.execute("PRAGMA journal_mode = WAL")
+    prepare(connection)
+    connection.execute("PRAGMA foreign_keys = ON")
 
 
 def _set_aside(path: Path) -> None:

@@ -376,8 +376,7 @@ class Store:
             database.notify(queue)
 
     def _sweep(self) -> None:
-        if isinstance(self._database, SqliteFile):
-            self._database.checkpoint()
+        self._opened.forget_deleted()
         if self._counts:
             self._counts.sweep()
 
@@ -411,7 +410,7 @@ class Store:
             # While no other process may use it:
             self.lost_at = written if set_aside_if_damaged(path) else None
             self._opened_at = self._clock()
-            self._database = SqliteFile(path, sets_aside=False, has_log=True)
+            self._database = SqliteFile(path, sets_aside=False)
             with self._database.transaction() as connection:
                 version = connection.exec_driver_sql("PRAGMA user_version").scalar()
             if version > VERSION:

@@ -193,6 +193,8 @@ class MessageHandler:
         try:
             await self._assistant.erase(conversation_id)
             self.records.remove(conversation_id)
+            forget = self.records.database.forget_deleted
+            await asyncio.get_running_loop().run_in_executor(None, forget)
         finally:
             self.records.database.unlock(conversation_id)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ProcessPoolExecutor
+from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from data_checks.findings import entity_finder
 from data_checks.lines import read_lines
 from nlu.chinese_tokenizer import ChineseTokenizer, tokenizer_with
 from nlu.spacy_pipeline import read_dictionary
+from nlu.word_frequencies import save_words, use_saved_words
 from scripts.console import ROOT
 
 NAMES = {name: frequency for name, frequency, _ in read_dictionary(ROOT / "nlu/places/names.txt")}
@@ -74,3 +76,17 @@ def test_lines_to_learn_from_have_the_same_tokens_and_share_them() -> None:
     tokens = [line.get("text_tokens") or [] for line in lines]
     assert tokens == [line.get("text_tokens") or [] for line in alone]
     assert tokens[0][0] is tokens[1][0]
+
+
+def test_words_that_are_written_down_cut_texts_as_the_dictionaries_do(tmp_path: Path) -> None:
+    alone, saved = dictionary_alone(), jieba.Tokenizer()
+    assert not use_saved_words(saved, tmp_path)
+    save_words(alone, tmp_path)
+    assert use_saved_words(saved, tmp_path)
+    assert saved.total == alone.total
+    assert dict(saved.FREQ) == alone.FREQ
+    texts = [line.text for line in islice(read_lines(ROOT / "data" / "nlu"), 0, None, 40)]
+    assert len(texts) > 500
+    assert [saved.lcut(text) for text in texts] == [alone.lcut(text) for text in texts]
+    assert saved.FREQ.get("于家堡") is None
+    assert saved.FREQ.get("于家堡", 1) == 1

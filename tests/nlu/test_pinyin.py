@@ -9,7 +9,10 @@ import pytest
 from pypinyin import lazy_pinyin
 
 from data_checks.lines import read_questions
-from nlu.pinyin import _alone, fuzzy, syllables
+from nlu.pinyin import Pronunciation, fuzzy
+
+PRONUNCIATION = Pronunciation.from_pypinyin()
+syllables = PRONUNCIATION.syllables
 
 
 @pytest.mark.parametrize(
@@ -46,5 +49,14 @@ def test_every_text_sounds_as_pypinyin_says() -> None:
         question.text for question in read_questions(Path(__file__).with_name("development.tsv"))
     ]
     for text in (*texts, "", " ", "\ud83d", "yanzheng马12,nihao", "〇〇", "𠀀好", "银行长得行"):
-        slowly = lazy_pinyin(text, errors=cast(Any, _alone))
+        slowly = lazy_pinyin(text, errors=cast(Any, PRONUNCIATION._others))
         assert syllables(text) == [fuzzy(syllable) for syllable in slowly], text
+
+
+def test_what_is_written_down_says_the_same(tmp_path: Path) -> None:
+    assert Pronunciation.load(tmp_path) is None
+    PRONUNCIATION.save(tmp_path)
+    saved = Pronunciation.load(tmp_path)
+    assert saved is not None
+    for text in ("银行长得行", "yanzheng马12,nihao", "\ud83d 重置密码", "一行行字"):
+        assert saved.syllables(text) == syllables(text)

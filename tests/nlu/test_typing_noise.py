@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 
 from data_checks.lines import read_lines
 from nlu.noise_augmenter import NoiseAugmenter, origin
-from nlu.pinyin import fuzzy, syllables
+from nlu.pinyin import Pronunciation, fuzzy
 from nlu.typing_noise import TypingNoise, is_chinese
 from scripts.console import ROOT
 
@@ -38,6 +38,7 @@ def test_the_same_seed_gives_the_same_in_any_order() -> None:
 
 
 def test_wrong_characters_sound_nearly_the_same() -> None:
+    syllables = Pronunciation.from_pypinyin().syllables
     generator = noise("typing", "same_sound")
     changed = 0
     for line in LINES[:300]:

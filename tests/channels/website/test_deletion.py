@@ -138,6 +138,19 @@ def test_a_turn_that_cannot_be_cancelled_leaves_nothing(
         expect_nothing_left(tmp_path)
 
 
+def test_a_deletion_leaves_no_text_in_the_files(tmp_path: Path) -> None:
+    def holds() -> list[str]:
+        files = tmp_path.glob("website.db*")
+        return [file.name for file in files if "这句话要删掉".encode() in file.read_bytes()]
+
+    with small_server(tmp_path) as url:
+        client = Client(url)
+        client.say("这句话要删掉")
+        assert "website.db-wal" in holds()
+        client.call("DELETE", "/conversation")
+        assert holds() == []
+
+
 def test_a_deletion_goes_on_when_the_page_has_gone(tmp_path: Path) -> None:
     kept = threading.Event()
     with small_server(tmp_path, stubborn(tmp_path, kept), answer_seconds=4) as url:

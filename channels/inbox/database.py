@@ -113,6 +113,7 @@ class Database(ABC):
     def notify(self, conversation_id: str) -> None:
         """Has the other workers hear of a conversation, at the end of the transaction."""
 
+    @abstractmethod
     def forget_deleted(self) -> None:
         """Has nothing left of what was deleted; may be called in any thread, and may wait."""
 
@@ -246,6 +247,9 @@ class Postgres(Database):
     def notify(self, conversation_id: str) -> None:
         """Has the other workers hear of a conversation, at the end of the transaction."""
         self._connection.execute(_NOTIFY, {"topic": self._topic, "name": conversation_id})
+
+    def forget_deleted(self) -> None:
+        """PostgreSQL sees to it by itself, in time."""
 
     def _replace_lost(self) -> None:
         """Connects anew if the connection has ended since it was used last."""

@@ -81,10 +81,12 @@ def test_each_event_has_its_class() -> None:
 
 
 def some_event(rng: random.Random) -> Any:
-    event: dict[str, Any] = {"event": rng.choice(["slot", "followup", "slot", "action", "x"])}
+    kinds = ["slot", "followup", "slot", "action", "session_started", "x"]
+    event: dict[str, Any] = {"event": rng.choice(kinds)}
     event |= {"name": "place", "value": 1, "timestamp": None}
     for _ in range(rng.randrange(3)):
-        event[rng.choice(["event", "name", "timestamp", "metadata", "value"])] = rng.choice(ODD)
+        keys = ["event", "name", "timestamp", "metadata", "value", "policy", "hide_rule_turn"]
+        event[rng.choice(keys)] = rng.choice(ODD)
     if rng.random() < 0.2:
         event.pop(rng.choice(list(event)))
     return event if rng.random() < 0.95 else rng.choice(ODD)

@@ -77,6 +77,11 @@ def go_to_step(turn: Turn, number: int | None) -> None:
     if number == present and _objects(turn):
         guide.show_whole_guide(turn)
         return
+    if number == present and _is_spoken_of(turn):
+        turn.say("navigate.step.not_here", step=present)
+        turn.offer("another_way", "contact_bureau")
+        turn.pend(guide.StepQuestion())
+        return
     if number and 1 <= number <= len(way.steps):
         guide.go_to(turn, number)
         return
@@ -96,6 +101,12 @@ def _objects(turn: Turn) -> bool:
     begun_later = number == guide.first_step(turn, (turn.memory.guide or {})["way"]) > 1
     goes_on = not {"done", "next", "again", "reached"}.isdisjoint(turn.acts)
     return begun_later and turn.says_much() and not goes_on and not turn.is_click
+
+
+def _is_spoken_of(turn: Turn) -> bool:
+    """Tells whether the present step is named by who denies to be there, or asks something else."""
+    kinds = {act.partition(":")[0] for act in turn.acts}
+    return not turn.is_click and not kinds.isdisjoint(("correct", "upset", "ask"))
 
 
 def start_over(turn: Turn) -> None:

@@ -96,13 +96,6 @@ def take_back(turn: Turn) -> None:
         turn.acts = ["back"]
 
 
-def take_denied_step(turn: Turn) -> None:
-    """Takes "I am not at step 6", at step 6, for a guide that has not begun."""
-    running = turn.memory.guide
-    if running and {"correct", f"go_to:{running['step']}"}.issubset(turn.acts):
-        turn.acts = ["go_to:1"]
-
-
 def take_place_amid(turn: Turn) -> None:
     """Takes a place amid a guide or a search, with nothing but a setback, for the bureau's."""
     is_amid = bool(turn.memory.diagnosis or turn.memory.guide) and bool(turn.entities("region"))

@@ -45,6 +45,22 @@ def leave_out_forgotten_number(turn: Turn) -> None:
         leave_out(turn, f"trouble:{NUMBER_FORGOTTEN}")
 
 
+def leave_out_contrary_fact(turn: Turn) -> None:
+    """Leaves out that the way asked about can be gone, beside a no that the intent agrees with.
+
+    "It gets none, that one is his; my own is the same as ever": what works is something else.
+    """
+    way = turn.pending_question.value if turn.pending_question.kind == "way" else ""
+    trouble = turn.content.troubles.get(turn.intent)
+    is_no = turn.intent == "deny" or (trouble is not None and way in trouble.rules_out)
+    if "no" not in turn.acts or not is_no or not is_likely(turn, recover.MIN_NAMED):
+        return
+    for act in list(turn.acts):
+        fact = case.fact_of(turn, act)
+        if fact and way in fact.allows:
+            leave_out(turn, act)
+
+
 def take_test_message(turn: Turn) -> None:
     """Takes a message that came, where one was to be sent to try the number, for a yes."""
     asked = turn.pending_question

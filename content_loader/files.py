@@ -231,6 +231,7 @@ class StepTexts(Shape):
     first: Annotated[str, Text(40)]
     last: Annotated[str, Text(40)]
     no_such: Annotated[str, Text(80, "total", "asked", "step")]
+    not_here: Annotated[str, Text(80, "step")]
     which: Annotated[str, Text(60, "total")]
     stuck: Annotated[str, Text(100, "step", "title", "if_not")]
     stuck_which: Annotated[str, Text(60)]

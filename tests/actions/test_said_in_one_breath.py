@@ -407,3 +407,36 @@ def test_a_new_password_that_does_not_work_is_not_forgotten() -> None:
     said = "我就刚设的那个啊"
     message = at_step("face", 7).send("new_password_not_working", said, None, ranking, ["matter"])
     assert find_block(message, "cause")
+
+
+@pytest.mark.parametrize(
+    ("intent", "acts"),
+    [
+        ("go_to_step", ["correct", "go_to:六"]),
+        ("go_to_step", ["upset", "go_to:6"]),
+        ("nlu_fallback", ["ask:papers", "go_to:六"]),
+    ],
+)
+def test_the_present_step_is_not_repeated_for_who_only_speaks_of_it(
+    intent: str, acts: list[str]
+) -> None:
+    message = at_step("face", 6).send(intent, "不在第六步 我是让那号卡住了", acts=acts)
+    assert CONTENT.text("navigate.step.not_here", step=6) in message["text"]
+    assert not find_block(message, "step")
+
+
+def test_who_wants_the_present_step_gets_it() -> None:
+    message = at_step("face", 6).send("go_to_step", "第六步再说一遍", acts=["go_to:六"])
+    assert find_block(message, "step")
+
+
+def test_a_no_goes_before_the_number_that_works_and_is_another_one() -> None:
+    acts = ["fact:number=reachable", "no"]
+    said = "收不到 那是他的号 我自己的一直没换"
+    actor = Actor()
+    actor.send("recover_password", "密码忘了", acts=["matter"])
+    message = actor.send(
+        "code_not_received", said, acts=acts, ranking=sure("code_not_received", 0.7)
+    )
+    assert not find_block(message, "step")
+    assert actor.slots["pending_question"] == "way:face"

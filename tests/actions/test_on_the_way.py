@@ -287,10 +287,10 @@ class TestChangeOfAKnownPassword:
         assert CONTENT.text("case.change.change_found") not in text
 
 
-def test_who_denies_to_be_at_the_step_has_not_begun() -> None:
+def test_who_denies_to_be_at_the_step_is_asked_where_they_are() -> None:
     actor = at("phone", 6)
-    actor.send("go_to_step", "没到第6步", acts=["correct", "go_to:6"])
-    assert step_of(actor) == 1
+    message = actor.send("go_to_step", "没到第6步", acts=["correct", "go_to:6"])
+    assert message["text"] == CONTENT.text("navigate.step.not_here", step=6)
     actor = at("phone", 4)
     actor.send("go_to_step", "不对，我到第6步了", acts=["correct", "go_to:6"])
     assert step_of(actor) == 6

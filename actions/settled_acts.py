@@ -61,6 +61,7 @@ RULES = (
     settled_ways.leave_out_forgotten_number,
     settled_ways.take_test_message,
     settled_ways.leave_out_contrary_fact,
+    settled_ways.take_end_of_way,
     settled_ways.take_no_liaison,
     settled_ways.take_looks,
     settled_ways.take_expired_card,

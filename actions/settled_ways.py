@@ -61,6 +61,14 @@ def leave_out_contrary_fact(turn: Turn) -> None:
             leave_out(turn, act)
 
 
+def take_end_of_way(turn: Turn) -> None:
+    """Takes what ends a way at once by the intent where the acts hear but what is forgotten."""
+    trouble = turn.content.troubles.get(turn.intent)
+    is_named = trouble is not None and trouble.immediate and is_likely(turn, recover.MIN_NAMED)
+    if is_named and {"matter"} <= set(turn.acts) <= {"matter", "upset", "hurry"}:
+        turn.acts.append(f"trouble:{turn.intent}")
+
+
 def take_test_message(turn: Turn) -> None:
     """Takes a message that came, where one was to be sent to try the number, for a yes."""
     asked = turn.pending_question

@@ -440,3 +440,13 @@ def test_a_no_goes_before_the_number_that_works_and_is_another_one() -> None:
     )
     assert not find_block(message, "step")
     assert actor.slots["pending_question"] == "way:face"
+
+
+def test_a_number_that_is_gone_is_heard_beside_what_is_forgotten() -> None:
+    said = "密码不知道 号码估计也是他的 他不接电话"
+    for confidence, kind in ((0.9, "way:face"), (0.4, "way:phone")):
+        actor = Actor()
+        actor.send(
+            "phone_changed", said, acts=["matter"], ranking=sure("phone_changed", confidence)
+        )
+        assert actor.slots["pending_question"] == kind

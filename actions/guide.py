@@ -15,12 +15,15 @@ from serving.message import Progress
 
 AT_THE_END = ("password_set", "password_confirmed", "reset_success", "logged_in")
 BEFORE_CHOICE = ("app_open", "login_page", "forgot_page")  # pages that ways have in common
+# By what is known of the liaison, the page, so to say, at which their way begins.
+FROM_LIAISON = {"self": "liaison_agreed", "reachable": "liaison_known"}
 
 
 def first_step(turn: Turn, name: str) -> int:
-    """Returns where a way begins: who is the liaison, or knows the bureau, need not find them."""
-    if name == "liaison" and turn.memory.facts.get("liaison") == "self":
-        return step_at(turn.content.ways[name], "liaison_agreed") or 1
+    """Returns where a way begins: who is the liaison, or knows them or the bureau, finds nobody."""
+    page = FROM_LIAISON.get(str(turn.memory.facts.get("liaison")))
+    if name == "liaison" and page:
+        return step_at(turn.content.ways[name], page) or 1
     knows_bureau = name == LAST_WAY and bureau.SHOWN in turn.memory.facts and not turn.is_click
     return 2 if knows_bureau else 1
 

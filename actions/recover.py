@@ -194,7 +194,9 @@ class WayQuestion(Question):
         turn.pend(self)
 
     def on_yes(self, turn: Turn) -> None:
-        """Begins the way."""
+        """Begins the way; a liaison who can be reached is known."""
+        if self.value == "liaison":
+            turn.memory.facts.setdefault("liaison", "reachable")
         start_guide(turn, self.value)
 
     def on_no(self, turn: Turn) -> None:

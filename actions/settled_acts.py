@@ -19,6 +19,7 @@ RULES = (
     settled_troubles.leave_out_entry,
     settled_success.leave_out_other_login,
     settled_questions.take_question_meant,
+    settled_questions.leave_out_answered,
     settled_questions.take_refused_scan,
     settled_questions.take_needed_again,
     settled_questions.leave_out_page_of_nothing,

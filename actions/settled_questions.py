@@ -54,6 +54,12 @@ def take_next(turn: Turn) -> None:
         replace(turn, NEXT, "next" if is_short else "all_at_once")
 
 
+def leave_out_answered(turn: Turn) -> None:
+    """Leaves out, of who leaves, what has just been answered: it is only spoken of once more."""
+    if not {"leave", "bye"}.isdisjoint(turn.acts):
+        leave_out(turn, *(f"ask:{name}" for name in turn.was_explained))
+
+
 def take_scan(turn: Turn) -> None:
     """Begins with who is asked for the licence's password, and has nothing open: they need it."""
     is_open = turn.memory.guide or turn.memory.diagnosis or turn.pending_question.kind

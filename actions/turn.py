@@ -40,7 +40,7 @@ MAX_BESIDE_PLACE = 2  # letters beside the names of places, such as those of "in
 MIN_SURE = 0.95  # confidence of an intent
 # Intents that want what was said before.
 AGAIN = ("repeat_step", "go_to_step", "contact_bureau", "recover_by_phone", "recover_by_face")
-ONCE_MORE = {"again", "recall", "go_to"}  # acts that do
+ONCE_MORE = {"again", "recall", "go_to", "all_at_once", "all_ways", "all_causes"}  # acts that do
 FIRST, SECOND = "1", "2"  # how often it was admitted running that nothing was understood
 OTHERWISE = "0"  # a step in short was said in full instead, or the other way round
 STEP = "step"  # the question about the present step of a guide

@@ -450,3 +450,32 @@ def test_a_number_that_is_gone_is_heard_beside_what_is_forgotten() -> None:
             "phone_changed", said, acts=["matter"], ranking=sure("phone_changed", confidence)
         )
         assert actor.slots["pending_question"] == kind
+
+
+def test_a_liaison_who_can_be_reached_need_not_be_found() -> None:
+    by_fact, by_answer = Actor(), Actor()
+    for actor in (by_fact, by_answer):
+        for _ in range(3):
+            actor.send("recover_password", "密码忘了", acts=["matter"])
+            if actor.slots["pending_question"] != "way:liaison":
+                actor.send("deny", "不能", acts=["no"])
+        assert actor.slots["pending_question"] == "way:liaison"
+    by_fact.send("explain_liaison", "联络员是我媳妇 在家呢", acts=["fact:liaison=reachable"])
+    by_answer.send("affirm", "能", acts=["yes"])
+    for actor in (by_fact, by_answer):
+        assert actor.slots["guide"] == {"way": "liaison", "step": 2}
+
+
+def test_all_steps_at_once_are_sent_again_to_who_wants_them_again() -> None:
+    actor = at_step("face", 1)
+    for said in ("把步骤列个单子", "我要全部步骤一次发出来"):
+        message = actor.send("nlu_fallback", said, acts=["all_at_once"])
+    assert CONTENT.text("navigate.once_more") in message["text"]
+    assert CONTENT.text("navigate.not_caught") not in message["text"]
+
+
+def test_who_leaves_with_what_was_answered_is_let_go() -> None:
+    actor = at_step("face", 1)
+    actor.send("nlu_fallback", "ca锁顶不顶用", acts=["ask:usb_key"])
+    message = actor.send("stop", "客服说ca锁可以 先不弄了", acts=["ask:usb_key", "leave"])
+    assert message["text"] == CONTENT.chitchat["stop"].text

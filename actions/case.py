@@ -20,6 +20,7 @@ SURE = ("speaker", "representative")  # a fact that counts only without another 
 DEAD = ("representative", "dead")
 WHO_DIED, ANOTHER = "fact:died", "another"  # among the facts: whether it was asked, and the answer
 FACE_WORKS = "fact:face=possible"
+UNWILLING = "fact:face=unwilling"
 NO_FACE, FACE_FAILS = "fact:face=impossible", "trouble:face_failed"
 ABSENT = (("representative", "away"), ("representative", "abroad"))
 NUMBER_CHANGED = "phone_changed"  # an intent
@@ -108,6 +109,8 @@ def take_facts(turn: Turn) -> list[Fact]:
         is_of_number = "number" in values and turn.intent == NUMBER_CHANGED and turn.is_sure()
         if (name, value) == DEAD and (is_other or is_of_number):
             continue  # who is likelier ill, has but left, or is said to live, is not taken for dead
+        if act == UNWILLING and speaks_of_helper(turn):
+            continue
         if act.startswith("fact:") and fact and _counts(turn, name, fact, values.get(name)):
             values[name] = value
     taken = {
@@ -115,6 +118,15 @@ def take_facts(turn: Turn) -> list[Fact]:
         for name in sorted(values, key=OF_WAYS.__contains__)  # what is said of a way goes last
     }
     return [fact for name in values if (fact := taken[name])]
+
+
+def speaks_of_helper(turn: Turn) -> bool:
+    """Tells whether "she will not" is said of who has the number: nobody spoke of a face."""
+    asked = turn.pending_question
+    is_of_number = asked.kind == "way" and asked.value == "phone"
+    return (
+        is_of_number and turn.memory.facts.get("number") == "other" and turn.intent != "avoid_face"
+    )
 
 
 def _is_representative(turn: Turn) -> bool:

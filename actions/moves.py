@@ -73,7 +73,7 @@ def _says_again_that_it_is_out(turn: Turn, way: str) -> bool:
 
 def _leave(turn: Turn) -> bool:
     before = turn.acts[: turn.acts.index("leave")]
-    if "resume" in before or "next" in before or values(turn, "wish"):
+    if "resume" in before or "next" in before or values(turn, "wish") or values(turn, "go_to"):
         return False
     if values(turn, "screen") or values(turn, "trouble"):
         return False  # what is wrong is to be put right
@@ -83,7 +83,8 @@ def _leave(turn: Turn) -> bool:
         return False  # who answers what was asked has not left
     if not {"thanks", "solved", "solved_in_part"}.isdisjoint(turn.acts):
         return False  # thanks and no question are a leave, too; a success comes first
-    if "new_case" in turn.acts or ("correct" in turn.acts and turn.new_facts):
+    puts_right = "correct" in turn.acts and (turn.new_facts or "matter" in turn.acts)
+    if "new_case" in turn.acts or puts_right:
         return False  # the next one begins, or it is put right how it is
     if turn.memory.pending_question == bureau.RegionQuestion.kind:
         return True  # where to go is asked just now
@@ -134,6 +135,10 @@ def _thank(turn: Turn) -> bool:
     """
     if any(name in turn.acts for name in ("solved", "solved_in_part", "worked", "yes")):
         return False
+    pages = set(values(turn, "reached"))
+    if turn.memory.guide and pages and pages.issubset(guide.AT_THE_END):
+        LoggedInQuestion().ask(turn)  # thanks behind the new password are those of the end
+        return True
     goes_on = GOES_ON.intersection(act.partition(":")[0] for act in turn.acts)
     if goes_on - (set() if turn.entities("region") else {"place"}) and "leave" not in turn.acts:
         return False

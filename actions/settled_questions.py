@@ -17,6 +17,7 @@ NEXT = "ask:next_after"
 CODE_TO_OTHER, GAVE_AWAY, IS_SCAM = "ask:code_to_other", "ask:gave_away", "ask:is_scam"
 BY_WHOM, OF_DEAD = "ask:by_whom", "ask:use_dead_id"
 OF_FACE = {"avoid_face", "recover_by_face", "face_failed"}  # intents
+OF_LEAVING = ("stop", "goodbye", "thank")  # intents
 PARTING = {"leave", "bye", "thanks"}  # acts of who goes, and may ask one thing more
 
 
@@ -58,6 +59,13 @@ def leave_out_answered(turn: Turn) -> None:
     """Leaves out, of who leaves, what has just been answered: it is only spoken of once more."""
     if not {"leave", "bye"}.isdisjoint(turn.acts):
         leave_out(turn, *(f"ask:{name}" for name in turn.was_explained))
+
+
+def take_asked_leave(turn: Turn) -> None:
+    """Takes a leave that rather asks something, and of which the intent is none, for a question."""
+    asks = bool(turn.near_topics) and not turn.asks_nothing
+    if turn.acts == ["leave"] and asks and turn.intent not in OF_LEAVING:
+        turn.acts = [UNCAUGHT]
 
 
 def take_scan(turn: Turn) -> None:

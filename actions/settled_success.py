@@ -228,10 +228,14 @@ def _is_logged_in(turn: Turn) -> bool:
 def _is_amid_pages(turn: Turn) -> bool:
     """Tells whether a page is named that stands between the choice of a way and its end.
 
-    "I am in" then means that page, unless the intent surely says that all is well.
+    "I am in" then means that page, unless the intent surely says that all is well, or says so and
+    a new password is named as well.
     """
     pages = set(values(turn, "reached"))
-    is_plain = turn.intent == "resolved" and turn.is_sure()
+    is_set = not pages.isdisjoint(OF_NEW_PASSWORD - {"new_password_page"})
+    is_plain = turn.intent == "resolved" and (
+        turn.is_sure() or (is_set and is_likely(turn, recover.MIN_NAMED))
+    )
     return bool(pages.difference(guide.BEFORE_CHOICE, guide.AT_THE_END)) and not is_plain
 
 

@@ -61,6 +61,12 @@ def leave_out_contrary_fact(turn: Turn) -> None:
             leave_out(turn, act)
 
 
+def take_unwilling_helper(turn: Turn) -> None:
+    """Takes it for a no that who has the number will not help."""
+    if case.speaks_of_helper(turn):
+        replace(turn, case.UNWILLING, "no")
+
+
 def take_end_of_way(turn: Turn) -> None:
     """Takes what ends a way at once by the intent where the acts hear but what is forgotten."""
     trouble = turn.content.troubles.get(turn.intent)

@@ -25,6 +25,7 @@ AT_CHOICE = ("phone", "face")  # ways that a page offers among others
 OF_BUREAU = ("called", "papers_ready", "at_window")  # pages, so to say, at the bureau
 OF_RECEIVING = ("app_open", "login_page", "face_page", "face_passed", "new_password_page")  # pages
 SETBACKS = {"failed", "not_it", "no"}  # acts that say that the remedy was no use
+SET = "password_set"  # the page, so to say, at which a new password was typed
 DONE_TO = "done_to"  # the act of who says which steps are done
 SAYING_MORE = {"trouble", "screen", "stuck", "failed"}  # beside steps done
 
@@ -96,6 +97,11 @@ def take_page(turn: Turn) -> bool:
             guide.show_step_briefly(turn)
         elif page in AT_LOGIN and number < present and has_new_password(way, present):
             LoggedInQuestion().ask(turn)  # "I am in" may be the end, nobody begins anew
+        elif page == SET and number > present + 1:  # of the rest of it nobody speaks apart
+            memory.guide = {**memory.guide, "step": number}
+            turn.say("navigate.step.set_ahead")
+            turn.offer("can_log_in", "cannot_log_in")
+            turn.pend(FinishQuestion())
         else:
             if is_overcome:
                 turn.say("navigate.solved.back", step=number)

@@ -24,6 +24,7 @@ MOVES = {
     "navigate.step.stuck_which": "ask_trouble",
     "navigate.step.what_does_it_say": "ask_trouble",
     "navigate.step.not_here": "ask_trouble",
+    "navigate.step.set_ahead": "ask_done",
     "navigate.cause.question": "ask_done",
     "navigate.cause.question_all": "ask_done",
     "navigate.cause.confirm": "ask_done",

@@ -232,6 +232,7 @@ class StepTexts(Shape):
     last: Annotated[str, Text(40)]
     no_such: Annotated[str, Text(80, "total", "asked", "step")]
     not_here: Annotated[str, Text(80, "step")]
+    set_ahead: Annotated[str, Text(80)]
     which: Annotated[str, Text(60, "total")]
     stuck: Annotated[str, Text(100, "step", "title", "if_not")]
     stuck_which: Annotated[str, Text(60)]

@@ -64,14 +64,15 @@ class Actor:
         ranking: list[dict[str, Any]] | None = None,
         acts: Sequence[str] = (),
         near: Sequence[str] = (),
+        asks_nothing: bool = False,
     ) -> dict[str, Any]:
         """Sends an understood message; returns the one message that comes back.
 
         With `acts`, the message is answered by these, as the policy has it; `near` are the topics
-        that it may ask of.
+        that it may ask of, unless it surely asks nothing.
         """
         found = [{"entity": k, "value": v} for k, v in (entities or {}).items()]
-        return self.send_found(intent, text, found, ranking, acts, near)
+        return self.send_found(intent, text, found, ranking, acts, near, asks_nothing)
 
     def send_found(
         self,
@@ -81,6 +82,7 @@ class Actor:
         ranking: list[dict[str, Any]] | None = None,
         acts: Sequence[str] = (),
         near: Sequence[str] = (),
+        asks_nothing: bool = False,
     ) -> dict[str, Any]:
         """Sends a message with entities as the extractor finds them, which say where they stand."""
         latest = {
@@ -90,6 +92,7 @@ class Actor:
             "entities": found,
             "acts": list(acts),
             "near_topics": list(near),
+            "asks_nothing": asks_nothing,
         }
         return self._run(latest)
 

@@ -479,3 +479,59 @@ def test_who_leaves_with_what_was_answered_is_let_go() -> None:
     actor.send("nlu_fallback", "ca锁顶不顶用", acts=["ask:usb_key"])
     message = actor.send("stop", "客服说ca锁可以 先不弄了", acts=["ask:usb_key", "leave"])
     assert message["text"] == CONTENT.chitchat["stop"].text
+
+
+def test_who_is_in_and_has_set_the_new_password_is_congratulated_whatever_came_before() -> None:
+    acts = ["solved", IN, "reached:code_entered", "reached:password_set"]
+    said = "填了 过了 新密码也设了 能进了"
+    for intent, is_glad in (("resolved", True), ("next_step", False)):
+        ranking = sure(intent, 0.69)
+        message = at_step("phone", 6).send(intent, said, acts=acts, ranking=ranking)
+        assert (CHEER in message["text"]) == is_glad
+
+
+def test_thanks_behind_the_new_password_are_asked_whether_they_are_in() -> None:
+    actor = at_step("phone", 8)
+    acts = ["reached:password_confirmed", "thanks"]
+    actor.send("resolved", "早就点了确定了 谢了", acts=acts, ranking=sure("resolved", 0.66))
+    assert actor.slots["pending_question"] == "logged_in"
+
+
+def test_a_new_password_that_was_set_ahead_is_to_be_tried() -> None:
+    actor = at_step("phone", 5)
+    message = actor.send("next_step", "密码也设完了", acts=["reached:password_set"])
+    assert message["text"] == CONTENT.text("navigate.step.set_ahead")
+    assert CHEER in actor.send("affirm", "能", acts=["yes"])["text"]
+    actor = at_step("phone", 7)
+    actor.send("next_step", "设好了", acts=["reached:password_set"])
+    assert actor.slots["guide"] == {"way": "phone", "step": 8}
+
+
+def test_who_has_the_number_and_will_not_help_is_no_face_that_is_not_wanted() -> None:
+    actor = Actor()
+    actor.send("recover_password", "密码忘了", acts=["matter"])
+    actor.send("nlu_fallback", "号在他媳妇手里", acts=["fact:number=other"])
+    actor.send("scam_concern", "她不肯 说怕被骗", acts=["fact:face=unwilling"])
+    assert "face" not in actor.slots["facts"]
+    assert actor.slots["pending_question"] == "way:face"
+
+
+@pytest.mark.parametrize(
+    ("intent", "asks_nothing", "is_let_go"),
+    [("out_of_scope", False, False), ("out_of_scope", True, True), ("stop", False, True)],
+)
+def test_who_rather_asks_something_is_not_let_go(
+    intent: str, asks_nothing: bool, is_let_go: bool
+) -> None:
+    said = "那我去医院找老板自己刷行吧"
+    message = at_step("face", 1).send(
+        intent, said, acts=["leave"], near=["time"], asks_nothing=asks_nothing
+    )
+    assert (CONTENT.chitchat["stop"].text in message["text"]) == is_let_go
+
+
+def test_who_gives_something_up_and_says_what_it_is_after_all_has_not_left() -> None:
+    actor = Actor()
+    acts = ["matter", "correct", "leave"]
+    actor.send("recover_password", "算了不改了 我其实是忘了 用找回吧", acts=acts)
+    assert actor.slots["pending_question"] == "way:phone"

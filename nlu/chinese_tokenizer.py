@@ -56,7 +56,13 @@ class ChineseTokenizer(JiebaTokenizer):
         return super().load(config, model_storage, resource, execution_context, **kwargs)
 
     def persist(self) -> None:
-        """Keeps the words with the model."""
+        """Keeps the words with the model.
+
+        The own dictionaries are counted twice, as they were when settings and rules were weighed:
+        their words are not likelier by that, but of two ways to cut a text the one into fewer.
+        """
+        if self._config["dictionary_path"] is not None:
+            self._load_custom_dictionary(self._config["dictionary_path"])
         with self._model_storage.write_to(self._resource) as folder:
             save_words(jieba.dt, folder)
 

@@ -97,15 +97,16 @@ class Pronunciation:
         return found
 
     def _sounds(self, chinese: str) -> Iterator[str]:
-        """Yields how a text sounds: always the longest phrase, then what follows it."""
+        """Yields how a text sounds: always the longest phrase, then what follows it.
+
+        As in pypinyin, the rest stands alone where it is but the beginning of a phrase.
+        """
         while chinese:
-            known = self._phrases.prefixes(chinese)
-            if known:
-                yield from self._phrases[known[-1]][0].decode().split(" ")
-                chinese = chinese[len(known[-1]) :]
-            else:
-                yield chinese[0]
-                chinese = chinese[1:]
+            known = max(self._phrases.prefixes(chinese), key=len, default="")
+            is_begun = len(known) < 2 and next(self._phrases.iterkeys(chinese), None)
+            for part in chinese if is_begun else [known or chinese[0]]:
+                yield from self._phrases.get(part, [part.encode()])[0].decode().split(" ")
+            chinese = "" if is_begun else chinese[len(known) or 1 :]
 
     def _others(self, text: str) -> list[str]:
         """Returns the parts of a stretch without a Chinese character."""

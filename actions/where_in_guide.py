@@ -100,7 +100,7 @@ def take_page(turn: Turn) -> bool:
         elif page == SET and number > present + 1:  # of the rest of it nobody speaks apart
             memory.guide = {**memory.guide, "step": number}
             turn.say("navigate.step.set_ahead")
-            turn.offer("can_log_in", "cannot_log_in")
+            turn.offer("can_log_in", "cannot_log_in", "previous")
             turn.pend(FinishQuestion())
         else:
             if is_overcome:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import gc
 import json
 import random
 import warnings as python_warnings
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 from unittest.mock import MagicMock
 
 import jsonschema
@@ -38,6 +39,7 @@ from channels.faster_rasa import (
     check_for_unseen_features,
     find_rule,
     has_usual_shape,
+    load_model,
     resolve_by_type,
     run_graph,
     validate_action_result,
@@ -78,6 +80,21 @@ def test_each_event_has_its_class() -> None:
     assert resolve_by_type("nonsense", Event) is Event
     with pytest.raises(ValueError, match="Unknown event"):
         resolve_by_type("nonsense")  # the default of one call is not that of the next
+
+
+def test_what_is_there_when_a_model_is_loaded_is_left_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    loaded: list[Any] = []
+    monkeypatch.setattr(faster_rasa, "_original_load", lambda *given: loaded.append(given))
+    gc.unfreeze()
+    try:
+        for model in ("one", "another"):  # what is left of the first may go then
+            load_model(cast(Any, None), model)
+            assert gc.get_freeze_count() > 1_000
+    finally:
+        gc.unfreeze()
+    assert loaded == [(None, "one", None), (None, "another", None)]
 
 
 def some_event(rng: random.Random) -> Any:

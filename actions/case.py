@@ -110,7 +110,7 @@ def take_facts(turn: Turn) -> list[Fact]:
         if (name, value) == DEAD and (is_other or is_of_number):
             continue  # who is likelier ill, has but left, or is said to live, is not taken for dead
         if act == UNWILLING and speaks_of_helper(turn):
-            continue
+            continue  # it is a no to what was asked
         if act.startswith("fact:") and fact and _counts(turn, name, fact, values.get(name)):
             values[name] = value
     taken = {

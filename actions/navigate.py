@@ -6,7 +6,7 @@ from actions import bureau, case, diagnose, guide, other_systems, recover, safet
 from actions.cause_questions import CauseQuestion
 from actions.meant import MeantQuestion, is_of_old_button
 from actions.questions import CLOSED, Question, ReturnQuestion, continue_interrupted, show_menu
-from actions.turn import CASE_SHOWN, TopicAction, Turn
+from actions.turn import CASE_SHOWN, TopicAction, Turn, values
 from serving.numerals import read_number
 
 
@@ -78,7 +78,8 @@ def go_to_step(turn: Turn, number: int | None) -> None:
         guide.show_whole_guide(turn)
         return
     if number == present and _is_spoken_of(turn):
-        turn.say("navigate.step.not_here", step=present)
+        if not (turn.said_so_far() and values(turn, "ask")):  # what was asked is answered
+            turn.say("navigate.step.not_here", step=present)
         turn.offer("another_way", "contact_bureau")
         turn.pend(guide.StepQuestion())
         return

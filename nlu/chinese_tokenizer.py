@@ -38,6 +38,12 @@ class ChineseTokenizer(JiebaTokenizer):
         return digest(*sorted(Path(folder).glob("*"))) if folder else None
 
     @classmethod
+    def create(cls, *given: Any) -> JiebaTokenizer:
+        """Returns an untrained component; jieba knows its own words and those of the settings."""
+        jieba.dt.initialized = False  # whatever model it had the words of
+        return super().create(*given)
+
+    @classmethod
     def load(
         cls,
         config: dict[str, Any],
@@ -53,6 +59,7 @@ class ChineseTokenizer(JiebaTokenizer):
                     return cls(config, model_storage, resource)
         except ValueError:  # it was trained on nothing
             pass
+        jieba.dt.initialized = False  # as above
         return super().load(config, model_storage, resource, execution_context, **kwargs)
 
     def persist(self) -> None:

@@ -414,7 +414,6 @@ def test_a_new_password_that_does_not_work_is_not_forgotten() -> None:
     [
         ("go_to_step", ["correct", "go_to:六"]),
         ("go_to_step", ["upset", "go_to:6"]),
-        ("nlu_fallback", ["ask:papers", "go_to:六"]),
     ],
 )
 def test_the_present_step_is_not_repeated_for_who_only_speaks_of_it(
@@ -422,6 +421,13 @@ def test_the_present_step_is_not_repeated_for_who_only_speaks_of_it(
 ) -> None:
     message = at_step("face", 6).send(intent, "不在第六步 我是让那号卡住了", acts=acts)
     assert CONTENT.text("navigate.step.not_here", step=6) in message["text"]
+    assert not find_block(message, "step")
+
+
+def test_the_present_step_is_not_repeated_behind_what_was_asked_of_it() -> None:
+    said = "第六步的密码要几位"
+    message = at_step("face", 6).send("nlu_fallback", said, acts=["ask:length", "go_to:六"])
+    assert message["text"] == CONTENT.practical["length"].text
     assert not find_block(message, "step")
 
 

@@ -10,6 +10,9 @@ from typing import Any
 
 import jieba
 import pytest
+from rasa.engine.graph import ExecutionContext, GraphSchema
+from rasa.engine.storage.local_model_storage import LocalModelStorage
+from rasa.engine.storage.resource import Resource
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
@@ -17,7 +20,7 @@ from data_checks.findings import entity_finder
 from data_checks.lines import read_lines
 from nlu.chinese_tokenizer import ChineseTokenizer, tokenizer_with
 from nlu.spacy_pipeline import read_dictionary
-from nlu.word_frequencies import save_words, use_saved_words
+from nlu.word_frequencies import WordFrequencies, save_words, use_saved_words
 from scripts.console import ROOT
 
 NAMES = {name: frequency for name, frequency, _ in read_dictionary(ROOT / "nlu/places/names.txt")}
@@ -90,3 +93,21 @@ def test_words_that_are_written_down_cut_texts_as_the_dictionaries_do(tmp_path: 
     assert [saved.lcut(text) for text in texts] == [alone.lcut(text) for text in texts]
     assert saved.FREQ.get("于家堡") is None
     assert saved.FREQ.get("于家堡", 1) == 1
+
+
+def test_one_model_after_the_other_has_the_words_that_it_was_trained_with(tmp_path: Path) -> None:
+    kind: Any = ChineseTokenizer
+    storage, resource = LocalModelStorage(tmp_path), Resource("words")
+    context = ExecutionContext(GraphSchema({}), node_name="tested")
+    config = {**kind.get_default_config(), "dictionary_path": str(ROOT / "nlu/jieba")}
+    totals = []
+    for _ in range(2):  # the second time, jieba has the words of a model
+        kind.create(config, storage, resource, context).train(TrainingData([]))
+        kind.load(config, storage, resource, context)
+        totals.append(jieba.dt.total)
+        assert isinstance(jieba.dt.FREQ, WordFrequencies)
+    assert totals[0] == totals[1]
+    kind.load(config, storage, Resource("of_no_words"), context)
+    jieba.add_word("于家堡")  # as Rasa's own component does
+    assert not isinstance(jieba.dt.FREQ, WordFrequencies)
+    jieba.dt.initialized = False

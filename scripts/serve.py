@@ -22,7 +22,7 @@ from scripts.console import (
 )
 from scripts.known_questions import ensure_known
 from scripts.logs import LogPipe
-from scripts.processes import POLL_SECONDS, StopRequest, stop_all
+from scripts.processes import POLL_SECONDS, StopRequest
 from scripts.readiness import LOCAL, damaged_files, free_port, is_free, settings_warnings
 from scripts.servers import ACTIONS_PORT, PORT, Servers, endpoints_for
 from scripts.train import QUIET, ensure_model
@@ -124,7 +124,7 @@ def shell(host: str, port: int, actions_port: int) -> int:
         except Interrupted:
             pass
         finally:
-            stop_all(servers.programs)
+            servers.stop()
     return 0
 
 

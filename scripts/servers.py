@@ -28,6 +28,7 @@ from scripts.train import QUIET
 PORT = 5005
 ACTIONS_PORT = 5055
 FIRST_MESSAGE_SECONDS = 120
+ACTION_SERVER = "The action server"
 OPERATORS = ROOT / "operators"
 OPERATORS_READY = "Ctrl-C ends it.\n"  # the last thing they say before they serve
 OPERATORS_SECONDS = 30
@@ -64,9 +65,7 @@ class Servers:
         command = [sys.executable, "-m", "rasa_sdk", "--actions", "actions"]
         command += ["-p", str(self.actions_port)]
         environment = clean_environment(SANIC_HOST=LOCAL, **QUIET)
-        self.programs.append(
-            Program("The action server", command, self.log("actions"), environment)
-        )
+        self.programs.append(Program(ACTION_SERVER, command, self.log("actions"), environment))
 
     def rasa_command(self, verb: str, model: Path) -> list[str]:
         """Rasa with the fitting model."""
@@ -120,10 +119,15 @@ class Servers:
         raise Interrupted
 
     def stop(self) -> None:
-        """Ends everything that was started."""
+        """Ends everything that was started, the action server last.
+
+        Rasa answers what it has in work before it ends, and needs that server for it.
+        """
         running = self._supervisor.programs if self._supervisor else []
         pages = [self.operators] if self.operators else []
-        stop_all([*self.programs, *pages, *running])
+        programs = [*self.programs, *pages, *running]
+        stop_all([program for program in programs if program.name != ACTION_SERVER])
+        stop_all([program for program in programs if program.name == ACTION_SERVER])
 
     def wait_for_actions(self, request: StopRequest) -> None:
         """Waits until the action server has its actions."""

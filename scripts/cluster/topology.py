@@ -90,11 +90,16 @@ class Cluster:
         raise Interrupted
 
     def stop(self) -> None:
-        """Ends everything, the database last."""
+        """Ends everything: the action servers after the workers, the database last.
+
+        A worker answers what it has in work before it ends.
+        """
         running = self.programs
-        kept = [program for program in running if program.name == "postgresql"]
-        stop_all([program for program in running if program not in kept])
-        stop_all(kept)
+        actions = [program for program in running if program.name.startswith("actions@")]
+        databases = [program for program in running if program.name == "postgresql"]
+        stop_all([program for program in running if program not in (*actions, *databases)])
+        stop_all(actions)
+        stop_all(databases)
         self.files.state.unlink(missing_ok=True)
 
     def write_state(self) -> None:

@@ -38,10 +38,16 @@ class ChineseTokenizer(JiebaTokenizer):
         return digest(*sorted(Path(folder).glob("*"))) if folder else None
 
     @classmethod
-    def create(cls, *given: Any) -> JiebaTokenizer:
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> JiebaTokenizer:
         """Returns an untrained component; jieba knows its own words and those of the settings."""
         jieba.dt.initialized = False  # whatever model it had the words of
-        return super().create(*given)
+        return super().create(config, model_storage, resource, execution_context)
 
     @classmethod
     def load(

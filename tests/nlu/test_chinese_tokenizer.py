@@ -98,16 +98,21 @@ def test_words_that_are_written_down_cut_texts_as_the_dictionaries_do(tmp_path: 
 def test_one_model_after_the_other_has_the_words_that_it_was_trained_with(tmp_path: Path) -> None:
     kind: Any = ChineseTokenizer
     storage, resource = LocalModelStorage(tmp_path), Resource("words")
-    context = ExecutionContext(GraphSchema({}), node_name="tested")
     config = {**kind.get_default_config(), "dictionary_path": str(ROOT / "nlu/jieba")}
+    named = {
+        "config": config,
+        "model_storage": storage,
+        "resource": resource,
+        "execution_context": ExecutionContext(GraphSchema({}), node_name="tested"),
+    }
     totals = []
     for _ in range(2):  # the second time, jieba has the words of a model
-        kind.create(config, storage, resource, context).train(TrainingData([]))
-        kind.load(config, storage, resource, context)
+        kind.create(**named).train(TrainingData([]))
+        kind.load(**named)
         totals.append(jieba.dt.total)
         assert isinstance(jieba.dt.FREQ, WordFrequencies)
     assert totals[0] == totals[1]
-    kind.load(config, storage, Resource("of_no_words"), context)
+    kind.load(**{**named, "resource": Resource("of_no_words")})
     jieba.add_word("于家堡")  # as Rasa's own component does
     assert not isinstance(jieba.dt.FREQ, WordFrequencies)
     jieba.dt.initialized = False

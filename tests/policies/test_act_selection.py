@@ -1,0 +1,194 @@
+"""Which acts count, by their scores and by the intent of the message."""
+
+from __future__ import annotations
+
+import pytest
+from rasa.shared.nlu.training_data.message import Message
+
+from nlu.second_intent import SECOND_INTENT
+from policies.act_reader import ActReader
+from policies.act_selection import LATIN_ALONE, ActSelector
+from policies.acts import complains_after_success
+from policies.contextual_lines import QUESTIONS, AskedQuestion
+
+MEANT = {
+    "resolved": {"acts": ["solved"], "under": ["none", "cause"]},
+    "affirm": {"acts": ["yes"], "under": ["way"]},
+    "contact_bureau": {"acts": ["alone"], "under": ["way", "none"]},
+    "code_not_received": {"acts": ["trouble:code_not_received"], "under": ["step"]},
+    "stuck_at_step": {"acts": ["stuck"], "under": ["step"]},
+    "password_rules": {"acts": ["ask:rules"], "under": ["step"]},
+    "stop": {"acts": ["leave"], "under": ["step", "cause"]},
+}
+
+TROUBLE = ["trouble:code_not_received"]
+
+
+@pytest.fixture
+def selector() -> ActSelector:
+    """It knows what some intents mean."""
+    return ActSelector(ActReader.get_default_config(), MEANT)
+
+
+def intent(name: str, confidence: float) -> dict[str, object]:
+    return {"name": name, "confidence": confidence}
+
+
+@pytest.mark.parametrize(
+    ("kind", "scores", "name", "confidence", "expected"),
+    [
+        # A success needs more than any other act; below that it is asked about.
+        ("cause", {"worked": 0.5}, "affirm", 0.9, ["done"]),
+        ("cause", {"worked": 0.85}, "affirm", 0.9, ["worked"]),
+        # With an intent that says so too, it counts.
+        ("cause", {"worked": 0.5}, "resolved", 0.99, ["worked"]),
+        # Acts go before the intent, however sure that is.
+        ("step", {"reached:code_received": 0.5}, "affirm", 1.0, ["reached:code_received"]),
+        # What says something of its own goes before mere answers.
+        ("step", {"done": 0.6}, "stop", 0.99, []),
+        ("way", {"no": 0.6}, "contact_bureau", 0.99, []),
+        ("step", {"reached:code_received": 0.6}, "code_not_received", 0.99, TROUBLE),
+        # Unless that is very likely: who has gone on uses the words of the trouble, too.
+        (
+            "step",
+            {"reached:code_received": 0.9},
+            "code_not_received",
+            0.99,
+            ["reached:code_received"],
+        ),
+        ("step", {"done": 0.9}, "stuck_at_step", 0.99, []),
+        ("step", {"wish:liaison": 0.9}, "code_not_received", 0.99, TROUBLE),
+        # Under no question, the intent goes first; facts stand beside it.
+        ("none", {"fact:number=gone": 0.9}, "contact_bureau", 1.0, ["fact:number=gone", "alone"]),
+        # A yes is always told: it may close a case.
+        ("way", {"yes": 0.9}, "affirm", 1.0, ["yes"]),
+        # Nobody reported a success where no line of acts knows of one.
+        ("none", {"done": 0.9, "solved": 0.0}, "resolved", 0.99, ["done"]),
+    ],
+)
+def test_acts_and_intent_are_weighed(
+    selector: ActSelector,
+    kind: str,
+    scores: dict[str, float],
+    name: str,
+    confidence: float,
+    expected: list[str],
+) -> None:
+    ranked = sorted(scores.items(), key=lambda item: -item[1])
+    assert selector.beside_intent(ranked, kind, intent(name, confidence)) == expected
+
+
+@pytest.mark.parametrize(
+    ("acts", "first", "second", "expected"),
+    [
+        (["trouble:a"], "code_not_received", "password_rules", ["trouble:a", "ask:rules"]),
+        # The intent alone said it all, now both are said.
+        ([], "code_not_received", "password_rules", [*TROUBLE, "ask:rules"]),
+        ([], "contact_bureau", "password_rules", []),
+        ([], "code_not_received", "contact_bureau", []),
+        (["ask:rules"], "code_not_received", "password_rules", ["ask:rules"]),
+        (["done"], "code_not_received", None, ["done"]),
+    ],
+)
+def test_a_second_meaning_stands_beside_the_first(
+    selector: ActSelector, acts: list[str], first: str, second: str | None, expected: list[str]
+) -> None:
+    message = Message({"text": "x", "intent": intent(first, 0.9)})
+    if second:
+        message.set(SECOND_INTENT, intent(second, 0.9))
+    assert selector.with_second(acts, message) == expected
+
+
+@pytest.mark.parametrize(
+    ("acts", "questions", "expected"),
+    [
+        # A clause asks: what else was said stands.
+        ([], [AskedQuestion("ask:cost", False)], ["ask:cost", *TROUBLE]),
+        (["failed"], [AskedQuestion("ask:cost", False)], ["ask:cost", "failed"]),
+        # Not what was a mere guess.
+        (["done"], [AskedQuestion("ask:cost", False)], ["ask:cost"]),
+        # The whole message asks: of the rest only what goes with any question, or is very likely.
+        ([], [AskedQuestion("ask:cost", True)], ["ask:cost"]),
+        (["done", "ask:time"], [AskedQuestion("ask:cost", True)], ["ask:cost"]),
+        (["failed"], [AskedQuestion("ask:cost", True)], ["ask:cost", "failed"]),
+        (
+            ["fact:number=gone", "alone"],
+            [AskedQuestion("ask:cost", True)],
+            ["ask:cost", "fact:number=gone"],
+        ),
+        (["done"], [], ["done"]),
+    ],
+)
+def test_practical_questions_stand_before_the_rest(
+    selector: ActSelector, acts: list[str], questions: list[AskedQuestion], expected: list[str]
+) -> None:
+    named = intent("code_not_received", 0.9)
+    message = Message({"text": "x", "intent": named, QUESTIONS: questions})
+    assert selector.with_questions(acts, message, "cause", {"done": 0.2, "failed": 0.6}) == expected
+
+
+@pytest.mark.parametrize(
+    ("scores", "expected"),
+    [
+        ({"fact:number=gone": 0.6, "fact:deadline=soon": 0.45}, 2),
+        # Far below the likeliest, an act is none of the message.
+        ({"fact:number=gone": 0.9, "fact:deadline=soon": 0.45}, 1),
+        # What only answers needs more than what says something of its own.
+        ({"fact:number=gone": 0.6, "failed": 0.42}, 1),
+        ({"fact:number=gone": 0.6, "failed": 0.48}, 2),
+        # What speaks of causes needs less, and the likeliest hardly anything.
+        ({"fact:number=gone": 0.45, "points_to:blocked": 0.34}, 2),
+        ({"failed": 0.2, "fact:number=gone": 0.1}, 1),
+        ({"failed": 0.1, "fact:number=gone": 0.05}, 0),
+    ],
+)
+def test_so_many_acts_count(selector: ActSelector, scores: dict[str, float], expected: int) -> None:
+    assert selector.choose([*scores.items()]) == [*scores][:expected]
+
+
+def test_a_message_of_parts_does_more_than_one_thing(selector: ActSelector) -> None:
+    scores = [("fact:number=gone", 0.7), ("ask:time", 0.4)]
+    share = ActReader.get_default_config()["share_of_parts"]
+    assert selector.choose(scores) == ["fact:number=gone"]
+    assert selector.choose(scores, share=share) == ["fact:number=gone", "ask:time"]
+
+
+@pytest.mark.parametrize(
+    ("acts", "name", "confidence", "expected"),
+    [
+        (["reached:app_open"], "stop", 0.92, ["leave"]),
+        (["reached:app_open"], "out_of_scope", 0.98, []),
+        (["reached:login_page"], "nlu_fallback", 0.3, ["reached:login_page"]),
+        (["solved"], "resolved", 0.9, ["solved"]),
+    ],
+)
+def test_progress_in_words_that_are_not_chinese_needs_the_intent(
+    selector: ActSelector, acts: list[str], name: str, confidence: float, expected: list[str]
+) -> None:
+    assert selector.confirmed(acts, intent(name, confidence)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "is_latin"),
+    [("/greet", True), ("go back!", True), ("app打开了", False), ("59 58", False)],
+)
+def test_what_is_not_chinese(text: str, is_latin: bool) -> None:
+    assert bool(LATIN_ALONE.fullmatch(text)) is is_latin
+
+
+@pytest.mark.parametrize(
+    ("parts", "complains"),
+    [
+        ([{"solved": 0.9}, {"failed": 0.4, "solved": 0.2}], True),
+        ([{"solved": 0.9}, {"screen:blank": 0.4}], True),
+        ([{"solved": 0.9}, {"ask:nothing_found": 0.4}], True),
+        ([{"solved": 0.9}, {"failed": 0.2}], False),  # hardly
+        ([{"solved": 0.9}, {"failed": 0.4, "solved": 0.5}], False),  # it says more that it is well
+        ([{"failed": 0.9}, {"solved": 0.9}], False),  # that was before
+        ([{"solved": 0.9}, {"screen:success": 0.9, "screen:download_page": 0.6}], False),
+        ([], False),
+    ],
+)
+def test_what_is_left_after_a_success(parts: list[dict[str, float]], complains: bool) -> None:
+    scores = [{"solved": 0.0, **part} for part in parts]
+    assert complains_after_success(scores, 0.35) == complains

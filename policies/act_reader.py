@@ -68,9 +68,11 @@ class ActReader(GraphComponent):
         intent from `very_sure` on that says something of its own goes before acts that are mere
         answers, and one of success lets those of `careful` count like any, under the kinds `amid`
         from `success` on. Beside a practical question that `QuestionReader` has found, acts count
-        that go with any, and others from `very_likely` on. A success is none of the whole where a
-        later part of the message complains, from `complaint` on. Acts below `guess`, with which the
-        intent does not agree, are asked back where two from `rival` on are rivals.
+        that go with any, and others from `very_likely` on; in a message of several clauses a
+        further question counts from `second_question` on if the one found is likelier yet. A
+        success is none of the whole where a later part of the message complains, from `complaint`
+        on. Acts below `guess`, with which the intent does not agree, are asked back where two from
+        `rival` on are rivals.
         """
         return {
             "hidden": 256,
@@ -98,6 +100,7 @@ class ActReader(GraphComponent):
             "beside": 0.4,
             "very_likely": 0.5,
             "very_sure": 0.95,
+            "second_question": 0.6,
             "careful": ["solved", "worked"],
             "careful_threshold": 0.7,
             "success": 0.8,

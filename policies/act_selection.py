@@ -41,7 +41,10 @@ from policies.acts import (
 from policies.contextual_lines import ASKS_NOTHING, QUESTIONS, UNKNOWN, AskedQuestion
 from policies.doubt import is_guess, rivals
 
+TROUBLE = "trouble"
+WHY = "ask:why"
 OUTCOME = "success"  # the kind of question whose yes closes a case
+BREAK = re.compile(r"\w[^\w]+\w")  # of a message of several clauses, however short
 LATIN_ALONE = re.compile(r"[^\u4e00-\u9fff]*[A-Za-z][^\u4e00-\u9fff]*")  # no Chinese letter
 
 
@@ -288,16 +291,34 @@ class ActSelector:
             return [*asked, *stated] if stated else acts  # else the intent's own action answers
         if is_very_sure and meant == ["matter"] and context.split()[0] in config["open"]:
             return [*asked, "matter"]
-        likely = config["very_likely"]
+        likely, clear = config["very_likely"], config["careful_threshold"]
+        told = [act for act in self._acts_of_intent(intent.get("name")) if act.startswith(TROUBLE)]
         beside = [
             act
-            for act in acts
+            for act in acts or [act for act in told if scores.get(act, 0) >= clear]
             if act not in asked
             and (not act.startswith("ask") or act == HUMAN)
             and act not in ALONE
             and (act.startswith(BESIDE_QUESTIONS) or scores.get(act, 0) >= likely)
         ]
-        return [*asked, *beside]
+        if asked == [WHY] and any(act.startswith(TROUBLE) for act in beside):
+            return beside  # looking for the cause is the answer
+        if asked == [WHY]:  # of many things it asks the reason, and the acts may know which
+            asked = [self._likeliest_question(scores) or WHY]
+        first, text = scores.get(asked[0], 0), str(message.get(TEXT) or "")
+        more = [
+            act
+            for act, score in scores.items()
+            if act.startswith("ask") and act not in (*asked, HUMAN)
+            if config["second_question"] <= score <= first and BREAK.search(text)
+        ]
+        return [*asked, *more, *beside]
+
+    def _likeliest_question(self, scores: Mapping[str, float]) -> str:
+        """Returns the act that asks most likely, "" where none is likely."""
+        asking = {act: score for act, score in scores.items() if act.startswith("ask")}
+        best = max(asking, key=lambda act: asking[act], default="")
+        return best if asking.get(best, 0) >= self._config["threshold"] else ""
 
     def _may_be_asked(
         self,

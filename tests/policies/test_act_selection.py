@@ -128,6 +128,33 @@ def test_practical_questions_stand_before_the_rest(
 
 
 @pytest.mark.parametrize(
+    ("text", "question", "scores", "expected"),
+    [
+        # A trouble that both readers hear is not lost behind a question,
+        ("收不到是要交钱吗", "ask:cost", {TROUBLE[0]: 0.9}, ["ask:cost", *TROUBLE]),
+        ("收不到是要交钱吗", "ask:cost", {TROUBLE[0]: 0.5}, ["ask:cost"]),
+        # and is the answer to the question why.
+        ("为什么收不到", "ask:why", {TROUBLE[0]: 0.9}, TROUBLE),
+        # Two questions are two where there are clauses; else the second is a likeness of the first.
+        ("收费不 要多久", "ask:cost", {"ask:cost": 0.9, "ask:time": 0.7}, ["ask:cost", "ask:time"]),
+        ("收费要多久", "ask:cost", {"ask:cost": 0.9, "ask:time": 0.7}, ["ask:cost"]),
+        ("收费不 要多久", "ask:cost", {"ask:cost": 0.6, "ask:time": 0.7}, ["ask:cost"]),
+    ],
+)
+def test_what_stands_beside_a_question(
+    selector: ActSelector,
+    text: str,
+    question: str,
+    scores: dict[str, float],
+    expected: list[str],
+) -> None:
+    asked = [AskedQuestion(question, True)]
+    named = intent("code_not_received", 0.7)
+    message = Message({"text": text, "intent": named, QUESTIONS: asked})
+    assert selector.with_questions([], message, "none", scores) == expected
+
+
+@pytest.mark.parametrize(
     ("scores", "expected"),
     [
         ({"fact:number=gone": 0.6, "fact:deadline=soon": 0.45}, 2),

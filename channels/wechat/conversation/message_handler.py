@@ -229,7 +229,9 @@ class MessageHandler:
         if not turn.account.verified:
             shown = await self._passive_replies.take_numbers(turn.conversation_id)
             turn.record.offers.numbered = turn.record.offers.numbered if shown is None else shown
-        if await self._admit(*self._guard.counted(turn.conversation_id, turn.account.name)):
+        # What is read again at once, after a store was lost, was written in its time.
+        counted = self._guard.counted(turn.conversation_id, turn.account.name)
+        if not turn.maybe_asked and await self._admit(*counted):
             self._refuse_haste(turn, "too_fast")
             return
         if TURNS.wait():

@@ -77,7 +77,8 @@ def test_what_a_damaged_store_has_lost_is_read_again_from_kf_and_answered_once(
             await person.say("三")  # while nobody serves
             path = tmp_path / "wechat.db"
             path.write_bytes(os.urandom(path.stat().st_size))
-            async with Bot(tmp_path, fake, {"hall": account}) as second:
+            # All of it at once is no haste of the person's.
+            async with Bot(tmp_path, fake, {"hall": account}, messages_per_minute=3) as second:
                 assert (await person.hears())[0].text == "听到：三"
                 await person.silence(1)
                 assert [text for _, text in second.heard] == ["三"]

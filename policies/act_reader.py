@@ -72,7 +72,8 @@ class ActReader(GraphComponent):
         further question counts from `second_question` on if the one found is likelier yet. A
         success is none of the whole where a later part of the message complains, from `complaint`
         on. Acts below `guess`, with which the intent does not agree, are asked back where two from
-        `rival` on are rivals.
+        `rival` on are rivals. Parts that begin as the regular expression `denial` say what is not
+        meant, those that begin as `contrast` that something is not well after all.
         """
         return {
             "hidden": 256,
@@ -110,6 +111,8 @@ class ActReader(GraphComponent):
             "complaint": 0.35,
             "guess": 0.5,
             "rival": 0.1,
+            "denial": "(?!)",
+            "contrast": "(?!)",
             "random_state": 42,
         }
 

@@ -42,6 +42,7 @@ from policies.contextual_lines import ASKS_NOTHING, QUESTIONS, UNKNOWN, AskedQue
 from policies.doubt import is_guess, rivals
 
 TROUBLE = "trouble"
+OF_SUCCESS = {SOLVED, "reached:logged_in", "thanks", "ack", "done", "upset"}
 WHY = "ask:why"
 OUTCOME = "success"  # the kind of question whose yes closes a case
 BREAK = re.compile(r"\w[^\w]+\w")  # of a message of several clauses, however short
@@ -57,6 +58,8 @@ class ActSelector:
         """Takes the thresholds, and of each intent the acts it stands for (`acts`, `under`)."""
         self._config = config
         self._meant = meant
+        self._denial = re.compile(config["denial"])
+        self._contrast = re.compile(config["contrast"])
 
     def select(
         self,
@@ -82,8 +85,10 @@ class ActSelector:
             acts = self.settle_yes(acts, scores)
         acts = self.with_second(acts, message)
         acts = self.with_questions(acts, message, context, scores)
-        if SOLVED in acts and complains_after_success(of_parts(), self._config["complaint"]):
+        if SOLVED in acts and self._is_in_part(acts, message, of_parts):
             acts = [SOLVED_IN_PART if act == SOLVED else act for act in acts]
+        if CORRECT in acts:
+            acts = self._without_denied(acts, message, of_parts)
         if acts == [CORRECT] and letters(text) > MAX_BARE:
             acts = [CORRECT, *self._corrected(ranked, intent)]
         in_doubt: list[str] = []
@@ -335,6 +340,36 @@ class ActSelector:
             return False
         limit = self._config["success" if question.act == UNKNOWN else "sure"]
         return bool(confidence < limit or ("off_topic" in meant and question.act != UNKNOWN))
+
+    def _is_in_part(
+        self, acts: Sequence[str], message: Message, of_parts: Callable[[], list[dict[str, float]]]
+    ) -> bool:
+        """Tells whether a later part than the success complains, or begins with a "but" unheard."""
+        if complains_after_success(of_parts(), self._config["complaint"]):
+            return True
+        later = [str(part.get(TEXT)) for part in message.get(PARTS) or ()][1:]
+        is_contrary = any(map(self._contrast.match, later))
+        return is_contrary and all(act in OF_SUCCESS for act in acts)
+
+    def _without_denied(
+        self, acts: list[str], message: Message, of_parts: Callable[[], list[dict[str, float]]]
+    ) -> list[str]:
+        """Returns the acts of a correction without those that only a denied part of it names."""
+        texts = [str(part.get(TEXT)) for part in message.get(PARTS) or ()]
+        is_denied = [bool(self._denial.match(text)) for text in texts]
+        if not any(is_denied) or all(is_denied):
+            return acts
+        denied, said = dict[str, float](), dict[str, float]()
+        for scores, denies in zip(of_parts(), is_denied, strict=True):
+            of_kind = denied if denies else said
+            for act, score in scores.items():
+                of_kind[act] = max(score, of_kind.get(act, 0.0))
+        likely = self._config["very_likely"]
+        return [
+            act
+            for act in acts
+            if act == CORRECT or denied.get(act, 0.0) < likely or said[act] >= likely
+        ]
 
     def _corrected(
         self, ranked: Sequence[tuple[str, float]], intent: Mapping[str, Any]

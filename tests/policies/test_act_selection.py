@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from rasa.shared.nlu.training_data.message import Message
 
+from nlu.clause_splitter import PARTS
 from nlu.second_intent import SECOND_INTENT
 from policies.act_reader import ActReader
 from policies.act_selection import LATIN_ALONE, ActSelector
@@ -178,6 +179,59 @@ def test_a_message_of_parts_does_more_than_one_thing(selector: ActSelector) -> N
     share = ActReader.get_default_config()["share_of_parts"]
     assert selector.choose(scores) == ["fact:number=gone"]
     assert selector.choose(scores, share=share) == ["fact:number=gone", "ask:time"]
+
+
+@pytest.mark.parametrize(
+    ("parts", "scores", "expected"),
+    [
+        # "Not that it does not come, but that it is refused": the first is not meant.
+        (
+            ["不是收不到", "是填了不对"],
+            [{"trouble:a": 0.9, "trouble:b": 0.1}, {"trouble:a": 0.2, "trouble:b": 0.8}],
+            ["correct", "trouble:b"],
+        ),
+        # It is meant as well where another part says it, too.
+        (
+            ["不是今天收不到", "是天天收不到"],
+            [{"trouble:a": 0.9, "trouble:b": 0.1}, {"trouble:a": 0.8, "trouble:b": 0.6}],
+            ["correct", "trouble:a", "trouble:b"],
+        ),
+        # A question denies nothing, and neither does who but says what is.
+        (
+            ["不是收不到吗", "是填了不对"],
+            [{"trouble:a": 0.9, "trouble:b": 0.1}, {"trouble:a": 0.2, "trouble:b": 0.8}],
+            ["correct", "trouble:a", "trouble:b"],
+        ),
+    ],
+)
+def test_what_a_correction_denies_is_not_meant(
+    parts: list[str], scores: list[dict[str, float]], expected: list[str]
+) -> None:
+    config = {**ActReader.get_default_config(), "denial": "(?!.*吗)不是"}
+    message = Message({"text": " ".join(parts), PARTS: [Message({"text": part}) for part in parts]})
+    ranked = [("correct", 0.8), ("trouble:a", 0.7), ("trouble:b", 0.6)]
+    acts, _ = ActSelector(config, MEANT).select(message, "step phone 5", ranked, lambda: scores)
+    assert acts == expected
+
+
+@pytest.mark.parametrize(
+    ("later", "ranked", "expected"),
+    [
+        ("可是签字那步要别人", [("solved", 0.9)], ["solved_in_part"]),
+        ("签字那步要别人", [("solved", 0.9)], ["solved"]),
+        # What is wrong, or asked, is heard: that is answered beside the success.
+        ("可是里面没照", [("solved", 0.9), ("ask:cost", 0.8)], ["solved", "ask:cost"]),
+    ],
+)
+def test_a_success_with_a_but_is_asked_about(
+    later: str, ranked: list[tuple[str, float]], expected: list[str]
+) -> None:
+    config = {**ActReader.get_default_config(), "contrast": "可是"}
+    parts = ["进去了", later]
+    message = Message({"text": " ".join(parts), PARTS: [Message({"text": part}) for part in parts]})
+    scores = [{"solved": 0.9}, {"solved": 0.1}]
+    acts, _ = ActSelector(config, MEANT).select(message, "cause", ranked, lambda: scores)
+    assert acts == expected
 
 
 @pytest.mark.parametrize(

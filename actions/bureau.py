@@ -173,6 +173,12 @@ def show_bureau_of(turn: Turn, place: Place) -> None:
     turn.offer("materials", "bureau_steps", "change_region", "find_way")
 
 
+def rewrite_note(turn: Turn) -> None:
+    """Writes the note for the bureau once more, with what is known by now."""
+    turn.say("bureau.note.rewritten")
+    turn.add({"type": "note", "text": write_note(turn.content, turn.memory)})
+
+
 def own_facts(content: Content, place: Place) -> list[str]:
     """Returns what the operator says of the bureau of a place, as lines; none after its last day.
 

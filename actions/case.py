@@ -17,6 +17,7 @@ OF_LIAISON = ("liaison", "application_liaison")  # ways that need one, or what i
 MANY = ("tried",)  # facts that can have several values
 OF_WAYS = ("number", "face", "liaison")  # facts of a way itself; others are circumstances
 SURE = ("speaker", "representative")  # a fact that counts only without another of its kind
+OTHERS = ("number", "other")  # a fact: the number is somebody else's
 DEAD = ("representative", "dead")
 WHO_DIED, ANOTHER = "fact:died", "another"  # among the facts: whether it was asked, and the answer
 FACE_WORKS = "fact:face=possible"
@@ -104,6 +105,9 @@ def take_facts(turn: Turn) -> list[Fact]:
             continue  # there is none
         if (name, value) in ABSENT and _is_representative(turn):
             continue  # they are with themselves, wherever they are
+        is_gone = turn.memory.facts.get("number") == "gone" and "correct" not in turn.acts
+        if (name, value) == OTHERS and is_gone:
+            continue  # nobody gets a message there
         fact = turn.content.facts.get(name, {}).get(value)
         is_other = values.get(name) == "ill" or turn.memory.facts.get(WHO_DIED) == ANOTHER
         is_of_number = "number" in values and turn.intent == NUMBER_CHANGED and turn.is_sure()
@@ -210,7 +214,10 @@ def best_way(turn: Turn) -> str:
     left = [way for way in turn.content.ways if way not in out and way != LAST_WAY]
     now = [way for way in left if way not in later]
     is_representative = turn.memory.facts.get("speaker") == "representative"
+    # What has just been said can be done by somebody is asked of them before anything else.
+    just_doubted = {way for fact in turn.new_facts if fact.ask for way in fact.doubts}
     for some in (
+        [way for way in now[:1] if way in just_doubted and not is_representative],
         [way for way in now if suits(turn, way)],
         # Who can do it alone need not ask others for help first.
         [way for way in now if way not in doubtful and is_representative],

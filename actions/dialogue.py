@@ -17,7 +17,7 @@ from actions.facts import answer_facts, follow_facts, remember_answered
 from actions.meant import MeantQuestion, ask_meant, go_back
 from actions.moves import NOTHING_ASKED, answer, make_move
 from actions.navigate import open_question, stop
-from actions.practical import answer_practical
+from actions.practical import CHANGE_NOTE, answer_practical
 from actions.questions import (
     CLOSED,
     Question,
@@ -75,7 +75,7 @@ class ActionFollowConversation(TopicAction):
             return
         sympathy = _show_sympathy(turn)
         answered = _answer_local(turn) or answer_practical(turn)
-        if "human" in values(turn, "ask"):  # who wants a human is not led on
+        if not {"human", CHANGE_NOTE}.isdisjoint(values(turn, "ask")):  # that is all that is wanted
             turn.offer_to_continue()
             turn.offer_something()
             return
@@ -188,7 +188,9 @@ def _is_in_fraud(turn: Turn) -> bool:
     tells = is_open and all(act.startswith("fact") for act in turn.acts)
     minimum = MIN_FRAUD_AMID if tells else MIN_FRAUD
     is_meant = turn.intent == "scam_concern" and turn.confidence() >= minimum
-    is_amid = bool(turn.memory.guide or values(turn, "reached"))  # the code is the page's own
+    # The code, or what is to be pressed, is the page's own.
+    is_on_page = bool(values(turn, "screen")) and not turn.is_sure()
+    is_amid = bool(turn.memory.guide or values(turn, "reached")) or is_on_page
     return is_meant and not is_amid and not turn.memory.facts.get(safety.WARNED)
 
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from actions.questions import is_receiving
 from actions.reply import Gist
 from actions.turn import ONCE_MORE, Turn
-from content_loader.shapes import DEVICE_GONE, Explanation
+from content_loader.shapes import CLAIM, DEVICE_GONE, Explanation
 
 AGAIN, NO_MORE = "again", "no_more"  # of what was said
+CLAIMED = "fact:claim"  # the kind of question of who receives the licence
 BUREAU = "bureau"  # a way, and what was said of a bureau
 MIN_BUREAU = 0.5  # confidence of an intent from which on a question is about the bureau
 
@@ -78,6 +80,8 @@ def situations(turn: Turn) -> Iterator[str]:
         yield DEVICE_GONE
     if turn.intent in turn.content.troubles and turn.is_sure():
         yield turn.intent
+    if turn.pending_question.kind.startswith(CLAIMED) or is_receiving(turn):
+        yield CLAIM
     is_meant = turn.intent in ("contact_bureau", "required_materials")
     if (is_meant and turn.confidence() >= MIN_BUREAU) or BUREAU in turn.was_explained:
         yield BUREAU
@@ -88,5 +92,5 @@ def situations(turn: Turn) -> Iterator[str]:
             yield question.value
     if memory.guide:
         yield memory.guide["way"]
-    elif turn.pending_question.kind.startswith("fact:claim"):
+    elif turn.pending_question.kind.startswith(CLAIMED):
         yield "face"  # by which the licence is received

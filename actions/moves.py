@@ -22,6 +22,7 @@ from serving.numerals import read_number
 SUCCESS = {"solved", "worked"}
 ANSWERED = {"yes", "not_it", "failed", "rules_out", *SUCCESS}  # acts that answer a way or a cause
 NOTHING_ASKED = ("", "menu")
+IN_REVIEW = "screen:in_review"
 MOODS = ("upset", "hurry", "thanks")  # acts that say how somebody feels, and no more
 # What matters more than the thanks beside it.
 GOES_ON = {"reached", "screen", "trouble", "wish", "drop", "another_way", "place", "matter"}
@@ -53,11 +54,20 @@ def make_move(turn: Turn) -> bool:
             "points_to",
             "rules_out",
         }  # not this cause alone: the whole way is out
+    if turn.pending_question.kind in CAUSES and _opens_beside_cause(turn):
+        acts -= {"done", "next", "ack"}  # not the remedy: something else has become possible
     if turn.pending_question.kind.startswith("fact") and values(turn, "fact"):
         acts -= {"done"}  # the fact says what
     if turn.pending_question.kind in NOTHING_ASKED and values(turn, "fact"):
         acts -= {"yes", "no", "ack", "done"}  # they answer nothing; the facts say what it is about
     return any(name in acts and move(turn) for name, move in MOVES.items())
+
+
+def _opens_beside_cause(turn: Turn) -> bool:
+    """Tells whether new facts open a way, amid the causes of a trouble with another one."""
+    trouble = turn.content.troubles.get((turn.memory.diagnosis or {}).get("trouble", ""))
+    opened = {way for fact in turn.new_facts for way in fact.allows}
+    return trouble is not None and bool(opened - set(trouble.rules_out))
 
 
 def _says_again_that_it_is_out(turn: Turn, way: str) -> bool:
@@ -102,7 +112,7 @@ def _bye(turn: Turn) -> bool:
 
 def _wait(turn: Turn) -> bool:
     """Keeps what was asked open, unless a way is wanted."""
-    if values(turn, "wish") or values(turn, "reached"):
+    if values(turn, "wish") or values(turn, "reached") or IN_REVIEW in turn.acts:
         return False
     before = {act.partition(":")[0] for act in turn.acts[: turn.acts.index("wait")]}
     running = (turn.memory.diagnosis or {}).get("trouble")
@@ -158,6 +168,7 @@ def _wish(turn: Turn) -> bool:
     if "another_way" in turn.acts and not case.may_suit(turn, name):
         return False  # that one does not go, either, and what else there is is asked
     memory, pages = turn.memory, values(turn, "reached")
+    memory.add_obstacle(*(way for way in values(turn, "drop") if way not in (name, case.LAST_WAY)))
     if name == "face" and not memory.guide and is_receiving(turn):
         if not pages:  # by face it is received; with a page, that says how far they are
             ClaimQuestion().on_page(turn)
@@ -262,7 +273,9 @@ def _item(turn: Turn) -> bool:
 
 
 def _go_to(turn: Turn) -> bool:
-    go_to_step(turn, read_number(values(turn, "go_to")[0] or turn.entity("step_number") or ""))
+    # A numeral of the message may be one of something else; of several steps, the last is meant.
+    named = turn.entities("step_number") or values(turn, "go_to")
+    go_to_step(turn, read_number(named[-1]))
     return True
 
 

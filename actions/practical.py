@@ -15,6 +15,7 @@ MAX_ANSWERS = 2  # to practical questions in one message
 CORRECT = "correct"
 OFFICIAL, MIN_OFFICIAL = "official_source", 0.6  # an intent, and how sure it has to be
 UNKNOWN, MIN_PERHAPS = "unknown", 0.35  # what is not told by acts, the intent may tell
+CHANGE_NOTE = "change_note"  # the text for the bureau is to be another
 MISSED, NAMED = "missed", "named"  # of what was said a moment ago
 
 
@@ -133,6 +134,8 @@ def _answer_by_case(turn: Turn, topic: str) -> bool:
     elif topic in OF_PLACE and bureau.has_own_facts(turn):
         bureau.name_bureau(turn)
         turn.offer("contact_bureau")
+    elif topic == CHANGE_NOTE and bureau.SHOWN in turn.memory.facts:
+        bureau.rewrite_note(turn)
     elif topic == "hotline_afar" and turn.place():
         bureau.name_hotline(turn)
     elif topic == "where_on_phone" and (where := _where_on_page(turn)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actions import case, guide, recover
+from actions import case, guide, recover, settled_ways
 from actions.diagnose import NOT_WORKING
 from actions.explanations import is_new
 from actions.questions import CLOSED, is_receiving
@@ -14,6 +14,7 @@ from actions.where_in_guide import MISSING, has_new_password
 
 OF_OTHER = "points_to:other_system"
 NEXT = "ask:next_after"
+NO_MESSAGES = "ask:no_sms_at_all"
 CODE_TO_OTHER, GAVE_AWAY, IS_SCAM = "ask:code_to_other", "ask:gave_away", "ask:is_scam"
 BY_WHOM, OF_DEAD = "ask:by_whom", "ask:use_dead_id"
 OF_FACE = {"avoid_face", "recover_by_face", "face_failed"}  # intents
@@ -59,6 +60,12 @@ def leave_out_answered(turn: Turn) -> None:
     """Leaves out, of who leaves, what has just been answered: it is only spoken of once more."""
     if not {"leave", "bye"}.isdisjoint(turn.acts):
         leave_out(turn, *(f"ask:{name}" for name in turn.was_explained))
+
+
+def leave_out_contrary_question(turn: Turn) -> None:
+    """Leaves out whether no message comes at all, of a number that is said to get them."""
+    if settled_ways.NUMBER_BACK in turn.acts:
+        leave_out(turn, NO_MESSAGES)
 
 
 def take_asked_leave(turn: Turn) -> None:

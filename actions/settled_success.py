@@ -154,10 +154,22 @@ def weigh_against_trouble(turn: Turn) -> None:
         turn.acts = list(dict.fromkeys([f"trouble:{turn.intent}", *rest]))
 
 
+def leave_out_step_named(turn: Turn) -> None:
+    """Leaves out the step that who is in speaks of: it is wanted no more."""
+    if LOGGED_IN in turn.acts:
+        turn.acts = [act for act in turn.acts if not act.startswith("go_to")]
+
+
 def weigh_amid_guide(turn: Turn) -> None:
-    """Takes a success amid a guide for the page, the step or the whole, as far as it is plain."""
+    """Takes a success amid a guide for the page, the step or the whole, as far as it is plain.
+
+    With the log-in, at the last step, whether they are in is asked.
+    """
     if "solved" in turn.acts and _is_amid_pages(turn):
+        is_behind = LOGGED_IN in turn.acts and bool(turn.memory.guide) and guide.is_last_step(turn)
         leave_out(turn, "solved", LOGGED_IN)
+        if is_behind and not values(turn, "trouble"):
+            turn.acts = ["may_be_solved"]
     is_at_end = bool(turn.memory.guide) and guide.is_last_step(turn)
     is_open = is_at_end and not turn.pending_question.is_of_end
     if turn.acts == ["solved"] and is_open and not turn.says_much():

@@ -32,6 +32,12 @@ def leave_out_entry(turn: Turn) -> None:
         leave_out(turn, f"trouble:{NOT_FOUND}")
 
 
+def leave_out_missing_at_download(turn: Turn) -> None:
+    """Leaves out that something is missing where a licence is offered for download: that is it."""
+    if "screen:download_page" in turn.acts:
+        leave_out(turn, MISSING)
+
+
 def take_missing_on_page(turn: Turn) -> None:
     """Takes a correction with a page for what is missing there."""
     if turn.intent == NOT_FOUND and turn.is_sure() and "correct" in turn.acts:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from actions import case, guide, recover
 from actions.settling import CHOSEN, is_likely, keep_likelier, leave_out, replace, settles
 from actions.turn import Turn, values
-from actions.where_in_guide import OPTIONS, has_new_password
+from actions.where_in_guide import MISSING, OPTIONS, has_new_password
 
 ID_EXPIRED = "ask:id_expired"
 OF_LOOKS = {"ask:face_changed", "ask:face_old_photo"}
@@ -43,6 +43,16 @@ def leave_out_forgotten_number(turn: Turn) -> None:
     is_of_liaison = any(act.startswith("fact:liaison") for act in turn.acts)
     if is_of_liaison and turn.intent != NUMBER_FORGOTTEN:
         leave_out(turn, f"trouble:{NUMBER_FORGOTTEN}")
+
+
+def take_unoffered_liaison(turn: Turn) -> None:
+    """Rules out the liaison's ways, which were asked about, where the page offers none."""
+    asked = turn.pending_question
+    is_asked = asked.kind == "way" and asked.value in case.OF_LIAISON and not turn.memory.guide
+    if is_asked and MISSING in turn.acts:
+        turn.memory.add_obstacle(*case.OF_LIAISON)
+        about = ("fact:liaison", "yes", MISSING, "trouble:entry_not_found")
+        turn.acts = ["no", *(act for act in turn.acts if not act.startswith(about))]
 
 
 def leave_out_contrary_fact(turn: Turn) -> None:
@@ -118,7 +128,14 @@ def _put_face_off(turn: Turn) -> None:
 
 
 def take_likelier_wish(turn: Turn) -> None:
-    """Leaves out, of acts that want and drop the same way, the less likely one."""
+    """Leaves out, of acts that want and drop the same way, the less likely one.
+
+    Of two ways that are wanted, that is the one that the intent does not name.
+    """
+    named = recover.WAY_INTENTS.get(turn.intent)
+    if named and f"wish:{named}" in turn.acts and is_likely(turn, recover.MIN_NAMED):
+        others = [f"wish:{way}" for way in values(turn, "wish") if way != named]
+        leave_out(turn, *others, *([f"drop:{named}"] if others else []))
     keep_likelier(turn, {"wish": "drop", "drop": "wish"})
 
 

@@ -40,6 +40,9 @@ def take_page(turn: Turn) -> bool:
     if _tells_of_trouble_first(turn) or values(turn, "go_to"):
         stand_at(turn, page)
         return False
+    if "asks_face" in values(turn, "screen") and memory.guide and not case.may_suit(turn, "face"):
+        stand_at(turn, page)
+        return False  # there it ends, as nobody can do that
     is_overcome = False
     if memory.diagnosis and turn.pending_question.kind in CAUSES:
         after = turn.content.troubles[memory.diagnosis["trouble"]].after
@@ -261,6 +264,11 @@ def take_screen(turn: Turn) -> bool:
         turn.say_text(screen.text)
         recover.leave_way(turn)
         return True
+    if name == "asks_old_password" and "download_page" in memory.screens:
+        turn.say("navigate.step.forgot_to_download")
+        turn.offer("next", "stuck", "another_way")
+        turn.pend(guide.StepQuestion())
+        return True
     if name == "download_page" and _receives_anew(turn):
         if is_receiving(turn):
             turn.say("case.new_representative.download")
@@ -386,7 +394,11 @@ def _lacks_own_option(turn: Turn) -> bool:
         is_at_choice = bool(way.steps[present - 1].names)
         is_before = is_named and not is_at_choice and (turn.memory.guide or {})["way"] in AT_CHOICE
         return bool(names) and ((is_missing and not is_before) or not is_named)
-    return is_missing and is_named and (turn.memory.guide or {})["way"] in case.OF_LIAISON
+    is_there = "option_missing" in turn.memory.screens or "liaison_agreed" in values(
+        turn, "reached"
+    )
+    is_of_liaison = (turn.memory.guide or {})["way"] in case.OF_LIAISON
+    return is_missing and is_of_liaison and (is_named or is_there)
 
 
 def _success_page(turn: Turn) -> bool:

@@ -138,6 +138,7 @@ class Note(Shape):
     ruled_out: Annotated[str, Text(60, "trouble", "causes")]
     facts: Annotated[str, Text(40, "facts")]
     closing: Annotated[str, Text(60)]
+    rewritten: Annotated[str, Text(80)]
 
 
 class Materials(Shape):
@@ -233,6 +234,7 @@ class StepTexts(Shape):
     no_such: Annotated[str, Text(80, "total", "asked", "step")]
     not_here: Annotated[str, Text(80, "step")]
     set_ahead: Annotated[str, Text(80)]
+    forgot_to_download: Annotated[str, Text(80)]
     which: Annotated[str, Text(60, "total")]
     stuck: Annotated[str, Text(100, "step", "title", "if_not")]
     stuck_which: Annotated[str, Text(60)]

@@ -21,7 +21,7 @@ from ruamel.yaml.tokens import ScalarToken
 
 from content_loader.drafts import with_draft
 from content_loader.files import Files
-from content_loader.shapes import DEVICE_GONE, MENU, Content, Spoken
+from content_loader.shapes import CLAIM, DEVICE_GONE, MENU, Content, Spoken
 from gazetteer.places import Gazetteer
 from serving.shaped import described, location, problem_of
 from serving.tenants import folder_of_all
@@ -244,7 +244,7 @@ def _wrong_references(files: Files) -> Iterator[tuple[_Path, str]]:
         named.append((where, kind or "trouble", means, screens if kind else troubles))
     for name, same in files.answer.practical_same.items():
         named.append((("answer", "practical_same", name), "answer", same, files.answer.answers))
-    situations = {*ways, *troubles, DEVICE_GONE}
+    situations = {*ways, *troubles, DEVICE_GONE, CLAIM}
     explanations = {"answers": files.answer.answers, "practical": files.answer.practical}
     for group, answers in explanations.items():
         for name, explanation in answers.items():

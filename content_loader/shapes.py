@@ -26,7 +26,9 @@ from content_loader.declare import (
 from gazetteer.places import Gazetteer
 
 MENU = "menu"  # among names of buttons: all those of the menu
-DEVICE_GONE = "device_gone"  # where an answer is another: the phone is lost or stolen
+# Where an answer is another, beside ways and troubles.
+DEVICE_GONE = "device_gone"  # the phone is lost or stolen
+CLAIM = "claim"  # the licence is being received
 WAYS = "phone face liaison application_liaison bureau"
 Page = Annotated[StrictStr, Field(pattern="^[a-z_]+$")]
 WayNames = Annotated[
@@ -40,8 +42,8 @@ ScreenName = Annotated[
     OneOf(
         "same_as_old too_weak not_equal code_wrong code_expired code_too_often number_wrong "
         "option_missing other_options asks_face asks_id asks_old_password mismatch locked blank "
-        "error download_page no_reaction login_again success asks_scan captcha number_shown "
-        "asks_number asks_region asks_consent not_supported"
+        "error download_page in_review no_reaction login_again success asks_scan captcha "
+        "number_shown asks_number asks_region asks_consent not_supported"
     ),
 ]
 CauseName = Annotated[
@@ -155,7 +157,7 @@ class Explanation(Spoken):
     """The answer to a question that is asked beside the point.
 
     `at` says it otherwise by where the person is: on a way, at a trouble, or with the phone gone
-    (DEVICE_GONE). `again` is for somebody who has just had the answer and asks on.
+    (DEVICE_GONE, CLAIM). `again` is for somebody who has just had the answer and asks on.
     """
 
     at: dict[Name, Annotated[str, Text(300)]] = Field(default_factory=dict)

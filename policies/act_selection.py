@@ -297,10 +297,11 @@ class ActSelector:
         if is_very_sure and meant == ["matter"] and context.split()[0] in config["open"]:
             return [*asked, "matter"]
         likely, clear = config["very_likely"], config["careful_threshold"]
-        told = [act for act in self._acts_of_intent(intent.get("name")) if act.startswith(TROUBLE)]
+        meant_acts = self._acts_of_intent(intent.get("name"))
+        troubles = [act for act in meant_acts if act.startswith(TROUBLE)]
         beside = [
             act
-            for act in acts or [act for act in told if scores.get(act, 0) >= clear]
+            for act in acts or [act for act in troubles if scores.get(act, 0) >= clear]
             if act not in asked
             and (not act.startswith("ask") or act == HUMAN)
             and act not in ALONE

@@ -38,6 +38,7 @@ SHOWN = (
     "screen:asks",
     "screen:captcha",
     "screen:download_page",
+    "screen:in_review",
     "screen:login_again",
     "screen:number_shown",
     "screen:other_options",

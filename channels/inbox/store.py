@@ -242,6 +242,22 @@ class Store:
         Raises:
             StoreError: also if that lock is lost; then nothing is done.
         """
+        await self._run(self._putting(name, value, seconds, holding))
+
+    def put_soon(
+        self, name: str, value: str, seconds: float | None = None, holding: str | None = None
+    ) -> None:
+        """Sets a value behind all that is under way already, and does not wait for it.
+
+        It is for what has to stand there if a `put` that was not waited for to its end is done
+        after all. The arguments are those of `put`; a failure is not told.
+        """
+        with contextlib.suppress(RuntimeError, StoreError):  # closed meanwhile
+            self._submit_in_transaction(self._putting(name, value, seconds, holding))
+
+    def _putting(
+        self, name: str, value: str, seconds: float | None, holding: str | None
+    ) -> Callable[[Any], None]:
         until = self._until(seconds)
 
         def put(connection: Any) -> None:
@@ -249,7 +265,7 @@ class Store:
                 self._opened.check_lock(holding)
             self._kept.put(connection, name, value, until)
 
-        await self._run(put)
+        return put
 
     async def put_lasting(self, name: str, value: str) -> None:
         """Sets a value that a damaged file does not take along; it must tell of no person."""
@@ -333,12 +349,14 @@ class Store:
 
     async def _run(self, work: Callable[[Any], T]) -> T:
         """Does some work in a transaction."""
+        return await self._answer(self._submit_in_transaction(work))
 
+    def _submit_in_transaction(self, work: Callable[[Any], T]) -> Future[T]:
         def run() -> T:
             with self._opened.transaction() as connection:
                 return work(connection)
 
-        return await self._answer(self._submit(run))
+        return self._submit(run)
 
     def _submit(self, call: Callable[[], T]) -> Future[T]:
         """Has something done in the store's thread."""

@@ -236,6 +236,11 @@ class Conversations:
         name = f"conversation/{conversation_id}"
         await self._store.put(name, record.dumps(), self._seconds, holding=conversation_id)
 
+    def save_soon(self, conversation_id: str, record: ConversationState) -> None:
+        """Keeps the record behind one that may be kept yet, although nobody waits for it."""
+        name = f"conversation/{conversation_id}"
+        self._store.put_soon(name, record.dumps(), self._seconds, holding=conversation_id)
+
     async def said(self, conversation_id: str) -> Memory:
         """Returns what the last messages of the person have announced."""
         kept = await self._store.get(f"said/{conversation_id}")

@@ -178,6 +178,8 @@ class _SendObserver:
             await self._conversations.save(self._turn.conversation_id, self._record)
         except BaseException:  # nothing is sent then
             self.take_back()
+            # A store that was too slow may have kept that it is; nobody would send it any more.
+            self._conversations.save_soon(self._turn.conversation_id, self._record)
             raise
 
     async def refused(self) -> None:

@@ -189,6 +189,23 @@ def test_values_last_as_long_as_they_should(stores: Stores) -> None:
     asyncio.run(run())
 
 
+def test_what_is_put_soon_stands_behind_what_is_put_and_was_not_waited_for(stores: Stores) -> None:
+    async def run() -> None:
+        async with stores.open() as [store]:
+            for number in range(20):
+                putting = asyncio.create_task(store.put("n", f"{number}: late"))
+                await asyncio.sleep(0)
+                putting.cancel()
+                store.put_soon("n", f"{number}: soon")
+                await asyncio.wait([putting])
+                assert await store.get("n") == f"{number}: soon"
+            store.put_soon("n", "x", holding="nobody's")
+            assert await store.get("n") == "19: soon"
+        store.put_soon("n", "closed")  # is too late, and no error
+
+    asyncio.run(run())
+
+
 def test_put_new_sets_only_what_is_not_there(stores: Stores) -> None:
     async def run() -> None:
         async with stores.open(2) as workers:

@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 
+LATE_SECONDS = 5.0  # an answer for which somebody waits so long behind a fault is told
+
+
 class End(Enum):
     """How a message ended for the person who sent it."""
 
@@ -182,7 +185,7 @@ def tries(found: Iterable[Outcome]) -> str:
 
 
 def lines(messages: Iterable[Sent], over: float) -> list[str]:
-    """Returns a line for each message that did not end with one answer.
+    """Returns a line for each message that did not end with one answer, or only late.
 
     Args:
         messages: to look at.
@@ -190,7 +193,8 @@ def lines(messages: Iterable[Sent], over: float) -> list[str]:
     """
     found = []
     for one in messages:
-        if one.end is End.ANSWERED and one.answers == 1:
+        waited = (one.done or one.at) - max(over, one.at)
+        if one.end is End.ANSWERED and one.answers == 1 and waited < LATE_SECONDS:
             continue
         times = [
             f"{word} {moment - over:+.1f}"

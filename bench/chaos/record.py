@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
-
 LATE_SECONDS = 5.0  # an answer for which somebody waits so long behind a fault is told
 
 

@@ -32,6 +32,9 @@ class Counts(Protocol):
     def admit(self, asked: Sequence[tuple[Limit, str]]) -> int:
         """Does what `Rates.admit` does."""
 
+    def take_back(self, asked: Sequence[tuple[Limit, str]]) -> None:
+        """Does what `Rates.take_back` does."""
+
 
 class Rates:
     """Counts in this process, or where it is `shared`, with all others."""
@@ -62,8 +65,11 @@ class Rates:
         return wait
 
     def take_back(self, *asked: tuple[Limit, str]) -> None:
-        """Counts the last of each no longer; in a database, what failed was not counted."""
-        for limit, key in () if self.shared else asked:
+        """Counts the last of each no longer: nothing came of it."""
+        if self.shared:
+            self.shared.take_back(asked)
+            return
+        for limit, key in asked:
             if limit in self._own:
                 self._own[limit].take_back(key)
 

@@ -112,9 +112,23 @@ class SharedCounts:
                 if not pairs or pairs[-1][0] != int(now):
                     pairs.append([int(now), 0])
                 pairs[-1][1] += 1
-            new = [json.dumps(counted[key], separators=(",", ":")) for key in keys]
-            connection.execute(_KEEP, {"keys": keys, "counted": new, "now": now})
+            _keep(connection, keys, counted, now)
         return 0
+
+    def take_back(self, asked: Sequence[tuple[Limit, str]]) -> None:
+        """Counts the last of each no longer; if that fails, they count."""
+        keys = sorted(self._hash(limit.name, who) for limit, who in asked if limit.max_count)
+        if not keys:
+            return
+        with contextlib.suppress(sa.exc.SQLAlchemyError), self._database.transaction() as database:
+            rows = database.execute(_TAKE, {"keys": keys}).all()
+            now = float(rows[0][2])
+            counted = {key: _live(json.loads(text), now) for key, text, _ in rows}
+            for pairs in filter(None, counted.values()):
+                pairs[-1][1] -= 1
+                if not pairs[-1][1]:
+                    pairs.pop()
+            _keep(database, keys, counted, now)
 
     def hold(self, name: str, who: str, own: int, max_count: int) -> bool:
         """Notes that this worker holds one more of something; False if all hold enough.
@@ -163,6 +177,13 @@ class SharedCounts:
 
     def _hash(self, name: str, who: str) -> str:
         return hmac.new(self._key, f"{name}\0{who}".encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def _keep(
+    connection: Any, keys: Sequence[str], counted: Mapping[str, list[list[int]]], now: float
+) -> None:
+    new = [json.dumps(counted[key], separators=(",", ":")) for key in keys]
+    connection.execute(_KEEP, {"keys": list(keys), "counted": new, "now": now})
 
 
 def _live(pairs: list[list[int]], now: float) -> list[list[int]]:

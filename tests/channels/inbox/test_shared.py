@@ -167,6 +167,23 @@ def test_what_is_held_counts_at_all_workers_until_it_is_over(postgres: Postgres)
         each.close()
 
 
+def test_what_came_to_nothing_does_not_count_anywhere(postgres: Postgres) -> None:
+    databases = [PostgresDatabase(postgres.url) for _ in range(2)]
+    one, other = (SharedCounts(database, "what came to nothing") for database in databases)
+    asked = [(Limit("messages", 2), "a"), (Limit("at an address", 0), "b")]
+    for counts in (one, other, one, other):  # more often than the limit is
+        assert counts.admit(asked) == 0
+        counts.take_back(asked)
+    one.take_back(asked)  # there is none: no harm
+    assert other.admit(asked) == one.admit(asked) == 0
+    assert one.admit(asked) > 0
+    other.take_back(asked)
+    assert one.admit(asked) == 0
+    for each in databases:
+        each.close()
+    one.take_back(asked)  # a database that does not answer is no harm either
+
+
 def test_a_minute_moves_and_is_swept(postgres: Postgres) -> None:
     database = PostgresDatabase(postgres.url)
     counts, limit = SharedCounts(database, "a minute that moves"), Limit("messages", 2)

@@ -21,7 +21,7 @@ import yaml
 from scripts.cluster.settings import DEPLOY, Files
 from scripts.console import LOGS, ROOT, Failure, clean_environment
 from scripts.readiness import LOCAL, address, answers, free_port
-from scripts.train import QUIET
+from scripts.train import MODELS, QUIET, fingerprint, model_path
 
 WEBSITE = "channels.website.channel.WebsiteChannel"
 WECHAT = "channels.wechat.channel.WeChatChannel"
@@ -181,9 +181,7 @@ class Embedded(Target):
         super().__init__(folder, variables)
         self.port, self.actions_port, self.operator_port = (free_port() for _ in range(3))
         self.url = address(LOCAL, self.port)
-        shutil.copytree(
-            ROOT, self.workplace, ignore=shutil.ignore_patterns(*LEFT_OUT), symlinks=True
-        )
+        shutil.copytree(ROOT, self.workplace, ignore=_left_out, symlinks=True)
         write_credentials(self.workplace / "credentials.yml", ROOT / "credentials.yml", accounts)
 
     @property
@@ -287,6 +285,15 @@ def write_credentials(path: Path, usual: Path, accounts: Mapping[str, Any]) -> N
     channels = yaml.safe_load(usual.read_text(encoding="utf-8"))
     channels[WECHAT] = {**(channels.get(WECHAT) or {}), "accounts": dict(accounts)}
     path.write_text(yaml.safe_dump(channels, allow_unicode=True), encoding="utf-8")
+
+
+def _left_out(folder: str, names: list[str]) -> set[str]:
+    """Returns what of a folder of the project is not copied: of the models, all but the last."""
+    left_out = shutil.ignore_patterns(*LEFT_OUT)(folder, names)
+    if Path(folder) == MODELS:
+        kept = model_path(fingerprint()).name.partition(".")[0]
+        left_out |= {name for name in names if not name.startswith(kept)}
+    return left_out
 
 
 def clock_library() -> str | None:

@@ -22,6 +22,12 @@ def leave_out_other_login(turn: Turn) -> None:
         leave_out(turn, LOGGED_IN)
 
 
+def leave_out_download_done(turn: Turn) -> None:
+    """Leaves out the page for the download where they are in: it was downloaded."""
+    if LOGGED_IN in turn.acts:
+        leave_out(turn, "screen:download_page")
+
+
 def weigh_part(turn: Turn) -> None:
     """Takes a success with a complaint for what is complained of, where the message says what.
 
@@ -148,7 +154,8 @@ def weigh_against_trouble(turn: Turn) -> None:
         turn.acts = ["may_be_solved", *rest]
     elif not turn.is_sure():
         # It may be the trouble after all: it is asked, of the whole or of the step.
-        turn.acts = ["solved"] if turn.memory.guide else ["done"]
+        asked = [act for act in turn.acts if act.startswith("ask")]
+        turn.acts = [*asked, "solved" if turn.memory.guide else "done"]
     else:  # one thing is well, and another is not
         rest = [act for act in turn.acts if act not in ("solved", LOGGED_IN)]
         turn.acts = list(dict.fromkeys([f"trouble:{turn.intent}", *rest]))

@@ -21,6 +21,8 @@ ERROR = "screen:error"
 GONE, NUMBER_CHANGED = "fact:number=gone", "trouble:phone_changed"
 # Facts that may be why something else fails.
 REASONS = ("fact:representative", "fact:face", "fact:number")
+OF_NO_USE = ("not_resolved", "deny")  # intents
+PROGRESS = {"worked", "done", "solved"}  # say that it went on behind what was a trouble
 ANSWERS = {"not_it", "failed"}  # to whether a cause is it
 MIN_THERE = 0.9  # confidence of a trouble at whose page somebody is, with no setback in the acts
 MIN_OPENING = 0.98  # confidence of a trouble, where the acts say that something is asked
@@ -71,6 +73,19 @@ def take_failing_way(turn: Turn) -> None:
     # Beside facts, there has to be something to look into.
     if turn.pending_question.value in trouble.rules_out and not (facts and trouble.immediate):
         turn.acts = [f"trouble:{turn.intent}", *facts]
+
+
+def take_failed_trial(turn: Turn) -> None:
+    """Takes that the way asked about was tried, to no use, for the trouble that is met there."""
+    asked = turn.pending_question
+    is_setback = turn.intent in (*OF_NO_USE, *turn.content.troubles)
+    if asked.kind == "way" and turn.acts == [f"fact:tried={asked.value}"] and is_setback:
+        met = [
+            name
+            for name, trouble in turn.content.troubles.items()
+            if trouble.after and trouble.after["way"] == asked.value
+        ]
+        turn.acts = [*(f"trouble:{name}" for name in met[:1]), *turn.acts]
 
 
 def name_error(turn: Turn) -> None:
@@ -125,9 +140,12 @@ def place_missing(turn: Turn) -> None:
 
 
 def leave_out_pages_beyond(turn: Turn) -> None:
-    """Leaves out pages that lie beyond a trouble that is surely told."""
+    """Leaves out pages that lie beyond a trouble that is told, where nothing says it is over."""
+    named = set(values(turn, "trouble")) if PROGRESS.isdisjoint(turn.acts) else set()
     if is_trouble(turn) and _tells_setback(turn):
-        after = turn.content.troubles[turn.intent].after
+        named.add(turn.intent)
+    for name in named.intersection(turn.content.troubles):
+        after = turn.content.troubles[name].after
         turn.acts = [act for act in turn.acts if not (after and is_reached(turn, act, after))]
 
 

@@ -9,6 +9,8 @@ from actions.where_in_guide import MISSING, OPTIONS, has_new_password
 
 ID_EXPIRED = "ask:id_expired"
 OF_LOOKS = {"ask:face_changed", "ask:face_old_photo"}
+OF_REFUSAL = {"failed", "no", "upset"}
+ASKING_STEP = 2  # of the liaison's way: up to here one asks them
 NUMBER_BACK = "fact:number=reachable"
 NUMBER_FORGOTTEN = "phone_forgotten"  # an intent
 FACE_FAILED = "trouble:face_failed"
@@ -53,6 +55,15 @@ def take_unoffered_liaison(turn: Turn) -> None:
         turn.memory.add_obstacle(*case.OF_LIAISON)
         about = ("fact:liaison", "yes", MISSING, "trouble:entry_not_found")
         turn.acts = ["no", *(act for act in turn.acts if not act.startswith(about))]
+
+
+def take_refusing_liaison(turn: Turn) -> None:
+    """Takes a no from who has the liaison to ask: that one will not, and another way is needed."""
+    running = turn.memory.guide or {}
+    is_asking = running.get("way") in case.OF_LIAISON and turn.pending_question.kind == "step"
+    is_refused = bool({"failed", "no"} & set(turn.acts)) and set(turn.acts) <= OF_REFUSAL
+    if is_asking and running["step"] <= ASKING_STEP and is_refused:
+        turn.acts = ["another_way"]
 
 
 def leave_out_contrary_fact(turn: Turn) -> None:

@@ -160,3 +160,46 @@ def test_how_long_it_takes_is_another_thing_for_who_receives_it() -> None:
     actor.send("other_licence_service", "法人上周换成我了", acts=acts)
     message = actor.send("nlu_fallback", "是不是得等几天系统才更新", acts=["ask:time"])
     assert CONTENT.practical["time"].at["claim"] in message["text"]
+
+
+def test_a_way_that_was_tried_to_no_use_has_its_trouble() -> None:
+    for intent, kind in (("not_resolved", "cause"), ("recover_by_face", "step")):
+        actor = Actor()
+        actor.send("recover_password", "密码忘了", acts=["matter"])
+        actor.send("deny", "收不到", acts=["fact:number=gone"])
+        actor.send(intent, "昨天刷过", acts=["fact:tried=face"], ranking=sure(intent, 0.7))
+        assert actor.slots["pending_question"] == kind
+
+
+def test_a_liaison_who_will_not_is_no_way() -> None:
+    actor = at_step("liaison", 2)
+    actor.send("deny", "不肯 说怕担责", acts=["failed"])
+    assert actor.slots["guide"] is None
+    later = at_step("liaison", 3)
+    later.send("deny", "没验过", acts=["failed"])
+    assert later.slots["guide"]["way"] == "liaison"
+
+
+def test_a_page_beyond_a_trouble_is_not_reached() -> None:
+    actor = at_step("face", 5)
+    acts = ["reached:new_password_page", "trouble:face_failed"]
+    actor.send("recover_by_face", "脸没过 怎么设密码", acts=acts)
+    assert actor.slots["diagnosis"]["trouble"] == "face_failed"
+    over = at_step("face", 5)
+    over.send("recover_by_face", "刚才没过 换个灯过了 到设密码了", acts=[*acts, "worked"])
+    assert over.slots["guide"] == {"way": "face", "step": 6}
+
+
+def test_what_was_downloaded_and_opens_needs_no_download() -> None:
+    acts = ["screen:download_page", "done", IN, "reached:password_set"]
+    actor = at_step("phone", 1)
+    message = actor.send("resolved", "让下载 下了 设了密码 执照出来了", acts=acts)
+    assert SCREENS["download_page"].text not in message["text"]
+
+
+def test_a_question_beside_a_success_that_the_intent_doubts_is_answered() -> None:
+    acts = ["ask:scan", "solved"]
+    ranking = sure("login_failed", 0.9)
+    actor = at_step("phone", 9)
+    message = actor.send("login_failed", "能登 就是扫码还要密码", acts=acts, ranking=ranking)
+    assert CONTENT.practical["scan"].text in message["text"]

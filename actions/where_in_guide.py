@@ -394,11 +394,9 @@ def _lacks_own_option(turn: Turn) -> bool:
         is_at_choice = bool(way.steps[present - 1].names)
         is_before = is_named and not is_at_choice and (turn.memory.guide or {})["way"] in AT_CHOICE
         return bool(names) and ((is_missing and not is_before) or not is_named)
-    is_there = "option_missing" in turn.memory.screens or "liaison_agreed" in values(
-        turn, "reached"
-    )
+    is_again = "option_missing" in turn.memory.screens
     is_of_liaison = (turn.memory.guide or {})["way"] in case.OF_LIAISON
-    return is_missing and is_of_liaison and (is_named or is_there)
+    return is_missing and is_of_liaison and (is_named or is_again)
 
 
 def _success_page(turn: Turn) -> bool:

@@ -52,6 +52,14 @@ def test_a_liaison_whom_the_page_does_not_offer_is_no_way() -> None:
     assert offered.slots["guide"]["way"] == "liaison"
 
 
+def test_a_page_that_lacks_the_liaison_twice_ends_that_way() -> None:
+    actor = at_step("liaison", 3)
+    actor.send("entry_not_found", "页面没有啊", acts=["screen:option_missing"])
+    assert actor.slots["guide"]["way"] == "liaison"
+    actor.send("entry_not_found", "还是没有", acts=["screen:option_missing"])
+    assert actor.slots["guide"] is None or actor.slots["guide"]["way"] != "liaison"
+
+
 def test_whose_a_number_is_that_is_gone_does_not_matter() -> None:
     actor = asked_about_liaison()
     actor.send("deny", "前任那个号", acts=["fact:number=other"])

@@ -178,17 +178,20 @@ def test_a_retry_of_the_push_is_handed_over_too(tmp_path: Path) -> None:
 def test_a_message_that_comes_while_the_conversation_is_handed_over_goes_along(
     tmp_path: Path,
 ) -> None:
-    async def slow(message: UserMessage) -> Answer:
-        await asyncio.sleep(0.4)
-        return await with_agents(message)
-
     async def main() -> None:
+        is_asked = asyncio.Event()
+
+        async def slow(message: UserMessage) -> Answer:
+            is_asked.set()
+            await asyncio.sleep(0.4)
+            return await with_agents(message)
+
         async with FakeWeChat(Clock()) as fake:
             account = fake.official_account()
             async with Bot(tmp_path, fake, {"hall": account}, slow, AGENTS):
                 person = account.person()
                 saying = [asyncio.create_task(person.say("人工"))]
-                await asyncio.sleep(0.1)
+                await asyncio.wait_for(is_asked.wait(), 10)  # alone: it is no burst with the next
                 saying.append(asyncio.create_task(person.say("执照丢了")))
                 kinds = [(await word).answer for word in saying]
                 assert [kind.kind for kind in kinds if kind] == ["handoff", "handoff"]

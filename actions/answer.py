@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from actions.change_number import TOPICS, follow_number_change
 from actions.change_password import TOPIC, follow_change
 from actions.explanations import explain, say_no_more
 from actions.turn import TopicAction, Turn
@@ -22,3 +23,5 @@ class ActionAnswerQuestion(TopicAction):
             say_no_more(turn)
         elif turn.intent == TOPIC:
             follow_change(turn)
+        elif turn.intent in TOPICS:
+            follow_number_change(turn)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 
-from actions import bureau, case, diagnose, guide, other_systems, recover, safety
+from actions import bureau, case, change_number, diagnose, guide, other_systems, recover, safety
 from actions.after_success import hear, is_after_success
 from actions.causes_heard import note_causes
 from actions.corrections import DiedQuestion, doubts_death
@@ -78,6 +78,8 @@ class ActionFollowConversation(TopicAction):
         if not {"human", CHANGE_NOTE}.isdisjoint(values(turn, "ask")):  # that is all that is wanted
             turn.offer_to_continue()
             turn.offer_something()
+            return
+        if answered and change_number.is_asked(turn):
             return
         if answered and _is_put_right(turn):
             turn.memory.interrupted = turn.pending_question.to_slot()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from actions import bureau, guide, other_systems, safety
+from actions.change_number import TOPICS, follow_number_change
 from actions.change_password import TOPIC, follow_change
 from actions.explanations import BUREAU, explain, is_new, note, say_no_more
 from actions.new_representative import ReceivedQuestion
@@ -12,6 +13,7 @@ from actions.turn import Turn, values
 OF_PLACE = ("address", "hours", "what_bureau")  # questions whose answer is another in each place
 OF_SYSTEM = ("report_login", "report_where", "usb_key")  # about another system
 MAX_ANSWERS = 2  # to practical questions in one message
+MAX_ELLIPTIC = 6  # letters of a question that leaves out what it is about
 CORRECT = "correct"
 OFFICIAL, MIN_OFFICIAL = "official_source", 0.6  # an intent, and how sure it has to be
 UNKNOWN, MIN_PERHAPS = "unknown", 0.35  # what is not told by acts, the intent may tell
@@ -22,6 +24,8 @@ MISSED, NAMED = "missed", "named"  # of what was said a moment ago
 def answer_practical(turn: Turn) -> bool:
     """Answers what was asked beside the point; tells whether there was something."""
     topics, has_answered = values(turn, "ask")[:MAX_ANSWERS], False
+    if len(topics) == 1 and sum(map(str.isalnum, turn.text)) <= MAX_ELLIPTIC:
+        topics = [_continued(turn, topics[0])]
     if _is_answered_alone(turn):
         if not explain(turn, turn.intent, turn.content.answers[turn.intent]):
             say_no_more(turn)
@@ -43,6 +47,8 @@ def answer_practical(turn: Turn) -> bool:
             ReceivedQuestion().ask(turn)  # or somebody else has received it, and a guide is right
         elif topic == TOPIC:
             follow_change(turn)
+        elif topic in TOPICS:
+            follow_number_change(turn)
         _name_place(turn, topic)
     if has_answered:
         turn.memory.open_topics = [name for name in turn.near_topics if name not in topics]
@@ -57,6 +63,16 @@ def _is_answered_alone(turn: Turn) -> bool:
 def _is_missed(turn: Turn) -> bool:
     """Tells whether the message says nothing but that the last answer was to another question."""
     return bool(turn.was_explained) and set(turn.acts) - {"upset"} == {CORRECT}
+
+
+def _continued(turn: Turn, topic: str) -> str:
+    """Returns what a question of few words asks: rather what was spoken of a moment ago."""
+    same = turn.content.practical_same
+    said = {name.partition(" ")[0] for name in turn.was_explained}
+    if same.get(topic, topic) in said:
+        return topic
+    near = (name for name in turn.near_topics if same.get(name, name) in said)
+    return next(near, topic)
 
 
 def _answer_another(turn: Turn, topics: list[str]) -> bool:

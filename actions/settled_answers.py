@@ -73,7 +73,7 @@ def take_denial(turn: Turn) -> None:
 def take_item(turn: Turn) -> None:
     """Takes the n-th of what was listed: what it says is asked, not what a word means."""
     if values(turn, "item"):
-        leave_out(turn, "ask:meaning")
+        leave_out(turn, "ask:meaning", "ask:detail")
 
 
 def take_found(turn: Turn) -> None:

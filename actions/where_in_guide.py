@@ -7,6 +7,7 @@ from typing import Any
 
 from actions import bureau, case, diagnose, guide, recover
 from actions.cause_questions import CauseQuestion
+from actions.change_number import NumberPageQuestion
 from actions.change_password import ChangeQuestion
 from actions.completion import FinishQuestion, LoggedInQuestion
 from actions.diagnose import CAUSES, OF_LOGIN
@@ -238,7 +239,8 @@ def take_screen(turn: Turn) -> bool:
     if screen is None:
         return False
     question = turn.pending_question
-    if isinstance(question, ChangeQuestion) and question.take_screen(turn, name):
+    of_change = (ChangeQuestion, NumberPageQuestion)
+    if isinstance(question, of_change) and question.take_screen(turn, name):
         return True
     if screen.trouble == "identity_mismatch" and explain_mismatch(turn):
         return True

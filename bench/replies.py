@@ -111,6 +111,8 @@ TOPICS = {
     "official_source": "official",
     "privacy_concern": "privacy",
     "why": "meaning",
+    "detail": "meaning",
+    "same_word": "meaning",
 }
 # Held-out conversations are older than many answers: of which one each of these is a finer one.
 KIN = {

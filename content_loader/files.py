@@ -313,11 +313,16 @@ class Sympathy(Shape):
 
 
 class Change(Shape):
-    """Around a known password that is changed."""
+    """Around a known password that is changed, and a bound number."""
 
     change_found: Annotated[str, Text(60)]
     change_then: Annotated[str, Text(100)]
     change_otherwise: Annotated[str, Text(80)]
+    number_logs_in: Annotated[str, Text(60)]
+    number_on_page: Annotated[str, Text(100)]
+    number_then: Annotated[str, Text(80)]
+    number_at_bureau: Annotated[str, Text(80)]
+    number_otherwise: Annotated[str, Text(80)]
 
 
 class NewRepresentative(Shape):

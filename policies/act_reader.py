@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -27,12 +28,14 @@ from nlu.clause_splitter import PARTS
 from nlu.features import Row, row_of
 from policies.act_network import ActNetwork
 from policies.act_selection import ActSelector
-from policies.acts import are_anywhere, read_meant
-from policies.context import ANY, context_of
+from policies.acts import OF_CAUSES, are_anywhere, read_meant
+from policies.context import ANY, context_of, inner_context_of
 from policies.contextual_lines import ACTS, CONTEXT
 from policies.doubt import IN_DOUBT
 
 MEANT = "meant.json"
+OF_VIEW = (*OF_CAUSES, "screen", "reached")  # acts that speak of the cause or page in view
+GOOD_NEWS = ("solved", "worked")
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -192,7 +195,7 @@ class ActReader(GraphComponent):
         """Sets `acts` of each message."""
         slots = tracker.current_slot_values() if tracker else {}
         for message in messages:
-            acts, in_doubt = self._read(message, context_of(slots))
+            acts, in_doubt = self._read(message, context_of(slots), inner_context_of(slots))
             message.set(ACTS, acts, add_to_output=True)
             message.set(IN_DOUBT, in_doubt, add_to_output=True)
         return messages
@@ -201,8 +204,14 @@ class ActReader(GraphComponent):
         """Returns the acts of a message under a pending question, the likeliest first."""
         return self._read(message, context)[0]
 
-    def _read(self, message: Message, context: str) -> tuple[list[str], list[str]]:
-        """Returns the acts of a message, and those to ask back where they are but guessed."""
+    def _read(
+        self, message: Message, context: str, inner: str = ""
+    ) -> tuple[list[str], list[str]]:
+        """Returns the acts of a message, and those to ask back where they are but guessed.
+
+        With the context of what is in view behind the question, what speaks of that is read under
+        it as well.
+        """
         if not self._network.is_trained() or not str(message.get(TEXT) or "").strip():
             return [], []
         parts = [row_of(part) for part in message.get(PARTS) or ()]
@@ -211,4 +220,30 @@ class ActReader(GraphComponent):
             return [dict(self._network.rank(part, context)) for part in parts]
 
         ranked = self._network.rank(row_of(message), context, parts)
+        if inner:
+            of_view = self._network.rank(row_of(message), inner, parts)
+            ranked = with_inner(ranked, of_view, inner.startswith("cause"))
         return ActSelector(self._config, self._meant).select(message, context, ranked, of_parts)
+
+
+def with_inner(
+    ranked: Sequence[tuple[str, float]], inner: Sequence[tuple[str, float]], is_cause: bool
+) -> list[tuple[str, float]]:
+    """Returns acts with their scores, what speaks of causes and pages by the likelier reading.
+
+    Amid the causes of a trouble a success, and the good news of it, count by the less likely one:
+    under a question of the outcome whatever was seen to looks like one.
+    """
+    scores = dict(inner)
+    merged = [
+        (
+            act,
+            max(score, scores[act])
+            if act.startswith(OF_VIEW)
+            else min(score, scores[act])
+            if is_cause and act in GOOD_NEWS
+            else score,
+        )
+        for act, score in ranked
+    ]
+    return sorted(merged, key=itemgetter(1), reverse=True)

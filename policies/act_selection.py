@@ -140,7 +140,12 @@ class ActSelector:
             acts = list(meant["acts"])  # "it does not come" is near "it came" by its words
         elif is_likely and MOODS.issuperset(acts):
             acts = [*acts, *meant["acts"]]  # a mood is no answer to what is wanted
-        elif name == AFRESH and confidence >= config["sure"] and is_progress(acts):
+        elif (
+            name == AFRESH
+            and confidence >= config["sure"]
+            and is_progress(acts)
+            and score < config["careful_threshold"]
+        ):
             acts = list(meant["acts"])  # who wants to begin anew has not gone on
         if is_sure and acts[:1] and acts[0] in meant["acts"]:  # what else it does has to be clear
             acts = [

@@ -46,6 +46,21 @@ def context_of(slots: Mapping[str, Any]) -> str:
     return " ".join(part for part in (_NAMES.get(kind, kind) or "none", value) if part)
 
 
+def inner_context_of(slots: Mapping[str, Any]) -> str:
+    """Returns the line for the cause or step in view behind the question asked; "" if none is.
+
+    What is asked of the outcome, or to go on after a digression, is often answered by what was said
+    before it: a cause that is ruled out, a page that has been reached.
+    """
+    kind = str(slots.get("pending_question") or "").partition(":")[0]
+    guide, diagnosis = slots.get("guide") or {}, slots.get("diagnosis") or {}
+    if diagnosis and kind in ("", "return", "confirm", "all_causes"):
+        return f"cause {diagnosis['trouble']} {int(diagnosis['cause']) + 1}"
+    if guide and not diagnosis and kind in ("", "return"):
+        return f"step {guide['way']} {guide['step']}"
+    return ""
+
+
 def context_features(context: str) -> list[str]:
     """Returns what is learnt from a line: the kind, and each longer beginning of it."""
     words = context.split()

@@ -14,6 +14,7 @@ from content_loader.shapes import Fact
 
 MAX_HEARD = 2  # facts that are answered in words
 OF_REPRESENTATIVE = ("foreign_rep", "rep_abroad", "rep_gone", "rep_ill")  # questions about them
+OTHER_PERSON = "other_person"  # a cause: the data or the account are not the representative's
 OF_REFUSAL = ("deny", "face_failed", "avoid_face")  # intents
 DETOURS = ("liaison", "application_liaison", "bureau")  # ways that go round the representative
 
@@ -106,7 +107,7 @@ def follow_facts(turn: Turn, answered: bool = False) -> None:
     is_first_time = _tells(turn, "received=never")  # there is no number to have forgotten
     if trouble and question.kind == "way" and not is_first_time:
         diagnose.start_diagnosis(turn, trouble)
-    elif question.kind == ClaimQuestion.kind and not _tells(turn, "new_rep", "received"):
+    elif question.kind == ClaimQuestion.kind and not _tells(turn, "new_rep"):
         question.offer_again(turn)
     elif is_first_time:
         memory.guide = memory.diagnosis = memory.interrupted = None
@@ -262,10 +263,9 @@ def is_representative(turn: Turn) -> bool:
     memory = turn.memory
     is_representative = turn.content.facts["speaker"]["representative"] in turn.new_facts
     if memory.diagnosis and not memory.guide:
-        return (
-            is_representative
-            and "face" not in turn.content.troubles[memory.diagnosis["trouble"]].rules_out
-        )
+        trouble = turn.content.troubles[memory.diagnosis["trouble"]]
+        is_about_people = any(cause.name == OTHER_PERSON for cause in trouble.causes)
+        return is_representative and "face" not in trouble.rules_out and not is_about_people
     asked = turn.pending_question.value if turn.pending_question.kind == "way" else ""
     return is_representative and ((memory.guide or {}).get("way") or asked) in DETOURS
 

@@ -96,8 +96,10 @@ def show_step_briefly(turn: Turn) -> None:
 
 
 def show_steps_ahead(turn: Turn) -> None:
-    """Names the steps that are left."""
+    """Says what is to be done now, unless a step further is told of, and what is left."""
     way, number = running(turn)
+    if not any(act.startswith("reached") for act in turn.acts):
+        turn.say("navigate.step.present", step=number, do=way.steps[number - 1].do)
     ahead = [step.title for step in way.steps[number:]]
     if ahead:
         values = {"total": len(way.steps), "steps": bureau.in_a_row(turn.content, ahead)}

@@ -29,13 +29,23 @@ def ask_meant(turn: Turn) -> bool:
         go_back(turn)
         return True
     found = {words: act for act in reversed(turn.in_doubt) if (words := say_act(turn, act))}
-    acts = [act for act in turn.in_doubt if act in found.values()]
-    if not acts or not _makes_a_difference(turn, acts):
+    acts = [act for act in turn.in_doubt if act in found.values() and not _is_elsewhere(turn, act)]
+    if not acts or len(acts) < len(found) or not _makes_a_difference(turn, acts):
         return False
     if turn.pending_question.kind not in OF_ITSELF:
         turn.memory.interrupted = turn.pending_question.to_slot()
     MeantQuestion("|".join(acts)).ask(turn)
     return True
+
+
+def _is_elsewhere(turn: Turn, act: str) -> bool:
+    """Tells whether an act points to the cause of another trouble than the one looked at."""
+    kind, _, name = act.partition(":")
+    diagnosis = turn.memory.diagnosis
+    if kind != "points_to" or not diagnosis:
+        return False
+    causes = turn.content.troubles[diagnosis["trouble"]].causes
+    return all(cause.name != name for cause in causes)
 
 
 def _makes_a_difference(turn: Turn, acts: Sequence[str]) -> bool:

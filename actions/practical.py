@@ -17,6 +17,7 @@ MAX_ELLIPTIC = 6  # letters of a question that leaves out what it is about
 CORRECT = "correct"
 OFFICIAL, MIN_OFFICIAL = "official_source", 0.6  # an intent, and how sure it has to be
 UNKNOWN, MIN_PERHAPS = "unknown", 0.35  # what is not told by acts, the intent may tell
+VAGUE = ("detail", UNKNOWN)  # questions that say nothing of what they are about
 CHANGE_NOTE = "change_note"  # the text for the bureau is to be another
 MISSED, NAMED = "missed", "named"  # of what was said a moment ago
 
@@ -24,7 +25,7 @@ MISSED, NAMED = "missed", "named"  # of what was said a moment ago
 def answer_practical(turn: Turn) -> bool:
     """Answers what was asked beside the point; tells whether there was something."""
     topics, has_answered = values(turn, "ask")[:MAX_ANSWERS], False
-    if len(topics) == 1 and sum(map(str.isalnum, turn.text)) <= MAX_ELLIPTIC:
+    if len(topics) == 1 and _is_elliptic(turn):
         topics = [_continued(turn, topics[0])]
     if _is_answered_alone(turn):
         if not explain(turn, turn.intent, turn.content.answers[turn.intent]):
@@ -65,9 +66,17 @@ def _is_missed(turn: Turn) -> bool:
     return bool(turn.was_explained) and set(turn.acts) - {"upset"} == {CORRECT}
 
 
+def _is_elliptic(turn: Turn) -> bool:
+    """Tells whether a message has too few letters to name what it is about."""
+    return sum(map(str.isalnum, turn.text)) <= MAX_ELLIPTIC
+
+
 def _continued(turn: Turn, topic: str) -> str:
     """Returns what a question of few words asks: rather what was spoken of a moment ago."""
     same = turn.content.practical_same
+    if topic in VAGUE and turn.was_explained:
+        topic = turn.was_explained[-1].partition(" ")[0]
+        return topic if topic in turn.content.practical else next(iter(turn.near_topics), UNKNOWN)
     said = {name.partition(" ")[0] for name in turn.was_explained}
     if same.get(topic, topic) in said:
         return topic
@@ -142,8 +151,13 @@ def _answer_by_case(turn: Turn, topic: str) -> bool:
         guide.show_steps_ahead(turn)
     elif topic == "meaning" and (term := _term_in(turn)):
         turn.say_text(term)
+    elif topic in VAGUE and safety.is_about_fraud(turn):
+        safety.warn(turn)
     elif topic in ("why", "meaning") and turn.intent in content.answers:
         turn.say_spoken(content.answers[turn.intent])
+    elif topic == "meaning" and turn.memory.guide and not _is_elliptic(turn):
+        # Something on the page, and not what the way is that they are on.
+        return explain(turn, topic, content.practical[topic].model_copy(update={"at": {}}))
     elif topic == UNKNOWN and turn.was_lost:
         turn.say("navigate.not_caught_again")
         turn.offer("human", "contact_bureau")

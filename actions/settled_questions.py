@@ -15,6 +15,7 @@ from actions.where_in_guide import MISSING, has_new_password
 OF_OTHER = "points_to:other_system"
 NEXT = "ask:next_after"
 NO_MESSAGES = "ask:no_sms_at_all"
+OF_PAGES = ("reached", "screen", "done")  # acts
 CODE_TO_OTHER, GAVE_AWAY, IS_SCAM = "ask:code_to_other", "ask:gave_away", "ask:is_scam"
 BY_WHOM, OF_DEAD = "ask:by_whom", "ask:use_dead_id"
 OF_FACE = {"avoid_face", "recover_by_face", "face_failed"}  # intents
@@ -185,6 +186,8 @@ def weigh_fraud(turn: Turn) -> None:
     """Leaves no alarm where a code was filled in amid the guide, one is denied, or all is well."""
     if turn.memory.guide and values(turn, "reached"):  # a code of their own, on the page
         turn.acts = [CODE_TO_OTHER if act == GAVE_AWAY else act for act in turn.acts]
+    elif GAVE_AWAY in turn.acts and not turn.memory.guide:  # on a page of theirs
+        turn.acts = [act for act in turn.acts if not act.startswith(OF_PAGES)]
     is_denied = "correct" in turn.acts and bool(turn.memory.facts.get(WARNED))
     is_feared = turn.intent == "scam_concern" and is_likely(turn)
     is_well = "solved" in turn.acts and not is_feared

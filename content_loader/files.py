@@ -242,6 +242,7 @@ class StepTexts(Shape):
     restarted: Annotated[str, Text(40)]
     reached: Annotated[str, Text(60, "step")]
     brief: Annotated[str, Text(60, "step", "do")]
+    present: Annotated[str, Text(60, "step", "do")]
     ahead: Annotated[str, Text(40, "total", "steps")]
     what_does_it_say: Annotated[str, Text(60)]
 

@@ -164,6 +164,7 @@ class ActSelector:
                 kind in meant["under"]
                 and confidence >= config["sure"]
                 and not (name == "out_of_scope" and score >= config["very_likely"])
+                and not self._is_elsewhere(acts, meant["acts"], scores)
             ):
                 taught = {act for meaning in self._meant.values() for act in meaning["acts"]}
                 beside = [
@@ -184,6 +185,15 @@ class ActSelector:
         rest = set(acts).difference(same, ["alone"])
         again = kind not in config["open"] and any(act.startswith("trouble") for act in acts)
         return acts if rest or again or STATED.intersection(acts) else []
+
+    def _is_elsewhere(
+        self, acts: Sequence[str], meant: Sequence[str], scores: Mapping[str, float]
+    ) -> bool:
+        """Tells whether a page is clearly named, and next to nothing speaks for the intent."""
+        config = self._config
+        is_clear = bool(acts) and scores.get(acts[0], 0) >= config["sure"]
+        is_page = bool(acts) and acts[0].startswith("reached")
+        return is_clear and is_page and all(scores.get(a, 0) < config["min_score"] for a in meant)
 
     def choose(
         self,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from actions.diagnose import start_diagnosis
-from actions.guide import go_on, running, show_step
+from actions.guide import go_on, is_last_step, running, show_step
 from actions.questions import Question, ask_logged_in, close
 from actions.recover import find_way, leave_way
 from actions.turn import Turn
 
 QUESTION = "navigate.solved.question"
+BY_TRIAL = "navigate.solved.by_trial"
 INSIDE = "navigate.solved.inside"  # for who says so, as far as it was understood
 
 
@@ -71,9 +72,24 @@ class FinishQuestion(Question):
         """Takes it as a no."""
         self.on_no(turn)
 
+    def on_unsure(self, turn: Turn) -> None:
+        """Asks for a trial: nothing is wrong yet."""
+        ask_by_trial(turn)
+
     def on_worked(self, turn: Turn) -> None:
         """Asks: what was overcome may be less than the log-in."""
         ask_logged_in(turn)
+
+
+def ask_by_trial(turn: Turn) -> None:
+    """Asks who cannot tell whether they can log in to try it; asked again, only whether."""
+    if turn.was_just_said(turn.content.text(BY_TRIAL)):
+        ask_logged_in(turn)
+        return
+    turn.say(BY_TRIAL)
+    turn.offer("can_log_in", "cannot_log_in")
+    turn.memory.interrupted = None
+    turn.pend(LoggedInQuestion())
 
 
 class LoggedInQuestion(Question):
@@ -95,9 +111,11 @@ class LoggedInQuestion(Question):
         close(turn)
 
     def on_no(self, turn: Turn) -> None:
-        """Goes on with a trouble that waits, or leads to another way."""
+        """Goes on with a trouble that waits, looks for the reason, or leads to another way."""
         if turn.memory.waiting:
             start_diagnosis(turn, turn.memory.waiting.pop(0))
+        elif turn.memory.guide and is_last_step(turn):
+            FinishQuestion().on_no(turn)
         else:
             leave_way(turn)
 
@@ -107,7 +125,8 @@ class LoggedInQuestion(Question):
 
     def on_done(self, turn: Turn) -> None:
         """Asks again, it is no answer; asked twice, goes on with the recovery."""
-        was_asked = any(turn.was_just_said(turn.content.text(text)) for text in (QUESTION, INSIDE))
+        asked = (QUESTION, INSIDE, BY_TRIAL)
+        was_asked = any(turn.was_just_said(turn.content.text(text)) for text in asked)
         if not was_asked:
             self.ask(turn)
         elif turn.memory.guide:
@@ -131,11 +150,11 @@ class LoggedInQuestion(Question):
         self.on_no(turn)
 
     def on_unsure(self, turn: Turn) -> None:
-        """Takes it for no answer: goes on with the guide, or asks again."""
-        if turn.memory.guide:
+        """Takes it for no answer: goes on with the guide, or asks for a trial."""
+        if turn.memory.guide and not is_last_step(turn):
             show_step(turn)
         else:
-            self.ask(turn)
+            ask_by_trial(turn)
 
     def on_worked(self, turn: Turn) -> None:
         """Closes the case."""

@@ -9,7 +9,7 @@ from actions import bureau, case, diagnose, guide, recover
 from actions.cause_questions import CauseQuestion
 from actions.change_number import NumberPageQuestion
 from actions.change_password import ChangeQuestion
-from actions.completion import FinishQuestion, LoggedInQuestion
+from actions.completion import FinishQuestion, LoggedInQuestion, ask_by_trial
 from actions.diagnose import CAUSES, OF_LOGIN
 from actions.new_representative import ClaimQuestion, explain_mismatch
 from actions.questions import is_receiving
@@ -405,6 +405,8 @@ def _success_page(turn: Turn) -> bool:
     if turn.memory.guide and not guide.is_last_step(turn):
         way, _ = guide.running(turn)
         guide.go_to(turn, len(way.steps))
+    elif turn.pending_question.is_of_end:
+        ask_by_trial(turn)
     elif turn.memory.guide:
         FinishQuestion().ask(turn)
     else:

@@ -32,6 +32,7 @@ MOVES = {
     "navigate.cause.still": "ask_done",
     "navigate.solved.question": "ask_done",
     "navigate.solved.inside": "ask_done",
+    "navigate.solved.by_trial": "ask_done",
     "navigate.solved.which": SUCCESS_AND_QUESTION,
     "navigate.solved.back": "overcome",
     "navigate.solved.next_trouble": "overcome",

@@ -276,6 +276,7 @@ class SolvedTexts(Shape):
     question: Annotated[str, Text(40)]
     what_now: Annotated[str, Text(80)]
     inside: Annotated[str, Text(60)]
+    by_trial: Annotated[str, Text(100)]
     next_trouble: Annotated[str, Text(40)]
 
 

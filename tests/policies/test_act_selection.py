@@ -19,6 +19,8 @@ MEANT = {
     "code_not_received": {"acts": ["trouble:code_not_received"], "under": ["step"]},
     "stuck_at_step": {"acts": ["stuck"], "under": ["step"]},
     "password_rules": {"acts": ["ask:rules"], "under": ["step"]},
+    "entry_not_found": {"acts": ["trouble:entry_not_found"], "under": ["none"]},
+    "start_over": {"acts": ["again"], "under": ["none"]},
     "stop": {"acts": ["leave"], "under": ["step", "cause"]},
 }
 
@@ -61,6 +63,18 @@ def intent(name: str, confidence: float) -> dict[str, object]:
         ("step", {"wish:liaison": 0.9}, "code_not_received", 0.99, TROUBLE),
         # Under no question, the intent goes first; facts stand beside it.
         ("none", {"fact:number=gone": 0.9}, "contact_bureau", 1.0, ["fact:number=gone", "alone"]),
+        # Unless a page is clearly named, and nothing speaks for the intent.
+        (
+            "none",
+            {"reached:forgot_page": 0.9, "trouble:entry_not_found": 0.05},
+            "entry_not_found",
+            0.96,
+            ["reached:forgot_page"],
+        ),
+        ("none", {"reached:forgot_page": 0.6}, "entry_not_found", 0.96, []),
+        # Who wants to begin anew has not gone on, unless it is plain that they have.
+        ("cause", {"done": 0.5}, "start_over", 0.95, ["again"]),
+        ("cause", {"done": 0.9}, "start_over", 0.95, ["done"]),
         # A yes is always told: it may close a case.
         ("way", {"yes": 0.9}, "affirm", 1.0, ["yes"]),
         # Nobody reported a success where no line of acts knows of one.

@@ -9,7 +9,7 @@ import pytest
 
 from policies.act_policy import depends
 from policies.acts import numbered
-from policies.context import context_features, context_of
+from policies.context import context_features, context_of, inner_context_of
 from policies.contextual_lines import read_lines
 from scripts.console import ROOT
 
@@ -41,6 +41,35 @@ from scripts.console import ROOT
 )
 def test_the_context_is_read_from_the_slots(slots: dict[str, Any], context: str) -> None:
     assert context_of(slots) == context
+
+
+@pytest.mark.parametrize(
+    ("slots", "context"),
+    [
+        ({}, ""),
+        ({"pending_question": "way:phone"}, ""),
+        ({"pending_question": "step", "guide": {"way": "face", "step": 5}}, ""),
+        ({"pending_question": "return", "guide": {"way": "face", "step": 5}}, "step face 5"),
+        ({"guide": {"way": "phone", "step": 2}}, "step phone 2"),
+        (
+            {"pending_question": "confirm", "diagnosis": {"trouble": "face_failed", "cause": 0}},
+            "cause face_failed 1",
+        ),
+        (
+            {
+                "pending_question": "return",
+                "guide": {"way": "face", "step": 5},
+                "diagnosis": {"trouble": "face_failed", "cause": 2},
+            },
+            "cause face_failed 3",
+        ),
+        ({"pending_question": "cause", "diagnosis": {"trouble": "face_failed", "cause": 2}}, ""),
+    ],
+)
+def test_behind_a_question_stands_the_cause_or_step_in_view(
+    slots: dict[str, Any], context: str
+) -> None:
+    assert inner_context_of(slots) == context
 
 
 def test_a_context_has_its_kind_and_each_longer_beginning() -> None:

@@ -19,6 +19,7 @@ OFFICIAL, MIN_OFFICIAL = "official_source", 0.6  # an intent, and how sure it ha
 UNKNOWN, MIN_PERHAPS = "unknown", 0.35  # what is not told by acts, the intent may tell
 VAGUE = ("detail", UNKNOWN)  # questions that say nothing of what they are about
 CHANGE_NOTE = "change_note"  # the text for the bureau is to be another
+MIN_OWN = 0.5  # confidence of an intent whose own answer goes before that to a vague question
 MISSED, NAMED = "missed", "named"  # of what was said a moment ago
 
 
@@ -153,7 +154,7 @@ def _answer_by_case(turn: Turn, topic: str) -> bool:
         turn.say_text(term)
     elif topic in VAGUE and safety.is_about_fraud(turn):
         safety.warn(turn)
-    elif topic in ("why", "meaning") and turn.intent in content.answers:
+    elif topic in ("why", "meaning") and _has_own_answer(turn):
         turn.say_spoken(content.answers[turn.intent])
     elif topic == "meaning" and turn.memory.guide and not _is_elliptic(turn):
         # Something on the page, and not what the way is that they are on.
@@ -173,6 +174,11 @@ def _answer_by_case(turn: Turn, topic: str) -> bool:
     else:
         return False
     return True
+
+
+def _has_own_answer(turn: Turn) -> bool:
+    """Tells whether the intent is likely and has an answer, which says more than the question."""
+    return turn.intent in turn.content.answers and turn.confidence() >= MIN_OWN
 
 
 def _name_place(turn: Turn, topic: str) -> None:

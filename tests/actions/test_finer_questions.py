@@ -156,3 +156,12 @@ def test_a_page_that_says_success_at_the_end_is_not_said_twice() -> None:
     actor.slots["pending_question"] = "finish"
     message = actor.send("nlu_fallback", "它说成功", acts=["screen:success"])
     assert CONTENT.text("navigate.solved.by_trial") in message["text"]
+
+
+def test_why_a_number_is_asked_for_is_said_of_the_number() -> None:
+    asked = Actor({"pending_question": "way:phone"})
+    unlikely = [{"name": "official_source", "confidence": 0.36}]
+    message = asked.send(
+        "official_source", "这跟手机号有啥关系", ranking=unlikely, acts=["ask:why"]
+    )
+    assert ANSWER["why"].at["phone"] in message["text"]

@@ -17,6 +17,7 @@ AGAIN, NO_MORE = "again", "no_more"  # of what was said
 CLAIMED = "fact:claim"  # the kind of question of who receives the licence
 BUREAU = "bureau"  # a way, and what was said of a bureau
 MIN_BUREAU = 0.5  # confidence of an intent from which on a question is about the bureau
+MIN_BUREAU_AMID = 0.8  # the same amid the guide of another way
 
 
 def is_new(turn: Turn, name: str) -> bool:
@@ -82,8 +83,10 @@ def situations(turn: Turn) -> Iterator[str]:
         yield turn.intent
     if turn.pending_question.kind.startswith(CLAIMED) or is_receiving(turn):
         yield CLAIM
+    is_elsewhere = (memory.guide or {}).get("way", BUREAU) != BUREAU
+    minimum = MIN_BUREAU_AMID if is_elsewhere else MIN_BUREAU
     is_meant = turn.intent in ("contact_bureau", "required_materials")
-    if (is_meant and turn.confidence() >= MIN_BUREAU) or BUREAU in turn.was_explained:
+    if (is_meant and turn.confidence() >= minimum) or BUREAU in turn.was_explained:
         yield BUREAU
     if memory.diagnosis:
         yield memory.diagnosis["trouble"]

@@ -152,9 +152,11 @@ def leave_out_alarm(turn: Turn) -> None:
 
 
 def leave_out_uncaught(turn: Turn) -> None:
-    """Leaves out a question that was not caught where the answer came with it."""
+    """Leaves out a question that was not caught where the answer, or a page, came with it."""
     asked = turn.pending_question
-    if UNCAUGHT in turn.acts and asked.kind == "way" and settles(turn, asked.value):
+    is_answered = asked.kind == "way" and settles(turn, asked.value)
+    is_shown = bool(turn.memory.guide) and bool(values(turn, "reached"))
+    if UNCAUGHT in turn.acts and (is_answered or is_shown):
         leave_out(turn, UNCAUGHT)
 
 

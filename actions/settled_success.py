@@ -28,6 +28,19 @@ def leave_out_download_done(turn: Turn) -> None:
         leave_out(turn, "screen:download_page")
 
 
+def leave_out_login_again(turn: Turn) -> None:
+    """Leaves out that a page leads back to the login where no new password was set: it is first."""
+    is_early = bool(turn.memory.guide) and not has_new_password(*guide.running(turn))
+    if is_early and "reached:login_page" in turn.acts:
+        leave_out(turn, "screen:login_again")
+
+
+def take_failed_login(turn: Turn) -> None:
+    """Takes a log-in that has failed again for none."""
+    if {"solved", "failed"} <= set(turn.acts) and not values(turn, "trouble"):
+        leave_out(turn, "solved", "worked", LOGGED_IN)
+
+
 def weigh_part(turn: Turn) -> None:
     """Takes a success with a complaint for what is complained of, where the message says what.
 

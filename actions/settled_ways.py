@@ -11,6 +11,7 @@ ID_EXPIRED = "ask:id_expired"
 OF_LOOKS = {"ask:face_changed", "ask:face_old_photo"}
 OF_REFUSAL = {"failed", "no", "upset"}
 ASKING_STEP = 2  # of the liaison's way: up to here one asks them
+OF_CODE = ("reached:code_received", "reached:number_entered")
 NUMBER_BACK = "fact:number=reachable"
 NUMBER_FORGOTTEN = "phone_forgotten"  # an intent
 FACE_FAILED = "trouble:face_failed"
@@ -80,6 +81,12 @@ def leave_out_contrary_fact(turn: Turn) -> None:
         fact = case.fact_of(turn, act)
         if fact and way in fact.allows:
             leave_out(turn, act)
+
+
+def leave_out_code_of_liaison(turn: Turn) -> None:
+    """Leaves out a code that came, amid the way by a liaison: it is the liaison's own."""
+    if (turn.memory.guide or {}).get("way") in case.OF_LIAISON and not values(turn, "wish"):
+        leave_out(turn, *OF_CODE)
 
 
 def take_unwilling_helper(turn: Turn) -> None:

@@ -165,3 +165,52 @@ def test_why_a_number_is_asked_for_is_said_of_the_number() -> None:
         "official_source", "这跟手机号有啥关系", ranking=unlikely, acts=["ask:why"]
     )
     assert ANSWER["why"].at["phone"] in message["text"]
+
+
+def test_what_is_amid_another_way_is_about_the_bureau_only_if_that_is_likely() -> None:
+    actor = at_step("phone", 5)
+    answers = [
+        actor.send(
+            "required_materials",
+            text,
+            ranking=[{"name": "required_materials", "confidence": confidence}],
+            acts=["ask:detail"],
+        )["text"]
+        for text, confidence in (("要不要加86", 0.6), ("到窗口还要填哪些表", 0.9))
+    ]
+    assert ANSWER["detail"].at["bureau"] not in answers[0]
+    assert ANSWER["detail"].at["bureau"] in answers[1]
+
+
+def test_a_code_amid_the_way_by_a_liaison_is_theirs() -> None:
+    actor = at_step("liaison", 3)
+    message = actor.send("scam_concern", "他收到验证码了", acts=["reached:code_received"])
+    assert actor.slots["guide"] == {"way": "liaison", "step": 3}
+    assert CONTENT.ways["liaison"].steps[2].do in message["text"]
+    actor.send("next_step", "他填好了", acts=["reached:code_entered"])
+    assert actor.slots["guide"] == {"way": "liaison", "step": 4}
+
+
+def test_a_login_page_before_any_new_password_is_the_first_one() -> None:
+    actor = at_step("phone", 1)
+    acts = ["reached:login_page", "screen:login_again"]
+    actor.send("system_error", "打开就让我登录", acts=acts)
+    assert actor.slots["guide"]["step"] == 3
+    later = at_step("phone", 9)
+    message = later.send("system_error", "又回到登录了", acts=acts)
+    assert CONTENT.screens["login_again"].text in message["text"]
+
+
+def test_a_log_in_that_has_failed_again_is_none() -> None:
+    actor = at_step("phone", 9)
+    actor.slots["pending_question"] = "finish"
+    acts = ["solved", "failed", "reached:logged_in"]
+    assert "恭喜" not in actor.send("resolved", "登上又被踢出来", acts=acts)["text"]
+
+
+def test_a_question_not_caught_beside_a_page_is_answered_by_the_page() -> None:
+    actor = at_step("phone", 6)
+    acts = ["ask:unknown", "reached:code_received"]
+    message = actor.send("code_rejected", "六位的 填哪", acts=acts)
+    assert ANSWER["unknown"].text not in message["text"]
+    assert CONTENT.ways["phone"].steps[5].do in message["text"]

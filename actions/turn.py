@@ -16,6 +16,7 @@ from actions.memory import Memory
 from actions.questions import CLOSED, Question, ReturnQuestion, show_menu
 from actions.reply import PLAIN, Gist, Reply, paragraph, warning
 from actions.seen_picture import SeenPicture
+from actions.typed_buttons import PUT, click_typed
 from actions.warnings import find_warnings, without_placeholders
 from content_loader.live import LiveContents
 from content_loader.shapes import Content, Fact
@@ -361,7 +362,7 @@ def put(understood: dict[str, Any], tracker: Tracker) -> list[EventType]:
     """
     messages = [event for event in tracker.events or [] if event.get("event") == "user"]
     latest: dict[str, Any] = messages[-1] if messages else {}
-    message = UserUttered(str(understood.get("text") or ""), understood)
+    message = UserUttered(str(understood.get("text") or ""), {**understood, PUT: True})
     message |= {key: latest.get(key) for key in ("message_id", "input_channel")}
     return [ActionExecuted("action_listen"), message]
 
@@ -382,6 +383,9 @@ class TopicAction(Action, ABC):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[EventType]:
         """Runs `act` and sends its message; an error becomes an apology, never silence."""
+        click = click_typed(tracker.latest_message or {}, tracker.events or [])
+        if click:
+            return put(click, tracker)
         draft = draft_in(tracker.events or [])
         content = live_content.current(tenant_of(tracker.sender_id), draft)
         turn = Turn(tracker, content)

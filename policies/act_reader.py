@@ -204,9 +204,7 @@ class ActReader(GraphComponent):
         """Returns the acts of a message under a pending question, the likeliest first."""
         return self._read(message, context)[0]
 
-    def _read(
-        self, message: Message, context: str, inner: str = ""
-    ) -> tuple[list[str], list[str]]:
+    def _read(self, message: Message, context: str, inner: str = "") -> tuple[list[str], list[str]]:
         """Returns the acts of a message, and those to ask back where they are but guessed.
 
         With the context of what is in view behind the question, what speaks of that is read under

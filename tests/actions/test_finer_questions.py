@@ -52,7 +52,8 @@ def test_amid_a_guide_the_question_is_answered_and_the_guide_goes_on() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"), [("在哪改", "update_contact_info"), ("密码是在哪里改的呢", "change_password")]
+    ("text", "expected"),
+    [("在哪改", "update_contact_info"), ("密码是在哪里改的呢", "change_password")],
 )
 def test_a_question_of_few_words_is_about_what_was_spoken_of(text: str, expected: str) -> None:
     actor = wants_another_number()

@@ -7,14 +7,8 @@ from actions.settling import SETBACK, is_likely, leave_out, replace
 from actions.turn import Turn, values
 
 OF_BUREAU = ("contact_bureau", "inform_region")  # intents
-BEFORE_BUREAU = (
-    "correct",
-    "matter",
-    "wish:bureau",
-    "place",
-    "screen",
-    "unsure",
-)  # is left for the bureau
+# Acts that are left for the bureau.
+BEFORE_BUREAU = ("correct", "matter", "wish:bureau", "place", "screen", "unsure")
 OF_SETBACK = ("stuck_at_step", "not_resolved")  # intents
 MAX_ANSWER = 8  # letters of what is but an answer
 MIN_STEP = 0.6  # confidence of an intent that names a step

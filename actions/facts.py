@@ -100,7 +100,8 @@ def follow_facts(turn: Turn, answered: bool = False) -> None:
         memory.guide = memory.interrupted = None
         memory.screens = []
     trouble = next((fact.trouble for fact in turn.new_facts if fact.trouble), None)
-    if is_representative(turn) and case.may_suit(turn, "face"):
+    opens_easier = any("phone" in fact.allows for fact in turn.new_facts)
+    if is_representative(turn) and case.may_suit(turn, "face") and not opens_easier:
         memory.guide = memory.diagnosis = memory.interrupted = None
         recover.WayQuestion("face").ask(turn)
         return

@@ -49,6 +49,7 @@ CASE_SHOWN = "case_shown"  # among the facts: the last message has listed them
 ASKED_FIRST = ("region", "fact:received")  # questions that go before the way back
 LICENCE = "licence"  # among the facts: whether it was named
 COURTESIES = ("thank", "greet", "goodbye")  # intents whose answer may well be the same
+SEVERAL = "ask:several_licences"  # whether one password is that of others, too
 LOGGED_IN = "reached:logged_in"  # the act of who says so
 COURTESY = {"thanks", "greet", "bye", "wait", "leave"}  # acts of the same kind
 
@@ -246,6 +247,14 @@ class Turn(Reply):
             if self.was_explained and memory.explained:  # who asks one thing after the other
                 del self._blocks[said:]
 
+    def weigh_new_case(self) -> None:
+        """Leaves out that another case begins where none was begun, or several are asked about."""
+        memory = self.memory
+        is_begun = memory.guide or memory.diagnosis or memory.attempts or memory.obstacles
+        is_of_before = is_begun or CLOSED in memory.facts
+        if not is_of_before or SEVERAL in self.acts:
+            self.acts = [act for act in self.acts if act != "new_case"]
+
     def notice_place(self) -> None:
         """Remembers a place that was named in passing, if it can be only one."""
         is_other = "place_other" in self.acts or (self.memory.place and self.names_place_aside())
@@ -392,6 +401,7 @@ class TopicAction(Action, ABC):
         try:
             turn.forget_what_is_gone()
             turn.notice_place()
+            turn.weigh_new_case()
             if "new_case" in turn.acts:
                 turn.memory.forget_case()
             turn.notice_licence()

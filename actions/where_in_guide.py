@@ -57,8 +57,8 @@ def take_page(turn: Turn) -> bool:
         elif page in AT_LOGIN and memory.diagnosis["trouble"] not in OF_THE_PAGES:
             return False  # somebody tries the remedy
     chosen = _way_chosen(turn)
-    if page == "logged_in" and not memory.guide and memory.attempts:
-        LoggedInQuestion().ask(turn)  # a way was left, and has led there all the same
+    if page == "logged_in" and not memory.guide:
+        LoggedInQuestion().ask(turn)  # whichever way has led there, none is begun for it
         return True
     is_at_bureau = (memory.guide or {}).get("way") == case.LAST_WAY
     if is_at_bureau and is_receiving(turn) and page in OF_RECEIVING:

@@ -215,3 +215,37 @@ def test_a_question_not_caught_beside_a_page_is_answered_by_the_page() -> None:
     message = actor.send("code_rejected", "六位的 填哪", acts=acts)
     assert ANSWER["unknown"].text not in message["text"]
     assert CONTENT.ways["phone"].steps[5].do in message["text"]
+
+
+def test_who_asks_of_several_licences_begins_no_other_case() -> None:
+    actor = at_step("phone", 3)
+    acts = ["ask:several_licences", "new_case"]
+    message = actor.send("nlu_fallback", "改一家别的会跟着变吗", acts=acts)
+    assert CONTENT.text("case.new") not in message["text"]
+    assert actor.slots["guide"]["step"] == 3
+
+
+def test_where_nothing_was_begun_no_other_case_begins() -> None:
+    actor = Actor()
+    actor.send("recover_password", "三家忘了密码", acts=["matter", "fact:licences=many"])
+    message = actor.send(
+        "nlu_fallback", "先弄头一家 法人能刷脸", acts=["new_case", "fact:face=possible"]
+    )
+    assert CONTENT.text("case.new") not in message["text"]
+    assert actor.slots["guide"]["way"] == "face"
+    message = actor.send("nlu_fallback", "还有一家也忘了", acts=["new_case"])
+    assert CONTENT.text("case.new") in message["text"]
+
+
+def test_who_says_that_they_are_in_begins_no_guide() -> None:
+    actor = Actor()
+    message = actor.send("nlu_fallback", "刷完直接进去了", acts=["reached:logged_in", "done"])
+    assert CONTENT.text("navigate.solved.inside") in message["text"]
+    assert not actor.slots.get("guide")
+
+
+def test_who_has_the_number_is_not_asked_for_a_face_first() -> None:
+    actor = at_cause("account_locked", 0)
+    acts = ["fact:speaker=representative", "fact:number=reachable"]
+    actor.send("affirm", "我本人 手机号也是我的", acts=acts)
+    assert actor.slots["guide"]["way"] == "phone"

@@ -28,14 +28,13 @@ from nlu.clause_splitter import PARTS
 from nlu.features import Row, row_of
 from policies.act_network import ActNetwork
 from policies.act_selection import ActSelector
-from policies.acts import OF_CAUSES, are_anywhere, read_meant
+from policies.acts import GOOD_NEWS, OF_CAUSES, are_anywhere, read_meant
 from policies.context import ANY, context_of, inner_context_of
 from policies.contextual_lines import ACTS, CONTEXT
 from policies.doubt import IN_DOUBT
 
 MEANT = "meant.json"
 OF_VIEW = (*OF_CAUSES, "screen", "reached")  # acts that speak of the cause or page in view
-GOOD_NEWS = ("solved", "worked")
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -76,7 +75,8 @@ class ActReader(GraphComponent):
         success is none of the whole where a later part of the message complains, from `complaint`
         on. Acts below `guess`, with which the intent does not agree, are asked back where two from
         `rival` on are rivals. Parts that begin as the regular expression `denial` say what is not
-        meant, those that begin as `contrast` that something is not well after all.
+        meant, those that begin as `contrast` that something is not well after all. A success counts
+        as `done` where the part that tells of it matches `supposition`: it is asked for, or wished.
         """
         return {
             "hidden": 256,
@@ -116,6 +116,7 @@ class ActReader(GraphComponent):
             "rival": 0.1,
             "denial": "(?!)",
             "contrast": "(?!)",
+            "supposition": "(?!)",
             "random_state": 42,
         }
 

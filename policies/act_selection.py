@@ -22,6 +22,7 @@ from policies.acts import (
     BESIDE,
     BESIDE_QUESTIONS,
     CORRECT,
+    GOOD_NEWS,
     HUMAN,
     MAX_BARE,
     MOODS,
@@ -60,6 +61,7 @@ class ActSelector:
         self._meant = meant
         self._denial = re.compile(config["denial"])
         self._contrast = re.compile(config["contrast"])
+        self._supposition = re.compile(config["supposition"])
 
     def select(
         self,
@@ -87,6 +89,8 @@ class ActSelector:
         acts = self.with_questions(acts, message, context, scores)
         if SOLVED in acts and self._is_in_part(acts, message, of_parts):
             acts = [SOLVED_IN_PART if act == SOLVED else act for act in acts]
+        if not GOOD_NEWS.isdisjoint(acts) and self._is_supposed(message, of_parts):
+            acts = list(dict.fromkeys("done" if act in GOOD_NEWS else act for act in acts))
         if CORRECT in acts:
             acts = self._without_denied(acts, message, of_parts)
         if acts == [CORRECT] and letters(text) > MAX_BARE:
@@ -366,6 +370,15 @@ class ActSelector:
         later = [str(part.get(TEXT)) for part in message.get(PARTS) or ()][1:]
         is_contrary = any(map(self._contrast.match, later))
         return is_contrary and all(act in OF_SUCCESS for act in acts)
+
+    def _is_supposed(
+        self, message: Message, of_parts: Callable[[], list[dict[str, float]]]
+    ) -> bool:
+        """Tells whether the part that tells of a success asks for it, or but supposes it."""
+        texts = [str(part.get(TEXT)) for part in message.get(PARTS) or ()]
+        told = [max(scores.get(act, 0.0) for act in GOOD_NEWS) for scores in of_parts()]
+        text = texts[told.index(max(told))] if texts else str(message.get(TEXT) or "")
+        return self._supposition.search(text) is not None
 
     def _without_denied(
         self, acts: list[str], message: Message, of_parts: Callable[[], list[dict[str, float]]]

@@ -31,6 +31,7 @@ LULLS = frozenset(("resume", "wait"))
 MOVES = ANSWERS | LULLS | {"leave", "recall"}
 CORRECT = "correct"
 SOLVED = "solved"
+GOOD_NEWS = frozenset((SOLVED, "worked"))
 SOLVED_IN_PART = "solved_in_part"  # the log-in works, and something else does not
 COMPLAINTS = ("failed", "stuck", "not_it", "trouble", "screen", "ask:nothing_found")
 # What a page shows or asks for, and is no complaint.

@@ -287,3 +287,25 @@ def test_what_is_not_chinese(text: str, is_latin: bool) -> None:
 def test_what_is_left_after_a_success(parts: list[dict[str, float]], complains: bool) -> None:
     scores = [{"solved": 0.0, **part} for part in parts]
     assert complains_after_success(scores, 0.35) == complains
+
+
+@pytest.mark.parametrize(
+    ("parts", "told", "expected"),
+    [
+        ([], [], ["solved"]),
+        (["登上了吗"], [0.9], ["done"]),
+        (["登上了", "以后怎么改"], [0.9, 0.1], ["solved"]),  # another part asks
+        (["怎么改", "登上了就好了"], [0.1, 0.9], ["done"]),
+    ],
+)
+def test_a_success_that_is_asked_for_or_wished_is_not_reported(
+    parts: list[str], told: list[float], expected: list[str]
+) -> None:
+    config = {**ActReader.get_default_config(), "supposition": "吗$|怎么|就好了"}
+    selector = ActSelector(config, MEANT)
+    message = Message({"text": "，".join(parts) or "登上了", "intent": intent("resolved", 0.99)})
+    if len(parts) > 1:
+        message.set(PARTS, [Message({"text": part}) for part in parts])
+    scores = [{"solved": score} for score in told]
+    acts, _ = selector.select(message, "finish phone", [("solved", 0.9)], lambda: scores)
+    assert acts == expected

@@ -145,6 +145,10 @@ def follow_facts(turn: Turn, answered: bool = False) -> None:
         question.ask(turn)
     elif answered and turn.place() and _is_at_bureau(turn, question):
         turn.offer("contact_bureau")  # whose card was shown before; the question was the point
+    elif _wants_bureau_alone(turn, question):
+        if not answered:
+            turn.say("case.noted")
+        turn.offer("contact_bureau", "materials")
     else:
         memory.interrupted = None
         recover.find_way(turn)
@@ -171,6 +175,14 @@ def _doubts_again(turn: Turn, way: str) -> bool:
 def _is_at_bureau(turn: Turn, question: Question) -> bool:
     """Tells whether the bureau is what is left, or was shown, and nothing new is told."""
     return _adds_nothing_after_card(turn, question) or case.best_way(turn) == case.LAST_WAY
+
+
+def _wants_bureau_alone(turn: Turn, question: Question) -> bool:
+    """Tells whether the card of a bureau was shown, and no way was begun or asked about."""
+    memory = turn.memory
+    is_begun = memory.guide or memory.diagnosis or memory.attempts or memory.obstacles
+    is_shown = bureau.SHOWN in memory.facts and bool(turn.place())
+    return is_shown and question.passing and not is_begun
 
 
 def _adds_nothing_after_card(turn: Turn, question: Question) -> bool:

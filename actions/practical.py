@@ -19,7 +19,7 @@ OFFICIAL, MIN_OFFICIAL = "official_source", 0.6  # an intent, and how sure it ha
 UNKNOWN, MIN_PERHAPS = "unknown", 0.35  # what is not told by acts, the intent may tell
 VAGUE = ("detail", UNKNOWN)  # questions that say nothing of what they are about
 CHANGE_NOTE = "change_note"  # the text for the bureau is to be another
-MIN_OWN = 0.5  # confidence of an intent whose own answer goes before that to a vague question
+MIN_OWN = 0.7  # confidence of an intent whose own answer goes before that to a vague question
 MISSED, NAMED = "missed", "named"  # of what was said a moment ago
 
 

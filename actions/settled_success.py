@@ -41,6 +41,13 @@ def take_failed_login(turn: Turn) -> None:
         leave_out(turn, "solved", "worked", LOGGED_IN)
 
 
+def take_end_of_causes(turn: Turn) -> None:
+    """Takes it for done, where but a cause is named, and the intent likely reports an end."""
+    are_causes = all(act.startswith(("rules_out", "points_to")) for act in turn.acts)
+    if turn.acts and are_causes and turn.intent == "resolved" and is_likely(turn, MIN_NEXT):
+        turn.acts = ["done"]
+
+
 def weigh_part(turn: Turn) -> None:
     """Takes a success with a complaint for what is complained of, where the message says what.
 

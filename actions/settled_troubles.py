@@ -24,6 +24,7 @@ REASONS = ("fact:representative", "fact:face", "fact:number")
 OF_NO_USE = ("not_resolved", "deny")  # intents
 PROGRESS = {"worked", "done", "solved"}  # say that it went on behind what was a trouble
 ANSWERS = {"not_it", "failed"}  # to whether a cause is it
+CAME = "reached:code_received"  # says nothing of whether the code is taken
 MIN_THERE = 0.9  # confidence of a trouble at whose page somebody is, with no setback in the acts
 MIN_OPENING = 0.98  # confidence of a trouble, where the acts say that something is asked
 
@@ -109,6 +110,18 @@ def put_errors_first(turn: Turn) -> None:
         turn.acts = rest
 
 
+def name_denied_cause(turn: Turn) -> None:
+    """Names the cause that a denial is about, where that is another than the one asked about."""
+    if "not_it" not in turn.acts or values(turn, "rules_out") or not turn.memory.diagnosis:
+        return
+    name, trouble, index = diagnose.running(turn)
+    causes = [cause.name for cause in trouble.causes]
+    likeliest = next((cause for cause in turn.near_causes if cause in causes), causes[index])
+    is_left = causes.index(likeliest) not in turn.memory.ruled_out.get(name, ())
+    if likeliest != causes[index] and is_left:
+        turn.acts = [*turn.acts, f"rules_out:{likeliest}"]
+
+
 def leave_out_contrary_cause(turn: Turn) -> None:
     """Keeps, of a cause that is pointed to and ruled out, what is likelier."""
     keep_likelier(turn, {"points_to": "rules_out", "rules_out": "points_to"})
@@ -170,7 +183,8 @@ def put_first(turn: Turn) -> None:
         is_named = bool(values(turn, "reached") or "done" in turn.acts)
         # Who is at the page where it is met, and tells of no setback, may but have gone through it.
         is_through = any(_is_past_first(turn, act, after, turn.intent) for act in turn.acts)
-        is_said = is_likely(turn, MIN_THERE) or _tells_setback(turn) or values(turn, "points_to")
+        is_meant = is_likely(turn, MIN_THERE) and turn.acts != [CAME]
+        is_said = is_meant or _tells_setback(turn) or values(turn, "points_to")
         is_clear = is_said or not is_through
         is_there = is_clear and is_way_there and not _is_on_another(turn, after)
         if is_named and is_there and memory.guide:

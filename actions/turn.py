@@ -91,6 +91,8 @@ class Turn(Reply):
         self.was_open, self.memory.open_topics = self.memory.open_topics, []
         #: what else the message may ask, the likelier first
         self.near_topics: list[str] = [str(name) for name in message.get("near_topics") or []]
+        #: the causes of a trouble that it may rule out, the likelier first
+        self.near_causes: list[str] = [str(name) for name in message.get("near_causes") or []]
         if self._is_a_place():
             self.acts, self.in_doubt = ["place"], []
         self.new_facts: list[Fact] = []

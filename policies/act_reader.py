@@ -34,6 +34,9 @@ from policies.contextual_lines import ACTS, CONTEXT
 from policies.doubt import IN_DOUBT
 
 MEANT = "meant.json"
+NEAR_CAUSES = "near_causes"  # of a message: what it may rule out, the likelier first
+RULES_OUT = "rules_out:"
+Read = tuple[list[str], list[str], list[str]]  # acts, those in doubt, near causes
 OF_VIEW = (*OF_CAUSES, "screen", "reached")  # acts that speak of the cause or page in view
 
 
@@ -196,23 +199,23 @@ class ActReader(GraphComponent):
         """Sets `acts` of each message."""
         slots = tracker.current_slot_values() if tracker else {}
         for message in messages:
-            acts, in_doubt = self._read(message, context_of(slots), inner_context_of(slots))
-            message.set(ACTS, acts, add_to_output=True)
-            message.set(IN_DOUBT, in_doubt, add_to_output=True)
+            read = self._read(message, context_of(slots), inner_context_of(slots))
+            for name, acts in zip((ACTS, IN_DOUBT, NEAR_CAUSES), read, strict=True):
+                message.set(name, acts, add_to_output=True)
         return messages
 
     def read(self, message: Message, context: str) -> list[str]:
         """Returns the acts of a message under a pending question, the likeliest first."""
         return self._read(message, context)[0]
 
-    def _read(self, message: Message, context: str, inner: str = "") -> tuple[list[str], list[str]]:
-        """Returns the acts of a message, and those to ask back where they are but guessed.
+    def _read(self, message: Message, context: str, inner: str = "") -> Read:
+        """Returns the acts of a message, those to ask back where they are but guessed, near causes.
 
         With the context of what is in view behind the question, what speaks of that is read under
         it as well.
         """
         if not self._network.is_trained() or not str(message.get(TEXT) or "").strip():
-            return [], []
+            return [], [], []
         parts = [row_of(part) for part in message.get(PARTS) or ()]
 
         def of_parts() -> list[dict[str, float]]:
@@ -222,7 +225,14 @@ class ActReader(GraphComponent):
         if inner:
             of_view = self._network.rank(row_of(message), inner, parts)
             ranked = with_inner(ranked, of_view, inner.startswith("cause"))
-        return ActSelector(self._config, self._meant).select(message, context, ranked, of_parts)
+        selector = ActSelector(self._config, self._meant)
+        acts, in_doubt = selector.select(message, context, ranked, of_parts)
+        causes = [
+            act.removeprefix(RULES_OUT)
+            for act, score in ranked
+            if act.startswith(RULES_OUT) and score >= self._config["min_score"]
+        ]
+        return acts, in_doubt, causes
 
 
 def with_inner(

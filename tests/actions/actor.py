@@ -105,6 +105,12 @@ class Actor:
             {"text": text, "intent": intent, "acts": acts, "in_doubt": in_doubt, **found}
         )
 
+    def hear(self, intent: str, text: str, acts: list[str], **read: Any) -> dict[str, Any]:
+        """Sends a message with whatever else was read of it, by its name in the message."""
+        found = {"entities": [], "intent_ranking": []}
+        understood = {"name": intent, "confidence": 1.0}
+        return self._run({"text": text, "intent": understood, "acts": acts, **found, **read})
+
     def say_alone(self, intent: dict[str, Any], text: str, acts: list[str]) -> dict[str, Any]:
         """Sends a message whose acts say nothing: it is answered by its intent's own action."""
         found = {"entities": [], "intent_ranking": [intent]}

@@ -249,3 +249,36 @@ def test_who_has_the_number_is_not_asked_for_a_face_first() -> None:
     acts = ["fact:speaker=representative", "fact:number=reachable"]
     actor.send("affirm", "我本人 手机号也是我的", acts=acts)
     assert actor.slots["guide"]["way"] == "phone"
+
+
+def test_a_denial_is_of_the_cause_that_it_names() -> None:
+    for near, denied in ((["blocked"], "blocked"), (["number_wrong", "blocked"], "number_wrong")):
+        actor = at_cause("code_not_received", 0)
+        actor.hear("deny", "没得拦截", ["not_it"], near_causes=near)
+        causes = CONTENT.troubles["code_not_received"].causes
+        out = [causes[number].name for number in actor.slots["ruled_out"]["code_not_received"]]
+        assert out == [denied]
+
+
+def test_a_code_that_came_is_not_refused() -> None:
+    actor = at_step("phone", 6)
+    actor.send("code_rejected", "码到了", acts=["reached:code_received"])
+    assert not actor.slots.get("diagnosis")
+
+
+def test_causes_with_a_likely_success_are_asked_for_the_outcome() -> None:
+    actor = at_cause("username_forgotten", 1)
+    acts = ["points_to:credit_code", "rules_out:credit_code"]
+    message = actor.send("resolved", "用信用代码登的 可以了", acts=acts)
+    done = at_cause("username_forgotten", 1).send("resolved", "弄了", acts=["done"])
+    assert message["text"] == done["text"]
+
+
+def test_who_wants_the_bureau_alone_is_not_led_back_to_the_phone() -> None:
+    actor = Actor()
+    actor.send("contact_bureau", "直接去局里")
+    actor.send("inform_region", "西安雁塔", {"region": "西安雁塔"})
+    actor.send("required_materials", "法人没空 我去行吗", acts=["ask:by_whom", "fact:face=later"])
+    assert not (actor.slots["pending_question"] or "").startswith("way")
+    message = actor.send("out_of_scope", "我是他弟弟", acts=["fact:speaker=family"])
+    assert CONTENT.text("case.noted") in message["text"]

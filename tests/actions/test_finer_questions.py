@@ -6,7 +6,7 @@ import pytest
 
 from content_loader.load import load
 from tests.actions.actor import Actor
-from tests.actions.situations import at_cause, at_step
+from tests.actions.situations import at_cause, at_step, sure
 
 CONTENT = load()
 ANSWER = CONTENT.practical
@@ -269,7 +269,7 @@ def test_a_code_that_came_is_not_refused() -> None:
 def test_causes_with_a_likely_success_are_asked_for_the_outcome() -> None:
     actor = at_cause("username_forgotten", 1)
     acts = ["points_to:credit_code", "rules_out:credit_code"]
-    message = actor.send("resolved", "用信用代码登的 可以了", acts=acts)
+    message = actor.send("resolved", "用代码登的 可以了", None, sure("resolved", 0.74), acts)
     done = at_cause("username_forgotten", 1).send("resolved", "弄了", acts=["done"])
     assert message["text"] == done["text"]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,7 +12,7 @@ PUT = "put"  # of a message, as it was understood, that stands for another: it i
 PICTURE = "picture"  # in the metadata of a message that was read from a picture
 # Rasa's form of a click: `/intent{"entity": "value"}`.
 PAYLOAD = re.compile(r"/(\w+)(\{.*\})?", re.DOTALL)
-PAUSES = frozenset("，。！,.!~～…")  # which people leave out or put in; a question is another thing
+QUESTION = "?"  # "next step?" is another thing than the words of a button; other marks say nothing
 
 
 def click_typed(
@@ -37,7 +38,9 @@ def click_typed(
 
 
 def _words(text: str) -> str:
-    return "".join(each for each in text if not each.isspace() and each not in PAUSES)
+    """Returns the letters and digits of a text, and its question marks."""
+    plain = unicodedata.normalize("NFKC", text)
+    return "".join(each for each in plain if each.isalnum() or each == QUESTION)
 
 
 def _buttons_last_offered(events: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:

@@ -376,8 +376,8 @@ class ActSelector:
     ) -> bool:
         """Tells whether the part that tells of a success asks for it, or but supposes it."""
         texts = [str(part.get(TEXT)) for part in message.get(PARTS) or ()]
-        told = [max(scores.get(act, 0.0) for act in GOOD_NEWS) for scores in of_parts()]
-        text = texts[told.index(max(told))] if texts else str(message.get(TEXT) or "")
+        likely = [max(scores.get(act, 0.0) for act in GOOD_NEWS) for scores in of_parts()]
+        text = texts[likely.index(max(likely))] if texts else str(message.get(TEXT) or "")
         return self._supposition.search(text) is not None
 
     def _without_denied(

@@ -107,7 +107,7 @@ class Actor:
 
     def hear(self, intent: str, text: str, acts: list[str], **read: Any) -> dict[str, Any]:
         """Sends a message with whatever else was read of it, by its name in the message."""
-        found = {"entities": [], "intent_ranking": []}
+        found: dict[str, Any] = {"entities": [], "intent_ranking": []}
         understood = {"name": intent, "confidence": 1.0}
         return self._run({"text": text, "intent": understood, "acts": acts, **found, **read})
 

@@ -290,7 +290,7 @@ def test_what_is_left_after_a_success(parts: list[dict[str, float]], complains: 
 
 
 @pytest.mark.parametrize(
-    ("parts", "told", "expected"),
+    ("parts", "likely", "expected"),
     [
         ([], [], ["solved"]),
         (["登上了吗"], [0.9], ["done"]),
@@ -299,13 +299,13 @@ def test_what_is_left_after_a_success(parts: list[dict[str, float]], complains: 
     ],
 )
 def test_a_success_that_is_asked_for_or_wished_is_not_reported(
-    parts: list[str], told: list[float], expected: list[str]
+    parts: list[str], likely: list[float], expected: list[str]
 ) -> None:
     config = {**ActReader.get_default_config(), "supposition": "吗$|怎么|就好了"}
     selector = ActSelector(config, MEANT)
     message = Message({"text": "，".join(parts) or "登上了", "intent": intent("resolved", 0.99)})
     if len(parts) > 1:
         message.set(PARTS, [Message({"text": part}) for part in parts])
-    scores = [{"solved": score} for score in told]
+    scores = [{"solved": score} for score in likely]
     acts, _ = selector.select(message, "finish phone", [("solved", 0.9)], lambda: scores)
     assert acts == expected

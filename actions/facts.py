@@ -178,11 +178,12 @@ def _is_at_bureau(turn: Turn, question: Question) -> bool:
 
 
 def _wants_bureau_alone(turn: Turn, question: Question) -> bool:
-    """Tells whether the card of a bureau was shown, and no way was begun or asked about."""
+    """Tells whether the card of a bureau was shown, and no way was begun, asked about or opened."""
     memory = turn.memory
     is_begun = memory.guide or memory.diagnosis or memory.attempts or memory.obstacles
     is_shown = bureau.SHOWN in memory.facts and bool(turn.place())
-    return is_shown and question.passing and not is_begun
+    opens_way = any(fact.allows for fact in turn.new_facts)
+    return is_shown and question.passing and not is_begun and not opens_way
 
 
 def _adds_nothing_after_card(turn: Turn, question: Question) -> bool:

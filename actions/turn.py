@@ -253,8 +253,8 @@ class Turn(Reply):
         """Leaves out that another case begins where none was begun, or several are asked about."""
         memory = self.memory
         is_begun = memory.guide or memory.diagnosis or memory.attempts or memory.obstacles
-        is_of_before = is_begun or CLOSED in memory.facts
-        if not is_of_before or SEVERAL in self.acts:
+        is_known = CLOSED in memory.facts or any(name in memory.facts for name in case.OF_WAYS)
+        if not (is_begun or is_known) or SEVERAL in self.acts:
             self.acts = [act for act in self.acts if act != "new_case"]
 
     def notice_place(self) -> None:

@@ -148,6 +148,7 @@ class ActSelector:
             name == AFRESH
             and confidence >= config["sure"]
             and is_progress(acts)
+            and GOOD_NEWS.isdisjoint(acts)
             and score < config["careful_threshold"]
         ):
             acts = list(meant["acts"])  # who wants to begin anew has not gone on

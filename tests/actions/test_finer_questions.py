@@ -282,3 +282,5 @@ def test_who_wants_the_bureau_alone_is_not_led_back_to_the_phone() -> None:
     assert not (actor.slots["pending_question"] or "").startswith("way")
     message = actor.send("out_of_scope", "我是他弟弟", acts=["fact:speaker=family"])
     assert CONTENT.text("case.noted") in message["text"]
+    actor.send("affirm", "其实号在我这 能收", acts=["fact:number=reachable"])
+    assert actor.slots["guide"]["way"] == "phone"

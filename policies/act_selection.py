@@ -43,7 +43,8 @@ from policies.contextual_lines import ASKS_NOTHING, QUESTIONS, UNKNOWN, AskedQue
 from policies.doubt import is_guess, rivals
 
 TROUBLE = "trouble"
-OF_SUCCESS = {SOLVED, "reached:logged_in", "thanks", "ack", "done", "upset"}
+LOGGED_IN = "reached:logged_in"
+OF_SUCCESS = {SOLVED, LOGGED_IN, "thanks", "ack", "done", "upset"}
 WHY = "ask:why"
 OUTCOME = "success"  # the kind of question whose yes closes a case
 BREAK = re.compile(r"\w[^\w]+\w")  # of a message of several clauses, however short
@@ -90,7 +91,8 @@ class ActSelector:
         if SOLVED in acts and self._is_in_part(acts, message, of_parts):
             acts = [SOLVED_IN_PART if act == SOLVED else act for act in acts]
         if not GOOD_NEWS.isdisjoint(acts) and self._is_supposed(message, of_parts):
-            acts = list(dict.fromkeys("done" if act in GOOD_NEWS else act for act in acts))
+            left = ("done" if act in GOOD_NEWS else act for act in acts if act != LOGGED_IN)
+            acts = list(dict.fromkeys(left))
         if CORRECT in acts:
             acts = self._without_denied(acts, message, of_parts)
         if acts == [CORRECT] and letters(text) > MAX_BARE:

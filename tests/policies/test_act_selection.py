@@ -25,6 +25,7 @@ MEANT = {
 }
 
 TROUBLE = ["trouble:code_not_received"]
+IN = ["solved", "reached:logged_in"]
 
 
 @pytest.fixture
@@ -292,9 +293,9 @@ def test_what_is_left_after_a_success(parts: list[dict[str, float]], complains: 
 @pytest.mark.parametrize(
     ("parts", "likely", "expected"),
     [
-        ([], [], ["solved"]),
+        ([], [], IN),
         (["登上了吗"], [0.9], ["done"]),
-        (["登上了", "以后怎么改"], [0.9, 0.1], ["solved"]),  # another part asks
+        (["登上了", "以后怎么改"], [0.9, 0.1], IN),  # another part asks
         (["怎么改", "要能登上就好了"], [0.1, 0.9], ["done"]),
     ],
 )
@@ -307,5 +308,6 @@ def test_a_success_that_is_asked_for_or_wished_is_not_reported(
     if len(parts) > 1:
         message.set(PARTS, [Message({"text": part}) for part in parts])
     scores = [{"solved": score} for score in likely]
-    acts, _ = selector.select(message, "finish phone", [("solved", 0.9)], lambda: scores)
+    ranked = [("solved", 0.9), ("reached:logged_in", 0.8)]
+    acts, _ = selector.select(message, "finish phone", ranked, lambda: scores)
     assert acts == expected

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from actions import bureau, recover
 from actions.explanations import remember
-from actions.questions import Question
+from actions.questions import TwoSidedQuestion
 from actions.turn import Turn
 
 TOPICS = ("change_number", "update_contact_info")  # the question, and the intent that asks it
@@ -26,7 +26,7 @@ def is_asked(turn: Turn) -> bool:
     return turn.memory.pending_question == NumberChangeQuestion.kind
 
 
-class NumberChangeQuestion(Question):
+class NumberChangeQuestion(TwoSidedQuestion):
     """Whether somebody who wants to change the bound number can still log in."""
 
     kind = "fact:number_change"
@@ -57,28 +57,8 @@ class NumberChangeQuestion(Question):
         """They are in; the number is what is left."""
         self.on_yes(turn)
 
-    def on_worked(self, turn: Turn) -> None:
-        """They are in."""
-        self.on_yes(turn)
 
-    def on_done(self, turn: Turn) -> None:
-        """They are in."""
-        self.on_yes(turn)
-
-    def on_next(self, turn: Turn) -> None:
-        """They are in."""
-        self.on_yes(turn)
-
-    def on_stuck(self, turn: Turn) -> None:
-        """Takes it as a no."""
-        self.on_no(turn)
-
-    def on_failed(self, turn: Turn) -> None:
-        """Takes it as a no."""
-        self.on_no(turn)
-
-
-class NumberPageQuestion(Question):
+class NumberPageQuestion(TwoSidedQuestion):
     """Whether the place was found where the bound number is changed."""
 
     kind = "fact:number_page"
@@ -103,22 +83,6 @@ class NumberPageQuestion(Question):
         """The bureau knows what to do about it."""
         turn.say("case.change.number_at_bureau")
         bureau.show_bureau(turn)
-
-    def on_done(self, turn: Turn) -> None:
-        """They are there."""
-        self.on_yes(turn)
-
-    def on_next(self, turn: Turn) -> None:
-        """They are there."""
-        self.on_yes(turn)
-
-    def on_stuck(self, turn: Turn) -> None:
-        """Takes it as a no."""
-        self.on_no(turn)
-
-    def on_failed(self, turn: Turn) -> None:
-        """Takes it as a no."""
-        self.on_no(turn)
 
     def take_screen(self, turn: Turn, name: str) -> bool:
         """Takes that the page has no such place; tells whether it says that."""

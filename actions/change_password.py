@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from actions import recover
 from actions.completion import LoggedInQuestion
-from actions.questions import Question
+from actions.questions import TwoSidedQuestion
 from actions.turn import Turn
 
 TOPIC = "change_password"
@@ -18,7 +18,7 @@ def follow_change(turn: Turn) -> None:
         ChangeQuestion().ask(turn)
 
 
-class ChangeQuestion(Question):
+class ChangeQuestion(TwoSidedQuestion):
     """Whether the place was found where a known password is changed."""
 
     kind = "fact:change"
@@ -44,26 +44,6 @@ class ChangeQuestion(Question):
         """Who cannot change it sets a new one, for which the old one is not needed."""
         turn.say("case.change.change_otherwise")
         recover.find_way(turn)
-
-    def on_done(self, turn: Turn) -> None:
-        """They are there."""
-        self.on_yes(turn)
-
-    def on_next(self, turn: Turn) -> None:
-        """They are there."""
-        self.on_yes(turn)
-
-    def on_worked(self, turn: Turn) -> None:
-        """They are there."""
-        self.on_yes(turn)
-
-    def on_stuck(self, turn: Turn) -> None:
-        """Takes it as a no."""
-        self.on_no(turn)
-
-    def on_failed(self, turn: Turn) -> None:
-        """Takes it as a no."""
-        self.on_no(turn)
 
     def take_screen(self, turn: Turn, name: str) -> bool:
         """Takes what the page says; tells whether it says something about this."""

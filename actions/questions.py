@@ -38,7 +38,8 @@ class Question:
 
     def __init_subclass__(cls) -> None:
         """Makes the class known by its kind."""
-        KINDS[cls.kind] = cls
+        if cls.kind:
+            KINDS[cls.kind] = cls
 
     def __init__(self, value: str = "") -> None:
         """Makes a question about `value`."""
@@ -140,6 +141,30 @@ class Question:
 
 
 KINDS[""] = Question
+
+
+class TwoSidedQuestion(Question):
+    """Whether something is there or works: what has been done says yes, who is stuck says no."""
+
+    def on_done(self, turn: Turn) -> None:
+        """Takes it as a yes."""
+        self.on_yes(turn)
+
+    def on_next(self, turn: Turn) -> None:
+        """Takes it as a yes."""
+        self.on_yes(turn)
+
+    def on_worked(self, turn: Turn) -> None:
+        """Takes it as a yes."""
+        self.on_yes(turn)
+
+    def on_stuck(self, turn: Turn) -> None:
+        """Takes it as a no."""
+        self.on_no(turn)
+
+    def on_failed(self, turn: Turn) -> None:
+        """Takes it as a no."""
+        self.on_no(turn)
 
 
 class MenuQuestion(Question):

@@ -36,7 +36,7 @@ MIN_EXACT = 0.55  # all acts and no other
 MIN_PLAYED_TOUCHED = 0.86
 MIN_PLAYED_HEARD = 0.71  # the act that matters most in a message is among those that are read
 MIN_TOUCHED_OF = {"pages": 0.91, "stories": 0.85, "pairs": 0.83, "reports": 0.82, "tellings": 0.82}
-MAX_FALSE_SUCCESS = 4  # of some 1,500 messages: a success that nobody reported is the worst of all
+MAX_FALSE_SUCCESS = 3  # of some 1,500 messages: a success that nobody reported is the worst of all
 
 SUCCESS = {"solved", "worked"}
 GOOD_NEWS = {"yes", "done", "reached:face_passed", "reached:code_received"}

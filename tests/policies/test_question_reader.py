@@ -30,12 +30,12 @@ HELD_OUT = Path(__file__).parent / "questions"
 # Of the questions of each file: taken for what they are, and for another. Those of the last six
 # were learnt from two writers only, those of `amid` stand amid something else.
 FLOORS = {
-    "held_out": (0.8, 0.09),
+    "held_out": (0.8, 0.08),
     "held_out_of_sixty": (0.77, 0.085),
     "held_out_of_six": (0.3, 0.15),
     "held_out_amid": (0.75, 0.05),
 }
-MAX_TAKEN = 0.07  # of what asks nothing, taken for a question
+MAX_TAKEN = 0.06  # of what asks nothing, taken for a question
 
 
 def row(*columns: int) -> Row:
